@@ -1,0 +1,88 @@
+"""Every object key that is ever written, and the names they are made of.
+
+```
+inbox/<anything>                    what people drop
+nightly/<anything>                  what may wait for the nightly batch
+outbox/<name>/<oid>/…               one delivery; manifest.json is written last
+rejected/<name>/<oid>/reason.json   refused input, with the reason
+_socialcopy/jobs/<oid>/claim.json   who works on it, until when
+_socialcopy/jobs/<oid>/journal/…    what has been done, one object a step
+_socialcopy/finished/<oid>          an index of ended jobs: one listing says what is done
+```
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+INBOX = "inbox/"
+NIGHTLY = "nightly/"
+OUTBOX = "outbox/"
+REJECTED = "rejected/"
+PRIVATE = "_socialcopy/"
+FINISHED = f"{PRIVATE}finished/"
+JOBS = f"{PRIVATE}jobs/"
+
+VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv", ".m4v"})
+"""Names that are looked at; what a file really is, its content says."""
+
+NAME_LENGTH = 60
+"""Characters kept of a file's name: enough to recognise it, short enough for any path."""
+
+
+def delivery_name(key: str) -> str:
+    """Turn a key into a folder name: letters, digits, `.`, `_` and `-` of any script.
+
+    Different keys may share a name; the oid beside it tells them apart.
+    """
+    stem = unicodedata.normalize("NFC", PurePosixPath(key).stem)
+    slug = re.sub(r"[^\w.-]+", "-", stem).strip("-._")
+    return slug[:NAME_LENGTH].rstrip("-._") or "video"
+
+
+def title_words(key: str) -> str:
+    """A file's name as words: `Spring_launch-02.mp4` becomes `Spring launch 02`."""
+    return " ".join(re.split(r"[\s_\-.]+", PurePosixPath(key).stem)).strip()
+
+
+def is_video_key(key: str) -> bool:
+    """Whether a key's name says video; uploads in progress and hidden files don't."""
+    path = PurePosixPath(key)
+    return path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
+
+
+def delivery_prefix(key: str, oid: str) -> str:
+    """The folder of one delivery."""
+    return f"{OUTBOX}{delivery_name(key)}/{oid}/"
+
+
+def manifest(delivery_prefix: str) -> str:
+    """The object that makes a delivery count."""
+    return f"{delivery_prefix}manifest.json"
+
+
+def rejection(key: str, oid: str) -> str:
+    """The reason why a file was refused."""
+    return f"{REJECTED}{delivery_name(key)}/{oid}/reason.json"
+
+
+def claim(oid: str) -> str:
+    """The claim on a job."""
+    return f"{JOBS}{oid}/claim.json"
+
+
+def journal(oid: str) -> str:
+    """The folder of a job's journal."""
+    return f"{JOBS}{oid}/journal/"
+
+
+def journal_entry(oid: str, step: str) -> str:
+    """What one step left behind."""
+    return f"{journal(oid)}{step}.json"
+
+
+def finished(oid: str) -> str:
+    """The mark of an ended job."""
+    return f"{FINISHED}{oid}"

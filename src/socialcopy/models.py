@@ -1,0 +1,320 @@
+"""The values that walk through the pipeline: frozen, serialisable, without behaviour that does I/O.
+
+Units are in the names: `_ms` integer milliseconds, `_bytes`, `_seconds`. Text that came out of a
+video, a file name or a service is data; nothing here escapes it, whoever prints it does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """A frozen value; two with the same fields are equal."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class Platform(StrEnum):
+    """A social network copy is written for."""
+
+    INSTAGRAM = "instagram"
+    X = "x"
+    LINKEDIN = "linkedin"
+
+
+DEFAULT_PLATFORMS = (Platform.INSTAGRAM, Platform.X, Platform.LINKEDIN)
+
+
+class Brief(Value):
+    """What the customer wants; together with the bytes it identifies a delivery."""
+
+    platforms: tuple[Platform, ...] = DEFAULT_PLATFORMS
+    """Networks to write for, in the order they are shown."""
+
+    instruction: str = Field(default="", max_length=2_000)
+    """A wish in words, for example "keep it short"; at most 2,000 characters."""
+
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
+    """Language of the copy as a BCP 47 tag; none means the language spoken in the video."""
+
+    def recipe(self) -> str:
+        """The part of a job's identity that comes from the wishes, as a SHA-256 in hex."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class SourceVideo(Value):
+    """One version of one object that somebody dropped."""
+
+    bucket: str
+    key: str
+    etag: str
+    """The store's ETag without quotes; every read is pinned to it."""
+    size_bytes: int
+
+    def oid(self, brief: Brief) -> str:
+        """Name this job: 16 hex digits of a SHA-256 over bucket, key, ETag, size and recipe.
+
+        Sixty-four bits: two jobs among a million share a name with a chance below 3e-8.
+        """
+        parts = (self.bucket, self.key, self.etag, str(self.size_bytes), brief.recipe())
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+class Claim(Value):
+    """The right to work on one job, while the lease lasts."""
+
+    oid: str
+    epoch: int
+    """Grows by one with every take-over; every later write carries it."""
+    owner: str
+    source: SourceVideo
+    brief: Brief
+    delivery_prefix: str
+    """Where this job's delivery goes, for example `outbox/demo/0123456789abcdef/`."""
+
+
+class VideoStream(Value):
+    """The picture of a file, as ffprobe describes it; width and height as stored, not displayed."""
+
+    codec: str
+    profile: str | None = None
+    pixel_format: str | None = None
+    width: int
+    height: int
+    rotation_degrees: int = 0
+    """Clockwise turn a player applies, one of 0, 90, 180, 270."""
+    sample_aspect: float = 1.0
+    """Width of a pixel divided by its height."""
+    frame_rate: float = 0.0
+    """Average frames per second; 0 when the file does not say."""
+    frame_count: int | None = None
+
+    @property
+    def display_size(self) -> tuple[int, int]:
+        """Width and height in square pixels as a player shows them."""
+        width, height = round(self.width * self.sample_aspect), self.height
+        return (height, width) if self.rotation_degrees in (90, 270) else (width, height)
+
+
+class AudioStream(Value):
+    """The sound of a file, as ffprobe describes it."""
+
+    codec: str
+    profile: str | None = None
+    channels: int = 0
+    sample_rate_hz: int = 0
+
+
+class MediaInfo(Value):
+    """What ffprobe says about a file whose picture we can use."""
+
+    container: str
+    """Demuxer name, one of `mp4`, `matroska`, `avi` (by content, never by file name)."""
+    duration_ms: int
+    size_bytes: int
+    video: VideoStream
+    audio: AudioStream | None = None
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether there is any sound stream at all, silent or not."""
+        return self.audio is not None
+
+
+class Rejection(Value):
+    """Input we refuse; an outcome, not an error."""
+
+    code: str
+    """A stable word for machines, for example `too_large`."""
+    reason: str
+    """What is wrong, in a sentence a marketer understands."""
+    advice: str
+    """What to do next, in a sentence."""
+
+
+class Word(Value):
+    """One spoken word and when it was spoken."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    """The word with its punctuation, without surrounding spaces."""
+    probability: float = 1.0
+
+
+class Cue(Value):
+    """One subtitle: up to two lines, shown from start to end."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    """Lines are separated by a newline."""
+
+
+class Transcript(Value):
+    """What is said in a video; no words means no speech was found."""
+
+    language: str | None = None
+    language_probability: float = 0.0
+    words: tuple[Word, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All words, separated by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def has_speech(self) -> bool:
+        """Whether anybody says anything."""
+        return bool(self.words)
+
+
+class Understanding(Value):
+    """What a video says and shows; computed once and reused by every later step."""
+
+    duration_ms: int
+    has_audio: bool
+    transcript: Transcript = Transcript()
+    title_hint: str = ""
+    """The file's name as words; a hint from the person who named it, not evidence."""
+
+
+class Caption(Value):
+    """Ready-to-post text for one network."""
+
+    platform: Platform
+    text: str
+    """Body and hashtags exactly as they are pasted."""
+    hashtags: tuple[str, ...] = ()
+    """The hashtags inside the text, with their `#`."""
+    length: int
+    """Length in the network's own unit."""
+    limit: int
+    """The most the network accepts, in the same unit."""
+
+
+class Confidence(StrEnum):
+    """How much the video itself supports the copy."""
+
+    SPEECH = "speech"
+    """Written from what is said."""
+    LOW = "low"
+    """No speech to go by; a person should look before posting."""
+
+
+class CaptionSet(Value):
+    """The copy of one video, one caption for each network of the brief."""
+
+    language: str
+    confidence: Confidence
+    captions: tuple[Caption, ...]
+    notes: tuple[str, ...] = ()
+    """Sentences for the person who posts, for example why a look is needed."""
+
+
+class Session(Value):
+    """An editing session on the service; journaled before anything is paid for."""
+
+    session_id: str
+    """Nineteen digits or more: text, never a number (it exceeds 2^53)."""
+    task_id: str = ""
+
+
+class Asset(Value):
+    """A file the service has accepted."""
+
+    filename: str
+    url: str
+    duration_seconds: float | None = None
+    """Seconds, unlike the draft's milliseconds."""
+
+
+class RenderStatus(StrEnum):
+    """The stages a render job goes through."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class RenderJob(Value):
+    """A server-side export of a draft into one MP4."""
+
+    render_id: str
+    status: RenderStatus
+    progress_percent: int = 0
+    url: str | None = None
+    error: str | None = None
+
+
+class Reply(Value):
+    """What came back for one paid message: the words, and the state afterwards."""
+
+    text: str
+    state: dict[str, Any]
+    """The session's state as the service returned it, unknown keys included."""
+
+
+class SafeZone(Value):
+    """The box no app covers with its buttons, in pixels of the frame; text stays inside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    """Right and bottom are coordinates, not margins."""
+
+
+class VideoSpec(Value):
+    """The MP4 one network accepts; two networks with equal specs share a file."""
+
+    width: int
+    height: int
+    max_frame_rate: int
+    max_duration_seconds: int
+    max_size_bytes: int
+    max_bitrate_bps: int
+    audio_bitrate_bps: int
+    safe_zone: SafeZone
+
+
+class Rendition(Value):
+    """One MP4 as one or more networks accept it, measured after it was written."""
+
+    platforms: tuple[Platform, ...]
+    path: str
+    """Where the file is on this machine."""
+    info: MediaInfo
+    framing: str
+    """How the picture was fitted, and why."""
+    subtitles_burned_in: bool
+    loudness_lufs: float | None = None
+    """Integrated loudness after encoding (EBU R128); none without sound."""
+    true_peak_dbtp: float | None = None
+    faults: tuple[str, ...] = ()
+    """What the certificate found wrong; empty means every check passed."""
+
+
+class DeliveredFile(Value):
+    """One file of a delivery, as the manifest lists it."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class Delivery(Value):
+    """What a job ended with: a folder in the outbox whose manifest was written last."""
+
+    oid: str
+    source: SourceVideo
+    prefix: str
+    files: tuple[DeliveredFile, ...]
+    captions: CaptionSet
+    has_subtitles: bool = False

@@ -1,0 +1,168 @@
+"""Settings: one small class for each outside thing, read once at the edge and passed down.
+
+Every field can be set by the environment variable named after it (`docs/operating.md` lists
+them all). The defaults cost nothing and need nothing but this machine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, HttpUrl, PositiveFloat, PositiveInt, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEGABYTE = 1_000_000
+
+
+def _config(prefix: str) -> SettingsConfigDict:
+    return SettingsConfigDict(
+        env_prefix=prefix, frozen=True, use_attribute_docstrings=True, populate_by_name=True
+    )
+
+
+class DataSettings(BaseSettings):
+    """Where this machine keeps what must survive a restart."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("SOCIALCOPY_")
+
+    data_dir: Path = Path(platformdirs.user_data_dir("socialcopy"))
+    """Folder for the embedded store, the Prefect database, the engine's sessions and the token."""
+
+    cache_dir: Path = Path(platformdirs.user_cache_dir("socialcopy"))
+    """Folder for what can be made again: joined speech weights, work in progress."""
+
+
+class S3Settings(BaseSettings):
+    """Where the bucket is; credentials come from the usual AWS variables and profiles."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("S3_")
+
+    endpoint_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("S3_ENDPOINT_URL", "AWS_ENDPOINT_URL")
+    )
+    """URL of an S3 look-alike; none means AWS (or, under `socialcopy up`, the embedded store)."""
+
+    bucket: str = "socialcopy"
+    """The bucket that holds inbox, outbox and everything between."""
+
+    access_key_id: str | None = None
+    """Access key for this store alone; none means boto3's own search (environment, profile, role)."""
+
+    secret_access_key: SecretStr | None = None
+    """The secret of that key."""
+
+    region: str = Field(
+        default="us-east-1",
+        validation_alias=AliasChoices("S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
+    )
+    """Region to sign for."""
+
+
+class NemoVideoSettings(BaseSettings):
+    """Where the service is and how patient we are with it."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("NEMO_")
+
+    api_url: HttpUrl | None = None
+    """Base URL of the service; none means the embedded engine, which costs nothing."""
+
+    token: SecretStr | None = None
+    """Bearer token; without one an anonymous token is requested and kept."""
+
+    client_id: str | None = Field(default=None, max_length=64)
+    """Stable id sent for anonymous tokens; none means one is made and kept in the data folder."""
+
+    message_timeout_seconds: PositiveFloat = 900
+    """Hard limit for one message and its event stream."""
+
+    idle_timeout_seconds: PositiveFloat = 120
+    """Silence on the event stream after which it counts as broken."""
+
+    render_poll_seconds: PositiveFloat = 30
+    """Wait between two looks at a render job; grows from a tenth of it to all of it."""
+
+    render_timeout_seconds: PositiveFloat = 1_200
+    """How long a render job may take."""
+
+
+class EngineSettings(BaseSettings):
+    """The embedded engine."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("ENGINE_")
+
+    heartbeat_seconds: PositiveFloat = 5
+    """Wait between two heartbeats on the event stream."""
+
+    max_upload_bytes: PositiveInt = 500 * MEGABYTE
+    """Largest file accepted; a larger one is answered with code 4002."""
+
+    url_hosts: tuple[str, ...] = ()
+    """`host:port` pairs that an upload by URL may fetch from; empty refuses every URL."""
+
+    grant_credits: int = 100
+    """Credits an anonymous token starts with."""
+
+    message_cost_credits: int = 0
+    """Credits one message costs; zero, since the machine is yours."""
+
+    token_lifetime_days: PositiveFloat = 7
+    """Days a token is valid."""
+
+
+class SpeechSettings(BaseSettings):
+    """Speech recognition."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("SPEECH_")
+
+    model: str = "base"
+    """`base` for the packaged weights, else a folder with a CTranslate2 model, or a hub name."""
+
+    threads: PositiveInt = 2
+    """CPU threads for one recognition."""
+
+    min_language_probability: float = Field(default=0.4, ge=0, le=1)
+    """Below this the language is a guess, and what was heard is not captioned."""
+
+
+class MediaSettings(BaseSettings):
+    """Limits for every ffprobe and ffmpeg run, and how MP4s are made."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("MEDIA_")
+
+    max_source_bytes: PositiveInt = 500 * MEGABYTE
+    """Largest video accepted; a larger one is refused without reading a byte of it."""
+
+    max_duration_seconds: PositiveInt = 7_200
+    """Longest video accepted."""
+
+    max_pixels: PositiveInt = 35_389_440
+    """Largest frame decoded, in pixels: 8K (7680x4320) with its padding."""
+
+    max_memory_bytes: PositiveInt = 4_000 * MEGABYTE
+    """Address space one ffmpeg may take; a probe gets half of it."""
+
+    probe_timeout_seconds: PositiveFloat = 30
+    """How long one probe may take."""
+
+    preset: Literal["standard", "fast"] = "standard"
+    """`standard` makes smaller files, `fast` costs about a third less time."""
+
+
+class WatchSettings(BaseSettings):
+    """How the bucket is watched and jobs are held."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("WATCH_")
+
+    interval_seconds: PositiveFloat = 2
+    """Wait between two listings of the inbox."""
+
+    concurrency: PositiveInt = 2
+    """Videos worked on at the same time."""
+
+    lease_seconds: PositiveInt = 90
+    """How long a claim holds without renewal; renewed at less than a quarter of it."""
+
+    lease_grace_seconds: PositiveInt = 30
+    """Extra wait, by the store's clock, before a dead worker's job is taken over."""
