@@ -5,6 +5,7 @@ inbox/<anything>                    what people drop
 nightly/<anything>                  what may wait for the nightly batch
 outbox/<name>/<oid>/…               one delivery; manifest.json is written last
 rejected/<name>/<oid>/reason.json   refused input, with the reason
+parked/<name>/<oid>/reason.json     work that waits for a person, with the reason
 _socialcopy/jobs/<oid>/claim.json   who works on it, until when
 _socialcopy/jobs/<oid>/journal/…    what has been done, one object a step
 _socialcopy/finished/<oid>          an index of ended jobs: one listing says what is done
@@ -21,6 +22,7 @@ INBOX = "inbox/"
 NIGHTLY = "nightly/"
 OUTBOX = "outbox/"
 REJECTED = "rejected/"
+PARKED = "parked/"
 PRIVATE = "_socialcopy/"
 FINISHED = f"{PRIVATE}finished/"
 JOBS = f"{PRIVATE}jobs/"
@@ -40,6 +42,11 @@ def delivery_name(key: str) -> str:
     stem = unicodedata.normalize("NFC", PurePosixPath(key).stem)
     slug = re.sub(r"[^\w.-]+", "-", stem).strip("-._")
     return slug[:NAME_LENGTH].rstrip("-._") or "video"
+
+
+def upload_name(key: str) -> str:
+    """The file name told to the service: the delivery's name with the key's own suffix."""
+    return f"{delivery_name(key)}{PurePosixPath(key).suffix.lower()}"
 
 
 def title_words(key: str) -> str:
@@ -66,6 +73,11 @@ def manifest(delivery_prefix: str) -> str:
 def rejection(key: str, oid: str) -> str:
     """The reason why a file was refused."""
     return f"{REJECTED}{delivery_name(key)}/{oid}/reason.json"
+
+
+def parking(key: str, oid: str) -> str:
+    """The reason why a job waits for a person."""
+    return f"{PARKED}{delivery_name(key)}/{oid}/reason.json"
 
 
 def claim(oid: str) -> str:

@@ -93,6 +93,11 @@ class VideoStream(Value):
     frame_rate: float = 0.0
     """Average frames per second; 0 when the file does not say."""
     frame_count: int | None = None
+    color_transfer: str | None = None
+    """ffprobe's word, for example `bt709`; `smpte2084` and `arib-std-b67` are HDR."""
+    color_space: str | None = None
+    """The YUV matrix in ffprobe's word, for example `bt709` or `smpte170m`; none when untagged."""
+    is_interlaced: bool = False
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -217,12 +222,21 @@ class CaptionSet(Value):
     """Sentences for the person who posts, for example why a look is needed."""
 
 
+class Copy(Value):
+    """The captions of a video together with what they were written from."""
+
+    captions: CaptionSet
+    understanding: Understanding
+
+
 class Session(Value):
     """An editing session on the service; journaled before anything is paid for."""
 
     session_id: str
     """Nineteen digits or more: text, never a number (it exceeds 2^53)."""
     task_id: str = ""
+    user_id: str = ""
+    """Whose token opened it, where the service says so; a session is lost to any other token."""
 
 
 class Asset(Value):

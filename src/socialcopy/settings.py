@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, HttpUrl, PositiveFloat, PositiveInt, SecretStr
+from pydantic import (
+    AliasChoices,
+    Field,
+    HttpUrl,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEGABYTE = 1_000_000
@@ -109,6 +117,27 @@ class EngineSettings(BaseSettings):
 
     token_lifetime_days: PositiveFloat = 7
     """Days a token is valid."""
+
+    tokens_per_client: NonNegativeInt = 0
+    """Anonymous tokens one client id gets in seven days (NemoVideo: 1); zero means no limit."""
+
+    tokens_per_address: NonNegativeInt = 0
+    """Anonymous tokens one IP address gets in seven days (NemoVideo: 10); zero means no limit."""
+
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    """Values of the `Host` header that are answered; others are refused, against DNS rebinding."""
+
+    event_framing: Literal["adk", "typed"] = "adk"
+    """How events look on the stream: those of Google's ADK, or typed envelopes."""
+
+    heartbeat_form: Literal["empty", "word", "typed", "object", "event", "comment"] = "empty"
+    """How a heartbeat looks; the documents name the first three."""
+
+    render_shape: Literal["R1", "R2"] = "R1"
+    """Whether a render job is told at the top level (R1) or in a `data` object (R2)."""
+
+    duplicate_render: Literal["return", "refuse"] = "return"
+    """A render id that was used before gets its job back, or an error; documents say both."""
 
 
 class SpeechSettings(BaseSettings):

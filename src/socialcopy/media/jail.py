@@ -1,8 +1,7 @@
-"""Take on limits, then become the tool: `python -I -S jail.py MEMORY CPU FILE -- argv…`.
+"""Take on limits, then become the tool, which dies with whoever started it.
 
 A launcher of its own and not a `preexec_fn`, since that one is unsafe in a process with threads.
-Only the standard library is imported, so it costs about 20 ms. The numbers are bytes, seconds
-and bytes; 0 means no limit.
+Only the standard library is imported, so it costs about 20 ms.
 """
 
 # ruff: noqa: S606  (replacing this process by the tool is the whole point)
@@ -16,7 +15,19 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-OPEN_FILES = 256
+
+
+def command(
+    argv: list[str],
+    *,
+    memory_bytes: int = 0,
+    cpu_seconds: int = 0,
+    file_bytes: int = 0,
+    open_files: int = 0,
+) -> list[str]:
+    """Wrap a command so that it starts limited; 0 means no limit."""
+    numbers = (os.getpid(), memory_bytes, cpu_seconds, file_bytes, open_files)
+    return [sys.executable, "-I", "-S", __file__, *map(str, numbers), "--", *argv]
 
 
 def limit(kind: int, amount: int) -> None:
@@ -36,14 +47,14 @@ def die_with_parent(parent: int) -> None:
 
 def main(argv: list[str]) -> None:
     """Set the limits and run what follows the `--`."""
-    parent, memory_bytes, cpu_seconds, file_bytes = (int(text) for text in argv[1:5])
+    parent, memory_bytes, cpu_seconds, file_bytes, open_files = map(int, argv[1:6])
     die_with_parent(parent)
     limit(resource.RLIMIT_AS, memory_bytes)
     limit(resource.RLIMIT_CPU, cpu_seconds)
     limit(resource.RLIMIT_FSIZE, file_bytes)
-    limit(resource.RLIMIT_NOFILE, OPEN_FILES)
+    limit(resource.RLIMIT_NOFILE, open_files)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.execvp(argv[6], argv[6:])
+    os.execvp(argv[7], argv[7:])
 
 
 if __name__ == "__main__":

@@ -24,8 +24,20 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from ffprobe.ffprobe import FFStream
 
+class Stream(FFStream):
+    """ffprobe-python's model of a stream, with the two things it does not know."""
+
+    rotation: int = 0
+    """Degrees counter-clockwise, as ffprobe says it."""
+    attached_pic: bool = False
+    """Cover art, which containers keep as a video stream of one frame."""
+
+
 TAIL_SECONDS = 2.0
 """How far before its stated end a file is read to see whether it is whole."""
+
+INTERLACED = ("tt", "bb", "tb", "bt")
+"""ffprobe's words for two fields in a frame: which is coded first, which is shown first."""
 
 CONTAINER_NAMES = {"mov": "mp4", "matroska": "matroska", "avi": "avi"}
 
@@ -45,7 +57,7 @@ def probe(source: str | Path, *, size_bytes: int, settings: MediaSettings) -> Me
     finished = run(argv, limits=probe_limits(settings))
     report: dict[str, Any] = json.loads(finished.stdout or b"{}")
     streams = [as_ffstream(stream) for stream in report.get("streams", [])]
-    pictures = [s for s in streams if s.is_video() and not getattr(s, "attached_pic", False)]
+    pictures = [s for s in streams if s.is_video() and not s.attached_pic]
     if not pictures:
         raise NoPictureError(argv, 0, finished.stderr)
     sounds = [s for s in streams if s.is_audio()]
@@ -83,15 +95,17 @@ def probe_limits(settings: MediaSettings) -> Limits:
     )
 
 
-def as_ffstream(stream: dict[str, Any]) -> FFStream:
+def as_ffstream(stream: dict[str, Any]) -> Stream:
     """Give one stream of ffprobe's JSON the shape ffprobe-python knows.
 
     Only scalars travel, without line breaks or `=` in them: a tag cannot pose as a property
     (the package's own parser lets a title overwrite the width).
     """
     scalars = {k: v for k, v in stream.items() if isinstance(v, str | int | float)}
-    lines = [f"{key}={value}" for key, value in scalars.items() if not re.search(r"[\n=]", str(value))]
-    model = FFStream(lines)
+    lines = [
+        f"{key}={value}" for key, value in scalars.items() if not re.search(r"[\n=]", str(value))
+    ]
+    model = Stream(lines)
     rotations = [int(d["rotation"]) for d in stream.get("side_data_list", []) if "rotation" in d]
     model.rotation = rotations[0] if rotations else 0
     model.attached_pic = bool(stream.get("disposition", {}).get("attached_pic"))
@@ -103,7 +117,7 @@ def _container(report: dict[str, Any]) -> str:
     return CONTAINER_NAMES.get(first, first)
 
 
-def _duration_ms(report: dict[str, Any], picture: FFStream) -> int:
+def _duration_ms(report: dict[str, Any], picture: Stream) -> int:
     """The picture's own duration where the container keeps one, else the file's.
 
     A header may claim anything; the stream's figure is the harder one to fake by accident.
@@ -112,7 +126,7 @@ def _duration_ms(report: dict[str, Any], picture: FFStream) -> int:
     return round(float(stated) * 1000)
 
 
-def _video(stream: FFStream) -> VideoStream:
+def _video(stream: Stream) -> VideoStream:
     width, height = stream.frame_size() or (0, 0)
     return VideoStream(
         codec=stream.codec() or "unknown",
@@ -124,16 +138,24 @@ def _video(stream: FFStream) -> VideoStream:
         sample_aspect=_ratio(getattr(stream, "sample_aspect_ratio", "1:1"), ":") or 1.0,
         frame_rate=_ratio(getattr(stream, "avg_frame_rate", "0/0"), "/"),
         frame_count=int(getattr(stream, "nb_frames", 0) or 0) or None,
+        color_transfer=_stated(stream, "color_transfer"),
+        color_space=_stated(stream, "color_space"),
+        is_interlaced=getattr(stream, "field_order", "") in INTERLACED,
     )
 
 
-def _audio(stream: FFStream) -> AudioStream:
+def _audio(stream: Stream) -> AudioStream:
     return AudioStream(
         codec=stream.codec() or "unknown",
         profile=getattr(stream, "profile", None),
         channels=int(getattr(stream, "channels", 0)),
         sample_rate_hz=int(getattr(stream, "sample_rate", 0)),
     )
+
+
+def _stated(stream: Stream, name: str) -> str | None:
+    value = getattr(stream, name, None)
+    return None if value in (None, "unknown", "unspecified", "reserved") else str(value)
 
 
 def _ratio(text: str, separator: str) -> float:

@@ -15,7 +15,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,18 +31,20 @@ from socialcopy.media.errors import (
 from socialcopy.models import Value
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
-CODECS = ",".join(
-    (
-        "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,libaom-av1,mpeg4,mpeg2video,prores,mjpeg,dnxhd",
-        "aac,mp3,mp3float,opus,libopus,vorbis,libvorbis,flac,ac3,eac3,alac,amrnb,amrwb",
-        "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw",
-        "mov_text,subrip,srt,ass,ssa,webvtt,text,png",
-    )
+CODECS = (
+    "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,libaom-av1,mpeg4,mpeg2video,prores,mjpeg,dnxhd,"
+    "aac,mp3,mp3float,opus,libopus,vorbis,libvorbis,flac,ac3,eac3,alac,amrnb,amrwb,"
+    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw,"
+    "mov_text,subrip,srt,ass,ssa,webvtt,text,png"
 )
 """Decoders that may open; no exotic one, since CVE-2026-8461 (MagicYUV) showed what they cost."""
 
 MAX_OUTPUT_BYTES = 16_000_000
 """What is kept of a tool's stdout or stderr; the rest is read and dropped."""
+
+OPEN_FILES = 256
+
+LONGEST_READ_BYTES = 65_536
 
 SIGNS_OF_REFUSAL = ("not on whitelist", "Invalid data found when processing input")
 
@@ -135,10 +136,15 @@ def _insist_on_guards(argv: list[str]) -> None:
 
 def _start(argv: list[str], limits: Limits, cwd: Path | None) -> subprocess.Popen[bytes]:
     cpu_seconds = limits.cpu_seconds or int(limits.wall_seconds * (os.cpu_count() or 1)) + 1
-    numbers = (os.getpid(), limits.memory_bytes, cpu_seconds, limits.file_bytes)
-    launcher = [sys.executable, "-I", "-S", jail.__file__, *map(str, numbers), "--"]
+    limited = jail.command(
+        argv,
+        memory_bytes=limits.memory_bytes,
+        cpu_seconds=cpu_seconds,
+        file_bytes=limits.file_bytes,
+        open_files=OPEN_FILES,
+    )
     return subprocess.Popen(
-        [*launcher, *argv],
+        limited,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -200,8 +206,9 @@ class _Reader:
     def _read(self) -> None:
         if self._pipe is None:
             return
-        with self._pipe as lines:
-            for line in lines:
+        with self._pipe as pipe:
+            # A size, since binary output may never hold a line break.
+            while line := pipe.readline(LONGEST_READ_BYTES):
                 if len(self._kept) < MAX_OUTPUT_BYTES:
                     self._kept += line
                 if self._on_progress is not None and line.startswith(b"out_time_us="):

@@ -1,0 +1,5 @@
+"""What a video says: speech recognition, and the weights it needs."""
+
+from socialcopy.understanding.video import understand
+
+__all__ = ["understand"]

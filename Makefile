@@ -1,0 +1,39 @@
+# The commands of this project; `make help` lists them. Nothing needs to be installed before.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --frozen
+DEMO := examples/demo.mp4
+
+.PHONY: help setup demo test check format campaign bench clean
+
+help: ## say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install everything: ffmpeg, fonts, Python packages, speech weights
+	@deployments/install-system-packages.sh
+	@test -x "$(UV)" || command -v uv >/dev/null || (python3 -m venv .uv && .uv/bin/pip install -q uv)
+	@$(UV) sync --frozen --quiet
+
+demo: setup ## start everything, drop the demo clip, show its delivery, stop everything
+	@$(RUN) socialcopy demo $(DEMO)
+
+test: setup check ## what CI runs: format, lint, types, imports, tests
+	$(RUN) pytest
+
+check: ## format, lint, types and the direction of imports
+	$(RUN) ruff format --check
+	$(RUN) ruff check
+	$(RUN) pyright
+	$(RUN) lint-imports
+
+format: ## let ruff put things in order
+	$(RUN) ruff format
+	$(RUN) ruff check --fix
+
+campaign: ## the long tests, not run by CI
+	$(RUN) pytest -m slow
+
+clean: ## remove what the demo and the tests left in this folder
+	rm -rf demo deliveries .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,53 @@
+"""One video, from key to delivery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from socialcopy.models import DEFAULT_PLATFORMS, Brief, Delivery, Platform, Rejection
+from tasks.authenticate import authenticate
+from tasks.caption import request_captions
+from tasks.claim import claim_video, holding
+from tasks.conform import conform_video
+from tasks.connect import connected
+from tasks.publish import publish_delivery
+from tasks.render import render_master
+from tasks.upload import open_session, upload_video
+from tasks.validate import reject_video, validate_video
+
+
+@flow(name="caption-video", flow_run_name="caption-{key}")
+async def caption_video(
+    key: str,
+    instruction: str = "",
+    platforms: tuple[Platform, ...] = DEFAULT_PLATFORMS,
+    language: str | None = None,
+) -> Delivery | State[Any]:
+    """Turn one video of the bucket into captions and MP4s.
+
+    key: where the video is in the bucket, for example inbox/launch.mp4.
+    instruction: a wish in words, for example "keep it short"; empty for the usual copy.
+    platforms: the networks to write for.
+    language: language of the copy such as en or de; empty for the language spoken.
+    """
+    brief = Brief(instruction=instruction, platforms=platforms, language=language)
+    claim = await claim_video(key, brief)
+    if claim is None:
+        return Completed(name="AlreadyDone", message=f"{key} is done or being worked on")
+    async with holding(claim):
+        media = await validate_video(claim)
+        if isinstance(media, Rejection):
+            await reject_video(claim, media)
+            return Completed(name="Rejected", message=media.reason)
+        with connected() as api_url:
+            await authenticate(api_url)
+            session = await open_session(claim, api_url)
+            await upload_video(claim, session, api_url)
+            copy = await request_captions(claim, session, media, api_url)
+            master = await render_master(claim, session, api_url)
+        renditions = await conform_video(claim, master, copy)
+        return await publish_delivery(claim, master, copy, renditions)

@@ -1,0 +1,228 @@
+"""The subcommands; each one is a few lines over the modules beside this one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from socialcopy import keys
+from socialcopy.cli import screen
+from socialcopy.cli.errors import CommandError, NotRunningError
+from socialcopy.cli.follow import Ending, Outcome, fetch, follow
+from socialcopy.media.errors import MediaError
+from socialcopy.models import DEFAULT_PLATFORMS, Brief, CaptionSet, Platform
+from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.settings import DataSettings, S3Settings
+from socialcopy.stages.errors import StageError
+from socialcopy.storage.errors import StorageError
+from socialcopy.understanding.errors import UnderstandingError
+
+EXPLAINED = (
+    CommandError,
+    MediaError,
+    NemoVideoError,
+    StageError,
+    StorageError,
+    UnderstandingError,
+)
+"""Errors whose message is all a person needs; anything else is a bug and shows its traceback."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Drop a video, get captions and MP4s that every social network accepts.",
+)
+
+Files = Annotated[
+    list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Video files.")
+]
+Platforms = Annotated[
+    list[Platform] | None,
+    typer.Option("--platform", help="A network to write for; repeat it for several."),
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the deliveries.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
+
+
+def main() -> None:
+    """Run the command; what we can explain ends with a sentence and exit code 1."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        app()
+    except EXPLAINED as error:
+        screen.complain(str(error))
+        sys.exit(1)
+
+
+@app.command()
+def up() -> None:
+    """Run everything on this machine: store, engine, Prefect, watcher. Ctrl-C stops it all."""
+    from socialcopy.cli.stack import running  # noqa: PLC0415  (only `up` pays for it)
+
+    with contextlib.suppress(KeyboardInterrupt), running(DataSettings(), _say) as stack:
+        _welcome(stack.addresses)
+        while True:
+            stack.insist_alive()
+            time.sleep(1)
+
+
+def _welcome(addresses: Any) -> None:
+    bucket = addresses.s3.bucket
+    _say("ready")
+    lines = (
+        "",
+        f"  Prefect UI   {addresses.prefect_url}",
+        f"  Bucket       s3://{bucket} at {addresses.s3.endpoint_url}",
+        "",
+        "  Drop a video:",
+        "    socialcopy drop clip.mp4",
+        "  or with any S3 client:",
+        f"    . '{addresses.env_file}'",
+        f"    aws s3 cp clip.mp4 s3://{bucket}/{keys.INBOX}",
+        "",
+        f"  Deliveries appear under s3://{bucket}/{keys.OUTBOX}. Ctrl-C stops everything.",
+        "",
+    )
+    for line in lines:
+        screen.out.print(line, markup=False, soft_wrap=True)
+
+
+def _say(sentence: str) -> None:
+    screen.err.print(f"· {sentence}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def caption(  # noqa: PLR0917  (a command's parameters are its options)
+    files: Files,
+    out: Out = Path("deliveries"),
+    platform: Platforms = None,
+    instruction: Annotated[str, typer.Option(help="A wish in words.")] = "",
+    language: Annotated[str | None, typer.Option(help="Language of the copy, such as en.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Caption local files, one after another, without a stack; deliveries land in --out."""
+    from socialcopy.cli.oneoff import caption_file, private_workshop  # noqa: PLC0415
+
+    brief = Brief(
+        platforms=tuple(platform or DEFAULT_PLATFORMS), instruction=instruction, language=language
+    )
+    with screen.progress_bar() as add, private_workshop() as place:
+        outcomes = [caption_file(place, path, brief, out, add(path.name)) for path in files]
+    _report(outcomes, out, as_json=as_json)
+
+
+@app.command()
+def drop(
+    files: Files,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Also copy the deliveries into this folder.")
+    ] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Upload files to the inbox and follow them to their deliveries."""
+    settings = _configured_store()
+    outcomes = _drop_and_follow(settings, [(path, path.name) for path in files])
+    _fetch_all(settings, outcomes, out)
+    _report(outcomes, out, as_json=as_json)
+
+
+def _configured_store() -> S3Settings:
+    from socialcopy.cli.stack import store_of_running_stack  # noqa: PLC0415
+
+    running = store_of_running_stack(DataSettings())
+    settings = running or S3Settings()
+    if (
+        running is None
+        and settings.endpoint_url is None
+        and "bucket" not in settings.model_fields_set
+    ):
+        raise NotRunningError
+    return settings
+
+
+def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> list[Outcome]:
+    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
+
+    bucket = Bucket(settings)
+    with screen.progress_bar() as add:
+        bars = [(path, f"{keys.INBOX}{name}", add(name)) for path, name in files]
+        for path, key, report in bars:
+            report("uploading", 0)
+            bucket.upload(path, key, "application/octet-stream")
+        return [follow(bucket, bucket.head(key), Brief(), report) for _, key, report in bars]
+
+
+def _fetch_all(settings: S3Settings, outcomes: list[Outcome], out: Path | None) -> None:
+    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
+
+    for outcome in outcomes:
+        if out is not None and outcome.ending is Ending.DELIVERED:
+            fetch(Bucket(settings), outcome, out / keys.delivery_name(outcome.key))
+
+
+def _report(outcomes: list[Outcome], out: Path | None, *, as_json: bool) -> None:
+    """Show what became of each file; exit code 1 when one was not delivered."""
+    if as_json:
+        typer.echo(json.dumps([o.model_dump(mode="json") for o in outcomes], ensure_ascii=False))
+    else:
+        for outcome in outcomes:
+            _show(outcome, out)
+    if any(outcome.ending is not Ending.DELIVERED for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _show(outcome: Outcome, out: Path | None) -> None:
+    folder = out / keys.delivery_name(outcome.key) if out else None
+    if outcome.ending is Ending.DELIVERED:
+        screen.show_captions(CaptionSet.model_validate(outcome.document["captions"]))
+    screen.show_outcome(outcome, folder)
+
+
+@app.command()
+def demo(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    out: Out = Path("demo"),
+) -> None:
+    """Start the stack, drop one clip, wait for its delivery, show it, stop everything."""
+    from socialcopy.cli.stack import running  # noqa: PLC0415
+
+    name = f"{file.stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}{file.suffix}"
+    with running(DataSettings(data_dir=out / ".stack"), _say) as stack:
+        outcomes = _drop_and_follow(stack.addresses.s3, [(file, name)])
+        _fetch_all(stack.addresses.s3, outcomes, out)
+        _report(outcomes, out, as_json=False)
+
+
+@app.command()
+def engine(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8390,
+) -> None:
+    """Serve the NemoVideo API alone, from this machine."""
+    from socialcopy.engine.app import create_app  # noqa: PLC0415
+    from socialcopy.engine.server import run  # noqa: PLC0415
+    from socialcopy.settings import (  # noqa: PLC0415
+        EngineSettings,
+        MediaSettings,
+        SpeechSettings,
+    )
+
+    run(create_app(EngineSettings(), SpeechSettings(), MediaSettings(), DataSettings()), host, port)
+
+
+@app.command()
+def doctor() -> None:
+    """Check that everything needed is here, and say what to do when it is not."""
+    from socialcopy.cli.doctor import examine  # noqa: PLC0415
+
+    if not screen.show_checks(examine()):
+        raise typer.Exit(1)

@@ -1,0 +1,154 @@
+"""Is everything here that captioning needs? Each check says what to do when it is not."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from socialcopy.cli.errors import CommandError
+from socialcopy.cli.stack import project_folder, store_of_running_stack
+from socialcopy.models import Value
+from socialcopy.settings import DataSettings, S3Settings, SpeechSettings
+from socialcopy.storage import fitness
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import StorageError
+from socialcopy.storage.server import embedded_store, free_port
+from socialcopy.understanding.errors import UnderstandingError
+from socialcopy.understanding.weights import model_folder
+
+APT = "sudo apt-get install"
+FILTERS = ("ass", "loudnorm", "ebur128", "alimiter", "zscale", "tonemap", "thumbnail", "gblur")
+ENCODERS = ("libx264", "aac")
+FONTS = {
+    "Inter": "fonts-inter",
+    "DejaVu Sans": "fonts-dejavu-core",
+    "Noto Sans": "fonts-noto-core",
+    "Noto Sans CJK SC": "fonts-noto-cjk",
+}
+
+
+class Check(Value):
+    """One thing that was looked at."""
+
+    name: str
+    good: bool
+    finding: str
+    advice: str = ""
+    is_needed: bool = True
+    """Whether captioning can't do without it."""
+
+
+def examine() -> Iterator[Check]:
+    """Look at everything, one thing after another."""
+    yield from (_tool(name) for name in ("ffmpeg", "ffprobe"))
+    yield _parts_of_ffmpeg("filters", FILTERS)
+    yield _parts_of_ffmpeg("encoders", ENCODERS)
+    yield from (_font(family, package) for family, package in FONTS.items())
+    yield _speech_model()
+    yield _store()
+    yield _prefect()
+    yield _flows()
+
+
+def _tool(name: str) -> Check:
+    if shutil.which(name) is None:
+        return Check(
+            name=name, good=False, finding="not installed", advice=f"{APT} ffmpeg (macOS: brew)"
+        )
+    first = _output([name, "-version"]).partition("\n")[0]
+    version = re.search(r"version (\S+)", first)
+    return Check(name=name, good=True, finding=version[1] if version else first)
+
+
+def _parts_of_ffmpeg(kind: str, wanted: tuple[str, ...]) -> Check:
+    name = f"ffmpeg {kind}"
+    if shutil.which("ffmpeg") is None:
+        return Check(name=name, good=False, finding="no ffmpeg", advice=f"{APT} ffmpeg")
+    listed = set(
+        re.findall(r"^\s*\S+\s+(\S+)", _output(["ffmpeg", "-hide_banner", f"-{kind}"]), re.MULTILINE)
+    )
+    missing = [part for part in wanted if part not in listed]
+    return Check(
+        name=name,
+        good=not missing,
+        finding=f"{', '.join(missing)} missing" if missing else f"all {len(wanted)} present",
+        advice="use a full build of ffmpeg, such as Debian's" if missing else "",
+    )
+
+
+def _font(family: str, package: str) -> Check:
+    if shutil.which("fc-match") is None:
+        return Check(
+            name=f"font {family}",
+            good=False,
+            finding="can't look: fontconfig is not installed",
+            advice=f"{APT} fontconfig",
+            is_needed=False,
+        )
+    found = _output(["fc-match", "-f", "%{family}", family])
+    good = family in found
+    return Check(
+        name=f"font {family}",
+        good=good,
+        finding="installed" if good else f"not installed; {found} would be used",
+        advice="" if good else f"{APT} {package}",
+        is_needed=False,
+    )
+
+
+def _speech_model() -> Check:
+    settings = SpeechSettings()
+    try:
+        place = model_folder(settings.model, DataSettings().cache_dir)
+    except UnderstandingError as error:
+        return Check(name="speech model", good=False, finding=str(error), advice="make setup")
+    return Check(name="speech model", good=True, finding=f"{settings.model} in {place}")
+
+
+def _store() -> Check:
+    settings = store_of_running_stack(DataSettings()) or S3Settings()
+    if settings.endpoint_url is None:
+        return _checked("S3 store (embedded)", _try_embedded_store)
+    return _checked(f"S3 store ({settings.endpoint_url})", lambda: fitness.insist(Bucket(settings)))
+
+
+def _try_embedded_store() -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        embedded_store(Path(folder), port=free_port()) as settings,
+    ):
+        fitness.insist(Bucket(settings))
+
+
+def _checked(name: str, look: Callable[[], None]) -> Check:
+    try:
+        look()
+    except (StorageError, CommandError) as error:
+        return Check(name=name, good=False, finding=str(error), advice="see the message")
+    return Check(name=name, good=True, finding="conditional writes and ranges work")
+
+
+def _prefect() -> Check:
+    version = metadata.version("prefect")
+    return Check(name="Prefect", good=True, finding=version)
+
+
+def _flows() -> Check:
+    try:
+        folder = project_folder()
+    except CommandError as error:
+        return Check(
+            name="flows", good=False, finding=str(error), advice="install socialcopy again"
+        )
+    return Check(name="flows", good=True, finding=f"in {folder}")
+
+
+def _output(argv: list[str]) -> str:
+    """What one of the tools says about itself; no media is read, so this is not the door's job."""
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
+    return done.stdout

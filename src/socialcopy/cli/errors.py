@@ -1,0 +1,63 @@
+"""
+Why a command ends with a message instead of a result:
+
+* CommandError
+  x AlreadyRunningError   another `socialcopy up` uses the same data folder
+  x NotRunningError       no stack is up, and no bucket is configured
+  x PartDiedError         a part of the stack ended by itself
+  x ProjectMissingError   flows and prefect.yaml are not where they should be
+"""
+
+from __future__ import annotations
+
+
+class CommandError(Exception):
+    """Base of what a command explains in a sentence; exit code 1."""
+
+
+class AlreadyRunningError(CommandError):
+    """Two stacks in one folder would share one database."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return (
+            f"another `socialcopy up` is using {self.folder}. Stop it first, or give this one a "
+            "folder of its own with SOCIALCOPY_DATA_DIR"
+        )
+
+
+class NotRunningError(CommandError):
+    """Nothing to talk to."""
+
+    def __str__(self) -> str:
+        return (
+            "no stack is running here. Start `socialcopy up` in another terminal, or set "
+            "S3_ENDPOINT_URL and S3_BUCKET for a bucket that somebody watches"
+        )
+
+
+class PartDiedError(CommandError):
+    """A process of the stack ended, and the rest can't do without it."""
+
+    def __init__(self, name: str, log: str, words: str) -> None:
+        super().__init__(name, log, words)
+        self.name = name
+        self.log = log
+        self.words = words
+
+    def __str__(self) -> str:
+        return f"{self.name} ended by itself; the end of {self.log} says:\n{self.words}"
+
+
+class ProjectMissingError(CommandError):
+    """The installation is incomplete."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path} is missing; install socialcopy again, with its flows and prefect.yaml"

@@ -1,0 +1,93 @@
+"""Follow a video from the drop to its delivery, by what the bucket says."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from socialcopy import keys
+from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.storage import journal
+from socialcopy.storage.bucket import Bucket
+
+POLL_SECONDS = 0.5
+
+STEPS = {
+    "session": ("checked, session opened", 15),
+    "upload": ("uploaded", 20),
+    "caption-intent-1": ("listening and writing captions", 25),
+    "caption-receipt": ("captions written", 50),
+    "render-1": ("rendering", 55),
+    "conform": ("encoding for each network", 65),
+    "publish": ("publishing", 95),
+}
+"""What each journal entry means to a person, and how far it is, in percent."""
+
+
+class Ending(StrEnum):
+    """How a video ended."""
+
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+class Outcome(Value):
+    """What became of one video."""
+
+    key: str
+    ending: Ending
+    prefix: str
+    """Where the outcome is in the bucket."""
+    document: dict[str, Any]
+    """The manifest of a delivery, or the reason of a refusal."""
+
+
+def follow(
+    bucket: Bucket, source: SourceVideo, brief: Brief, on_progress: Callable[[str, int], None]
+) -> Outcome:
+    """Wait until a video has ended, saying how far it is on the way."""
+    oid = source.oid(brief)
+    while (outcome := outcome_of(bucket, source, oid)) is None:
+        on_progress(*progress(bucket, oid))
+        time.sleep(POLL_SECONDS)
+    on_progress(outcome.ending, 100)
+    return outcome
+
+
+def progress(bucket: Bucket, oid: str) -> tuple[str, int]:
+    """How far a job is: a phrase and a percentage."""
+    done = journal.steps(bucket, oid)
+    reached = [STEPS[step] for step in STEPS if step in done]
+    if reached:
+        return reached[-1]
+    return ("checking", 8) if bucket.exists(keys.claim(oid)) else ("waiting to be noticed", 2)
+
+
+def outcome_of(bucket: Bucket, source: SourceVideo, oid: str) -> Outcome | None:
+    """How a job ended; none while it goes on."""
+    places = {
+        Ending.DELIVERED: keys.manifest(keys.delivery_prefix(source.key, oid)),
+        Ending.REJECTED: keys.rejection(source.key, oid),
+        Ending.PARKED: keys.parking(source.key, oid),
+    }
+    for ending, key in places.items():
+        found = bucket.read(key)
+        if found is not None:
+            prefix = key.rpartition("/")[0] + "/"
+            document = json.loads(found.data)
+            return Outcome(key=source.key, ending=ending, prefix=prefix, document=document)
+    return None
+
+
+def fetch(bucket: Bucket, outcome: Outcome, folder: Path) -> Path:
+    """Copy a delivery, or the reason of a refusal, into a folder of this machine."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in bucket.list_videos(outcome.prefix):
+        name = source.key.rpartition("/")[2]
+        bucket.download(source, folder / name)
+    return folder

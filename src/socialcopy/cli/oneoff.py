@@ -1,0 +1,92 @@
+"""One-off: local files in, delivery folders out; no stack, no Prefect, nothing left behind."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from socialcopy import keys
+from socialcopy.cli.follow import Ending, Outcome, fetch, outcome_of
+from socialcopy.models import Brief, Claim, Rejection
+from socialcopy.service import service
+from socialcopy.settings import DataSettings
+from socialcopy.stages import delivery, intake, outcomes, requests
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage.errors import SourceGoneError
+from socialcopy.storage.server import embedded_store, free_port
+
+Progress = Callable[[str, int], None]
+
+
+class Place(NamedTuple):
+    """Where a one-off run works."""
+
+    shop: Workshop
+    api_url: str
+
+
+@contextmanager
+def private_workshop() -> Generator[Place]:
+    """A store and a service for this run alone; yields the settings and the service's URL.
+
+    With NEMO_API_URL set the service is that one, and its token is kept where it always is.
+    """
+    shop = Workshop.from_environment()
+    with tempfile.TemporaryDirectory(prefix="socialcopy-") as folder:
+        own = DataSettings(data_dir=Path(folder), cache_dir=shop.data.cache_dir)
+        data = shop.data if shop.nemo.api_url else own
+        with (
+            embedded_store(Path(folder) / "s3", port=free_port()) as s3,
+            service(shop.nemo, shop.engine, shop.speech, shop.media, data) as api_url,
+        ):
+            yield Place(shop.model_copy(update={"s3": s3, "data": data}), api_url)
+
+
+def caption_file(
+    place: Place, path: Path, brief: Brief, out: Path, on_progress: Progress
+) -> Outcome:
+    """Take one file through all stages; its delivery lands in a folder of its own under `out`."""
+    shop, key = place.shop, f"{keys.INBOX}{path.name}"
+    on_progress("reading", 2)
+    shop.bucket.upload(path, key, "application/octet-stream")
+    claim = intake.claim_video(shop, key, brief)
+    if claim is None:
+        raise SourceGoneError(key)
+    with intake.holding(shop, claim):
+        _walk(place, claim, on_progress)
+    outcome = outcome_of(shop.bucket, claim.source, claim.oid)
+    if outcome is None:
+        raise SourceGoneError(key)
+    if outcome.ending is Ending.DELIVERED:
+        fetch(shop.bucket, outcome, out / keys.delivery_name(key))
+    return outcome
+
+
+def _walk(place: Place, claim: Claim, on_progress: Progress) -> None:
+    """The data walk, as in flows/caption_video.py."""
+    shop, api_url = place.shop, place.api_url
+    on_progress("checking", 5)
+    media = intake.validate_video(shop, claim)
+    if isinstance(media, Rejection):
+        outcomes.reject(shop, claim, media)
+        return
+    requests.authenticate(shop, api_url)
+    session = requests.open_session(shop, claim, api_url)
+    on_progress("uploading", 10)
+    requests.upload_video(shop, claim, session, api_url)
+    on_progress("listening and writing captions", 15)
+    copy = requests.request_captions(shop, claim, session, media, api_url)
+    on_progress("rendering", 40)
+    master = requests.render_master(shop, claim, session, api_url)
+    renditions = delivery.conform(
+        shop,
+        claim,
+        master,
+        copy,
+        lambda percent: on_progress("encoding for each network", 45 + percent // 2),
+    )
+    on_progress("packing", 96)
+    delivery.publish(shop, claim, master, copy, renditions)

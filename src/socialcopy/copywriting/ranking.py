@@ -1,0 +1,169 @@
+"""Which sentences of a talk are worth posting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import sqrt
+
+import regex
+
+from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.sentences import Sentence, spoken_sentences
+from socialcopy.copywriting.topics import term_weights
+from socialcopy.models import Transcript, Value
+
+COMFORTABLE_WORDS = range(4, 26)
+ATTRACTIVE = frozenset({"free", "secret", "mistake", "never", "finally", "best", "save"})
+SAME_SHARE = 0.6
+"""Share of common words above which two sentences are two takes of one."""
+
+OPENER_BONUS = 0.8
+LEANING_MALUS = 0.8
+
+LATE = 0.45
+"""A call to action comes in the later part of a talk."""
+
+
+class Ranked(Value):
+    """A sentence and how much it is worth."""
+
+    sentence: Sentence
+    order: int
+    """Its place in the talk."""
+    score: float
+    hook_score: float
+    leans: bool
+    """Whether it needs the sentence before it."""
+
+    @property
+    def text(self) -> str:
+        """The sentence as it is posted."""
+        return self.sentence.text
+
+
+class Talk(Value):
+    """A talk, taken apart for writing."""
+
+    points: tuple[Ranked, ...]
+    """What is worth posting, in the order it was said; never empty when anything was said."""
+    steps: tuple[Ranked, ...] = ()
+    """The items of a spoken list ("number one, …"): posted all or not at all."""
+    call_to_action: Ranked | None = None
+    said: tuple[Sentence, ...] = ()
+    """All of it, greetings included."""
+    language: str = "en"
+
+
+def take_apart(transcript: Transcript) -> Talk:
+    """Rank the sentences of a talk; greetings, thanks and broken-off ends are left out."""
+    language = transcript.language or "en"
+    said = spoken_sentences(transcript)
+    weights = term_weights(" ".join(sentence.text for sentence in said), language)
+    ranked = [_rank(sentence, order, weights) for order, sentence in enumerate(said)]
+    invitation = _call_to_action(ranked) if language == "en" else None
+    others = [point for point in ranked if not _invites(point)]
+    kept = _without_repeats(_worth_posting(others or ranked))
+    steps = [point for point in kept if vocabulary.STEP.match(point.text)]
+    is_list = len(steps) > 1
+    return Talk(
+        points=tuple(_opened(p for p in kept if not (is_list and p in steps)) or kept),
+        steps=tuple(steps) if is_list else (),
+        call_to_action=invitation if others else None,
+        said=said,
+        language=language,
+    )
+
+
+def _opened(points: Iterable[Ranked]) -> list[Ranked]:
+    """Favour how the speaker chose to begin: most talks open with their hook."""
+    opened = list(points)
+    meant = (n for n, p in enumerate(opened) if not vocabulary.ABOUT_ITSELF.search(p.text))
+    place = next(meant, None)
+    if place is not None:
+        first = opened[place]
+        bonus = OPENER_BONUS + LEANING_MALUS * first.leans
+        opened[place] = first.model_copy(
+            update={"hook_score": first.hook_score + bonus, "leans": first.leans and place > 0}
+        )
+    return opened
+
+
+def _worth_posting(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Drop the weakest kinds of sentence, but never all that there is."""
+    whole = [p for p in ranked if p.sentence.is_complete] or list(ranked)
+    meaty = [p for p in whole if not _is_small_talk(p.text)] or whole
+    return [p for p in meaty if p.sentence.words >= 3] or meaty  # noqa: PLR2004
+
+
+def _is_small_talk(text: str) -> bool:
+    return bool(vocabulary.SMALL_TALK.match(text) or vocabulary.INTRODUCTION.match(text))
+
+
+def _without_repeats(points: Sequence[Ranked]) -> list[Ranked]:
+    kept: list[Ranked] = []
+    for point in points:
+        words = set(point.sentence.tokens)
+        if not any(_overlap(words, set(other.sentence.tokens)) > SAME_SHARE for other in kept):
+            kept.append(point)
+    return kept
+
+
+def _overlap(one: set[str], other: set[str]) -> float:
+    return len(one & other) / (len(one | other) or 1)
+
+
+def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
+    late = [p for p in ranked if _invites(p) and p.sentence.position >= LATE]
+    return late[-1] if late else None
+
+
+def _invites(point: Ranked) -> bool:
+    return bool(vocabulary.CALL_TO_ACTION.search(point.text)) and point.sentence.is_complete
+
+
+def _rank(sentence: Sentence, order: int, weights: dict[str, float]) -> Ranked:
+    leans = _leans(sentence)
+    score = _score(sentence, weights) - 0.2 * leans
+    return Ranked(
+        sentence=sentence,
+        order=order,
+        score=score,
+        hook_score=score + _hook_bonus(sentence) - LEANING_MALUS * leans,
+        leans=leans,
+    )
+
+
+def _leans(sentence: Sentence) -> bool:
+    """Whether it only makes sense after the sentence before it."""
+    first, *others = sentence.tokens or ("",)
+    if first in vocabulary.LEANING_WORDS or set(others[:4]) & vocabulary.PRONOUNS:
+        return True
+    if first in vocabulary.POINTING_WORDS:
+        return not others or others[0] in vocabulary.FUNCTION_WORDS or vocabulary.is_verb(others[0])
+    return first in vocabulary.ELLIPTIC and sentence.words <= 5 and not sentence.text.endswith("?")  # noqa: PLR2004
+
+
+def _score(sentence: Sentence, weights: dict[str, float]) -> float:
+    words = set(sentence.tokens)
+    score = sum(weights.get(word, 0) for word in sorted(words)) / sqrt(max(len(words), 1))
+    score += 0.5 * _has_number(words) + 0.3 * bool(words & {"you", "your", "you're", "you'll"})
+    score += 0.3 * (1 - sentence.position)
+    score -= 1.2 * bool(vocabulary.ABOUT_ITSELF.search(sentence.text))
+    score += 0.4 * bool(words & ATTRACTIVE) - 0.5 * bool(vocabulary.STEP.match(sentence.text))
+    score -= 0.4 * (sentence.words not in COMFORTABLE_WORDS)
+    score -= min(1.5, 0.5 * len(sentence.doubtful))
+    return score
+
+
+def _has_number(words: set[str]) -> bool:
+    return bool(words & vocabulary.NUMBER_WORDS - {"one"}) or any(
+        regex.search(r"\d", word) for word in words
+    )
+
+
+def _hook_bonus(sentence: Sentence) -> float:
+    """Short, early, a figure or a question: what makes somebody stop."""
+    bonus = 0.3 * sentence.text.endswith("?") + 0.3 * (1 - sentence.position)
+    bonus += 0.3 * _has_number(set(sentence.tokens))
+    bonus -= 0.6 * sentence.text.startswith(("But ", "Or ", "You can also ", "Then ", "After "))
+    return bonus - 0.02 * max(0, len(sentence.text) - 90)

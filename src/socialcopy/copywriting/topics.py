@@ -1,0 +1,193 @@
+"""What a talk is about: weighted words for ranking, and hashtags a person would use."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import regex
+
+from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.sentences import UNSPACED_LANGUAGES, Sentence, tokens
+from socialcopy.models import Value
+
+YAKE_LANGUAGES = frozenset(
+    "ar bg br cz da de el en es et fi fr hi hr hu hy id it ja lt lv nl no pl pt ro ru sk sl sv tr uk zh".split()
+)
+KEYPHRASES = 25
+LONG_TALK_WORDS = 40
+"""From here on a common noun said twice says what a talk is about."""
+
+TOPIC_WEIGHT = 0.35
+"""Mean weight from which two words, said once, name a topic."""
+
+MAX_TAG_LENGTH = 30
+
+
+class Phrase(Value):
+    """A candidate for a hashtag."""
+
+    words: tuple[str, ...]
+    score: float
+
+
+def term_weights(text: str, language: str) -> dict[str, float]:
+    """Words that carry the talk, by yake, from 1 (most) downwards; others weigh nothing."""
+    if language in UNSPACED_LANGUAGES or not text.strip():
+        return {}
+    phrases = _keyphrases(text, language if language in YAKE_LANGUAGES else "en")
+    weights: dict[str, float] = {}
+    for rank, phrase in enumerate(phrases):
+        for token in tokens(phrase):
+            weights.setdefault(token, 1 - rank / KEYPHRASES)
+    return weights
+
+
+def _keyphrases(text: str, language: str) -> list[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # yake warns about its own regular expressions
+        import yake  # noqa: PLC0415 - it loads networkx; captions that are only checked don't need it
+
+        found = yake.KeywordExtractor(lan=language, n=2, top=KEYPHRASES).extract_keywords(text)
+    return [str(phrase) for phrase, _ in found]
+
+
+def hashtags(sentences: Sequence[Sentence], language: str, most: int) -> tuple[str, ...]:
+    """Name what the talk names: proper nouns first, then the things it keeps talking about.
+
+    Only words that are said, and surely heard; names of people, weekdays, verbs and vague nouns
+    are left out. Few good ones are better than many.
+    """
+    text = " ".join(sentence.text for sentence in sentences)
+    doubtful = {word for sentence in sentences for word in sentence.doubtful}
+    found = [*_proper_nouns(text, language)]
+    if language == "en":
+        found += _noun_phrases(sentences, term_weights(text, language))
+    sure = (phrase for phrase in found if not doubtful & set(tokens(" ".join(phrase.words))))
+    return _distinct_tags(sorted(sure, key=lambda phrase: -phrase.score), most)
+
+
+def _distinct_tags(phrases: Iterable[Phrase], most: int) -> tuple[str, ...]:
+    tags: list[str] = []
+    stems: set[str] = set()
+    for phrase in phrases:
+        tag = _tag(phrase.words)
+        own = {_stem(word.lower()) for word in phrase.words}
+        if len(tag) <= MAX_TAG_LENGTH and not own & stems:
+            tags.append(tag)
+            stems |= own
+    return tuple(tags[:most])
+
+
+def _tag(words: Sequence[str]) -> str:
+    """Write CamelCase; capitals inside a word stay."""
+    letters = (regex.sub(r"['’]s$|[^\p{L}\p{M}\p{N}]", "", word) for word in words)
+    return "#" + "".join(word[:1].upper() + word[1:] if word.islower() else word for word in letters)
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("s")
+
+
+CAPITALISED = r"(?!I\b)\p{Lu}[\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{N}]+)*"
+INNER_CAPITAL = regex.compile(r"\b(?:\p{Ll}+\p{Lu}|\p{Lu}\p{Ll}+\p{Lu})[\p{L}\p{N}]*\b")
+
+
+def _proper_nouns(text: str, language: str) -> list[Phrase]:
+    """Capitalised words in mid-sentence; neighbours go together (Google Ads, Boulder Eats)."""
+    people = _people(text)
+    runs = regex.findall(rf"(?<![.?!…:]\s)(?<!^)(?<=\s){CAPITALISED}(?: {CAPITALISED})*", text)
+    opening = regex.findall(rf"(?:^|(?<=[.?!…:]\s)){CAPITALISED}(?: {CAPITALISED})+", text)
+    partial = {run.split(" ", 1)[1] for run in opening if _is_content(run.split()[0])}
+    runs = [run for run in runs if run not in partial]
+    runs += [run for run in opening if _is_content(run.split()[0])]
+    names = dict.fromkeys([*runs, *regex.findall(INNER_CAPITAL, text)])
+    return [
+        Phrase(words=tuple(name.split()), score=2 + _prominence(name, text))
+        for name in names
+        if _is_a_name(tuple(name.split()), people, language)
+    ]
+
+
+def _is_content(word: str) -> bool:
+    vague = vocabulary.FUNCTION_WORDS | vocabulary.VAGUE_NOUNS
+    return word.lower() not in vague and not vocabulary.is_verb(word.lower())
+
+
+def _prominence(name: str, text: str) -> float:
+    """How often a name is said, and a little for being said early."""
+    return text.count(name) + 0.5 * (1 - text.index(name) / len(text))
+
+
+def _people(text: str) -> frozenset[str]:
+    introduced = (m["name"] for m in vocabulary.NAME_IN_INTRODUCTION.finditer(text))
+    return frozenset(word.lower() for name in introduced for word in name.split())
+
+
+def _is_a_name(words: tuple[str, ...], people: frozenset[str], language: str) -> bool:
+    """Whether a run of capitalised words names a thing, not a person, a day or a nobody."""
+    lowered = [regex.sub(r"['’].*$", "", word.lower()) for word in words]
+    known = vocabulary.FUNCTION_WORDS | vocabulary.VAGUE_NOUNS
+    if lowered[0] in people | vocabulary.GIVEN_NAMES or any(word in people for word in lowered):
+        return False
+    if language == "en" and len(words) == 1 and (lowered[0] in known or vocabulary.is_verb(lowered[0])):
+        return False
+    return len("".join(words)) >= 3 and lowered[0] not in ("i", "i'm")  # noqa: PLR2004
+
+
+def _noun_phrases(sentences: Sequence[Sentence], weights: dict[str, float]) -> list[Phrase]:
+    """One or two neighbouring words that are no function words and no verbs."""
+    runs = [run for sentence in sentences for run in _runs(sentence)]
+    counted = Counter(tuple(run) for run in runs)
+    singles = Counter(word for run in runs for word in run)
+    long_talk = sum(sentence.words for sentence in sentences) >= LONG_TALK_WORDS
+    pairs = [
+        run
+        for run in counted
+        if len(run) == 2 and not run[-1].endswith("ed") and _weight(run, weights) >= TOPIC_WEIGHT  # noqa: PLR2004
+    ]
+    repeated = [(word,) for word, count in singles.items() if count > 1 and long_talk]
+    return [
+        Phrase(words=run, score=_topic_score(run, counted[run], weights))
+        for run in dict.fromkeys([*pairs, *repeated])
+    ]
+
+
+def _topic_score(run: tuple[str, ...], count: int, weights: dict[str, float]) -> float:
+    return _weight(run, weights) + 0.4 * (len(run) > 1) + 0.2 * min(count, 3)
+
+
+def _weight(run: tuple[str, ...], weights: dict[str, float]) -> float:
+    return sum(weights.get(word, 0) for word in run) / len(run)
+
+
+def _runs(sentence: Sentence) -> Iterable[list[str]]:
+    """Runs of topical words behind an article or a preposition, or opening a sentence.
+
+    "No credit card" is no topic, nor is what stands behind "to".
+    """
+    if vocabulary.CALL_TO_ACTION.search(sentence.text):
+        return
+    before, run = "", list[str]()
+    for word in [*_marked_words(sentence.text), "."]:
+        if _is_topical(word, is_first=not before and not run):
+            run.append(word.lower())
+            continue
+        if 0 < len(run) <= 2 and (before in vocabulary.INTRODUCERS or (not before and len(run) == 2)):  # noqa: PLR2004
+            yield run
+        before, run = word.lower(), []
+
+
+def _marked_words(text: str) -> list[str]:
+    """Words and, in their place, the punctuation between them."""
+    return regex.findall(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]", text)
+
+
+def _is_topical(word: str, *, is_first: bool) -> bool:
+    shape = r"\p{L}\p{Ll}[\p{Ll}-]+" if is_first else r"\p{Ll}[\p{Ll}-]{2,}"
+    plain = word.lower()
+    known = vocabulary.FUNCTION_WORDS | vocabulary.VAGUE_NOUNS | vocabulary.NUMBER_WORDS
+    return bool(regex.fullmatch(shape, word)) and not (
+        plain in known or vocabulary.is_verb(plain) or plain.endswith("ly")
+    )

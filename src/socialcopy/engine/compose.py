@@ -1,0 +1,188 @@
+"""From a draft to one MP4: what can be copied is copied, everything else is encoded once."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from socialcopy.media.errors import MediaError
+from socialcopy.media.probe import probe, probe_limits
+from socialcopy.media.runner import Limits, guarded_input, run
+from socialcopy.models import MediaInfo, Value
+from socialcopy.nemovideo.drafts import PICTURE
+from socialcopy.nemovideo.schemas import JSON, Draft, Segment, Track
+from socialcopy.settings import MediaSettings
+
+SAME_LENGTH_MS = 50
+"""A cut that misses the source's length by less than this is the whole source."""
+
+LENGTH_TOLERANCE_MS = 500
+LENGTH_TOLERANCE = 0.02
+"""How much a finished file may miss the draft's length: frames and audio packets round it."""
+
+BASE_SECONDS, SECONDS_PER_SECOND = 120, 20
+"""Time limit of an encode: 4K on two shared cores needs about ten seconds a second."""
+
+
+class UnrenderableError(MediaError):
+    """The draft asks for something this engine cannot put into a video."""
+
+
+class Cut(Value):
+    """A piece of a file."""
+
+    source: Path
+    info: MediaInfo
+    start_ms: int
+    duration_ms: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self.start_ms == 0 and self.duration_ms >= self.info.duration_ms - SAME_LENGTH_MS
+
+
+def cuts_of(draft: JSON, files: Mapping[str, tuple[Path, MediaInfo]]) -> tuple[Cut, ...]:
+    """The pieces of a draft's picture track in their order; `files` are the session's videos."""
+    try:
+        tracks = Draft.model_validate(draft).t or ()
+    except ValidationError as exc:
+        raise UnrenderableError("the draft is not of the documented shape") from exc
+    filled = [track for track in tracks if track.sg]
+    if [track.tt for track in filled] != [PICTURE]:
+        raise UnrenderableError("this engine renders drafts of exactly one video track")
+    return tuple(_cut(segment, files) for segment in _segments(filled[0]))
+
+
+def _segments(track: Track) -> tuple[Segment, ...]:
+    return track.sg or ()
+
+
+def _cut(segment: Segment, files: Mapping[str, tuple[Path, MediaInfo]]) -> Cut:
+    if segment.asset not in files:
+        raise UnrenderableError("a segment names no video of this session")
+    source, info = files[segment.asset]
+    left_ms = info.duration_ms - segment.start
+    duration_ms = left_ms if segment.d is None else min(segment.d, left_ms)
+    if segment.start < 0 or duration_ms <= 0:
+        raise UnrenderableError("a segment lies outside its video")
+    return Cut(source=source, info=info, start_ms=segment.start, duration_ms=duration_ms)
+
+
+def compose(
+    cuts: tuple[Cut, ...],
+    output: Path,
+    settings: MediaSettings,
+    *,
+    on_progress: Callable[[int], None],
+    stop: threading.Event,
+) -> MediaInfo:
+    """Write the MP4 and look at it; `on_progress` is called with milliseconds written."""
+    copied = len(cuts) == 1 and can_copy(cuts[0], settings)
+    argv = remux(cuts[0].source, output, settings) if copied else encode(cuts, output, settings)
+    length_ms = sum(cut.duration_ms for cut in cuts)
+    limits = Limits(
+        wall_seconds=BASE_SECONDS + SECONDS_PER_SECOND * length_ms / 1000,
+        memory_bytes=settings.max_memory_bytes,
+    )
+    run(argv, limits=limits, on_progress=on_progress, stop=stop)
+    info = probe(output, size_bytes=output.stat().st_size, settings=settings)
+    if abs(info.duration_ms - length_ms) > LENGTH_TOLERANCE_MS + LENGTH_TOLERANCE * length_ms:
+        raise UnrenderableError(f"{info.duration_ms} ms came out instead of {length_ms}")
+    return info
+
+
+def can_copy(cut: Cut, settings: MediaSettings) -> bool:
+    """Whether a cut is a whole file that every player takes as it is."""
+    video, audio = cut.info.video, cut.info.audio
+    return (
+        cut.is_whole
+        and cut.info.container == "mp4"
+        and (video.codec, video.pixel_format) == ("h264", "yuv420p")
+        and (audio is None or audio.codec == "aac")
+        and _is_plain(cut.source, settings)
+    )
+
+
+def _is_plain(source: Path, settings: MediaSettings) -> bool:
+    """Progressive, with one sound stream at most: what `MediaInfo` does not tell."""
+    argv = [
+        *("ffprobe", "-v", "error", "-of", "json"),
+        *("-show_entries", "stream=codec_type,field_order"),
+        *guarded_input(source, max_pixels=settings.max_pixels),
+    ]
+    streams: list[JSON] = json.loads(run(argv, limits=probe_limits(settings)).stdout)["streams"]
+    sounds = [stream for stream in streams if stream.get("codec_type") == "audio"]
+    orders = {stream.get("field_order", "progressive") for stream in streams}
+    return len(sounds) <= 1 and orders <= {"progressive", "unknown"}
+
+
+PROGRESS = ("-progress", "pipe:1", "-stats_period", "0.5")
+TO_MP4 = ("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4")
+
+
+def remux(source: Path, output: Path, settings: MediaSettings) -> list[str]:
+    """Copy picture and sound into a file that starts playing at once."""
+    return [
+        *("ffmpeg", "-v", "error", "-nostdin", "-y", *PROGRESS),
+        *guarded_input(source, max_pixels=settings.max_pixels),
+        *("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
+        *(*TO_MP4, f"file:{output}"),
+    ]
+
+
+def encode(cuts: tuple[Cut, ...], output: Path, settings: MediaSettings) -> list[str]:
+    """Join cuts in the first one's size: square pixels, upright, H.264 with AAC at 48 kHz."""
+    has_sound = any(cut.info.has_audio for cut in cuts)
+    inputs = [argument for cut in cuts for argument in _input(cut, settings)]
+    return [
+        *("ffmpeg", "-v", "error", "-nostdin", "-y", *PROGRESS),
+        *inputs,
+        *("-filter_complex", graph(cuts, has_sound=has_sound), "-map", "[picture]"),
+        *(("-map", "[sound]", "-c:a", "aac", "-b:a", "192k", "-ar", "48000") if has_sound else ()),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"),
+        *(*TO_MP4, f"file:{output}"),
+    ]
+
+
+def _input(cut: Cut, settings: MediaSettings) -> list[str]:
+    return [
+        *("-ss", f"{cut.start_ms / 1000:.3f}", "-t", f"{cut.duration_ms / 1000:.3f}"),
+        *guarded_input(cut.source, max_pixels=settings.max_pixels),
+    ]
+
+
+def graph(cuts: tuple[Cut, ...], *, has_sound: bool) -> str:
+    """The filters that bring all cuts to one form and join them.
+
+    ffmpeg has turned each picture upright before its first filter.
+    """
+    width, height = (size // 2 * 2 for size in cuts[0].info.video.display_size)
+    chains = [_picture(number, width, height) for number in range(len(cuts))]
+    if has_sound:
+        chains += [_sound(number, cut) for number, cut in enumerate(cuts)]
+    streams = "".join(f"[v{n}]" + (f"[a{n}]" if has_sound else "") for n in range(len(cuts)))
+    outputs = "[picture][sound]" if has_sound else "[picture]"
+    chains.append(f"{streams}concat=n={len(cuts)}:v=1:a={int(has_sound)}{outputs}")
+    return ";".join(chains)
+
+
+def _picture(number: int, width: int, height: int) -> str:
+    return (
+        f"[{number}:V:0]yadif=deint=interlaced,"
+        f"scale=w='trunc(iw*sar)':h=ih,setsar=1,"
+        f"scale={width}:{height}:force_original_aspect_ratio=decrease:out_range=tv,"
+        f"pad={width}:{height}:-1:-1,setsar=1,format=yuv420p[v{number}]"
+    )
+
+
+def _sound(number: int, cut: Cut) -> str:
+    form = "aformat=sample_rates=48000:channel_layouts=stereo"
+    if cut.info.has_audio:
+        return f"[{number}:a:0]aresample=async=1:first_pts=0,{form}[a{number}]"
+    seconds = cut.duration_ms / 1000
+    return f"anullsrc=r=48000:cl=stereo,atrim=duration={seconds:.3f},{form}[a{number}]"

@@ -1,0 +1,115 @@
+"""How the engine's events look on the wire.
+
+By default as Google's ADK (1.18 to 1.27) emits them: one line of compact JSON an event, keys in
+ADK's order, nulls left out, empty collections kept, and the end of the stream as the only end.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from dataclasses import dataclass, field
+
+from socialcopy.nemovideo.schemas import APP_NAME, JSON
+
+HEARTBEATS = {
+    "empty": "data:\n\n",
+    "word": "data: heartbeat\n\n",
+    "typed": 'data: {"type":"heartbeat"}\n\n',
+    "object": "data: {}\n\n",
+    "event": "event: heartbeat\n\n",
+    "comment": ": ping\n\n",
+}
+"""Every form a client must take for a sign of life; which one is used is a setting."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words for the person."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Called:
+    """A tool begins, with a word about it for the person."""
+
+    text: str
+    tool: str
+    arguments: JSON = field(default_factory=dict)
+    call_id: str = field(default_factory=lambda: f"adk-{uuid.uuid4()}")
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A tool has ended; `delta` is what it changes in the state."""
+
+    call: Called
+    delta: JSON = field(default_factory=dict)
+    shown: bool = True
+    """Whether the stream carries the change; long analyses are only in the state."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The work ended without a result."""
+
+    reason: str
+
+
+Step = Said | Called | Returned | Failed
+
+
+def frame(step: Step, invocation_id: str, framing: str) -> str:
+    """One step as it is sent."""
+    bodies = _typed(step) if framing == "typed" else [_adk(step, invocation_id)]
+    return "".join(
+        f"data: {json.dumps(body, ensure_ascii=False, separators=(',', ':'))}\n\n"
+        for body in bodies
+    )
+
+
+def _adk(step: Step, invocation_id: str) -> JSON:
+    delta = step.delta if isinstance(step, Returned) and step.shown else {}
+    return {
+        **_content(step),
+        "invocationId": invocation_id,
+        "author": APP_NAME,
+        "actions": {
+            "stateDelta": delta,
+            "artifactDelta": {},
+            "requestedAuthConfigs": {},
+            "requestedToolConfirmations": {},
+        },
+        **({"longRunningToolIds": []} if isinstance(step, Called) else {}),
+        "id": str(uuid.uuid4()),
+        "timestamp": time.time(),
+    }
+
+
+def _content(step: Step) -> JSON:
+    match step:
+        case Said(text):
+            return {"content": {"parts": [{"text": text}], "role": "model"}}
+        case Called(text, tool, arguments, call_id):
+            call = {"id": call_id, "args": arguments, "name": tool}
+            return {"content": {"parts": [{"text": text}, {"functionCall": call}], "role": "model"}}
+        case Returned(call):
+            response = {"id": call.call_id, "name": call.tool, "response": {"status": "ok"}}
+            return {"content": {"parts": [{"functionResponse": response}], "role": "user"}}
+        case Failed(reason):
+            return {"errorCode": "AGENT_FAILED", "errorMessage": reason}
+
+
+def _typed(step: Step) -> list[JSON]:
+    match step:
+        case Said(text):
+            return [{"type": "text", "content": text}]
+        case Called(text, tool, arguments):
+            call = {"type": "tool_call", "name": tool, "args": arguments}
+            return [{"type": "text", "content": text}, call]
+        case Returned(call):
+            return [{"type": "tool_result", "name": call.tool, "result": {"status": "ok"}}]
+        case Failed(reason):
+            return [{"type": "error", "message": reason}]

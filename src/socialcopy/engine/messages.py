@@ -1,0 +1,142 @@
+"""Messages in progress: each is finished once, whoever is still listening."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from socialcopy.engine.agent import Agent, Message, Project
+from socialcopy.engine.backlog import Backlog
+from socialcopy.engine.framing import HEARTBEATS, Failed, Returned, Said, Step, frame
+from socialcopy.engine.ledger import Ledger, Move
+from socialcopy.engine.sessions import Sessions, merge
+from socialcopy.media.errors import MediaError
+from socialcopy.nemovideo.schemas import JSON
+from socialcopy.settings import EngineSettings
+from socialcopy.understanding.errors import UnderstandingError
+
+log = logging.getLogger(__name__)
+
+WORKERS = 4
+GIVEN_UP = "the work on this message broke off three times"
+
+
+class Listener:
+    """The connection a message came over, as seen from the worker's thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.steps: asyncio.Queue[Step | None] = asyncio.Queue()
+
+    def tell(self, step: Step | None) -> None:
+        """Pass a step on; none says that the stream ends."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            self._loop.call_soon_threadsafe(self.steps.put_nowait, step)
+
+
+class Messages:
+    """Takes messages, has the agent answer them, and tells whoever listens."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: EngineSettings,
+        sessions: Sessions,
+        ledger: Ledger,
+        agent: Agent,
+    ) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._ledger = ledger
+        self._agent = agent
+        self._listeners: dict[str, Listener] = {}
+        self.backlog = Backlog(
+            folder, work=self._work, give_up=self._give_up, gone=self._end, workers=WORKERS
+        )
+
+    def accept(self, session_id: str, user_id: str, text: str, listener: Listener) -> str:
+        """Charge a message and take it on; raises NoCreditsError before anything is done."""
+        message_id = uuid.uuid4().hex
+        self._ledger.freeze(user_id, message_id, self._settings.message_cost_credits)
+        self._listeners[message_id] = listener
+        item = {"session_id": session_id, "user_id": user_id, "text": text}
+        self.backlog.add(message_id, item)
+        self._sessions.begin(session_id, message_id)
+        return message_id
+
+    async def stream(self, message_id: str, listener: Listener) -> AsyncGenerator[str]:
+        """What the agent does, with heartbeats while it says nothing."""
+        invocation_id = f"e-{uuid.uuid4()}"
+        try:
+            while True:
+                try:
+                    waiting = listener.steps.get()
+                    step = await asyncio.wait_for(waiting, self._settings.heartbeat_seconds)
+                except TimeoutError:
+                    yield HEARTBEATS[self._settings.heartbeat_form]
+                    continue
+                if step is None:
+                    return
+                yield frame(step, invocation_id, self._settings.event_framing)
+        finally:
+            self._listeners.pop(message_id, None)
+
+    def _work(self, item: JSON) -> None:
+        try:
+            with self._sessions.at_work(item["session_id"]):
+                self._answer(item)
+        finally:
+            self._end(item["name"])
+
+    def _answer(self, item: JSON) -> None:
+        message = Message(message_id=item["name"], text=item["text"])
+        project = self._project(item["session_id"])
+        try:
+            for step in self._agent.answer(message, project, self.backlog.stopping):
+                self._take(item, step)
+        except (MediaError, UnderstandingError) as exc:
+            self._fail(item, str(exc))
+
+    def _project(self, session_id: str) -> Project:
+        session = self._sessions.find(session_id)
+        if session is None:
+            return Project(state={}, video=None)
+        files = self._sessions.files(session).values()
+        video = next((file for file in files if file.info is not None), None)
+        path = self._sessions.path_of(session["session_id"], video) if video else None
+        return Project(state=session["state"], video=video, path=path)
+
+    def _take(self, item: JSON, step: Step) -> None:
+        """Write down what a step changes before anybody hears of it."""
+        if isinstance(step, Returned):
+            with self._sessions.changing_state(item["session_id"]) as state:
+                merge(state, step.delta)
+        if isinstance(step, Said):
+            self._ledger.end(item["user_id"], item["name"], Move.SETTLE)
+            done = {"status": "completed", "text": step.text}
+            self._sessions.mark(item["session_id"], item["name"], done)
+        self._tell(item["name"], step)
+
+    def _fail(self, item: JSON, reason: str) -> None:
+        self._ledger.end(item["user_id"], item["name"], Move.RELEASE)
+        failed = {"status": "failed", "error": reason}
+        self._sessions.mark(item["session_id"], item["name"], failed)
+        self._tell(item["name"], Failed(reason))
+
+    def _give_up(self, item: JSON) -> None:
+        self._fail(item, GIVEN_UP)
+        self._end(item["name"])
+
+    def _tell(self, message_id: str, step: Step) -> None:
+        listener = self._listeners.get(message_id)
+        if listener is not None:
+            listener.tell(step)
+
+    def _end(self, message_id: str) -> None:
+        listener = self._listeners.pop(message_id, None)
+        if listener is not None:
+            listener.tell(None)

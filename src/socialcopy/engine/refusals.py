@@ -1,0 +1,106 @@
+"""
+What the engine says no with; each becomes an answer, never a broken connection:
+
+* RefusalError
+  x UnknownTokenError      code 1001
+  x UnknownSessionError    code 1002
+  x NoCreditsError         code 2001
+  x UnsupportedKindError   code 4001
+  x TooLargeError          code 4002
+  x BadRequestError        HTTP 400
+  x NotAttributedError     HTTP 402
+  x NotFoundError          HTTP 404
+  x DuplicateIdError       HTTP 409
+  x UnreadableBodyError    HTTP 422
+  x QuotaError             HTTP 429
+
+Codes of four digits travel in the envelope of an HTTP 200, the others are HTTP statuses as well:
+documents leave open which status goes with an envelope's code, and say so of no other.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+SMALLEST_ENVELOPE_CODE = 1000
+
+
+class RefusalError(Exception):
+    """A request that is answered with no."""
+
+    code: ClassVar[int]
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that carries it."""
+        return 200 if self.code >= SMALLEST_ENVELOPE_CODE else self.code
+
+
+class UnknownTokenError(RefusalError):
+    """No token, a wrong one, an expired one, or one for links only."""
+
+    code = 1001
+
+
+class UnknownSessionError(RefusalError):
+    """No such session, or somebody else's: the two look alike from outside."""
+
+    code = 1002
+
+
+class NoCreditsError(RefusalError):
+    """The message costs more than there is."""
+
+    code = 2001
+
+
+class UnsupportedKindError(RefusalError):
+    """A file we don't take, by its name or its content."""
+
+    code = 4001
+
+
+class TooLargeError(RefusalError):
+    """A file or body over its limit."""
+
+    code = 4002
+
+
+class BadRequestError(RefusalError):
+    """Something required is missing or impossible."""
+
+    code = 400
+
+
+class NotAttributedError(RefusalError):
+    """An export without the three headers that say which skill asks."""
+
+    code = 402
+
+
+class NotFoundError(RefusalError):
+    """There is nothing under this id."""
+
+    code = 404
+
+
+class DuplicateIdError(RefusalError):
+    """A render id that was used before, or a job that cannot be changed any more."""
+
+    code = 409
+
+
+class UnreadableBodyError(RefusalError):
+    """The body is no JSON, or not of the documented shape."""
+
+    code = 422
+
+
+class QuotaError(RefusalError):
+    """Too many anonymous tokens."""
+
+    code = 429

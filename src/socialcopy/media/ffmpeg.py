@@ -1,0 +1,185 @@
+"""ffmpeg's argument lists: values in, `list[str]` out, no I/O.
+
+ffmpeg runs in a work folder and is given plain names there, so no path ever meets filter syntax;
+only a source from outside is named by its whole path, behind `file:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from socialcopy.media.framing import Layout
+from socialcopy.media.pictures import fitted, prepared, scaled_still
+from socialcopy.media.runner import guarded_input
+from socialcopy.models import MediaInfo, Value
+from socialcopy.settings import MediaSettings
+
+START = ("ffmpeg", "-hide_banner", "-nostdin", "-y")
+QUIET = ("-v", "error", "-nostats")
+
+SPEECH_RATE_HZ = 16_000
+SOUND_RATE_HZ = 48_000
+IN_STEP = "async=1:first_pts=0"
+"""Fill a late start and holes with silence: sound keeps step with the picture."""
+STEREO = f"aresample={SOUND_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
+
+GOP_SECONDS = 2
+MACROBLOCK_PIXELS = 256
+LEVEL_4_1_MACROBLOCKS = 245_760
+"""Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard)."""
+
+PRESETS = {
+    "standard": (
+        *("-preset", "veryfast", "-crf", "22"),
+        *("-x264-params", "subme=1:trellis=0:ref=1:rc-lookahead=10"),
+    ),
+    "fast": ("-preset", "ultrafast", "-crf", "23", "-x264-params", "cabac=1:8x8dct=1"),
+}
+"""Measured on two cores, 1080x1920 (docs/why.md): VMAF 96 at 3.4 Mbit/s, and 98 at 6.3 Mbit/s for
+two thirds of the time. Without its parameters ultrafast writes Baseline, whatever the profile."""
+
+THUMBNAIL_SECONDS = 60
+THUMBNAIL_FRAMES = 100
+
+
+class Version(Value):
+    """One MP4 to be made in the work folder."""
+
+    layout: Layout
+    frame_rate: Fraction
+    max_bitrate_bps: int
+    subtitles: str | None
+    """Name of an ASS file in the work folder; none draws nothing."""
+    output: str
+
+
+def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> list[str]:
+    """Write the first audio stream as raw 16-bit mono at 16 kHz, in step with the picture."""
+    # fmt: off
+    return [
+        *START, *QUIET,
+        *_source(source, settings),
+        "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
+        "-af", f"aresample={SPEECH_RATE_HZ}:{IN_STEP}", "-ac", "1",
+        "-c:a", "pcm_s16le", "-f", "s16le", output,
+    ]
+    # fmt: on
+
+
+def measure_loudness(source: Path, settings: MediaSettings) -> list[str]:
+    """Print integrated loudness and true peak of the stereo sound on stderr."""
+    # fmt: off
+    return [
+        *START, "-v", "info", "-nostats",
+        *_source(source, settings),
+        "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
+        "-af", f"{STEREO},ebur128=peak=true:framelog=verbose",
+        "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+def encode_sound(
+    source: Path, output: str, *, filters: str, duration_ms: int, bitrate_bps: int,
+    settings: MediaSettings,
+) -> list[str]:  # fmt: skip
+    """Write AAC-LC stereo at 48 kHz, exactly as long as the picture."""
+    seconds = f"{duration_ms / 1000:.3f}"
+    # fmt: off
+    return [
+        *START, *QUIET,
+        *_source(source, settings),
+        "-map", "0:a:0",
+        "-af", f"{filters},apad=whole_dur={seconds}", "-t", seconds,
+        "-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(bitrate_bps), "-ar", str(SOUND_RATE_HZ),
+        "-map_metadata", "-1",
+        "-f", "mp4", output,
+    ]
+    # fmt: on
+
+
+def render(
+    master: Path,
+    info: MediaInfo,
+    versions: Sequence[Version],
+    *,
+    sound: str | None,
+    settings: MediaSettings,
+) -> list[str]:
+    """Decode once, encode every version, copy the one encoded sound into each."""
+    outputs = [
+        part for number, v in enumerate(versions) for part in _output(number, v, sound, settings)
+    ]
+    # fmt: off
+    return [
+        *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5",
+        "-t", str(settings.max_duration_seconds), *_source(master, settings),
+        *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
+        "-filter_complex", filter_graph(info, versions),
+        *outputs,
+    ]
+    # fmt: on
+
+
+def filter_graph(info: MediaInfo, versions: Sequence[Version]) -> str:
+    """One prepared picture, split into a branch for each version, `[v0]`, `[v1]`, …"""
+    taps = "".join(f"[s{number}]" for number in range(len(versions)))
+    chains = [f"[0:V:0]{','.join([*prepared(info.video), f'split={len(versions)}'])}{taps}"]
+    for number, version in enumerate(versions):
+        canvas, finish = fitted(
+            info.video, version.layout, rate=version.frame_rate, label=f"b{number}"
+        )
+        drawn = f"ass={version.subtitles}," if version.subtitles else ""
+        chains.append(f"[s{number}]{canvas},{drawn}{finish}[v{number}]")
+    return ";".join(chains)
+
+
+def grab_thumbnail(
+    master: Path, info: MediaInfo, output: str, *, settings: MediaSettings
+) -> list[str]:
+    """Write the most typical frame of the first minute as JPEG."""
+    # fmt: off
+    return [
+        *START, *QUIET,
+        "-t", str(THUMBNAIL_SECONDS), *_source(master, settings),
+        "-map", "0:V:0",
+        "-vf", f"thumbnail={THUMBNAIL_FRAMES},{scaled_still(info.video)}",
+        "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
+        "-f", "image2", output,
+    ]
+    # fmt: on
+
+
+def _source(source: str | Path, settings: MediaSettings) -> list[str]:
+    """An input from outside; a relative path would be looked for in the work folder."""
+    place = source.absolute() if isinstance(source, Path) else source
+    return guarded_input(place, max_pixels=settings.max_pixels)
+
+
+def _output(number: int, version: Version, sound: str | None, settings: MediaSettings) -> list[str]:
+    gop = round(GOP_SECONDS * version.frame_rate)
+    # fmt: off
+    return [
+        "-map", f"[v{number}]",
+        "-c:v", "libx264", *PRESETS[settings.preset],
+        "-profile:v", "high", "-level:v", _level(version), "-pix_fmt", "yuv420p",
+        "-g", str(gop), "-keyint_min", str(gop // 2), "-flags", "+cgop",
+        "-maxrate", str(version.max_bitrate_bps), "-bufsize", str(2 * version.max_bitrate_bps),
+        "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
+        "-color_range", "tv",
+        *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
+        "-map_metadata", "-1", "-map_chapters", "-1",
+        # Without edit lists, as Instagram asks; the second flag keeps the first frame at 0.
+        "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0",
+        "-f", "mp4", version.output,
+    ]
+    # fmt: on
+
+
+def _level(version: Version) -> Literal["4.1", "4.2"]:
+    pixels = version.layout.width * version.layout.height
+    macroblocks = pixels / MACROBLOCK_PIXELS * version.frame_rate
+    return "4.1" if macroblocks <= LEVEL_4_1_MACROBLOCKS else "4.2"

@@ -1,0 +1,162 @@
+"""How a picture of any shape is placed on a network's canvas, and where its subtitles go."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from socialcopy.models import SafeZone, Value, VideoSpec
+
+SAME_SHAPE = 0.02
+"""Difference of two aspect ratios that a stretch hides."""
+
+SMALLEST_FONT, LARGEST_FONT = 0.058, 0.072
+"""Font sizes as shares of the canvas's shorter side: 63 and 78 px on 1080."""
+USUAL_LINE = 22
+"""Columns the font size aims at: two to five words a line, as vertical video has them."""
+LONGEST_LINE, LONGEST_LINE_LANDSCAPE = 24, 42
+LINE_HEIGHT = 1.0
+"""Distance of two lines in font sizes: libass counts ascent and descent into the size."""
+COLUMN_WIDTH = 0.45
+"""Width of a column in font sizes: Inter Bold's average in English text is 0.41 (measured)."""
+SUBTITLE_LINES = 2
+GAP_SHARE = 0.04
+"""Room between picture and subtitles as a share of the canvas's shorter side."""
+CENTRED_SHARE = 0.5
+"""Subtitles are centred on the canvas where that leaves them at least this much of its width;
+off-centre text under a centred picture looks like a mistake."""
+
+
+class Box(Value):
+    """A rectangle in pixels of the canvas."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column of pixels right of it."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row of pixels below it."""
+        return self.top + self.height
+
+
+class Layout(Value):
+    """Where picture and subtitles stand on one canvas."""
+
+    width: int
+    height: int
+    picture: Box
+    """Where the whole picture lands; what it leaves free shows a blurred copy of it."""
+    subtitles: Box
+    """The box subtitles stay in; it is inside the safe zone."""
+    anchor: Literal["top", "bottom"]
+    """Which edge of that box a subtitle of one line stands at."""
+    font_px: int
+    """ASS font size: from the lowest descender to the highest ascender."""
+    reason: str
+    """What was done and why, in a sentence."""
+
+    @property
+    def picture_fills_canvas(self) -> bool:
+        """Whether no background shows."""
+        return (self.picture.width, self.picture.height) == (self.width, self.height)
+
+    @property
+    def max_line(self) -> int:
+        """Columns that fit on one line of burned-in text."""
+        longest = LONGEST_LINE if self.height >= self.width else LONGEST_LINE_LANDSCAPE
+        return max(8, min(longest, int(self.subtitles.width / (self.font_px * COLUMN_WIDTH))))
+
+
+def arrange(display_size: tuple[int, int], spec: VideoSpec, *, has_subtitles: bool) -> Layout:
+    """Place a picture of that size, in square pixels as displayed, on a network's canvas.
+
+    Nothing of the picture is ever cut off: a shape that differs by more than 2 % is padded.
+    """
+    picture = _contain(display_size, spec)
+    text, font_px = _subtitle_box(spec)
+    if (picture.width, picture.height) == (spec.width, spec.height):
+        return _layout(spec, picture, text, font_px, "scaled; nothing is cut off")
+    gap = _even(GAP_SHARE * min(spec.width, spec.height))
+    under = text.height + gap if has_subtitles else 0
+    top = _top_with_room_below(picture.height, under, spec.safe_zone)
+    if top is None:
+        middle = picture.model_copy(update={"top": (spec.height - picture.height) // 4 * 2})
+        return _layout(spec, middle, text, font_px, "whole picture on a blurred background")
+    picture = picture.model_copy(update={"top": top})
+    text = text.model_copy(update={"top": picture.bottom + gap})
+    where = ", subtitles below it" if has_subtitles else ""
+    what = f"whole picture on a blurred background{where}, inside the safe zone"
+    return _layout(spec, picture, text, font_px, what, anchor="top")
+
+
+def _layout(
+    spec: VideoSpec,
+    picture: Box,
+    subtitles: Box,
+    font_px: int,
+    what: str,
+    *,
+    anchor: Literal["top", "bottom"] = "bottom",
+) -> Layout:
+    return Layout(
+        width=spec.width,
+        height=spec.height,
+        picture=picture,
+        subtitles=subtitles,
+        anchor=anchor,
+        font_px=font_px,
+        reason=f"{what} ({picture.width}x{picture.height} on {spec.width}x{spec.height})",
+    )
+
+
+def _contain(display_size: tuple[int, int], spec: VideoSpec) -> Box:
+    """The largest box of the picture's shape; the canvas itself when the shapes are the same."""
+    width, height = (max(1, side) for side in display_size)
+    stretch = (width / height) / (spec.width / spec.height)
+    if abs(stretch - 1) <= SAME_SHAPE:
+        return Box(left=0, top=0, width=spec.width, height=spec.height)
+    scale = min(spec.width / width, spec.height / height)
+    fitted = Box(left=0, top=0, width=_even(width * scale), height=_even(height * scale))
+    # Chroma has half the resolution: an odd offset would shift colours by half a pixel.
+    left = (spec.width - fitted.width) // 4 * 2
+    return fitted.model_copy(update={"left": left})
+
+
+def _even(length: float) -> int:
+    return max(2, round(length / 2) * 2)
+
+
+def _subtitle_box(spec: VideoSpec) -> tuple[Box, int]:
+    """A box for two lines at the bottom of the safe zone, and its font size."""
+    zone = spec.safe_zone
+    middle = spec.width // 2
+    half = min(middle - zone.left, zone.right - middle)
+    left, right = zone.left, zone.right
+    if 2 * half >= CENTRED_SHARE * spec.width:
+        left, right = middle - half, middle + half
+    font_px = _font_size(right - left, min(spec.width, spec.height))
+    height = round(SUBTITLE_LINES * LINE_HEIGHT * font_px)
+    return Box(left=left, top=zone.bottom - height, width=right - left, height=height), font_px
+
+
+def _font_size(box_width: int, side: int) -> int:
+    wanted = box_width / (USUAL_LINE * COLUMN_WIDTH)
+    return round(min(LARGEST_FONT * side, max(SMALLEST_FONT * side, wanted)))
+
+
+def _top_with_room_below(picture_height: int, under: int, zone: SafeZone) -> int | None:
+    """Centre picture and subtitles together in the safe zone.
+
+    A block taller than the zone may reach above it, where an app shows little, but not below.
+    None when even that leaves no room.
+    """
+    total = picture_height + under
+    centred = zone.top + (zone.bottom - zone.top - total) // 2
+    top = min(centred, zone.bottom - total) // 2 * 2
+    return top if top >= 0 else None

@@ -1,0 +1,136 @@
+"""Subtitles as files: SRT and WebVTT beside the video, ASS for the ones drawn into it.
+
+Spoken words are data. In the sidecars they appear exactly as spoken; in ASS, where braces and
+backslashes are instructions, those are made harmless.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
+
+from socialcopy.media.cutting import cues
+from socialcopy.media.framing import Layout
+from socialcopy.models import Cue
+
+__all__ = ["cues", "to_ass", "to_srt", "to_vtt"]
+
+STAND_IN = "\ue000"
+"""Takes a backslash's place while pysubs2 writes: it would read a spoken `\\n` as a line break."""
+
+EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\U0001f1e6-\U0001f1ff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff"
+    "\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
+)
+"""libass draws colour emoji as empty boxes (looked at, 0.17), so burned-in text goes without."""
+
+OUTLINE_SHARE = 0.055
+SHADOW_SHARE = 0.03
+"""Outline and shadow in font sizes: readable on any picture without a box."""
+
+FONT = "Inter"
+"""Where it is not installed, fontconfig gives the next sans-serif: DejaVu Sans or Noto."""
+FONTS_BY_SCRIPT = (
+    (re.compile("[\u3040-\u30ff]"), "Noto Sans CJK JP"),
+    (re.compile("[\uac00-\ud7af]"), "Noto Sans CJK KR"),
+    (re.compile("[\u3400-\u9fff]"), "Noto Sans CJK SC"),
+)
+"""Han characters alone do not say which face they want; the script around them does."""
+
+
+def to_srt(cues: Sequence[Cue]) -> str:
+    """Write SubRip; SRT has no escapes, so the text stands as it is."""
+    return _write(cues, "srt")
+
+
+def to_vtt(cues: Sequence[Cue]) -> str:
+    """Write WebVTT, with `&`, `<` and `>` escaped as the standard asks."""
+    escaped = [cue.model_copy(update={"text": _escape_markup(cue.text)}) for cue in cues]
+    return _write(escaped, "vtt")
+
+
+def to_ass(cues: Sequence[Cue], layout: Layout) -> str:
+    """Write Advanced SubStation Alpha for one canvas; text stays in the layout's subtitle box.
+
+    Lines are broken by `cues()`; a line that still turns out too wide is wrapped by libass, or,
+    being one long word, drawn smaller.
+    """
+    subtitles = SSAFile()
+    subtitles.info.update(
+        {
+            "PlayResX": str(layout.width),
+            "PlayResY": str(layout.height),
+            "ScaledBorderAndShadow": "yes",
+            "WrapStyle": "0",
+            "YCbCr Matrix": "TV.709",
+        }
+    )
+    subtitles.styles = {"Default": _style(layout, _font(cues))}
+    for cue in cues:
+        if text := _drawn(cue.text, layout):
+            subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
+    return subtitles.to_string("ass")
+
+
+def _write(cues: Sequence[Cue], format_: str) -> str:
+    subtitles = SSAFile()
+    for cue in cues:
+        text = cue.text.replace("\\", STAND_IN).replace("\n", r"\N")
+        subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
+    return subtitles.to_string(format_, keep_ssa_tags=True).replace(STAND_IN, "\\")
+
+
+def _escape_markup(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _style(layout: Layout, font: str) -> SSAStyle:
+    box = layout.subtitles
+    on_top = layout.anchor == "top"
+    return SSAStyle(
+        fontname=font,
+        fontsize=layout.font_px,
+        bold=True,
+        primarycolor=Color(255, 255, 255),
+        outlinecolor=Color(0, 0, 0, 40),
+        backcolor=Color(0, 0, 0, 110),
+        outline=round(OUTLINE_SHARE * layout.font_px, 1),
+        shadow=round(SHADOW_SHARE * layout.font_px, 1),
+        alignment=Alignment.TOP_CENTER if on_top else Alignment.BOTTOM_CENTER,
+        marginl=box.left,
+        marginr=layout.width - box.right,
+        marginv=box.top if on_top else layout.height - box.bottom,
+        encoding=-1,  # the text's own direction; with 1, RTL punctuation lands on the wrong side
+    )
+
+
+def _font(cues: Sequence[Cue]) -> str:
+    text = "".join(cue.text for cue in cues)
+    return next((font for script, font in FONTS_BY_SCRIPT if script.search(text)), FONT)
+
+
+def _drawn(text: str, layout: Layout) -> str:
+    """Text as ASS: without emoji and controls, escaped, and smaller when a word is too long."""
+    lines = [" ".join(_printable(EMOJI.sub("", line)).split()) for line in text.split("\n")]
+    lines = [line for line in lines if line]
+    longest = max((len(word) for line in lines for word in line.split()), default=0)
+    size = ""
+    if longest > layout.max_line and not _has_wide(lines):
+        size = f"{{\\fs{layout.font_px * layout.max_line // longest}}}"
+    return size + r"\N".join(_escape_override(line) for line in lines) if lines else ""
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
+
+
+def _has_wide(lines: Sequence[str]) -> bool:
+    return any(script.search(line) for line in lines for script, _ in FONTS_BY_SCRIPT)
+
+
+def _escape_override(text: str) -> str:
+    """Disarm what ASS takes for instructions; a word joiner takes a backslash's meaning away."""
+    return text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}")

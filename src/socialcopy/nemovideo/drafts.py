@@ -1,0 +1,120 @@
+"""The reading side of a session's state: the timeline, what was understood, what was written.
+
+Everything here takes the state as it came and changes nothing in it. `video_analyses` maps an
+`asset_id` to `{"understanding": …}`, `generated_media` is a list whose items of type
+`social_copy` carry `platform`, `text` and `message`, and `messages` maps a message's id to its
+`status`; the first two are the service's names with shapes of our engine's, the last is ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from socialcopy.models import Platform, Understanding
+from socialcopy.nemovideo.schemas import JSON, Draft, Segment, Track
+
+PICTURE, SOUND, TEXT = 0, 1, 7
+LABELS = {PICTURE: "Video", SOUND: "BGM", TEXT: "Title"}
+SOCIAL_COPY = "social_copy"
+
+OUTCOMES = ("draft", "video_infos", "generated_media", "canvas_config")
+"""What a finished message can have changed; analyses and message marks come before its end."""
+
+
+def draft_in(state: JSON) -> JSON | None:
+    """The draft, unknown keys included; absent, null and empty all mean there is none."""
+    draft = state.get("draft")
+    return draft if isinstance(draft, dict) and draft else None
+
+
+def is_exportable(draft: JSON | None) -> bool:
+    """Whether some track has something on it."""
+    tracks = (draft or {}).get("t")
+    return isinstance(tracks, list) and any(
+        isinstance(track, dict) and track.get("sg") for track in tracks
+    )
+
+
+def timeline_summary(draft: JSON | None) -> str:
+    """One line for people: `Timeline (1 track): 1. Video: city timelapse (0-10s)`."""
+    try:
+        tracks = Draft.model_validate(draft or {}).t or ()
+    except ValidationError:
+        return "Timeline (unreadable)"
+    items = [f"{number}. {_track_summary(track)}" for number, track in enumerate(tracks, 1)]
+    count = "1 track" if len(tracks) == 1 else f"{len(tracks)} tracks"
+    return f"Timeline ({count}): {' '.join(items)}".rstrip(": ")
+
+
+def _track_summary(track: Track) -> str:
+    segments = track.sg or ()
+    label = LABELS.get(track.tt, f"Track type {track.tt}")
+    if not segments:
+        return f"{label}: empty"
+    facts = [f"0-{_seconds(sum(segment.d or 0 for segment in segments))}s"]
+    if track.tt == SOUND and segments[0].volume is not None:
+        facts.append(f"{round(segments[0].volume * 100)}%")
+    return f"{label}: {_name(track, segments[0])} ({', '.join(facts)})"
+
+
+def _name(track: Track, segment: Segment) -> str:
+    name = segment.text or str((segment.m or {}).get("title") or "untitled")
+    return f'"{name}"' if track.tt == TEXT else name
+
+
+def _seconds(duration_ms: int) -> str:
+    return f"{duration_ms / 1000:.1f}".removesuffix(".0")
+
+
+def understanding_in(state: JSON) -> Understanding | None:
+    """What the first video with an analysis says and shows; none for a service that keeps none."""
+    analyses = state.get("video_analyses")
+    for analysis in analyses.values() if isinstance(analyses, dict) else ():
+        if isinstance(analysis, dict) and "understanding" in analysis:
+            try:
+                return Understanding.model_validate(analysis["understanding"])
+            except ValidationError:
+                return None
+    return None
+
+
+def copy_in(state: JSON) -> dict[Platform, str]:
+    """The newest copy for each network, so that captions survive a lost reply."""
+    found: dict[Platform, str] = {}
+    for item in _items(state.get("generated_media")):
+        name, text = item.get("platform"), item.get("text")
+        if item.get("type") == SOCIAL_COPY and name in set(Platform) and isinstance(text, str):
+            found[Platform(name)] = text
+    return found
+
+
+def message_statuses(state: JSON) -> dict[str, str]:
+    """Which messages are `working`, `completed` or `failed`; empty where the service tells not."""
+    messages = state.get("messages")
+    found = messages if isinstance(messages, dict) else {}
+    return {
+        name: str(message.get("status"))
+        for name, message in found.items()
+        if isinstance(message, dict)
+    }
+
+
+def fingerprint(state: JSON) -> str:
+    """A SHA-256 in hex over what a message can bring about; equal means nothing happened yet.
+
+    Dates and unfinished work are not in it: it changes when a message has ended, not before.
+    """
+    outcomes = {name: state.get(name) for name in OUTCOMES}
+    canonical = json.dumps(outcomes, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _items(media: Any) -> Iterable[JSON]:
+    """The elements of `generated_media`, which no document calls an array or an object."""
+    elements = media.values() if isinstance(media, dict) else media
+    return [e for e in elements if isinstance(e, dict)] if isinstance(media, list | dict) else []

@@ -1,0 +1,256 @@
+"""The event stream of a message: what is said, and what only keeps the line open.
+
+Two grammars are documented, ADK's events and typed envelopes; both are read, and so is every
+form of heartbeat. There is no end marker: the stream ends when the service closes it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from httpx_sse import EventSource, ServerSentEvent
+
+from socialcopy.nemovideo.errors import StreamInterruptedError, status_error
+
+log = logging.getLogger(__name__)
+
+MAX_STREAM_BYTES = 16 * 1024 * 1024
+"""A reply is a few kilobytes; a stream this long is broken or hostile."""
+
+NOTE_SECONDS = 120.0
+"""Wait between two "still working" notes (the vendor's rule)."""
+
+STILL_WORKING = "⏳ Still working..."
+
+BACKEND_NOISE = re.compile(r"(?:\A|\n)\s*I encountered a temporary issue[^\n]*\s*\Z", re.IGNORECASE)
+"""Trails otherwise normal replies and means nothing; the vendor says to drop it."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words for the person who asked."""
+
+    text: str
+    partial: bool = False
+    """A fragment; ADK repeats the whole in an event of its own, typed envelopes do not."""
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """The agent starts to do something; internal."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """The agent has done something; internal, and text before it is narration."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """The service is alive."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The agent reports an error inside the stream; a code other than 0 is the envelope's."""
+
+    message: str
+    code: int = 0
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Data that is no JSON; harmless inside a stream, a sign of a cut at its end."""
+
+
+Event = Text | ToolCall | ToolResult | Heartbeat | Failure | Unreadable
+
+
+def read_stream(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """Decode a stream that arrives in pieces of any size."""
+    for frame in read_frames(chunks):
+        yield from read_frame(frame)
+
+
+def read_frames(chunks: Iterable[bytes]) -> Iterator[ServerSentEvent]:
+    """Cut a byte stream into server-sent events; a last one without its blank line counts."""
+    response = httpx.Response(
+        httpx.codes.OK,
+        # "-sig" drops a byte order mark, as the SSE standard asks.
+        headers={"Content-Type": "text/event-stream; charset=utf-8-sig"},
+        content=_ended(chunks),
+    )
+    return EventSource(response).iter_sse()
+
+
+def _ended(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    yield from chunks
+    yield b"\n\n"
+
+
+def bounded(
+    chunks: Iterable[bytes], *, deadline: float, now: Callable[[], float] = time.monotonic
+) -> Iterator[bytes]:
+    """Pass a stream on until it is too long or the deadline (by `now`) has come."""
+    size_bytes = 0
+    for chunk in chunks:
+        size_bytes += len(chunk)
+        if size_bytes > MAX_STREAM_BYTES:
+            raise StreamInterruptedError("the event stream did not stop growing")
+        if now() > deadline:
+            raise StreamInterruptedError("the message took longer than its time limit")
+        yield chunk
+
+
+def read_frame(frame: ServerSentEvent) -> list[Event]:
+    """What one server-sent event says."""
+    data = frame.data.strip()
+    if not data or data == "heartbeat" or frame.event in ("heartbeat", "ping"):
+        return [Heartbeat()]
+    try:
+        body = json.loads(data)
+    except ValueError:
+        return [_not_json(data)]
+    return _read_object(body) if isinstance(body, dict) and body else [Heartbeat()]
+
+
+def _not_json(data: str) -> Event:
+    # ADK 1.4 formats its last line by hand, so a quote in the message breaks the JSON.
+    if data.startswith('{"error":'):
+        return Failure(data.removeprefix('{"error":').strip(' "}'))
+    return Unreadable()
+
+
+def _read_object(body: dict[str, Any]) -> list[Event]:
+    if isinstance(body.get("type"), str):
+        return [_read_typed(body)]
+    if isinstance(body.get("code"), int) and body["code"]:
+        return [Failure(str(body.get("message", "")), body["code"])]
+    return _read_adk(body)
+
+
+def _read_typed(body: dict[str, Any]) -> Event:
+    match body["type"]:
+        case "text":
+            return Text(str(body.get("content", "")), partial=True)
+        case "tool_call":
+            return ToolCall(str(body.get("name", "")))
+        case "tool_result":
+            return ToolResult(str(body.get("name", "")))
+        case "error":
+            return Failure(str(body.get("message") or body.get("content") or "unknown error"))
+        case _:
+            return Heartbeat()
+
+
+def _read_adk(body: dict[str, Any]) -> list[Event]:
+    found: list[Event] = []
+    content = body.get("content")
+    parts = content.get("parts") if isinstance(content, dict) else None
+    for part in parts if isinstance(parts, list) else []:
+        found += _read_part(part, partial=body.get("partial") is True)
+    if body.get("errorCode") or body.get("error"):
+        words = body.get("errorMessage") or body.get("error") or body.get("errorCode")
+        found.append(Failure(str(words)))
+    return found or [Heartbeat()]
+
+
+def _read_part(part: Any, *, partial: bool) -> list[Event]:
+    match part:
+        case {"functionCall": {"name": str(name)}}:
+            return [ToolCall(name)]
+        case {"functionResponse": {"name": str(name)}}:
+            return [ToolResult(name)]
+        case {"text": str(text)} if text and part.get("thought") is not True:
+            return [Text(text, partial=partial)]
+        case _:
+            return []
+
+
+def _ignore(_: str) -> None:
+    pass
+
+
+@dataclass
+class Listener:
+    """Follows one stream to its end and keeps what was said last.
+
+    An agent may say "Working on it" beside a tool call and end in silence after it, so only
+    text after the last tool result is the reply; what came before goes to `on_progress`.
+    """
+
+    on_progress: Callable[[str], None] = _ignore
+    now: Callable[[], float] = time.monotonic
+    _said: list[str] = field(default_factory=list[str])
+    _fragments: list[str] = field(default_factory=list[str])
+    _failure: Failure | None = None
+    _last: Event | None = None
+    _noted_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._noted_at = self.now()
+
+    def listen(self, chunks: Iterable[bytes]) -> str:
+        """Hear a stream out and return the reply; empty when the work ended in silence.
+
+        Raises StreamInterruptedError when the stream ends in the middle of an event or with an
+        error of the agent's, and the error of a refusal that comes before anything else.
+        """
+        for event in read_stream(chunks):
+            self._hear(event)
+        return self._reply()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Failure) and event.code and self._last is None:
+            raise status_error(event.code, event.message)
+        match event:
+            case Text(text, partial=True):
+                self._fragments.append(text)
+            case Text(text):
+                self._fragments.clear()
+                self._said.append(text)
+            case ToolCall() | ToolResult():
+                self._narrate()
+            case Failure():
+                self._failure = event
+            case Heartbeat() | Unreadable():
+                self._note()
+        if not isinstance(event, Heartbeat):
+            self._last = event
+
+    def _narrate(self) -> None:
+        """What was said before a tool's work is progress, not the reply."""
+        words = self._joined()
+        self._said.clear()
+        self._fragments.clear()
+        if words:
+            self.on_progress(words)
+
+    def _note(self) -> None:
+        if self.now() - self._noted_at >= NOTE_SECONDS:
+            self._noted_at = self.now()
+            self.on_progress(STILL_WORKING)
+
+    def _joined(self) -> str:
+        fragments = "".join(BACKEND_NOISE.sub("", text) for text in self._fragments)
+        whole = [BACKEND_NOISE.sub("", text) for text in self._said]
+        return BACKEND_NOISE.sub("", "\n".join([*whole, fragments])).strip()
+
+    def _reply(self) -> str:
+        if isinstance(self._last, Unreadable):
+            raise StreamInterruptedError("the event stream ended in the middle of an event")
+        reply = self._joined()
+        if self._failure is not None and not reply:
+            raise StreamInterruptedError(f"the agent reported an error: {self._failure.message}")
+        return reply

@@ -1,0 +1,176 @@
+"""Bearer tokens: the one that was given, else the cached one, else a new anonymous one.
+
+A new anonymous token is a new identity: every session of the old one is lost to it. So a token is
+kept as long as it lives, older ones too while they live; and none is minted because credits or
+requests ran out. The cache is encrypted; its key lies beside it, readable by its owner only, so
+it protects a copied or leaked cache file, not an account somebody has taken over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from filelock import FileLock
+from pydantic import SecretStr
+
+from socialcopy.models import Value
+from socialcopy.nemovideo.schemas import TokenGrant
+from socialcopy.nemovideo.transport import call_for_data, open_client, read
+from socialcopy.settings import NemoVideoSettings
+
+log = logging.getLogger(__name__)
+
+ASSUMED_LIFETIME_SECONDS = 7 * 86_400
+"""Used when the service does not say; newer documents leave `expires_at` out."""
+
+LOCK_SECONDS = 120
+"""Longer than one request for a token may take."""
+
+
+class Grant(Value):
+    """An anonymous token, whose it is, and until when it lives."""
+
+    token: SecretStr
+    user_id: str = ""
+    """`anon_…`, where the service says so."""
+    expires_at: float
+    """Unix seconds."""
+
+
+def request_anonymous_token(api_url: str, client_id: str) -> TokenGrant:
+    """Ask the service for a free token; it allows one per client id in seven days."""
+    doing = "get an anonymous token"
+    with open_client(api_url) as http:
+        data = call_for_data(
+            http,
+            "POST",
+            "/api/auth/anonymous-token",
+            doing,
+            headers={"X-Client-Id": client_id},
+        )
+    return read(TokenGrant, data, doing)
+
+
+class TokenStore:
+    """The tokens kept in one data folder, shared by every process that uses it."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        settings: NemoVideoSettings,
+        *,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._folder = data_dir / "nemovideo"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._now = now
+        self._lock = FileLock(self._folder / "tokens.lock", timeout=LOCK_SECONDS)
+        self.client_id = settings.client_id or self._kept_client_id()
+
+    def token(self, api_url: str, *, user_id: str = "", min_life_seconds: float = 0) -> SecretStr:
+        """The token to use now; a request is made only when no kept one lives long enough.
+
+        `user_id` asks for the token of that identity while it lives, to go on with a session it
+        opened. Ask for `min_life_seconds` before a job starts, not during it.
+        """
+        if self._settings.token is not None:
+            return self._settings.token
+        cache = self._cache_for(api_url)
+        found = self._kept(cache, user_id, min_life_seconds)
+        if found is None:
+            with self._lock:
+                # Another process may have made the request while this one waited.
+                found = self._kept(cache, user_id, min_life_seconds) or self._mint(api_url, cache)
+        return found.token
+
+    def replace(self, api_url: str, refused: SecretStr) -> SecretStr:
+        """The token to use after `refused` was answered with 1001: a newer one, made if need be.
+
+        A token that was given to us cannot be replaced, and is returned again.
+        """
+        if self._settings.token is not None:
+            return self._settings.token
+        cache = self._cache_for(api_url)
+        with self._lock:
+            kept = [grant for grant in self._load(cache) if grant.token != refused]
+            self._save(cache, kept)
+            return kept[-1].token if kept else self._mint(api_url, cache).token
+
+    def _cache_for(self, api_url: str) -> Path:
+        # The embedded engine listens on another port each time and is the same service still.
+        place = "embedded" if self._settings.api_url is None else api_url.rstrip("/")
+        name = hashlib.sha256(f"{place}\n{self.client_id}".encode()).hexdigest()[:32]
+        return self._folder / f"{name}.tokens"
+
+    def _kept(self, cache: Path, user_id: str, min_life_seconds: float) -> Grant | None:
+        grants = self._load(cache)
+        if user_id and any(grant.user_id == user_id for grant in grants):
+            return next(grant for grant in grants if grant.user_id == user_id)
+        needed = self._now() + min_life_seconds
+        return next((grant for grant in reversed(grants) if grant.expires_at > needed), None)
+
+    def _mint(self, api_url: str, cache: Path) -> Grant:
+        reply = request_anonymous_token(api_url, self.client_id)
+        if reply.expires_at is None:
+            expires_at = self._now() + ASSUMED_LIFETIME_SECONDS
+        else:
+            stated = reply.expires_at
+            expires_at = (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).timestamp()
+        grant = Grant(token=reply.token, user_id=reply.user_id, expires_at=expires_at)
+        self._save(cache, [*self._load(cache), grant])
+        log.debug("new anonymous token until %s", datetime.fromtimestamp(expires_at, UTC))
+        return grant
+
+    def _load(self, cache: Path) -> list[Grant]:
+        """The living grants, oldest first; a cache that cannot be read counts as empty."""
+        try:
+            plain = self._fernet().decrypt(cache.read_bytes())
+            grants = [Grant.model_validate(entry) for entry in json.loads(plain)]
+        except FileNotFoundError:
+            return []
+        except (InvalidToken, ValueError):
+            log.debug("the token cache cannot be read and is ignored")
+            return []
+        return [grant for grant in grants if grant.expires_at > self._now()]
+
+    def _save(self, cache: Path, grants: list[Grant]) -> None:
+        plain = json.dumps(
+            [{**grant.model_dump(), "token": grant.token.get_secret_value()} for grant in grants]
+        )
+        draft = cache.with_suffix(".new")
+        _write_private(draft, self._fernet().encrypt(plain.encode()))
+        draft.replace(cache)
+
+    def _fernet(self) -> Fernet:
+        return Fernet(self._created_once("token.key", Fernet.generate_key))
+
+    def _kept_client_id(self) -> str:
+        return self._created_once("client_id", lambda: str(uuid.uuid4()).encode()).decode().strip()
+
+    def _created_once(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """A small private file, written whole by whoever comes first."""
+        path = self._folder / name
+        if not path.exists():
+            with self._lock:
+                if not path.exists():
+                    draft = path.with_name(f"{name}.new")
+                    _write_private(draft, make())
+                    draft.replace(path)
+        return path.read_bytes()
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

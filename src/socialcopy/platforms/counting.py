@@ -1,0 +1,123 @@
+"""Counting text the way a network counts it, and finding the hashtags it would link.
+
+PyPI's twitter-text-parser is not used: its last release (May 2023) imports `pkg_resources`, which
+setuptools has dropped, and it knows no emoji later than its own. The `regex` package follows
+Unicode, so an emoji of any year counts two, as X's page says.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+import regex
+
+from socialcopy.platforms.model import Unit
+
+LINK_WEIGHT = 23
+"""What X's link shortener makes of any address."""
+
+DNS_LABEL_BYTES = 63
+
+NARROW = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+"""Code points X counts once; all others count two."""
+
+EMOJI = regex.compile(
+    r"\p{Regional_Indicator}{2}"
+    r"|[0-9#*]\uFE0F?\u20E3"
+    r"|(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F?)\p{Emoji_Modifier}?"
+    r"(?:[\U000E0020-\U000E007E]+\U000E007F)?"
+    r"(?:\u200D(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F?)\p{Emoji_Modifier}?)*"
+)
+
+_LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p{N}])?"
+_PATH = r"(?::\d{1,5})?(?:[/?#][^\s\p{C}<>\"“”]*[^\s\p{C}<>\"“”.,:;!?)\]'’。，])?/?"
+LINK = regex.compile(
+    rf"(?<![@#$\p{{L}}\p{{N}}_])(?P<scheme>https?://)?(?P<host>(?:{_LABEL}\.)+(?P<top>\p{{L}}{{2,24}}))"
+    rf"(?![\p{{L}}\p{{N}}_@]){_PATH}",
+    regex.IGNORECASE,
+)
+COMMON_TOPS = frozenset(
+    "com org net edu gov mil int info biz io ai app dev co me tv fm ly be to us uk eu de fr es it "
+    "nl ch at se no dk fi pl pt ie in jp cn kr br mx ca au nz za ru shop store online site tech "
+    "blog cloud design agency studio video media news live social team work world xyz".split()
+)
+"""Top-level domains X surely links without `https://`; an unknown one counts as the longer."""
+
+_JOINERS = r"\u00B7\u05BE\u05F3\u05F4\u0F0B\u0F0C\u200C\u200D\u3003\u301C\u309B\u309C\u30A0\u30FB\uFF5E"
+"""Signs that belong to words of some scripts, so hashtags may contain them."""
+
+HASHTAG = regex.compile(
+    r"(?<![\p{L}[\p{M}--[\uFE0E\uFE0F]]\p{N}_&/])[#＃](?![\uFE0F\u20E3])"
+    rf"(?P<tag>[\p{{L}}\p{{M}}\p{{N}}_{_JOINERS}]*+(?<=[\p{{L}}\p{{M}}][^#＃]*))(?!://)",
+    regex.V1,
+)
+MENTION = regex.compile(
+    r"(?<![A-Za-z0-9_!#$%&*@＠./-])[@＠](?P<name>[A-Za-z0-9_][A-Za-z0-9_.]{0,29}+)(?![@＠\u00C0-\u024F]|://)"
+)
+
+
+def characters(text: str) -> int:
+    """Count Unicode code points after NFC."""
+    return len(unicodedata.normalize("NFC", text))
+
+
+def weighted(text: str) -> int:
+    """Count as X does; never less than X counts.
+
+    A bare domain whose ending is not a common one may or may not be a link: it counts as the
+    larger of the two.
+    """
+    text = unicodedata.normalize("NFC", text)
+    total, position = 0, 0
+    for link in LINK.finditer(text):
+        total += _plain_weight(text[position : link.start()]) + _link_weight(link)
+        position = link.end()
+    return total + _plain_weight(text[position:])
+
+
+COUNTERS: dict[Unit, Callable[[str], int]] = {
+    Unit.CHARACTERS: characters,
+    Unit.WEIGHTED: weighted,
+}
+
+
+def hashtags(text: str) -> tuple[str, ...]:
+    """The hashtags of a text in order, with their `#`; one of digits alone is none."""
+    return tuple(f"#{match['tag']}" for match in HASHTAG.finditer(text))
+
+
+def mentions(text: str) -> tuple[str, ...]:
+    """The `@names` a network would link."""
+    return tuple(match.group() for match in MENTION.finditer(text))
+
+
+def links(text: str) -> tuple[str, ...]:
+    """The web addresses a network would link."""
+    return tuple(match.group() for match in LINK.finditer(text) if _is_link(match))
+
+
+def _is_link(match: regex.Match[str]) -> bool:
+    known = match["scheme"] or match["top"].lower() in COMMON_TOPS
+    return bool(known) and _is_host(match["host"])
+
+
+def _is_host(host: str) -> bool:
+    """Whether each label fits into the 63 bytes that DNS has for it."""
+    labels = (label.encode("punycode") for label in host.split(".") if not label.isascii())
+    return all(len(label) + len("xn--") <= DNS_LABEL_BYTES for label in labels)
+
+
+def _link_weight(match: regex.Match[str]) -> int:
+    if _is_link(match):
+        return LINK_WEIGHT
+    return max(LINK_WEIGHT, _plain_weight(match.group()))
+
+
+def _plain_weight(text: str) -> int:
+    emoji = 2 * len(EMOJI.findall(text))
+    return emoji + sum(_weight(character) for character in EMOJI.sub("", text))
+
+
+def _weight(character: str) -> int:
+    return 1 if any(first <= ord(character) <= last for first, last in NARROW) else 2

@@ -1,0 +1,84 @@
+"""From a key to a claimed, validated video."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+
+from socialcopy import keys
+from socialcopy.media.validation import refuse_unread, validate
+from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
+from socialcopy.stages.outcomes import park
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage import claims, inbox
+from socialcopy.storage.errors import LeaseLostError
+
+
+def find_waiting(shop: Workshop, prefix: str, brief: Brief) -> list[SourceVideo]:
+    """Videos under a prefix that wait for a worker, by a full listing."""
+    return list(inbox.waiting(shop.bucket, prefix, brief, shop.watch))
+
+
+def claim_video(shop: Workshop, key: str, brief: Brief) -> Claim | None:
+    """Claim the current version of a video; none when it is done or somebody is at it.
+
+    Raises SourceGoneError when there is no such object.
+    """
+    source = shop.bucket.head(key)
+    claim = claims.acquire(shop.bucket, source, brief, owner=claims.owner_name(), watch=shop.watch)
+    if claim is None or not _is_published(shop, claim):
+        return claim
+    claims.finish(shop.bucket, claim)  # the worker before us died between manifest and mark
+    return None
+
+
+def _is_published(shop: Workshop, claim: Claim) -> bool:
+    """Whether an earlier worker got as far as the outcome."""
+    named = (claim.source.key, claim.oid)
+    outcomes = (
+        keys.manifest(claim.delivery_prefix),
+        keys.rejection(*named),
+        keys.parking(*named),
+    )
+    return claim.epoch > 1 and any(shop.bucket.exists(key) for key in outcomes)
+
+
+@contextlib.contextmanager
+def holding(shop: Workshop, claim: Claim) -> Generator[None]:
+    """Keep a claim for as long as the work lasts; give it back, or park it, when the work fails."""
+    try:
+        with claims.kept(shop.bucket, claim, shop.watch):
+            yield
+    except LeaseLostError:
+        raise
+    except BaseException as failure:
+        _give_back(shop, claim, failure)
+        raise
+    finally:
+        shop.clear(claim)
+
+
+def _give_back(shop: Workshop, claim: Claim, failure: BaseException) -> None:
+    sentence = str(failure) or type(failure).__name__
+    if isinstance(failure, Exception) and _is_hopeless(claim, failure):
+        park(shop, claim, sentence)
+    else:
+        claims.release(shop.bucket, claim, sentence)
+
+
+def _is_hopeless(claim: Claim, failure: Exception) -> bool:
+    return claim.epoch >= claims.MAX_EPOCHS or bool(getattr(failure, "final", False))
+
+
+def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
+    """Look at a video without downloading it: its size, then about 1 MB of it.
+
+    Raises SourceGoneError when it was replaced meanwhile.
+    """
+    source = claim.source
+    refused = refuse_unread(source.size_bytes, shop.media)
+    if refused:
+        return refused
+    verdict = validate(shop.bucket.presign(source.key), source.size_bytes, shop.media)
+    shop.bucket.insist_unchanged(source)
+    return verdict

@@ -1,0 +1,51 @@
+"""How a job ends: refused with a reason, or parked for a person. The video stays where it is."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from socialcopy import keys
+from socialcopy.models import Claim, Rejection
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage import claims
+
+
+def reject(shop: Workshop, claim: Claim, rejection: Rejection) -> str:
+    """Publish why a video is refused; the key of the reason."""
+    key = keys.rejection(claim.source.key, claim.oid)
+    _explain(shop, claim, key, rejection)
+    claims.finish(shop.bucket, claim)
+    return key
+
+
+def park(shop: Workshop, claim: Claim, failure: str) -> str:
+    """Put a job aside that can't be finished, with what went wrong each time; the key of it."""
+    key = keys.parking(claim.source.key, claim.oid)
+    earlier = claims.failures(shop.bucket, claim.oid)
+    rejection = Rejection(
+        code="needs_review",
+        reason=f"We could not finish this video: {failure}.",
+        advice=(
+            "Somebody has to look. Once the cause is mended, start the deployment caption-video "
+            "for this key with an instruction, which makes it a new job."
+        ),
+    )
+    _explain(shop, claim, key, rejection, attempts=(*earlier, failure))
+    claims.finish(shop.bucket, claim)
+    return key
+
+
+def _explain(
+    shop: Workshop, claim: Claim, key: str, rejection: Rejection, attempts: tuple[str, ...] = ()
+) -> None:
+    claims.guard(shop.bucket, claim)
+    explained = {
+        **rejection.model_dump(),
+        "oid": claim.oid,
+        "source": claim.source.model_dump(),
+        "attempts": list(attempts),
+        "decided_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    document = json.dumps(explained, ensure_ascii=False, indent=2)
+    shop.bucket.write(key, document.encode(), "application/json")

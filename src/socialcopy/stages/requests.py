@@ -1,0 +1,224 @@
+"""What is asked of the service: a session, the upload, one message, one render job."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+from socialcopy import keys
+from socialcopy.copywriting.checks import check
+from socialcopy.copywriting.replies import parse
+from socialcopy.media.probe import probe
+from socialcopy.models import Asset, Claim, Copy, MediaInfo, RenderJob, RenderStatus, Session
+from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.drafts import (
+    copy_in,
+    draft_in,
+    fingerprint,
+    is_exportable,
+    message_statuses,
+    understanding_in,
+)
+from socialcopy.nemovideo.errors import (
+    APIConnectionError,
+    APIStatusError,
+    DuplicateRenderError,
+    StreamInterruptedError,
+)
+from socialcopy.nemovideo.tokens import TokenStore
+from socialcopy.platforms import rules
+from socialcopy.stages.errors import NeverArrivedError, OutcomeUnknownError, RenderFailedError
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage.charges import charge_once
+from socialcopy.storage.journal import Journal
+from socialcopy.understanding.video import understand
+
+logger = logging.getLogger(__name__)
+
+RECOVERY_SECONDS = 17 * 60.0
+"""A message may run for 15 minutes; two more, and what has not shown by then never will."""
+
+RECOVERY_POLL_SECONDS = 1.0
+
+ARRIVAL_SECONDS = 5.0
+"""Whatever a dead worker managed to send has reached the service by then."""
+
+RENDER_ATTEMPTS = 2
+
+
+@contextlib.contextmanager
+def nemovideo(shop: Workshop, api_url: str) -> Generator[NemoVideo]:
+    """A client with its token, for as long as the block lasts."""
+    token = TokenStore(shop.data.data_dir, shop.nemo).token(api_url)
+    with NemoVideo(api_url, token, shop.nemo) as service:
+        yield service
+
+
+def authenticate(shop: Workshop, api_url: str) -> None:
+    """Make sure there is a token; it stays in its encrypted store."""
+    with nemovideo(shop, api_url):
+        pass
+
+
+def open_session(shop: Workshop, claim: Claim, api_url: str) -> Session:
+    """Open an editing session, or find the one an earlier worker opened. Free."""
+    journal = Journal(shop.bucket, claim)
+    known = journal.read("session")
+    if known is None:
+        with nemovideo(shop, api_url) as service:
+            session = service.open_session(claim.brief.language)
+        known = journal.record("session", session.model_dump())
+    return Session.model_validate(known)
+
+
+def upload_video(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Asset:
+    """Stream the video from the bucket to the service; nothing touches this machine's disk."""
+    journal = Journal(shop.bucket, claim)
+    known = journal.read("upload")
+    if known is None:
+        name = keys.upload_name(claim.source.key)
+        with nemovideo(shop, api_url) as service, shop.bucket.open(claim.source) as body:
+            asset = service.upload_stream(session, name, body, claim.source.size_bytes)
+        known = journal.record("upload", asset.model_dump())
+    return Asset.model_validate(known)
+
+
+def request_captions(
+    shop: Workshop,
+    claim: Claim,
+    session: Session,
+    info: MediaInfo,
+    api_url: str,
+    on_progress: Callable[[str], None] | None = None,
+) -> Copy:
+    """Have the captions written: one paid message, sent at most once, then checked.
+
+    Raises OutcomeUnknownError when an earlier worker sent it and nothing came of it.
+    """
+    with nemovideo(shop, api_url) as service:
+        receipt = charge_once(
+            Journal(shop.bucket, claim),
+            "caption",
+            intent=lambda: _snapshot(service, session, claim),
+            send=lambda intent: _send(service, session, intent, on_progress),
+            recover=lambda intent: _recover(service, session, intent),
+            refusals=(APIStatusError, APIConnectionError, NeverArrivedError),
+            doubts=(StreamInterruptedError,),
+        )
+        state = service.state(session)
+    drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
+    understanding = understanding_in(state) or understand(
+        shop.bucket.presign(claim.source.key),
+        info,
+        key=claim.source.key,
+        speech=shop.speech,
+        media=shop.media,
+        cache_dir=shop.data.cache_dir,
+    )
+    return Copy(captions=check(drafts, understanding, claim.brief), understanding=understanding)
+
+
+def prompt(claim: Claim) -> str:
+    """The message, in the words the service's own documentation uses."""
+    names = [rules(platform).name for platform in claim.brief.platforms]
+    listed = " and ".join((", ".join(names[:-1]), names[-1])) if names[1:] else names[0]
+    sentences = [f"Write social media captions for {listed} based on this video."]
+    if claim.brief.language:
+        sentences.append(f"Write them in the language {claim.brief.language}.")
+    if claim.brief.instruction:
+        sentences.append(claim.brief.instruction)
+    return " ".join(sentences)
+
+
+def _snapshot(service: NemoVideo, session: Session, claim: Claim) -> dict[str, Any]:
+    state, balance = service.state(session), service.credits()
+    return {
+        "session_id": session.session_id,
+        "prompt": prompt(claim),
+        "state": fingerprint(state),
+        "messages": sorted(message_statuses(state)) if "messages" in state else None,
+        "credits_available": balance.available,
+        "credits_frozen": balance.frozen,
+    }
+
+
+def _send(
+    service: NemoVideo,
+    session: Session,
+    intent: dict[str, Any],
+    on_progress: Callable[[str], None] | None,
+) -> dict[str, Any]:
+    text = service.send(session, intent["prompt"], on_progress)
+    return {"text": text, "credits_available": service.credits().available, "adopted": False}
+
+
+def _recover(service: NemoVideo, session: Session, intent: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the state to show what came of a message that was sent before a crash."""
+    began = time.monotonic()
+    while (waited_seconds := time.monotonic() - began) < RECOVERY_SECONDS:
+        state = service.state(session)
+        if fingerprint(state) != intent["state"] and copy_in(state):
+            available = service.credits().available
+            return {"text": "", "credits_available": available, "adopted": True}
+        if waited_seconds > ARRIVAL_SECONDS and _never_arrived(state, intent):
+            raise NeverArrivedError("write captions")
+        time.sleep(RECOVERY_POLL_SECONDS)
+    raise OutcomeUnknownError("write captions", RECOVERY_SECONDS)
+
+
+def _never_arrived(state: dict[str, Any], intent: dict[str, Any]) -> bool:
+    """Whether a service that lists its messages (our engine does) has no new one."""
+    return intent["messages"] is not None and sorted(message_statuses(state)) == intent["messages"]
+
+
+def render_master(
+    shop: Workshop,
+    claim: Claim,
+    session: Session,
+    api_url: str,
+    on_progress: Callable[[int], None] | None = None,
+) -> Path:
+    """Have the draft rendered and fetch the MP4; without a draft the master is the source.
+
+    Each render job's id is journaled before it is submitted, so that it is found again.
+    Raises RenderFailedError after two failed jobs.
+    """
+    master = shop.work_folder(claim) / "master.mp4"
+    with nemovideo(shop, api_url) as service:
+        draft = draft_in(service.state(session))
+        if draft is None or not is_exportable(draft):
+            shop.bucket.download(claim.source, master)
+            return master
+        job = _render(service, Journal(shop.bucket, claim), claim, session, draft, on_progress)
+        service.download(job, master)
+    return master
+
+
+def _render(  # noqa: PLR0917
+    service: NemoVideo,
+    journal: Journal,
+    claim: Claim,
+    session: Session,
+    draft: dict[str, Any],
+    on_progress: Callable[[int], None] | None,
+) -> RenderJob:
+    job = None
+    for attempt in range(1, RENDER_ATTEMPTS + 1):
+        entry = {"render_id": f"render_{claim.oid}_{attempt}"}
+        render_id = journal.record(f"render-{attempt}", entry)["render_id"]
+        with contextlib.suppress(DuplicateRenderError):  # submitted before a crash: just wait
+            service.submit_render(session, render_id, draft)
+        job = service.wait_for_render(render_id, on_progress)
+        if job.status is RenderStatus.COMPLETED:
+            return job
+        logger.debug("render %s failed: %s", render_id, job.error)
+    raise RenderFailedError(job.render_id if job else "", (job.error if job else "") or "no reason")
+
+
+def master_info(shop: Workshop, master: Path) -> MediaInfo:
+    """Look at the master before making anything of it."""
+    return probe(master, size_bytes=master.stat().st_size, settings=shop.media)

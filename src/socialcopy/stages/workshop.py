@@ -1,0 +1,65 @@
+"""Everything a stage needs to know about the outside, gathered once at the edge."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from pathlib import Path
+from typing import Self
+
+from socialcopy.models import Claim, Value
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    NemoVideoSettings,
+    S3Settings,
+    SpeechSettings,
+    WatchSettings,
+)
+from socialcopy.storage.bucket import Bucket
+
+
+class Workshop(Value):
+    """The settings of one process, passed down; nothing in it is a connection."""
+
+    data: DataSettings
+    s3: S3Settings
+    nemo: NemoVideoSettings
+    engine: EngineSettings
+    speech: SpeechSettings
+    media: MediaSettings
+    watch: WatchSettings
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read all settings; call this at the edge only."""
+        return cls(
+            data=DataSettings(),
+            s3=S3Settings(),
+            nemo=NemoVideoSettings(),
+            engine=EngineSettings(),
+            speech=SpeechSettings(),
+            media=MediaSettings(),
+            watch=WatchSettings(),
+        )
+
+    @property
+    def bucket(self) -> Bucket:
+        """The bucket; one connection pool a process."""
+        return _bucket(self.s3)
+
+    def work_folder(self, claim: Claim) -> Path:
+        """Where one job keeps its files while it is worked on; named by the oid alone."""
+        folder = self.data.cache_dir / "work" / claim.oid
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def clear(self, claim: Claim) -> None:
+        """Remove a job's files from this machine."""
+        shutil.rmtree(self.data.cache_dir / "work" / claim.oid, ignore_errors=True)
+
+
+@functools.cache
+def _bucket(settings: S3Settings) -> Bucket:
+    return Bucket(settings)

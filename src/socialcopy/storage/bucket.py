@@ -1,0 +1,221 @@
+"""One bucket over boto3: list, read pinned, write, and write under a condition."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import IO, Any
+
+import boto3
+from boto3.exceptions import S3UploadFailedError
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from socialcopy.models import DeliveredFile, SourceVideo, Value
+from socialcopy.settings import MEGABYTE, S3Settings
+from socialcopy.storage.errors import SourceGoneError, StoreUnreachableError
+
+PRESIGN_SECONDS = 900
+"""Life of a presigned URL: enough for one probe or one upload, short if it leaks."""
+
+CHUNK_BYTES = 1 << 20
+
+REFUSED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
+MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "404", "NotFound"})
+OURS_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
+
+ONE_THREAD = TransferConfig(multipart_threshold=64 * MEGABYTE, use_threads=False)
+"""Uploads share two cores with ffmpeg; one stream of parts keeps memory flat."""
+
+
+class Blob(Value):
+    """A small object that was read, with what the store says about it."""
+
+    data: bytes
+    etag: str
+    modified_at: datetime
+    """When it was last written, by the store's clock."""
+    read_at: datetime
+    """Now, by the store's clock."""
+
+
+class Bucket:
+    """A bucket; cheap to make, safe to use from several threads."""
+
+    def __init__(self, settings: S3Settings) -> None:
+        self.name = settings.bucket
+        self.endpoint = settings.endpoint_url or "AWS"
+        self._s3 = _client(settings)
+
+    def list_videos(self, prefix: str) -> Iterator[SourceVideo]:
+        """Every object under a prefix, page by page, in whatever order the store keeps."""
+        for page in self._pages(prefix):
+            for item in page.get("Contents", []):
+                yield SourceVideo(
+                    bucket=self.name,
+                    key=item["Key"],
+                    etag=item["ETag"].strip('"'),
+                    size_bytes=item["Size"],
+                )
+
+    def list_keys(self, prefix: str) -> Iterator[str]:
+        """Every key under a prefix."""
+        for page in self._pages(prefix):
+            yield from (item["Key"] for item in page.get("Contents", []))
+
+    def _pages(self, prefix: str) -> Iterator[dict[str, Any]]:
+        pages = self._s3.get_paginator("list_objects_v2")
+        try:
+            yield from pages.paginate(Bucket=self.name, Prefix=prefix)
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnreachableError(self.endpoint, str(error)) from error
+
+    def head(self, key: str) -> SourceVideo:
+        """Look one object up. Raises SourceGoneError when it is not there."""
+        found = self._ask("head_object", Key=key, none_when=MISSING)
+        if found is None:
+            raise SourceGoneError(key)
+        return SourceVideo(
+            bucket=self.name,
+            key=key,
+            etag=found["ETag"].strip('"'),
+            size_bytes=found["ContentLength"],
+        )
+
+    def insist_unchanged(self, source: SourceVideo) -> None:
+        """Raise SourceGoneError when the object is no longer the version we know."""
+        if self.head(source.key).etag != source.etag:
+            raise SourceGoneError(source.key)
+
+    def presign(self, key: str, seconds: int = PRESIGN_SECONDS) -> str:
+        """Make a URL that reads one object, for a quarter of an hour."""
+        return str(
+            self._s3.generate_presigned_url(
+                "get_object", Params={"Bucket": self.name, "Key": key}, ExpiresIn=seconds
+            )
+        )
+
+    def open(self, source: SourceVideo) -> IO[bytes]:
+        """Stream exactly the version we know. Raises SourceGoneError when it is gone."""
+        pinned = {"Key": source.key, "IfMatch": source.etag}
+        found = self._ask("get_object", none_when=REFUSED | MISSING, **pinned)
+        if found is None:
+            raise SourceGoneError(source.key)
+        return found["Body"]
+
+    def download(self, source: SourceVideo, path: Path) -> None:
+        """Fetch exactly the version we know; the file appears when it is whole."""
+        temporary = path.with_name(path.name + ".part")
+        with self.open(source) as body, temporary.open("wb") as file:
+            shutil.copyfileobj(body, file, CHUNK_BYTES)
+        temporary.replace(path)
+
+    def read(self, key: str) -> Blob | None:
+        """Read a small object; none when it is not there."""
+        found = self._ask("get_object", Key=key, none_when=MISSING)
+        if found is None:
+            return None
+        return Blob(
+            data=found["Body"].read(),
+            etag=found["ETag"].strip('"'),
+            modified_at=found["LastModified"],
+            read_at=_store_time(found),
+        )
+
+    def exists(self, key: str) -> bool:
+        """Whether there is an object of that name."""
+        return self._ask("head_object", Key=key, none_when=MISSING) is not None
+
+    def write(self, key: str, data: bytes, content_type: str) -> DeliveredFile:
+        """Write a small object, whatever was there before; the store checks the bytes."""
+        checked = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
+        self._ask("put_object", Key=key, Body=data, **checked)
+        digest = hashlib.sha256(data).hexdigest()
+        return DeliveredFile(name=_last(key), size_bytes=len(data), sha256=digest)
+
+    def upload(
+        self,
+        path: Path,
+        key: str,
+        content_type: str,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> DeliveredFile:
+        """Write a file of any size, in parts when it is large; the store checks the bytes.
+
+        `on_progress` is called with the number of bytes sent since the last call.
+        """
+        extra = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
+        try:
+            self._s3.upload_file(
+                str(path), self.name, key, ExtraArgs=extra, Config=ONE_THREAD, Callback=on_progress
+            )
+        except (ClientError, BotoCoreError, S3UploadFailedError) as error:
+            raise StoreUnreachableError(self.endpoint, str(error)) from error
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return DeliveredFile(name=_last(key), size_bytes=path.stat().st_size, sha256=digest)
+
+    def create(self, key: str, data: bytes) -> str | None:
+        """Write only if nothing is there (`If-None-Match: *`); the ETag, or none if it was."""
+        return self._write_if(key, data, {"IfNoneMatch": "*"})
+
+    def replace(self, key: str, data: bytes, etag: str) -> str | None:
+        """Write only over that version (`If-Match`); the new ETag, or none if it changed."""
+        return self._write_if(key, data, {"IfMatch": etag})
+
+    def _write_if(self, key: str, data: bytes, condition: dict[str, str]) -> str | None:
+        json_object = {"Key": key, "Body": data, "ContentType": "application/json"}
+        done = self._ask("put_object", none_when=REFUSED | MISSING, **json_object, **condition)
+        return str(done["ETag"]).strip('"') if done else None
+
+    def remove(self, key: str) -> None:
+        """Delete one of our own bookkeeping objects; a video is never deleted."""
+        self._ask("delete_object", Key=key)
+
+    def ensure(self) -> None:
+        """Make the bucket if it is not there. Raises StoreUnreachableError."""
+        if self._ask("head_bucket", none_when=MISSING) is None:
+            self._ask("create_bucket", none_when=OURS_ALREADY)
+
+    def _ask(
+        self, operation: str, *, none_when: frozenset[str] = frozenset(), **arguments: Any
+    ) -> dict[str, Any] | None:
+        """Call the store; none when it answers with one of the expected refusals."""
+        try:
+            return getattr(self._s3, operation)(Bucket=self.name, **arguments)
+        except ClientError as error:
+            if str(error.response.get("Error", {}).get("Code", "")) in none_when:
+                return None
+            raise StoreUnreachableError(self.endpoint, str(error)) from error
+        except BotoCoreError as error:
+            raise StoreUnreachableError(self.endpoint, str(error)) from error
+
+
+def _client(settings: S3Settings) -> Any:
+    secret = settings.secret_access_key
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.endpoint_url,
+        region_name=settings.region,
+        aws_access_key_id=settings.access_key_id,
+        aws_secret_access_key=secret.get_secret_value() if secret else None,
+        config=Config(
+            signature_version="s3v4",
+            retries={"mode": "standard", "total_max_attempts": 5},
+            s3={"addressing_style": "path" if settings.endpoint_url else "auto"},
+        ),
+    )
+
+
+def _store_time(response: dict[str, Any]) -> datetime:
+    date = response["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return parsedate_to_datetime(date) if date else datetime.now(UTC)
+
+
+def _last(key: str) -> str:
+    return key.rpartition("/")[2]

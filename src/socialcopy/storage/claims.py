@@ -1,0 +1,218 @@
+"""Who works on a job: a conditional write with a lease.
+
+A claim is one object, created under `If-None-Match: *`, so of any number of workers one wins.
+It holds while it is renewed: its age is the store's `Date` minus the store's `LastModified`, so
+no worker's clock matters. A claim that has aged past lease and grace is taken over by `If-Match`
+with the next epoch; whoever held it before finds out at the next guard and stops.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import os
+import socket
+import threading
+from collections.abc import Generator
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from socialcopy import keys
+from socialcopy.models import Brief, Claim, SourceVideo
+from socialcopy.settings import WatchSettings
+from socialcopy.storage.bucket import Blob, Bucket
+from socialcopy.storage.errors import LeaseLostError, StorageError
+
+logger = logging.getLogger(__name__)
+
+MAX_EPOCHS = 3
+"""Workers that may die or fail over one video before a person has to look at it."""
+
+RENEWALS_PER_LEASE = 4.5
+
+
+class ClaimState(StrEnum):
+    """Where a job stands."""
+
+    WORKING = "working"
+    RELEASED = "released"
+    FINISHED = "finished"
+
+
+class ClaimRecord(BaseModel):
+    """What the claim object holds."""
+
+    claim: Claim
+    state: ClaimState = ClaimState.WORKING
+    renewals: int = 0
+    """Makes every renewal another ETag, so that a stale one can't be written over."""
+    failures: tuple[str, ...] = ()
+    """What went wrong in the attempts so far, for the person who has to look."""
+
+
+@functools.cache
+def owner_name() -> str:
+    """Name this process for people and for other workers: machine, process and its start.
+
+    The machine part holds the boot and the process namespace, so that equal process numbers in
+    two containers or after a reboot are not taken for each other.
+    """
+    return f"{_machine()} pid {os.getpid()} started {_started(os.getpid())}"
+
+
+def _machine() -> str:
+    boot = _text_of("/proc/sys/kernel/random/boot_id")[:8]
+    namespace = Path("/proc/self/ns/pid")
+    inode = namespace.readlink() if namespace.exists() else ""
+    return f"{socket.gethostname()} {boot} {inode}"
+
+
+def _started(pid: int) -> str:
+    """Kernel ticks at which a process started; empty when there is no such process."""
+    after_name = _text_of(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return after_name[19] if after_name else ""
+
+
+def _text_of(path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError:
+        return ""
+
+
+def is_dead(owner: str) -> bool:
+    """Whether an owner was a process of this very machine that no longer runs."""
+    machine, _, process = owner.rpartition(" pid ")
+    pid, _, started = process.partition(" started ")
+    return machine == _machine() and bool(started) and _started(int(pid)) != started
+
+
+def acquire(
+    bucket: Bucket, source: SourceVideo, brief: Brief, *, owner: str, watch: WatchSettings
+) -> Claim | None:
+    """Claim a job; none when it is done, parked, or somebody else is at it."""
+    oid = source.oid(brief)
+    claim = Claim(
+        oid=oid,
+        epoch=1,
+        owner=owner,
+        source=source,
+        brief=brief,
+        delivery_prefix=keys.delivery_prefix(source.key, oid),
+    )
+    key = keys.claim(oid)
+    if bucket.create(key, _dump(ClaimRecord(claim=claim))) is not None:
+        return claim
+    found = bucket.read(key)
+    return _take_over(bucket, found, claim, watch) if found else None
+
+
+def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) -> Claim | None:
+    record = ClaimRecord.model_validate_json(found.data)
+    if record.state is ClaimState.FINISHED or not _is_free(record, found, watch):
+        return None
+    taken = claim.model_copy(update={"epoch": record.claim.epoch + 1})
+    failures = record.failures
+    if record.state is ClaimState.WORKING:
+        failures = (*failures, f"the worker {record.claim.owner} stopped without a word")
+    successor = ClaimRecord(claim=taken, failures=failures)
+    won = bucket.replace(keys.claim(claim.oid), _dump(successor), found.etag)
+    return taken if won is not None else None
+
+
+def _is_free(record: ClaimRecord, found: Blob, watch: WatchSettings) -> bool:
+    if record.state is ClaimState.RELEASED or is_dead(record.claim.owner):
+        return True
+    age_seconds = (found.read_at - found.modified_at).total_seconds()
+    return age_seconds > watch.lease_seconds + watch.lease_grace_seconds
+
+
+def is_open(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
+    """Whether a job waits for a worker: unclaimed, given back, or its worker is gone."""
+    found = bucket.read(keys.claim(oid))
+    if found is None:
+        return True
+    record = ClaimRecord.model_validate_json(found.data)
+    return record.state is not ClaimState.FINISHED and _is_free(record, found, watch)
+
+
+def failures(bucket: Bucket, oid: str) -> tuple[str, ...]:
+    """What went wrong in earlier attempts at a job."""
+    found = bucket.read(keys.claim(oid))
+    return ClaimRecord.model_validate_json(found.data).failures if found else ()
+
+
+def guard(bucket: Bucket, claim: Claim) -> Blob:
+    """Make sure the job is still ours. Raises LeaseLostError when it is not."""
+    found = bucket.read(keys.claim(claim.oid))
+    if found is None or not _holds(found, claim):
+        raise LeaseLostError(claim.oid, claim.epoch)
+    return found
+
+
+def _holds(found: Blob, claim: Claim) -> bool:
+    record = ClaimRecord.model_validate_json(found.data)
+    same = (record.claim.epoch, record.claim.owner) == (claim.epoch, claim.owner)
+    return same and record.state is ClaimState.WORKING
+
+
+def renew(bucket: Bucket, claim: Claim) -> None:
+    """Make the lease last from now. Raises LeaseLostError when it is no longer ours."""
+    found = guard(bucket, claim)
+    record = ClaimRecord.model_validate_json(found.data)
+    renewed = record.model_copy(update={"renewals": record.renewals + 1})
+    if bucket.replace(keys.claim(claim.oid), _dump(renewed), found.etag) is None:
+        guard(bucket, claim)  # another thread of ours renewed first, or the job is lost
+
+
+def release(bucket: Bucket, claim: Claim, failure: str) -> None:
+    """Give a job back after a failure, so that it is tried again without waiting."""
+    with contextlib.suppress(LeaseLostError):
+        found = guard(bucket, claim)
+        record = ClaimRecord.model_validate_json(found.data)
+        update = {"state": ClaimState.RELEASED, "failures": (*record.failures, failure)}
+        bucket.replace(keys.claim(claim.oid), _dump(record.model_copy(update=update)), found.etag)
+
+
+def finish(bucket: Bucket, claim: Claim) -> None:
+    """Close a job whose outcome is published; the index entry comes first."""
+    bucket.create(keys.finished(claim.oid), b"{}")
+    found = guard(bucket, claim)
+    record = ClaimRecord.model_validate_json(found.data)
+    closed = record.model_copy(update={"state": ClaimState.FINISHED})
+    bucket.replace(keys.claim(claim.oid), _dump(closed), found.etag)
+
+
+@contextlib.contextmanager
+def kept(bucket: Bucket, claim: Claim, watch: WatchSettings) -> Generator[None]:
+    """Renew a claim on a thread for as long as the block lasts."""
+    done = threading.Event()
+    pause_seconds = watch.lease_seconds / RENEWALS_PER_LEASE
+    renewer = threading.Thread(
+        target=_keep_renewing, args=(bucket, claim, pause_seconds, done), daemon=True
+    )
+    renewer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        renewer.join()
+
+
+def _keep_renewing(
+    bucket: Bucket, claim: Claim, pause_seconds: float, done: threading.Event
+) -> None:
+    while not done.wait(pause_seconds):
+        try:
+            renew(bucket, claim)
+        except LeaseLostError:
+            return  # the next guard in the work itself stops it
+        except StorageError as error:
+            logger.debug("could not renew %s, will try again: %s", claim.oid, error)
+
+
+def _dump(record: ClaimRecord) -> bytes:
+    return record.model_dump_json().encode()

@@ -1,0 +1,51 @@
+"""What has been done for a job: one small object a step, written once.
+
+A worker that takes a job over reads the journal and goes on from there. The first entry written
+for a step is the one that counts; a second writer gets the first one's value back.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from socialcopy import keys
+from socialcopy.models import Claim
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.claims import guard
+
+
+class Journal:
+    """The journal of one claimed job."""
+
+    def __init__(self, bucket: Bucket, claim: Claim) -> None:
+        self._bucket = bucket
+        self._claim = claim
+
+    def read(self, step: str) -> dict[str, Any] | None:
+        """What a step left behind; none when it has not been done."""
+        found = self._bucket.read(keys.journal_entry(self._claim.oid, step))
+        return json.loads(found.data)["value"] if found else None
+
+    def begin(self, step: str, value: dict[str, Any]) -> bool:
+        """Write that a step begins; whether we were the first to write it.
+
+        Raises LeaseLostError when the job is no longer ours.
+        """
+        guard(self._bucket, self._claim)
+        entry = {"epoch": self._claim.epoch, "owner": self._claim.owner, "value": value}
+        data = json.dumps(entry, ensure_ascii=False).encode()
+        return self._bucket.create(keys.journal_entry(self._claim.oid, step), data) is not None
+
+    def record(self, step: str, value: dict[str, Any]) -> dict[str, Any]:
+        """Write what a step did; the value that stands, ours or an earlier one.
+
+        Raises LeaseLostError when the job is no longer ours.
+        """
+        return value if self.begin(step, value) else self.read(step) or value
+
+
+def steps(bucket: Bucket, oid: str) -> set[str]:
+    """The names of the steps a job has behind it; for progress displays."""
+    folder = keys.journal(oid)
+    return {key.removeprefix(folder).removesuffix(".json") for key in bucket.list_keys(folder)}

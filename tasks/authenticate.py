@@ -1,0 +1,17 @@
+"""A token for the service. It stays in its encrypted store; no task returns it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import task
+
+from socialcopy.stages import requests
+from socialcopy.stages.workshop import Workshop
+from tasks.policies import FREE
+
+
+@task(task_run_name="authenticate", timeout_seconds=120, **FREE)
+async def authenticate(api_url: str) -> None:
+    """Make sure a valid token is in the store, asking for one if need be."""
+    await asyncio.to_thread(requests.authenticate, Workshop.from_environment(), api_url)

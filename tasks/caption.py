@@ -1,0 +1,20 @@
+"""The one paid message."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import get_run_logger, task
+
+from socialcopy.models import Claim, Copy, MediaInfo, Session
+from socialcopy.stages import requests
+from socialcopy.stages.workshop import Workshop
+
+
+@task(task_run_name="write-captions-{claim.source.key}", retries=0, timeout_seconds=2_400)
+async def request_captions(claim: Claim, session: Session, media: MediaInfo, api_url: str) -> Copy:
+    """Have the captions written. No retries: sending again could charge again."""
+    shop, log = Workshop.from_environment(), get_run_logger()
+    return await asyncio.to_thread(
+        requests.request_captions, shop, claim, session, media, api_url, log.info
+    )

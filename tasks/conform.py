@@ -1,0 +1,21 @@
+"""MP4s as the networks want them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from prefect import task
+
+from socialcopy.models import Claim, Copy, Rendition
+from socialcopy.stages import delivery
+from socialcopy.stages.workshop import Workshop
+from tasks.policies import FREE
+from tasks.progress import percent_logger
+
+
+@task(task_run_name="conform-{claim.source.key}", timeout_seconds=7_200, **FREE)
+async def conform_video(claim: Claim, master: Path, copy: Copy) -> tuple[Rendition, ...]:
+    """Burn in subtitles, fit the frame, level the sound, and look at each file again."""
+    shop, progress = Workshop.from_environment(), percent_logger("encoded")
+    return await asyncio.to_thread(delivery.conform, shop, claim, master, copy, progress)

@@ -1,0 +1,32 @@
+"""Who repeats what: the retry policies that tasks share (architecture.md, §6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import Task
+from prefect.client.schemas.objects import State, TaskRun
+
+from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.storage.errors import StoreUnreachableError
+
+RETRIES = 3
+BACKOFF_SECONDS = [2.0, 4.0, 8.0]
+JITTER = 0.5
+
+
+def is_transient(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG001
+    """Retry what a second try can cure, and nothing else."""
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, NemoVideoError):
+        return error.retryable
+    return isinstance(error, StoreUnreachableError)
+
+
+FREE: dict[str, Any] = {
+    "retries": RETRIES,
+    "retry_delay_seconds": BACKOFF_SECONDS,
+    "retry_jitter_factor": JITTER,
+    "retry_condition_fn": is_transient,
+}
+"""For steps that cost nothing to repeat. A paid step has no retries; see `caption.py`."""

@@ -1,0 +1,32 @@
+"""The delivery, its manifest last, and the captions where the run is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.artifacts import acreate_markdown_artifact
+from socialcopy.copywriting.artifact import captions_markdown
+
+from socialcopy.models import Claim, Copy, Delivery, Rendition
+from socialcopy.stages import delivery
+from socialcopy.stages.workshop import Workshop
+from tasks.policies import FREE
+
+
+@task(task_run_name="publish-{claim.source.key}", timeout_seconds=1_800, **FREE)
+async def publish_delivery(
+    claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
+) -> Delivery:
+    """Write all files and then the manifest; show the captions as an artifact of the run."""
+    published = await asyncio.to_thread(
+        delivery.publish, Workshop.from_environment(), claim, master, copy, renditions
+    )
+    await acreate_markdown_artifact(
+        markdown=captions_markdown(copy.captions),
+        key=f"captions-{claim.oid}",
+        description=f"Captions of {claim.source.key}, delivered to {claim.delivery_prefix}",
+    )
+    get_run_logger().info("delivered %s to %s", claim.source.key, claim.delivery_prefix)
+    return published

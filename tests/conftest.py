@@ -1,0 +1,69 @@
+"""Real servers and real clips for every test; nothing is mocked."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from socialcopy.settings import S3Settings
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.server import embedded_store, free_port
+
+ROOT = Path(__file__).parent.parent
+INPUTS = ROOT.parent / "shared" / "inputs"
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Settings]:
+    """The embedded S3 server on a free port, for the whole session."""
+    folder = tmp_path_factory.mktemp("s3")
+    with embedded_store(folder, port=free_port()) as settings:
+        yield settings
+
+
+@pytest.fixture
+def bucket(store: S3Settings, request: pytest.FixtureRequest) -> Bucket:
+    """A bucket of this test's own."""
+    digest = f"{hash(request.node.nodeid) & 0xFFFFFFFF:08x}"
+    own = Bucket(store.model_copy(update={"bucket": f"test-{digest}"}))
+    own.ensure()
+    return own
+
+
+def ffmpeg(*arguments: str) -> None:
+    """Make a clip; test material does not go through the product's door."""
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *arguments], check=True)
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny clips: spoken, silent, and every kind that is refused."""
+    folder = tmp_path_factory.mktemp("clips")
+    make_clips(folder)
+    return folder
+
+
+SPOKEN = (
+    "Meet the Brightline kettle. It boils one litre of water in ninety seconds. "
+    "It costs forty nine dollars."
+)
+
+
+def make_clips(folder: Path) -> None:
+    """Write the clips that the pipeline's tests drop."""
+    voice = folder / "voice.wav"
+    subprocess.run(["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(voice), SPOKEN], check=True)
+    picture = ("-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=9")
+    video = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+    fast = ("-movflags", "+faststart")
+    spoken = str(folder / "spoken.mp4")
+    ffmpeg(*picture, "-i", str(voice), *video, "-c:a", "aac", "-shortest", *fast, spoken)
+    ffmpeg("-i", spoken, "-an", "-c:v", "copy", *fast, "-t", "4", str(folder / "silent.mp4"))
+    ffmpeg("-i", spoken, "-vn", "-c:a", "copy", "-f", "mp4", str(folder / "sound-only.mp4"))
+    (folder / "empty.mp4").write_bytes(b"")
+    (folder / "text.mp4").write_text("This is not a video.\n" * 200)
+    whole = Path(spoken).read_bytes()
+    (folder / "half.mp4").write_bytes(whole[: len(whole) // 2])

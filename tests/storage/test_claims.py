@@ -1,0 +1,111 @@
+"""One job, one worker: claims, leases, take-over."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from socialcopy import keys
+from socialcopy.models import Brief, SourceVideo
+from socialcopy.settings import WatchSettings
+from socialcopy.storage import claims
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import LeaseLostError
+
+WATCH = WatchSettings()
+IMPATIENT = WatchSettings(lease_seconds=1, lease_grace_seconds=1)
+
+
+@pytest.fixture
+def source(bucket: Bucket) -> SourceVideo:
+    bucket.write("inbox/clip.mp4", b"bytes", "video/mp4")
+    return bucket.head("inbox/clip.mp4")
+
+
+def test_of_sixteen_racing_workers_one_wins(bucket: Bucket, source: SourceVideo):
+    won: list[str] = []
+
+    def race(name: str) -> None:
+        if claims.acquire(bucket, source, Brief(), owner=name, watch=WATCH):
+            won.append(name)
+
+    racers = [threading.Thread(target=race, args=(f"elsewhere {n}",)) for n in range(16)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+
+    assert len(won) == 1
+
+
+def test_a_lease_that_is_renewed_is_not_taken_over(bucket: Bucket, source: SourceVideo):
+    first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=IMPATIENT)
+    assert first
+    with claims.kept(bucket, first, IMPATIENT):
+        time.sleep(3.5)
+        second = claims.acquire(bucket, source, Brief(), owner="other", watch=IMPATIENT)
+
+    assert second is None
+
+
+def test_a_lease_that_ran_out_is_taken_over_with_the_next_epoch(
+    bucket: Bucket, source: SourceVideo
+):
+    claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=IMPATIENT)
+    time.sleep(3.5)
+    second = claims.acquire(bucket, source, Brief(), owner="other", watch=IMPATIENT)
+
+    assert second is not None
+    assert second.epoch == 2
+
+
+def test_the_worker_that_was_taken_over_finds_out_at_the_next_guard(
+    bucket: Bucket, source: SourceVideo
+):
+    first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=IMPATIENT)
+    time.sleep(3.5)
+    claims.acquire(bucket, source, Brief(), owner="other", watch=IMPATIENT)
+    assert first
+
+    with pytest.raises(LeaseLostError):
+        claims.guard(bucket, first)
+    with pytest.raises(LeaseLostError):
+        claims.finish(bucket, first)
+
+
+def test_a_dead_process_of_this_machine_is_taken_over_at_once(
+    bucket: Bucket, source: SourceVideo
+):
+    name = "from socialcopy.storage.claims import owner_name; print(owner_name())"
+    dead = subprocess.run([sys.executable, "-c", name], capture_output=True, text=True, check=True)
+    claims.acquire(bucket, source, Brief(), owner=dead.stdout.strip(), watch=WATCH)
+
+    second = claims.acquire(bucket, source, Brief(), owner="other", watch=WATCH)
+
+    assert second is not None
+
+
+def test_a_living_process_of_this_machine_is_not_dead():
+    assert not claims.is_dead(claims.owner_name())
+
+
+def test_a_job_given_back_is_free_and_remembers_why(bucket: Bucket, source: SourceVideo):
+    first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=WATCH)
+    assert first
+    claims.release(bucket, first, "the engine was down")
+
+    assert claims.is_open(bucket, first.oid, WATCH)
+    assert claims.failures(bucket, first.oid) == ("the engine was down",)
+
+
+def test_a_finished_job_stays_finished(bucket: Bucket, source: SourceVideo):
+    first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=WATCH)
+    assert first
+    claims.finish(bucket, first)
+
+    assert claims.acquire(bucket, source, Brief(), owner="other", watch=WATCH) is None
+    assert bucket.exists(keys.finished(first.oid))
