@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 DEMO := examples/demo.mp4
 
-.PHONY: help setup demo test check format campaign bench clean
+.PHONY: help setup demo test check format campaign docs clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ format: ## let ruff put things in order
 
 campaign: ## the long tests, not run by CI
 	$(RUN) pytest -m slow
+
+docs: ## write docs/reference.md from the code
+	$(RUN) python docs/make_reference.py
 
 clean: ## remove what the demo and the tests left in this folder
 	rm -rf demo deliveries .pytest_cache .ruff_cache .hypothesis

@@ -90,3 +90,4 @@ def _walk(place: Place, claim: Claim, on_progress: Progress) -> None:
     )
     on_progress("packing", 96)
     delivery.publish(shop, claim, master, copy, renditions)
+    on_progress("delivered", 100)

@@ -13,6 +13,9 @@ from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understan
 from socialcopy.platforms import fits, length, links, mentions, rules
 from socialcopy.platforms.counting import HASHTAG
 
+LONGEST_DRAFT = 20_000
+"""Characters looked at; every network takes far fewer."""
+
 
 def check(
     drafts: Mapping[Platform, str],
@@ -32,14 +35,14 @@ def check(
     texts: dict[Platform, str] = {}
     found: list[str] = []
     for platform in brief.platforms:
-        text = with_allowed_hashtags(platform, visible(drafts.get(platform, "")))
+        text = with_allowed_hashtags(platform, visible(drafts.get(platform, "")[:LONGEST_DRAFT]))
         fault = _fault(platform, text)
         texts[platform] = fallback[platform] if fault else text
         found += [fault] if fault else _unsaid(platform, text, understanding)
     if not understanding.transcript.has_speech:
         found.insert(0, ASK)
     return CaptionSet(
-        language=brief.language or own.language,
+        language=own.language if texts == fallback else brief.language or own.language,
         confidence=Confidence.SPEECH if understanding.transcript.has_speech else Confidence.LOW,
         captions=tuple(caption(platform, text) for platform, text in texts.items()),
         notes=_distinct([*found, *map(visible, notes)]),

@@ -4,6 +4,8 @@ Zero-width, bidirectional and tag characters can hide words, or show them in ano
 are read by machines. What some scripts and emoji need of them stays.
 """
 
+# ruff: noqa: RUF001 - typographic and full-width signs are what these patterns look for
+
 from __future__ import annotations
 
 import unicodedata
@@ -12,7 +14,9 @@ import regex
 
 from socialcopy.platforms.counting import EMOJI, LINK, MENTION
 
-FLAG_OF_A_REGION = regex.compile(r"\U0001F3F4[\U000E0061-\U000E007A\U000E0030-\U000E0039]{4,6}\U000E007F")
+FLAG_OF_A_REGION = regex.compile(
+    r"\U0001F3F4[\U000E0061-\U000E007A\U000E0030-\U000E0039]{4,6}\U000E007F"
+)
 """England, Scotland and the like: the one honest use of tag characters."""
 
 JOINER_IN_WORD = regex.compile(

@@ -96,7 +96,9 @@ def _less(post: Post) -> Post:
         return post.model_copy(update={"steps": ()})
     if post.body:
         worst = min(post.body, key=lambda point: point.score)
-        kept = tuple(p for p in post.body if p != worst and not (p.leans and p.order == worst.order + 1))
+        kept = tuple(
+            p for p in post.body if p != worst and not (p.leans and p.order == worst.order + 1)
+        )
         return post.model_copy(update={"body": kept})
     if post.hashtags:
         return post.model_copy(update={"hashtags": ()})

@@ -13,7 +13,6 @@ from socialcopy.copywriting.topics import term_weights
 from socialcopy.models import Transcript, Value
 
 COMFORTABLE_WORDS = range(4, 26)
-ATTRACTIVE = frozenset({"free", "secret", "mistake", "never", "finally", "best", "save"})
 SAME_SHARE = 0.6
 """Share of common words above which two sentences are two takes of one."""
 
@@ -149,7 +148,9 @@ def _score(sentence: Sentence, weights: dict[str, float]) -> float:
     score += 0.5 * _has_number(words) + 0.3 * bool(words & {"you", "your", "you're", "you'll"})
     score += 0.3 * (1 - sentence.position)
     score -= 1.2 * bool(vocabulary.ABOUT_ITSELF.search(sentence.text))
-    score += 0.4 * bool(words & ATTRACTIVE) - 0.5 * bool(vocabulary.STEP.match(sentence.text))
+    score += 0.4 * bool(words & vocabulary.ATTRACTIVE) - 0.5 * bool(
+        vocabulary.STEP.match(sentence.text)
+    )
     score -= 0.4 * (sentence.words not in COMFORTABLE_WORDS)
     score -= min(1.5, 0.5 * len(sentence.doubtful))
     return score

@@ -4,6 +4,8 @@ What a service writes is not under our control: headings come as markdown, numbe
 counts in brackets or in Chinese, texts in fences or quotes. Everything is data; nothing is run.
 """
 
+# ruff: noqa: RUF001 - typographic and full-width signs are what these patterns look for
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
@@ -16,23 +18,31 @@ from socialcopy.platforms import rules
 
 NOTES_HEADING = "Notes"
 OTHER_NETWORKS = (
-    "TikTok|YouTube Shorts|YouTube|Facebook|Threads|Bluesky|Mastodon|Pinterest|Snapchat|Reddit|微博|抖音|小红书"
+    "TikTok|YouTube Shorts|YouTube|Facebook|Threads|Bluesky|Mastodon|Pinterest|Snapchat|Reddit"
+    "|微博|抖音|小红书"
 )
 """Sections of networks nobody asked for end the one before, and are dropped."""
 
 KINDS = r"(?:caption|captions|post|posts|copy|text|tweet|version|reel|update|文案|帖子|标题|推文)"
-OPENING = r"(?:\d{1,2}[.)、]\s*|[-*•+]\s+|#{1,6}\s*|\*{1,3}|_{1,2}|\[|【|\p{Extended_Pictographic}\uFE0F?\s*)*\s*"
+OPENING = (
+    r"(?:\s|\d{1,2}[.)、]|[-•+](?=\s)|#{1,6}(?=\s)|[*_\[【]|\p{Extended_Pictographic}\uFE0F?)*+"
+)
+"""Marks in front of a heading; `#` without a space behind it begins a hashtag."""
+
 CLOSING = rf"(?:\s*{KINDS}){{0,2}}\s*(?:\(.{{0,60}}?\)|（.{{0,60}}?）)?\s*"
 FENCE = regex.compile(r"^\s{0,3}(?P<fence>`{3,}|~{3,})[^`\n]*$")
 RULE = regex.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,}|—{2,}|={3,})\s*$")
 LABEL = regex.compile(
-    rf"^\s*[*_]{{0,3}}(?:{KINDS}|body|hashtags?|hash tags?|正文|标签)[*_]{{0,3}}\s*[:：][*_]{{0,3}}[ \t]*", regex.I
+    rf"^\s*[*_]{{0,3}}(?:{KINDS}|body|hashtags?|hash tags?|正文"
+    rf"|标签)[*_]{{0,3}}\s*[:：][*_]{{0,3}}[ \t]*",
+    regex.I,
 )
 COUNT = regex.compile(
     r"^\s*[*_(（]{0,3}(?:character|char|word)s?(?: count)?\s*[:：]?\s*~?\d[\d,./ ]*.{0,30}$"
     r"|^\s*[*_(（]{1,3}~?\d[\d,]*\s*(?:/\s*\d[\d,]*\s*)?(?:characters|chars|字符?)[*_)）]{0,3}\s*$",
     regex.I,
 )
+TAGS_AT_END = regex.compile(r"^(?P<before>.*?)(?P<tags>\s*(?:[#＃][^\s#＃]+\s*)*+)$", regex.S)
 QUOTES = (('"', '"'), ("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("'", "'"), ("‘", "’"))
 
 
@@ -72,7 +82,7 @@ def parse(text: str, platforms: Collection[Platform]) -> dict[Platform, str]:
     found: dict[Platform, str] = {}
     for section in sections:
         body = _body(section.lines)
-        if section.platform in platforms and body:
+        if section.platform and section.platform in platforms and body:
             found.setdefault(section.platform, body)
     return found
 
@@ -146,7 +156,7 @@ def _names(platform: Platform) -> str:
 
 def _pattern(names: str) -> regex.Pattern[str]:
     """A line that is only a heading, or a name with a colon and the text behind it."""
-    emphasis = r"(?:\*{1,3}|_{1,2}|\]|】)*"
+    emphasis = r"[*_\]】]*+"
     return regex.compile(
         rf"^{OPENING}(?:(?:for|on)\s+)?(?:{names}){emphasis}{CLOSING}{emphasis}"
         rf"(?:\s*[:：]\s*{emphasis}(?P<rest>.*)|\s*[-–—]*\s*{emphasis}\s*#*\s*)$",
@@ -159,12 +169,12 @@ def _body(lines: Sequence[str]) -> str:
     fenced = _first_fenced(lines)
     if fenced is not None:
         return fenced
-    kept = [LABEL.sub("", line) for line in lines if not RULE.match(line) and not COUNT.match(line)]
+    plain = _without_emphasis("\n".join(lines)).split("\n")
+    kept = [LABEL.sub("", line) for line in plain if not RULE.match(line) and not COUNT.match(line)]
     filled = [line for line in kept if line.strip()]
     if filled and all(line.lstrip().startswith(">") for line in filled):
         kept = [regex.sub(r"^\s*>\s?", "", line) for line in kept]
-    text = regex.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in kept)).strip()
-    return _unquoted(_without_emphasis(text))
+    return _unquoted(regex.sub(r"\n{3,}", "\n\n", "\n".join(map(str.rstrip, kept))).strip())
 
 
 def _first_fenced(lines: Sequence[str]) -> str | None:
@@ -184,9 +194,11 @@ def _without_emphasis(text: str) -> str:
 
 
 def _unquoted(text: str) -> str:
+    """Take quotes off that stand around the text, or around all of it but the hashtags."""
+    quoted, tags = TAGS_AT_END.match(text).group("before", "tags")  # type: ignore[union-attr]
     for opening, closing in QUOTES:
-        inner = text[1:-1]
-        wrapped = len(text) > 2 and text.startswith(opening) and text.endswith(closing)  # noqa: PLR2004
-        if wrapped and opening not in inner and closing not in inner:
-            return inner.strip()
+        inner = quoted[1:-1]
+        is_wrapped = len(quoted) > 2 and quoted.startswith(opening) and quoted.endswith(closing)  # noqa: PLR2004
+        if is_wrapped and opening not in inner and closing not in inner:
+            return inner.strip() + tags
     return text

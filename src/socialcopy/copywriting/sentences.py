@@ -1,5 +1,7 @@
 """Spoken words as sentences that can stand in a post: lightly cleaned, never rephrased."""
 
+# ruff: noqa: RUF001 - typographic and full-width signs are what these patterns look for
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +14,9 @@ from socialcopy.models import Transcript, Value, Word
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
 END = regex.compile(r"[.?!…。？！।]+[\"'”’)\]»」』]*$")
-ABBREVIATION = regex.compile(r"^(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|[a-z]|(?:[a-z]\.)+[a-z])\.$", regex.I)
+ABBREVIATION = regex.compile(
+    r"^(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|[a-z]|(?:[a-z]\.)+[a-z])\.$", regex.I
+)
 PAUSE_MS = 1_500
 """A silence that ends a sentence even where the recogniser wrote no full stop."""
 
@@ -20,11 +24,6 @@ RUN_ON_WORDS = 40
 """A longer sentence is one the recogniser found no full stop in."""
 
 CLAUSE_WORDS = 6
-CONJUNCTIONS = frozenset({"and", "but", "so", "because"})
-SUBJECTS = frozenset(
-    "i we you he she it they the my our your this that these those there then everybody everyone "
-    "honestly i'm we're you're it's they're that's there's".split()
-)
 
 BROKEN_OFF = regex.compile(r"(?:\.{2,}|…|[-–—])[\"'”’]?$")
 
@@ -86,7 +85,7 @@ def _clauses(group: list[Word]) -> Iterable[list[Word]]:
 
 def _begins_clause(words: list[Word]) -> bool:
     first, second = (word.text.lower() for word in words)
-    return first in CONJUNCTIONS and second in SUBJECTS
+    return first in vocabulary.CONJUNCTIONS and second in vocabulary.SUBJECTS
 
 
 def _ends_after(word: Word, following: Word) -> bool:
@@ -118,7 +117,7 @@ def _doubtful(group: list[Word], text: str) -> tuple[str, ...]:
 
 def clean(heard: str, language: str = "en") -> str:
     """Take out what only belongs to speaking: fillers, false starts, a leading "so"."""
-    text = regex.sub(r"\s+", " ", unlinked(visible(heard))).strip(" \"“”«»-–—*_>")
+    text = regex.sub(r"\s+", " ", unlinked(visible(heard))).strip(' "“”«»-–—*_>')
     if language == "en":
         text = _without_fillers(text)
     return _finished(text)
@@ -127,16 +126,21 @@ def clean(heard: str, language: str = "en") -> str:
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")
 FILLER = regex.compile(r"(?:^|,?\s)(?:um+|uhm?|erm?|hmm+|mm+|ah+|uh-huh)\b[,.]?(?=\s|$)", regex.I)
 ASIDE = regex.compile(
-    r"(?P<before>\b(?:and|but|so|think|is|was|it's|are|to|the|a|of|with|really)),\s+(?:you know|i mean|like),(?=\s)"
+    r"(?P<before>\b(?:and|but|so|think|is|was|it's|are|to|the|a|of|with"
+    r"|really)),\s+(?:you know|i mean|like),(?=\s)"
     r"|,\s+(?:you know|i mean|like)(?=,)",
     regex.I,
 )
-STUTTER = regex.compile(r"\b(the|an?|i|we|to|and|it|is|in|of|you|my|our|for|so)(?:,?\s+\1\b)+", regex.I)
+STUTTER = regex.compile(
+    r"\b(the|an?|i|we|to|and|it|is|in|of|you|my|our|for|so)(?:,?\s+\1\b)+", regex.I
+)
 OPENER = regex.compile(
-    r"^(?:(?:so|well|okay|ok|alright|all right|right|now|anyway|basically|actually|you know|i mean|look|oh|yeah"
+    r"^(?:(?:so|well|okay|ok|alright|all right|right|now|anyway|basically|actually|you know"
+    r"|i mean|look|oh|yeah"
     r"|yes|and|honestly),\s+"
     r"|(?:and so|and then|and|okay so|ok so|alright so|well|yeah|okay)\s+(?!so\b)"
-    r"|so\s+(?!(?:much|many|far|long|little|few|good|bad|great|easy|hard|simple|fast|quick|happy|excited"
+    r"|so\s+(?!(?:much|many|far|long|little|few|good|bad|great|easy|hard|simple|fast|quick"
+    r"|happy|excited"
     r"|proud|glad|sorry|is|are|do|does|be|\w+ly)\b))",
     regex.I,
 )

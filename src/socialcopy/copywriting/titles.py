@@ -10,8 +10,10 @@ from socialcopy.copywriting.wishes import Wishes, notes_on_wishes
 from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
 
 CAMERA_WORD = regex.compile(
-    r"^(?:img|vid|mov|mvi|dsc[nf]?|pxl|gopr?|gx|dji|clip|video|movie|untitled|screen ?recording|recording"
-    r"|final|export|render|output|sequence|copy|new|draft|v|test|mp4|mov|avi|webm|whatsapp|signal|am|pm|at"
+    r"^(?:img|vid|mov|mvi|dsc[nf]?|pxl|gopr?|gx|dji|clip|video|movie|untitled"
+    r"|screen ?recording|recording"
+    r"|final|export|render|output|sequence|copy|new|draft|v|test|mp4|mov|avi|webm|whatsapp"
+    r"|signal|am|pm|at"
     r"|\d+p?|[0-9a-f-]{8,}|\W+|[\d\W]+)$",
     regex.IGNORECASE,
 )

@@ -1,5 +1,7 @@
 """What a talk is about: weighted words for ranking, and hashtags a person would use."""
 
+# ruff: noqa: RUF001 - typographic and full-width signs are what these patterns look for
+
 from __future__ import annotations
 
 import warnings
@@ -12,13 +14,11 @@ from socialcopy.copywriting import vocabulary
 from socialcopy.copywriting.sentences import UNSPACED_LANGUAGES, Sentence, tokens
 from socialcopy.models import Value
 
-YAKE_LANGUAGES = frozenset(
-    "ar bg br cz da de el en es et fi fr hi hr hu hy id it ja lt lv nl no pl pt ro ru sk sl sv tr uk zh".split()
-)
 KEYPHRASES = 25
 LONG_TALK_WORDS = 40
 """From here on a common noun said twice says what a talk is about."""
 
+PAIR = 2
 TOPIC_WEIGHT = 0.35
 """Mean weight from which two words, said once, name a topic."""
 
@@ -36,7 +36,7 @@ def term_weights(text: str, language: str) -> dict[str, float]:
     """Words that carry the talk, by yake, from 1 (most) downwards; others weigh nothing."""
     if language in UNSPACED_LANGUAGES or not text.strip():
         return {}
-    phrases = _keyphrases(text, language if language in YAKE_LANGUAGES else "en")
+    phrases = _keyphrases(text, language)
     weights: dict[str, float] = {}
     for rank, phrase in enumerate(phrases):
         for token in tokens(phrase):
@@ -83,7 +83,9 @@ def _distinct_tags(phrases: Iterable[Phrase], most: int) -> tuple[str, ...]:
 def _tag(words: Sequence[str]) -> str:
     """Write CamelCase; capitals inside a word stay."""
     letters = (regex.sub(r"['’]s$|[^\p{L}\p{M}\p{N}]", "", word) for word in words)
-    return "#" + "".join(word[:1].upper() + word[1:] if word.islower() else word for word in letters)
+    return "#" + "".join(
+        word[:1].upper() + word[1:] if word.islower() else word for word in letters
+    )
 
 
 def _stem(word: str) -> str:
@@ -131,7 +133,11 @@ def _is_a_name(words: tuple[str, ...], people: frozenset[str], language: str) ->
     known = vocabulary.FUNCTION_WORDS | vocabulary.VAGUE_NOUNS
     if lowered[0] in people | vocabulary.GIVEN_NAMES or any(word in people for word in lowered):
         return False
-    if language == "en" and len(words) == 1 and (lowered[0] in known or vocabulary.is_verb(lowered[0])):
+    if (
+        language == "en"
+        and len(words) == 1
+        and (lowered[0] in known or vocabulary.is_verb(lowered[0]))
+    ):
         return False
     return len("".join(words)) >= 3 and lowered[0] not in ("i", "i'm")  # noqa: PLR2004
 
@@ -145,7 +151,7 @@ def _noun_phrases(sentences: Sequence[Sentence], weights: dict[str, float]) -> l
     pairs = [
         run
         for run in counted
-        if len(run) == 2 and not run[-1].endswith("ed") and _weight(run, weights) >= TOPIC_WEIGHT  # noqa: PLR2004
+        if len(run) == PAIR and not run[-1].endswith("ed") and _weight(run, weights) >= TOPIC_WEIGHT
     ]
     repeated = [(word,) for word, count in singles.items() if count > 1 and long_talk]
     return [
@@ -174,14 +180,17 @@ def _runs(sentence: Sentence) -> Iterable[list[str]]:
         if _is_topical(word, is_first=not before and not run):
             run.append(word.lower())
             continue
-        if 0 < len(run) <= 2 and (before in vocabulary.INTRODUCERS or (not before and len(run) == 2)):  # noqa: PLR2004
+        is_introduced = before in vocabulary.INTRODUCERS or (not before and len(run) == PAIR)
+        if 0 < len(run) <= PAIR and is_introduced:
             yield run
         before, run = word.lower(), []
 
 
 def _marked_words(text: str) -> list[str]:
     """Words and, in their place, the punctuation between them."""
-    return regex.findall(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]", text)
+    return regex.findall(
+        r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]", text
+    )
 
 
 def _is_topical(word: str, *, is_first: bool) -> bool:

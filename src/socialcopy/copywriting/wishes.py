@@ -1,5 +1,7 @@
 """The instruction of a brief, as far as a writer without a language model can follow it."""
 
+# ruff: noqa: RUF001 - typographic and full-width signs are what these patterns look for
+
 from __future__ import annotations
 
 from enum import StrEnum
@@ -7,6 +9,7 @@ from enum import StrEnum
 import regex
 
 from socialcopy.copywriting.cleaning import visible
+from socialcopy.copywriting.vocabulary import INSTRUCTION_WORDS
 from socialcopy.models import Brief, Platform, Value
 from socialcopy.platforms import rules
 
@@ -31,17 +34,26 @@ class Wishes(Value):
 
 
 QUOTED = regex.compile(r"[\"“”„«»]([^\"“”„«»]{2,300})[\"“”„«»]")
-NO_HASHTAGS = regex.compile(r"\b(?:no|without|skip|drop|remove|omit|leave out|don't use|do not use|zero)(?: any| the| all)? hash ?tags?\b", regex.I)
-NO_EMOJI = regex.compile(r"\b(?:no|without|skip|drop|remove|omit|leave out|don't use|do not use|zero)(?: any| the| all)? emojis?\b", regex.I)
-SHORT = regex.compile(r"\b(?:not (?:too |so |that )?(?:long|wordy)|(?:super |very |extra )?(?:short|shorter|shorten|brief|briefer|concise|compact|tight|tighter|terse|snappy|snappier|punchy|punchier|crisp|crisper)|less text|fewer words|fewer sentences)\b", regex.I)
-LONG = regex.compile(r"\b(?:not (?:too |so |that )?short|long|longer|lengthy|detailed|in depth|in-depth|more (?:detail|details|text|words)|elaborate)\b", regex.I)
-NEUTRAL = frozenset(
-    "a all also am an and as at based be bit but can captions caption clip content copy could create "
-    "do either every everything for from generate generating give good have hashtag hashtags hey hi i i'd "
-    "in into is it it's just keep kept like little make making marketers me media more my nice of ok okay on our out "
-    "platform-specific platform please post posts put quite really ready same should show slightly so social some something "
-    "sure text texts thank thanks that the their them then these they this to too us use usual version versions "
-    "very video videos want we with words would write written you your".split()
+NO_HASHTAGS = regex.compile(
+    r"\b(?:no|without|skip|drop|remove|omit|leave out|don't use|do not use|zero)(?: any| the"
+    r"| all)? hash ?tags?\b",
+    regex.I,
+)
+NO_EMOJI = regex.compile(
+    r"\b(?:no|without|skip|drop|remove|omit|leave out|don't use|do not use|zero)(?: any| the"
+    r"| all)? emojis?\b",
+    regex.I,
+)
+SHORT = regex.compile(
+    r"\b(?:not (?:too |so |that )?(?:long|wordy)|(?:super |very |extra )?(?:short|shorter"
+    r"|shorten|brief|briefer|concise|compact|tight|tighter|terse|snappy|snappier|punchy"
+    r"|punchier|crisp|crisper)|less text|fewer words|fewer sentences)\b",
+    regex.I,
+)
+LONG = regex.compile(
+    r"\b(?:not (?:too |so |that )?short|long|longer|lengthy|detailed|in depth|in-depth"
+    r"|more (?:detail|details|text|words)|elaborate)\b",
+    regex.I,
 )
 
 
@@ -67,7 +79,7 @@ def _size(plain: str) -> Size:
 def _is_unmet(clause: str) -> bool:
     for understood in (NO_HASHTAGS, NO_EMOJI, SHORT, LONG):
         clause = understood.sub(" ", clause)
-    known = NEUTRAL | _network_words()
+    known = INSTRUCTION_WORDS | _network_words()
     return any(word not in known for word in regex.findall(r"[\p{L}\p{N}'-]+", clause.lower()))
 
 

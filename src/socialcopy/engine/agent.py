@@ -9,7 +9,7 @@ from pathlib import Path
 
 from socialcopy.copywriting.replies import compose
 from socialcopy.copywriting.writer import write
-from socialcopy.engine.backlog import EngineStoppingError
+from socialcopy.engine.errors import EngineStoppingError
 from socialcopy.engine.framing import Called, Returned, Said, Step
 from socialcopy.engine.sessions import StoredFile
 from socialcopy.models import (
@@ -36,9 +36,15 @@ WANTS_EDIT = re.compile(
     r"\b(?:burn|overlay|trim|cut|crop|title|bgm|music|subtitles?|transition|export|render)\b",
     re.IGNORECASE,
 )
-WRITING_VERB = re.compile(r"\b(?:write|draft|compose|generate|create|give|suggest)\b|写|生成", re.I)
-LANGUAGE = re.compile(r"\b(?:write (?:them|it) )?in the language ([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\b\.?", re.I)
-FIRST_SENTENCE = re.compile(r"(?:\.(?=\s|$)|[!?。！？\n])")
+WRITING_VERB = re.compile(
+    r"\b(?:write|draft|compose|generate|create|give|suggest)\b|写|生成", re.IGNORECASE
+)
+LANGUAGE = re.compile(
+    r"\b(?:write (?:them|it) )?in the language ([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\b\.?", re.IGNORECASE
+)
+FIRST_SENTENCE = re.compile(r"(?:\.(?=\s|$)|[!?。\uff01\uff1f\n])")
+
+LONGEST_INSTRUCTION = 2_000
 
 CANNOT = (
     "I can write social media captions for an uploaded video, for example: "
@@ -120,7 +126,9 @@ def _stopper(stopping: threading.Event) -> Callable[[int], None]:
 
 def _copy(message: Message, understanding: Understanding) -> Generator[Step]:
     brief = brief_in(message.text)
-    call = Called("Writing the captions.", "write_social_copy", {"platforms": list(brief.platforms)})
+    call = Called(
+        "Writing the captions.", "write_social_copy", {"platforms": list(brief.platforms)}
+    )
     yield call
     captions = write(understanding, brief)
     yield Returned(call, {"generated_media": copy_items(captions, message.message_id)})
@@ -136,13 +144,11 @@ def wants_copy(text: str) -> bool:
 
 
 def brief_in(text: str) -> Brief:
-    """What a message wishes for: its networks, its language, and the rest as an instruction."""
-    request = _request(text)
-    rest = text[len(request) :].lstrip(".!?。！？ \n")
-    language = LANGUAGE.search(rest)
+    """What a message wishes for: its networks, its language, and all its words as a wish."""
+    language = LANGUAGE.search(text)
     return Brief(
-        platforms=named_platforms(request) or named_platforms(text) or DEFAULT_PLATFORMS,
-        instruction=LANGUAGE.sub("", rest).strip()[:2_000],
+        platforms=named_platforms(_request(text)) or named_platforms(text) or DEFAULT_PLATFORMS,
+        instruction=LANGUAGE.sub("", text).strip()[:LONGEST_INSTRUCTION],
         language=language.group(1) if language else None,
     )
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import filelock
 
 from socialcopy.engine import records
+from socialcopy.engine.errors import EngineStoppingError
 from socialcopy.nemovideo.schemas import JSON
 
 log = logging.getLogger(__name__)
@@ -25,10 +26,6 @@ RESCAN_SECONDS = 15.0
 MAX_ATTEMPTS = 3
 STOP_SECONDS = 5.0
 """How long a clean end waits for work in progress; what remains is taken up at the next start."""
-
-
-class EngineStoppingError(Exception):
-    """Work was broken off because the engine ends; it stays in the backlog."""
 
 
 class Backlog:

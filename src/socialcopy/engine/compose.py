@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from socialcopy.media.errors import MediaError
+from socialcopy.engine.errors import UnrenderableError
 from socialcopy.media.probe import probe, probe_limits
 from socialcopy.media.runner import Limits, guarded_input, run
 from socialcopy.models import MediaInfo, Value
@@ -26,10 +26,6 @@ LENGTH_TOLERANCE = 0.02
 
 BASE_SECONDS, SECONDS_PER_SECOND = 120, 20
 """Time limit of an encode: 4K on two shared cores needs about ten seconds a second."""
-
-
-class UnrenderableError(MediaError):
-    """The draft asks for something this engine cannot put into a video."""
 
 
 class Cut(Value):
@@ -63,7 +59,7 @@ def _segments(track: Track) -> tuple[Segment, ...]:
 
 
 def _cut(segment: Segment, files: Mapping[str, tuple[Path, MediaInfo]]) -> Cut:
-    if segment.asset not in files:
+    if segment.asset is None or segment.asset not in files:
         raise UnrenderableError("a segment names no video of this session")
     source, info = files[segment.asset]
     left_ms = info.duration_ms - segment.start

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socialcopy.engine import records
+from socialcopy.engine.errors import BadRequestError, QuotaError, UnknownTokenError
 from socialcopy.engine.ledger import Ledger
-from socialcopy.engine.refusals import BadRequestError, QuotaError, UnknownTokenError
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.settings import EngineSettings
 

@@ -9,9 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from socialcopy.engine import records
-from socialcopy.engine.backlog import Backlog, EngineStoppingError
+from socialcopy.engine.backlog import Backlog
 from socialcopy.engine.compose import compose, cuts_of
-from socialcopy.engine.refusals import BadRequestError, DuplicateIdError, NotFoundError
+from socialcopy.engine.errors import (
+    BadRequestError,
+    DuplicateIdError,
+    EngineStoppingError,
+    NotFoundError,
+    UnrenderableError,
+)
 from socialcopy.engine.sessions import Sessions
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
@@ -107,13 +113,11 @@ class RenderJobs:
     def _work(self, item: JSON) -> None:
         name = item["name"]
         job = self._update(name, status=RenderStatus.PROCESSING, progress=PENDING_PERCENT)
-        if job["status"] == RenderStatus.FAILED:
-            return
         try:
             info = self._render(job)
         except ToolStoppedError as exc:
             raise EngineStoppingError from exc
-        except MediaError as exc:
+        except (MediaError, UnrenderableError) as exc:
             self._update(name, status=RenderStatus.FAILED, error=str(exc))
             return
         self._update(
@@ -205,4 +209,9 @@ def shown(job: JSON, base_url: str, shape: str) -> JSON:
         done = {"outputUrl": link, **times} if is_done else {}
         return {"success": True, "data": {"id": job["id"], **common, **done}}
     output = {"url": link, "duration": job.get("duration"), "size": job.get("size")}
-    return {"taskId": job["id"], "id": job["id"], **common, **({"output": output} if is_done else {})}
+    return {
+        "taskId": job["id"],
+        "id": job["id"],
+        **common,
+        **({"output": output} if is_done else {}),
+    }

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from socialcopy.engine.refusals import UnsupportedKindError
-from socialcopy.media.errors import InputRefusedError, NoPictureError, ToolFailedError
-from socialcopy.media.errors import ToolTimeoutError
+from socialcopy.engine.errors import UnsupportedKindError
+from socialcopy.media.errors import (
+    InputRefusedError,
+    NoPictureError,
+    ToolFailedError,
+    ToolTimeoutError,
+)
 from socialcopy.media.probe import probe
 from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings

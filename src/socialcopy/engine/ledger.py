@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from socialcopy.engine import records
-from socialcopy.engine.refusals import NoCreditsError
+from socialcopy.engine.errors import NoCreditsError
 from socialcopy.nemovideo.schemas import Balance
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock
 
 from socialcopy.engine import records
-from socialcopy.engine.refusals import UnknownSessionError
+from socialcopy.engine.errors import UnknownSessionError
 from socialcopy.models import MediaInfo, Value
 from socialcopy.nemovideo.schemas import JSON
 

@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from socialcopy.engine.refusals import BadRequestError, TooLargeError
+from socialcopy.engine.errors import BadRequestError, TooLargeError
 from socialcopy.nemovideo.multipart import PART_NAME
 
 FETCH_TIMEOUT_SECONDS = 30.0
@@ -45,10 +45,10 @@ class _Sink:
     incoming: Incoming
     max_bytes: int
     _file: BinaryIO = field(init=False)
-    _hash: hashlib._Hash = field(init=False, default_factory=hashlib.sha256)
 
     def __post_init__(self) -> None:
         self._file = self.incoming.path.open("wb")
+        self._hash = hashlib.sha256()
 
     def write(self, data: bytes) -> None:
         self.incoming.size_bytes += len(data)
@@ -195,9 +195,7 @@ def _listed(url: str, hosts: tuple[str, ...]) -> SplitResult:
     return parts
 
 
-def _download(
-    parts: SplitResult, now: Callable[[], float] = time.monotonic
-) -> Iterator[bytes]:
+def _download(parts: SplitResult, now: Callable[[], float] = time.monotonic) -> Iterator[bytes]:
     secure = parts.scheme == "https"
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=FETCH_TIMEOUT_SECONDS)

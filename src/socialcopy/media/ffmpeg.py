@@ -42,7 +42,8 @@ PRESETS = {
 two thirds of the time. Without its parameters ultrafast writes Baseline, whatever the profile."""
 
 THUMBNAIL_SECONDS = 60
-THUMBNAIL_FRAMES = 100
+THUMBNAIL_CANDIDATES = 40
+"""Frames compared, spread over that minute; the filter holds all of them (3 MB each)."""
 
 
 class Version(Value):
@@ -141,12 +142,14 @@ def grab_thumbnail(
     master: Path, info: MediaInfo, output: str, *, settings: MediaSettings
 ) -> list[str]:
     """Write the most typical frame of the first minute as JPEG."""
+    seconds = min(THUMBNAIL_SECONDS, max(1, info.duration_ms / 1000))
+    spread = f"fps={THUMBNAIL_CANDIDATES / seconds:.3f}"
     # fmt: off
     return [
         *START, *QUIET,
         "-t", str(THUMBNAIL_SECONDS), *_source(master, settings),
         "-map", "0:V:0",
-        "-vf", f"thumbnail={THUMBNAIL_FRAMES},{scaled_still(info.video)}",
+        "-vf", f"{spread},{scaled_still(info.video)},thumbnail={THUMBNAIL_CANDIDATES}",
         "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
         "-f", "image2", output,
     ]

@@ -33,6 +33,8 @@ LONGEST_SIDE = 1_920
 BACKGROUND_SCALE = 8
 """Blurring an eighth of the canvas and enlarging it costs an eleventh of blurring it whole."""
 
+BLUR_SHARE = 15
+"""Blur radius as a part of the shorter side: enough that no text behind stays readable."""
 BACKGROUND_BRIGHTNESS = 0.7
 
 FINISH = (
@@ -102,8 +104,9 @@ def background(video: VideoStream, layout: Layout) -> str:
     shown_width, shown_height = video.display_size
     scale = max(width / shown_width, height / shown_height)
     cover = (max(width, _even(shown_width * scale)), max(height, _even(shown_height * scale)))
+    radius = min(width, height) // BLUR_SHARE
     return (
-        f"{_scaled(video, *cover)},crop={width}:{height},boxblur=4:2,"
+        f"{_scaled(video, *cover)},crop={width}:{height},boxblur={radius}:2,"
         f"lutyuv=y=16+(val-16)*{BACKGROUND_BRIGHTNESS},"
         f"scale={layout.width}:{layout.height}:flags=bicubic,setsar=1"
     )
@@ -138,7 +141,10 @@ def _matrix(video: VideoStream) -> str:
 
 
 def _tone_mapped(video: VideoStream) -> list[str]:
-    """From HDR to BT.709; the tags are set anew because zscale refuses incomplete ones."""
+    """From HDR to BT.709, with diffuse white left white (hable turns it grey; looked at).
+
+    The tags are set anew because zscale refuses incomplete ones.
+    """
     smaller = (
         f"scale={LONGEST_SIDE}:{LONGEST_SIDE}"
         ":force_original_aspect_ratio=decrease:force_divisible_by=2"
@@ -149,7 +155,7 @@ def _tone_mapped(video: VideoStream) -> list[str]:
         f"zscale=t=linear:npl={HDR_REFERENCE_NITS}",
         "format=gbrpf32le",
         "zscale=p=bt709",
-        "tonemap=tonemap=hable:desat=0",
+        "tonemap=tonemap=mobius:desat=0",
         "zscale=t=bt709:m=bt709:r=tv",
         "format=yuv420p",
     ]

@@ -10,16 +10,19 @@ from typing import Any
 
 from socialcopy import keys
 from socialcopy.copywriting.artifact import captions_markdown
-from socialcopy.copywriting.review import review_page
+from socialcopy.copywriting.review import ReviewRendition, review_page
 from socialcopy.media.certificate import certificate
+from socialcopy.media.cutting import cues
 from socialcopy.media.probe import probe
 from socialcopy.media.renditions import render_all, thumbnail
-from socialcopy.media.subtitles import cues, to_srt, to_vtt
+from socialcopy.media.subtitles import to_srt, to_vtt
 from socialcopy.models import Claim, Copy, DeliveredFile, Delivery, Rendition
 from socialcopy.platforms import rules
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.journal import Journal
+
+THUMBNAIL = "thumbnail.jpg"
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -87,21 +90,36 @@ def _texts(claim: Claim, copy: Copy, renditions: tuple[Rendition, ...]) -> dict[
     lines = cues(understanding.transcript.words, duration_ms=understanding.duration_ms)
     plain = {f"{caption.platform}.txt": caption.text + "\n" for caption in copy.captions.captions}
     subtitles = {"subtitles.srt": to_srt(lines), "subtitles.vtt": to_vtt(lines)} if lines else {}
-    return {
+    texts = {
         **plain,
         **subtitles,
         "captions.json": copy.captions.model_dump_json(indent=2),
         "captions.md": captions_markdown(copy.captions),
         "transcript.json": understanding.transcript.model_dump_json(indent=2),
         "certificate.json": json.dumps(certificate(renditions), ensure_ascii=False, indent=2),
-        "index.html": review_page(
-            keys.delivery_name(claim.source.key),
-            copy=copy,
-            renditions=renditions,
-            cues=lines,
-            master=_master_name(claim),
-        ),
     }
+    page = review_page(
+        keys.delivery_name(claim.source.key),
+        copy.captions,
+        renditions=[_shown(rendition) for rendition in renditions],
+        cues=lines,
+        understanding=understanding,
+        downloads=[*texts, _master_name(claim)],
+        poster=THUMBNAIL,
+    )
+    return {**texts, "index.html": page}
+
+
+def _shown(rendition: Rendition) -> ReviewRendition:
+    width, height = rendition.info.video.display_size
+    return ReviewRendition(
+        label=f"{width} x {height}",
+        file_name=Path(rendition.path).name,
+        platforms=rendition.platforms,
+        framing=rendition.framing,
+        faults=rendition.faults,
+        has_burned_in_subtitles=rendition.subtitles_burned_in,
+    )
 
 
 def _videos(
@@ -110,7 +128,7 @@ def _videos(
     info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
     picture = thumbnail(master, info, shop.work_folder(claim), shop.media)
     made = [(Path(rendition.path), Path(rendition.path).name) for rendition in renditions]
-    return [*made, (master, _master_name(claim)), (picture, "thumbnail.jpg")]
+    return [*made, (master, _master_name(claim)), (picture, THUMBNAIL)]
 
 
 def _master_name(claim: Claim) -> str:

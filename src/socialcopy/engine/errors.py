@@ -1,6 +1,9 @@
 """
-What the engine says no with; each becomes an answer, never a broken connection:
+What can go wrong inside the engine. A refusal becomes an answer, never a broken connection:
 
+* EngineStartError           the server ended before it accepted a connection
+* EngineStoppingError        work was broken off because the engine ends
+* UnrenderableError          a draft this engine cannot make a video of
 * RefusalError
   x UnknownTokenError      code 1001
   x UnknownSessionError    code 1002
@@ -23,6 +26,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 SMALLEST_ENVELOPE_CODE = 1000
+
+
+class EngineStartError(Exception):
+    """The server ended before it accepted a connection."""
+
+
+class EngineStoppingError(Exception):
+    """Work was broken off because the engine ends; it stays in the backlog."""
+
+
+class UnrenderableError(Exception):
+    """The draft asks for something this engine cannot put into a video."""
 
 
 class RefusalError(Exception):

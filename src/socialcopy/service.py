@@ -1,0 +1,32 @@
+"""Where the work is done: the configured service, or our own engine. The only `if` about it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from socialcopy.engine.app import create_app
+from socialcopy.engine.server import serve
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    NemoVideoSettings,
+    SpeechSettings,
+)
+
+
+@contextmanager
+def service(
+    nemo: NemoVideoSettings,
+    engine: EngineSettings,
+    speech: SpeechSettings,
+    media: MediaSettings,
+    data: DataSettings,
+) -> Generator[str]:
+    """Yield the service's base URL; an engine of our own lives as long as the block."""
+    if nemo.api_url is not None:
+        yield str(nemo.api_url).rstrip("/")
+        return
+    with serve(create_app(engine, speech, media, data)) as url:
+        yield url

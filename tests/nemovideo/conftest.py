@@ -1,0 +1,64 @@
+"""Servers that misbehave in ways our own engine will not; real sockets all the same."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from socialcopy.engine.server import serve
+from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.settings import NemoVideoSettings
+
+TOKEN = SecretStr("nmv_usr_canary-Hk27")
+Answer = Callable[[Request], Response]
+
+
+@contextmanager
+def answering(answer: Answer) -> Generator[str]:
+    """A server that gives one answer to everything."""
+    methods = ["GET", "POST"]
+    with serve(Starlette(routes=[Route("/{path:path}", answer, methods=methods)])) as url:
+        yield url
+
+
+@contextmanager
+def raw_server(reply: bytes) -> Generator[str]:
+    """A server that reads a little, sends these bytes to everybody and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.1)
+        stop = threading.Event()
+
+        def accept() -> None:
+            while not stop.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except TimeoutError:
+                    continue
+                with connection:
+                    connection.recv(65_536)
+                    connection.sendall(reply)
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        stop.set()
+        thread.join()
+
+
+def client(url: str, **settings: float) -> NemoVideo:
+    return NemoVideo(url, TOKEN, NemoVideoSettings(**settings))
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "master.mp4"

@@ -1,0 +1,167 @@
+"""Tokens are kept, shared, encrypted, and never made anew to get round a limit."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from socialcopy.nemovideo.errors import RateLimitError
+from socialcopy.nemovideo.tokens import TokenStore
+from socialcopy.settings import NemoVideoSettings
+from tests.nemovideo.conftest import answering
+
+WEEK = 7 * 86_400
+
+
+class Mint:
+    """A service that hands out numbered tokens."""
+
+    def __init__(self) -> None:
+        self.client_ids: list[str] = []
+        self.lifetime_seconds = WEEK
+        self.url = ""
+        self._lock = threading.Lock()
+
+    def answer(self, request: Request) -> Response:
+        with self._lock:
+            self.client_ids.append(request.headers["X-Client-Id"])
+            number = len(self.client_ids)
+        expires = datetime.now(UTC).timestamp() + self.lifetime_seconds
+        data = {
+            "token": f"nmv_usr_canary-{number}",
+            "user_id": f"anon_{number}",
+            "expires_at": datetime.fromtimestamp(expires, UTC).isoformat(),
+        }
+        return JSONResponse({"code": 0, "data": data})
+
+
+@pytest.fixture
+def mint() -> Iterator[Mint]:
+    found = Mint()
+    with answering(found.answer) as url:
+        found.url = url
+        yield found
+
+
+def store(folder: Path, **settings: object) -> TokenStore:
+    return TokenStore(folder, NemoVideoSettings(**settings))
+
+
+def plain(token: SecretStr) -> str:
+    return token.get_secret_value()
+
+
+def test_a_given_token_is_used_and_nothing_is_asked_for(tmp_path: Path, mint: Mint):
+    given = store(tmp_path, token=SecretStr("nmv_usr_mine"))
+
+    assert plain(given.token(mint.url)) == "nmv_usr_mine"
+    assert plain(given.replace(mint.url, SecretStr("nmv_usr_mine"))) == "nmv_usr_mine"
+    assert mint.client_ids == []
+
+
+def test_a_token_is_kept_for_the_next_process(tmp_path: Path, mint: Mint):
+    tokens = {plain(store(tmp_path, api_url=mint.url).token(mint.url)) for _ in range(3)}
+
+    assert tokens == {"nmv_usr_canary-1"}
+    assert len(mint.client_ids) == 1
+
+
+def test_the_embedded_engine_is_the_same_service_on_every_port(tmp_path: Path, mint: Mint):
+    first = plain(store(tmp_path).token(mint.url))
+
+    assert plain(store(tmp_path).token("http://127.0.0.1:9")) == first
+
+
+def test_another_service_or_client_has_another_token(tmp_path: Path, mint: Mint):
+    store(tmp_path, api_url=mint.url).token(mint.url)
+    store(tmp_path, api_url=mint.url, client_id="other").token(mint.url)
+
+    assert len(set(mint.client_ids)) == 2
+
+
+def test_the_cache_is_no_plain_text_and_nobody_else_may_read_its_key(tmp_path: Path, mint: Mint):
+    store(tmp_path).token(mint.url)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+
+    assert not any(b"canary" in path.read_bytes() for path in files)
+    assert {path.stat().st_mode & 0o077 for path in files if path.suffix != ".lock"} == {0}
+
+
+def test_a_damaged_cache_counts_as_empty(tmp_path: Path, mint: Mint):
+    store(tmp_path).token(mint.url)
+    for path in tmp_path.rglob("*.tokens"):
+        path.write_bytes(b"damaged")
+
+    assert plain(store(tmp_path).token(mint.url)) == "nmv_usr_canary-2"
+
+
+def _ask(folder: str, url: str) -> str:
+    return plain(TokenStore(Path(folder), NemoVideoSettings()).token(url))
+
+
+def test_many_processes_make_one_request(tmp_path: Path, mint: Mint):
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        tokens = pool.starmap(_ask, [(str(tmp_path), mint.url)] * 6)
+
+    assert set(tokens) == {"nmv_usr_canary-1"}
+    assert len(mint.client_ids) == 1
+
+
+def test_a_short_lived_token_is_replaced_before_a_job_and_kept_for_a_running_one(
+    tmp_path: Path, mint: Mint
+):
+    mint.lifetime_seconds = 3_600
+    tokens = store(tmp_path)
+
+    old = plain(tokens.token(mint.url))
+    new = plain(tokens.token(mint.url, min_life_seconds=7_200))
+
+    assert old != new
+    assert plain(tokens.token(mint.url, user_id="anon_1")) == old
+    assert len(set(mint.client_ids)) == 1
+
+
+def test_an_expired_token_is_replaced(tmp_path: Path, mint: Mint):
+    mint.lifetime_seconds = -5
+    tokens = store(tmp_path)
+
+    assert plain(tokens.token(mint.url)) != plain(tokens.token(mint.url))
+
+
+def test_a_refused_token_is_replaced_once_for_all(tmp_path: Path, mint: Mint):
+    tokens, other = store(tmp_path), store(tmp_path)
+    refused = tokens.token(mint.url)
+
+    assert plain(tokens.replace(mint.url, refused)) == "nmv_usr_canary-2"
+    assert plain(other.replace(mint.url, refused)) == "nmv_usr_canary-2"
+    assert len(mint.client_ids) == 2
+
+
+def test_a_rate_limit_is_told_and_the_client_id_stays(tmp_path: Path):
+    seen: list[str] = []
+
+    def limited(request: Request) -> Response:
+        seen.append(request.headers["X-Client-Id"])
+        return JSONResponse({"message": "enough"}, status_code=429)
+
+    with answering(limited) as url:
+        for _ in range(2):
+            with pytest.raises(RateLimitError):
+                store(tmp_path).token(url)
+
+    assert len(seen) == 2
+    assert len(set(seen)) == 1
+
+
+def test_tokens_are_masked_in_reprs(tmp_path: Path, mint: Mint):
+    tokens = store(tmp_path)
+
+    assert "canary" not in f"{tokens.token(mint.url)!r}{tokens!r}{vars(tokens)!r}"

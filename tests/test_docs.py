@@ -1,0 +1,43 @@
+"""The documentation says what the code does."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+def test_the_reference_page_is_what_the_code_says():
+    spec = importlib.util.spec_from_file_location("make_reference", ROOT / "docs/make_reference.py")
+    assert spec
+    assert spec.loader
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+
+    assert maker.PAGE.read_text() == maker.reference(), "run `make docs`"
+
+
+def test_the_result_is_shown_before_line_60_of_the_readme():
+    head = (ROOT / "README.md").read_text().splitlines()[:60]
+
+    assert any("make demo" in line for line in head)
+    assert any(line.startswith("![") for line in head)
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))])
+def test_every_local_link_leads_somewhere(page: str):
+    text = (ROOT / page).read_text()
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
+
+    assert missing == []
+
+
+def test_every_make_target_of_the_readme_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text()))
+
+    assert named <= targets
