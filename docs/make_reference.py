@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference.md"
-PACKAGES_WITH_ERRORS = ("cli", "media", "nemovideo", "stages", "storage", "understanding")
+PACKAGES_WITH_ERRORS = ("cli", "engine", "media", "nemovideo", "stages", "storage", "understanding")
 
 
 def reference() -> str:
@@ -49,8 +49,9 @@ def _flows() -> Iterator[str]:
         flow = getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
         yield f"### `{flow.name}/{deployment['name']}`\n\n{deployment['description']}\n"
         for parameter, about in flow.parameters.properties.items():
-            yield f"- `{parameter}` (default {about.get('default', 'none, it must be given')!r})"
-        yield f"\n```\n{inspect.cleandoc(flow.fn.__doc__ or '')}\n```\n"
+            default = repr(about["default"]) if "default" in about else "it must be given"
+            yield f"- `{parameter}`: {about.get('description', '')} (default: {default})"
+        yield ""
 
 
 def _settings() -> Iterator[str]:

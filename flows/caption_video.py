@@ -25,16 +25,17 @@ async def caption_video(
     key: str,
     instruction: str = "",
     platforms: tuple[Platform, ...] = DEFAULT_PLATFORMS,
-    language: str | None = None,
+    language: str = "",
 ) -> Delivery | State[Any]:
     """Turn one video of the bucket into captions and MP4s.
 
-    key: where the video is in the bucket, for example inbox/launch.mp4.
-    instruction: a wish in words, for example "keep it short"; empty for the usual copy.
-    platforms: the networks to write for.
-    language: language of the copy such as en or de; empty for the language spoken.
+    Args:
+        key: where the video is in the bucket, for example inbox/launch.mp4
+        instruction: a wish in words, for example "keep it short"; empty for the usual copy
+        platforms: the networks to write for
+        language: language of the copy such as en or de; empty for the language spoken
     """
-    brief = Brief(instruction=instruction, platforms=platforms, language=language)
+    brief = Brief(instruction=instruction, platforms=platforms, language=language or None)
     claim = await claim_video(key, brief)
     if claim is None:
         return Completed(name="AlreadyDone", message=f"{key} is done or being worked on")

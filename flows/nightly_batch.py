@@ -16,8 +16,9 @@ from tasks.report import BatchReport, in_order
 async def nightly_batch(prefix: str = keys.NIGHTLY, instruction: str = "") -> BatchReport:
     """Caption every video under a prefix that is not done yet, and report on each.
 
-    prefix: the folder of the bucket to work through.
-    instruction: a wish in words that holds for every video; empty for the usual copy.
+    Args:
+        prefix: the folder of the bucket to work through
+        instruction: a wish in words that holds for every video; empty for the usual copy
     """
     brief = Brief(instruction=instruction)
     videos = await find_waiting(prefix, brief)

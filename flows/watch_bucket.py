@@ -18,8 +18,9 @@ from tasks.dispatch import Dispatcher
 async def watch_bucket(prefix: str = keys.INBOX, scans: int | None = None) -> None:
     """Watch a prefix and caption every video that appears there, a few at a time.
 
-    prefix: the folder of the bucket to watch.
-    scans: how many listings to make; empty to go on until the run is cancelled.
+    Args:
+        prefix: the folder of the bucket to watch
+        scans: how many listings to make; none to go on until the run is cancelled
     """
     watch, log = WatchSettings(), get_run_logger()
     log.info("watching %s every %g s", prefix, watch.interval_seconds)

@@ -6,7 +6,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from socialcopy.service import service
-
 from socialcopy.stages.workshop import Workshop
 
 

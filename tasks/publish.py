@@ -7,8 +7,8 @@ from pathlib import Path
 
 from prefect import get_run_logger, task
 from prefect.artifacts import acreate_markdown_artifact
-from socialcopy.copywriting.artifact import captions_markdown
 
+from socialcopy.copywriting.artifact import captions_markdown
 from socialcopy.models import Claim, Copy, Delivery, Rendition
 from socialcopy.stages import delivery
 from socialcopy.stages.workshop import Workshop

@@ -47,8 +47,8 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 SPOKEN = (
-    "Meet the Brightline kettle. It boils one litre of water in ninety seconds. "
-    "It costs forty nine dollars."
+    "Meet the Harbor mug. It keeps your coffee hot for six hours. "
+    "The Harbor mug costs twenty nine dollars."
 )
 
 

@@ -27,7 +27,9 @@ def test_the_result_is_shown_before_line_60_of_the_readme():
     assert any(line.startswith("![") for line in head)
 
 
-@pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+)
 def test_every_local_link_leads_somewhere(page: str):
     text = (ROOT / page).read_text()
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)

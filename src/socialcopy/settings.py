@@ -56,7 +56,7 @@ class S3Settings(BaseSettings):
     """The bucket that holds inbox, outbox and everything between."""
 
     access_key_id: str | None = None
-    """Access key for this store alone; none means boto3's own search (environment, profile, role)."""
+    """Access key for this store alone; none means boto3's own search (variables, profile, role)."""
 
     secret_access_key: SecretStr | None = None
     """The secret of that key."""

@@ -56,5 +56,3 @@ def say(text: str, *, start_ms: int = 0, word_ms: int = 240, gap_ms: int = 40) -
         Word(start_ms=start_ms + n * step, end_ms=start_ms + n * step + word_ms, text=word)
         for n, word in enumerate(text.split())
     ]
-
-

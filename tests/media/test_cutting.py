@@ -75,11 +75,11 @@ def test_a_cue_is_short_or_hasty_only_where_the_next_one_leaves_no_room(spoken):
 
 
 def test_cues_end_with_sentences_where_they_fit():
-    words = say("It weighs three hundred grams. It costs twenty nine dollars today.")
+    words = say("It weighs three hundred grams. It costs twenty nine dollars.")
 
     texts = [cue.text for cue in cues(words, duration_ms=5_000, max_line=32, max_lines=1)]
 
-    assert texts == ["It weighs three hundred grams.", "It costs twenty nine dollars", "today."]
+    assert texts == ["It weighs three hundred grams.", "It costs twenty nine dollars."]
 
 
 def test_a_long_pause_ends_a_cue():
@@ -96,6 +96,20 @@ def test_a_line_does_not_end_with_a_word_that_belongs_to_the_next():
     assert cue.text.split("\n")[0].split()[-1] not in {"of", "the", "is", "and"}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "together"),
+    [
+        ("Order yours before March 14th and save.", "March 14th"),
+        ("Made by Clara Bennett for all of you.", "Clara Bennett"),
+        ("That weighs about 300 grams in all.", "300 grams"),
+    ],
+)
+def test_names_dates_and_amounts_stay_on_one_line(sentence, together):
+    (cue,) = cues(say(sentence), duration_ms=5_000, max_line=24)
+
+    assert any(together in line for line in cue.text.split("\n"))
+
+
 def test_words_of_the_same_instant_still_get_cues_that_follow_each_other():
     words = [Word(start_ms=500, end_ms=500, text="same" * 5) for _ in range(6)]
     shown = cues(words, duration_ms=4_000, max_line=20)
@@ -104,7 +118,9 @@ def test_words_of_the_same_instant_still_get_cues_that_follow_each_other():
 
 
 def test_unspaced_scripts_are_joined_without_spaces_and_still_wrapped():
-    words = [Word(start_ms=0, end_ms=3_000, text="这款杯子可以让咖啡保温六个小时而且只有三百克重。")]
+    words = [
+        Word(start_ms=0, end_ms=3_000, text="这款杯子可以让咖啡保温六个小时而且只有三百克重。")
+    ]
 
     (cue,) = cues(words, duration_ms=4_000, max_line=24)
 

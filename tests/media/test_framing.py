@@ -21,9 +21,9 @@ SIDES = st.integers(2, 8_000)
 def test_the_whole_picture_stays_on_the_canvas(width, height, spec, has_subtitles):
     box = arrange((width, height), spec, has_subtitles=has_subtitles).picture
 
-    assert 0 <= box.left
+    assert box.left >= 0
     assert box.right <= spec.width
-    assert 0 <= box.top
+    assert box.top >= 0
     assert box.bottom <= spec.height
     assert box.left % 2 == box.top % 2 == box.width % 2 == box.height % 2 == 0
 

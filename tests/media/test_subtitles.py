@@ -17,7 +17,9 @@ def cue(text: str) -> Cue:
 
 
 def test_srt_is_numbered_timed_and_ends_each_cue_with_an_empty_line():
-    written = to_srt([cue("Hello,\nworld."), Cue(start_ms=3_600_500, end_ms=3_602_000, text="Bye.")])
+    written = to_srt(
+        [cue("Hello,\nworld."), Cue(start_ms=3_600_500, end_ms=3_602_000, text="Bye.")]
+    )
 
     assert written == (
         "1\n00:00:00,000 --> 00:00:02,000\nHello,\nworld.\n\n"
@@ -70,7 +72,7 @@ def test_ass_breaks_lines_where_the_cue_does():
     ("spoken", "drawn"),
     [
         ("Great 🎉 news", "Great news"),
-        ("👩🏽‍🚀 lift-off 🇩🇪", "lift-off"),  # noqa: RUF001
+        ("👩🏽‍🚀 lift-off 🇩🇪", "lift-off"),
         ("5 ★ and 20°", "5 and 20°"),
     ],
 )

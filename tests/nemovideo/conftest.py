@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -23,12 +24,30 @@ TOKEN = SecretStr("nmv_usr_canary-Hk27")
 Answer = Callable[[Request], Response]
 
 
+class Stage:
+    """One server for all tests; each answer has a path of its own, as if it were a service."""
+
+    url = ""
+    answers: ClassVar[dict[str, Answer]] = {}
+
+    @classmethod
+    def answer(cls, request: Request) -> Response:
+        return cls.answers[request.path_params["name"]](request)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stage() -> Iterator[None]:
+    routes = [Route("/{name}/{path:path}", Stage.answer, methods=["GET", "POST"])]
+    with serve(Starlette(routes=routes)) as Stage.url:
+        yield
+
+
 @contextmanager
 def answering(answer: Answer) -> Generator[str]:
-    """A server that gives one answer to everything."""
-    methods = ["GET", "POST"]
-    with serve(Starlette(routes=[Route("/{path:path}", answer, methods=methods)])) as url:
-        yield url
+    """A service that gives one answer to everything."""
+    name = f"service-{len(Stage.answers)}"
+    Stage.answers[name] = answer
+    yield f"{Stage.url}/{name}"
 
 
 @contextmanager

@@ -116,14 +116,12 @@ def test_silence_on_the_stream_is_given_up_after_the_idle_limit():
 
         return StreamingResponse(events(), media_type="text/event-stream")
 
-    started = time.monotonic()
     with (
         answering(silent) as url,
         client(url, idle_timeout_seconds=0.3) as nemo,
-        pytest.raises(errors.StreamInterruptedError),
+        pytest.raises(errors.StreamInterruptedError, match="ReadTimeout"),
     ):
         nemo.send(SESSION, "hello")
-        assert time.monotonic() - started < 1.5
 
 
 def test_a_stream_of_heartbeats_only_ends_at_the_hard_limit():
@@ -211,7 +209,7 @@ def test_no_token_travels_to_a_foreign_host_and_the_service_is_asked_when_the_li
         return Response(status_code=403)
 
     def service(request: Request) -> Response:
-        assert request.url.path == "/api/render/proxy/render_1/download"
+        assert request.url.path.endswith("/api/render/proxy/render_1/download")
         assert request.headers["Authorization"] == f"Bearer {TOKEN.get_secret_value()}"
         return Response(b"video", media_type="video/mp4")
 
@@ -227,8 +225,8 @@ def test_no_token_travels_to_a_foreign_host_and_the_service_is_asked_when_the_li
 
 def test_a_redirect_of_a_link_is_followed_and_checked(target: Path):
     def answer(request: Request) -> Response:
-        if request.url.path == "/a":
-            return Response(status_code=302, headers={"Location": "/b"})
+        if request.url.path.endswith("/a"):
+            return Response(status_code=302, headers={"Location": "b"})
         return Response(b"video")
 
     with answering(answer) as url, client(url) as nemo:

@@ -66,7 +66,7 @@ def test_the_store_lets_nobody_in_without_its_secret(store: S3Settings):
 class Agreeable(BaseHTTPRequestHandler):
     """A look-alike that answers 200 to whatever it is asked, as five of nine did."""
 
-    def do_PUT(self) -> None:  # noqa: N802
+    def do_PUT(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(200)
         self.send_header("ETag", '"0"')

@@ -77,9 +77,7 @@ def test_the_worker_that_was_taken_over_finds_out_at_the_next_guard(
         claims.finish(bucket, first)
 
 
-def test_a_dead_process_of_this_machine_is_taken_over_at_once(
-    bucket: Bucket, source: SourceVideo
-):
+def test_a_dead_process_of_this_machine_is_taken_over_at_once(bucket: Bucket, source: SourceVideo):
     name = "from socialcopy.storage.claims import owner_name; print(owner_name())"
     dead = subprocess.run([sys.executable, "-c", name], capture_output=True, text=True, check=True)
     claims.acquire(bucket, source, Brief(), owner=dead.stdout.strip(), watch=WATCH)

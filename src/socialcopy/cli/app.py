@@ -55,7 +55,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.
 
 def main() -> None:
     """Run the command; what we can explain ends with a sentence and exit code 1."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for sign in (signal.SIGINT, signal.SIGTERM):  # a shell's `&` has the first one ignored
+        signal.signal(sign, signal.default_int_handler)
     try:
         app()
     except EXPLAINED as error:

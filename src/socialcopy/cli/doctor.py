@@ -70,7 +70,9 @@ def _parts_of_ffmpeg(kind: str, wanted: tuple[str, ...]) -> Check:
     if shutil.which("ffmpeg") is None:
         return Check(name=name, good=False, finding="no ffmpeg", advice=f"{APT} ffmpeg")
     listed = set(
-        re.findall(r"^\s*\S+\s+(\S+)", _output(["ffmpeg", "-hide_banner", f"-{kind}"]), re.MULTILINE)
+        re.findall(
+            r"^\s*\S+\s+(\S+)", _output(["ffmpeg", "-hide_banner", f"-{kind}"]), re.MULTILINE
+        )
     )
     missing = [part for part in wanted if part not in listed]
     return Check(

@@ -5,6 +5,7 @@ Why a command ends with a message instead of a result:
   x AlreadyRunningError   another `socialcopy up` uses the same data folder
   x NotRunningError       no stack is up, and no bucket is configured
   x PartDiedError         a part of the stack ended by itself
+  x NoAnswerError         a part of the stack runs and does not answer
   x ProjectMissingError   flows and prefect.yaml are not where they should be
 """
 
@@ -50,6 +51,19 @@ class PartDiedError(CommandError):
 
     def __str__(self) -> str:
         return f"{self.name} ended by itself; the end of {self.log} says:\n{self.words}"
+
+
+class NoAnswerError(CommandError):
+    """A part of the stack did not get ready."""
+
+    def __init__(self, url: str, seconds: float, logs: str) -> None:
+        super().__init__(url, seconds, logs)
+        self.url = url
+        self.seconds = seconds
+        self.logs = logs
+
+    def __str__(self) -> str:
+        return f"no answer from {self.url} within {self.seconds:.0f} s; its log is in {self.logs}"
 
 
 class ProjectMissingError(CommandError):

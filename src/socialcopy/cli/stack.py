@@ -13,13 +13,18 @@ import time
 import urllib.request
 from collections.abc import Callable, Generator
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from socialcopy.cli.children import Child
-from socialcopy.cli.errors import AlreadyRunningError, PartDiedError, ProjectMissingError
+from socialcopy.cli.errors import (
+    AlreadyRunningError,
+    NoAnswerError,
+    PartDiedError,
+    ProjectMissingError,
+)
 from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import fitness
@@ -193,7 +198,7 @@ def _start_parts(stack: Stack, say: Say) -> None:
     )
     engine_port = stack.addresses.engine_url.rpartition(":")[2]
     stack.start("engine", [python, "-m", "socialcopy.cli", "engine", "--port", engine_port])
-    _await_url(stack, f"{stack.addresses.engine_url}/health", ENGINE_SECONDS)
+    _await_url(stack, stack.addresses.engine_url, ENGINE_SECONDS)
     _await_url(stack, f"{stack.addresses.prefect_url}/api/health", PREFECT_SECONDS)
     say("making the deployments")
     _deploy(stack)
@@ -215,14 +220,20 @@ def _await_url(stack: Stack, url: str, seconds: float) -> None:
     while not _answers(url):
         stack.insist_alive()
         if time.monotonic() > deadline:
-            raise PartDiedError(url, str(stack.data.data_dir / "logs"), "no answer in time")
+            raise NoAnswerError(url, seconds, str(stack.data.data_dir / "logs"))
         time.sleep(0.2)
 
 
 def _answers(url: str) -> bool:
-    with contextlib.suppress(URLError, OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310
+    """Whether anything is served there; a 404 is an answer too (the engine has no start page)."""
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310
+            return True
+    except HTTPError as answer:
+        answer.close()
         return True
-    return False
+    except (URLError, OSError):
+        return False
 
 
 def _public(addresses: Addresses) -> dict[str, str]:

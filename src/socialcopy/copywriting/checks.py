@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import regex
+
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import visible
-from socialcopy.copywriting.sentences import tokens
 from socialcopy.copywriting.titles import ASK
 from socialcopy.copywriting.writer import write
 from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
@@ -39,11 +40,11 @@ def check(
         fault = _fault(platform, text)
         texts[platform] = fallback[platform] if fault else text
         found += [fault] if fault else _unsaid(platform, text, understanding)
-    if not understanding.transcript.has_speech:
+    if own.confidence is Confidence.LOW:
         found.insert(0, ASK)
     return CaptionSet(
         language=own.language if texts == fallback else brief.language or own.language,
-        confidence=Confidence.SPEECH if understanding.transcript.has_speech else Confidence.LOW,
+        confidence=own.confidence,
         captions=tuple(caption(platform, text) for platform, text in texts.items()),
         notes=_distinct([*found, *map(visible, notes)]),
     )
@@ -75,13 +76,17 @@ def _fault(platform: Platform, text: str) -> str | None:
 
 def _unsaid(platform: Platform, text: str, understanding: Understanding) -> list[str]:
     """Point at links and mentions that nobody said: a wrong one is the costliest mistake."""
-    said = set(tokens(understanding.transcript.text))
+    said = _words(understanding.transcript.text)
     name = rules(platform).name
     return [
         f"{name}: check “{target}” before you post it; the video does not say it."
         for target in (*links(text), *mentions(text))
-        if not set(tokens(target)) <= said
+        if not _words(target) - {"https", "http", "www"} <= said
     ]
+
+
+def _words(text: str) -> set[str]:
+    return set(regex.findall(r"[\p{L}\p{M}\p{N}]+", text.lower()))
 
 
 def _distinct(notes: Iterable[str]) -> tuple[str, ...]:

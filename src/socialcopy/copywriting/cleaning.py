@@ -26,6 +26,12 @@ JOINER_IN_WORD = regex.compile(
 KEPT = regex.compile(
     rf"{FLAG_OF_A_REGION.pattern}|(?:{JOINER_IN_WORD.pattern})|(?P<emoji>{EMOJI.pattern})"
 )
+EMAIL = regex.compile(r"(?<![\w.+-])([\w.+-]{1,64})[@＠](?=[\w-]+\.)")
+SIGILS = regex.compile(
+    r"(?<![#＃@＠$])[#＃@＠$]++(?=\p{L}|(?<=[#＃@＠])[\p{L}\p{M}\p{N}_]*[\p{L}\p{M}])"
+)
+"""What makes a hashtag, a mention or a cashtag of a word; "$20" and "#1" stay."""
+
 INVISIBLE = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}--[\n]]", regex.V1)
 
 
@@ -61,11 +67,16 @@ def unlinked(text: str) -> str:
 
     `www.brightline.com/start` becomes `brightline dot com`; `@maya` becomes `maya`.
     """
-    text = regex.sub(r"([\w.+-]+)[@＠](?=[\w-]+\.)", r"\1 at ", text)
+    while (words := _unlinked_once(text)) != text:
+        text = words
+    return text
+
+
+def _unlinked_once(text: str) -> str:
+    """Each change takes a sign away that makes links, so repeating it comes to an end."""
+    text = EMAIL.sub(r"\1 at ", text)
     text = LINK.sub(_spoken_host, text)
-    text = MENTION.sub(lambda mention: mention["name"], text)
-    text = regex.sub(r"[#＃@＠](?=[\p{L}\p{M}\p{N}_]*[\p{L}\p{M}])", "", text)
-    return regex.sub(r"\$(?=\p{L})", "", text)
+    return SIGILS.sub("", MENTION.sub(lambda mention: mention["name"], text))
 
 
 def _spoken_host(link: regex.Match[str]) -> str:

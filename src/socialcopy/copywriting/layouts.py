@@ -20,6 +20,8 @@ BODY_SENTENCES: dict[Platform, dict[Size, int]] = {
 
 PARAGRAPH_SENTENCES = 2
 MOST_STEPS = 10
+SHORTEST_SHARE = 4
+"""A cut leaves at least a quarter of what the network takes."""
 
 
 class Post(Value):
@@ -57,7 +59,7 @@ def lay_out(platform: Platform, talk: Talk, tags: Sequence[str], size: Size) -> 
     while not fits(platform, put_together(platform, post)) and post != (less := _less(post)):
         post = less
     text = put_together(platform, post)
-    return (text if fits(platform, text) else cut(platform, text)), post
+    return cut(platform, text), post
 
 
 def _hook(platform: Platform, talk: Talk) -> Ranked:
@@ -73,17 +75,20 @@ def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
     by_order = {point.order: point for point in talk.points}
     chosen = {hook.order}
     for point in sorted(talk.points, key=lambda point: -point.score):
-        wanted = chosen | _support(point, by_order)
-        if len(wanted) <= most + 1:
-            chosen = wanted
+        needed = _support(point, by_order)
+        if needed and len(chosen | needed) <= most + 1:
+            chosen |= needed
     return tuple(p for p in talk.points if p.order in chosen and p.order != hook.order)
 
 
 def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
-    """A sentence and the ones before it that it needs."""
+    """A sentence and those before it that it needs; nothing when one of them is not posted."""
     needed = {point.order}
-    while point.leans and point.order - 1 in by_order:
-        point = by_order[point.order - 1]
+    while point.leans:
+        before = by_order.get(point.order - 1)
+        if before is None:
+            return set()
+        point = before
         needed.add(point.order)
     return needed
 
@@ -96,13 +101,22 @@ def _less(post: Post) -> Post:
         return post.model_copy(update={"steps": ()})
     if post.body:
         worst = min(post.body, key=lambda point: point.score)
-        kept = tuple(
-            p for p in post.body if p != worst and not (p.leans and p.order == worst.order + 1)
-        )
-        return post.model_copy(update={"body": kept})
+        rest = [point for point in post.body if point != worst]
+        return post.model_copy(update={"body": _standing(post.hook, rest)})
     if post.hashtags:
         return post.model_copy(update={"hashtags": ()})
     return post.model_copy(update={"call_to_action": None})
+
+
+def _standing(hook: Ranked, body: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """Drop what leans on a sentence that is gone."""
+    standing: list[Ranked] = []
+    present = {hook.order}
+    for point in body:
+        if not point.leans or point.order - 1 in present:
+            standing.append(point)
+            present.add(point.order)
+    return tuple(standing)
 
 
 def put_together(platform: Platform, post: Post) -> str:
@@ -133,11 +147,13 @@ def _paragraphs(body: Sequence[Ranked]) -> list[str]:
 
 
 def cut(platform: Platform, text: str) -> str:
-    """Shorten a single sentence that is too long: at a clause, else at a word, with an ellipsis."""
-    ends = [match.start() for match in regex.finditer(r"[,;:]?\s", text)]
-    clauses = [match.start() for match in regex.finditer(r"[,;:]\s", text)]
-    for ending in (clauses, ends, range(len(text))):
-        fitting = [end for end in ending if fits(platform, f"{text[:end].rstrip()}…")]
-        if fitting and max(fitting) > len(text[: max(fitting)]) // 2:
+    """Shorten a text that is too long: at a clause, else at a word, with an ellipsis."""
+    if fits(platform, text):
+        return text
+    clauses = (match.start() for match in regex.finditer(r"[,;:.!?]\s", text))
+    words = (match.start() for match in regex.finditer(r"\s", text))
+    for ends in (clauses, words, range(len(text))):
+        fitting = [end for end in ends if fits(platform, f"{text[:end]}…")]
+        if fitting and max(fitting) >= rules(platform).text_limit.value // SHORTEST_SHARE:
             return f"{text[: max(fitting)].rstrip()}…"
     return "…"

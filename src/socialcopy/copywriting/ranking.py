@@ -16,6 +16,10 @@ COMFORTABLE_WORDS = range(4, 26)
 SAME_SHARE = 0.6
 """Share of common words above which two sentences are two takes of one."""
 
+FEWEST_WORDS = 3
+ENOUGH_POINTS = 3
+"""With so many, what a talk says about itself can go."""
+
 OPENER_BONUS = 0.8
 LEANING_MALUS = 0.8
 
@@ -44,10 +48,12 @@ class Talk(Value):
     """A talk, taken apart for writing."""
 
     points: tuple[Ranked, ...]
-    """What is worth posting, in the order it was said; never empty when anything was said."""
+    """What is worth posting, in the order it was said; empty only when there are no words."""
     steps: tuple[Ranked, ...] = ()
     """The items of a spoken list ("number one, …"): posted all or not at all."""
     call_to_action: Ranked | None = None
+    unsure_invitation: Ranked | None = None
+    """A call to action with a web address that was hard to hear; not posted."""
     said: tuple[Sentence, ...] = ()
     """All of it, greetings included."""
     language: str = "en"
@@ -59,7 +65,7 @@ def take_apart(transcript: Transcript) -> Talk:
     said = spoken_sentences(transcript)
     weights = term_weights(" ".join(sentence.text for sentence in said), language)
     ranked = [_rank(sentence, order, weights) for order, sentence in enumerate(said)]
-    invitation = _call_to_action(ranked) if language == "en" else None
+    invitation, unsure = _call_to_action(ranked) if language == "en" else (None, None)
     others = [point for point in ranked if not _invites(point)]
     kept = _without_repeats(_worth_posting(others or ranked))
     steps = [point for point in kept if vocabulary.STEP.match(point.text)]
@@ -68,6 +74,7 @@ def take_apart(transcript: Transcript) -> Talk:
         points=tuple(_opened(p for p in kept if not (is_list and p in steps)) or kept),
         steps=tuple(steps) if is_list else (),
         call_to_action=invitation if others else None,
+        unsure_invitation=unsure if others else None,
         said=said,
         language=language,
     )
@@ -91,7 +98,9 @@ def _worth_posting(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Drop the weakest kinds of sentence, but never all that there is."""
     whole = [p for p in ranked if p.sentence.is_complete] or list(ranked)
     meaty = [p for p in whole if not _is_small_talk(p.text)] or whole
-    return [p for p in meaty if p.sentence.words >= 3] or meaty  # noqa: PLR2004
+    meaty = [p for p in meaty if p.sentence.words >= FEWEST_WORDS] or meaty
+    to_the_point = [p for p in meaty if not vocabulary.ABOUT_ITSELF.search(p.text)]
+    return to_the_point if len(to_the_point) >= ENOUGH_POINTS else meaty
 
 
 def _is_small_talk(text: str) -> bool:
@@ -99,21 +108,25 @@ def _is_small_talk(text: str) -> bool:
 
 
 def _without_repeats(points: Sequence[Ranked]) -> list[Ranked]:
-    kept: list[Ranked] = []
+    """Of several takes of one sentence the first."""
+    kept: list[tuple[set[str], Ranked]] = []
     for point in points:
         words = set(point.sentence.tokens)
-        if not any(_overlap(words, set(other.sentence.tokens)) > SAME_SHARE for other in kept):
-            kept.append(point)
-    return kept
+        if all(_overlap(words, other) <= SAME_SHARE for other, _ in kept):
+            kept.append((words, point))
+    return [point for _, point in kept]
 
 
 def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
 
 
-def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
+def _call_to_action(ranked: Sequence[Ranked]) -> tuple[Ranked | None, Ranked | None]:
+    """The last invitation, and the one that is left out because its address may be wrong."""
     late = [p for p in ranked if _invites(p) and p.sentence.position >= LATE]
-    return late[-1] if late else None
+    unsure = [p for p in late if " dot " in p.text and p.sentence.doubtful]
+    sure = [p for p in late if p not in unsure]
+    return (sure or [None])[-1], (unsure or [None])[-1]
 
 
 def _invites(point: Ranked) -> bool:

@@ -95,10 +95,10 @@ def parse_notes(text: str) -> tuple[str, ...]:
 
 
 def _guarded(text: str) -> str:
-    if _body(text.split("\n")) == text and not any(_heading(line) for line in text.split("\n")):
+    lines = text.split("\n")
+    if _body(lines) == text and not any(_heading(line) or FENCE.match(line) for line in lines):
         return text
-    longest = max((len(run) for run in regex.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, 1 + max(map(len, regex.findall(r"`+", text)), default=0))
     return f"{fence}\n{text}\n{fence}"
 
 

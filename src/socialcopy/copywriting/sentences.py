@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 import regex
 
@@ -19,6 +20,8 @@ ABBREVIATION = regex.compile(
 )
 PAUSE_MS = 1_500
 """A silence that ends a sentence even where the recogniser wrote no full stop."""
+
+ADDRESS_WORDS = frozenset({"www", "dot", "com", "org", "net", "io"})
 
 RUN_ON_WORDS = 40
 """A longer sentence is one the recogniser found no full stop in."""
@@ -65,7 +68,7 @@ def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 
 def _groups(words: Sequence[Word]) -> Iterable[list[Word]]:
     group: list[Word] = []
-    for word, following in zip(words, [*words[1:], None], strict=True):
+    for word, following in zip_longest(words, words[1:]):
         group.append(word)
         if following is None or _ends_after(word, following):
             yield from _clauses(group)
@@ -111,7 +114,7 @@ def _doubtful(group: list[Word], text: str) -> tuple[str, ...]:
     kept = set(tokens(text))
     doubted = (word for word in group if word.probability < DOUBTFUL_PROBABILITY)
     found = (tokens(unlinked(visible(word.text))) for word in doubted)
-    telling = kept - vocabulary.FUNCTION_WORDS
+    telling = kept - vocabulary.FUNCTION_WORDS - ADDRESS_WORDS
     return tuple(token for part in found for token in part if token in telling)
 
 

@@ -6,13 +6,15 @@ import regex
 
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import unlinked, visible
+from socialcopy.copywriting.layouts import cut
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes
 from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
+from socialcopy.platforms import fits
 
 CAMERA_WORD = regex.compile(
     r"^(?:img|vid|mov|mvi|dsc[nf]?|pxl|gopr?|gx|dji|clip|video|movie|untitled"
     r"|screen ?recording|recording"
-    r"|final|export|render|output|sequence|copy|new|draft|v|test|mp4|mov|avi|webm|whatsapp"
+    r"|final|export|render|output|sequence|copy|new|draft|v\d*|wa\d+|test|mp4|mov|avi|webm|whatsapp"
     r"|signal|am|pm|at"
     r"|\d+p?|[0-9a-f-]{8,}|\W+|[\d\W]+)$",
     regex.IGNORECASE,
@@ -34,7 +36,7 @@ def write_without_speech(understanding: Understanding, brief: Brief, wanted: Wis
 
     Words in quotation marks in the instruction are the customer's own, and take the title's place.
     """
-    opening = " ".join(wanted.quoted) or title(understanding.title_hint)
+    opening = visible(" ".join(wanted.quoted)) or title(understanding.title_hint)
     texts = {platform: _text(platform, opening, understanding) for platform in brief.platforms}
     return CaptionSet(
         language=LANGUAGE,
@@ -57,16 +59,15 @@ def title(hint: str) -> str:
 def _text(platform: Platform, opening: str, understanding: Understanding) -> str:
     facts = _facts(understanding)
     if not opening:
-        return f"{facts[0].upper()}{facts[1:]}."
-    if platform is Platform.X:
-        stop = "" if opening.endswith((".", "!", "?", "…")) else "."
-        return f"{opening}{stop} {facts[0].upper()}{facts[1:]}."
-    return f"{opening}\n\n{facts[0].upper()}{facts[1:]}."
+        return facts
+    stop = "" if opening.endswith((".", "!", "?", "…")) else "."
+    text = f"{opening}{stop} {facts}" if platform is Platform.X else f"{opening}\n\n{facts}"
+    return text if fits(platform, text) else cut(platform, opening)
 
 
 def _facts(understanding: Understanding) -> str:
     sound = "" if understanding.has_audio else ", no sound"
-    return f"{spoken_length(understanding.duration_ms)} of video{sound}"
+    return f"{spoken_length(understanding.duration_ms)} of video{sound}."
 
 
 def spoken_length(duration_ms: int) -> str:

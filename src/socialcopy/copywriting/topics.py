@@ -53,7 +53,7 @@ def _keyphrases(text: str, language: str) -> list[str]:
     return [str(phrase) for phrase, _ in found]
 
 
-def hashtags(sentences: Sequence[Sentence], language: str, most: int) -> tuple[str, ...]:
+def hashtags(sentences: Sequence[Sentence], language: str) -> tuple[str, ...]:
     """Name what the talk names: proper nouns first, then the things it keeps talking about.
 
     Only words that are said, and surely heard; names of people, weekdays, verbs and vague nouns
@@ -65,10 +65,10 @@ def hashtags(sentences: Sequence[Sentence], language: str, most: int) -> tuple[s
     if language == "en":
         found += _noun_phrases(sentences, term_weights(text, language))
     sure = (phrase for phrase in found if not doubtful & set(tokens(" ".join(phrase.words))))
-    return _distinct_tags(sorted(sure, key=lambda phrase: -phrase.score), most)
+    return _distinct_tags(sorted(sure, key=lambda phrase: -phrase.score))
 
 
-def _distinct_tags(phrases: Iterable[Phrase], most: int) -> tuple[str, ...]:
+def _distinct_tags(phrases: Iterable[Phrase]) -> tuple[str, ...]:
     tags: list[str] = []
     stems: set[str] = set()
     for phrase in phrases:
@@ -77,7 +77,7 @@ def _distinct_tags(phrases: Iterable[Phrase], most: int) -> tuple[str, ...]:
         if len(tag) <= MAX_TAG_LENGTH and not own & stems:
             tags.append(tag)
             stems |= own
-    return tuple(tags[:most])
+    return tuple(tags)
 
 
 def _tag(words: Sequence[str]) -> str:

@@ -26,32 +26,39 @@ def write(understanding: Understanding, brief: Brief) -> CaptionSet:
     the notes as not followed.
     """
     wanted = wishes(brief.instruction)
-    if not understanding.transcript.has_speech:
-        return write_without_speech(understanding, brief, wanted)
     talk = take_apart(understanding.transcript)
-    written = {platform: _write(platform, talk, wanted) for platform in brief.platforms}
+    if not talk.points:
+        return write_without_speech(understanding, brief, wanted)
+    tags = hashtags(talk.said, talk.language) if wanted.has_hashtags else ()
+    written = {platform: _write(platform, talk, tags, wanted) for platform in brief.platforms}
     posts = [post for _, post in written.values()]
     return CaptionSet(
         language=talk.language,
         confidence=Confidence.SPEECH,
         captions=tuple(caption(platform, text) for platform, (text, _) in written.items()),
-        notes=(*notes_on_wishes(brief, wanted, talk.language), *_notes_on_hearing(posts)),
+        notes=(*notes_on_wishes(brief, wanted, talk.language), *_notes_on_hearing(talk, posts)),
     )
 
 
-def _write(platform: Platform, talk: Talk, wanted: Wishes) -> tuple[str, Post]:
-    most = rules(platform).usual_hashtags.value if wanted.has_hashtags else 0
-    text, post = lay_out(platform, talk, hashtags(talk.said, talk.language, most), wanted.size)
+def _write(
+    platform: Platform, talk: Talk, tags: tuple[str, ...], wanted: Wishes
+) -> tuple[str, Post]:
+    most = rules(platform).usual_hashtags.value
+    text, post = lay_out(platform, talk, tags[:most], wanted.size)
     return visible(text), post
 
 
-def _notes_on_hearing(posts: list[Post]) -> tuple[str, ...]:
+def _notes_on_hearing(talk: Talk, posts: list[Post]) -> tuple[str, ...]:
     sentences = [point.sentence for post in posts for point in post.sentences]
     doubtful = dict.fromkeys(word for sentence in sentences for word in sentence.doubtful)
     notes: list[str] = []
     if doubtful:
         words = ", ".join(f"“{word}”" for word in list(doubtful)[:MOST_DOUBTFUL_WORDS])
         notes.append(f"Listen again before posting; these words were hard to hear: {words}.")
+    if talk.unsure_invitation:
+        notes.append(
+            f"Left out, since its web address was hard to hear: “{talk.unsure_invitation.text}”"
+        )
     if any(" dot " in sentence.text for sentence in sentences):
         notes.append("A web address was spoken; check its spelling before you post it as a link.")
     return tuple(notes)

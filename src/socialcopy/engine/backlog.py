@@ -45,7 +45,7 @@ class Backlog:
         self._work = work
         self._give_up = give_up
         self._gone = gone
-        self._queue: queue.Queue[str] = queue.Queue()
+        self._queue: queue.Queue[str | None] = queue.Queue()
         self._mine: set[str] = set()
         self._lock = threading.Lock()
         self.stopping = threading.Event()
@@ -61,6 +61,8 @@ class Backlog:
     def stop(self) -> None:
         """Break off; whatever is unfinished stays on disk."""
         self.stopping.set()
+        for _ in self._threads:
+            self._queue.put(None)
         deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -109,11 +111,10 @@ class Backlog:
             return False
 
     def _serve(self) -> None:
-        while not self.stopping.is_set():
-            try:
-                name = self._queue.get(timeout=0.2)
-            except queue.Empty:
-                continue
+        while True:
+            name = self._queue.get()
+            if name is None or self.stopping.is_set():
+                return
             # A thread of its own: an error nobody expected ends the item, not the worker.
             worker = threading.Thread(target=self._do, args=(name,), daemon=True)
             worker.start()

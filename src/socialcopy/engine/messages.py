@@ -22,6 +22,7 @@ from socialcopy.understanding.errors import UnderstandingError
 log = logging.getLogger(__name__)
 
 WORKERS = 4
+BROKEN_OFF = "the engine broke off; it will take this message up again"
 GIVEN_UP = "the work on this message broke off three times"
 
 
@@ -86,25 +87,29 @@ class Messages:
             self._listeners.pop(message_id, None)
 
     def _work(self, item: JSON) -> None:
+        has_ended = False
         try:
             with self._sessions.at_work(item["session_id"]):
                 self._answer(item)
+            has_ended = True
         finally:
+            if not has_ended:  # whoever listens must not take it for an end in silence
+                self._tell(item["name"], Failed(BROKEN_OFF))
             self._end(item["name"])
 
     def _answer(self, item: JSON) -> None:
         message = Message(message_id=item["name"], text=item["text"])
-        project = self._project(item["session_id"])
+        session = self._sessions.find(item["session_id"])
+        if session is None:  # somebody removed its folder
+            return
+        project = self._project(session)
         try:
             for step in self._agent.answer(message, project, self.backlog.stopping):
                 self._take(item, step)
         except (MediaError, UnderstandingError) as exc:
             self._fail(item, str(exc))
 
-    def _project(self, session_id: str) -> Project:
-        session = self._sessions.find(session_id)
-        if session is None:
-            return Project(state={}, video=None)
+    def _project(self, session: JSON) -> Project:
         files = self._sessions.files(session).values()
         video = next((file for file in files if file.info is not None), None)
         path = self._sessions.path_of(session["session_id"], video) if video else None

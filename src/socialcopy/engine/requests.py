@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from socialcopy.engine.errors import (
     NotAttributedError,
@@ -56,43 +56,47 @@ async def read_shape(request: Request, shape: type[T]) -> T:
         raise UnreadableBodyError(wrong) from exc
 
 
-async def read_parts(request: Request, parts: FileParts, max_bytes: int) -> None:
-    """Feed a multipart body to disk in pieces of a megabyte; memory stays flat.
+class Body:
+    """A long body, read piece by piece; what a refusal leaves unread is read and dropped.
 
-    A body that is announced as too long is refused before a byte of it is kept, and read to its
-    end all the same (or as far as the limit): a client still sending would not hear the answer.
+    A client that is still sending would not hear the answer otherwise.
     """
-    announced = int(request.headers.get("Content-Length") or 0)
-    if announced > max_bytes + MULTIPART_SLACK_BYTES:
-        await _drain(request, max_bytes)
-        raise TooLargeError(f"The file is larger than {max_bytes} bytes")
-    try:
-        async for piece in _pieces(request):
-            await run_in_threadpool(parts.feed, piece)
-    except TooLargeError:
-        await _drain(request, max_bytes)
-        raise
 
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._is_complete = False
 
-async def _pieces(request: Request) -> AsyncGenerator[bytes]:
-    piece = bytearray()
-    async for chunk in request.stream():
-        piece += chunk
-        if len(piece) >= CHUNK_BYTES:
-            yield bytes(piece)
-            piece.clear()
-    if piece:
-        yield bytes(piece)
+    async def read_into(self, parts: FileParts, max_bytes: int) -> None:
+        """Feed a multipart body to disk in pieces of a megabyte; memory stays flat.
 
+        A body announced as too long is refused before a byte of it is kept.
+        """
+        announced = int(self._request.headers.get("Content-Length") or 0)
+        if announced > max_bytes + MULTIPART_SLACK_BYTES:
+            raise TooLargeError(f"The file is larger than {max_bytes} bytes")
+        piece = bytearray()
+        async for chunk in self._chunks():
+            piece += chunk
+            if len(piece) >= CHUNK_BYTES:
+                await run_in_threadpool(parts.feed, bytes(piece))
+                piece.clear()
+        await run_in_threadpool(parts.feed, bytes(piece))
 
-async def _drain(request: Request, most_bytes: int) -> None:
-    """Read and drop the rest of a body, without Starlette's bookkeeping of streams."""
-    dropped = 0
-    while dropped <= most_bytes:
-        message = await request.receive()
-        dropped += len(message.get("body", b""))
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return
+    async def drain(self, most_bytes: int) -> None:
+        """Drop the rest, or as much of it as is worth waiting for."""
+        dropped = 0
+        async for chunk in self._chunks():
+            dropped += len(chunk)
+            if dropped > most_bytes:
+                return
+
+    async def _chunks(self) -> AsyncGenerator[bytes]:
+        while not self._is_complete:
+            message = await self._request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            self._is_complete = not message.get("more_body", False)
+            yield message.get("body", b"")
 
 
 def insist_on_attribution(request: Request) -> None:

@@ -12,7 +12,12 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from socialcopy.engine import kinds, requests
-from socialcopy.engine.errors import BadRequestError, NotFoundError, UnknownSessionError
+from socialcopy.engine.errors import (
+    BadRequestError,
+    NotFoundError,
+    RefusalError,
+    UnknownSessionError,
+)
 from socialcopy.engine.identities import Identities
 from socialcopy.engine.jobs import RenderJobs, shown
 from socialcopy.engine.ledger import Ledger
@@ -135,19 +140,28 @@ class Routes:
 
     async def upload(self, request: Request) -> Response:
         """Endpoint 5, multipart or by URL."""
+        if request.headers.get("Content-Type", "").startswith("application/json"):
+            return await self._upload_urls(request, await self._own_session(request))
+        body = requests.Body(request)
+        try:
+            return await self._upload_parts(request, body)
+        except RefusalError:
+            await body.drain(self._settings.max_upload_bytes)
+            raise
 
-        def session_of(user_id: str) -> str:
+    async def _own_session(self, request: Request) -> str:
+        def find(user_id: str) -> str:
             session_id = requests.session_in_path(request, user_id)
             return self._sessions.get(session_id, user_id)["session_id"]
 
-        session_id = await self._as_user(request, session_of)
-        if request.headers.get("Content-Type", "").startswith("application/json"):
-            return await self._upload_urls(request, session_id)
+        return await self._as_user(request, find)
+
+    async def _upload_parts(self, request: Request, body: requests.Body) -> Response:
+        session_id = await self._own_session(request)
         parts = FileParts(request.headers.get("Content-Type", ""), self._reception)
         try:
-            await requests.read_parts(request, parts, self._settings.max_upload_bytes)
-            files = parts.finish()
-            return await self._accepted(request, session_id, files)
+            await body.read_into(parts, self._settings.max_upload_bytes)
+            return await self._accepted(request, session_id, parts.finish())
         finally:
             parts.discard()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,14 @@ def inspect(
     subtitles_burned_in: bool,
     settings: MediaSettings,
     limits: Limits,
+    stop: threading.Event | None = None,
 ) -> Rendition:
     """Probe a finished MP4 anew and list what those networks would object to."""
     info = probe(path, size_bytes=path.stat().st_size, settings=settings)
-    heard = loudness.measure(path, settings=settings, limits=limits) if info.has_audio else None
+    heard: Loudness | None = None
+    if info.has_audio:
+        heard = loudness.measure(path, settings=settings, limits=limits, stop=stop)
+    peak = heard.true_peak_dbtp if heard else -math.inf
     faults = [
         *_container_faults(path),
         *_picture_faults(info, spec),
@@ -51,9 +56,7 @@ def inspect(
         framing=framing,
         subtitles_burned_in=subtitles_burned_in,
         loudness_lufs=heard.integrated_lufs if heard else None,
-        true_peak_dbtp=heard.true_peak_dbtp
-        if heard and math.isfinite(heard.true_peak_dbtp)
-        else None,
+        true_peak_dbtp=peak if math.isfinite(peak) else None,
         faults=tuple(faults),
     )
 

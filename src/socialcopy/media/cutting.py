@@ -15,7 +15,7 @@ from socialcopy.media.lines import (
     ends_sentence,
     fits,
     join,
-    leans_on_next,
+    leans_on,
     spoken,
     wrap,
 )
@@ -115,14 +115,16 @@ def _cost_of_keeping(word: Word, following: Word) -> float:
 def _cost_of_cutting(words: Sequence[Word], end: int) -> float:
     """How much it hurts that a subtitle ends before word number `end`."""
     last = words[end - 1]
-    pause = words[end].start_ms - last.end_ms if end < len(words) else SILENCE_MS
+    if end == len(words):
+        return 0
+    pause = words[end].start_ms - last.end_ms
     if pause >= BREAK_MS or ends_sentence(last.text):
         return 0
     if ends_clause(last.text):
         return 1
     if pause >= PAUSE_MS:
         return 1.5
-    return 6 if leans_on_next(last.text) else 4
+    return 8 if leans_on(last.text, words[end].text) else 4
 
 
 def _cost_of_haste(group: Sequence[Word], free_until_ms: int) -> float:

@@ -37,11 +37,14 @@ def limit(kind: int, amount: int) -> None:
 
 
 def die_with_parent(parent: int) -> None:
-    """Ask Linux to kill this process when the thread that started it is gone."""
+    """Ask Linux to kill this process when the thread that started it is gone.
+
+    A `parent` of 0 means: whoever it was, without a look whether it is gone already.
+    """
     if not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it went while we were starting
+    if parent and os.getppid() != parent:  # it went while we were starting
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -54,6 +57,9 @@ def main(argv: list[str]) -> None:
     limit(resource.RLIMIT_FSIZE, file_bytes)
     limit(resource.RLIMIT_NOFILE, open_files)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # a shell's `&` has it ignored, and that is inherited
     os.execvp(argv[7], argv[7:])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from socialcopy.models import Word
 
@@ -78,9 +78,13 @@ def ends_clause(text: str) -> bool:
     return text.rstrip(CLOSING)[-1:] in CLAUSE_ENDS
 
 
-def leans_on_next(text: str) -> bool:
-    """Whether a word reads badly at the end of a line."""
-    return text.lower() in LEANING
+def leans_on(text: str, following: str) -> bool:
+    """Whether a word reads badly at the end of a line: an article, say, or half a name."""
+    if ends_sentence(text) or ends_clause(text):
+        return False
+    is_name = text[:1].isupper() and (following[:1].isupper() or following[:1].isdigit())
+    is_amount = text[-1:].isdigit() and following[:1].islower()
+    return text.lower() in LEANING or is_name or is_amount
 
 
 def fits(texts: Sequence[str], *, max_line: int, max_lines: int) -> bool:
@@ -122,9 +126,9 @@ def _fill(texts: Sequence[str], max_line: int) -> list[str]:
 def _raggedness(lines: list[str]) -> float:
     widths = [columns(line) for line in lines]
     score = float(max(widths) - min(widths))
-    for line in lines[:-1]:
+    for line, following in pairwise(lines):
         last = line.split()[-1]
-        score += 6 * leans_on_next(last) - 5 * (ends_clause(last) or ends_sentence(last))
+        score += 6 * leans_on(last, following) - 5 * (ends_clause(last) or ends_sentence(last))
     return score + 0.5 * (widths[0] > widths[-1])  # a longer second line stands better
 
 

@@ -24,6 +24,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from ffprobe.ffprobe import FFStream
 
+
 class Stream(FFStream):
     """ffprobe-python's model of a stream, with the two things it does not know."""
 

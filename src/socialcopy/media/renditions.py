@@ -19,8 +19,12 @@ from socialcopy.settings import MediaSettings
 
 HIGHEST_BITRATE_BPS = 12_000_000
 """More is thrown away when networks encode anew (measured: VMAF 96 at a third of it)."""
+LOWEST_BITRATE_BPS = 100_000
+"""Whatever a size limit says, a picture needs something; the certificate reports the excess."""
 SIZE_SHARE = 0.95
 """How much of a network's size limit a long video may fill."""
+BUFFER_MS = 2_000
+"""How far ahead of its bit rate an encoder may get: the `-bufsize` of `media.ffmpeg`."""
 
 SOUND = "sound.m4a"
 SOUND_PERCENT, PICTURES_PERCENT = 8, 96
@@ -49,9 +53,15 @@ def render_all(
     limits = _limits(info, len(specs), settings)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".rendering-") as work:
         groups = _sharing(specs)
-        versions = [_version(n, spec, info, words, Path(work)) for n, spec in enumerate(groups)]
+        # One sound for all networks: the lowest of their bit rates suits every one.
         bitrate_bps = min(spec.audio_bitrate_bps for spec in groups)
-        sound = _sound(master, info, bitrate_bps, Path(work), settings=settings, limits=limits)
+        versions = [_version(n, spec, info, words, Path(work)) for n, spec in enumerate(groups)]
+        sound = SOUND if info.has_audio else None
+        if sound:
+            level(
+                master, info, Path(work) / sound, bitrate_bps=bitrate_bps,
+                settings=settings, limits=limits, stop=stop,
+            )  # fmt: skip
         report(SOUND_PERCENT)
         run(
             render(master, info, versions, sound=sound, settings=settings),
@@ -66,7 +76,7 @@ def render_all(
                 Path(work) / version.output, info, platforms, spec,
                 framing=version.layout.reason,
                 subtitles_burned_in=version.subtitles is not None,
-                settings=settings, limits=limits,
+                settings=settings, limits=limits, stop=stop,
             )
             for version, (spec, platforms) in zip(versions, groups.items(), strict=True)
         ]  # fmt: skip
@@ -95,9 +105,9 @@ def _version(
     number: int, spec: VideoSpec, info: MediaInfo, words: Sequence[Word], work: Path
 ) -> Version:
     layout = arrange(info.video.display_size, spec, has_subtitles=bool(words))
-    subtitles = f"{number}.ass" if words else None
+    shown = cues(words, duration_ms=info.duration_ms, max_line=layout.max_line)
+    subtitles = f"{number}.ass" if shown else None
     if subtitles:
-        shown = cues(words, duration_ms=info.duration_ms, max_line=layout.max_line)
         (work / subtitles).write_text(to_ass(shown, layout), encoding="utf-8")
     return Version(
         layout=layout,
@@ -110,24 +120,9 @@ def _version(
 
 def _bitrate(spec: VideoSpec, duration_ms: int) -> int:
     """The most the picture may take: ours, the network's, and what fits its size limit."""
-    whole = int(SIZE_SHARE * spec.max_size_bytes * 8000 / max(1, duration_ms))
-    return min(HIGHEST_BITRATE_BPS, min(whole, spec.max_bitrate_bps) - spec.audio_bitrate_bps)
-
-
-def _sound(
-    master: Path,
-    info: MediaInfo,
-    bitrate_bps: int,
-    work: Path,
-    *,
-    settings: MediaSettings,
-    limits: Limits,
-) -> str | None:
-    """Encode the sound once for all networks; the lowest of their bit rates suits them all."""
-    if not info.has_audio:
-        return None
-    level(master, info, work / SOUND, bitrate_bps=bitrate_bps, settings=settings, limits=limits)
-    return SOUND
+    whole = int(SIZE_SHARE * spec.max_size_bytes * 8000 / (duration_ms + BUFFER_MS))
+    most = min(whole, spec.max_bitrate_bps) - spec.audio_bitrate_bps
+    return max(LOWEST_BITRATE_BPS, min(HIGHEST_BITRATE_BPS, most))
 
 
 def _publish(rendition: Rendition, name: str, folder: Path) -> Rendition:

@@ -29,7 +29,10 @@ EMOJI = re.compile(
 
 OUTLINE_SHARE = 0.055
 SHADOW_SHARE = 0.03
-"""Outline and shadow in font sizes: readable on any picture without a box."""
+"""Outline and shadow in font sizes: enough on a blurred background."""
+PADDING_SHARE = 0.22
+BOX_STYLE = 4
+"""libass's own border style: one box behind all lines; `Shadow` is then its padding."""
 
 FONT = "Inter"
 """Where it is not installed, fontconfig gives the next sans-serif: DejaVu Sans or Noto."""
@@ -90,15 +93,17 @@ def _escape_markup(text: str) -> str:
 def _style(layout: Layout, font: str) -> SSAStyle:
     box = layout.subtitles
     on_top = layout.anchor == "top"
+    in_box = not on_top  # drawn over the picture, whatever that shows there
     return SSAStyle(
         fontname=font,
         fontsize=layout.font_px,
         bold=True,
         primarycolor=Color(255, 255, 255),
         outlinecolor=Color(0, 0, 0, 40),
-        backcolor=Color(0, 0, 0, 110),
+        backcolor=Color(0, 0, 0, 90),
+        borderstyle=BOX_STYLE if in_box else 1,
         outline=round(OUTLINE_SHARE * layout.font_px, 1),
-        shadow=round(SHADOW_SHARE * layout.font_px, 1),
+        shadow=round((PADDING_SHARE if in_box else SHADOW_SHARE) * layout.font_px, 1),
         alignment=Alignment.TOP_CENTER if on_top else Alignment.BOTTOM_CENTER,
         marginl=box.left,
         marginr=layout.width - box.right,

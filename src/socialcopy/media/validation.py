@@ -102,7 +102,7 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
         minutes = settings.max_duration_seconds // 60
         return Rejection(
             code="too_long",
-            reason=f"The video lasts {info.duration_ms / 60_000:.0f} minutes; the most is {minutes}.",
+            reason=f"It lasts {info.duration_ms / 60_000:.0f} minutes; the most is {minutes}.",
             advice="Please cut it into shorter parts; under 90 seconds works best anyway.",
         )
     return None

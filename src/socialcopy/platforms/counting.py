@@ -36,7 +36,7 @@ EMOJI = regex.compile(
 _LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p{N}])?"
 _PATH = r"(?::\d{1,5})?(?:[/?#][^\s\p{C}<>\"“”]*[^\s\p{C}<>\"“”.,:;!?)\]'’。，])?/?"
 LINK = regex.compile(
-    rf"(?<![@#$\p{{L}}\p{{N}}_])(?P<scheme>https?://)?(?P<host>(?:{_LABEL}\.){{1,10}}+(?P<top>\p{{L}}{{2,24}}))"
+    rf"(?<![@#$\p{{L}}\p{{N}}_])(?P<scheme>https?://)?(?P<host>(?:{_LABEL}\.(?=\p{{L}}|\p{{N}})){{1,10}}(?P<top>\p{{L}}{{2,24}}))"
     rf"(?![\p{{L}}\p{{N}}_@]){_PATH}",
     regex.IGNORECASE,
 )
@@ -56,7 +56,7 @@ HASHTAG = regex.compile(
     regex.V1,
 )
 MENTION = regex.compile(
-    r"(?<![A-Za-z0-9_!#$%&*@＠./-])[@＠](?P<name>[A-Za-z0-9_][A-Za-z0-9_.]{0,29}+)(?![@＠\u00C0-\u024F]|://)"
+    r"(?<![A-Za-z0-9_!#$%&*@＠./-])[@＠](?P<name>[A-Za-z0-9_](?:\.?[A-Za-z0-9_]){0,29}+)(?![@＠\u00C0-\u024F]|://)"
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from socialcopy import keys
 from socialcopy.copywriting.checks import check
-from socialcopy.copywriting.replies import parse
+from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.media.probe import probe
 from socialcopy.models import Asset, Claim, Copy, MediaInfo, RenderJob, RenderStatus, Session
 from socialcopy.nemovideo.client import NemoVideo
@@ -47,21 +47,26 @@ RECOVERY_POLL_SECONDS = 1.0
 ARRIVAL_SECONDS = 5.0
 """Whatever a dead worker managed to send has reached the service by then."""
 
+TOKEN_LIFE_SECONDS = 7_200.0
+"""A token is never renewed while a session of it lives, so it has to last for the whole job."""
+
 RENDER_ATTEMPTS = 2
 
 
 @contextlib.contextmanager
-def nemovideo(shop: Workshop, api_url: str) -> Generator[NemoVideo]:
-    """A client with its token, for as long as the block lasts."""
-    token = TokenStore(shop.data.data_dir, shop.nemo).token(api_url)
+def nemovideo(shop: Workshop, api_url: str, user_id: str = "") -> Generator[NemoVideo]:
+    """A client with its token, for as long as the block lasts.
+
+    A session belongs to the identity that opened it, so its later stages name that one.
+    """
+    token = TokenStore(shop.data.data_dir, shop.nemo).token(api_url, user_id=user_id)
     with NemoVideo(api_url, token, shop.nemo) as service:
         yield service
 
 
 def authenticate(shop: Workshop, api_url: str) -> None:
-    """Make sure there is a token; it stays in its encrypted store."""
-    with nemovideo(shop, api_url):
-        pass
+    """Make sure there is a token that outlives this job; it stays in its encrypted store."""
+    TokenStore(shop.data.data_dir, shop.nemo).token(api_url, min_life_seconds=TOKEN_LIFE_SECONDS)
 
 
 def open_session(shop: Workshop, claim: Claim, api_url: str) -> Session:
@@ -81,13 +86,16 @@ def upload_video(shop: Workshop, claim: Claim, session: Session, api_url: str) -
     known = journal.read("upload")
     if known is None:
         name = keys.upload_name(claim.source.key)
-        with nemovideo(shop, api_url) as service, shop.bucket.open(claim.source) as body:
+        with (
+            nemovideo(shop, api_url, session.user_id) as service,
+            shop.bucket.open(claim.source) as body,
+        ):
             asset = service.upload_stream(session, name, body, claim.source.size_bytes)
         known = journal.record("upload", asset.model_dump())
     return Asset.model_validate(known)
 
 
-def request_captions(
+def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
     shop: Workshop,
     claim: Claim,
     session: Session,
@@ -99,7 +107,7 @@ def request_captions(
 
     Raises OutcomeUnknownError when an earlier worker sent it and nothing came of it.
     """
-    with nemovideo(shop, api_url) as service:
+    with nemovideo(shop, api_url, session.user_id) as service:
         receipt = charge_once(
             Journal(shop.bucket, claim),
             "caption",
@@ -111,6 +119,7 @@ def request_captions(
         )
         state = service.state(session)
     drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
+    notes = parse_notes(receipt["text"])
     understanding = understanding_in(state) or understand(
         shop.bucket.presign(claim.source.key),
         info,
@@ -119,7 +128,9 @@ def request_captions(
         media=shop.media,
         cache_dir=shop.data.cache_dir,
     )
-    return Copy(captions=check(drafts, understanding, claim.brief), understanding=understanding)
+    return Copy(
+        captions=check(drafts, understanding, claim.brief, notes=notes), understanding=understanding
+    )
 
 
 def prompt(claim: Claim) -> str:
@@ -188,7 +199,7 @@ def render_master(
     Raises RenderFailedError after two failed jobs.
     """
     master = shop.work_folder(claim) / "master.mp4"
-    with nemovideo(shop, api_url) as service:
+    with nemovideo(shop, api_url, session.user_id) as service:
         draft = draft_in(service.state(session))
         if draft is None or not is_exportable(draft):
             shop.bucket.download(claim.source, master)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import shutil
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from socialcopy.models import Claim, Value
 from socialcopy.settings import (
@@ -47,7 +47,8 @@ class Workshop(Value):
     @property
     def bucket(self) -> Bucket:
         """The bucket; one connection pool a process."""
-        return _bucket(self.s3)
+        settings: Any = self.s3  # frozen, hence hashable, which its type does not say
+        return _bucket(settings)
 
     def work_folder(self, claim: Claim) -> Path:
         """Where one job keeps its files while it is worked on; named by the oid alone."""

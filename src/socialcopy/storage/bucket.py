@@ -102,8 +102,9 @@ class Bucket:
 
     def open(self, source: SourceVideo) -> IO[bytes]:
         """Stream exactly the version we know. Raises SourceGoneError when it is gone."""
-        pinned = {"Key": source.key, "IfMatch": source.etag}
-        found = self._ask("get_object", none_when=REFUSED | MISSING, **pinned)
+        found = self._ask(
+            "get_object", none_when=REFUSED | MISSING, Key=source.key, IfMatch=source.etag
+        )
         if found is None:
             raise SourceGoneError(source.key)
         return found["Body"]

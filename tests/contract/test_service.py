@@ -1,0 +1,143 @@
+"""What the pipeline relies on, proven against whichever service is configured."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from socialcopy.copywriting.replies import parse
+from socialcopy.media.probe import probe
+from socialcopy.models import DEFAULT_PLATFORMS, RenderStatus, Session
+from socialcopy.nemovideo import errors
+from socialcopy.nemovideo.attribution import attribution_headers
+from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.drafts import copy_in, draft_in, is_exportable, timeline_summary
+from socialcopy.settings import MediaSettings, NemoVideoSettings
+from tests.contract.conftest import upload
+
+CAPTIONS = "write social media captions for Instagram, Twitter, and LinkedIn based on this video"
+NOWHERE = Session(session_id="1000000000000000001")
+
+
+def test_a_video_becomes_captions_and_an_mp4(
+    nemo: NemoVideo, session: Session, clips: Path, tmp_path: Path
+):
+    before = nemo.credits()
+    upload(nemo, session, clips / "spoken.mp4", "kettle.mp4")
+    reply = nemo.send(session, CAPTIONS)
+    state = nemo.state(session)
+
+    texts = parse(reply, DEFAULT_PLATFORMS) or copy_in(state)
+    assert set(texts) == set(DEFAULT_PLATFORMS)
+    assert all(len(text) > 20 for text in texts.values())
+
+    draft = draft_in(state)
+    assert draft is not None
+    assert is_exportable(draft)
+    render_id = f"render_contract_{session.session_id}"
+    nemo.submit_render(session, render_id, draft)
+    job = nemo.wait_for_render(render_id)
+    assert job.status is RenderStatus.COMPLETED
+
+    target = tmp_path / "master.mp4"
+    nemo.download(job, target)
+    info = probe(target, size_bytes=target.stat().st_size, settings=MediaSettings())
+    assert (info.container, info.video.codec) == ("mp4", "h264")
+    assert nemo.credits().total <= before.total
+
+
+def test_a_session_begins_without_anything_exportable(nemo: NemoVideo, session: Session):
+    assert not is_exportable(nemo.state(session).get("draft"))
+
+
+def test_a_session_id_is_text_of_digits(session: Session):
+    assert session.session_id.isdigit()
+    assert len(session.session_id) >= 19
+
+
+def test_an_uploaded_video_is_in_the_state(nemo: NemoVideo, session: Session, clips: Path):
+    upload(nemo, session, clips / "silent.mp4")
+
+    state = nemo.state(session)
+    assert len(state["video_infos"]) == 1
+    assert "silent.mp4" in str(state["video_infos"])
+    if is_exportable(state.get("draft")):
+        assert timeline_summary(state["draft"]).startswith("Timeline (1 track): 1. Video:")
+
+
+def test_a_balance_adds_up(nemo: NemoVideo):
+    available, frozen, total = nemo.credits()
+
+    assert available + frozen == total
+
+
+@pytest.mark.parametrize("what", ["state", "send", "render"])
+def test_a_session_that_does_not_exist_is_told(nemo: NemoVideo, what: str):
+    with pytest.raises(errors.SessionNotFoundError):
+        {
+            "state": lambda: nemo.state(NOWHERE),
+            "send": lambda: nemo.send(NOWHERE, CAPTIONS),
+            "render": lambda: nemo.submit_render(NOWHERE, "render_x", {"t": [{"sg": [{}]}]}),
+        }[what]()
+
+
+def test_a_wrong_token_is_told(api_url: str, settings: NemoVideoSettings):
+    with (
+        NemoVideo(api_url, SecretStr("nmv_usr_wrong"), settings) as nemo,
+        pytest.raises(errors.AuthenticationError),
+    ):
+        nemo.credits()
+
+
+def test_a_missing_client_id_is_refused(api_url: str):
+    assert httpx.post(f"{api_url}/api/auth/anonymous-token").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("notes.txt", b"hello"), ("video.mp4", b"This is not a video. " * 99), ("x.mp4", b"0")],
+)
+def test_a_file_of_another_kind_is_refused(
+    nemo: NemoVideo, session: Session, name: str, content: bytes
+):
+    with pytest.raises(errors.UnsupportedFileError):
+        nemo.upload_stream(session, name, io.BytesIO(content), len(content))
+
+    assert not nemo.state(session).get("video_infos")
+
+
+def test_a_claim_token_opens_links_and_nothing_else(
+    nemo: NemoVideo, session: Session, api_url: str, settings: NemoVideoSettings
+):
+    claim = nemo.claim_token(session)
+
+    assert claim.get_secret_value().startswith("clm_")
+    with NemoVideo(api_url, claim, settings) as other, pytest.raises(errors.AuthenticationError):
+        other.state(session)
+
+
+def test_an_export_without_the_three_headers_is_blocked(
+    nemo: NemoVideo, session: Session, api_url: str, clips: Path
+):
+    upload(nemo, session, clips / "silent.mp4")
+    body = {
+        "id": "render_blocked",
+        "sessionId": session.session_id,
+        "draft": nemo.state(session)["draft"],
+    }
+    bearer = {"Authorization": f"Bearer {nemo._token.get_secret_value()}"}
+
+    for missing in attribution_headers():
+        sent = {key: text for key, text in attribution_headers().items() if key != missing}
+        answer = httpx.post(
+            f"{api_url}/api/render/proxy/lambda", json=body, headers={**bearer, **sent}
+        )
+        assert answer.status_code == 402
+
+
+def test_an_invented_endpoint_does_not_exist(api_url: str):
+    assert httpx.post(f"{api_url}/api/v1/generate", json={}).status_code == 404

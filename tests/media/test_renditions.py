@@ -1,0 +1,296 @@
+import subprocess
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from socialcopy.media.errors import MediaError, ToolStoppedError
+from socialcopy.media.renditions import render_all, thumbnail
+from socialcopy.models import Platform, Rendition
+
+from .clips import SMALL, look, make_clip, run_ffmpeg, say
+
+TINY = SMALL.model_copy(
+    update={
+        "width": 180,
+        "height": 320,
+        "safe_zone": SMALL.safe_zone.model_copy(
+            update={"left": 10, "top": 44, "right": 138, "bottom": 208}
+        ),
+    }
+)
+SPECS = {Platform.INSTAGRAM: SMALL, Platform.X: TINY, Platform.LINKEDIN: SMALL}
+ONE = {Platform.X: SMALL}
+WORDS = say("Meet the mug that stays hot.")
+
+
+def rendered(path: Path, folder: Path, settings, *, specs=ONE, words=WORDS, **rest):
+    info = look(path, settings)
+    return render_all(
+        path, info, words, specs, name="demo", folder=folder, settings=settings, **rest
+    )
+
+
+def grey_frame(path: Path, *, at: float) -> np.ndarray:
+    size = (SMALL.height, SMALL.width)
+    raw = run_ffmpeg(
+        *("-ss", str(at), "-i", str(path), "-frames:v", "1", "-f", "rawvideo"),
+        *("-pix_fmt", "gray", "pipe:1"),
+    )
+    return np.frombuffer(raw, np.uint8).reshape(size)
+
+
+@pytest.fixture(scope="module")
+def three_networks(
+    clip, tmp_path_factory, settings
+) -> tuple[tuple[Rendition, ...], list[int], Path]:
+    folder, seen = tmp_path_factory.mktemp("out"), []
+    clip_path = clip(seconds=4.0)
+    return rendered(clip_path, folder, settings, specs=SPECS, on_progress=seen.append), seen, folder
+
+
+def test_networks_with_equal_specs_share_a_file(three_networks):
+    renditions, _, folder = three_networks
+
+    assert [r.platforms for r in renditions] == [
+        (Platform.INSTAGRAM, Platform.LINKEDIN),
+        (Platform.X,),
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "demo.instagram-linkedin.mp4",
+        "demo.x.mp4",
+    ]
+
+
+def test_every_check_of_the_certificate_passes(three_networks):
+    renditions, _, _ = three_networks
+
+    assert [r.faults for r in renditions] == [(), ()]
+    assert renditions[0].loudness_lufs == pytest.approx(-14, abs=1)
+    assert renditions[0].subtitles_burned_in
+    assert "below it" in renditions[0].framing
+
+
+def test_progress_rises_to_a_hundred(three_networks):
+    _, seen, _ = three_networks
+
+    assert seen == sorted(set(seen))
+    assert seen[-1] == 100
+
+
+def test_every_group_of_pictures_is_two_seconds_and_closed(three_networks):
+    renditions, _, _ = three_networks
+    command = [
+        "ffprobe",
+        "-v",
+        "error",
+        "-select_streams",
+        "v",
+        "-show_entries",
+        "packet=pts_time,flags",
+    ]
+    printed = subprocess.run(
+        [*command, "-of", "csv=p=0", renditions[0].path], check=True, capture_output=True, text=True
+    ).stdout
+    keys = [float(line.split(",")[0]) for line in printed.splitlines() if ",K" in line]
+
+    assert keys[0] == 0
+    assert {0.0, 2.0} <= set(keys)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "fills"),
+    [
+        ({"size": "360x640"}, True),
+        ({"size": "400x400"}, False),
+        ({"size": "639x359", "options": ("-pix_fmt", "yuv444p")}, False),
+        ({"size": "320x480", "options": ("-vf", "setsar=27/32")}, True),
+        ({"sound": None}, False),
+        ({"sound": "sine=440:d={seconds},aformat=channel_layouts=5.1"}, False),
+        ({"rate": 60}, False),
+        ({"rate": 12}, False),
+        ({"seconds": 0.2}, False),
+    ],
+    ids=[
+        "vertical",
+        "square",
+        "odd 4:4:4",
+        "anamorphic",
+        "silent",
+        "5.1",
+        "60 fps",
+        "12 fps",
+        "0.2 s",
+    ],
+)
+def test_any_source_becomes_a_file_without_fault(wishes, fills, clip, tmp_path, settings):
+    (rendition,) = rendered(clip(**wishes), tmp_path, settings)
+
+    assert rendition.faults == ()
+    assert rendition.info.video.frame_rate == 30
+    assert rendition.framing.startswith("scaled") == fills
+
+
+def test_a_rotated_video_is_turned_upright(clip, tmp_path, settings):
+    turned = tmp_path / "turned.mp4"
+    source = str(clip(size="640x360"))
+    run_ffmpeg("-i", source, "-c", "copy", "-metadata:s:v", "rotate=90", str(turned))
+
+    (rendition,) = rendered(turned, tmp_path, settings)
+
+    assert look(turned, settings).video.rotation_degrees in (90, 270)
+    assert rendition.framing.startswith("scaled")
+    assert rendition.faults == ()
+
+
+def test_uneven_frame_times_become_even(tmp_path, settings):
+    options = ("-vf", "setpts='if(lt(N,20),N,20+(N-20)*3)/30/TB'", "-fps_mode", "vfr")
+    uneven = make_clip(tmp_path / "uneven.mp4", options=options)
+
+    (rendition,) = rendered(uneven, tmp_path, settings)
+
+    assert rendition.info.video.frame_rate == 30
+    assert rendition.faults == ()
+
+
+def test_hdr_becomes_a_picture_that_is_not_washed_out(tmp_path, settings):
+    """White of 203 nits in PQ (58 % signal) comes out as white, not as the grey it is stored as."""
+    hdr = tmp_path / "hdr.mp4"
+    run_ffmpeg(
+        *("-f", "lavfi", "-i", "color=0x949494:s=360x640:r=30:d=1,format=yuv420p10le"),
+        *("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"),
+        *("-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc"),
+        str(hdr),
+    )
+
+    (rendition,) = rendered(hdr, tmp_path, settings, words=())
+
+    assert rendition.faults == ()
+    assert grey_frame(Path(rendition.path), at=0.5).mean() > 180
+
+
+def test_sound_of_another_length_neither_shortens_nor_stretches_the_video(tmp_path, settings, clip):
+    source = tmp_path / "short-sound.mp4"
+    run_ffmpeg(
+        *("-i", str(clip()), "-f", "lavfi", "-i", "sine=440:d=0.5", "-map", "0:v", "-map", "1:a"),
+        *("-c:v", "copy", "-c:a", "aac", str(source)),
+    )
+
+    assert rendered(source, tmp_path, settings)[0].faults == ()
+
+
+def test_subtitles_are_drawn_below_the_picture_and_only_while_words_are_said(tmp_path, settings):
+    black = make_clip(tmp_path / "black.mp4", sound=None, options=("-vf", "eq=brightness=-1"))
+    words = say("Meet the mug.", start_ms=0, word_ms=150, gap_ms=10)
+
+    (rendition,) = rendered(black, tmp_path, settings, words=words)
+    spoken = np.flatnonzero(grey_frame(Path(rendition.path), at=0.3).max(axis=1) > 150)
+
+    assert spoken.size
+    assert spoken[0] > 124 + 202  # where the picture ends
+    assert spoken[-1] < SMALL.safe_zone.bottom
+    assert grey_frame(Path(rendition.path), at=1.5).max() < 100
+
+
+def test_a_video_that_is_too_long_is_rendered_whole_and_reported(clip, tmp_path, settings):
+    short = SMALL.model_copy(update={"max_duration_seconds": 1})
+
+    (rendition,) = rendered(clip(), tmp_path, settings, specs={Platform.X: short})
+
+    assert rendition.faults == ("longer than X accepts (1 s)",)
+    assert rendition.info.duration_ms == pytest.approx(2_000, abs=50)
+
+
+def test_a_long_video_is_squeezed_under_the_size_limit(clip, tmp_path, settings):
+    small = SMALL.model_copy(update={"max_size_bytes": 150_000, "audio_bitrate_bps": 64_000})
+
+    (rendition,) = rendered(clip(seconds=4.0), tmp_path, settings, specs={Platform.X: small})
+
+    assert rendition.info.size_bytes <= 150_000
+    assert rendition.faults == ()
+
+
+def test_metadata_of_the_source_does_not_travel(clip, tmp_path, settings):
+    private = tmp_path / "private.mp4"
+    run_ffmpeg("-i", str(clip()), "-c", "copy", "-metadata", "title=Jane, 51.5N 0.1W", str(private))
+
+    (rendition,) = rendered(private, tmp_path, settings)
+
+    assert b"Jane" not in Path(rendition.path).read_bytes()
+
+
+def test_a_cancelled_render_leaves_nothing(clip, tmp_path, settings):
+    stop = threading.Event()
+    stop.set()
+
+    with pytest.raises(ToolStoppedError):
+        rendered(clip(), tmp_path, settings, stop=stop)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_render_leaves_nothing(clip, tmp_path, settings):
+    source = clip()
+    info = look(source, settings)
+
+    with pytest.raises(MediaError):
+        render_all(
+            source.with_name("gone.mp4"), info, (), ONE,
+            name="demo", folder=tmp_path, settings=settings,
+        )  # fmt: skip
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_that_ffmpeg_could_misread_are_just_names(clip, tmp_path, settings):
+    folder = tmp_path / "it's [a], b:c;d"
+    folder.mkdir()
+    source = folder / "-i %d 'x'.mp4"
+    source.write_bytes(clip().read_bytes())
+    info = look(source, settings)
+
+    (rendition,) = render_all(
+        source, info, WORDS, ONE, name="it's 100%d", folder=folder, settings=settings
+    )
+
+    assert Path(rendition.path) == folder / "it's 100%d.x.mp4"
+    assert rendition.faults == ()
+
+
+def test_the_thumbnail_is_an_upright_jpeg_of_the_whole_picture(clip, tmp_path, settings):
+    source = clip(size="320x480", options=("-vf", "setsar=27/32"))
+
+    path = thumbnail(source, look(source, settings), tmp_path, settings)
+
+    assert path == tmp_path / "thumbnail.jpg"
+    assert path.read_bytes()[:3] == b"\xff\xd8\xff"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+AWKWARD = [
+    "awkward/anamorphic_sar64_45.mp4",
+    "awkward/fragmented.mp4",
+    "awkward/hevc10_hdr10_pq.mp4",
+    "awkward/interlaced_tff.mp4",
+    "awkward/one_frame.mp4",
+    "awkward/rotated_displaymatrix.mp4",
+    "awkward/vfr.mp4",
+    "real/with-srt.mkv",
+    "real/silent-broll.mp4",
+]
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_awkward_files_people_have_come_out_without_fault(name, shared_inputs, tmp_path, settings):
+    (rendition,) = rendered(shared_inputs / name, tmp_path, settings, specs={Platform.X: TINY})
+
+    assert rendition.faults == ()
+
+
+def test_a_file_cut_off_in_the_upload_is_reported(shared_inputs, tmp_path, settings):
+    source = shared_inputs / "awkward" / "truncated_half_faststart.mp4"
+
+    (rendition,) = rendered(source, tmp_path, settings, specs={Platform.X: TINY})
+
+    assert rendition.faults == ("2833 ms shorter than the master",)

@@ -1,0 +1,215 @@
+"""The data walk without Prefect: a real store, the real engine on a socket, real ffmpeg."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from socialcopy import keys
+from socialcopy.cli.follow import Ending, Outcome, outcome_of
+from socialcopy.cli.oneoff import Place, caption_file
+from socialcopy.models import Brief, Claim, Copy, MediaInfo, Session
+from socialcopy.service import service
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    NemoVideoSettings,
+    S3Settings,
+    SpeechSettings,
+    WatchSettings,
+)
+from socialcopy.stages import delivery, intake, requests
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage import claims
+
+
+@pytest.fixture(scope="module")
+def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A bucket, an engine and folders of their own for this module."""
+    data = DataSettings(
+        data_dir=tmp_path_factory.mktemp("data"), cache_dir=DataSettings().cache_dir
+    )
+    shop = Workshop(
+        data=data,
+        s3=store.model_copy(update={"bucket": "walk"}),
+        nemo=NemoVideoSettings(),
+        engine=EngineSettings(),
+        speech=SpeechSettings(),
+        media=MediaSettings(preset="fast"),
+        watch=WatchSettings(),
+    )
+    shop.bucket.ensure()
+    with service(shop.nemo, shop.engine, shop.speech, shop.media, data) as api_url:
+        yield Place(shop, api_url)
+
+
+@pytest.fixture(scope="module")
+def spoken(place: Place, clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the spoken clip's delivery."""
+    out = tmp_path_factory.mktemp("out")
+    outcome = caption_file(place, clips / "spoken.mp4", Brief(), out, lambda *_: None)
+    assert outcome.ending is Ending.DELIVERED
+    return out / "spoken"
+
+
+def test_a_delivery_has_every_file_its_manifest_names_and_nothing_else(spoken: Path):
+    manifest = json.loads((spoken / "manifest.json").read_text())
+    hashes = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in spoken.iterdir()
+        if path.name != "manifest.json"
+    }
+
+    assert hashes == {file["name"]: file["sha256"] for file in manifest["files"]}
+    assert {"index.html", "subtitles.srt", "thumbnail.jpg", "certificate.json"} <= hashes.keys()
+
+
+def test_there_is_a_caption_for_each_network_within_its_limit(spoken: Path):
+    captions = json.loads((spoken / "captions.json").read_text())["captions"]
+
+    assert [c["platform"] for c in captions] == ["instagram", "x", "linkedin"]
+    assert all(0 < c["length"] <= c["limit"] for c in captions)
+    assert (spoken / "x.txt").read_text().strip() == captions[1]["text"]
+
+
+def test_the_subtitles_say_the_words_that_were_spoken(spoken: Path):
+    said = set(re.findall(r"[a-z]+", (spoken / "subtitles.srt").read_text().lower()))
+
+    assert {"meet", "harbor", "mug", "coffee", "hot", "hours"} <= said
+
+
+def test_the_certificate_passes_every_mp4(spoken: Path):
+    certificate = json.loads((spoken / "certificate.json").read_text())
+
+    assert certificate["passed"], certificate
+    assert {p for f in certificate["files"] for p in f["platforms"]} == {
+        "instagram", "x", "linkedin",
+    }  # fmt: skip
+
+
+def caption(place: Place, path: Path, out: Path) -> Outcome:
+    return caption_file(place, path, Brief(), out, lambda *_: None)
+
+
+def test_a_clip_without_sound_is_delivered_and_claims_nothing(
+    place: Place, clips: Path, tmp_path: Path
+):
+    outcome = caption(place, clips / "silent.mp4", tmp_path)
+    captions = outcome.document["captions"]
+
+    assert outcome.ending is Ending.DELIVERED
+    assert captions["confidence"] == "low"
+    assert captions["notes"]
+    assert not (tmp_path / "silent" / "subtitles.srt").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("empty.mp4", "empty"),
+        ("text.mp4", "not_a_video"),
+        ("sound-only.mp4", "no_picture"),
+        ("half.mp4", "truncated"),
+    ],
+)
+def test_what_is_no_whole_video_is_refused_with_a_reason(
+    place: Place, clips: Path, tmp_path: Path, name: str, code: str
+):
+    outcome = caption(place, clips / name, tmp_path)
+    source = place.shop.bucket.head(f"inbox/{name}")
+
+    assert (outcome.ending, outcome.document["code"]) == (Ending.REJECTED, code)
+    assert outcome.document["reason"]
+    assert outcome.document["advice"]
+    assert source.size_bytes == (clips / name).stat().st_size  # still there, untouched
+
+
+def test_a_file_over_the_limit_is_refused_with_no_byte_of_it_read(place: Place, clips: Path):
+    shop = place.shop.model_copy(update={"media": MediaSettings(max_source_bytes=1_000)})
+    shop.bucket.upload(clips / "spoken.mp4", "inbox/large.mp4", "video/mp4")
+    claim = intake.claim_video(shop, "inbox/large.mp4", Brief())
+    assert claim
+    # A store that is gone answers no read, so a verdict shows that none was asked for.
+    gone = shop.model_copy(
+        update={"s3": shop.s3.model_copy(update={"endpoint_url": "http://127.0.0.1:9"})}
+    )
+
+    refused = intake.validate_video(gone, claim)
+
+    assert getattr(refused, "code", "") == "too_large"
+
+
+def walk_until(place: Place, claim: Claim, last_step: str) -> None:
+    """Do the stages up to one, as a worker that dies after it."""
+    shop, api_url = place
+    media = intake.validate_video(shop, claim)
+    assert isinstance(media, MediaInfo)
+    steps = {
+        "session": lambda: requests.open_session(shop, claim, api_url),
+        "upload": lambda: requests.upload_video(shop, claim, session(), api_url),
+        "caption": lambda: requests.request_captions(shop, claim, session(), media, api_url),
+        "render": lambda: requests.render_master(shop, claim, session(), api_url),
+        "conform": lambda: delivery.conform(shop, claim, master(), copy()),
+        "publish": lambda: delivery.publish(shop, claim, master(), copy(), renditions()),
+    }
+    done: dict[str, object] = {}
+
+    def session() -> Session:
+        return done["session"]  # type: ignore[return-value]
+
+    def copy() -> Copy:
+        return done["caption"]  # type: ignore[return-value]
+
+    def master() -> Path:
+        return done["render"]  # type: ignore[return-value]
+
+    def renditions():
+        return done["conform"]
+
+    for name, step in steps.items():
+        done[name] = step()
+        if name == last_step:
+            return
+
+
+@pytest.mark.parametrize("last_step", ["session", "upload", "caption", "render", "publish"])
+def test_a_job_whose_worker_died_is_taken_over_and_delivered_once(
+    place: Place, clips: Path, last_step: str
+):
+    shop, key = place.shop, f"inbox/killed-after-{last_step}.mp4"
+    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    source = shop.bucket.head(key)
+    dead = claims.owner_name().replace("started ", "started 0")  # a process of the past
+    first = claims.acquire(shop.bucket, source, Brief(), owner=dead, watch=shop.watch)
+    assert first
+    walk_until(place, first, last_step)
+
+    second = intake.claim_video(shop, key, Brief())
+    if second:
+        walk_until(place, second, "publish")
+
+    outcome = outcome_of(shop.bucket, source, first.oid)
+    assert outcome is not None
+    assert outcome.ending is Ending.DELIVERED
+    assert intake.claim_video(shop, key, Brief()) is None
+    intents = [k for k in shop.bucket.list_keys(keys.journal(first.oid)) if "intent" in k]
+    assert len(intents) == 1
+
+
+def test_the_same_bytes_again_are_no_new_job_and_other_bytes_are(place: Place, clips: Path):
+    shop, key = place.shop, "inbox/again.mp4"
+    shop.bucket.upload(clips / "text.mp4", key, "video/mp4")
+    first = shop.bucket.head(key).oid(Brief())
+    shop.bucket.upload(clips / "text.mp4", key, "video/mp4")
+    same = shop.bucket.head(key).oid(Brief())
+    shop.bucket.upload(clips / "half.mp4", key, "video/mp4")
+    other = shop.bucket.head(key).oid(Brief())
+
+    assert first == same
+    assert other != first
