@@ -170,8 +170,9 @@ class Bucket:
         return self._write_if(key, data, {"IfMatch": etag})
 
     def _write_if(self, key: str, data: bytes, condition: dict[str, str]) -> str | None:
-        json_object = {"Key": key, "Body": data, "ContentType": "application/json"}
-        done = self._ask("put_object", none_when=REFUSED | MISSING, **json_object, **condition)
+        arguments: dict[str, Any] = {"Key": key, "Body": data, **condition}
+        arguments["ContentType"] = "application/json"
+        done = self._ask("put_object", none_when=REFUSED | MISSING, **arguments)
         return str(done["ETag"]).strip('"') if done else None
 
     def remove(self, key: str) -> None:
