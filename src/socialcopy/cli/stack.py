@@ -29,7 +29,13 @@ from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import fitness
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.server import embedded_store, free_port, is_free, write_private
+from socialcopy.storage.server import (
+    DEFAULT_PORT,
+    embedded_store,
+    free_port,
+    is_free,
+    write_private,
+)
 
 ENGINE_PORT = 8390
 PREFECT_PORT = 4200
@@ -152,7 +158,8 @@ def _store(data: DataSettings, say: Say) -> Generator[S3Settings]:
         yield configured
         return
     say("starting the S3 store")
-    with embedded_store(data.data_dir / "s3") as s3:
+    port = _port("the S3 store", DEFAULT_PORT, say)
+    with embedded_store(data.data_dir / "s3", port=port) as s3:
         fitness.insist(Bucket(s3))
         yield s3
 
@@ -160,7 +167,7 @@ def _store(data: DataSettings, say: Say) -> Generator[S3Settings]:
 def _addresses(data: DataSettings, s3: S3Settings, say: Say) -> Addresses:
     return Addresses(
         s3=s3,
-        engine_url=f"http://127.0.0.1:{_port('engine', ENGINE_PORT, say)}",
+        engine_url=f"http://127.0.0.1:{_port('the engine', ENGINE_PORT, say)}",
         prefect_url=f"http://127.0.0.1:{_port('Prefect', PREFECT_PORT, say)}",
         env_file=str(_env_file(data, s3)),
     )

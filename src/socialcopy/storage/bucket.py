@@ -134,8 +134,9 @@ class Bucket:
 
     def write(self, key: str, data: bytes, content_type: str) -> DeliveredFile:
         """Write a small object, whatever was there before; the store checks the bytes."""
-        checked = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
-        self._ask("put_object", Key=key, Body=data, **checked)
+        self._ask(
+            "put_object", Key=key, Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256"
+        )
         digest = hashlib.sha256(data).hexdigest()
         return DeliveredFile(name=_last(key), size_bytes=len(data), sha256=digest)
 
