@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 import platformdirs
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     Field,
     HttpUrl,
