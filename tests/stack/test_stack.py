@@ -24,7 +24,7 @@ from socialcopy import keys
 from socialcopy.cli.follow import Ending, Outcome, outcome_of
 from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.models import Brief
-from socialcopy.settings import DataSettings
+from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
 
 WAIT_SECONDS = 180
@@ -33,7 +33,7 @@ WAIT_SECONDS = 180
 class Up:
     """One `socialcopy up` in a session of its own."""
 
-    def __init__(self, data: DataSettings) -> None:
+    def __init__(self, data: DataSettings, **variables: str) -> None:
         self.data = data
         self.log = data.data_dir.parent / f"up-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
@@ -44,6 +44,7 @@ class Up:
                     "SOCIALCOPY_DATA_DIR": str(data.data_dir),
                     "SOCIALCOPY_CACHE_DIR": str(data.cache_dir),
                     "MEDIA_PRESET": "fast",
+                    **variables,
                 },
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -276,3 +277,25 @@ def test_ctrl_c_in_the_middle_leaves_no_process_and_no_lock(
     assert second.process.wait(60) == 0
     assert processes_of(data) == []
     assert not list(data.data_dir.glob("stack.*"))
+
+
+def test_another_store_is_used_with_the_usual_aws_variables(
+    data: DataSettings, store: S3Settings, clips: Path
+):
+    elsewhere = Bucket(store.model_copy(update={"bucket": "elsewhere"}))
+    elsewhere.ensure()
+    assert store.secret_access_key
+    up = Up(
+        data,
+        S3_ENDPOINT_URL=str(store.endpoint_url),
+        S3_BUCKET="elsewhere",
+        AWS_ACCESS_KEY_ID=str(store.access_key_id),
+        AWS_SECRET_ACCESS_KEY=store.secret_access_key.get_secret_value(),
+    )
+    elsewhere.upload(clips / "text.mp4", "inbox/text.mp4", "video/mp4")
+    source = elsewhere.head("inbox/text.mp4")
+
+    outcome = until(lambda: outcome_of(elsewhere, source, source.oid(Brief())), seconds=60)
+    up.process.send_signal(signal.SIGINT)
+    assert outcome.ending is Ending.REJECTED
+    assert up.process.wait(60) == 0

@@ -50,7 +50,10 @@ class Bucket:
     def __init__(self, settings: S3Settings) -> None:
         self.name = settings.bucket
         self.endpoint = settings.endpoint_url or "AWS"
-        self._s3 = _client(settings)
+        try:
+            self._s3 = _client(settings)
+        except BotoCoreError as error:  # half a credential, a profile that is not there
+            raise StoreUnreachableError(self.endpoint, str(error)) from error
 
     def list_videos(self, prefix: str) -> Iterator[SourceVideo]:
         """Every object under a prefix, page by page, in whatever order the store keeps."""
