@@ -72,7 +72,7 @@ def up() -> None:
     with contextlib.suppress(KeyboardInterrupt), running(DataSettings(), _say) as stack:
         _welcome(stack.addresses)
         while True:
-            stack.insist_alive()
+            stack.revive(_say)
             time.sleep(1)
 
 
