@@ -191,6 +191,12 @@ def finish(bucket: Bucket, claim: Claim) -> None:
     bucket.replace(keys.claim(claim.oid), _dump(closed), found.etag)
 
 
+def reopen(bucket: Bucket, record: ClaimRecord, etag: str) -> None:
+    """Free an ended job for another try, unless somebody just has; its failures are forgotten."""
+    update = {"state": ClaimState.RELEASED, "failures": ()}
+    bucket.replace(keys.claim(record.claim.oid), _dump(record.model_copy(update=update)), etag)
+
+
 @contextlib.contextmanager
 def kept(bucket: Bucket, claim: Claim, watch: WatchSettings) -> Generator[None]:
     """Renew a claim on a thread for as long as the block lasts."""
