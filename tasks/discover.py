@@ -1,17 +1,29 @@
-"""What waits in the bucket. Not a task: it runs every two seconds, and a row each time is noise."""
+"""What waits in the bucket. Looking is no task: it happens every two seconds, and a row each time
+is noise.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
-from prefect import get_run_logger
+from prefect import get_run_logger, task
 
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.stages import intake
 from socialcopy.stages.workshop import Workshop
+from socialcopy.storage import fitness
 from socialcopy.storage.errors import StorageError
+from tasks.policies import FREE
 
 OUTAGE_PAUSE_SECONDS = 5.0
+
+
+@task(task_run_name="check-the-store", timeout_seconds=120, **FREE)
+async def prepare() -> None:
+    """Refuse a store that breaks the promises we rely on; sweep away what a crash left here."""
+    shop = Workshop.from_environment()
+    await asyncio.to_thread(fitness.insist, shop.bucket)
+    await asyncio.to_thread(shop.sweep)
 
 
 async def find_waiting(prefix: str, brief: Brief) -> list[SourceVideo]:

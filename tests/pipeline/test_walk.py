@@ -17,7 +17,6 @@ from socialcopy.models import Brief, Claim, Copy, MediaInfo, Session
 from socialcopy.nemovideo.errors import APIConnectionError
 from socialcopy.service import service
 from socialcopy.settings import (
-    DataSettings,
     EngineSettings,
     MediaSettings,
     NemoVideoSettings,
@@ -28,14 +27,13 @@ from socialcopy.settings import (
 from socialcopy.stages import delivery, intake, requests
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
+from tests.conftest import own_folders
 
 
 @pytest.fixture(scope="module")
 def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A bucket, an engine and folders of their own for this module."""
-    data = DataSettings(
-        data_dir=tmp_path_factory.mktemp("data"), cache_dir=DataSettings().cache_dir
-    )
+    data = own_folders(tmp_path_factory.mktemp("walk"))
     shop = Workshop(
         data=data,
         s3=store.model_copy(update={"bucket": "walk"}),

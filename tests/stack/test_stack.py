@@ -26,6 +26,7 @@ from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.models import Brief
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
+from tests.conftest import own_folders
 
 WAIT_SECONDS = 180
 
@@ -119,12 +120,7 @@ def processes_of(data: DataSettings) -> dict[int, str]:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> DataSettings:
-    folder = tmp_path_factory.mktemp("stack")
-    weights = DataSettings().cache_dir / "whisper-base"
-    (folder / "cache").mkdir()
-    if weights.exists():  # else the engine joins them anew
-        (folder / "cache" / "whisper-base").symlink_to(weights)
-    return DataSettings(data_dir=folder / "data", cache_dir=folder / "cache")
+    return own_folders(tmp_path_factory.mktemp("stack"))
 
 
 @pytest.fixture(scope="module")
