@@ -9,7 +9,6 @@ from collections import Counter
 
 import pytest
 
-from socialcopy.storage import claims
 from socialcopy.storage.journal import Journal
 from tests.simulation import world as world_module
 from tests.simulation.world import World
@@ -44,8 +43,8 @@ def test_ten_thousand_histories_hit_every_fault_often():
     assert min(hit.values()) >= 50, hit
 
 
-def unconditional(bucket, claim, name, data, content_type):
-    return bucket.write(f"{claim.delivery_prefix}{name}", data, content_type)
+def shared_folder(bucket, claim):
+    return ""
 
 
 def eager(journal, step, *, intent, send, recover, refusals=(), doubts=()):
@@ -56,11 +55,16 @@ def forgetful(journal, step):
     return None
 
 
+def overwriting(bucket, key, data):
+    bucket.write(key, data, "application/json")
+    return "written"
+
+
 PLANTED = {
-    "files are written without a condition": (world_module, "place", unconditional),
+    "all workers write into one folder": (world_module, "own_folder", shared_folder),
     "a paid step is sent without an intent": (world_module, "charge_once", eager),
     "the journal is not read": (Journal, "read", forgetful),
-    "a lost lease is not noticed": (claims, "_holds", lambda *_: True),
+    "a store ignores If-None-Match": (world_module.SimulatedBucket, "create", overwriting),
 }
 
 

@@ -27,7 +27,7 @@ from socialcopy.storage.charges import charge_once
 from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
 from socialcopy.storage.inbox import waiting
 from socialcopy.storage.journal import Journal
-from socialcopy.storage.placing import place
+from socialcopy.storage.placing import own_folder, place
 
 WATCH = WatchSettings()
 EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
@@ -189,8 +189,9 @@ class World:
         except (Away, Doubt) as failure:
             claims.release(self.bucket, claim, type(failure).__name__)
             return
+        folder = own_folder(self.bucket, claim)
         files = [
-            place(self.bucket, claim, name, f"{name} by {owner}".encode(), "text/plain")
+            place(self.bucket, claim, folder + name, f"{name} by {owner}".encode(), "text/plain")
             for name in FILES
         ]
         claims.guard(self.bucket, claim)

@@ -85,9 +85,9 @@ def outcome_of(bucket: Bucket, source: SourceVideo, oid: str) -> Outcome | None:
 
 
 def fetch(bucket: Bucket, outcome: Outcome, folder: Path) -> Path:
-    """Copy a delivery, or the reason of a refusal, into a folder of this machine."""
+    """Copy a delivery into a folder of this machine: its manifest and every file that names."""
     folder.mkdir(parents=True, exist_ok=True)
-    for source in bucket.list_videos(outcome.prefix):
-        name = source.key.rpartition("/")[2]
-        bucket.download(source, folder / name)
+    for name in ("manifest.json", *(file["name"] for file in outcome.document["files"])):
+        # A job that was taken over while it was published has its files in a folder inside.
+        bucket.download(bucket.head(f"{outcome.prefix}{name}"), folder / Path(name).name)
     return folder

@@ -16,11 +16,12 @@ from socialcopy.media.cutting import cues
 from socialcopy.media.probe import probe
 from socialcopy.media.renditions import render_all, thumbnail
 from socialcopy.media.subtitles import to_srt, to_vtt
-from socialcopy.models import Claim, Copy, DeliveredFile, Delivery, Rendition
+from socialcopy.models import Claim, Copy, Delivery, Platform, Rendition
 from socialcopy.platforms import rules
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.journal import Journal
+from socialcopy.storage.placing import own_folder, place
 
 THUMBNAIL = "thumbnail.jpg"
 
@@ -61,12 +62,13 @@ def publish(
     shop: Workshop, claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
 ) -> Delivery:
     """Write every file of the delivery, then its manifest, which makes it count."""
-    texts = _texts(claim, copy, renditions)
-    Journal(shop.bucket, claim).begin("publish", {})
-    files = [_write(shop, claim, name, text.encode()) for name, text in texts.items()]
-    for path, name in _videos(shop, claim, master, renditions):
-        claims.guard(shop.bucket, claim)
-        files.append(_upload(shop, claim, path, name))
+    folder = own_folder(shop.bucket, claim)
+    texts = {name: text.encode() for name, text in _texts(claim, copy, renditions).items()}
+    videos = _videos(shop, claim, master, renditions)
+    files = [
+        place(shop.bucket, claim, folder + name, data, CONTENT_TYPES[Path(name).suffix])
+        for name, data in (*texts.items(), *videos.items())
+    ]
     delivery = Delivery(
         oid=claim.oid,
         source=claim.source,
@@ -75,9 +77,8 @@ def publish(
         captions=copy.captions,
         has_subtitles=copy.understanding.transcript.has_speech,
     )
-    manifest = json.dumps(
-        _manifest(shop, claim, delivery, renditions), ensure_ascii=False, indent=2
-    )
+    made = {p: folder + Path(r.path).name for r in renditions for p in r.platforms}
+    manifest = json.dumps(_manifest(shop, claim, delivery, made), ensure_ascii=False, indent=2)
     claims.guard(shop.bucket, claim)
     shop.bucket.create(keys.manifest(claim.delivery_prefix), manifest.encode())
     claims.finish(shop.bucket, claim)
@@ -124,29 +125,19 @@ def _shown(rendition: Rendition) -> ReviewRendition:
 
 def _videos(
     shop: Workshop, claim: Claim, master: Path, renditions: tuple[Rendition, ...]
-) -> list[tuple[Path, str]]:
+) -> dict[str, Path]:
     info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
     picture = thumbnail(master, info, shop.work_folder(claim), shop.media)
-    made = [(Path(rendition.path), Path(rendition.path).name) for rendition in renditions]
-    return [*made, (master, _master_name(claim)), (picture, THUMBNAIL)]
+    made = {Path(rendition.path).name: Path(rendition.path) for rendition in renditions}
+    return {**made, _master_name(claim): master, THUMBNAIL: picture}
 
 
 def _master_name(claim: Claim) -> str:
     return f"{keys.delivery_name(claim.source.key)}.master.mp4"
 
 
-def _write(shop: Workshop, claim: Claim, name: str, data: bytes) -> DeliveredFile:
-    key = f"{claim.delivery_prefix}{name}"
-    return shop.bucket.write(key, data, CONTENT_TYPES[Path(name).suffix])
-
-
-def _upload(shop: Workshop, claim: Claim, path: Path, name: str) -> DeliveredFile:
-    key = f"{claim.delivery_prefix}{name}"
-    return shop.bucket.upload(path, key, CONTENT_TYPES[Path(name).suffix])
-
-
 def _manifest(
-    shop: Workshop, claim: Claim, delivery: Delivery, renditions: tuple[Rendition, ...]
+    shop: Workshop, claim: Claim, delivery: Delivery, renditions: dict[Platform, str]
 ) -> dict[str, Any]:
     receipt = Journal(shop.bucket, claim).read("caption-receipt") or {}
     return {
@@ -158,10 +149,6 @@ def _manifest(
         "epoch": claim.epoch,
         "credits_left": receipt.get("credits_available"),
         "captions": delivery.captions.model_dump(mode="json"),
-        "renditions": {
-            platform: Path(rendition.path).name
-            for rendition in renditions
-            for platform in rendition.platforms
-        },
+        "renditions": renditions,
         "files": [file.model_dump() for file in delivery.files],
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from socialcopy.models import DeliveredFile, SourceVideo, Value
+from socialcopy.models import SourceVideo, Value
 from socialcopy.settings import MEGABYTE, S3Settings
 from socialcopy.storage.errors import SourceGoneError, StoreUnreachableError
 
@@ -24,8 +23,6 @@ PRESIGN_SECONDS = 900
 """Life of a presigned URL: enough for one probe or one upload, short if it leaks."""
 
 CHUNK_BYTES = 1 << 20
-
-JSON = "application/json"
 
 REFUSED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "404", "NotFound"})
@@ -135,15 +132,13 @@ class Bucket:
 
     def exists(self, key: str) -> bool:
         """Whether there is an object of that name."""
-        return self.etag_of(key) is not None
+        return self._ask("head_object", Key=key, none_when=MISSING) is not None
 
-    def write(self, key: str, data: bytes, content_type: str) -> DeliveredFile:
+    def write(self, key: str, data: bytes, content_type: str) -> None:
         """Write a small object, whatever was there before; the store checks the bytes."""
         self._ask(
             "put_object", Key=key, Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256"
         )
-        digest = hashlib.sha256(data).hexdigest()
-        return DeliveredFile(name=_last(key), size_bytes=len(data), sha256=digest)
 
     def upload(
         self,
@@ -151,7 +146,7 @@ class Bucket:
         key: str,
         content_type: str,
         on_progress: Callable[[int], None] | None = None,
-    ) -> DeliveredFile:
+    ) -> None:
         """Write a file of any size, in parts when it is large; the store checks the bytes.
 
         `on_progress` is called with the number of bytes sent since the last call.
@@ -163,32 +158,20 @@ class Bucket:
             )
         except (ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise StoreUnreachableError(self.endpoint, str(error)) from error
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return DeliveredFile(name=_last(key), size_bytes=path.stat().st_size, sha256=digest)
 
-    def create(self, key: str, data: bytes | IO[bytes], content_type: str = JSON) -> str | None:
+    def create(self, key: str, data: bytes) -> str | None:
         """Write only if nothing is there (`If-None-Match: *`); the ETag, or none if it was."""
-        return self._write_if(key, data, content_type, {"IfNoneMatch": "*"})
+        return self._write_if(key, data, {"IfNoneMatch": "*"})
 
-    def replace(
-        self, key: str, data: bytes | IO[bytes], etag: str, content_type: str = JSON
-    ) -> str | None:
+    def replace(self, key: str, data: bytes, etag: str) -> str | None:
         """Write only over that version (`If-Match`); the new ETag, or none if it changed."""
-        return self._write_if(key, data, content_type, {"IfMatch": etag})
+        return self._write_if(key, data, {"IfMatch": etag})
 
-    def _write_if(
-        self, key: str, data: bytes | IO[bytes], content_type: str, condition: dict[str, str]
-    ) -> str | None:
+    def _write_if(self, key: str, data: bytes, condition: dict[str, str]) -> str | None:
         arguments: dict[str, Any] = {"Key": key, "Body": data, **condition}
-        arguments |= {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
+        arguments["ContentType"] = "application/json"
         done = self._ask("put_object", none_when=REFUSED | MISSING, **arguments)
         return str(done["ETag"]).strip('"') if done else None
-
-    def etag_of(self, key: str) -> str | None:
-        """The ETag of what is there; none when nothing is."""
-        found = self._ask("head_object", Key=key, none_when=MISSING)
-        return found["ETag"].strip('"') if found else None
 
     def remove(self, key: str) -> None:
         """Delete one of our own bookkeeping objects; a video is never deleted."""
@@ -232,7 +215,3 @@ def _client(settings: S3Settings) -> Any:
 def _store_time(response: dict[str, Any]) -> datetime:
     date = response["ResponseMetadata"]["HTTPHeaders"].get("date")
     return parsedate_to_datetime(date) if date else datetime.now(UTC)
-
-
-def _last(key: str) -> str:
-    return key.rpartition("/")[2]

@@ -27,6 +27,11 @@ class Journal:
         found = self._bucket.read(keys.journal_entry(self._claim.oid, step))
         return json.loads(found.data)["value"] if found else None
 
+    def epoch_of(self, step: str) -> int | None:
+        """The epoch of the worker that wrote a step; none when it has not been done."""
+        found = self._bucket.read(keys.journal_entry(self._claim.oid, step))
+        return int(json.loads(found.data)["epoch"]) if found else None
+
     def hold(self) -> str:
         """Renew the lease right before something that can't be undone; the owner's name.
 
