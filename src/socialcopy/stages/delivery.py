@@ -62,6 +62,7 @@ def publish(
     shop: Workshop, claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
 ) -> Delivery:
     """Write every file of the delivery, then its manifest, which makes it count."""
+    Journal(shop.bucket, claim).begin("publish", {})
     folder = own_folder(shop.bucket, claim)
     texts = {name: text.encode() for name, text in _texts(claim, copy, renditions).items()}
     videos = _videos(shop, claim, master, renditions)

@@ -17,7 +17,7 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import guard
 from socialcopy.storage.journal import Journal
 
-STEP = "publish"
+STEP = "folder"
 
 
 def own_folder(bucket: Bucket, claim: Claim) -> str:
