@@ -306,6 +306,8 @@ class VideoSpec(Value):
     """A shorter video is held on its last frame until here."""
     max_level: int = 42
     """H.264's level times ten; what phones decode in hardware."""
+    gop_ms: int = 2_000
+    """The distance of two key frames we write; YouTube advises half a second."""
     max_gop_ms: int = 5_000
     """The longest distance of two key frames (Facebook: closed groups of 2 to 5 s)."""
 

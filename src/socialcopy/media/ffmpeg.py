@@ -38,7 +38,6 @@ AS_NETWORKS_WANT = (
 )
 # fmt: on
 
-GOP_SECONDS = 2
 MACROBLOCK_PIXELS = 256
 LEVEL_4_1_MACROBLOCKS = 245_760
 """Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard)."""
@@ -67,6 +66,7 @@ class Version(Value):
     subtitles: str | None
     """Name of an ASS file in the work folder; none draws nothing."""
     output: str
+    gop_ms: int = 2_000
     hold_ms: int = 0
     """How much longer than the picture it is: its last frame stays."""
     length_ms: int = 0
@@ -253,7 +253,7 @@ def _source(source: str | Path, settings: MediaSettings) -> list[str]:
 
 
 def _output(number: int, version: Version, sound: str | None, settings: MediaSettings) -> list[str]:
-    gop = round(GOP_SECONDS * version.frame_rate)
+    gop = max(2, round(version.gop_ms * version.frame_rate / 1000))
     # fmt: off
     return [
         "-map", f"[v{number}]",

@@ -80,6 +80,7 @@ def plan(
             max_bitrate_bps=_bitrate(spec, length_ms),
             subtitles=f"{number}.ass" if script else None,
             output=f"{number}.mp4",
+            gop_ms=spec.gop_ms,
             hold_ms=hold_ms,
             length_ms=length_ms if hold_ms or spec.min_duration_ms else 0,
         ),

@@ -13,7 +13,6 @@ from socialcopy.media.cutting import GAP_MS, cues
 from socialcopy.media.lines import columns
 from socialcopy.models import Cue, Word
 
-SUFFIXES = (".srt", ".vtt")
 MOST_BYTES = 2_000_000
 """Two hours of subtitles take a tenth of this."""
 ENCODINGS = ("utf-8-sig", "cp1252")

@@ -11,18 +11,31 @@ from typing import Any
 from socialcopy import keys
 from socialcopy.copywriting.artifact import captions_markdown
 from socialcopy.copywriting.review import ReviewRendition, review_page
+from socialcopy.media import sidecars
 from socialcopy.media.certificate import certificate
 from socialcopy.media.cutting import cues
 from socialcopy.media.probe import probe
 from socialcopy.media.renditions import render_all, thumbnail
 from socialcopy.media.subtitles import to_srt, to_vtt
-from socialcopy.models import Claim, Copy, DeliveredFile, Delivery, Rendition
+from socialcopy.models import (
+    Claim,
+    Copy,
+    Cue,
+    DeliveredFile,
+    Delivery,
+    Focus,
+    Rendition,
+    Value,
+)
 from socialcopy.platforms import rules
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
+from socialcopy.storage.errors import SourceGoneError
 from socialcopy.storage.journal import Journal
+from socialcopy.understanding.faces import best_moment, look, look_again
 
 THUMBNAIL = "thumbnail.jpg"
+FOOTAGE = "footage.json"
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -36,6 +49,14 @@ CONTENT_TYPES = {
 }
 
 
+class Footage(Value):
+    """What is known of a master besides its words; kept in the work folder between two stages."""
+
+    focus: Focus = Focus()
+    given: tuple[Cue, ...] = ()
+    """Subtitles somebody put beside the video; they win over ours."""
+
+
 def conform(
     shop: Workshop,
     claim: Claim,
@@ -43,16 +64,31 @@ def conform(
     copy: Copy,
     on_progress: Callable[[int], None] | None = None,
 ) -> tuple[Rendition, ...]:
-    """Make the MP4s the networks accept, with subtitles burned in, and look at each again."""
+    """Make the MP4s the networks accept, with subtitles burned in, and look at each again.
+
+    Captions and subtitles are delivered first: nobody waits for an encoder to read them.
+    """
     Journal(shop.bucket, claim).begin("conform", {})
+    info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
+    given = _subtitles_beside(shop, claim, info.duration_ms)
+    _write_all(shop, claim, _words(copy, Footage(given=given)))
+    footage = Footage(focus=look(master, info, settings=shop.media), given=given)
+    folder = shop.work_folder(claim)
+    (folder / FOOTAGE).write_text(footage.model_dump_json())
+    thumbnail(master, info, folder, shop.media, best_moment(footage.focus))
     return render_all(
         master,
-        probe(master, size_bytes=master.stat().st_size, settings=shop.media),
+        info,
         copy.understanding.transcript.words,
         {platform: rules(platform).video for platform in claim.brief.platforms},
         name=keys.delivery_name(claim.source.key),
-        folder=shop.work_folder(claim),
+        folder=folder,
         settings=shop.media,
+        given=given,
+        language=copy.understanding.transcript.language,
+        look=shop.media.look,
+        focus=footage.focus,
+        look_again=look_again,
         on_progress=on_progress,
     )
 
@@ -60,10 +96,15 @@ def conform(
 def publish(
     shop: Workshop, claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
 ) -> Delivery:
-    """Write every file of the delivery, then its manifest, which makes it count."""
-    texts = _texts(claim, copy, renditions)
+    """Write every file of the delivery, then its manifest, which makes it count.
+
+    An MP4 that failed its certificate is not delivered: the manifest, the certificate and the
+    review page say why, and the others are delivered as usual.
+    """
+    footage = _footage(shop, claim)
+    texts = _texts(claim, copy, footage, renditions)
     Journal(shop.bucket, claim).begin("publish", {})
-    files = [_write(shop, claim, name, text.encode()) for name, text in texts.items()]
+    files = _write_all(shop, claim, texts)
     for path, name in _videos(shop, claim, master, renditions):
         claims.guard(shop.bucket, claim)
         files.append(_upload(shop, claim, path, name))
@@ -73,7 +114,7 @@ def publish(
         prefix=claim.delivery_prefix,
         files=tuple(sorted(files, key=lambda file: file.name)),
         captions=copy.captions,
-        has_subtitles=copy.understanding.transcript.has_speech,
+        has_subtitles=bool(_lines(copy, footage)),
     )
     manifest = json.dumps(
         _manifest(shop, claim, delivery, renditions), ensure_ascii=False, indent=2
@@ -84,30 +125,76 @@ def publish(
     return delivery
 
 
-def _texts(claim: Claim, copy: Copy, renditions: tuple[Rendition, ...]) -> dict[str, str]:
-    """Every text file of a delivery by name."""
+def _subtitles_beside(shop: Workshop, claim: Claim, duration_ms: int) -> tuple[Cue, ...]:
+    """What somebody put beside the video as `<name>.srt` or `<name>.vtt`."""
+    for key in keys.subtitles_beside(claim.source.key):
+        try:
+            size_bytes = shop.bucket.head(key).size_bytes
+        except SourceGoneError:
+            continue
+        blob = shop.bucket.read(key) if size_bytes <= sidecars.MOST_BYTES else None
+        if blob and (given := sidecars.read(blob.data, duration_ms=duration_ms)):
+            return given
+    return ()
+
+
+def _footage(shop: Workshop, claim: Claim) -> Footage:
+    path = shop.work_folder(claim) / FOOTAGE
+    return Footage.model_validate_json(path.read_bytes()) if path.is_file() else Footage()
+
+
+def _lines(copy: Copy, footage: Footage) -> tuple[Cue, ...]:
+    """The subtitles of the sidecars."""
     understanding = copy.understanding
-    lines = cues(understanding.transcript.words, duration_ms=understanding.duration_ms)
+    return footage.given or cues(
+        understanding.transcript.words,
+        duration_ms=understanding.duration_ms,
+        cuts_ms=footage.focus.cuts_ms,
+        language=understanding.transcript.language,
+    )
+
+
+def _words(copy: Copy, footage: Footage) -> dict[str, str]:
+    """Every text file that needs no MP4, by name."""
+    lines = _lines(copy, footage)
     plain = {f"{caption.platform}.txt": caption.text + "\n" for caption in copy.captions.captions}
     subtitles = {"subtitles.srt": to_srt(lines), "subtitles.vtt": to_vtt(lines)} if lines else {}
-    texts = {
+    return {
         **plain,
         **subtitles,
         "captions.json": copy.captions.model_dump_json(indent=2),
         "captions.md": captions_markdown(copy.captions),
-        "transcript.json": understanding.transcript.model_dump_json(indent=2),
-        "certificate.json": json.dumps(certificate(renditions), ensure_ascii=False, indent=2),
+        "transcript.json": copy.understanding.transcript.model_dump_json(indent=2),
     }
+
+
+def _texts(
+    claim: Claim, copy: Copy, footage: Footage, renditions: tuple[Rendition, ...]
+) -> dict[str, str]:
+    """Every text file of a delivery by name."""
+    certified = json.dumps(certificate(renditions), ensure_ascii=False, indent=2)
+    texts = {**_words(copy, footage), "certificate.json": certified}
+    notes = (*copy.captions.notes, *_refusals(renditions))
     page = review_page(
         keys.delivery_name(claim.source.key),
-        copy.captions,
-        renditions=[_shown(rendition) for rendition in renditions],
-        cues=lines,
-        understanding=understanding,
+        copy.captions.model_copy(update={"notes": notes}),
+        renditions=[_shown(rendition) for rendition in renditions if rendition.has_passed],
+        cues=_lines(copy, footage),
+        understanding=copy.understanding,
         downloads=[*texts, _master_name(claim)],
         poster=THUMBNAIL,
     )
     return {**texts, "index.html": page}
+
+
+def _refusals(renditions: tuple[Rendition, ...]) -> list[str]:
+    """A sentence for each network that gets no MP4."""
+    return [
+        f"There is no MP4 for {rules(platform).name}: {'; '.join(rendition.faults)}."
+        for rendition in renditions
+        for platform in rendition.platforms
+        if not rendition.has_passed
+    ]
 
 
 def _shown(rendition: Rendition) -> ReviewRendition:
@@ -125,14 +212,18 @@ def _shown(rendition: Rendition) -> ReviewRendition:
 def _videos(
     shop: Workshop, claim: Claim, master: Path, renditions: tuple[Rendition, ...]
 ) -> list[tuple[Path, str]]:
-    info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
-    picture = thumbnail(master, info, shop.work_folder(claim), shop.media)
-    made = [(Path(rendition.path), Path(rendition.path).name) for rendition in renditions]
+    made = [(Path(r.path), Path(r.path).name) for r in renditions if r.has_passed]
+    picture = shop.work_folder(claim) / THUMBNAIL
     return [*made, (master, _master_name(claim)), (picture, THUMBNAIL)]
 
 
 def _master_name(claim: Claim) -> str:
     return f"{keys.delivery_name(claim.source.key)}.master.mp4"
+
+
+def _write_all(shop: Workshop, claim: Claim, texts: dict[str, str]) -> list[DeliveredFile]:
+    claims.guard(shop.bucket, claim)
+    return [_write(shop, claim, name, text.encode()) for name, text in texts.items()]
 
 
 def _write(shop: Workshop, claim: Claim, name: str, data: bytes) -> DeliveredFile:
@@ -162,6 +253,13 @@ def _manifest(
             platform: Path(rendition.path).name
             for rendition in renditions
             for platform in rendition.platforms
+            if rendition.has_passed
+        },
+        "failed": {
+            platform: list(rendition.faults)
+            for rendition in renditions
+            for platform in rendition.platforms
+            if not rendition.has_passed
         },
         "files": [file.model_dump() for file in delivery.files],
     }

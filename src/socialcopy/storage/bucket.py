@@ -134,7 +134,7 @@ class Bucket:
 
     def write(self, key: str, data: bytes, content_type: str) -> DeliveredFile:
         """Write a small object, whatever was there before; the store checks the bytes."""
-        checked = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
+        checked: dict[str, Any] = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
         self._ask("put_object", Key=key, Body=data, **checked)
         digest = hashlib.sha256(data).hexdigest()
         return DeliveredFile(name=_last(key), size_bytes=len(data), sha256=digest)
