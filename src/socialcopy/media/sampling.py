@@ -22,7 +22,7 @@ from socialcopy.settings import MediaSettings
 Frame = NDArray[np.uint8]
 
 FRAMES_PER_SECOND = 2.0
-MOST_FRAMES = 600
+FEWEST_FRAMES, MOST_FRAMES = 2, 600
 LONGEST_SIDE = 480
 """Pixels; YuNet finds faces of 10 pixels, 2 % of this, which nobody would crop for."""
 KEY_FRAMES_FROM_MS = 60_000
@@ -41,8 +41,9 @@ class Frames:
 
     def __init__(self, path: Path, size: tuple[int, int], rate: float) -> None:
         width, height = size
-        count = path.stat().st_size // (width * height * 3)
-        self._frames = np.memmap(path, np.uint8, "r", shape=(count, height, width, 3))
+        shape = (path.stat().st_size // (width * height * 3), height, width, 3)
+        # An empty file can't be mapped.
+        self._frames = np.memmap(path, np.uint8, "r", shape=shape) if shape[0] else np.empty(shape)
         self._rate = rate
 
     def __iter__(self) -> Iterator[tuple[int, Frame]]:
@@ -71,7 +72,7 @@ def sample(
     Without a wish about key frames, videos longer than a minute are read at theirs alone.
     """
     seconds = max(info.duration_ms / 1000, 0.1)
-    rate = min(frames_per_second, MOST_FRAMES / seconds)
+    rate = min(max(frames_per_second, FEWEST_FRAMES / seconds), MOST_FRAMES / seconds)
     size = frame_size(info, longest_side)
     keys = info.duration_ms > KEY_FRAMES_FROM_MS if only_key_frames is None else only_key_frames
     argv = sample_frames(

@@ -30,13 +30,19 @@ def read(data: bytes, *, duration_ms: int) -> tuple[Cue, ...]:
         events = SSAFile.from_string(_decoded(data).replace("\r\n", "\n")).events
     except (Pysubs2Error, ValueError):
         return ()
-    events = sorted((e for e in events if _clean(e.plaintext)), key=lambda event: event.start)
-    starts = [event.start for event in events] + [duration_ms + GAP_MS]
+    events = sorted(
+        (
+            e
+            for e in events
+            if 0 <= e.start < duration_ms and e.end > e.start and _clean(e.plaintext)
+        ),
+        key=lambda event: event.start,
+    )
+    starts = [*(event.start for event in events), duration_ms + GAP_MS]
     return tuple(
         Cue(start_ms=event.start, end_ms=end, text=_clean(event.plaintext))
-        for event, (_, following) in zip(events, pairwise(starts), strict=True)
-        if 0 <= event.start < (end := min(event.end, max(event.start + 1, following - GAP_MS)))
-        and event.start < duration_ms
+        for event, (start, following) in zip(events, pairwise(starts), strict=True)
+        if (end := min(event.end, following - GAP_MS)) > start
     )
 
 
