@@ -41,7 +41,7 @@ LINE_BY_LANGUAGE = {"ja": 46, "ko": 32, "zh": 32, "th": 35}
 SNAP_MS = 500
 """How near a cut between shots takes the end of a subtitle with it."""
 EARLY_MS = 140
-"""How much before its first word a subtitle may appear to meet a cut."""
+"""How far from its first word a subtitle may appear, to meet a cut or to be read."""
 LINGER_MS = 400
 """How much longer than the last word a subtitle may stay when nothing follows."""
 CLOSED_GAP_MS = 460
@@ -78,7 +78,7 @@ def cues(
     speed = reading_speed(language)
     groups = _cut(pieces, duration_ms, max_line, max_lines, speed)
     texts = ["\n".join(_wrapped(group, max_line, max_lines)) for group in groups]
-    times = _times(groups, texts, duration_ms, speed)
+    times = _relieved(_times(groups, texts, duration_ms, speed), texts, speed)
     times = _snapped(times, [group[-1].end_ms for group in groups], cuts_ms)
     return tuple(
         Cue(start_ms=start, end_ms=end, text=text)
@@ -94,6 +94,28 @@ def reading_speed(language: str | None) -> int:
 
 def _primary(language: str | None) -> str:
     return (language or "").partition("-")[0].lower()
+
+
+def _relieved(
+    times: Sequence[tuple[int, int]], texts: Sequence[str], speed: int
+) -> list[tuple[int, int]]:
+    """Give a hasty subtitle a moment of its neighbours', too short for the ear to miss."""
+    done = list(times)
+    for number, text in enumerate(texts):
+        start, end = done[number]
+        wanted = _wanted_ms(text, speed)
+        free_from = done[number - 1][1] + GAP_MS if number else 0
+        start -= max(0, min(wanted - (end - start), start - free_from, EARLY_MS))
+        short = wanted - (end - start)
+        if short > 0 and number + 1 < len(done):
+            after, until = done[number + 1]
+            spare = until - after - _wanted_ms(texts[number + 1], speed)
+            is_close = after - end < CLOSED_GAP_MS
+            lent = max(0, min(short, spare, EARLY_MS)) if is_close else 0
+            done[number + 1] = (after + lent, until)
+            end += lent
+        done[number] = (start, end)
+    return done
 
 
 def _snapped(
@@ -190,7 +212,7 @@ def _cost_of_haste(group: Sequence[Word], free_until_ms: int, speed: int) -> flo
     width = columns(join([word.text for word in group]))
     excess = max(0.0, width * 1000 / shown_ms - speed)
     is_fragment = width < 12 and not ends_sentence(group[-1].text)  # noqa: PLR2004
-    return 8 * (shown_ms < SHORTEST_MS) + min(10, 0.6 * excess) + 3 * is_fragment
+    return 8 * (shown_ms < SHORTEST_MS) + min(15, 1.5 * excess) + 3 * is_fragment
 
 
 def _times(

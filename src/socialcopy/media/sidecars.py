@@ -58,7 +58,12 @@ def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
     if len(lines) <= max_lines and all(columns(line) <= max_line for line in lines):
         return (cue,)
     parts = cues(spread(cue), duration_ms=cue.end_ms, max_line=max_line, max_lines=max_lines)
-    return (*parts[:-1], parts[-1].model_copy(update={"end_ms": cue.end_ms}))
+    starts = [cue.start_ms, *(part.start_ms for part in parts[1:])]
+    ends = [*(part.end_ms for part in parts[:-1]), cue.end_ms]
+    return tuple(
+        Cue(start_ms=start, end_ms=end, text=part.text)
+        for start, end, part in zip(starts, ends, parts, strict=True)
+    )
 
 
 def spread(cue: Cue) -> list[Word]:
