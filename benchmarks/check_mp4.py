@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 LIMITS = {
@@ -88,7 +89,7 @@ def groups(packets: list[dict]) -> list[str]:
             key_times.append(now)
         elif last_key is None or now < last_key:
             faults.add("open group of pictures")
-    distances = [b - a for a, b in zip(key_times, key_times[1:], strict=False)]
+    distances = [b - a for a, b in pairwise(key_times)]
     if max(distances, default=0) > 5:
         faults.add("key frames too far apart")
     if abs(min(float(p["pts_time"]) for p in packets)) > 0.005:

@@ -141,15 +141,15 @@ def main() -> None:
             frames.append(Path(folder) / f"{number:02}.jpg")
             middle = float(facts(first.path)["format"]["duration"]) / 2
             subprocess.run(
-                ["ffmpeg", "-v", "error", "-y", "-ss", str(middle), "-i", first.path, "-frames:v", "1",
-                 "-vf", "scale=180:320", str(frames[-1])], check=True,
+                ["ffmpeg", "-v", "error", "-y", "-ss", str(middle), "-i", first.path,
+                 "-frames:v", "1", "-vf", "scale=180:320", str(frames[-1])], check=True,
             )  # fmt: skip
         contact_sheet(frames, DOCS / "renditions.jpg")
     files = len(rows) * len(specs())
     head = f"""# Renditions
 
 Written by `python benchmarks/renditions_table.py ../shared/inputs`: {len(rows)} inputs for
-{len(specs())} networks, {files} verdicts, {bad} of them with a fault, in {time.time() - began:.0f} s
+{len(specs())} networks, {files} verdicts, {bad} with a fault, in {time.time() - began:.0f} s
 on two shared cores. A tick means that `benchmarks/check_mp4.py`, which shares no code with the
 renderer, found nothing against the network's spec, and our own certificate neither.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from socialcopy.media.certificate import Promise
@@ -82,7 +83,6 @@ def plan(
             output=f"{number}.mp4",
             gop_ms=spec.gop_ms,
             hold_ms=hold_ms,
-            length_ms=length_ms if hold_ms or spec.min_duration_ms else 0,
         ),
         promise=Promise(
             platforms=platforms,
@@ -95,6 +95,20 @@ def plan(
             notes=notes,
         ),
     )
+
+
+def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
+    """The same plans, each ending where it should though the sound they share goes on."""
+    longest_ms = max(plan.promise.duration_ms for plan in plans)
+
+    def ended(plan: Plan) -> Plan:
+        own_ms = plan.promise.duration_ms
+        length_ms = own_ms if own_ms < longest_ms else 0
+        return plan.model_copy(
+            update={"version": plan.version.model_copy(update={"length_ms": length_ms})}
+        )
+
+    return [ended(plan) for plan in plans]
 
 
 def target_ms(info: MediaInfo, spec: VideoSpec) -> int:

@@ -12,7 +12,7 @@ from socialcopy.media.certificate import LookAgain, Promise, inspect
 from socialcopy.media.ffmpeg import copy_picture, grab_thumbnail, render
 from socialcopy.media.framing import canvas
 from socialcopy.media.loudness import level
-from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan
+from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan, side_by_side
 from socialcopy.media.runner import Limits, run
 from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
 from socialcopy.settings import MediaSettings
@@ -78,7 +78,9 @@ def render_all(
             look_again=look_again, stop=stop,
         )  # fmt: skip
         text = Text(tuple(words), tuple(given), language, look or Look(), focus or Focus())
-        plans = [plan(n, spec, who, info, text) for n, (spec, who) in enumerate(groups.items())]
+        plans = side_by_side(
+            [plan(n, spec, who, info, text) for n, (spec, who) in enumerate(groups.items())]
+        )
         # One sound for all networks: the lowest of their bit rates suits every one.
         sound = _level(job, plans, min(spec.audio_bitrate_bps for spec in groups))
         report(SOUND_PERCENT)

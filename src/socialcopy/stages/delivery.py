@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,12 +58,13 @@ class Footage(Value):
     """Subtitles somebody put beside the video; they win over ours."""
 
 
-def conform(
+def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     shop: Workshop,
     claim: Claim,
     master: Path,
     copy: Copy,
     on_progress: Callable[[int], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[Rendition, ...]:
     """Make the MP4s the networks accept, with subtitles burned in, and look at each again.
 
@@ -72,7 +74,8 @@ def conform(
     info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
     given = _subtitles_beside(shop, claim, info.duration_ms)
     _write_all(shop, claim, _words(copy, Footage(given=given)))
-    footage = Footage(focus=look(master, info, settings=shop.media), given=given)
+    focus = look(master, info, settings=shop.media, stop=stop)
+    footage = Footage(focus=focus, given=given)
     folder = shop.work_folder(claim)
     (folder / FOOTAGE).write_text(footage.model_dump_json())
     thumbnail(master, info, folder, shop.media, best_moment(footage.focus))
@@ -90,6 +93,7 @@ def conform(
         focus=footage.focus,
         look_again=look_again,
         on_progress=on_progress,
+        stop=stop,
     )
 
 
