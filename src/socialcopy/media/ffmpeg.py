@@ -88,18 +88,28 @@ def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> l
 
 def sample_frames(
     source: Path, output: str, *, size: tuple[int, int], rate: float, only_key_frames: bool,
-    settings: MediaSettings,
+    score: float, settings: MediaSettings,
 ) -> list[str]:  # fmt: skip
-    """Write small frames at a steady rate as raw blue, green and red, for looking at."""
+    """Write small frames at a steady rate as raw blue, green and red, for looking at.
+
+    New shots are printed on stderr on the way. Frames no other leans on are left out: encoders
+    begin a shot with one that others do.
+    """
     width, height = size
     # fmt: off
     return [
-        *START, *QUIET,
-        "-skip_frame", "nokey" if only_key_frames else "noref", "-skip_loop_filter", "noref",
+        *START, "-v", "info", "-nostats",
+        "-skip_frame", "nokey" if only_key_frames else "noref", "-skip_loop_filter", "all",
         "-t", str(settings.max_duration_seconds), *_source(source, settings),
-        "-map", "0:V:0",
-        "-vf", f"fps={rate:.4f}:start_time=0,scale={width}:{height}:flags=area,format=bgr24",
-        "-f", "rawvideo", output,
+        "-filter_complex",
+        (
+            "[0:V:0]split[seen][watched];"
+            f"[seen]fps={rate:.4f}:start_time=0,scale={width}:{height}:flags=area,"
+            "format=bgr24[frames];"
+            f"[watched]scale=160:90:flags=neighbor,scdet=threshold={score}[shots]"
+        ),
+        "-map", "[frames]", "-f", "rawvideo", output,
+        "-map", "[shots]", "-f", "null", "-",
     ]
     # fmt: on
 

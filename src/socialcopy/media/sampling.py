@@ -39,12 +39,20 @@ CUT = re.compile(r"lavfi\.scd\.time: (\d+(?:\.\d+)?)")
 class Frames:
     """Sampled frames, kept in a file and read one at a time."""
 
-    def __init__(self, path: Path, size: tuple[int, int], rate: float) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int],
+        rate: float,
+        cuts_ms: tuple[int, ...] | None = None,
+    ) -> None:
         width, height = size
         shape = (path.stat().st_size // (width * height * 3), height, width, 3)
         # An empty file can't be mapped.
         self._frames = np.memmap(path, np.uint8, "r", shape=shape) if shape[0] else np.empty(shape)
         self._rate = rate
+        self.cuts_ms = cuts_ms
+        """Where new shots begin; none when only key frames were seen, which don't tell."""
 
     def __iter__(self) -> Iterator[tuple[int, Frame]]:
         """Each different frame in blue, green and red, with its time in milliseconds."""
@@ -76,10 +84,12 @@ def sample(
     size = frame_size(info, longest_side)
     keys = info.duration_ms > KEY_FRAMES_FROM_MS if only_key_frames is None else only_key_frames
     argv = sample_frames(
-        source, "frames.bgr", size=size, rate=rate, only_key_frames=keys, settings=settings
+        source, "frames.bgr", size=size, rate=rate, only_key_frames=keys,
+        score=SCENE_SCORE, settings=settings,
     )  # fmt: skip
-    run(argv, limits=_limits(info, settings), cwd=folder, stop=stop)
-    return Frames(folder / "frames.bgr", size, rate)
+    said = run(argv, limits=_limits(info, settings), cwd=folder, stop=stop).stderr
+    cuts_ms = None if keys else tuple(round(float(time) * 1000) for time in CUT.findall(said))
+    return Frames(folder / "frames.bgr", size, rate, cuts_ms)
 
 
 def frame_size(info: MediaInfo, longest_side: int = LONGEST_SIDE) -> tuple[int, int]:
@@ -99,8 +109,10 @@ def cuts(
 ) -> tuple[int, ...]:
     """Times in milliseconds at which new shots begin, exact to a frame.
 
-    Only the stretches between two samples that differ are decoded whole.
+    Where only key frames were sampled, the stretches between two that differ are decoded whole.
     """
+    if frames.cuts_ms is not None:
+        return frames.cuts_ms
     found: list[int] = []
     for begin_ms, end_ms in _changes(frames):
         argv = watch_cuts(
