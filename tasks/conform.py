@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 from prefect import task
@@ -18,4 +19,8 @@ from tasks.progress import percent_logger
 async def conform_video(claim: Claim, master: Path, copy: Copy) -> tuple[Rendition, ...]:
     """Burn in subtitles, fit the frame, level the sound, and look at each file again."""
     shop, progress = Workshop.from_environment(), percent_logger("encoded")
-    return await asyncio.to_thread(delivery.conform, shop, claim, master, copy, progress)
+    stop = threading.Event()
+    try:
+        return await asyncio.to_thread(delivery.conform, shop, claim, master, copy, progress, stop)
+    finally:
+        stop.set()  # a cancelled run leaves its thread behind, and ffmpeg must not go on there

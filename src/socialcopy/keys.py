@@ -30,6 +30,9 @@ JOBS = f"{PRIVATE}jobs/"
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv", ".m4v"})
 """Names that are looked at; what a file really is, its content says."""
 
+SUBTITLE_SUFFIXES = (".srt", ".vtt")
+"""Of files beside a video that hold its subtitles."""
+
 NAME_LENGTH = 60
 """Characters kept of a file's name: enough to recognise it, short enough for any path."""
 
@@ -58,6 +61,12 @@ def is_video_key(key: str) -> bool:
     """Whether a key's name says video; uploads in progress and hidden files don't."""
     path = PurePosixPath(key)
     return path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
+
+
+def subtitles_beside(key: str) -> tuple[str, ...]:
+    """Where somebody puts subtitles of their own for a video; the first one found counts."""
+    stem = key.removesuffix(PurePosixPath(key).suffix)
+    return tuple(f"{stem}{suffix}" for suffix in SUBTITLE_SUFFIXES)
 
 
 def delivery_prefix(key: str, oid: str) -> str:

@@ -83,6 +83,8 @@ class VideoStream(Value):
 
     codec: str
     profile: str | None = None
+    level: int | None = None
+    """H.264's level times ten, for example 41."""
     pixel_format: str | None = None
     width: int
     height: int
@@ -113,6 +115,8 @@ class AudioStream(Value):
     profile: str | None = None
     channels: int = 0
     sample_rate_hz: int = 0
+    duration_ms: int | None = None
+    """Its own length where the container keeps one; it may outlast the picture."""
 
 
 class MediaInfo(Value):
@@ -296,6 +300,86 @@ class VideoSpec(Value):
     max_bitrate_bps: int
     audio_bitrate_bps: int
     safe_zone: SafeZone
+    min_frame_rate: int = 23
+    """Below this networks refuse video (Instagram 23, Facebook 24)."""
+    min_duration_ms: int = 0
+    """A shorter video is held on its last frame until here."""
+    max_level: int = 42
+    """H.264's level times ten; what phones decode in hardware."""
+    gop_ms: int = 2_000
+    """The distance of two key frames we write; YouTube advises half a second."""
+    max_gop_ms: int = 5_000
+    """The longest distance of two key frames (Facebook: closed groups of 2 to 5 s)."""
+
+
+class Region(Value):
+    """A rectangle in shares of the displayed picture, 0 to 1."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Its width as a share of the picture's."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Its height as a share of the picture's."""
+        return self.bottom - self.top
+
+
+class Sighting(Value):
+    """The faces seen in one sampled frame."""
+
+    at_ms: int
+    faces: tuple[Region, ...] = ()
+    sharpness: float = 0.0
+    """Variance of the Laplacian; compares frames of one video, nothing else."""
+
+
+class Focus(Value):
+    """What a picture must not lose when it is cropped."""
+
+    sightings: tuple[Sighting, ...] = ()
+    """None means that nobody looked, and nothing is cropped."""
+    texts: tuple[Region, ...] = ()
+    """On-screen text that should stay readable."""
+    cuts_ms: tuple[int, ...] = ()
+    """Where a new shot begins, without the first."""
+
+
+class Aspect(StrEnum):
+    """The shape of a canvas; `auto` is the network's own."""
+
+    AUTO = "auto"
+    VERTICAL = "9:16"
+    PORTRAIT = "4:5"
+    SQUARE = "1:1"
+    LANDSCAPE = "16:9"
+
+
+class SubtitleStyle(StrEnum):
+    """How burned-in subtitles look; `auto` is boxed over a picture and plain beside it."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+    BOXED = "boxed"
+    HIGHLIGHT = "highlight"
+    """The word being spoken in the brand's colour."""
+
+
+class Look(Value):
+    """What a brand asks of its videos."""
+
+    style: SubtitleStyle = SubtitleStyle.AUTO
+    color: str = "#FFD400"
+    """The highlighted word's colour as `#RRGGBB`."""
+    font: str = ""
+    """A font family installed on this machine; empty for the one that suits the script."""
+    aspect: Aspect = Aspect.AUTO
 
 
 class Rendition(Value):
@@ -313,6 +397,13 @@ class Rendition(Value):
     true_peak_dbtp: float | None = None
     faults: tuple[str, ...] = ()
     """What the certificate found wrong; empty means every check passed."""
+    notes: tuple[str, ...] = ()
+    """What was decided or could not be judged, in sentences."""
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether it may be delivered."""
+        return not self.faults
 
 
 class DeliveredFile(Value):

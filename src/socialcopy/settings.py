@@ -22,6 +22,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from socialcopy.models import Aspect, Look, SubtitleStyle
+
 MEGABYTE = 1_000_000
 
 
@@ -182,6 +184,28 @@ class MediaSettings(BaseSettings):
 
     preset: Literal["standard", "fast"] = "standard"
     """`standard` makes smaller files, `fast` costs about a third less time."""
+
+    aspect: Aspect = Aspect.AUTO
+    """Shape of every MP4: `auto` is the network's own, else `9:16`, `4:5`, `1:1` or `16:9`."""
+
+    subtitle_style: SubtitleStyle = SubtitleStyle.AUTO
+    """`plain`, `boxed`, `highlight` (the spoken word in colour), or `auto`."""
+
+    brand_color: str = Field(default="#FFD400", pattern=r"^#[0-9A-Fa-f]{6}$")
+    """Colour of the highlighted word."""
+
+    brand_font: str = ""
+    """Font family of burned-in subtitles; empty for the one that suits the script."""
+
+    @property
+    def look(self) -> Look:
+        """What these settings ask of every video."""
+        return Look(
+            style=self.subtitle_style,
+            color=self.brand_color,
+            font=self.brand_font,
+            aspect=self.aspect,
+        )
 
 
 class WatchSettings(BaseSettings):

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from socialcopy.media.boxes import has_edit_list, is_fast_start, top_level
-from socialcopy.media.certificate import certificate, inspect
+from socialcopy.media.certificate import Promise, certificate, inspect
+from socialcopy.media.framing import arrange
 from socialcopy.media.runner import Limits
 from socialcopy.models import Platform, Rendition
 from socialcopy.settings import MediaSettings
@@ -15,21 +16,26 @@ LIMITS = Limits(wall_seconds=60, memory_bytes=4_000_000_000)
 LOUD = "sine=1000:r=48000:d={seconds},volume=30dB,aformat=channel_layouts=stereo"
 GOOD = (
     *("-profile:v", "high", "-x264-params", "cabac=1:8x8dct=1", "-pix_fmt", "yuv420p"),
+    *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
     *("-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0"),
 )
 SIZE = f"{SMALL.width}x{SMALL.height}"
 
 
-def judged(path: Path, settings: MediaSettings, *, spec=SMALL, master=None) -> Rendition:
+def judged(
+    path: Path, settings: MediaSettings, *, spec=SMALL, master=None, promised=None, **rest
+) -> Rendition:
+    promised = promised or {}
+    info = look(master or path, settings)
+    promise = Promise(
+        platforms=(Platform.X,),
+        spec=spec,
+        master=info,
+        layout=arrange((spec.width, spec.height), spec, has_subtitles=False),
+        duration_ms=info.duration_ms,
+    )
     return inspect(
-        path,
-        look(master or path, settings),
-        (Platform.X,),
-        spec,
-        framing="as it was",
-        subtitles_burned_in=False,
-        settings=settings,
-        limits=LIMITS,
+        path, promise.model_copy(update=promised), settings=settings, limits=LIMITS, **rest
     )
 
 
@@ -74,7 +80,7 @@ def test_a_wrong_size_is_caught(clip, settings):
 
 
 def test_an_index_at_the_end_and_an_edit_list_are_caught(clip, settings):
-    path = clip(size=SIZE, sound=None, options=GOOD[:6])
+    path = clip(size=SIZE, sound=None, options=GOOD[:-4])
 
     assert judged(path, settings).faults == (
         "the index (moov) is not at the start of the file",

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy.media.ffmpeg import (
+    IN_TIME,
     Version,
     decode_speech,
     encode_sound,
@@ -147,7 +148,7 @@ def test_sound_is_encoded_as_long_as_the_picture():
         "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats",
         *guarded(f"file:{MASTER}"),
         "-map", "0:a:0",
-        "-af", "volume=3dB,apad=whole_dur=9.030", "-t", "9.030",
+        "-af", f"volume=3dB,apad=whole_dur=9.030,{IN_TIME}", "-t", "9.030",
         "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "128000", "-ar", "48000",
         "-map_metadata", "-1", "-f", "mp4", "sound.m4a",
     ]
@@ -183,7 +184,7 @@ def test_the_thumbnail_is_chosen_among_forty_frames_of_the_first_minute():
     colours = "in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,format=yuv420p"
     still = f"scale=1280:720:flags=bicubic:{colours},setsar=1,scale=out_range=pc,format=yuvj420p"
     # fmt: off
-    assert grab_thumbnail(MASTER, LANDSCAPE, "thumbnail.jpg", settings=SETTINGS) == [
+    assert grab_thumbnail(MASTER, LANDSCAPE, "thumbnail.jpg", at_ms=None, settings=SETTINGS) == [
         "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats",
         "-t", "60", *guarded(f"file:{MASTER}"),
         "-map", "0:V:0",

@@ -20,7 +20,7 @@ def test_sound_comes_out_at_the_target_with_its_peaks_kept_down(clip, sound, tmp
 
     heard = level(
         source,
-        look(source, settings),
+        look(source, settings).duration_ms,
         output,
         bitrate_bps=128_000,
         settings=settings,
@@ -38,7 +38,7 @@ def test_silence_is_left_alone(clip, tmp_path, settings):
 
     heard = level(
         source,
-        look(source, settings),
+        look(source, settings).duration_ms,
         output,
         bitrate_bps=128_000,
         settings=settings,

@@ -1,5 +1,6 @@
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -220,6 +221,101 @@ def test_metadata_of_the_source_does_not_travel(clip, tmp_path, settings):
     assert b"Jane" not in Path(rendition.path).read_bytes()
 
 
+CONFORMING = (
+    *("-profile:v", "high", "-x264-params", "cabac=1:8x8dct=1", "-g", "60", "-pix_fmt", "yuv420p"),
+    *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
+)
+
+
+def picture_digest(path: Path) -> bytes:
+    return run_ffmpeg("-i", str(path), "-map", "0:v", "-c", "copy", "-f", "md5", "pipe:1")
+
+
+def test_a_master_that_conforms_is_copied_and_its_sound_levelled(clip, tmp_path, settings):
+    master = clip(size="360x640", seconds=4.0, options=CONFORMING)
+
+    (rendition,) = rendered(master, tmp_path, settings, words=())
+
+    assert rendition.framing == "copied from the master unchanged"
+    assert rendition.faults == ()
+    assert picture_digest(Path(rendition.path)) == picture_digest(master)
+    assert rendition.loudness_lufs == pytest.approx(-14, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(CONFORMING, WORDS), ((*CONFORMING[:-6], *CONFORMING[:2]), ())],
+    ids=["with subtitles to burn in", "without colour tags"],
+)
+def test_a_master_that_lacks_something_is_encoded(options, words, clip, tmp_path, settings):
+    master = clip(size="360x640", options=options)
+
+    (rendition,) = rendered(master, tmp_path, settings, words=words)
+
+    assert rendition.framing.startswith("scaled")
+    assert rendition.faults == ()
+
+
+def first_loud_sample(path: Path) -> float:
+    raw = run_ffmpeg("-i", str(path), "-map", "0:a", "-f", "f32le", "-ac", "1", "pipe:1")
+    return float(np.flatnonzero(np.abs(np.frombuffer(raw, np.float32)) > 0.1)[0]) / 48_000
+
+
+def test_the_sound_is_in_step_with_the_picture(clip, tmp_path, settings):
+    beep = "aevalsrc='if(gt(t,1),0.5*sin(2*PI*1000*t),0)':s=48000:d={seconds}"
+    source = clip(size="360x640", sound=beep, seconds=4.0)
+
+    (rendition,) = rendered(source, tmp_path, settings)
+
+    assert first_loud_sample(source) == pytest.approx(1, abs=0.002)
+    assert first_loud_sample(Path(rendition.path)) == pytest.approx(1, abs=0.008)
+
+
+def test_sound_that_outlasts_the_picture_is_kept_and_the_last_frame_held(tmp_path, settings, clip):
+    source = tmp_path / "long-sound.mp4"
+    run_ffmpeg(
+        *("-i", str(clip(sound=None)), "-f", "lavfi", "-i", "sine=440:d=3.5"),
+        *("-c:v", "copy", "-c:a", "aac", str(source)),
+    )
+
+    (rendition,) = rendered(source, tmp_path, settings)
+
+    assert rendition.faults == ()
+    assert rendition.info.duration_ms == pytest.approx(3_500, abs=60)
+    assert "held for 1.5 s" in rendition.notes[0]
+
+
+def test_a_clip_shorter_than_one_network_takes_is_held_there_and_only_there(
+    clip, tmp_path, settings
+):
+    patient = TINY.model_copy(update={"min_duration_ms": 3_000})
+
+    made = rendered(
+        clip(), tmp_path, settings, specs={Platform.X: SMALL, Platform.INSTAGRAM: patient}
+    )
+
+    assert [r.faults for r in made] == [(), ()]
+    assert [round(r.info.duration_ms / 1000) for r in made] == [2, 3]
+
+
+def test_a_cancelled_encode_is_killed_at_once_and_leaves_nothing(tmp_path, settings):
+    source = make_clip(tmp_path / "long.mp4", size="1280x720", seconds=30.0, sound=None)
+    stop, folder = threading.Event(), tmp_path / "out"
+    folder.mkdir()
+    began: list[float] = []
+
+    def brake(percent: int) -> None:
+        if percent > 10 and not began:
+            began.append(time.monotonic())
+            stop.set()
+
+    with pytest.raises(ToolStoppedError):
+        rendered(source, folder, settings, on_progress=brake, stop=stop)
+
+    assert time.monotonic() - began[0] < 1
+    assert list(folder.iterdir()) == []
+
+
 def test_a_cancelled_render_leaves_nothing(clip, tmp_path, settings):
     stop = threading.Event()
     stop.set()
@@ -293,4 +389,7 @@ def test_a_file_cut_off_in_the_upload_is_reported(shared_inputs, tmp_path, setti
 
     (rendition,) = rendered(source, tmp_path, settings, specs={Platform.X: TINY})
 
-    assert rendition.faults == ("2833 ms shorter than the master",)
+    assert rendition.faults == (
+        "2833 ms shorter than the master",
+        "the sound lasts 4999 ms, the picture 2167",
+    )

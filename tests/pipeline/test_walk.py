@@ -108,6 +108,54 @@ def test_a_clip_without_sound_is_delivered_and_claims_nothing(
     assert not (tmp_path / "silent" / "subtitles.srt").exists()
 
 
+OWN_SRT = "1\n00:00:00,200 --> 00:00:02,000\n{}\n"
+
+
+def test_a_persons_own_subtitles_win_over_ours(place: Place, clips: Path, tmp_path: Path):
+    srt = OWN_SRT.format("My own words.")
+    place.shop.bucket.write("inbox/mine.srt", srt.encode(), "application/x-subrip")
+    mine = tmp_path / "mine.mp4"
+    mine.write_bytes((clips / "silent.mp4").read_bytes())
+
+    outcome = caption(place, mine, tmp_path / "out")
+
+    assert "My own words." in (tmp_path / "out/mine/subtitles.srt").read_text()
+    certificate = json.loads((tmp_path / "out/mine/certificate.json").read_text())
+    assert all(file["subtitles_burned_in"] for file in certificate["files"])
+    assert outcome.document["failed"] == {}
+
+
+def test_an_mp4_that_fails_its_certificate_is_kept_back_and_the_rest_delivered(
+    place: Place, clips: Path, tmp_path: Path
+):
+    srt = OWN_SRT.format("\ue321\ue322\ue323")  # no font draws these
+    place.shop.bucket.write("inbox/boxes.srt", srt.encode(), "application/x-subrip")
+    boxes = tmp_path / "boxes.mp4"
+    boxes.write_bytes((clips / "silent.mp4").read_bytes())
+
+    outcome = caption(place, boxes, tmp_path / "out")
+    delivered = {path.name for path in (tmp_path / "out/boxes").iterdir()}
+
+    assert outcome.ending is Ending.DELIVERED
+    assert outcome.document["failed"].keys() == {"instagram", "x", "linkedin"}
+    assert "no installed font" in outcome.document["failed"]["x"][0]
+    assert {name for name in delivered if name.endswith(".mp4")} == {"boxes.master.mp4"}
+    assert "There is no MP4 for LinkedIn" in (tmp_path / "out/boxes/index.html").read_text()
+
+
+def test_captions_are_there_before_the_first_mp4(place: Place, clips: Path):
+    shop, key = place.shop, "inbox/early.mp4"
+    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    claim = intake.claim_video(shop, key, Brief())
+    assert claim
+    walk_until(place, claim, "conform")
+
+    there = {name.rpartition("/")[2] for name in shop.bucket.list_keys(claim.delivery_prefix)}
+
+    assert {"instagram.txt", "captions.json"} <= there
+    assert not {name for name in there if name.endswith((".mp4", "manifest.json"))}
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [

@@ -4,39 +4,68 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from socialcopy.media import loudness
 from socialcopy.media.boxes import has_edit_list, is_fast_start
+from socialcopy.media.cropping import main_faces
+from socialcopy.media.drawn import drawn_area, spoken_text
+from socialcopy.media.fonts import missing_glyphs
+from socialcopy.media.framing import Layout
 from socialcopy.media.loudness import MAX_TRUE_PEAK_DBTP, TARGET_LUFS, TOLERANCE_LU, Loudness
+from socialcopy.media.packets import Pictures, pictures
+from socialcopy.media.pictures import is_hdr
 from socialcopy.media.probe import probe
 from socialcopy.media.runner import Limits
-from socialcopy.models import MediaInfo, Platform, Rendition, VideoSpec
+from socialcopy.media.whole_faces import face_faults
+from socialcopy.models import Focus, MediaInfo, Platform, Rendition, Value, VideoSpec
 from socialcopy.settings import MediaSettings
 
 SHORTEST_JUDGED_MS = 3_000
 """EBU R128 integrates over blocks of 0.4 s with a gate; below 3 s a word decides the figure."""
 DURATION_TOLERANCE_MS = 150
-SLOWEST_RATE, RATE_TOLERANCE = 23, 0.05
+ROUNDING_MS = 40
+"""One frame at 25: a length in whole frames may stay below one in milliseconds."""
+RATE_TOLERANCE = 0.05
+FIRST_FRAME_MS = 5
+INK_TOLERANCE_PX = 4
+MOST_SHOWN = 5
 
 DISPLAY_NAMES = {Platform.LINKEDIN: "LinkedIn"}
 
 
+class Promise(Value):
+    """What a finished MP4 is held to."""
+
+    platforms: tuple[Platform, ...]
+    spec: VideoSpec
+    master: MediaInfo
+    layout: Layout
+    duration_ms: int
+    """How long it should be: the master, or more where its end is held."""
+    script: str | None = None
+    """The ASS that was burned in; none when nothing was."""
+    focus: Focus = Focus()
+    """The master's faces."""
+    notes: tuple[str, ...] = ()
+
+
+LookAgain = Callable[[Path, MediaInfo, MediaSettings], Focus]
+"""Finds the faces in a finished file; given from above, since seeing is not this package's."""
+
+
 def inspect(
     path: Path,
-    master: MediaInfo,
-    platforms: tuple[Platform, ...],
-    spec: VideoSpec,
+    promise: Promise,
     *,
-    framing: str,
-    subtitles_burned_in: bool,
     settings: MediaSettings,
     limits: Limits,
+    look_again: LookAgain | None = None,
     stop: threading.Event | None = None,
 ) -> Rendition:
-    """Probe a finished MP4 anew and list what those networks would object to."""
+    """Probe a finished MP4 anew and list what its networks would object to."""
     info = probe(path, size_bytes=path.stat().st_size, settings=settings)
     heard: Loudness | None = None
     if info.has_audio:
@@ -44,20 +73,25 @@ def inspect(
     peak = heard.true_peak_dbtp if heard else -math.inf
     faults = [
         *_container_faults(path),
-        *_picture_faults(info, spec),
-        *_sound_faults(info, master),
+        *_picture_faults(info, promise.spec),
+        *_packet_faults(pictures(path, settings), info, promise.spec),
+        *_sound_faults(info, promise.master),
         *_loudness_faults(info, heard),
-        *_size_faults(info, master, platforms, spec),
+        *_size_faults(info, promise),
+        *_subtitle_faults(promise, settings),
     ]
+    if look_again and any(main_faces(sighting) for sighting in promise.focus.sightings):
+        faults += face_faults(promise.layout, promise.focus, look_again(path, info, settings))
     return Rendition(
-        platforms=platforms,
+        platforms=promise.platforms,
         path=str(path),
         info=info,
-        framing=framing,
-        subtitles_burned_in=subtitles_burned_in,
+        framing=promise.layout.reason,
+        subtitles_burned_in=promise.script is not None,
         loudness_lufs=heard.integrated_lufs if heard else None,
         true_peak_dbtp=peak if math.isfinite(peak) else None,
         faults=tuple(faults),
+        notes=promise.notes,
     )
 
 
@@ -80,7 +114,7 @@ def _entry(rendition: Rendition) -> dict[str, Any]:
         "platforms": [platform.value for platform in rendition.platforms],
         "passed": not rendition.faults,
         "faults": list(rendition.faults),
-        "notes": list(_notes(rendition)),
+        "notes": [*rendition.notes, *_notes(rendition)],
         "framing": rendition.framing,
         "subtitles_burned_in": rendition.subtitles_burned_in,
         "loudness_lufs": rendition.loudness_lufs,
@@ -114,13 +148,51 @@ def _picture_faults(info: MediaInfo, spec: VideoSpec) -> Iterator[str]:
         yield f"video is {video.codec} {video.profile or 'of unknown profile'}, not h264 High"
     if video.pixel_format != "yuv420p":
         yield f"pixels are {video.pixel_format}, not yuv420p"
+    if video.level is None or video.level > spec.max_level:
+        yield f"level is {(video.level or 0) / 10:.1f}, above {spec.max_level / 10:.1f}"
+    if (video.color_transfer, video.color_space) != ("bt709", "bt709"):
+        found = f"{video.color_transfer or 'untagged'}/{video.color_space or 'untagged'}"
+        yield f"colours are {found}, not bt709" + (" (HDR was left in)" if is_hdr(video) else "")
     if (video.width, video.height) != (spec.width, spec.height):
         yield f"picture is {video.width}x{video.height}, not {spec.width}x{spec.height}"
     if video.rotation_degrees or abs(video.sample_aspect - 1) > RATE_TOLERANCE / 100:
         yield "picture is stored rotated or with pixels that are not square"
-    if not SLOWEST_RATE <= video.frame_rate <= spec.max_frame_rate + RATE_TOLERANCE:
-        allowed = f"{SLOWEST_RATE} to {spec.max_frame_rate}"
+    if video.is_interlaced:
+        yield "picture is interlaced"
+    if not spec.min_frame_rate <= video.frame_rate <= spec.max_frame_rate + RATE_TOLERANCE:
+        allowed = f"{spec.min_frame_rate} to {spec.max_frame_rate}"
         yield f"{video.frame_rate:.2f} frames per second, not {allowed}"
+
+
+def _packet_faults(found: Pictures, info: MediaInfo, spec: VideoSpec) -> Iterator[str]:
+    if not found.is_closed:
+        yield "a group of pictures is open: frames lean on the group before"
+    if found.longest_group_ms > spec.max_gop_ms:
+        yield f"key frames are up to {found.longest_group_ms / 1000:.1f} s apart"
+    if not found.has_even_frames:
+        yield "frames are not shown equally long"
+    if abs(found.first_ms) > FIRST_FRAME_MS:
+        yield f"the picture begins at {found.first_ms:.0f} ms"
+    if info.duration_ms - found.end_ms > DURATION_TOLERANCE_MS:
+        yield f"the picture ends at {found.end_ms:.0f} ms, the header says {info.duration_ms}"
+
+
+def _subtitle_faults(promise: Promise, settings: MediaSettings) -> Iterator[str]:
+    if promise.script is None:
+        return
+    if missing := missing_glyphs(spoken_text(promise.script)):
+        shown = " ".join(f"{c} (U+{ord(c):04X})" for c in missing[:MOST_SHOWN])
+        yield f"no installed font has {shown}, so boxes were drawn"
+    spec, zone = promise.spec, promise.spec.safe_zone
+    ink = drawn_area(promise.script, size=(spec.width, spec.height), settings=settings)
+    if ink is None:
+        yield "the subtitles draw nothing"
+    elif (
+        min(ink.left - zone.left, ink.top - zone.top, zone.right - ink.right) < -INK_TOLERANCE_PX
+        or ink.bottom - zone.bottom > INK_TOLERANCE_PX
+    ):
+        found = f"x {ink.left} to {ink.right}, y {ink.top} to {ink.bottom}"
+        yield f"subtitles leave the safe zone ({found})"
 
 
 def _sound_faults(info: MediaInfo, master: MediaInfo) -> Iterator[str]:
@@ -146,15 +218,18 @@ def _loudness_faults(info: MediaInfo, heard: Loudness | None) -> Iterator[str]:
         yield f"true peak is {heard.true_peak_dbtp:.1f} dBTP, above {MAX_TRUE_PEAK_DBTP:.0f}"
 
 
-def _size_faults(
-    info: MediaInfo, master: MediaInfo, platforms: tuple[Platform, ...], spec: VideoSpec
-) -> Iterator[str]:
-    off = info.duration_ms - master.duration_ms
+def _size_faults(info: MediaInfo, promise: Promise) -> Iterator[str]:
+    spec, names = promise.spec, _names(promise.platforms)
+    off = info.duration_ms - promise.duration_ms
     if abs(off) > DURATION_TOLERANCE_MS:
         yield f"{abs(off)} ms {'longer' if off > 0 else 'shorter'} than the master"
-    names = _names(platforms)
-    if info.duration_ms > spec.max_duration_seconds * 1000:
+    sound_ms = info.audio.duration_ms if info.audio else None
+    if sound_ms is not None and abs(sound_ms - info.duration_ms) > DURATION_TOLERANCE_MS:
+        yield f"the sound lasts {sound_ms} ms, the picture {info.duration_ms}"
+    if info.duration_ms > spec.max_duration_seconds * 1000 + DURATION_TOLERANCE_MS:
         yield f"longer than {names} ({spec.max_duration_seconds} s)"
+    if info.duration_ms < spec.min_duration_ms - ROUNDING_MS:
+        yield f"shorter than {names} ({spec.min_duration_ms / 1000:.1f} s)"
     if info.size_bytes > spec.max_size_bytes:
         yield f"larger than {names} ({spec.max_size_bytes / 1e6:.0f} MB)"
     bitrate_bps = info.size_bytes * 8000 / max(1, info.duration_ms)

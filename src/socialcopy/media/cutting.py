@@ -1,7 +1,8 @@
 """Where one subtitle ends and the next begins, and when each is shown.
 
 The figures are those of Netflix's timed-text guide (second-hand; docs/why.md): 42 characters a
-line, two lines, 5/6 s to 7 s, two frames between subtitles, at most 20 characters a second.
+line, two lines, 5/6 s to 7 s, two frames between subtitles, at most 20 characters a second in
+English. A shot that changes within half a second takes a subtitle's end with it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,22 @@ SHORTEST_MS = 833
 LONGEST_MS = 7_000
 GAP_MS = 80
 CHARACTERS_PER_SECOND = 20
+CHARACTERS_PER_SECOND_BY_LANGUAGE = {
+    "en": CHARACTERS_PER_SECOND,
+    "ar": 20,
+    "hi": 22,
+    "ja": 8,
+    "ko": 24,
+    "zh": 18,
+}
+OTHER_CHARACTERS_PER_SECOND = 17
+"""For adults, in columns: a wide East Asian character counts two (4, 12 and 9 of them)."""
+LINE_BY_LANGUAGE = {"ja": 46, "ko": 32, "zh": 32, "th": 35}
+"""Longest line in columns where a language has its own."""
+SNAP_MS = 500
+"""How near a cut between shots takes the end of a subtitle with it."""
+EARLY_MS = 140
+"""How far from its first word a subtitle may appear, to meet a cut or to be read."""
 LINGER_MS = 400
 """How much longer than the last word a subtitle may stay when nothing follows."""
 CLOSED_GAP_MS = 460
@@ -40,24 +57,86 @@ SILENCE_MS = 1_200
 
 
 def cues(
-    words: Sequence[Word], *, duration_ms: int, max_line: int = 42, max_lines: int = 2
+    words: Sequence[Word],
+    *,
+    duration_ms: int,
+    max_line: int = 42,
+    max_lines: int = 2,
+    cuts_ms: Sequence[int] = (),
+    language: str | None = None,
 ) -> tuple[Cue, ...]:
     """Turn spoken words into subtitles that end where sentences, phrases or the voice do.
 
     Every word appears exactly once and in order. A subtitle stays longer than its words where
     silence allows, so that it can be read; none overlaps the next. Widths are in columns, a wide
-    East Asian character counts two.
+    East Asian character counts two. `cuts_ms` are the beginnings of new shots.
     """
     pieces = spoken(words)
     if not pieces:
         return ()
-    groups = _cut(pieces, duration_ms, max_line, max_lines)
+    max_line = min(max_line, LINE_BY_LANGUAGE.get(_primary(language), max_line))
+    speed = reading_speed(language)
+    groups = _cut(pieces, duration_ms, max_line, max_lines, speed)
     texts = ["\n".join(_wrapped(group, max_line, max_lines)) for group in groups]
-    times = _times(groups, texts, duration_ms)
+    times = _relieved(_times(groups, texts, duration_ms, speed), texts, speed)
+    times = _snapped(times, [group[-1].end_ms for group in groups], cuts_ms)
     return tuple(
         Cue(start_ms=start, end_ms=end, text=text)
         for (start, end), text in zip(times, texts, strict=True)
     )
+
+
+def reading_speed(language: str | None) -> int:
+    """Columns a second an adult reads; English's where the language is not known."""
+    primary = _primary(language) or "en"
+    return CHARACTERS_PER_SECOND_BY_LANGUAGE.get(primary, OTHER_CHARACTERS_PER_SECOND)
+
+
+def _primary(language: str | None) -> str:
+    return (language or "").partition("-")[0].lower()
+
+
+def _relieved(
+    times: Sequence[tuple[int, int]], texts: Sequence[str], speed: int
+) -> list[tuple[int, int]]:
+    """Give a hasty subtitle a moment of its neighbours', too short for the ear to miss."""
+    done = list(times)
+    for number, text in enumerate(texts):
+        start, end = done[number]
+        wanted = _wanted_ms(text, speed)
+        free_from = done[number - 1][1] + GAP_MS if number else 0
+        start -= max(0, min(wanted - (end - start), start - free_from, EARLY_MS))
+        short = wanted - (end - start)
+        if short > 0 and number + 1 < len(done):
+            after, until = done[number + 1]
+            spare = until - after - _wanted_ms(texts[number + 1], speed)
+            is_close = after - end < CLOSED_GAP_MS
+            lent = max(0, min(short, spare, EARLY_MS)) if is_close else 0
+            done[number + 1] = (after + lent, until)
+            end += lent
+        done[number] = (start, end)
+    return done
+
+
+def _snapped(
+    times: Sequence[tuple[int, int]], spoken_until: Sequence[int], cuts_ms: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Begin and end with the shots, where no word is lost and nothing gets too short."""
+    done: list[tuple[int, int]] = []
+    for number, (start, end) in enumerate(times):
+        free_from = done[-1][1] + GAP_MS if done else 0
+        free_until = times[number + 1][0] - GAP_MS if number + 1 < len(times) else end
+        begins = [cut for cut in cuts_ms if max(free_from, start - EARLY_MS) <= cut < start]
+        begin = begins[-1] if begins else start
+        ends = [
+            cut - GAP_MS
+            for cut in cuts_ms
+            if abs(cut - GAP_MS - end) <= SNAP_MS
+            and max(spoken_until[number], begin + SHORTEST_MS) <= cut - GAP_MS <= free_until
+            and (cut - GAP_MS >= end or end - begin > SHORTEST_MS + SNAP_MS)
+        ]
+        done.append((begin, min(ends[0], begin + LONGEST_MS) if ends else end))
+    return done
 
 
 def _wrapped(group: Sequence[Word], max_line: int, max_lines: int) -> list[str]:
@@ -65,7 +144,7 @@ def _wrapped(group: Sequence[Word], max_line: int, max_lines: int) -> list[str]:
 
 
 def _cut(
-    words: Sequence[Word], duration_ms: int, max_line: int, max_lines: int
+    words: Sequence[Word], duration_ms: int, max_line: int, max_lines: int, speed: int
 ) -> list[Sequence[Word]]:
     """Choose the cheapest of all ways to cut, by dynamic programming over the last cut."""
     keeping = list(accumulate((_cost_of_keeping(a, b) for a, b in pairwise(words)), initial=0.0))
@@ -79,7 +158,7 @@ def _cut(
             if not _is_possible(group, max_line, max_lines):
                 break
             inside = keeping[end - 1] - keeping[begin]
-            cost = least[begin] + 1 + cutting + inside + _cost_of_haste(group, free_until)
+            cost = least[begin] + 1 + cutting + inside + _cost_of_haste(group, free_until, speed)
             if cost < least[end]:
                 least[end], came_from[end] = cost, begin
     return _follow(came_from, words)
@@ -127,17 +206,17 @@ def _cost_of_cutting(words: Sequence[Word], end: int) -> float:
     return 8 if leans_on(last.text, words[end].text) else 4
 
 
-def _cost_of_haste(group: Sequence[Word], free_until_ms: int) -> float:
+def _cost_of_haste(group: Sequence[Word], free_until_ms: int, speed: int) -> float:
     """How much it hurts that a subtitle is gone before it can be read, or holds next to nothing."""
     shown_ms = min(LONGEST_MS, max(1, free_until_ms - GAP_MS - group[0].start_ms))
     width = columns(join([word.text for word in group]))
-    excess = max(0.0, width * 1000 / shown_ms - CHARACTERS_PER_SECOND)
+    excess = max(0.0, width * 1000 / shown_ms - speed)
     is_fragment = width < 12 and not ends_sentence(group[-1].text)  # noqa: PLR2004
-    return 8 * (shown_ms < SHORTEST_MS) + min(10, 0.6 * excess) + 3 * is_fragment
+    return 8 * (shown_ms < SHORTEST_MS) + min(15, 1.5 * excess) + 3 * is_fragment
 
 
 def _times(
-    groups: Sequence[Sequence[Word]], texts: Sequence[str], duration_ms: int
+    groups: Sequence[Sequence[Word]], texts: Sequence[str], duration_ms: int, speed: int
 ) -> list[tuple[int, int]]:
     starts = _spread([group[0].start_ms for group in groups], duration_ms)
     times: list[tuple[int, int]] = []
@@ -145,7 +224,7 @@ def _times(
     for number, group in enumerate(groups):
         is_last = number + 1 == len(groups)
         latest = duration_ms if is_last else starts[number + 1] - GAP_MS
-        wanted = _wanted_ms(texts[number])
+        wanted = _wanted_ms(texts[number], speed)
         end = _end(starts[number], group[-1].end_ms, latest, wanted, is_last=is_last)
         start = min(starts[number], max(previous_end + GAP_MS, end - SHORTEST_MS))
         times.append((start, end))
@@ -164,8 +243,8 @@ def _spread(starts: list[int], duration_ms: int) -> list[int]:
     return starts
 
 
-def _wanted_ms(text: str) -> int:
-    reading_ms = columns(text.replace("\n", " ")) * 1000 // CHARACTERS_PER_SECOND
+def _wanted_ms(text: str, speed: int) -> int:
+    reading_ms = columns(text.replace("\n", " ")) * 1000 // speed + 1
     return min(LONGEST_MS, max(SHORTEST_MS, reading_ms))
 
 

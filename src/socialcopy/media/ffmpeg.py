@@ -25,8 +25,19 @@ SOUND_RATE_HZ = 48_000
 IN_STEP = "async=1:first_pts=0"
 """Fill a late start and holes with silence: sound keeps step with the picture."""
 STEREO = f"aresample={SOUND_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
+IN_TIME = f"aformat=sample_rates={SOUND_RATE_HZ},atrim=start_sample=1024,asetpts=PTS-STARTPTS"
+"""AAC begins with 1,024 samples of its own, 21 ms, which an edit list would hide. Our files have
+none, so the sound gives up its first 21 ms instead and stays in step with the lips."""
 
-GOP_SECONDS = 2
+# fmt: off
+AS_NETWORKS_WANT = (
+    "-map_metadata", "-1", "-map_chapters", "-1",
+    # Without edit lists, as Instagram asks; the second flag keeps the first frame at 0.
+    "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0",
+    "-f", "mp4",
+)
+# fmt: on
+
 MACROBLOCK_PIXELS = 256
 LEVEL_4_1_MACROBLOCKS = 245_760
 """Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard)."""
@@ -55,6 +66,11 @@ class Version(Value):
     subtitles: str | None
     """Name of an ASS file in the work folder; none draws nothing."""
     output: str
+    gop_ms: int = 2_000
+    hold_ms: int = 0
+    """How much longer than the picture it is: its last frame stays."""
+    length_ms: int = 0
+    """Where it ends when the sound, which all versions share, goes on; 0 means with the sound."""
 
 
 def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> list[str]:
@@ -66,6 +82,67 @@ def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> l
         "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
         "-af", f"aresample={SPEECH_RATE_HZ}:{IN_STEP}", "-ac", "1",
         "-c:a", "pcm_s16le", "-f", "s16le", output,
+    ]
+    # fmt: on
+
+
+def sample_frames(
+    source: Path, output: str, *, size: tuple[int, int], rate: float, only_key_frames: bool,
+    score: float, settings: MediaSettings,
+) -> list[str]:  # fmt: skip
+    """Write small frames at a steady rate as raw blue, green and red, for looking at.
+
+    New shots are printed on stderr on the way. Frames no other leans on are left out: encoders
+    begin a shot with one that others do.
+    """
+    width, height = size
+    # fmt: off
+    return [
+        *START, "-v", "info", "-nostats",
+        "-skip_frame", "nokey" if only_key_frames else "noref", "-skip_loop_filter", "all",
+        "-t", str(settings.max_duration_seconds), *_source(source, settings),
+        "-filter_complex",
+        (
+            "[0:V:0]split[seen][watched];"
+            f"[seen]fps={rate:.4f}:start_time=0,scale={width}:{height}:flags=area,"
+            "format=bgr24[frames];"
+            f"[watched]scale=160:90:flags=neighbor,scdet=threshold={score}[shots]"
+        ),
+        "-map", "[frames]", "-f", "rawvideo", output,
+        "-map", "[shots]", "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+def watch_cuts(
+    source: Path, *, begin_ms: int, end_ms: int, score: float, settings: MediaSettings
+) -> list[str]:
+    """Print the times of new shots on stderr, counted from `begin_ms`."""
+    # fmt: off
+    return [
+        *START, "-v", "info", "-nostats",
+        "-ss", f"{begin_ms / 1000:.3f}", "-t", f"{(end_ms - begin_ms) / 1000:.3f}",
+        *_source(source, settings),
+        "-map", "0:V:0", "-vf", f"scale=320:180,scdet=threshold={score}",
+        "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+def draw_subtitles(
+    subtitles: str, output: str, *, size: tuple[int, int], seconds: int
+) -> list[str]:
+    """Draw an ASS file on black, one grey frame a second, each in the middle of its second."""
+    width, height = size
+    # fmt: off
+    return [
+        *START, *QUIET,
+        "-filter_complex",
+        (
+            f"color=c=black:s={width}x{height}:r=2:d={seconds},ass={subtitles},"
+            r"select=mod(n\,2),format=gray[drawn]"
+        ),
+        "-map", "[drawn]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
     ]
     # fmt: on
 
@@ -94,7 +171,7 @@ def encode_sound(
         *START, *QUIET,
         *_source(source, settings),
         "-map", "0:a:0",
-        "-af", f"{filters},apad=whole_dur={seconds}", "-t", seconds,
+        "-af", f"{filters},apad=whole_dur={seconds},{IN_TIME}", "-t", seconds,
         "-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(bitrate_bps), "-ar", str(SOUND_RATE_HZ),
         "-map_metadata", "-1",
         "-f", "mp4", output,
@@ -131,25 +208,48 @@ def filter_graph(info: MediaInfo, versions: Sequence[Version]) -> str:
     chains = [f"[0:V:0]{','.join([*prepared(info.video), f'split={len(versions)}'])}{taps}"]
     for number, version in enumerate(versions):
         canvas, finish = fitted(
-            info.video, version.layout, rate=version.frame_rate, label=f"b{number}"
+            info.video,
+            version.layout,
+            rate=version.frame_rate,
+            label=f"b{number}",
+            hold_ms=version.hold_ms,
         )
         drawn = f"ass={version.subtitles}," if version.subtitles else ""
         chains.append(f"[s{number}]{canvas},{drawn}{finish}[v{number}]")
     return ";".join(chains)
 
 
-def grab_thumbnail(
-    master: Path, info: MediaInfo, output: str, *, settings: MediaSettings
+def copy_picture(
+    master: Path, output: str, *, sound: str | None, settings: MediaSettings
 ) -> list[str]:
-    """Write the most typical frame of the first minute as JPEG."""
+    """Put the master's own picture and the levelled sound into a file as networks want it."""
+    # fmt: off
+    return [
+        *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5",
+        *_source(master, settings),
+        *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
+        "-map", "0:V:0", "-c:v", "copy",
+        *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
+        *AS_NETWORKS_WANT, output,
+    ]
+    # fmt: on
+
+
+def grab_thumbnail(
+    master: Path, info: MediaInfo, output: str, *, at_ms: int | None, settings: MediaSettings
+) -> list[str]:
+    """Write the frame at that moment as JPEG, or else the most typical one of the first minute."""
     seconds = min(THUMBNAIL_SECONDS, max(1, info.duration_ms / 1000))
-    spread = f"fps={THUMBNAIL_CANDIDATES / seconds:.3f}"
+    spread = f"fps={THUMBNAIL_CANDIDATES / seconds:.3f},"
+    typical = f",thumbnail={THUMBNAIL_CANDIDATES}"
+    still = scaled_still(info.video)
     # fmt: off
     return [
         *START, *QUIET,
-        "-t", str(THUMBNAIL_SECONDS), *_source(master, settings),
+        *(("-t", str(THUMBNAIL_SECONDS)) if at_ms is None else ("-ss", f"{at_ms / 1000:.3f}")),
+        *_source(master, settings),
         "-map", "0:V:0",
-        "-vf", f"{spread},{scaled_still(info.video)},thumbnail={THUMBNAIL_CANDIDATES}",
+        "-vf", f"{spread}{still}{typical}" if at_ms is None else still,
         "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
         "-f", "image2", output,
     ]
@@ -163,21 +263,19 @@ def _source(source: str | Path, settings: MediaSettings) -> list[str]:
 
 
 def _output(number: int, version: Version, sound: str | None, settings: MediaSettings) -> list[str]:
-    gop = round(GOP_SECONDS * version.frame_rate)
+    gop = max(2, round(version.gop_ms * version.frame_rate / 1000))
     # fmt: off
     return [
         "-map", f"[v{number}]",
         "-c:v", "libx264", *PRESETS[settings.preset],
         "-profile:v", "high", "-level:v", _level(version), "-pix_fmt", "yuv420p",
         "-g", str(gop), "-keyint_min", str(gop // 2), "-flags", "+cgop",
+        *(("-t", f"{version.length_ms / 1000:.3f}") if version.length_ms else ()),
         "-maxrate", str(version.max_bitrate_bps), "-bufsize", str(2 * version.max_bitrate_bps),
         "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
         "-color_range", "tv",
         *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
-        "-map_metadata", "-1", "-map_chapters", "-1",
-        # Without edit lists, as Instagram asks; the second flag keeps the first frame at 0.
-        "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0",
-        "-f", "mp4", version.output,
+        *AS_NETWORKS_WANT, version.output,
     ]
     # fmt: on
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from socialcopy.models import SafeZone, Value, VideoSpec
+from socialcopy.media.cropping import Choice, Window, choose, covers_faces, in_window
+from socialcopy.models import Aspect, Focus, Region, SafeZone, Value, VideoSpec
 
 SAME_SHAPE = 0.02
 """Difference of two aspect ratios that a stretch hides."""
@@ -19,6 +20,8 @@ LINE_HEIGHT = 1.0
 COLUMN_WIDTH = 0.45
 """Width of a column in font sizes: Inter Bold's average in English text is 0.41 (measured)."""
 SUBTITLE_LINES = 2
+FEED_MARGIN = 0.06
+"""Margin of text in feeds, where nothing covers the picture; broadcasters' title-safe is 5 %."""
 GAP_SHARE = 0.04
 """Room between picture and subtitles as a share of the canvas's shorter side."""
 CENTRED_SHARE = 0.5
@@ -60,6 +63,8 @@ class Layout(Value):
     """ASS font size: from the lowest descender to the highest ascender."""
     reason: str
     """What was done and why, in a sentence."""
+    windows: tuple[Window, ...] = ()
+    """The parts of the picture that are shown, when it is cropped; all have one size."""
 
     @property
     def picture_fills_canvas(self) -> bool:
@@ -73,25 +78,100 @@ class Layout(Value):
         return max(8, min(longest, int(self.subtitles.width / (self.font_px * COLUMN_WIDTH))))
 
 
-def arrange(display_size: tuple[int, int], spec: VideoSpec, *, has_subtitles: bool) -> Layout:
+def canvas(spec: VideoSpec, aspect: Aspect) -> VideoSpec:
+    """A network's spec in another shape, as wide as the network's shorter side or longer.
+
+    The safe zones of apps are known for full-screen video only (platform-rules); other shapes
+    are shown in feeds, whose buttons stand beside the picture.
+    """
+    if aspect is Aspect.AUTO or aspect is Aspect.VERTICAL:
+        return spec
+    side, long = min(spec.width, spec.height), max(spec.width, spec.height)
+    width, height = {
+        Aspect.PORTRAIT: (side, side * 5 // 4),
+        Aspect.SQUARE: (side, side),
+        Aspect.LANDSCAPE: (long, side),
+    }[aspect]
+    across, down = round(FEED_MARGIN * width), round(FEED_MARGIN * height)
+    zone = SafeZone(left=across, top=down, right=width - across, bottom=height - down)
+    return spec.model_copy(update={"width": width, "height": height, "safe_zone": zone})
+
+
+def arrange(
+    display_size: tuple[int, int],
+    spec: VideoSpec,
+    *,
+    has_subtitles: bool,
+    focus: Focus | None = None,
+) -> Layout:
     """Place a picture of that size, in square pixels as displayed, on a network's canvas.
 
-    Nothing of the picture is ever cut off: a shape that differs by more than 2 % is padded.
+    It is cropped where a steady crop keeps every face and all text, and padded elsewhere.
     """
     picture = _contain(display_size, spec)
     text, font_px = _subtitle_box(spec)
     if (picture.width, picture.height) == (spec.width, spec.height):
         return _layout(spec, picture, text, font_px, "scaled; nothing is cut off")
+    choice = choose(display_size, spec, focus or Focus())
+    cropped = _cropped(spec, choice, focus or Focus(), has_subtitles=has_subtitles)
+    return cropped or _padded(spec, picture, choice.reason, has_subtitles=has_subtitles)
+
+
+def on_canvas(part: Region, layout: Layout, at_ms: int) -> Region:
+    """Where a part of the picture lands on the canvas, in shares of it; outside when cut off."""
+    if layout.windows:
+        return in_window(part, layout.windows, at_ms)
+    box, width, height = layout.picture, layout.width, layout.height
+    return Region(
+        left=(box.left + part.left * box.width) / width,
+        top=(box.top + part.top * box.height) / height,
+        right=(box.left + part.right * box.width) / width,
+        bottom=(box.top + part.bottom * box.height) / height,
+    )
+
+
+def _cropped(
+    spec: VideoSpec, choice: Choice, focus: Focus, *, has_subtitles: bool
+) -> Layout | None:
+    """Fill the canvas with a part of the picture; none when subtitles would hide a face."""
+    if not choice.windows:
+        return None
+    whole = Box(left=0, top=0, width=spec.width, height=spec.height)
+    low, font_px = _subtitle_box(spec)
+    high = low.model_copy(update={"top": spec.safe_zone.top})
+    places: tuple[tuple[Box, Literal["top", "bottom"]], ...] = ((low, "bottom"), (high, "top"))
+    for box, anchor in places:
+        if has_subtitles and covers_faces(_shares(box, spec), choice.windows, focus):
+            continue
+        layout = _layout(spec, whole, box, font_px, choice.reason, anchor=anchor)
+        return layout.model_copy(update={"windows": choice.windows})
+    return None
+
+
+def _shares(box: Box, spec: VideoSpec) -> Region:
+    return Region(
+        left=box.left / spec.width,
+        top=box.top / spec.height,
+        right=box.right / spec.width,
+        bottom=box.bottom / spec.height,
+    )
+
+
+def _padded(spec: VideoSpec, picture: Box, why: str, *, has_subtitles: bool) -> Layout:
+    """Show the whole picture on a blurred background, with the subtitles below where they fit."""
+    text, font_px = _subtitle_box(spec)
+    because = f", because {why}"
     gap = _even(GAP_SHARE * min(spec.width, spec.height))
     under = text.height + gap if has_subtitles else 0
     top = _top_with_room_below(picture.height, under, spec.safe_zone)
     if top is None:
         middle = picture.model_copy(update={"top": (spec.height - picture.height) // 4 * 2})
-        return _layout(spec, middle, text, font_px, "whole picture on a blurred background")
+        what = f"whole picture on a blurred background{because}"
+        return _layout(spec, middle, text, font_px, what)
     picture = picture.model_copy(update={"top": top})
     text = text.model_copy(update={"top": picture.bottom + gap})
     where = ", subtitles below it" if has_subtitles else ""
-    what = f"whole picture on a blurred background{where}, inside the safe zone"
+    what = f"whole picture on a blurred background{where}, inside the safe zone{because}"
     return _layout(spec, picture, text, font_px, what, anchor="top")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from socialcopy.media.ffmpeg import STEREO, encode_sound, measure_loudness
 from socialcopy.media.runner import Limits, run
-from socialcopy.models import MediaInfo, Value
+from socialcopy.models import Value
 from socialcopy.settings import MediaSettings
 
 TARGET_LUFS = -14.0
@@ -79,7 +79,7 @@ def measure(
 
 def level(
     master: Path,
-    info: MediaInfo,
+    duration_ms: int,
     output: Path,
     *,
     bitrate_bps: int,
@@ -87,7 +87,7 @@ def level(
     limits: Limits,
     stop: threading.Event | None = None,
 ) -> Loudness:
-    """Encode the sound at -14 LUFS, as long as the picture, and say how loud it came out.
+    """Encode the sound at -14 LUFS, so long as asked, and say how loud it came out.
 
     A limiter that has much to do takes loudness away again, so the encoded sound is measured and
     made anew while it is off, at most three times. Silence is encoded as it is.
@@ -97,7 +97,7 @@ def level(
     for _ in range(ATTEMPTS):
         filters = STEREO if heard.is_silent else leveller(levelling)
         argv = encode_sound(
-            master, output.name, filters=filters, duration_ms=info.duration_ms,
+            master, output.name, filters=filters, duration_ms=duration_ms,
             bitrate_bps=bitrate_bps, settings=settings,
         )  # fmt: skip
         run(argv, limits=limits, cwd=output.parent, stop=stop)

@@ -6,8 +6,10 @@ rotation or pixel shape. ffmpeg turns rotated video upright before the first fil
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
+from socialcopy.media.cropping import Window
 from socialcopy.media.framing import Layout
 from socialcopy.models import VideoStream
 
@@ -79,14 +81,19 @@ def is_hdr(video: VideoStream) -> bool:
     return video.color_transfer in HDR_TRANSFERS
 
 
-def fitted(video: VideoStream, layout: Layout, *, rate: Fraction, label: str) -> tuple[str, str]:
+def fitted(
+    video: VideoStream, layout: Layout, *, rate: Fraction, label: str, hold_ms: int = 0
+) -> tuple[str, str]:
     """Split a branch's chains in two: what makes the canvas, and the filters that finish it.
 
     The first part ends open, so that the second can be appended with a comma.
     """
     steady = f"fps={rate.numerator}/{rate.denominator}:start_time=0"
+    if hold_ms:
+        steady += f",tpad=stop_mode=clone:stop_duration={hold_ms / 1000:.3f}"
     box = layout.picture
-    picture = f"{_scaled(video, box.width, box.height)},setsar=1"
+    window = f"{cropped(video, layout.windows)}," if layout.windows else ""
+    picture = f"{window}{_scaled(video, box.width, box.height)},setsar=1"
     if layout.picture_fills_canvas:
         return f"{steady},{picture}", FINISH
     chains = (
@@ -96,6 +103,33 @@ def fitted(video: VideoStream, layout: Layout, *, rate: Fraction, label: str) ->
         f"[{label}blurred][{label}sharp]overlay={box.left}:{box.top}:format=yuv420"
     )
     return chains, FINISH
+
+
+def cropped(video: VideoStream, windows: Sequence[Window]) -> str:
+    """Cut windows out of the upright picture; each stands still until the next one's moment."""
+    turned = video.rotation_degrees in (90, 270)
+    width, height = (video.height, video.width) if turned else (video.width, video.height)
+    first = windows[0].region
+    cut = (_even_below(first.width * width), _even_below(first.height * height))
+    left = _stepwise([(w.from_ms, _at_most(w.region.left, width, cut[0])) for w in windows])
+    top = _stepwise([(w.from_ms, _at_most(w.region.top, height, cut[1])) for w in windows])
+    return f"crop={cut[0]}:{cut[1]}:{left}:{top}"
+
+
+def _at_most(share: float, length: int, cut: int) -> int:
+    return min(round(share * length), length - cut) // 2 * 2
+
+
+def _stepwise(steps: Sequence[tuple[int, int]]) -> str:
+    """An expression of the frame's time `t` that takes each value from its moment on."""
+    expression = str(steps[0][1])
+    for from_ms, value in steps[1:]:
+        expression = f"if(gte(t\\,{from_ms / 1000:.3f})\\,{value}\\,{expression})"
+    return expression
+
+
+def _even_below(length: float) -> int:
+    return max(2, int(length) // 2 * 2)
 
 
 def background(video: VideoStream, layout: Layout) -> str:

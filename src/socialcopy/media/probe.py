@@ -132,6 +132,7 @@ def _video(stream: Stream) -> VideoStream:
     return VideoStream(
         codec=stream.codec() or "unknown",
         profile=getattr(stream, "profile", None),
+        level=_level(stream),
         pixel_format=stream.pixel_format(),
         width=width,
         height=height,
@@ -151,7 +152,18 @@ def _audio(stream: Stream) -> AudioStream:
         profile=getattr(stream, "profile", None),
         channels=int(getattr(stream, "channels", 0)),
         sample_rate_hz=int(getattr(stream, "sample_rate", 0)),
+        duration_ms=_sound_ms(stream),
     )
+
+
+def _sound_ms(stream: Stream) -> int | None:
+    stated = getattr(stream, "duration", None)
+    return round(float(stated) * 1000) if stated else None
+
+
+def _level(stream: Stream) -> int | None:
+    stated = int(getattr(stream, "level", 0) or 0)
+    return stated if stated > 0 else None
 
 
 def _stated(stream: Stream, name: str) -> str | None:

