@@ -11,6 +11,7 @@ from pathlib import Path
 from socialcopy.engine import records
 from socialcopy.engine.backlog import Backlog
 from socialcopy.engine.compose import compose, cuts_of
+from socialcopy.engine.compose_look import look_of
 from socialcopy.engine.errors import (
     BadRequestError,
     DuplicateIdError,
@@ -18,7 +19,7 @@ from socialcopy.engine.errors import (
     NotFoundError,
     UnrenderableError,
 )
-from socialcopy.engine.sessions import Sessions
+from socialcopy.engine.sessions import Sessions, StoredFile
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
 from socialcopy.nemovideo.drafts import is_exportable
@@ -131,7 +132,11 @@ class RenderJobs:
 
     def _render(self, job: JSON) -> MediaInfo:
         draft = self._output(job["name"]).with_name("draft.mp4")
-        cuts = cuts_of(job["draft"], self._videos(job["session_id"]))
+        files = self._files(job["session_id"])
+        videos = {key: (path, file.info) for key, (path, file) in files.items() if file.info}
+        sounds = {key: path for key, (path, file) in files.items() if file.file_type == "audio"}
+        cuts = cuts_of(job["draft"], videos)
+        look = look_of(job["draft"], cuts[0].info.video.display_size, sounds)
         total_ms = sum(cut.duration_ms for cut in cuts)
         info = compose(
             cuts,
@@ -139,18 +144,15 @@ class RenderJobs:
             self._media,
             on_progress=self._reporter(job["name"], total_ms),
             stop=self.backlog.stopping,
+            look=look,
         )
         draft.replace(self._output(job["name"]))
         return info
 
-    def _videos(self, session_id: str) -> dict[str, tuple[Path, MediaInfo]]:
+    def _files(self, session_id: str) -> dict[str, tuple[Path, StoredFile]]:
         session = self._sessions.find(session_id)
         files = self._sessions.files(session).items() if session else ()
-        return {
-            asset_id: (self._sessions.path_of(session_id, file), file.info)
-            for asset_id, file in files
-            if file.info is not None
-        }
+        return {key: (self._sessions.path_of(session_id, file), file) for key, file in files}
 
     def _reporter(self, name: str, total_ms: int) -> Callable[[int], None]:
         """Writes progress down now and then, between 5 and 99 percent."""

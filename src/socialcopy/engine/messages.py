@@ -110,10 +110,12 @@ class Messages:
             self._fail(item, str(exc))
 
     def _project(self, session: JSON) -> Project:
-        files = self._sessions.files(session).values()
-        video = next((file for file in files if file.info is not None), None)
-        path = self._sessions.path_of(session["session_id"], video) if video else None
-        return Project(state=session["state"], video=video, path=path)
+        session_id = session["session_id"]
+        files = {
+            asset: (file, self._sessions.path_of(session_id, file))
+            for asset, file in self._sessions.files(session).items()
+        }
+        return Project(state=session["state"], files=files)
 
     def _take(self, item: JSON, step: Step) -> None:
         """Write down what a step changes before anybody hears of it."""
