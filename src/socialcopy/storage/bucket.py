@@ -50,7 +50,10 @@ class Bucket:
     def __init__(self, settings: S3Settings) -> None:
         self.name = settings.bucket
         self.endpoint = settings.endpoint_url or "AWS"
-        self._s3 = _client(settings)
+        try:
+            self._s3 = _client(settings)
+        except BotoCoreError as error:  # half a credential, a profile that is not there
+            raise StoreUnreachableError(self.endpoint, str(error)) from error
 
     def list_videos(self, prefix: str) -> Iterator[SourceVideo]:
         """Every object under a prefix, page by page, in whatever order the store keeps."""
@@ -134,8 +137,9 @@ class Bucket:
 
     def write(self, key: str, data: bytes, content_type: str) -> DeliveredFile:
         """Write a small object, whatever was there before; the store checks the bytes."""
-        checked = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
-        self._ask("put_object", Key=key, Body=data, **checked)
+        self._ask(
+            "put_object", Key=key, Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256"
+        )
         digest = hashlib.sha256(data).hexdigest()
         return DeliveredFile(name=_last(key), size_bytes=len(data), sha256=digest)
 
