@@ -19,6 +19,7 @@ from socialcopy.engine.errors import (
     NotFoundError,
     UnrenderableError,
 )
+from socialcopy.engine.faults import FaultPlan
 from socialcopy.engine.sessions import Sessions, StoredFile
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
@@ -36,14 +37,16 @@ PROGRESS_STEP_PERCENT = 5
 class RenderJobs:
     """The render jobs of one data folder; an id means something to its own user only."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         folder: Path,
         backlog_folder: Path,
         settings: EngineSettings,
         media: MediaSettings,
         sessions: Sessions,
+        plan: FaultPlan,
     ) -> None:
+        self._plan = plan
         self._folder = folder
         self._settings = settings
         self._media = media
@@ -72,12 +75,15 @@ class RenderJobs:
                 "progress": PENDING_PERCENT,
                 "secret": secrets.token_hex(16),
                 "created_at": _now_ms(),
+                "submissions": 1,
             }
             records.write(self._path(name), job)
         self.backlog.add(name, {})
         return job
 
     def _again(self, job: JSON) -> JSON:
+        job["submissions"] = job.get("submissions", 1) + 1
+        records.write(self._path(job["name"]), job)
         if self._settings.duplicate_render == "refuse":
             raise DuplicateIdError("duplicate id")
         if job["status"] in _UNFINISHED and not self.backlog.has(job["name"]):
@@ -114,6 +120,9 @@ class RenderJobs:
     def _work(self, item: JSON) -> None:
         name = item["name"]
         job = self._update(name, status=RenderStatus.PROCESSING, progress=PENDING_PERCENT)
+        if self._plan.take("render", "fail"):
+            self._update(name, status=RenderStatus.FAILED, error="scripted failure")
+            return
         try:
             info = self._render(job)
         except ToolStoppedError as exc:

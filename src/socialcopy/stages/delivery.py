@@ -148,7 +148,8 @@ def _upload(shop: Workshop, claim: Claim, path: Path, name: str) -> DeliveredFil
 def _manifest(
     shop: Workshop, claim: Claim, delivery: Delivery, renditions: tuple[Rendition, ...]
 ) -> dict[str, Any]:
-    receipt = Journal(shop.bucket, claim).read("caption-receipt") or {}
+    journal = Journal(shop.bucket, claim)
+    receipt = journal.read("caption-receipt") or journal.read("refine-receipt") or {}
     return {
         "version": 1,
         "oid": claim.oid,
@@ -157,6 +158,7 @@ def _manifest(
         "brief": claim.brief.model_dump(),
         "epoch": claim.epoch,
         "credits_left": receipt.get("credits_available"),
+        "export_blocked": (journal.read("export-blocked") or {}).get("reason"),
         "captions": delivery.captions.model_dump(mode="json"),
         "renditions": {
             platform: Path(rendition.path).name

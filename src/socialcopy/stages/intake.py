@@ -8,10 +8,14 @@ from collections.abc import Generator
 from socialcopy import keys
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
-from socialcopy.stages.outcomes import park
+from socialcopy.stages.errors import RefusedInputError
+from socialcopy.stages.outcomes import park, reject
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims, inbox
 from socialcopy.storage.errors import LeaseLostError
+
+WAITS = "waits: "
+"""Begins the word of an attempt that was no failure: out of credits, or too many requests."""
 
 
 def find_waiting(shop: Workshop, prefix: str, brief: Brief) -> list[SourceVideo]:
@@ -60,14 +64,19 @@ def holding(shop: Workshop, claim: Claim) -> Generator[None]:
 
 def _give_back(shop: Workshop, claim: Claim, failure: BaseException) -> None:
     sentence = str(failure) or type(failure).__name__
-    if isinstance(failure, Exception) and _is_hopeless(claim, failure):
+    if isinstance(failure, RefusedInputError):
+        reject(shop, claim, failure.rejection)
+    elif bool(getattr(failure, "waits", False)):
+        claims.release(shop.bucket, claim, f"{WAITS}{sentence}")
+    elif isinstance(failure, Exception) and _is_hopeless(shop, claim, failure):
         park(shop, claim, sentence)
     else:
         claims.release(shop.bucket, claim, sentence)
 
 
-def _is_hopeless(claim: Claim, failure: Exception) -> bool:
-    return claim.epoch >= claims.MAX_EPOCHS or bool(getattr(failure, "final", False))
+def _is_hopeless(shop: Workshop, claim: Claim, failure: Exception) -> bool:
+    tried = [f for f in claims.failures(shop.bucket, claim.oid) if not f.startswith(WAITS)]
+    return len(tried) + 1 >= claims.MAX_EPOCHS or bool(getattr(failure, "final", False))
 
 
 def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
