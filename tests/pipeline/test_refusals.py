@@ -43,7 +43,7 @@ PARKED = "parked"
 FROM_SOURCE = "goes on with the source as its master"
 
 
-def table(code: int, step: str) -> str:
+def table(code: int, step: str) -> str:  # noqa: PLR0911  (a line each)
     """The protocol's table (`stages/refusals.py`, `docs/protocol.md`)."""
     if code == 429:
         return GOES_ON

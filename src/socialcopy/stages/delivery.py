@@ -42,13 +42,18 @@ def conform(
     master: Path,
     copy: Copy,
     on_progress: Callable[[int], None] | None = None,
+    *,
+    burns_subtitles: bool = True,
 ) -> tuple[Rendition, ...]:
-    """Make the MP4s the networks accept, with subtitles burned in, and look at each again."""
+    """Make the MP4s the networks accept, with subtitles burned in, and look at each again.
+
+    A master whose edit says where subtitles are, or that there are none, gets no others.
+    """
     Journal(shop.bucket, claim).begin("conform", {})
     return render_all(
         master,
         probe(master, size_bytes=master.stat().st_size, settings=shop.media),
-        copy.understanding.transcript.words,
+        copy.understanding.transcript.words if burns_subtitles else (),
         {platform: rules(platform).video for platform in claim.brief.platforms},
         name=keys.delivery_name(claim.source.key),
         folder=shop.work_folder(claim),

@@ -12,6 +12,7 @@ Why a job stops without a delivery, and is not simply tried again:
   x ServiceRefusedError   the service said no for a reason that will not pass by itself
   x SessionLostError      the session is gone before anything was paid for; another one is opened
   x WorkLostError         the session is gone after something was paid for
+  x NothingDeliveredError   there is no delivery of this video to refine
 """
 
 from __future__ import annotations
@@ -76,12 +77,19 @@ class RenderFailedError(StageError):
 class RefusedInputError(StageError):
     """An outcome, not a failure: the job ends as rejected."""
 
-    def __init__(self, rejection: Rejection) -> None:
-        super().__init__(rejection)
-        self.rejection = rejection
+    def __init__(self, code: str, reason: str, advice: str) -> None:
+        super().__init__(code, reason, advice)
+        self.code = code
+        self.reason = reason
+        self.advice = advice
 
     def __str__(self) -> str:
-        return f"{self.rejection.reason} {self.rejection.advice}"
+        return f"{self.reason} {self.advice}"
+
+    @property
+    def rejection(self) -> Rejection:
+        """What is told to the person who dropped the file."""
+        return Rejection(code=self.code, reason=self.reason, advice=self.advice)
 
 
 class OutOfCreditsError(StageError):
@@ -161,3 +169,14 @@ class WorkLostError(StageError):
             f"the editing session can't be reached any more ({self.answer}), and what was done in "
             "it may have been paid for. Nothing is sent again by itself"
         )
+
+
+class NothingDeliveredError(StageError):
+    """A refinement starts from a delivery."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+    def __str__(self) -> str:
+        return f"nothing has been delivered for {self.key} yet; caption it first"

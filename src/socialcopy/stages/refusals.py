@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from socialcopy.models import Rejection, Session
+from socialcopy.models import Session
 from socialcopy.nemovideo.errors import (
     APIStatusError,
     AuthenticationError,
@@ -149,7 +149,7 @@ class _Call:
                 self._cooling.begin(answer, self._shop.nemo.credits_pause_seconds)
                 return OutOfCreditsError(self._advice())
             case UnsupportedFileError() | FileTooLargeError():
-                return RefusedInputError(rejection_of(answer))
+                return refused_input(answer)
             case ExportBlockedError():
                 return PlanBlockedError(f"{self._advice()} or change the plan")
             case _:
@@ -178,18 +178,18 @@ class _Call:
         return advice_on_credits(user_id or self._store.user_id(self._api_url), self._shop.nemo)
 
 
-def rejection_of(answer: APIStatusError) -> Rejection:
+def refused_input(answer: APIStatusError) -> RefusedInputError:
     """The service's refusal of a file, for the person who dropped it."""
     if isinstance(answer, FileTooLargeError):
-        return Rejection(
-            code="too_large_for_service",
-            reason=f"The video service finds this file too large: {answer.message}.",
-            advice="Compress or trim the video, then drop it again.",
+        return RefusedInputError(
+            "too_large_for_service",
+            f"The video service finds this file too large: {answer.message}.",
+            "Compress or trim the video, then drop it again.",
         )
-    return Rejection(
-        code="unsupported_by_service",
-        reason=f"The video service does not take this file: {answer.message}.",
-        advice="Export it as MP4, MOV, AVI, WebM or MKV, then drop it again.",
+    return RefusedInputError(
+        "unsupported_by_service",
+        f"The video service does not take this file: {answer.message}.",
+        "Export it as MP4, MOV, AVI, WebM or MKV, then drop it again.",
     )
 
 

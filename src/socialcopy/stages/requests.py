@@ -146,9 +146,9 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
         receipt = charge_once(
             Journal(shop.bucket, claim),
             "caption",
-            intent=lambda: _snapshot(service, session, claim),
-            send=lambda intent: _send(service, session, intent, on_progress),
-            recover=lambda intent: _recover(service, session, intent),
+            intent=lambda: snapshot(service, session, prompt(claim)),
+            send=lambda intent: send_once(service, session, intent, on_progress),
+            recover=lambda intent: recover(service, session, intent, "write captions", copy_in),
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
@@ -181,11 +181,12 @@ def prompt(claim: Claim) -> str:
     return " ".join(sentences)
 
 
-def _snapshot(service: NemoVideo, session: Session, claim: Claim) -> dict[str, Any]:
+def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
+    """What a message is compared with afterwards; reading it costs nothing."""
     state, balance = service.state(session), service.credits()
     return {
         "session_id": session.session_id,
-        "prompt": prompt(claim),
+        "prompt": text,
         "state": fingerprint(state),
         "messages": sorted(message_statuses(state)) if "messages" in state else None,
         "credits_available": balance.available,
@@ -193,12 +194,13 @@ def _snapshot(service: NemoVideo, session: Session, claim: Claim) -> dict[str, A
     }
 
 
-def _send(
+def send_once(
     service: NemoVideo,
     session: Session,
     intent: dict[str, Any],
     on_progress: Callable[[str], None] | None,
 ) -> dict[str, Any]:
+    """The one send of a paid message; its receipt."""
     text = service.send(session, intent["prompt"], on_progress)
     return {"text": text, "credits_available": _credits_left(service), "adopted": False}
 
@@ -210,17 +212,23 @@ def _credits_left(service: NemoVideo) -> int | None:
     return None
 
 
-def _recover(service: NemoVideo, session: Session, intent: dict[str, Any]) -> dict[str, Any]:
+def recover(
+    service: NemoVideo,
+    session: Session,
+    intent: dict[str, Any],
+    step: str,
+    outcome_in: Callable[[dict[str, Any]], object],
+) -> dict[str, Any]:
     """Wait for the state to show what came of a message that was sent before a crash."""
     began = time.monotonic()
     while (waited_seconds := time.monotonic() - began) < RECOVERY_SECONDS:
         state = service.state(session)
-        if fingerprint(state) != intent["state"] and copy_in(state):
+        if fingerprint(state) != intent["state"] and outcome_in(state):
             return {"text": "", "credits_available": _credits_left(service), "adopted": True}
         if waited_seconds > ARRIVAL_SECONDS and _never_arrived(state, intent):
-            raise NeverArrivedError("write captions")
+            raise NeverArrivedError(step)
         time.sleep(RECOVERY_POLL_SECONDS)
-    raise OutcomeUnknownError("write captions", RECOVERY_SECONDS)
+    raise OutcomeUnknownError(step, RECOVERY_SECONDS)
 
 
 def _never_arrived(state: dict[str, Any], intent: dict[str, Any]) -> bool:
