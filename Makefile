@@ -35,8 +35,9 @@ format: ## let ruff put things in order
 campaign: ## the long tests, not run by CI
 	$(RUN) pytest -m slow
 
-docs: ## write docs/reference.md from the code
+docs: ## write docs/reference.md and docs/protocol.md from code and tests
 	$(RUN) python docs/make_reference.py
+	$(RUN) python docs/make_protocol.py
 
 clean: ## remove what the demo and the tests left in this folder
 	rm -rf demo deliveries .pytest_cache .ruff_cache .hypothesis

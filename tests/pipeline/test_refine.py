@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from socialcopy.cli.follow import Ending, Outcome, outcome_of
 from socialcopy.cli.oneoff import Place, caption_file
 from socialcopy.engine import records
 from socialcopy.media.probe import probe
-from socialcopy.models import Brief, Rejection
+from socialcopy.models import Brief, Rejection, Session
 from socialcopy.nemovideo.routing import Route
+from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.service import service
 from socialcopy.settings import (
     DataSettings,
@@ -24,7 +26,7 @@ from socialcopy.settings import (
     SpeechSettings,
     WatchSettings,
 )
-from socialcopy.stages import intake, outcomes, refining
+from socialcopy.stages import intake, outcomes, refining, requests
 from socialcopy.stages.errors import NothingDeliveredError
 from socialcopy.stages.workshop import Workshop
 
@@ -147,3 +149,32 @@ def test_what_is_no_wish_is_answered_without_a_message(place: Place):
 def test_nothing_delivered_is_nothing_to_refine(place: Place):
     with pytest.raises(NothingDeliveredError, match="caption it first"):
         refining.earlier_delivery(place.shop, "inbox/other.mp4")
+
+
+def test_the_token_is_found_nowhere(
+    place: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+):
+    """Not in the bucket, on disk, in a log, a process list, a traceback or a value."""
+    shop, api_url = place
+    token = TokenStore(shop.data.data_dir, shop.nemo).token(api_url).get_secret_value()
+    caplog.set_level("DEBUG")
+    refining.account(shop, api_url)
+    try:
+        requests.upload_video(shop, None, Session(session_id="1"), "http://127.0.0.1:9")  # type: ignore[arg-type]
+    except Exception:  # noqa: BLE001
+        told = traceback.format_exc()
+
+    objects = [shop.bucket.read(key) for key in shop.bucket.list_keys("")]
+    files = [path for path in shop.data.data_dir.rglob("*") if path.is_file()]
+    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    seen = [
+        *(found.data for found in objects if found),
+        *(path.read_bytes() for path in files),
+        *lines,
+        caplog.text.encode(),
+        told.encode(),
+        repr(place).encode(),
+        "".join(capfd.readouterr()).encode(),
+    ]
+    assert len(objects) > 10
+    assert not [data[:80] for data in seen if token.encode() in data]
