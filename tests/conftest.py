@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.settings import S3Settings
+from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.server import embedded_store, free_port
 
@@ -31,6 +31,15 @@ def bucket(store: S3Settings, request: pytest.FixtureRequest) -> Bucket:
     own = Bucket(store.model_copy(update={"bucket": f"test-{digest}"}))
     own.ensure()
     return own
+
+
+def own_folders(folder: Path) -> DataSettings:
+    """Data and cache folders for one test module; the joined speech weights are shared."""
+    weights, cache = DataSettings().cache_dir / "whisper-base", folder / "cache"
+    cache.mkdir()
+    if weights.exists():  # else they are joined anew
+        (cache / "whisper-base").symlink_to(weights)
+    return DataSettings(data_dir=folder / "data", cache_dir=cache)
 
 
 def ffmpeg(*arguments: str) -> None:

@@ -72,7 +72,7 @@ def place(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Workshop, str]]:
 
 def walk(shop: Workshop, url: str, key: str) -> str:
     """Take a video to its master, in as many attempts as the pipeline gives it."""
-    for _ in range(claims.MAX_EPOCHS):
+    for _ in range(claims.MAX_FAILURES):
         claim = intake.claim_video(shop, key, Brief())
         if claim is None:
             return "parked"

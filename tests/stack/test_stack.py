@@ -26,6 +26,7 @@ from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.models import Brief
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
+from tests.conftest import own_folders
 
 WAIT_SECONDS = 180
 
@@ -100,30 +101,26 @@ def until(happened: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
     return found
 
 
-def processes_of(data: DataSettings) -> list[str]:
-    """Every process that belongs to this data folder, by its command line.
+def processes_of(data: DataSettings) -> dict[int, str]:
+    """Every process that belongs to this data folder, with its command line.
 
     A media tool is told nothing of the folder; it is known by the work folder it runs in.
     """
     mine = f"SOCIALCOPY_DATA_DIR={data.data_dir}".encode()
     work = str(data.cache_dir / "work")
-    found: list[str] = []
+    found: dict[int, str] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             ours = mine in (folder / "environ").read_bytes()
             if ours or str((folder / "cwd").readlink()).startswith(work):
-                found.append((folder / "cmdline").read_text().replace("\0", " "))
+                line = (folder / "cmdline").read_text().replace("\0", " ")
+                found[int(folder.name)] = line
     return found
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> DataSettings:
-    folder = tmp_path_factory.mktemp("stack")
-    weights = DataSettings().cache_dir / "whisper-base"
-    (folder / "cache").mkdir()
-    if weights.exists():  # else the engine joins them anew
-        (folder / "cache" / "whisper-base").symlink_to(weights)
-    return DataSettings(data_dir=folder / "data", cache_dir=folder / "cache")
+    return own_folders(tmp_path_factory.mktemp("stack"))
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +244,18 @@ def test_the_nightly_batch_reports_each_video_of_its_prefix(second: Up, clips: P
     }
 
 
+def test_a_part_that_dies_is_started_again_and_work_goes_on(
+    data: DataSettings, second: Up, clips: Path
+):
+    for part in ("socialcopy.cli engine", "flows.watch_bucket"):
+        [pid] = [pid for pid, line in processes_of(data).items() if part in line]
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: second.said().count("starting it again") == 2)
+    second.bucket.upload(clips / "silent.mp4", "inbox/after-a-death.mp4", "video/mp4")
+
+    assert ending(second, "inbox/after-a-death.mp4").ending is Ending.DELIVERED
+
+
 def test_a_second_up_in_the_same_folder_says_what_to_do(data: DataSettings, second: Up):
     done = subprocess.run(
         [sys.executable, "-m", "socialcopy.cli", "up"],
@@ -275,7 +284,7 @@ def test_ctrl_c_in_the_middle_leaves_no_process_and_no_lock(
     second.process.send_signal(signal.SIGINT)
 
     assert second.process.wait(60) == 0
-    assert processes_of(data) == []
+    assert processes_of(data) == {}
     assert not list(data.data_dir.glob("stack.*"))
 
 

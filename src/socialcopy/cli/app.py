@@ -15,8 +15,9 @@ import typer
 
 from socialcopy import keys
 from socialcopy.cli import screen
-from socialcopy.cli.errors import CommandError, NotRunningError
+from socialcopy.cli.errors import CommandError
 from socialcopy.cli.follow import Ending, Outcome, fetch, follow
+from socialcopy.cli.upkeep import configured_store, retry, status, verify
 from socialcopy.media.errors import MediaError
 from socialcopy.models import DEFAULT_PLATFORMS, Brief, CaptionSet, Platform
 from socialcopy.nemovideo.errors import NemoVideoError
@@ -72,7 +73,7 @@ def up() -> None:
     with contextlib.suppress(KeyboardInterrupt), running(DataSettings(), _say) as stack:
         _welcome(stack.addresses)
         while True:
-            stack.insist_alive()
+            stack.revive(_say)
             time.sleep(1)
 
 
@@ -130,24 +131,10 @@ def drop(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Upload files to the inbox and follow them to their deliveries."""
-    settings = _configured_store()
+    settings = configured_store()
     outcomes = _drop_and_follow(settings, [(path, path.name) for path in files])
     _fetch_all(settings, outcomes, out)
     _report(outcomes, out, as_json=as_json)
-
-
-def _configured_store() -> S3Settings:
-    from socialcopy.cli.stack import store_of_running_stack  # noqa: PLC0415
-
-    running = store_of_running_stack(DataSettings())
-    settings = running or S3Settings()
-    if (
-        running is None
-        and settings.endpoint_url is None
-        and "bucket" not in settings.model_fields_set
-    ):
-        raise NotRunningError
-    return settings
 
 
 def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> list[Outcome]:
@@ -215,7 +202,7 @@ def refine(
     """Change a delivered video or its captions in words, and deliver it once more."""
     from socialcopy.cli.refine import refine as refine_now  # noqa: PLC0415
 
-    settings = _configured_store()
+    settings = configured_store()
     found = refine_now(settings, video, instruction)
     if isinstance(found, str):
         typer.echo(json.dumps({"answer": found}, ensure_ascii=False) if as_json else found)
@@ -262,3 +249,7 @@ def doctor() -> None:
 
     if not screen.show_checks(examine()):
         raise typer.Exit(1)
+
+
+for command in (status, verify, retry):
+    app.command()(command)

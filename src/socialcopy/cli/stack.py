@@ -43,6 +43,8 @@ PREFECT_PORT = 4200
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
 DEPLOY_SECONDS = 120.0
+REVIVALS = 5
+REVIVAL_WINDOW_SECONDS = 600.0
 WORK_POOL = "socialcopy"
 
 Say = Callable[[str], None]
@@ -99,6 +101,20 @@ class Stack:
         for child in self._children:
             if child.exit_code is not None:
                 raise PartDiedError(child.name, str(child.log), child.last_words())
+
+    def revive(self, say: Say) -> None:
+        """Start parts again that ended by themselves.
+
+        Raises PartDiedError for one that ended five times within ten minutes.
+        """
+        for child in self._children:
+            if child.exit_code is None:
+                continue
+            recent = [s for s in child.starts if s > time.monotonic() - REVIVAL_WINDOW_SECONDS]
+            if len(recent) >= REVIVALS:
+                raise PartDiedError(child.name, str(child.log), child.last_words())
+            say(f"{child.name} ended by itself; starting it again (its log: {child.log})")
+            child.restart()
 
     def stop(self) -> None:
         """End all parts, the last started first."""

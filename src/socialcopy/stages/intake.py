@@ -8,14 +8,12 @@ from collections.abc import Generator
 from socialcopy import keys
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
-from socialcopy.stages.errors import RefusedInputError
+from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.stages.errors import RefusedInputError, StageError
 from socialcopy.stages.outcomes import park, reject
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims, inbox
-from socialcopy.storage.errors import LeaseLostError
-
-WAITS = "waits: "
-"""Begins the word of an attempt that was no failure: out of credits, or too many requests."""
+from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
 
 
 def find_waiting(shop: Workshop, prefix: str, brief: Brief) -> list[SourceVideo]:
@@ -26,14 +24,20 @@ def find_waiting(shop: Workshop, prefix: str, brief: Brief) -> list[SourceVideo]
 def claim_video(shop: Workshop, key: str, brief: Brief) -> Claim | None:
     """Claim the current version of a video; none when it is done or somebody is at it.
 
+    A video over which three workers died or failed is parked instead.
     Raises SourceGoneError when there is no such object.
     """
     source = shop.bucket.head(key)
     claim = claims.acquire(shop.bucket, source, brief, owner=claims.owner_name(), watch=shop.watch)
-    if claim is None or not _is_published(shop, claim):
+    if claim is None or claim.epoch == 1:
         return claim
-    claims.finish(shop.bucket, claim)  # the worker before us died between manifest and mark
-    return None
+    if _is_published(shop, claim):  # the worker before us died between manifest and mark
+        claims.finish(shop.bucket, claim)
+        return None
+    if len(claims.failures(shop.bucket, claim.oid)) >= claims.MAX_FAILURES:
+        park(shop, claim, "it stopped every worker that tried")
+        return None
+    return claim
 
 
 def _is_published(shop: Workshop, claim: Claim) -> bool:
@@ -44,7 +48,7 @@ def _is_published(shop: Workshop, claim: Claim) -> bool:
         keys.rejection(*named),
         keys.parking(*named),
     )
-    return claim.epoch > 1 and any(shop.bucket.exists(key) for key in outcomes)
+    return any(shop.bucket.exists(key) for key in outcomes)
 
 
 @contextlib.contextmanager
@@ -63,20 +67,27 @@ def holding(shop: Workshop, claim: Claim) -> Generator[None]:
 
 
 def _give_back(shop: Workshop, claim: Claim, failure: BaseException) -> None:
+    if not isinstance(failure, Exception) or _is_passing(failure):
+        claims.release(shop.bucket, claim, None)
+        return
     sentence = str(failure) or type(failure).__name__
     if isinstance(failure, RefusedInputError):
         reject(shop, claim, failure.rejection)
-    elif bool(getattr(failure, "waits", False)):
-        claims.release(shop.bucket, claim, f"{WAITS}{sentence}")
-    elif isinstance(failure, Exception) and _is_hopeless(shop, claim, failure):
+        return
+    tried = len(claims.failures(shop.bucket, claim.oid)) + 1
+    if tried >= claims.MAX_FAILURES or getattr(failure, "final", False):
         park(shop, claim, sentence)
     else:
         claims.release(shop.bucket, claim, sentence)
 
 
-def _is_hopeless(shop: Workshop, claim: Claim, failure: Exception) -> bool:
-    tried = [f for f in claims.failures(shop.bucket, claim.oid) if not f.startswith(WAITS)]
-    return len(tried) + 1 >= claims.MAX_EPOCHS or bool(getattr(failure, "final", False))
+def _is_passing(failure: Exception) -> bool:
+    """Whether the service or the store was away, or asks to wait: nothing is wrong here."""
+    if isinstance(failure, NemoVideoError):
+        return failure.retryable
+    if isinstance(failure, StageError):
+        return failure.waits
+    return isinstance(failure, StoreUnreachableError)
 
 
 def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import shutil
+import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +19,9 @@ from socialcopy.settings import (
     WatchSettings,
 )
 from socialcopy.storage.bucket import Bucket
+
+LEFTOVER_SECONDS = 86_400.0
+"""No job works on one file for a day; other stacks may share the folder."""
 
 
 class Workshop(Value):
@@ -59,6 +63,12 @@ class Workshop(Value):
     def clear(self, claim: Claim) -> None:
         """Remove a job's files from this machine."""
         shutil.rmtree(self.data.cache_dir / "work" / claim.oid, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what killed workers left on this machine more than a day ago."""
+        for folder in (self.data.cache_dir / "work").glob("*"):
+            if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache

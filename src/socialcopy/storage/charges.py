@@ -29,11 +29,12 @@ def charge_once(
 ) -> Entry:
     """Return the receipt of a paid step, sending it only if nobody ever did.
 
-    `intent` takes the snapshot that `recover` compares with. `recover` waits for what came of an
-    earlier send, and raises when nothing did. `refusals` are the errors of `send` that prove
-    nothing was begun, `disproofs` those of `recover`; after one of them a later call may send
-    anew. `doubts` leave it open: recover. A refusal heard while recovering is about the look, not
-    about the message, and proves nothing.
+    `intent` takes the snapshot that `recover` compares with; the sender's name is added to it: as
+    long as that one may only be asleep, "it never arrived" is no proof. `recover` waits for what
+    came of an earlier send, and raises when nothing did. `refusals` are the errors of `send` that
+    prove nothing was begun, `disproofs` those of `recover`; after one of them a later call may
+    send anew. `doubts` leave it open: recover. A refusal heard while recovering is about the look,
+    not about the message, and proves nothing.
     """
     receipt = journal.read(f"{step}-receipt")
     if receipt is not None:
@@ -41,12 +42,15 @@ def charge_once(
     number = _next_number(journal, step)
     name = f"{step}-intent-{number}"
     snapshot = journal.read(name)
-    is_first = snapshot is None and journal.begin(name, snapshot := intent())
+    is_first = snapshot is None and journal.begin(
+        name, snapshot := {**intent(), "owner": journal.hold()}
+    )
 
     def refused(error: Exception) -> None:
         journal.record(f"{step}-refused-{number}", {"answer": str(error)})
 
     if is_first:
+        journal.hold()  # a whole lease for the send: whoever slept until here stops here
         try:
             return journal.record(f"{step}-receipt", send(snapshot or {}))
         except doubts:
