@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 DEMO := examples/demo.mp4
 
-.PHONY: help setup demo test check format campaign bench docs clean
+.PHONY: help setup demo test check format campaign bench docs adk clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,8 +38,12 @@ campaign: ## the long tests, not run by CI
 bench: ## time the stages of the data walk
 	$(RUN) python benchmarks/walk.py
 
-docs: ## write docs/reference.md from the code
+adk: ## parse our event stream with Google ADK's own event model (brings it along)
+	$(RUN) --with google-adk python tests/adk/check_events.py
+
+docs: ## write docs/reference.md and docs/protocol.md from code and tests
 	$(RUN) python docs/make_reference.py
+	$(RUN) python docs/make_protocol.py
 
 clean: ## remove what the demo and the tests left in this folder
 	rm -rf demo deliveries .pytest_cache .ruff_cache .hypothesis

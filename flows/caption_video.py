@@ -47,7 +47,10 @@ async def caption_video(
         with connected() as api_url:
             await authenticate(api_url)
             session = await open_session(claim, api_url)
-            await upload_video(claim, session, api_url)
+            asset = await upload_video(claim, session, api_url)
+            if isinstance(asset, Rejection):
+                await reject_video(claim, asset)
+                return Completed(name="Rejected", message=asset.reason)
             copy = await request_captions(claim, session, media, api_url)
             master = await render_master(claim, session, api_url)
         renditions = await conform_video(claim, master, copy)

@@ -6,7 +6,7 @@ import asyncio
 
 from prefect import task
 
-from socialcopy.models import Asset, Claim, Session
+from socialcopy.models import Asset, Claim, Rejection, Session
 from socialcopy.stages import requests
 from socialcopy.stages.workshop import Workshop
 from tasks.policies import FREE
@@ -20,7 +20,7 @@ async def open_session(claim: Claim, api_url: str) -> Session:
 
 
 @task(task_run_name="upload-{claim.source.key}", timeout_seconds=1_800, **FREE)
-async def upload_video(claim: Claim, session: Session, api_url: str) -> Asset:
+async def upload_video(claim: Claim, session: Session, api_url: str) -> Asset | Rejection:
     """Stream the video from the bucket into the session. Free; a repeat costs only time."""
     shop = Workshop.from_environment()
     return await asyncio.to_thread(requests.upload_video, shop, claim, session, api_url)

@@ -20,6 +20,23 @@ def test_the_reference_page_is_what_the_code_says():
     assert maker.PAGE.read_text() == maker.reference(), "run `make docs`"
 
 
+def test_the_protocol_page_is_what_the_tests_say_and_each_test_it_names_exists():
+    spec = importlib.util.spec_from_file_location("make_protocol", ROOT / "docs/make_protocol.py")
+    assert spec
+    assert spec.loader
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    tests = {test for _, rows in maker.SEED for _, test in rows}
+    missing = [
+        test
+        for test in tests
+        if f"def {test.partition('::')[2]}(" not in (ROOT / test.partition("::")[0]).read_text()
+    ]
+
+    assert missing == []
+    assert maker.PAGE.read_text() == maker.page(), "run `make docs`"
+
+
 def test_the_result_is_shown_before_line_60_of_the_readme():
     head = (ROOT / "README.md").read_text().splitlines()[:60]
 

@@ -42,9 +42,13 @@ class Brief(Value):
     language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
     """Language of the copy as a BCP 47 tag; none means the language spoken in the video."""
 
+    follows: str | None = None
+    """The job this one refines, by its oid: the same wish said twice is two rounds."""
+
     def recipe(self) -> str:
         """The part of a job's identity that comes from the wishes, as a SHA-256 in hex."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        unsaid = {"follows"} if self.follows is None else set[str]()
+        return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()
 
 
 class SourceVideo(Value):

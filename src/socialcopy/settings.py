@@ -13,6 +13,8 @@ import platformdirs
 from pydantic import (
     AfterValidator,
     AliasChoices,
+    BaseModel,
+    ConfigDict,
     Field,
     HttpUrl,
     NonNegativeInt,
@@ -101,6 +103,58 @@ class NemoVideoSettings(BaseSettings):
     render_timeout_seconds: PositiveFloat = 1_200
     """How long a render job may take."""
 
+    rate_limit_seconds: PositiveFloat = 30
+    """Wait after a 429 that names no time; meanwhile nobody uses the token."""
+
+    credits_pause_seconds: PositiveFloat = 300
+    """Wait after credits ran out before one video looks whether somebody topped up."""
+
+    web_url: HttpUrl = HttpUrl("https://nemovideo.com")
+    """Where people register, top up and open projects."""
+
+
+class Fault(BaseModel):
+    """Something the engine does wrong on purpose; `docs/protocol.md` shows examples."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    at: Literal[
+        "token",
+        "claim",
+        "session",
+        "message",
+        "upload",
+        "credits",
+        "state",
+        "render",
+        "poll",
+        "download",
+        "cancel",
+        "link",
+    ]
+    """Where; `link` is the finished video's own URL."""
+
+    does: Literal["refuse", "drop_reply", "drop_stream", "hang", "lose", "slow", "truncate", "fail"]
+    """`refuse` answers with `code` before any work. `drop_reply` does the work and hangs up,
+    `drop_stream` after the first piece of the reply. `hang` does the work and sends heartbeats
+    only, `lose` takes a message, charges it and never works on it. `slow` waits `seconds` before
+    each piece, `truncate` sends half. `fail` lets a message or a render job end in an error."""
+
+    code: int = 500
+    """For `refuse`: four digits travel in an envelope, three are the HTTP status."""
+
+    times: NonNegativeInt = 1
+    """How often; zero means every time."""
+
+    after: NonNegativeInt = 0
+    """How many calls go well before."""
+
+    share: float = Field(default=1, ge=0, le=1)
+    """The share of calls that are hit, drawn from `fault_seed`."""
+
+    seconds: float = Field(default=1, ge=0)
+    """The pause of `slow`, and the `Retry-After` of a 429."""
+
 
 class EngineSettings(BaseSettings):
     """The embedded engine."""
@@ -145,6 +199,15 @@ class EngineSettings(BaseSettings):
 
     duplicate_render: Literal["return", "refuse"] = "return"
     """A render id that was used before gets its job back, or an error; documents say both."""
+
+    silent_edit_share: float = Field(default=0, ge=0, le=1)
+    """Share of edits that end without a word (NemoVideo: about 0.3); the state shows them."""
+
+    faults: tuple[Fault, ...] = ()
+    """What goes wrong on purpose, as a JSON list; nothing by default."""
+
+    fault_seed: int = 0
+    """Seed of everything about faults that is drawn by lot."""
 
 
 class SpeechSettings(BaseSettings):

@@ -23,6 +23,14 @@ CAPTIONS = "write social media captions for Instagram, Twitter, and LinkedIn bas
 NOWHERE = Session(session_id="1000000000000000001")
 
 
+@pytest.mark.covers("upload", 0)
+@pytest.mark.covers("message", 0)
+@pytest.mark.covers("state", 0)
+@pytest.mark.covers("render", 0)
+@pytest.mark.covers("poll", 0)
+@pytest.mark.covers("link", 0)
+@pytest.mark.covers("credits", 0)
+@pytest.mark.covers("token", 0)
 def test_a_video_becomes_captions_and_an_mp4(
     nemo: NemoVideo, session: Session, clips: Path, tmp_path: Path
 ):
@@ -50,6 +58,7 @@ def test_a_video_becomes_captions_and_an_mp4(
     assert nemo.credits().total <= before.total
 
 
+@pytest.mark.covers("session", 0)
 def test_a_session_begins_without_anything_exportable(nemo: NemoVideo, session: Session):
     assert not is_exportable(nemo.state(session).get("draft"))
 
@@ -76,6 +85,9 @@ def test_a_balance_adds_up(nemo: NemoVideo):
 
 
 @pytest.mark.parametrize("what", ["state", "send", "render"])
+@pytest.mark.covers("state", 1002)
+@pytest.mark.covers("message", 1002)
+@pytest.mark.covers("render", 1002)
 def test_a_session_that_does_not_exist_is_told(nemo: NemoVideo, what: str):
     with pytest.raises(errors.SessionNotFoundError):
         {
@@ -85,6 +97,7 @@ def test_a_session_that_does_not_exist_is_told(nemo: NemoVideo, what: str):
         }[what]()
 
 
+@pytest.mark.covers("credits", 1001)
 def test_a_wrong_token_is_told(api_url: str, settings: NemoVideoSettings):
     with (
         NemoVideo(api_url, SecretStr("nmv_usr_wrong"), settings) as nemo,
@@ -93,6 +106,7 @@ def test_a_wrong_token_is_told(api_url: str, settings: NemoVideoSettings):
         nemo.credits()
 
 
+@pytest.mark.covers("token", 400)
 def test_a_missing_client_id_is_refused(api_url: str):
     assert httpx.post(f"{api_url}/api/auth/anonymous-token").status_code == 400
 
@@ -101,6 +115,7 @@ def test_a_missing_client_id_is_refused(api_url: str):
     ("name", "content"),
     [("notes.txt", b"hello"), ("video.mp4", b"This is not a video. " * 99), ("x.mp4", b"0")],
 )
+@pytest.mark.covers("upload", 4001)
 def test_a_file_of_another_kind_is_refused(
     nemo: NemoVideo, session: Session, name: str, content: bytes
 ):
@@ -110,6 +125,8 @@ def test_a_file_of_another_kind_is_refused(
     assert not nemo.state(session).get("video_infos")
 
 
+@pytest.mark.covers("claim", 0)
+@pytest.mark.covers("state", 1001)
 def test_a_claim_token_opens_links_and_nothing_else(
     nemo: NemoVideo, session: Session, api_url: str, settings: NemoVideoSettings
 ):
@@ -120,6 +137,7 @@ def test_a_claim_token_opens_links_and_nothing_else(
         other.state(session)
 
 
+@pytest.mark.covers("render", 402)
 def test_an_export_without_the_three_headers_is_blocked(
     nemo: NemoVideo, session: Session, api_url: str, clips: Path
 ):

@@ -138,7 +138,7 @@ def test_what_the_agent_cannot_do_it_says_and_changes_nothing(place: Place, clip
     upload(nemo, session, clips / "silent.mp4")
     before = nemo.state(session)
 
-    reply = nemo.send(session, "add a title saying 'Export guide'")
+    reply = nemo.send(session, "add a rainbow over the harbor")
     after = nemo.state(session)
 
     assert "changed nothing" in reply

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy.engine.compose import Cut, can_copy, compose, cuts_of, encode, remux
+from socialcopy.engine.compose_look import look_of
 from socialcopy.engine.errors import UnrenderableError
 from socialcopy.media.probe import probe
 from socialcopy.models import MediaInfo
@@ -121,7 +122,11 @@ def test_a_segment_without_a_length_is_the_rest_of_its_file(clips: Path):
         ([{"tt": 0, "sg": [{"asset": "b"}]}], "names no video"),
         ([{"tt": 0, "sg": [{"asset": "a", "in": 99_000}]}], "outside"),
         ([{"tt": 0, "sg": [{"asset": "a", "d": 0}]}], "outside"),
-        ([{"tt": 0, "sg": [{"asset": "a"}]}, {"tt": 7, "sg": [{"d": 5}]}], "one video track"),
+        ([{"tt": 0, "sg": [{"asset": "a"}]}, {"tt": 7, "sg": [{"d": 5}]}], "no text"),
+        ([{"tt": 0, "sg": [{"asset": "a"}]}, {"tt": 0, "sg": [{"asset": "a"}]}], "one video track"),
+        ([{"tt": 0, "sg": [{"asset": "a"}]}, {"tt": 5, "sg": [{"d": 5}]}], "text tracks only"),
+        ([{"tt": 0, "sg": [{"asset": "a"}]}, {"tt": 1, "sg": [{"d": 5}]}], "no sound file"),
+        ([{"tt": 0, "sg": [{"asset": "a", "speed": 99}]}], "between"),
         ([{"tt": 0, "sg": [{"asset": "a", "d": "long"}]}], "documented shape"),
     ],
 )
@@ -130,5 +135,9 @@ def test_a_draft_that_cannot_be_rendered_is_refused_with_its_reason(
 ):
     source = clips / "silent.mp4"
 
+    def read(draft: dict[str, object]) -> None:
+        cuts_of(draft, {"a": (source, look(source))})
+        look_of(draft, (640, 360), {})
+
     with pytest.raises(UnrenderableError, match=reason):
-        cuts_of({"t": tracks}, {"a": (source, look(source))})
+        read({"t": tracks})

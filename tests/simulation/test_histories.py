@@ -47,7 +47,7 @@ def shared_folder(bucket, claim):
     return ""
 
 
-def eager(journal, step, *, intent, send, recover, refusals=(), doubts=()):
+def eager(journal, step, *, intent, send, recover, refusals=(), doubts=(), disproofs=()):
     return journal.read(f"{step}-receipt") or journal.record(f"{step}-receipt", send(intent()))
 
 

@@ -215,6 +215,7 @@ class World:
                 claim.oid, is_sender_gone=intent["owner"] not in self.awake - {claim.owner}
             ),
             refusals=(Away,),
+            disproofs=(Away,),
             doubts=(Doubt,),
         )
 

@@ -191,6 +191,41 @@ def demo(
 
 
 @app.command()
+def refine(
+    video: Annotated[str, typer.Argument(help="Key of a delivered video, or its name in inbox/.")],
+    instruction: Annotated[str, typer.Argument(help="What to change, in words.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Also copy the new delivery into this folder.")
+    ] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Change a delivered video or its captions in words, and deliver it once more."""
+    from socialcopy.cli.refine import refine as refine_now  # noqa: PLC0415
+
+    settings = configured_store()
+    found = refine_now(settings, video, instruction)
+    if isinstance(found, str):
+        typer.echo(json.dumps({"answer": found}, ensure_ascii=False) if as_json else found)
+        return
+    _fetch_all(settings, [found], out)
+    _report([found], out, as_json=as_json)
+
+
+@app.command()
+def account(as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Say which service is used, as whom, and how many credits are left."""
+    from socialcopy.cli.refine import account as account_now  # noqa: PLC0415
+
+    found = account_now()
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    typer.echo(f"{found['service']} as {found['user_id'] or 'the owner of NEMO_TOKEN'}")
+    typer.echo(f"{found['available']} credits available, {found['frozen']} reserved")
+    typer.echo(f"For more: {found['advice']}")
+
+
+@app.command()
 def engine(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8390,

@@ -76,7 +76,10 @@ def _walk(place: Place, claim: Claim, on_progress: Progress) -> None:
     requests.authenticate(shop, api_url)
     session = requests.open_session(shop, claim, api_url)
     on_progress("uploading", 10)
-    requests.upload_video(shop, claim, session, api_url)
+    asset = requests.upload_video(shop, claim, session, api_url)
+    if isinstance(asset, Rejection):
+        outcomes.reject(shop, claim, asset)
+        return
     on_progress("listening and writing captions", 15)
     copy = requests.request_captions(shop, claim, session, media, api_url)
     on_progress("rendering", 40)

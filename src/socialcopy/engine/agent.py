@@ -1,17 +1,21 @@
-"""What a message makes the engine do. It writes captions; whatever else is asked it says so."""
+"""What a message makes the engine do: captions, edits, or a plain word that it cannot."""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
 from socialcopy.copywriting.replies import compose
 from socialcopy.copywriting.writer import write
-from socialcopy.engine.errors import EngineStoppingError
+from socialcopy.engine import timeline
+from socialcopy.engine.editing import Edited, Material, edit
+from socialcopy.engine.edits import Arrange, ChangeCopy, Edit, ShowSubtitles
+from socialcopy.engine.errors import CannotEditError, EngineStoppingError
 from socialcopy.engine.framing import Called, Returned, Said, Step
 from socialcopy.engine.sessions import StoredFile
+from socialcopy.engine.wording import edits_in
 from socialcopy.models import (
     DEFAULT_PLATFORMS,
     Brief,
@@ -21,7 +25,7 @@ from socialcopy.models import (
     Understanding,
     Value,
 )
-from socialcopy.nemovideo.drafts import SOCIAL_COPY
+from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings, SpeechSettings
@@ -47,20 +51,30 @@ FIRST_SENTENCE = re.compile(r"(?:\.(?=\s|$)|[!?。\uff01\uff1f\n])")
 LONGEST_INSTRUCTION = 2_000
 
 CANNOT = (
-    "I can write social media captions for an uploaded video, for example: "
-    '"write social media captions for Instagram, X and LinkedIn based on this video". '
-    "Anything else is beyond me, so I have changed nothing."
+    "I can't do that, so I have changed nothing. I can write social media captions, add a title or "
+    "subtitles, cut and trim, change speed, volume and aspect ratio, mute, put an uploaded music "
+    "file underneath, and order several clips. For example: "
+    '"cut the first 5 seconds", "make it vertical", "add a title saying Spring sale".'
 )
 NO_VIDEO = "There is no video in this project yet. Please upload one, then ask again."
+NEXT = 'Next you could export it, or ask for another change, for example "add subtitles".'
+LENGTHS = {"short": "Keep it short.", "long": "Make it long."}
 
 
 class Project(Value):
     """What the agent may look at of a session."""
 
     state: JSON
-    video: StoredFile | None
-    """The first uploaded video."""
-    path: Path | None = None
+    files: Mapping[str, tuple[StoredFile, Path]]
+    """By asset id, in the order they were uploaded."""
+
+    @property
+    def video(self) -> str | None:
+        """The video that is worked on: the first of the timeline, else of the uploads."""
+        draft = draft_in(self.state)
+        laid = timeline.assets_in_order(draft) if draft and draft.get("t") else []
+        videos = [asset for asset, (file, _) in self.files.items() if file.info is not None]
+        return next((asset for asset in (*laid, *videos) if asset in videos), None)
 
 
 class Message(Value):
@@ -87,19 +101,59 @@ class Agent:
         Raises MediaError and UnderstandingError when the video cannot be heard, and
         EngineStoppingError soon after `stopping` is set.
         """
-        if not wants_copy(message.text):
+        edits = edits_in(message.text)
+        if not edits and not wants_copy(message.text):
             yield Said(CANNOT)
-        elif project.video is None or project.video.info is None or project.path is None:
+        elif project.video is None:
             yield Said(NO_VIDEO)
+        elif edits:
+            yield from self._edit(edits, message, project, stopping)
         else:
-            video, info, path = project.video, project.video.info, project.path
-            understanding = known_understanding(project.state, video.asset_id)
-            if understanding is None:
-                call = Called("Watching the video.", "understand_video", {"file": video.filename})
-                yield call
-                understanding = self._understand(video, info, path, stopping)
-                yield Returned(call, analysis(video.asset_id, understanding), shown=False)
-            yield from _copy(message, understanding)
+            understanding = yield from self._known(project.video, project, stopping)
+            yield from _copy(message, brief_in(message.text), understanding)
+
+    def _edit(
+        self,
+        edits: Sequence[Edit],
+        message: Message,
+        project: Project,
+        stopping: threading.Event,
+    ) -> Generator[Step]:
+        known: dict[str, Understanding] = {}
+        for asset in _heard(edits, project):
+            known[asset] = yield from self._known(asset, project, stopping)
+        kinds = [type(one).__name__ for one in edits]
+        call = Called("Editing the timeline.", "edit_multitrack", {"edits": kinds})
+        yield call
+        try:
+            edited = edit(_material(project, known), edits)
+        except CannotEditError as exc:
+            yield Returned(call)
+            yield Said(f"{exc} I have changed nothing.")
+            return
+        yield Returned(call, edited.delta)
+        done = " ".join(("Done.", *edited.sentences))
+        if any(isinstance(one, ChangeCopy) for one in edits) and project.video:
+            understanding = yield from self._known(project.video, project, stopping)
+            brief = brief_of(project.state, edited)
+            yield from _copy(message, brief, understanding, preface=done)
+        else:
+            yield Said(f"{done} {NEXT}", is_edit=True)
+
+    def _known(
+        self, asset: str, project: Project, stopping: threading.Event
+    ) -> Generator[Step, None, Understanding]:
+        """What a video says; it is listened to once, however often it is asked about."""
+        understanding = known_understanding(project.state, asset)
+        if understanding is None:
+            video, path = project.files[asset]
+            call = Called("Watching the video.", "understand_video", {"file": video.filename})
+            yield call
+            if video.info is None:
+                raise EngineStoppingError
+            understanding = self._understand(video, video.info, path, stopping)
+            yield Returned(call, analysis(asset, understanding), shown=False)
+        return understanding
 
     def _understand(
         self, video: StoredFile, info: MediaInfo, path: Path, stopping: threading.Event
@@ -124,15 +178,48 @@ def _stopper(stopping: threading.Event) -> Callable[[int], None]:
     return stop_if_asked
 
 
-def _copy(message: Message, understanding: Understanding) -> Generator[Step]:
-    brief = brief_in(message.text)
+def _copy(
+    message: Message, brief: Brief, understanding: Understanding, preface: str = ""
+) -> Generator[Step]:
     call = Called(
         "Writing the captions.", "write_social_copy", {"platforms": list(brief.platforms)}
     )
     yield call
     captions = write(understanding, brief)
     yield Returned(call, {"generated_media": copy_items(captions, message.message_id)})
-    yield Said(compose(captions))
+    yield Said("\n\n".join(filter(None, (preface, compose(captions)))))
+
+
+def _heard(edits: Sequence[Edit], project: Project) -> list[str]:
+    """The videos whose words an edit needs; none where nothing is to be subtitled."""
+    draft = draft_in(project.state)
+    shown = draft is not None and timeline.find(draft, TEXT, timeline.SUBTITLES) is not None
+    if draft is None or not (shown or any(isinstance(one, ShowSubtitles) for one in edits)):
+        return []
+    if any(isinstance(one, Arrange) for one in edits):
+        return [asset for asset, (file, _) in project.files.items() if file.info]
+    return [asset for asset in timeline.assets_in_order(draft) if asset in project.files]
+
+
+def _material(project: Project, known: dict[str, Understanding]) -> Material:
+    files = {asset: file for asset, (file, _) in project.files.items()}
+    words = {asset: found.transcript.words for asset, found in known.items()}
+    return Material(state=project.state, files=files, words=words)
+
+
+def brief_of(state: JSON, edited: Edited) -> Brief:
+    """The wishes for the copy that have gathered in a draft."""
+    wishes = edited.delta["draft"]["m"].get("copy", {})
+    named = tuple(Platform(name) for name in wishes.get("platforms", ()))
+    sentences = [
+        LENGTHS.get(wishes.get("length", ""), ""),
+        f"Use a {wishes['tone']} tone." if wishes.get("tone") else "",
+    ]
+    return Brief(
+        platforms=named or tuple(copy_in(state)) or DEFAULT_PLATFORMS,
+        instruction=" ".join(filter(None, sentences)),
+        language=wishes.get("language"),
+    )
 
 
 def wants_copy(text: str) -> bool:

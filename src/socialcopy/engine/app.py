@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from socialcopy.engine.agent import Agent
 from socialcopy.engine.errors import RefusalError
+from socialcopy.engine.faults import FaultMiddleware, FaultPlan
 from socialcopy.engine.identities import Identities
 from socialcopy.engine.jobs import RenderJobs
 from socialcopy.engine.ledger import Ledger
@@ -43,10 +44,10 @@ def create_app(
     sessions = Sessions(folder / "sessions")
     ledger = Ledger(folder / "ledger.jsonl")
     agent = Agent(speech, media, data.cache_dir)
-    messages = Messages(folder / "unfinished" / "messages", engine, sessions, ledger, agent)
-    jobs = RenderJobs(
-        folder / "renders", folder / "unfinished" / "renders", engine, media, sessions
-    )
+    plan = FaultPlan(engine)
+    unfinished = folder / "unfinished"
+    messages = Messages(unfinished / "messages", engine, sessions, ledger, agent, plan)
+    jobs = RenderJobs(folder / "renders", unfinished / "renders", engine, media, sessions, plan)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
@@ -73,7 +74,7 @@ def create_app(
     return Starlette(
         routes=routes.table(),
         lifespan=lifespan,
-        middleware=[hosts],
+        middleware=[hosts, Middleware(FaultMiddleware, plan=plan, settings=engine)],
         exception_handlers={
             RefusalError: _refused,
             HTTPException: _not_found,

@@ -4,6 +4,7 @@ What can go wrong inside the engine. A refusal becomes an answer, never a broken
 * EngineStartError           the server ended before it accepted a connection
 * EngineStoppingError        work was broken off because the engine ends
 * UnrenderableError          a draft this engine cannot make a video of
+* CannotEditError            an edit that is understood and impossible here
 * RefusalError
   x UnknownTokenError      code 1001
   x UnknownSessionError    code 1002
@@ -38,6 +39,10 @@ class EngineStoppingError(Exception):
 
 class UnrenderableError(Exception):
     """The draft asks for something this engine cannot put into a video."""
+
+
+class CannotEditError(Exception):
+    """An edit that cannot be made, in words for the person; nothing has changed."""
 
 
 class RefusalError(Exception):

@@ -11,6 +11,7 @@ from pathlib import Path
 from socialcopy.engine import records
 from socialcopy.engine.backlog import Backlog
 from socialcopy.engine.compose import compose, cuts_of
+from socialcopy.engine.compose_look import look_of
 from socialcopy.engine.errors import (
     BadRequestError,
     DuplicateIdError,
@@ -18,7 +19,8 @@ from socialcopy.engine.errors import (
     NotFoundError,
     UnrenderableError,
 )
-from socialcopy.engine.sessions import Sessions
+from socialcopy.engine.faults import FaultPlan
+from socialcopy.engine.sessions import Sessions, StoredFile
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
 from socialcopy.nemovideo.drafts import is_exportable
@@ -35,14 +37,16 @@ PROGRESS_STEP_PERCENT = 5
 class RenderJobs:
     """The render jobs of one data folder; an id means something to its own user only."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         folder: Path,
         backlog_folder: Path,
         settings: EngineSettings,
         media: MediaSettings,
         sessions: Sessions,
+        plan: FaultPlan,
     ) -> None:
+        self._plan = plan
         self._folder = folder
         self._settings = settings
         self._media = media
@@ -71,12 +75,15 @@ class RenderJobs:
                 "progress": PENDING_PERCENT,
                 "secret": secrets.token_hex(16),
                 "created_at": _now_ms(),
+                "submissions": 1,
             }
             records.write(self._path(name), job)
         self.backlog.add(name, {})
         return job
 
     def _again(self, job: JSON) -> JSON:
+        job["submissions"] = job.get("submissions", 1) + 1
+        records.write(self._path(job["name"]), job)
         if self._settings.duplicate_render == "refuse":
             raise DuplicateIdError("duplicate id")
         if job["status"] in _UNFINISHED and not self.backlog.has(job["name"]):
@@ -113,6 +120,9 @@ class RenderJobs:
     def _work(self, item: JSON) -> None:
         name = item["name"]
         job = self._update(name, status=RenderStatus.PROCESSING, progress=PENDING_PERCENT)
+        if self._plan.take("render", "fail"):
+            self._update(name, status=RenderStatus.FAILED, error="scripted failure")
+            return
         try:
             info = self._render(job)
         except ToolStoppedError as exc:
@@ -131,7 +141,11 @@ class RenderJobs:
 
     def _render(self, job: JSON) -> MediaInfo:
         draft = self._output(job["name"]).with_name("draft.mp4")
-        cuts = cuts_of(job["draft"], self._videos(job["session_id"]))
+        files = self._files(job["session_id"])
+        videos = {key: (path, file.info) for key, (path, file) in files.items() if file.info}
+        sounds = {key: path for key, (path, file) in files.items() if file.file_type == "audio"}
+        cuts = cuts_of(job["draft"], videos)
+        look = look_of(job["draft"], cuts[0].info.video.display_size, sounds)
         total_ms = sum(cut.duration_ms for cut in cuts)
         info = compose(
             cuts,
@@ -139,18 +153,15 @@ class RenderJobs:
             self._media,
             on_progress=self._reporter(job["name"], total_ms),
             stop=self.backlog.stopping,
+            look=look,
         )
         draft.replace(self._output(job["name"]))
         return info
 
-    def _videos(self, session_id: str) -> dict[str, tuple[Path, MediaInfo]]:
+    def _files(self, session_id: str) -> dict[str, tuple[Path, StoredFile]]:
         session = self._sessions.find(session_id)
         files = self._sessions.files(session).items() if session else ()
-        return {
-            asset_id: (self._sessions.path_of(session_id, file), file.info)
-            for asset_id, file in files
-            if file.info is not None
-        }
+        return {key: (self._sessions.path_of(session_id, file), file) for key, file in files}
 
     def _reporter(self, name: str, total_ms: int) -> Callable[[int], None]:
         """Writes progress down now and then, between 5 and 99 percent."""

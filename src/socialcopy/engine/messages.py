@@ -11,6 +11,7 @@ from pathlib import Path
 
 from socialcopy.engine.agent import Agent, Message, Project
 from socialcopy.engine.backlog import Backlog
+from socialcopy.engine.faults import FaultPlan
 from socialcopy.engine.framing import HEARTBEATS, Failed, Returned, Said, Step, frame
 from socialcopy.engine.ledger import Ledger, Move
 from socialcopy.engine.sessions import Sessions, merge
@@ -42,14 +43,16 @@ class Listener:
 class Messages:
     """Takes messages, has the agent answer them, and tells whoever listens."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         folder: Path,
         settings: EngineSettings,
         sessions: Sessions,
         ledger: Ledger,
         agent: Agent,
+        plan: FaultPlan,
     ) -> None:
+        self._plan = plan
         self._settings = settings
         self._sessions = sessions
         self._ledger = ledger
@@ -89,18 +92,26 @@ class Messages:
     def _work(self, item: JSON) -> None:
         has_ended = False
         try:
+            if self._plan.take("message", "lose"):
+                item["is_lost"] = True
+                has_ended = True
+                return
             with self._sessions.at_work(item["session_id"]):
                 self._answer(item)
             has_ended = True
         finally:
             if not has_ended:  # whoever listens must not take it for an end in silence
                 self._tell(item["name"], Failed(BROKEN_OFF))
-            self._end(item["name"])
+            if not item.get("is_lost"):
+                self._end(item["name"])
 
     def _answer(self, item: JSON) -> None:
         message = Message(message_id=item["name"], text=item["text"])
         session = self._sessions.find(item["session_id"])
         if session is None:  # somebody removed its folder
+            return
+        if self._plan.take("message", "fail"):
+            self._fail(item, "scripted failure")
             return
         project = self._project(session)
         try:
@@ -110,10 +121,12 @@ class Messages:
             self._fail(item, str(exc))
 
     def _project(self, session: JSON) -> Project:
-        files = self._sessions.files(session).values()
-        video = next((file for file in files if file.info is not None), None)
-        path = self._sessions.path_of(session["session_id"], video) if video else None
-        return Project(state=session["state"], video=video, path=path)
+        session_id = session["session_id"]
+        files = {
+            asset: (file, self._sessions.path_of(session_id, file))
+            for asset, file in self._sessions.files(session).items()
+        }
+        return Project(state=session["state"], files=files)
 
     def _take(self, item: JSON, step: Step) -> None:
         """Write down what a step changes before anybody hears of it."""
@@ -124,6 +137,8 @@ class Messages:
             self._ledger.end(item["user_id"], item["name"], Move.SETTLE)
             done = {"status": "completed", "text": step.text}
             self._sessions.mark(item["session_id"], item["name"], done)
+        if isinstance(step, Said) and step.is_edit and self._plan.is_silent():
+            return
         self._tell(item["name"], step)
 
     def _fail(self, item: JSON, reason: str) -> None:

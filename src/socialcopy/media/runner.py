@@ -32,6 +32,9 @@ from socialcopy.media.errors import (
 from socialcopy.models import Value
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
+SOUND_CONTAINERS = f"mp3,wav,aac,{CONTAINERS}"
+"""For a file that only its sound is taken of, such as background music."""
+
 CODECS = (
     "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,libaom-av1,mpeg4,mpeg2video,prores,mjpeg,dnxhd,"
     "aac,mp3,mp3float,opus,libopus,vorbis,libvorbis,flac,ac3,eac3,alac,amrnb,amrwb,"
@@ -40,6 +43,7 @@ CODECS = (
 )
 """Decoders that may open; no exotic one, since CVE-2026-8461 (MagicYUV) showed what they cost."""
 
+ALLOWED = (CONTAINERS, SOUND_CONTAINERS)
 MAX_OUTPUT_BYTES = 16_000_000
 """What is kept of a tool's stdout or stderr; the rest is read and dropped."""
 
@@ -68,7 +72,9 @@ class Finished(Value):
     stderr: str
 
 
-def guarded_input(source: str | Path, *, max_pixels: int) -> list[str]:
+def guarded_input(
+    source: str | Path, *, max_pixels: int, containers: str = CONTAINERS
+) -> list[str]:
     """Arguments that open one input and nothing else.
 
     A path is opened as a file; a string must be an `http(s)` URL that we presigned ourselves.
@@ -82,7 +88,7 @@ def guarded_input(source: str | Path, *, max_pixels: int) -> list[str]:
         raise ValueError("an input is a Path or a presigned http(s) URL")
     return [
         *("-protocol_whitelist", protocols),
-        *("-format_whitelist", CONTAINERS),
+        *("-format_whitelist", containers),
         *("-codec_whitelist", CODECS),
         *("-max_pixels", str(max_pixels)),
         *("-i", name),
@@ -127,11 +133,8 @@ def _insist_on_guards(argv: list[str]) -> None:
     """Refuse an input that did not come from `guarded_input`."""
     inputs = [position for position, argument in enumerate(argv) if argument == "-i"]
     for position in inputs:
-        if position < 8 or argv[position - 6 : position - 3] != [  # noqa: PLR2004
-            "-format_whitelist",
-            CONTAINERS,
-            "-codec_whitelist",
-        ]:
+        guards = argv[max(0, position - 6) : max(0, position - 3)]
+        if guards not in [["-format_whitelist", c, "-codec_whitelist"] for c in ALLOWED]:
             raise ValueError("every input goes through guarded_input()")
 
 

@@ -240,7 +240,7 @@ class NemoVideo:
         """Fetch a finished video whole, from its link or, if that fails, through the API."""
         try:
             fetch_link(job.url, self._api_url, path)
-        except (DownloadError, APIConnectionError) as exc:
+        except (DownloadError, APIConnectionError, APIStatusError) as exc:
             log.debug("no video from the link (%s), asking the service", exc)
             moved_to = save(self._http, f"{RENDERS}/{job.render_id}/download", path)
             if moved_to is not None:

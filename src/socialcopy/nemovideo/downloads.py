@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from socialcopy.nemovideo.errors import APIConnectionError, DownloadError
-from socialcopy.nemovideo.transport import CALL_TIMEOUT, is_loopback, mapped
+from socialcopy.nemovideo.transport import CALL_TIMEOUT, is_loopback, mapped, read_refusal
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,8 @@ def save(http: httpx.Client, url: str, path: Path) -> str | None:
     with mapped("download the video"), http.stream("GET", url) as response:
         if response.is_redirect:
             return response.headers["Location"]
+        if "application/json" in response.headers.get("Content-Type", ""):
+            read_refusal(response)  # a code in an envelope is no video, whatever the status
         if not response.is_success:
             raise DownloadError(f"the link answered with HTTP {response.status_code}")
         draft = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -111,6 +111,10 @@ class Segment(Wire):
     """Engine only: the first millisecond of the source that is used."""
     volume: float | None = None
     """Engine only: loudness as a factor, 1.0 for unchanged."""
+    speed: float | None = None
+    """Engine only: 2.0 runs twice as fast; `d` is the length that results."""
+    at: int = 0
+    """Engine only: when a text is shown, in milliseconds of the timeline."""
     text: str | None = None
 
 

@@ -23,6 +23,7 @@ from filelock import FileLock
 from pydantic import SecretStr
 
 from socialcopy.models import Value
+from socialcopy.nemovideo.cooling import Cooling
 from socialcopy.nemovideo.schemas import TokenGrant
 from socialcopy.nemovideo.transport import call_for_data, open_client, read
 from socialcopy.settings import NemoVideoSettings
@@ -105,6 +106,15 @@ class TokenStore:
             kept = [grant for grant in self._load(cache) if grant.token != refused]
             self._save(cache, kept)
             return kept[-1].token if kept else self._mint(api_url, cache).token
+
+    def cooling(self, api_url: str) -> Cooling:
+        """The pause that a service asked of this identity, shared by every process."""
+        return Cooling(self._folder, self._cache_for(api_url).stem, now=self._now)
+
+    def user_id(self, api_url: str) -> str:
+        """Whose token is used; empty for one that was given to us, or where nobody says."""
+        grants = [] if self._settings.token else self._load(self._cache_for(api_url))
+        return grants[-1].user_id if grants else ""
 
     def _cache_for(self, api_url: str) -> Path:
         # The embedded engine listens on another port each time and is the same service still.

@@ -66,10 +66,13 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     copy: Copy,
     on_progress: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
+    *,
+    burns_subtitles: bool = True,
 ) -> tuple[Rendition, ...]:
     """Make the MP4s the networks accept, with subtitles burned in, and look at each again.
 
-    Captions and subtitles are delivered first: nobody waits for an encoder to read them.
+    Captions and subtitles are delivered first: nobody waits for an encoder to read them. A master
+    whose edit says where subtitles are, or that there are none, gets no others.
     """
     Journal(shop.bucket, claim).begin("conform", {})
     info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
@@ -83,12 +86,12 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     return render_all(
         master,
         info,
-        copy.understanding.transcript.words,
+        copy.understanding.transcript.words if burns_subtitles else (),
         {platform: rules(platform).video for platform in claim.brief.platforms},
         name=keys.delivery_name(claim.source.key),
         folder=folder,
         settings=shop.media,
-        given=given,
+        given=given if burns_subtitles else (),
         language=copy.understanding.transcript.language,
         look=shop.media.look,
         focus=footage.focus,
@@ -240,7 +243,8 @@ def _place(shop: Workshop, claim: Claim, name: str, data: bytes | Path) -> Deliv
 def _manifest(
     shop: Workshop, claim: Claim, delivery: Delivery, renditions: tuple[Rendition, ...]
 ) -> dict[str, Any]:
-    receipt = Journal(shop.bucket, claim).read("caption-receipt") or {}
+    journal = Journal(shop.bucket, claim)
+    receipt = journal.read("caption-receipt") or journal.read("refine-receipt") or {}
     folder = own_folder(shop.bucket, claim)
     return {
         "version": 1,
@@ -250,6 +254,7 @@ def _manifest(
         "brief": claim.brief.model_dump(),
         "epoch": claim.epoch,
         "credits_left": receipt.get("credits_available"),
+        "export_blocked": (journal.read("export-blocked") or {}).get("reason"),
         "captions": delivery.captions.model_dump(mode="json"),
         "renditions": {
             platform: folder + Path(rendition.path).name

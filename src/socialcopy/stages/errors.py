@@ -5,11 +5,21 @@ Why a job stops without a delivery, and is not simply tried again:
   x OutcomeUnknownError   a paid step was sent, and nothing shows what came of it
   x NeverArrivedError     a paid step was about to be sent, and provably was not
   x RenderFailedError     the service could not make the video, twice
+  x RefusedInputError     the service does not take this file
+  x OutOfCreditsError     the account is empty; the job waits for a top-up
+  x RateLimitedError      too many requests, twice; the job waits
+  x PlanBlockedError      the plan allows no export, and the work is nothing without it
+  x ServiceRefusedError   the service said no for a reason that will not pass by itself
+  x SessionLostError      the session is gone before anything was paid for; another one is opened
+  x WorkLostError         the session is gone after something was paid for
+  x NothingDeliveredError   there is no delivery of this video to refine
 """
 
 from __future__ import annotations
 
 from typing import ClassVar
+
+from socialcopy.models import Rejection
 
 
 class StageError(Exception):
@@ -17,6 +27,9 @@ class StageError(Exception):
 
     final: ClassVar[bool] = False
     """Whether another attempt can't help, so that a person has to look at once."""
+
+    waits: ClassVar[bool] = False
+    """Whether the job is fine and only its time has not come; it counts as no attempt."""
 
 
 class OutcomeUnknownError(StageError):
@@ -59,3 +72,111 @@ class RenderFailedError(StageError):
 
     def __str__(self) -> str:
         return f"the service could not render the video (job {self.render_id}): {self.reason}"
+
+
+class RefusedInputError(StageError):
+    """An outcome, not a failure: the job ends as rejected."""
+
+    def __init__(self, code: str, reason: str, advice: str) -> None:
+        super().__init__(code, reason, advice)
+        self.code = code
+        self.reason = reason
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.advice}"
+
+    @property
+    def rejection(self) -> Rejection:
+        """What is told to the person who dropped the file."""
+        return Rejection(code=self.code, reason=self.reason, advice=self.advice)
+
+
+class OutOfCreditsError(StageError):
+    """Everything else goes on; this goes on by itself after a top-up."""
+
+    waits = True
+
+    def __init__(self, advice: str) -> None:
+        super().__init__(advice)
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"the account is out of credits; {self.advice}, and this video goes on by itself"
+
+
+class RateLimitedError(StageError):
+    """The token rests for everybody."""
+
+    waits = True
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"the service had too many requests, twice; nobody asks it for {self.seconds:.0f} s"
+
+
+class PlanBlockedError(StageError):
+    """A matter of the plan, not of credits."""
+
+    final = True
+
+    def __init__(self, advice: str) -> None:
+        super().__init__(advice)
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"the service's plan blocks this export (not a matter of credits); {self.advice}"
+
+
+class ServiceRefusedError(StageError):
+    """Asking again would be answered the same way."""
+
+    final = True
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+    def __str__(self) -> str:
+        return f"the service refused a request for good: {self.answer}"
+
+
+class SessionLostError(StageError):
+    """Nothing was paid for yet, so the next attempt begins with another session."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+    def __str__(self) -> str:
+        return f"the editing session was lost before anything was sent ({self.answer})"
+
+
+class WorkLostError(StageError):
+    """A new session would have to pay again, so a person decides."""
+
+    final = True
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+    def __str__(self) -> str:
+        return (
+            f"the editing session can't be reached any more ({self.answer}), and what was done in "
+            "it may have been paid for. Nothing is sent again by itself"
+        )
+
+
+class NothingDeliveredError(StageError):
+    """A refinement starts from a delivery."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+    def __str__(self) -> str:
+        return f"nothing has been delivered for {self.key} yet; caption it first"

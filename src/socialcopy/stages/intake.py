@@ -9,7 +9,8 @@ from socialcopy import keys
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
 from socialcopy.nemovideo.errors import NemoVideoError
-from socialcopy.stages.outcomes import park
+from socialcopy.stages.errors import RefusedInputError, StageError
+from socialcopy.stages.outcomes import park, reject
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims, inbox
 from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
@@ -70,6 +71,9 @@ def _give_back(shop: Workshop, claim: Claim, failure: BaseException) -> None:
         claims.release(shop.bucket, claim, None)
         return
     sentence = str(failure) or type(failure).__name__
+    if isinstance(failure, RefusedInputError):
+        reject(shop, claim, failure.rejection)
+        return
     tried = len(claims.failures(shop.bucket, claim.oid)) + 1
     if tried >= claims.MAX_FAILURES or getattr(failure, "final", False):
         park(shop, claim, sentence)
@@ -78,9 +82,11 @@ def _give_back(shop: Workshop, claim: Claim, failure: BaseException) -> None:
 
 
 def _is_passing(failure: Exception) -> bool:
-    """Whether the service or the store was away: nothing is wrong with the video."""
+    """Whether the service or the store was away, or asks to wait: nothing is wrong here."""
     if isinstance(failure, NemoVideoError):
         return failure.retryable
+    if isinstance(failure, StageError):
+        return failure.waits
     return isinstance(failure, StoreUnreachableError)
 
 

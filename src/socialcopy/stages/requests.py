@@ -13,7 +13,16 @@ from socialcopy import keys
 from socialcopy.copywriting.checks import check
 from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.media.probe import probe
-from socialcopy.models import Asset, Claim, Copy, MediaInfo, RenderJob, RenderStatus, Session
+from socialcopy.models import (
+    Asset,
+    Claim,
+    Copy,
+    MediaInfo,
+    Rejection,
+    RenderJob,
+    RenderStatus,
+    Session,
+)
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
     copy_in,
@@ -27,11 +36,20 @@ from socialcopy.nemovideo.errors import (
     APIConnectionError,
     APIStatusError,
     DuplicateRenderError,
+    ExportBlockedError,
+    NemoVideoError,
     StreamInterruptedError,
 )
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.platforms import rules
-from socialcopy.stages.errors import NeverArrivedError, OutcomeUnknownError, RenderFailedError
+from socialcopy.stages.errors import (
+    NeverArrivedError,
+    OutcomeUnknownError,
+    PlanBlockedError,
+    RefusedInputError,
+    RenderFailedError,
+)
+from socialcopy.stages.refusals import heeding, session_steps
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.charges import charge_once
 from socialcopy.storage.claims import is_dead, owner_name
@@ -52,6 +70,7 @@ TOKEN_LIFE_SECONDS = 7_200.0
 """A token is never renewed while a session of it lives, so it has to last for the whole job."""
 
 RENDER_ATTEMPTS = 2
+NOT_FOUND = 404
 
 
 @contextlib.contextmanager
@@ -65,26 +84,41 @@ def nemovideo(shop: Workshop, api_url: str, user_id: str = "") -> Generator[Nemo
         yield service
 
 
+@heeding
 def authenticate(shop: Workshop, api_url: str) -> None:
     """Make sure there is a token that outlives this job; it stays in its encrypted store."""
     TokenStore(shop.data.data_dir, shop.nemo).token(api_url, min_life_seconds=TOKEN_LIFE_SECONDS)
 
 
+@heeding
 def open_session(shop: Workshop, claim: Claim, api_url: str) -> Session:
     """Open an editing session, or find the one an earlier worker opened. Free."""
     journal = Journal(shop.bucket, claim)
-    known = journal.read("session")
+    step, _ = session_steps(journal)
+    known = journal.read(step)
     if known is None:
         with nemovideo(shop, api_url) as service:
             session = service.open_session(claim.brief.language)
-        known = journal.record("session", session.model_dump())
+        known = journal.record(step, session.model_dump())
     return Session.model_validate(known)
 
 
-def upload_video(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Asset:
-    """Stream the video from the bucket to the service; nothing touches this machine's disk."""
+def upload_video(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Asset | Rejection:
+    """Stream the video from the bucket to the service; nothing touches this machine's disk.
+
+    A file the service does not take (4001, 4002) is an outcome, not an error.
+    """
+    try:
+        return _upload(shop, claim, session, api_url)
+    except RefusedInputError as refused:
+        return refused.rejection
+
+
+@heeding
+def _upload(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Asset:
     journal = Journal(shop.bucket, claim)
-    known = journal.read("upload")
+    _, step = session_steps(journal)
+    known = journal.read(step)
     if known is None:
         name = keys.upload_name(claim.source.key)
         with (
@@ -92,10 +126,11 @@ def upload_video(shop: Workshop, claim: Claim, session: Session, api_url: str) -
             shop.bucket.open(claim.source) as body,
         ):
             asset = service.upload_stream(session, name, body, claim.source.size_bytes)
-        known = journal.record("upload", asset.model_dump())
+        known = journal.record(step, asset.model_dump())
     return Asset.model_validate(known)
 
 
+@heeding
 def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
     shop: Workshop,
     claim: Claim,
@@ -112,11 +147,12 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
         receipt = charge_once(
             Journal(shop.bucket, claim),
             "caption",
-            intent=lambda: _snapshot(service, session, claim),
-            send=lambda intent: _send(service, session, intent, on_progress),
-            recover=lambda intent: _recover(service, session, intent),
-            refusals=(APIStatusError, APIConnectionError, NeverArrivedError),
+            intent=lambda: snapshot(service, session, prompt(claim)),
+            send=lambda intent: send_once(service, session, intent, on_progress),
+            recover=lambda intent: recover(service, session, intent, "write captions", copy_in),
+            refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
+            disproofs=(NeverArrivedError,),
         )
         state = service.state(session)
     drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
@@ -146,11 +182,12 @@ def prompt(claim: Claim) -> str:
     return " ".join(sentences)
 
 
-def _snapshot(service: NemoVideo, session: Session, claim: Claim) -> dict[str, Any]:
+def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
+    """What a message is compared with afterwards; reading it costs nothing."""
     state, balance = service.state(session), service.credits()
     return {
         "session_id": session.session_id,
-        "prompt": prompt(claim),
+        "prompt": text,
         "state": fingerprint(state),
         "messages": sorted(message_statuses(state)) if "messages" in state else None,
         "credits_available": balance.available,
@@ -158,28 +195,41 @@ def _snapshot(service: NemoVideo, session: Session, claim: Claim) -> dict[str, A
     }
 
 
-def _send(
+def send_once(
     service: NemoVideo,
     session: Session,
     intent: dict[str, Any],
     on_progress: Callable[[str], None] | None,
 ) -> dict[str, Any]:
+    """The one send of a paid message; its receipt."""
     text = service.send(session, intent["prompt"], on_progress)
-    return {"text": text, "credits_available": service.credits().available, "adopted": False}
+    return {"text": text, "credits_available": _credits_left(service), "adopted": False}
 
 
-def _recover(service: NemoVideo, session: Session, intent: dict[str, Any]) -> dict[str, Any]:
+def _credits_left(service: NemoVideo) -> int | None:
+    """For the manifest only: a message that is through must not fail over its receipt."""
+    with contextlib.suppress(NemoVideoError):
+        return service.credits().available
+    return None
+
+
+def recover(
+    service: NemoVideo,
+    session: Session,
+    intent: dict[str, Any],
+    step: str,
+    outcome_in: Callable[[dict[str, Any]], object],
+) -> dict[str, Any]:
     """Wait for the state to show what came of a message that was sent before a crash."""
     began = time.monotonic()
     while (waited_seconds := time.monotonic() - began) < RECOVERY_SECONDS:
         state = service.state(session)
-        if fingerprint(state) != intent["state"] and copy_in(state):
-            available = service.credits().available
-            return {"text": "", "credits_available": available, "adopted": True}
+        if fingerprint(state) != intent["state"] and outcome_in(state):
+            return {"text": "", "credits_available": _credits_left(service), "adopted": True}
         if waited_seconds > ARRIVAL_SECONDS and _never_arrived(state, intent):
-            raise NeverArrivedError("write captions")
+            raise NeverArrivedError(step)
         time.sleep(RECOVERY_POLL_SECONDS)
-    raise OutcomeUnknownError("write captions", RECOVERY_SECONDS)
+    raise OutcomeUnknownError(step, RECOVERY_SECONDS)
 
 
 def _never_arrived(state: dict[str, Any], intent: dict[str, Any]) -> bool:
@@ -202,9 +252,30 @@ def render_master(
 ) -> Path:
     """Have the draft rendered and fetch the MP4; without a draft the master is the source.
 
-    Each render job's id is journaled before it is submitted, so that it is found again.
-    Raises RenderFailedError after two failed jobs.
+    Each render job's id is journaled before it is submitted, so that it is found again. A plan
+    that blocks the export (402) costs nobody the captions: the source is the master then, and the
+    manifest says so. Raises RenderFailedError after two failed jobs.
     """
+    try:
+        return export(shop, claim, session, api_url, on_progress)
+    except PlanBlockedError as blocked:
+        if not isinstance(blocked.__cause__, ExportBlockedError):
+            raise
+        Journal(shop.bucket, claim).record("export-blocked", {"reason": str(blocked)})
+        master = shop.work_folder(claim) / "master.mp4"
+        shop.bucket.download(claim.source, master)
+        return master
+
+
+@heeding
+def export(
+    shop: Workshop,
+    claim: Claim,
+    session: Session,
+    api_url: str,
+    on_progress: Callable[[int], None] | None = None,
+) -> Path:
+    """Have the draft rendered and fetch the MP4; a blocked export is an error."""
     master = shop.work_folder(claim) / "master.mp4"
     with nemovideo(shop, api_url, session.user_id) as service:
         draft = draft_in(service.state(session))
@@ -226,15 +297,37 @@ def _render(  # noqa: PLR0917
 ) -> RenderJob:
     job = None
     for attempt in range(1, RENDER_ATTEMPTS + 1):
-        entry = {"render_id": f"render_{claim.oid}_{attempt}"}
-        render_id = journal.record(f"render-{attempt}", entry)["render_id"]
-        with contextlib.suppress(DuplicateRenderError):  # submitted before a crash: just wait
-            service.submit_render(session, render_id, draft)
+        render_id = f"render_{claim.oid}_{attempt}"
+        is_first = journal.begin(f"render-{attempt}", {"render_id": render_id})
+        if is_first or not _has_arrived(service, render_id):
+            _submit(service, session, render_id, draft)
         job = service.wait_for_render(render_id, on_progress)
         if job.status is RenderStatus.COMPLETED:
             return job
         logger.debug("render %s failed: %s", render_id, job.error)
     raise RenderFailedError(job.render_id if job else "", (job.error if job else "") or "no reason")
+
+
+def _submit(service: NemoVideo, session: Session, render_id: str, draft: dict[str, Any]) -> None:
+    """Submit a job once; a lost reply is followed by a look, never by a second submission."""
+    try:
+        service.submit_render(session, render_id, draft)
+    except DuplicateRenderError:
+        return  # submitted before a crash: just wait
+    except APIConnectionError:
+        if not _has_arrived(service, render_id):
+            raise
+
+
+def _has_arrived(service: NemoVideo, render_id: str) -> bool:
+    """Whether the service knows a job; "no" is a whole answer, so submitting is safe then."""
+    try:
+        service.poll_render(render_id)
+    except APIStatusError as answer:
+        if answer.code == NOT_FOUND:
+            return False
+        raise
+    return True
 
 
 def master_info(shop: Workshop, master: Path) -> MediaInfo:

@@ -25,13 +25,16 @@ def charge_once(
     recover: Callable[[Entry], Entry],
     refusals: tuple[type[Exception], ...] = (),
     doubts: tuple[type[Exception], ...] = (),
+    disproofs: tuple[type[Exception], ...] = (),
 ) -> Entry:
     """Return the receipt of a paid step, sending it only if nobody ever did.
 
     `intent` takes the snapshot that `recover` compares with; the sender's name is added to it: as
     long as that one may only be asleep, "it never arrived" is no proof. `recover` waits for what
-    came of an earlier send, and raises when nothing did. `refusals` are the errors that prove
-    nothing was begun; after one of them a later call may send anew. `doubts` leave it open.
+    came of an earlier send, and raises when nothing did. `refusals` are the errors of `send` that
+    prove nothing was begun, `disproofs` those of `recover`; after one of them a later call may
+    send anew. `doubts` leave it open: recover. A refusal heard while recovering is about the look,
+    not about the message, and proves nothing.
     """
     receipt = journal.read(f"{step}-receipt")
     if receipt is not None:
@@ -42,26 +45,29 @@ def charge_once(
     is_first = snapshot is None and journal.begin(
         name, snapshot := {**intent(), "owner": journal.hold()}
     )
+
+    def refused(error: Exception) -> None:
+        journal.record(f"{step}-refused-{number}", {"answer": str(error)})
+
     if is_first:
         journal.hold()  # a whole lease for the send: whoever slept until here stops here
+        try:
+            return journal.record(f"{step}-receipt", send(snapshot or {}))
+        except doubts:
+            pass
+        except refusals as error:
+            refused(error)
+            raise
     try:
-        receipt = _attempt(snapshot or {}, send if is_first else recover, recover, doubts)
-    except refusals as error:
-        journal.record(f"{step}-refused-{number}", {"answer": str(error)})
+        return journal.record(f"{step}-receipt", recover(snapshot or {}))
+    except disproofs as error:
+        refused(error)
         raise
-    return journal.record(f"{step}-receipt", receipt)
 
 
-def _attempt(
-    snapshot: Entry,
-    act: Callable[[Entry], Entry],
-    recover: Callable[[Entry], Entry],
-    doubts: tuple[type[Exception], ...],
-) -> Entry:
-    try:
-        return act(snapshot)
-    except doubts:
-        return recover(snapshot)
+def is_open(journal: Journal, step: str) -> bool:
+    """Whether a paid step was begun, or is done: anything but proven to have cost nothing."""
+    return journal.read(f"{step}-intent-{_next_number(journal, step)}") is not None
 
 
 def _next_number(journal: Journal, step: str) -> int:

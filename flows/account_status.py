@@ -1,0 +1,19 @@
+"""Credits and links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+
+from tasks.connect import connected
+from tasks.refine import read_account
+
+
+@flow(name="account-status", flow_run_name="account")
+async def account_status() -> dict[str, Any]:
+    """Say which service is used, as whom, how many credits there are and where more come from."""
+    with connected() as api_url:
+        found = await read_account(api_url)
+    get_run_logger().info("%s credits available; for more, %s", found["available"], found["advice"])
+    return found

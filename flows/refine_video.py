@@ -1,0 +1,53 @@
+"""Another round on a delivered video, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from socialcopy.models import Delivery, Rejection
+from socialcopy.nemovideo.routing import Route, route
+from socialcopy.stages.refining import brief_for
+from tasks.authenticate import authenticate
+from tasks.claim import claim_video, holding
+from tasks.connect import connected
+from tasks.refine import (
+    answer_directly,
+    bring_video,
+    deliver_refined,
+    find_delivery,
+    request_edit,
+    resume_session,
+)
+from tasks.validate import reject_video
+
+
+@flow(name="refine-video", flow_run_name="refine-{key}")
+async def refine_video(key: str, instruction: str) -> Delivery | State[Any]:
+    """Change a delivered video or its captions, and deliver it once more.
+
+    Args:
+        key: where the video is in the bucket, for example inbox/launch.mp4
+        instruction: what to change, for example "cut the first 5 seconds" or "make it punchier"
+    """
+    with connected() as api_url:
+        await authenticate(api_url)
+        where = route(instruction)
+        if where is not Route.MESSAGE:
+            return Completed(name="Answered", message=await answer_directly(key, where, api_url))
+        earlier = await find_delivery(key)
+        claim = await claim_video(key, brief_for(earlier, instruction))
+        if claim is None:
+            return Completed(name="AlreadyDone", message=f"{key} is refined or being worked on")
+        async with holding(claim):
+            session = await resume_session(claim, api_url, earlier)
+            refused = await bring_video(claim, session, api_url)
+            done = refused or await request_edit(claim, session, api_url, earlier)
+            if isinstance(done, Rejection):
+                await reject_video(claim, done)
+                return Completed(name="Rejected", message=done.reason)
+            get_run_logger().info("%s", done.words)
+            return await deliver_refined(claim, session, done, api_url)

@@ -1,0 +1,101 @@
+"""From a person's words to edits, by grammar and without a language model.
+
+Either everything a message asks for is understood, or nothing of it is done: half an edit is worse
+than a plain no.
+"""
+
+from __future__ import annotations
+
+import re
+
+from socialcopy.engine.edits import AddMusic, AddTitle, Arrange, Edit
+from socialcopy.engine.wording import copy, cutting, picture, sound
+from socialcopy.engine.wording.numbers import in_digits
+
+QUOTES = re.compile(
+    r"\"([^\"]{1,300})\"|“([^”]{1,300})”|‘([^’]{1,300})’|「([^」]{1,300})」|『([^』]{1,300})』"
+    r"|《([^》]{1,300})》|«([^»]{1,300})»|(?<!\w)'([^\n]{1,300}?)'(?!\w)"
+)
+OPENERS = re.compile(
+    r"^(?:please|pls|can you|could you|would you|will you|i want you to|i want to|i'd like you to|"
+    r"i'd like to|i would like (?:you )?to|let's|lets|now|then|also|and|next|finally|hey|ok|okay|"
+    r"kindly|just|first,|go ahead and|请你?|帮我|麻烦你?|现在|然后|并且|接着|再|给我|我想要?|我要)[\s,，]*",
+    re.IGNORECASE,
+)
+CLOSERS = re.compile(
+    r"[\s,，]*(?:[.。!！?？;；]+|\bplease|\bfor me|\bthanks|\bthank you|\bnow|吧|谢谢你?|一下|好吗|可以吗)$",
+    re.IGNORECASE,
+)
+SENTENCES = re.compile(r"(?<=[^\d\s])\.\s+|[;；。！!\n]+")
+CLAUSES = re.compile(
+    r",?\s+and then\s+|,?\s+then\s+|,\s*and\s+|,\s*|\s+and\s+|，?然后|，?并且|，?并|，?同时|，",
+    re.IGNORECASE,
+)
+
+
+def edits_in(text: str) -> tuple[Edit, ...]:
+    """Everything a message asks for, in its order; empty when any of it is not understood."""
+    quoted: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        quoted.append(next(group for group in match.groups() if group is not None))
+        return f"\x01{len(quoted) - 1}\x02"
+
+    hidden = QUOTES.sub(hide, text.replace("’", "'") if "‘" not in text else text)
+    found: list[Edit] = []
+    for sentence in SENTENCES.split(hidden):
+        if sentence.strip():
+            edits = _sentence(sentence)
+            if not edits:
+                return ()
+            found += edits
+    return tuple(_spelt_out(edit, quoted) for edit in found)
+
+
+def _sentence(sentence: str) -> list[Edit]:
+    """One edit, or several joined by commas and "and"."""
+    whole = _clause(sentence)
+    if whole is not None:
+        return [whole]
+    pieces = [piece for piece in CLAUSES.split(sentence) if piece.strip()]
+    edits = [_clause(piece) for piece in pieces]
+    return [] if len(pieces) < 2 or None in edits else [e for e in edits if e is not None]  # noqa: PLR2004
+
+
+def _clause(clause: str) -> Edit | None:
+    clause = _plain(clause)
+    unquoted = picture.UNQUOTED.match(clause)
+    if unquoted:
+        return AddTitle(text=unquoted["words"])
+    for wording in (clause, in_digits(clause)):
+        for part in (cutting, sound, picture, copy):
+            edit = part.read(wording)
+            if edit is not None:
+                return edit
+    return None
+
+
+def _plain(clause: str) -> str:
+    """A clause without the words that only make it polite."""
+    before, clause = "", " ".join(clause.split())
+    while before != clause:
+        before, clause = clause, CLOSERS.sub("", OPENERS.sub("", clause)).strip()
+    return clause
+
+
+def _spelt_out(edit: Edit, quoted: list[str]) -> Edit:
+    """An edit with its quoted texts back in their places."""
+    match edit:
+        case AddTitle(text=text):
+            return edit.model_copy(update={"text": _unhidden(text, quoted).strip()})
+        case AddMusic(filename=str(name)):
+            return edit.model_copy(update={"filename": _unhidden(name, quoted)})
+        case Arrange(clips=clips):
+            names = tuple(_unhidden(c, quoted) if isinstance(c, str) else c for c in clips)
+            return edit.model_copy(update={"clips": names})
+        case _:
+            return edit
+
+
+def _unhidden(text: str, quoted: list[str]) -> str:
+    return re.sub(r"\x01(\d+)\x02", lambda match: quoted[int(match[1])], text)

@@ -1,0 +1,107 @@
+"""Wishes for the words that go with the video: their language, tone, length and networks."""
+
+from __future__ import annotations
+
+import re
+
+from socialcopy.engine.edits import ChangeCopy, Length, Manner
+from socialcopy.engine.wording.grammar import used_up
+from socialcopy.models import Platform
+from socialcopy.platforms import rules
+
+LANGUAGES = {
+    "en": "english|英文|英语",
+    "de": "german|deutsch|德文|德语",
+    "fr": "french|français|法文|法语",
+    "es": "spanish|español|西班牙文|西班牙语",
+    "it": "italian|italiano|意大利文|意大利语",
+    "pt": "portuguese|português|葡萄牙文|葡萄牙语",
+    "nl": "dutch|荷兰文|荷兰语",
+    "ja": "japanese|日本語|日文|日语",
+    "ko": "korean|韩文|韩语",
+    "zh": "chinese|mandarin|中文|汉语",
+    "pl": "polish|波兰文|波兰语",
+    "ru": "russian|俄文|俄语",
+}
+TONES = {
+    "casual": "casual|relaxed|informal|laid[- ]back|轻松|随意|口语化",
+    "professional": "professional|business[- ]?like|corporate|专业|商务",
+    "formal": "formal|正式|严肃",
+    "friendly": "friendly|friendlier|warm|warmer|亲切|友好|温暖",
+    "playful": "playful|fun|funny|funnier|humorous|witty|幽默|活泼|搞笑|有趣|俏皮",
+    "punchy": "punchy|punchier|snappy|snappier|energetic|bold|bolder|有力|有冲击力|干脆",
+    "inspiring": "inspiring|inspirational|motivating|励志|鼓舞人心",
+}
+LENGTHS: dict[Length, str] = {
+    "short": r"\b(?:short|shorter|brief|briefer|concise|fewer words|less text|shorten|tighten|trim)\b"
+    r"|简短|精简|短一?[点些]|更短|缩短|短",
+    "long": r"\b(?:long|longer|detailed|more detail(?:ed)?|lengthen|expand|extend)\b"
+    r"|详细|长一?[点些]|更长|加长|长",
+}
+NOUNS = (
+    r"\b(?:social media )?(?:copy|captions?|posts?|text|wording|tweets?|hashtags?|descriptions?|write[- ]?ups?)\b"
+    r"|文案|配文|帖子|文字"
+)
+VERBS = (
+    r"\b(?:write|make|translate|switch|change|do|put|give|want|keep|use|set|sound|rewrite|redo|adapt|post|generate|"
+    r"create|have|let|be|need|include|only|just|target|publish|prepare|add|also|skip|drop|exclude|without|leave out|"
+    r"remove|except|not)\b|写|改成|改为|翻译成|翻译|换成|用|变成|设为|要|只|发布?|生成|改写?|也|再|加上|去掉|不要|不发|写得|保持"
+)
+FILLERS = (
+    r"\b(?:the|it|them|all|my|our|a|an|in|into|to|for|on|of|with|and|bit|little|more|much|tone|style|voice|language|"
+    r"version|i|me|us|as|that|is|are|should|video|this|sound|very|really|too|one|ones|please|so|again|instead|length|"
+    r"feel|touch)\b|语气|风格|语言|语调|更加?|一?[点些]|的|得|成|为|给|在|上|和|与|请|把|将|以|比较|版本|版|来|平台|篇幅|些"
+)
+DROPPED = r"\b(?:skip|drop|exclude|without|leave out|remove|except|no|not)\b|去掉|不要|不发"
+ADDED = r"\b(?:also|add|too|as well|include)\b|也|再|加上"
+
+
+def read(clause: str) -> ChangeCopy | None:
+    """What a clause wants of the copy; it must name something, and nothing else."""
+    languages, tones = _found(LANGUAGES, clause), _found(TONES, clause)
+    length = _length(clause)
+    platforms = tuple(p for p in Platform if re.search(_names(p), clause, re.IGNORECASE))
+    if not (languages or tones or length or platforms):
+        return None
+    known = (*LANGUAGES.values(), *TONES.values(), *LENGTHS.values(), *map(_names, Platform))
+    if not used_up(clause, *known, NOUNS, VERBS, FILLERS) or _is_about_the_video(clause, length):
+        return None
+    return ChangeCopy(
+        language=languages[0] if languages else None,
+        tone=tones[0] if tones else None,
+        length=length,
+        platforms=platforms,
+        platforms_are=_manner(clause),
+    )
+
+
+def _found(words: dict[str, str], clause: str) -> list[str]:
+    return [
+        name for name, word in words.items() if re.search(_bounded(word), clause, re.IGNORECASE)
+    ]
+
+
+def _bounded(word: str) -> str:
+    """Whole words in scripts that put spaces between them."""
+    return "|".join(rf"\b{w}\b" if w.isascii() else w for w in word.split("|"))
+
+
+def _length(clause: str) -> Length | None:
+    return next((n for n, word in LENGTHS.items() if re.search(word, clause, re.IGNORECASE)), None)
+
+
+def _is_about_the_video(clause: str, length: Length | None) -> bool:
+    """To "make the video shorter" names no length to cut to, and is no wish for shorter words."""
+    about_video = re.search(r"\b(?:video|clip|footage)\b|视频|片子", clause, re.IGNORECASE)
+    return bool(length and about_video and not re.search(NOUNS, clause, re.IGNORECASE))
+
+
+def _manner(clause: str) -> Manner:
+    if re.search(DROPPED, clause, re.IGNORECASE):
+        return "dropped"
+    return "added" if re.search(ADDED, clause, re.IGNORECASE) else "only"
+
+
+def _names(platform: Platform) -> str:
+    names = sorted((rules(platform).name, *rules(platform).aliases), key=len, reverse=True)
+    return "|".join(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])" for name in names)

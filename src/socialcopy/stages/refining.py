@@ -1,0 +1,284 @@
+"""Another round on a delivered video, in words: the session goes on where it still lives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from socialcopy import keys
+from socialcopy.copywriting.checks import check
+from socialcopy.copywriting.replies import parse, parse_notes
+from socialcopy.media.probe import probe
+from socialcopy.models import (
+    Brief,
+    CaptionSet,
+    Claim,
+    Copy,
+    Delivery,
+    Platform,
+    Rejection,
+    Session,
+    Value,
+)
+from socialcopy.nemovideo.drafts import copy_in, draft_in, fingerprint, timeline_summary
+from socialcopy.nemovideo.errors import (
+    APIConnectionError,
+    APIStatusError,
+    AuthenticationError,
+    SessionNotFoundError,
+    StreamInterruptedError,
+)
+from socialcopy.nemovideo.links import advice_on_credits, workspace_link
+from socialcopy.nemovideo.phrases import translate
+from socialcopy.nemovideo.routing import Route
+from socialcopy.nemovideo.tokens import TokenStore
+from socialcopy.stages import delivery, requests
+from socialcopy.stages.errors import NeverArrivedError, NothingDeliveredError
+from socialcopy.stages.refusals import heeding, session_steps
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage.charges import charge_once
+from socialcopy.storage.journal import Journal
+from socialcopy.understanding.video import understand
+
+STEP = "refine"
+
+
+class Earlier(Value):
+    """The newest delivery of a video, which a refinement starts from."""
+
+    oid: str
+    prefix: str
+    captions: CaptionSet
+
+
+class Refinement(Value):
+    """What a message did to the project."""
+
+    words: str
+    """What to tell the person."""
+    captions: dict[Platform, str]
+    notes: tuple[str, ...] = ()
+    has_own_subtitles: bool = False
+    """Whether the edit itself says where subtitles are, or that there are none."""
+
+
+def earlier_delivery(shop: Workshop, key: str) -> Earlier:
+    """The newest delivery of a video. Raises NothingDeliveredError when there is none."""
+    folder = f"{keys.OUTBOX}{keys.delivery_name(key)}/"
+    manifests: list[dict[str, Any]] = []
+    for name in shop.bucket.list_keys(folder):
+        found = shop.bucket.read(name) if name.endswith("/manifest.json") else None
+        manifest = json.loads(found.data) if found else {}
+        if manifest.get("source", {}).get("key") == key:
+            manifests.append({**manifest, "prefix": name.removesuffix("manifest.json")})
+    if not manifests:
+        raise NothingDeliveredError(key)
+    newest = max(manifests, key=lambda manifest: manifest["published_at"])
+    captions = CaptionSet.model_validate(newest["captions"])
+    return Earlier(oid=newest["oid"], prefix=newest["prefix"], captions=captions)
+
+
+def brief_for(earlier: Earlier, instruction: str) -> Brief:
+    """The same networks as before, a wish, and what it follows."""
+    platforms = tuple(caption.platform for caption in earlier.captions.captions)
+    return Brief(platforms=platforms, instruction=instruction, follows=earlier.oid)
+
+
+@heeding
+def resume_session(shop: Workshop, claim: Claim, api_url: str, earlier: Earlier) -> Session:
+    """The session the delivery was made in, while it lives; else another one. Free."""
+    journal = Journal(shop.bucket, claim)
+    step, _ = session_steps(journal)
+    known = journal.read(step)
+    if known is not None:
+        return Session.model_validate(known)
+    found = _session_of(shop, earlier) if step == "session" else None
+    if found is not None and _lives(shop, found, api_url):
+        return Session.model_validate(journal.record(step, found.model_dump()))
+    return requests.open_session(shop, claim, api_url)
+
+
+def _session_of(shop: Workshop, earlier: Earlier) -> Session | None:
+    """The last session of an earlier job, by its journal."""
+    folder = keys.journal(earlier.oid)
+    names = sorted(
+        name
+        for name in shop.bucket.list_keys(folder)
+        if name.removeprefix(folder).startswith("session") and "lost" not in name
+    )
+    found = shop.bucket.read(names[-1]) if names else None
+    return Session.model_validate(json.loads(found.data)["value"]) if found else None
+
+
+def _lives(shop: Workshop, session: Session, api_url: str) -> bool:
+    try:
+        with requests.nemovideo(shop, api_url, session.user_id) as service:
+            return bool(service.state(session).get("video_infos"))
+    except (SessionNotFoundError, AuthenticationError):
+        return False
+
+
+def bring_video(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Rejection | None:
+    """Upload the video, unless the session has it."""
+    if _lives(shop, session, api_url):
+        return None
+    uploaded = requests.upload_video(shop, claim, session, api_url)
+    return uploaded if isinstance(uploaded, Rejection) else None
+
+
+@heeding
+def request_edit(  # noqa: PLR0917
+    shop: Workshop,
+    claim: Claim,
+    session: Session,
+    api_url: str,
+    earlier: Earlier,
+    on_progress: Callable[[str], None] | None = None,
+) -> Refinement | Rejection:
+    """Send the wish: one paid message, at most once. A wish that changes nothing is refused.
+
+    After an edit that ends in silence the state tells what has changed.
+    """
+    journal = Journal(shop.bucket, claim)
+    with requests.nemovideo(shop, api_url, session.user_id) as service:
+        known = journal.record("before", {"state": service.state(session)})["state"]
+        receipt = charge_once(
+            journal,
+            STEP,
+            intent=lambda: requests.snapshot(service, session, claim.brief.instruction),
+            send=lambda intent: requests.send_once(service, session, intent, on_progress),
+            recover=lambda intent: requests.recover(service, session, intent, STEP, bool),
+            refusals=(APIStatusError, APIConnectionError),
+            doubts=(StreamInterruptedError,),
+            disproofs=(NeverArrivedError,),
+        )
+        state = service.state(session)
+    reply = translate(receipt["text"]).text
+    if fingerprint(state) == fingerprint(known):
+        return _nothing_changed(reply)
+    return _refinement(reply, known, state, earlier)
+
+
+def _nothing_changed(reply: str) -> Rejection:
+    return Rejection(
+        code="not_understood",
+        reason=reply or "The service changed nothing and did not say why.",
+        advice="Say it in other words, or ask for something the reply names.",
+    )
+
+
+def _refinement(
+    reply: str, before: dict[str, Any], after: dict[str, Any], earlier: Earlier
+) -> Refinement:
+    written = parse(reply, tuple(Platform))
+    if not written and after.get("generated_media") != before.get("generated_media"):
+        written = copy_in(after)
+    kept = {caption.platform: caption.text for caption in earlier.captions.captions}
+    about = (draft_in(after) or {}).get("m")
+    stated = about.get("subtitles") if isinstance(about, dict) else None
+    return Refinement(
+        words=reply or changes(before, after),
+        captions=written or kept,
+        notes=parse_notes(reply) if written else earlier.captions.notes,
+        has_own_subtitles=stated in ("on", "off"),
+    )
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """What an edit without a word did, read off the timelines."""
+    old, new = timeline_summary(draft_in(before)), timeline_summary(draft_in(after))
+    return f"Done. Before: {old} Now: {new}" if old != new else f"Done. {new}"
+
+
+def deliver(  # noqa: PLR0917
+    shop: Workshop,
+    claim: Claim,
+    session: Session,
+    refinement: Refinement,
+    api_url: str,
+    on_progress: Callable[[int], None] | None = None,
+) -> Delivery:
+    """Render the edited draft and publish it with its captions; free, and safe to repeat.
+
+    A plan that blocks the export ends it: the source alone would not show the edit.
+    """
+    master = requests.export(shop, claim, session, api_url)
+    own = claim.brief.model_copy(update={"platforms": tuple(refinement.captions)})
+    claim = claim.model_copy(update={"brief": own})
+    copy = _copy(shop, claim, refinement, master)
+    renditions = delivery.conform(
+        shop,
+        claim,
+        master,
+        copy,
+        on_progress,
+        burns_subtitles=not refinement.has_own_subtitles,
+    )
+    return delivery.publish(shop, claim, master, copy, renditions)
+
+
+def _copy(shop: Workshop, claim: Claim, refinement: Refinement, master: Path) -> Copy:
+    """The captions, checked against the video as it is now, at its new times."""
+    info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
+    understanding = understand(
+        master,
+        info,
+        key=claim.source.key,
+        speech=shop.speech,
+        media=shop.media,
+        cache_dir=shop.data.cache_dir,
+    )
+    captions = check(refinement.captions, understanding, claim.brief, notes=refinement.notes)
+    return Copy(captions=captions, understanding=understanding)
+
+
+@heeding
+def answer(shop: Workshop, key: str, where: Route, api_url: str) -> str:
+    """What is asked of an endpoint and not of the agent: nothing is sent, nothing is paid."""
+    if where is Route.CREDITS:
+        return credits_in_words(shop, api_url)
+    if where is Route.UPLOAD:
+        return f"Drop the file into the bucket under {keys.INBOX}, and it is taken up by itself."
+    earlier = earlier_delivery(shop, key)
+    if where is Route.EXPORT:
+        return f"The newest delivery is in {earlier.prefix}, with an MP4 for each network."
+    session = _session_of(shop, earlier)
+    if session is None or not _lives(shop, session, api_url):
+        return "The editing session has ended; the next wish opens a new one."
+    with requests.nemovideo(shop, api_url, session.user_id) as service:
+        return timeline_summary(draft_in(service.state(session)))
+
+
+def credits_in_words(shop: Workshop, api_url: str) -> str:
+    """The balance, and where more comes from."""
+    with requests.nemovideo(shop, api_url) as service:
+        available, frozen, _ = service.credits()
+    user_id = TokenStore(shop.data.data_dir, shop.nemo).user_id(api_url)
+    reserved = f" ({frozen} more reserved by work in progress)" if frozen else ""
+    advice = advice_on_credits(user_id, shop.nemo)
+    return f"{available} credits available{reserved}; for more, {advice}"
+
+
+@heeding
+def account(shop: Workshop, api_url: str) -> dict[str, Any]:
+    """What the account is: service, identity, credits. No token is in it."""
+    requests.authenticate(shop, api_url)
+    with requests.nemovideo(shop, api_url) as service:
+        balance = service.credits()
+    return {
+        "service": "embedded engine" if shop.nemo.api_url is None else api_url,
+        "user_id": TokenStore(shop.data.data_dir, shop.nemo).user_id(api_url),
+        **balance._asdict(),
+        "advice": advice_on_credits(
+            TokenStore(shop.data.data_dir, shop.nemo).user_id(api_url), shop.nemo
+        ),
+    }
+
+
+@heeding
+def project_link(shop: Workshop, session: Session, api_url: str) -> str:
+    """A link that opens the project in a browser, without a token that could do more."""
+    with requests.nemovideo(shop, api_url, session.user_id) as service:
+        return workspace_link(service.claim_token(session), shop.nemo)

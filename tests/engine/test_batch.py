@@ -1,0 +1,116 @@
+"""Several files in one session, and what the engine does wrong when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from socialcopy.engine.app import create_app
+from socialcopy.engine.server import serve
+from socialcopy.media.probe import probe
+from socialcopy.models import RenderStatus
+from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.drafts import draft_in
+from socialcopy.nemovideo.errors import StreamInterruptedError
+from socialcopy.nemovideo.tokens import request_anonymous_token
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    Fault,
+    MediaSettings,
+    NemoVideoSettings,
+    SpeechSettings,
+)
+from tests.engine.conftest import upload
+
+Begin = Callable[..., NemoVideo]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    with ExitStack() as stack:
+
+        def begin(*faults: Fault, **settings: float) -> NemoVideo:
+            app = create_app(
+                EngineSettings(heartbeat_seconds=0.1, faults=faults, **settings),  # type: ignore[arg-type]
+                SpeechSettings(),
+                MediaSettings(),
+                DataSettings(data_dir=tmp_path),
+            )
+            url = stack.enter_context(serve(app))
+            patience = NemoVideoSettings(render_poll_seconds=1, message_timeout_seconds=2)
+            token = request_anonymous_token(url, "me").token
+            return stack.enter_context(NemoVideo(url, token, patience))
+
+        yield begin
+
+
+def rendered_ms(nemo: NemoVideo, session: object, render_id: str, target: Path) -> int:
+    nemo.submit_render(session, render_id, draft_in(nemo.state(session)) or {})  # type: ignore[arg-type]
+    nemo.download(nemo.wait_for_render(render_id), target)
+    return probe(target, size_bytes=1, settings=MediaSettings()).duration_ms
+
+
+def test_several_files_of_one_session_are_done_one_by_one(
+    begin: Begin, clips: Path, tmp_path: Path
+):
+    nemo = begin()
+    session = nemo.open_session()
+    for name in ("silent.mp4", "spoken.mp4"):
+        upload(nemo, session, clips / name)
+
+    lengths = []
+    for number, wish in enumerate(("use clip 1 only", "use clip 2 only"), 1):
+        nemo.send(session, wish)
+        nemo.send(session, f"trim it to {number} seconds")
+        lengths.append(rendered_ms(nemo, session, f"render_{number}", tmp_path / "out.mp4"))
+
+    assert lengths == [pytest.approx(1_000, abs=60), pytest.approx(2_000, abs=60)]
+
+
+def test_a_seeded_share_of_edits_ends_in_silence_and_each_is_made(begin: Begin, clips: Path):
+    nemo = begin(silent_edit_share=0.3, fault_seed=7)
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+    silent = 0
+    for number in range(20):
+        silent += nemo.send(session, f"add a title saying 'No {number}'") == ""
+        assert f"No {number}" in str(draft_in(nemo.state(session)))
+
+    assert 2 <= silent <= 11  # 6 expected; the seed makes it the same in every run
+
+
+@pytest.mark.parametrize("does", ["hang", "drop_stream", "drop_reply"])
+def test_a_lost_stream_leaves_the_work_completing(begin: Begin, clips: Path, does: str):
+    nemo = begin(Fault(at="message", does=does))  # type: ignore[arg-type]
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+
+    with pytest.raises(StreamInterruptedError):
+        nemo.send(session, "trim it to 1 second")
+
+    assert (draft_in(nemo.state(session)) or {})["d"] == 1_000
+
+
+@pytest.mark.parametrize("does", ["truncate", "slow"])
+def test_a_bad_link_costs_nobody_the_video(begin: Begin, clips: Path, tmp_path: Path, does: str):
+    nemo = begin(Fault(at="link", does=does, seconds=0.01))  # type: ignore[arg-type]
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+
+    assert rendered_ms(nemo, session, "render_x", tmp_path / "o.mp4") == pytest.approx(
+        4_000, abs=60
+    )
+
+
+def test_a_failed_first_render_succeeds_under_a_new_id(begin: Begin, clips: Path, tmp_path: Path):
+    nemo = begin(Fault(at="render", does="fail"))
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+    nemo.submit_render(session, "render_1", draft_in(nemo.state(session)) or {})
+
+    assert nemo.wait_for_render("render_1").status is RenderStatus.FAILED
+    assert rendered_ms(nemo, session, "render_2", tmp_path / "o.mp4") > 3_000

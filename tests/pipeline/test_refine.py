@@ -1,0 +1,180 @@
+"""Refining a delivered video: the edit is in the new MP4s, the old delivery stays."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from socialcopy.cli.follow import Ending, Outcome, outcome_of
+from socialcopy.cli.oneoff import Place, caption_file
+from socialcopy.engine import records
+from socialcopy.media.probe import probe
+from socialcopy.models import Brief, Rejection, Session
+from socialcopy.nemovideo.routing import Route
+from socialcopy.nemovideo.tokens import TokenStore
+from socialcopy.service import service
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    NemoVideoSettings,
+    S3Settings,
+    SpeechSettings,
+    WatchSettings,
+)
+from socialcopy.stages import intake, outcomes, refining, requests
+from socialcopy.stages.errors import NothingDeliveredError
+from socialcopy.stages.workshop import Workshop
+
+KEY = "inbox/spoken.mp4"
+
+
+@pytest.fixture(scope="module")
+def place(
+    store: S3Settings, tmp_path_factory: pytest.TempPathFactory, clips: Path
+) -> Iterator[Place]:
+    """A video that has been delivered, with a service whose edits often end in silence."""
+    data = DataSettings(
+        data_dir=tmp_path_factory.mktemp("data"), cache_dir=DataSettings().cache_dir
+    )
+    shop = Workshop(
+        data=data,
+        s3=store.model_copy(update={"bucket": "refine"}),
+        nemo=NemoVideoSettings(),
+        engine=EngineSettings(message_cost_credits=1, silent_edit_share=1),
+        speech=SpeechSettings(),
+        media=MediaSettings(preset="fast"),
+        watch=WatchSettings(),
+    )
+    shop.bucket.ensure()
+    with service(shop.nemo, shop.engine, shop.speech, shop.media, data) as api_url:
+        place = Place(shop, api_url)
+        out = tmp_path_factory.mktemp("out")
+        done = caption_file(place, clips / "spoken.mp4", Brief(), out, lambda *_: None)
+        assert done.ending is Ending.DELIVERED
+        yield place
+
+
+def refine(place: Place, wish: str) -> Outcome:
+    shop, api_url = place
+    earlier = refining.earlier_delivery(shop, KEY)
+    claim = intake.claim_video(shop, KEY, refining.brief_for(earlier, wish))
+    assert claim
+    with intake.holding(shop, claim):
+        session = refining.resume_session(shop, claim, api_url, earlier)
+        refused = refining.bring_video(shop, claim, session, api_url)
+        done = refused or refining.request_edit(shop, claim, session, api_url, earlier)
+        if isinstance(done, Rejection):
+            outcomes.reject(shop, claim, done)
+        else:
+            assert done.words
+            refining.deliver(shop, claim, session, done, api_url)
+    outcome = outcome_of(shop.bucket, claim.source, claim.oid)
+    assert outcome
+    return outcome
+
+
+def master_ms(place: Place, outcome: Outcome, tmp_path: Path) -> int:
+    target = tmp_path / "master.mp4"
+    source = place.shop.bucket.head(f"{outcome.prefix}spoken.master.mp4")
+    place.shop.bucket.download(source, target)
+    return probe(target, size_bytes=1, settings=MediaSettings()).duration_ms
+
+
+def messages(place: Place) -> int:
+    ledger = place.shop.data.data_dir / "engine" / "ledger.jsonl"
+    return sum(entry["move"] == "freeze" for entry in records.entries(ledger))
+
+
+def test_rounds_gather_in_one_living_session_and_each_is_a_delivery(place: Place, tmp_path: Path):
+    sent = messages(place)
+    first = refine(place, "cut the first 1 second")
+    second = refine(place, "cut the first 1 second")
+
+    lengths = [master_ms(place, outcome, tmp_path) for outcome in (first, second)]
+    assert lengths[0] - lengths[1] == pytest.approx(1_000, abs=60)
+    assert first.prefix != second.prefix
+    assert second.document["captions"]["captions"] == first.document["captions"]["captions"]
+    assert messages(place) == sent + 2
+
+
+def test_a_wish_about_the_copy_writes_it_anew(place: Place):
+    outcome = refine(place, "only for X and LinkedIn")
+
+    told = outcome.document["captions"]["captions"]
+    assert {caption["platform"] for caption in told} == {"x", "linkedin"}
+    assert set(outcome.document["renditions"]) == {"x", "linkedin"}
+
+
+def test_a_wish_that_cannot_be_met_is_refused_in_the_services_words(place: Place):
+    outcome = refine(place, "add a rainbow")
+
+    assert outcome.ending is Ending.REJECTED
+    assert "changed nothing" in outcome.document["reason"]
+
+
+def test_a_dead_session_is_replaced_and_the_captions_stay(place: Place, tmp_path: Path):
+    before = refining.earlier_delivery(place.shop, KEY)
+    for session in (place.shop.data.data_dir / "engine" / "sessions").iterdir():
+        (session / "session.json").unlink(missing_ok=True)
+
+    outcome = refine(place, "trim it to 2 seconds")
+
+    assert master_ms(place, outcome, tmp_path) == pytest.approx(2_000, abs=60)
+    kept = [caption.text for caption in before.captions.captions]
+    assert [c["text"] for c in outcome.document["captions"]["captions"]] == kept
+
+
+def test_what_is_no_wish_is_answered_without_a_message(place: Place):
+    sent = messages(place)
+    told = {
+        where: refining.answer(place.shop, KEY, where, place.api_url)
+        for where in Route
+        if where is not Route.MESSAGE
+    }
+    account = refining.account(place.shop, place.api_url)
+
+    assert told[Route.CREDITS].startswith(f"{account['available']} credits available")
+    assert "register?bind=anon_" in told[Route.CREDITS]
+    assert told[Route.STATUS].startswith("Timeline (1 track): 1. Video: spoken.mp4 (0-2s)")
+    assert told[Route.EXPORT].startswith("The newest delivery is in outbox/spoken/")
+    assert messages(place) == sent
+    assert "nmv_usr_" not in json.dumps(account)
+
+
+def test_nothing_delivered_is_nothing_to_refine(place: Place):
+    with pytest.raises(NothingDeliveredError, match="caption it first"):
+        refining.earlier_delivery(place.shop, "inbox/other.mp4")
+
+
+def test_the_token_is_found_nowhere(
+    place: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+):
+    """Not in the bucket, on disk, in a log, a process list, a traceback or a value."""
+    shop, api_url = place
+    token = TokenStore(shop.data.data_dir, shop.nemo).token(api_url).get_secret_value()
+    caplog.set_level("DEBUG")
+    refining.account(shop, api_url)
+    try:
+        requests.upload_video(shop, None, Session(session_id="1"), "http://127.0.0.1:9")  # type: ignore[arg-type]
+    except Exception:  # noqa: BLE001
+        told = traceback.format_exc()
+
+    objects = [shop.bucket.read(key) for key in shop.bucket.list_keys("")]
+    files = [path for path in shop.data.data_dir.rglob("*") if path.is_file()]
+    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    seen = [
+        *(found.data for found in objects if found),
+        *(path.read_bytes() for path in files),
+        *lines,
+        caplog.text.encode(),
+        told.encode(),
+        repr(place).encode(),
+        "".join(capfd.readouterr()).encode(),
+    ]
+    assert len(objects) > 10
+    assert not [data[:80] for data in seen if token.encode() in data]
