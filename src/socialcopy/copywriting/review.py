@@ -69,7 +69,7 @@ def review_page(
     page = _template().render(
         name=delivery_name,
         captions=[_card(caption, renditions) for caption in captions.captions],
-        needs_a_look=captions.confidence is Confidence.LOW,
+        needs_a_look=captions.confidence is not Confidence.SPEECH,
         notes=captions.notes,
         faults=[(r.label, fault) for r in renditions for fault in r.faults],
         language=captions.language,
