@@ -15,7 +15,7 @@ from functools import lru_cache
 import regex
 
 from socialcopy.copywriting import vocabulary
-from socialcopy.copywriting.facts import WORD, Fact, counted, denied, facts, matter
+from socialcopy.copywriting.facts import WORD, Fact, counted, denied, facts, matter, singular
 from socialcopy.copywriting.sentences import groups
 from socialcopy.copywriting.wishes import QUOTED
 from socialcopy.models import Box, Brief, Evidence, FactKind, ScreenText, Understanding, Value, Word
@@ -123,6 +123,8 @@ def _look_up(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
     if fact.kind is FactKind.NEGATION:
         return _look_up_negation(fact, sentence, known)
     stating = [source for source in known if _states(source, fact)]
+    if not stating and fact.kind is FactKind.NAME and _is_a_form(fact, known):
+        return Finding(fact=fact)
     if not stating:
         return Finding(fact=fact, fault=f"nothing in the video or the brief says “{fact.text}”")
     if fact.kind is FactKind.NAME and len(fact.key) == 1 and _is_common(fact, stating):
@@ -132,6 +134,16 @@ def _look_up(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
     if rival:
         return Finding(fact=fact, fault=f"“{fact.text}” is said of something else: “{rival.text}”")
     return Finding(fact=fact, evidence=_evidence(fact, best))
+
+
+def _is_a_form(fact: Fact, known: Sequence[Source]) -> bool:
+    """Whether it is another form of a common word: `Reports` of "every report"."""
+    word = " ".join(fact.key)
+    if " " in word or word in vocabulary.GIVEN_NAMES:
+        return False
+    stem = singular(word)
+    said = (found for source in known for found in WORD.findall(source.text))
+    return any(found.islower() and singular(found) == stem for found in said)
 
 
 def _is_common(fact: Fact, stating: Sequence[Source]) -> bool:
@@ -175,11 +187,7 @@ def _facts(source: Source) -> tuple[Fact, ...]:
 
 def _states(source: Source, fact: Fact) -> bool:
     if fact.kind in {FactKind.NUMBER, FactKind.PRICE}:
-        return any(
-            found.key == fact.key and (not fact.unit or not found.unit or found.unit == fact.unit)
-            for found in _facts(source)
-            if found.kind in {FactKind.NUMBER, FactKind.PRICE}
-        )
+        return any(_is_same_amount(fact, found) for found in _facts(source))
     if fact.kind is FactKind.NAME:
         return _has_run(_tokens(source.text), fact.key)
     return " ".join(fact.key) in f"{' '.join(_tokens(source.text))} {source.text.lower()}" and bool(
@@ -187,6 +195,15 @@ def _states(source: Source, fact: Fact) -> bool:
             rf"(?<!\p{{L}}){regex.escape(fact.key[0])}(?!\p{{L}})", _comparable(source.text)
         )
     )
+
+
+def _is_same_amount(fact: Fact, found: Fact) -> bool:
+    """Whether a source's number is this one: `24 patients` is neither $24 nor 24 hours."""
+    if found.kind not in {FactKind.NUMBER, FactKind.PRICE} or found.key != fact.key:
+        return False
+    if fact.unit and found.unit:
+        return fact.unit == found.unit
+    return not (fact.unit and found.noun) and not (fact.noun and found.unit)
 
 
 @lru_cache(maxsize=4_096)

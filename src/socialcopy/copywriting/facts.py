@@ -87,6 +87,8 @@ class Fact(Value):
     key: tuple[str, ...]
     """What has to be found in a source: a value, or words in lower case."""
     unit: str = ""
+    noun: str = ""
+    """What is counted, where it is no measure: `patient` of "24 patients"."""
 
 
 @lru_cache(maxsize=4_096)
@@ -164,7 +166,9 @@ def _numbers(text: str) -> Iterable[Fact]:
         shown = match.group().strip() if unit else f"{match['sign'] or ''}{match['digits']}"
         kind = FactKind.PRICE if money else FactKind.NUMBER
         scale = (match["scale"] or "").lower()
-        yield Fact(kind=kind, text=shown, key=(_value(match["digits"], scale),), unit=unit)
+        noun = "" if unit or (match["unit"] or "").lower() in EMPTY else word
+        value = _value(match["digits"], scale)
+        yield Fact(kind=kind, text=shown, key=(value,), unit=unit, noun=noun)
 
 
 def _value(digits: str, scale: str) -> str:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+from socialcopy.copywriting.briefs import from_words
 from socialcopy.copywriting.replies import compose
 from socialcopy.copywriting.writer import write
 from socialcopy.engine.errors import EngineStoppingError
@@ -97,12 +98,18 @@ class Agent:
             if understanding is None:
                 call = Called("Watching the video.", "understand_video", {"file": video.filename})
                 yield call
-                understanding = self._understand(video, info, path, stopping)
+                words = brief_in(message.text).use_words
+                understanding = self._understand(video, info, path, stopping, words)
                 yield Returned(call, analysis(video.asset_id, understanding), shown=False)
             yield from _copy(message, understanding)
 
     def _understand(
-        self, video: StoredFile, info: MediaInfo, path: Path, stopping: threading.Event
+        self,
+        video: StoredFile,
+        info: MediaInfo,
+        path: Path,
+        stopping: threading.Event,
+        words: tuple[str, ...],
     ) -> Understanding:
         with self._listening:
             return understand(
@@ -112,6 +119,7 @@ class Agent:
                 speech=self._speech,
                 media=self._media,
                 cache_dir=self._cache_dir,
+                vocabulary=words,
                 on_progress=_stopper(stopping),
             )
 
@@ -144,13 +152,15 @@ def wants_copy(text: str) -> bool:
 
 
 def brief_in(text: str) -> Brief:
-    """What a message wishes for: its networks, its language, and all its words as a wish."""
+    """What a message wishes for: its networks, its language, its brief, its words as a wish."""
+    text, written = from_words(text)
     language = LANGUAGE.search(text)
-    return Brief(
+    brief = Brief(
         platforms=named_platforms(_request(text)) or named_platforms(text) or DEFAULT_PLATFORMS,
         instruction=LANGUAGE.sub("", text).strip()[:LONGEST_INSTRUCTION],
         language=language.group(1) if language else None,
     )
+    return brief.model_copy(update=written)
 
 
 def _request(text: str) -> str:
