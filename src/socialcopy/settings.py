@@ -155,6 +155,27 @@ class SpeechSettings(BaseSettings):
     """Below this the language is a guess, and what was heard is not captioned."""
 
 
+class ModelSettings(BaseSettings):
+    """An optional language model that drafts the copy; without one the built-in writer does."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("LLM_")
+
+    base_url: HttpUrl | None = None
+    """Base URL of an OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1."""
+
+    model: str = ""
+    """The model's name there; both have to be set."""
+
+    api_key: SecretStr | None = None
+    """Bearer token for it; a local one needs none."""
+
+    repair_rounds: NonNegativeInt = Field(default=2, le=5)
+    """How often a draft with unproven facts is sent back, before they are taken out."""
+
+    timeout_seconds: PositiveFloat = 120
+    """How long one answer may take."""
+
+
 class MediaSettings(BaseSettings):
     """Limits for every ffprobe and ffmpeg run, and how MP4s are made."""
 

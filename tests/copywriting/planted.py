@@ -4,12 +4,39 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-PRODUCTS = ["Brightline", "Harbor Mug", "Solvane", "Kettleworks", "Northpeak", "Lumora", "Velora", "Tidewell"]
-PEOPLE = ["Clara Bennett", "Omar Haddad", "Ingrid Solberg", "Mateo Rivas", "Priya Nair", "Jonas Weber", "Amara Okafor", "Lena Fischer"]
+PRODUCTS = [
+    "Brightline",
+    "Harbor Mug",
+    "Solvane",
+    "Kettleworks",
+    "Northpeak",
+    "Lumora",
+    "Velora",
+    "Tidewell",
+]
+PEOPLE = [
+    "Clara Bennett",
+    "Omar Haddad",
+    "Ingrid Solberg",
+    "Mateo Rivas",
+    "Priya Nair",
+    "Jonas Weber",
+    "Amara Okafor",
+    "Lena Fischer",
+]
 PLACES = ["Boston", "Lisbon", "Leeds", "Oslo", "Porto", "Austin", "Kyoto", "Ghent"]
 MONTHS = ["March", "June", "October", "January", "August", "April", "November", "February"]
 DAYS = ["Monday", "Tuesday", "Friday", "Sunday"]
-NUMBER_WORDS = {6: "six", 12: "twelve", 45: "forty five", 90: "ninety", 300: "three hundred", 24: "twenty four", 18: "eighteen", 75: "seventy five"}
+NUMBER_WORDS = {
+    6: "six",
+    12: "twelve",
+    45: "forty five",
+    90: "ninety",
+    300: "three hundred",
+    24: "twenty four",
+    18: "eighteen",
+    75: "seventy five",
+}
 NUMBERS = list(NUMBER_WORDS)
 PRICES = [29, 149, 8, 65, 1200, 39, 480, 17]
 
@@ -31,10 +58,17 @@ def _pick(values: list, n: int):
 def _talk(n: int) -> Planted:
     kind = n % 8
     product, person, place = _pick(PRODUCTS, n), _pick(PEOPLE, n * 3 + 1), _pick(PLACES, n * 5 + 2)
-    month, day, number, price = _pick(MONTHS, n + 1), _pick(DAYS, n), _pick(NUMBERS, n), _pick(PRICES, n + 3)
+    month, day, number, price = (
+        _pick(MONTHS, n + 1),
+        _pick(DAYS, n),
+        _pick(NUMBERS, n),
+        _pick(PRICES, n + 3),
+    )
     spoken = NUMBER_WORDS[number]
     date = 3 + n % 25
-    said, faithful, negated, positive = _VERSIONS[kind](product, person, place, month, day, spoken, number, price, date)
+    said, faithful, negated, positive = _VERSIONS[kind](
+        product, person, place, month, day, spoken, number, price, date
+    )
     other_person, other_place = _pick(PEOPLE, n * 3 + 2), _pick(PLACES, n * 5 + 3)
     lies = [
         ("number", faithful.replace(f"{number} ", f"{number + 1} ", 1)),
@@ -120,7 +154,12 @@ def _clinic(product, person, place, month, day, spoken, number, price, date):
         f"{number} patients walked every morning in the {product} study. {person} treats back pain in {place}. "
         f"The exercise does not replace your doctor. A session is ${price}. Next study: {month} {date}."
     )
-    return said, faithful, "The exercise does not replace your doctor", "The exercise does replace your doctor"
+    return (
+        said,
+        faithful,
+        "The exercise does not replace your doctor",
+        "The exercise does replace your doctor",
+    )
 
 
 def _estate(product, person, place, month, day, spoken, number, price, date):

@@ -52,7 +52,9 @@ def test_a_lie_costs_its_own_sentence_and_no_other():
         honest = set(re.split(r"(?<=[.!?])\s", talk.faithful)) & set(re.split(r"(?<=[.!?])\s", lie))
         kept = mend(lie, sources(spoken(talk.said), Brief()), Brief(), "en").text
 
-        assert all(sentence in kept for sentence in honest if sentence in delivered(talk, talk.faithful))
+        assert all(
+            sentence in kept for sentence in honest if sentence in delivered(talk, talk.faithful)
+        )
 
 
 def test_a_faithful_retelling_is_mostly_kept():

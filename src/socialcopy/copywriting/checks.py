@@ -10,6 +10,7 @@ from socialcopy.copywriting.evidence import Source, sources
 from socialcopy.copywriting.facts import WORD
 from socialcopy.copywriting.layouts import allowed_signs
 from socialcopy.copywriting.mending import mend
+from socialcopy.copywriting.safety import forbidden_ways_out
 from socialcopy.copywriting.titles import title
 from socialcopy.copywriting.writer import write
 from socialcopy.models import (
@@ -83,7 +84,7 @@ def _checked(
     text = with_allowed_links(platform, text)
     name, account = rules(platform).name, brief.accounts.get(platform, "")
     removed = tuple(f"{name}: left out {reason}." for reason in mended.left_out[:MOST_REASONS])
-    fault = _fault(platform, text, draft, account)
+    fault = _fault(platform, text, draft, account) or _way_out(name, text, brief)
     if fault:
         return _Checked(caption=own, notes=(fault, *removed))
     parts = {
@@ -113,6 +114,13 @@ def with_allowed_links(platform: Platform, text: str) -> str:
     for surplus in different[limit.value :] if limit else []:
         text = text.replace(surplus, "")
     return text.strip()
+
+
+def _way_out(name: str, text: str, brief: Brief) -> str | None:
+    """Look at the whole once more: two harmless halves may make an address."""
+    if not forbidden_ways_out(HASHTAG.sub(" ", text), brief):
+        return None
+    return f"The text for {name} led elsewhere; it was written from the video instead."
 
 
 def _fault(platform: Platform, text: str, draft: str, account: str) -> str | None:

@@ -17,7 +17,7 @@ from socialcopy.copywriting.facts import WORD
 from socialcopy.models import Brief, Evidence, Value
 from socialcopy.platforms.counting import EMOJI, HASHTAG
 
-SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”'’)]?)\s+|(?<=[。！？])")  # noqa: RUF001
+SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”'’)]?)\s+(?!\s*[\])}])|(?<=[。！？])(?![a-zA-Z])")  # noqa: RUF001
 LIST_MARK = regex.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")  # noqa: RUF001
 
 

@@ -18,7 +18,7 @@ import yaml
 
 from socialcopy.copywriting.cleaning import visible
 from socialcopy.models import Brief, Profanity
-from socialcopy.platforms import links, mentions
+from socialcopy.platforms import hashtags, links, mentions
 
 _LISTS: dict[str, str] = yaml.safe_load(
     (files("socialcopy.copywriting") / "safety.yaml").read_text(encoding="utf-8")
@@ -75,7 +75,8 @@ def ways_out(text: str) -> tuple[str, ...]:
     patterns = (HIDDEN_ADDRESS, SPOKEN_ADDRESS, EMAIL, CONTACTS)
     found = [match.group() for pattern in patterns for match in pattern.finditer(folded)]
     phones = [match.group() for match in PHONE.finditer(folded) if _is_phone(match.group())]
-    return tuple(dict.fromkeys([*links(folded), *mentions(folded), *found, *phones]))
+    linked = [*links(folded), *mentions(folded), *hashtags(folded)]
+    return tuple(dict.fromkeys([*linked, *found, *phones]))
 
 
 FEWEST_PHONE_DIGITS = 7

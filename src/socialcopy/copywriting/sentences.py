@@ -98,7 +98,8 @@ def _begins_clause(words: list[Word]) -> bool:
 def _ends_after(word: Word, following: Word) -> bool:
     if following.start_ms - word.end_ms >= PAUSE_MS:
         return True
-    return bool(END.search(word.text)) and not ABBREVIATION.match(word.text)
+    is_word = any(sign.isalnum() for sign in word.text)  # "evil { . } com" is one sentence
+    return is_word and bool(END.search(word.text)) and not ABBREVIATION.match(word.text)
 
 
 def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:

@@ -82,7 +82,11 @@ def shown_sentences(screen: tuple[ScreenText, ...], brief: Brief) -> list[str]:
             by_frame.setdefault(line.start_ms, []).append(visible(line.text))
     found = (_sentence(" ".join(lines)) for lines in by_frame.values())
     telling = [text for text in found if len(text.split()) >= FEWEST_WORDS and not is_unsafe(text)]
-    return list(dict.fromkeys(telling))[:MOST_LINES]
+    kept: list[str] = []
+    for text in dict.fromkeys(telling):  # two harmless lines may make an address
+        if not is_unsafe(" ".join([*kept, text])):
+            kept.append(text)
+    return kept[:MOST_LINES]
 
 
 def _may_be_posted(text: str, brief: Brief) -> bool:

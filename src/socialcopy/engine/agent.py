@@ -8,8 +8,8 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 from socialcopy.copywriting.briefs import from_words
+from socialcopy.copywriting.modelwriter import write_with_model
 from socialcopy.copywriting.replies import compose
-from socialcopy.copywriting.writer import write
 from socialcopy.engine.errors import EngineStoppingError
 from socialcopy.engine.framing import Called, Returned, Said, Step
 from socialcopy.engine.sessions import StoredFile
@@ -25,7 +25,7 @@ from socialcopy.models import (
 from socialcopy.nemovideo.drafts import SOCIAL_COPY
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.platforms import rules
-from socialcopy.settings import MediaSettings, SpeechSettings
+from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
 from socialcopy.understanding.video import understand
 
 WANTS_COPY = re.compile(
@@ -74,7 +74,14 @@ class Message(Value):
 class Agent:
     """Answers messages. One recognition runs at a time: two would only slow each other down."""
 
-    def __init__(self, speech: SpeechSettings, media: MediaSettings, cache_dir: Path) -> None:
+    def __init__(
+        self,
+        speech: SpeechSettings,
+        media: MediaSettings,
+        cache_dir: Path,
+        model: ModelSettings | None = None,
+    ) -> None:
+        self._model = model or ModelSettings()
         self._speech = speech
         self._media = media
         self._cache_dir = cache_dir
@@ -101,7 +108,7 @@ class Agent:
                 words = brief_in(message.text).use_words
                 understanding = self._understand(video, info, path, stopping, words)
                 yield Returned(call, analysis(video.asset_id, understanding), shown=False)
-            yield from _copy(message, understanding)
+            yield from _copy(message, understanding, self._model)
 
     def _understand(
         self,
@@ -132,13 +139,13 @@ def _stopper(stopping: threading.Event) -> Callable[[int], None]:
     return stop_if_asked
 
 
-def _copy(message: Message, understanding: Understanding) -> Generator[Step]:
+def _copy(message: Message, understanding: Understanding, model: ModelSettings) -> Generator[Step]:
     brief = brief_in(message.text)
     call = Called(
         "Writing the captions.", "write_social_copy", {"platforms": list(brief.platforms)}
     )
     yield call
-    captions = write(understanding, brief)
+    captions = write_with_model(understanding, brief, model)
     yield Returned(call, {"generated_media": copy_items(captions, message.message_id)})
     yield Said(compose(captions))
 
