@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 DEMO := examples/demo.mp4
 
-.PHONY: help setup demo test check format campaign docs clean
+.PHONY: help setup demo test check format campaign bench docs clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ format: ## let ruff put things in order
 
 campaign: ## the long tests, not run by CI
 	$(RUN) pytest -m slow
+
+bench: ## time the stages of the data walk
+	$(RUN) python benchmarks/walk.py
 
 docs: ## write docs/reference.md from the code
 	$(RUN) python docs/make_reference.py

@@ -31,11 +31,19 @@ SYNTHETIC = [
     "The Tidewell filter costs forty five dollars and lasts for eighteen months.",
 ]
 NAMES = ("Kettlora", "Solvane", "Ingrid Solberg", "Velora", "Ghent", "Tidewell")
-LINES = [
-    "Fresh bread every morning", "29 dollars", "Opens March 14", "Made in Boston", "Solvane reads receipts",
-    "Call of the wild", "Free shipping", "6 hours hot", "300 g", "Harbor Mug", "Designed by Clara Bennett",
-    "Step 1: knead the dough",
-]  # fmt: skip
+LINES = """\
+Fresh bread every morning
+29 dollars
+Opens March 14
+Made in Boston
+Solvane reads receipts
+Call of the wild
+Free shipping
+6 hours hot
+300 g
+Harbor Mug
+Designed by Clara Bennett
+Step 1: knead the dough""".splitlines()
 
 
 def words(text: str) -> list[str]:
@@ -140,9 +148,7 @@ def writing() -> None:
     from socialcopy.models import Transcript, Word  # noqa: PLC0415
 
     said = " ".join(SYNTHETIC * 4).split()
-    spoken = tuple(
-        Word(start_ms=400 * n, end_ms=400 * n + 300, text=w) for n, w in enumerate(said)
-    )
+    spoken = tuple(Word(start_ms=400 * n, end_ms=400 * n + 300, text=w) for n, w in enumerate(said))
     video = Understanding(
         duration_ms=400 * len(said),
         has_audio=True,

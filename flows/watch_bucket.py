@@ -10,7 +10,7 @@ from flows.caption_video import caption_video
 from socialcopy import keys
 from socialcopy.models import Brief
 from socialcopy.settings import WatchSettings
-from tasks.discover import find_waiting
+from tasks.discover import look
 from tasks.dispatch import Dispatcher
 
 
@@ -26,7 +26,7 @@ async def watch_bucket(prefix: str = keys.INBOX, scans: int | None = None) -> No
     log.info("watching %s every %g s", prefix, watch.interval_seconds)
     async with Dispatcher(caption_video, watch.concurrency, log) as dispatcher:
         while scans is None or scans > 0:
-            for source in await find_waiting(prefix, Brief()):
+            for source in await look(prefix, Brief()):
                 dispatcher.start(source)
             scans = scans and scans - 1
             await asyncio.sleep(watch.interval_seconds)

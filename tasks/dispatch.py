@@ -16,6 +16,7 @@ from typing import Any, Self
 from socialcopy.models import Brief, SourceVideo
 
 PAUSE_SECONDS = 15.0
+LONGEST_PAUSE_SECONDS = 300.0
 
 Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
 
@@ -29,6 +30,7 @@ class Dispatcher:
         self._slots = asyncio.Semaphore(concurrency)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._not_before: dict[str, float] = {}
+        self._pauses: dict[str, float] = {}
 
     def start(self, source: SourceVideo) -> None:
         """Begin with a video, unless it is in hand or failed a moment ago."""
@@ -38,14 +40,30 @@ class Dispatcher:
         self._log.info("found %s (%.1f MB)", source.key, source.size_bytes / 1e6)
         run = asyncio.create_task(self._run(source, oid))
         self._running[oid] = run
-        run.add_done_callback(lambda _: self._running.pop(oid, None))
+        run.add_done_callback(lambda ended: self._ended(source, oid, ended))
 
     async def _run(self, source: SourceVideo, oid: str) -> None:
         async with self._slots:
             state = await self._flow(key=source.key, return_state=True)
-            if not state.is_completed():
-                self._log.warning("%s did not finish: %s", source.key, state.message)
-                self._not_before[oid] = time.monotonic() + PAUSE_SECONDS
+            if state.is_completed():
+                self._pauses.pop(oid, None)
+            else:
+                self._leave_alone(source, oid, state.message)
+
+    def _ended(self, source: SourceVideo, oid: str, run: asyncio.Task[None]) -> None:
+        """Forget a run; one that could not even start (Prefect is away) is tried again later."""
+        self._running.pop(oid, None)
+        error = None if run.cancelled() else run.exception()
+        if error is not None:
+            self._leave_alone(source, oid, str(error))
+
+    def _leave_alone(self, source: SourceVideo, oid: str, reason: str | None) -> None:
+        pause_seconds = self._pauses.get(oid, PAUSE_SECONDS)
+        self._log.warning(
+            "%s did not finish, next try in %.0f s: %s", source.key, pause_seconds, reason
+        )
+        self._not_before[oid] = time.monotonic() + pause_seconds
+        self._pauses[oid] = min(pause_seconds * 2, LONGEST_PAUSE_SECONDS)
 
     async def __aenter__(self) -> Self:
         return self

@@ -7,10 +7,11 @@ them all). The defaults cost nothing and need nothing but this machine.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import platformdirs
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     Field,
     HttpUrl,
@@ -24,6 +25,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 MEGABYTE = 1_000_000
 
 
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+"""A folder that stays the same when a child process runs elsewhere."""
+
+
 def _config(prefix: str) -> SettingsConfigDict:
     return SettingsConfigDict(
         env_prefix=prefix, frozen=True, use_attribute_docstrings=True, populate_by_name=True
@@ -35,10 +40,10 @@ class DataSettings(BaseSettings):
 
     model_config: ClassVar[SettingsConfigDict] = _config("SOCIALCOPY_")
 
-    data_dir: Path = Path(platformdirs.user_data_dir("socialcopy"))
+    data_dir: Folder = Path(platformdirs.user_data_dir("socialcopy"))
     """Folder for the embedded store, the Prefect database, the engine's sessions and the token."""
 
-    cache_dir: Path = Path(platformdirs.user_cache_dir("socialcopy"))
+    cache_dir: Folder = Path(platformdirs.user_cache_dir("socialcopy"))
     """Folder for what can be made again: joined speech weights, work in progress."""
 
 

@@ -14,6 +14,7 @@ from socialcopy import keys
 from socialcopy.cli.follow import Ending, Outcome, outcome_of
 from socialcopy.cli.oneoff import Place, caption_file
 from socialcopy.models import Brief, Claim, Copy, MediaInfo, Session
+from socialcopy.nemovideo.errors import APIConnectionError
 from socialcopy.service import service
 from socialcopy.settings import (
     DataSettings,
@@ -213,3 +214,47 @@ def test_the_same_bytes_again_are_no_new_job_and_other_bytes_are(place: Place, c
 
     assert first == same
     assert other != first
+
+
+def attempt(place: Place, key: str, failure: BaseException) -> bool:
+    """Claim a video and fail over it; whether there was anything to claim."""
+    claim = intake.claim_video(place.shop, key, Brief())
+    if claim is None:
+        return False
+    with pytest.raises(type(failure)), intake.holding(place.shop, claim):
+        raise failure
+    return True
+
+
+def test_a_video_that_fails_three_times_is_parked_with_each_reason(place: Place, clips: Path):
+    shop, key = place.shop, "inbox/poison.mp4"
+    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    tried = [attempt(place, key, ValueError(f"reason {n}")) for n in range(1, 5)]
+    source = shop.bucket.head(key)
+    outcome = outcome_of(shop.bucket, source, source.oid(Brief()))
+
+    assert tried == [True, True, True, False]
+    assert outcome is not None
+    assert outcome.ending is Ending.PARKED
+    assert outcome.document["attempts"] == ["reason 1", "reason 2", "reason 3"]
+
+
+def test_a_video_that_kills_three_workers_is_parked(place: Place, clips: Path):
+    shop, key = place.shop, "inbox/killer.mp4"
+    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    source = shop.bucket.head(key)
+    dead = claims.owner_name().replace("started ", "started 0")
+    for _ in range(3):
+        assert claims.acquire(shop.bucket, source, Brief(), owner=dead, watch=shop.watch)
+
+    assert intake.claim_video(shop, key, Brief()) is None
+    outcome = outcome_of(shop.bucket, source, source.oid(Brief()))
+    assert outcome is not None
+    assert outcome.ending is Ending.PARKED
+
+
+def test_an_outage_of_the_service_never_parks_a_video(place: Place, clips: Path):
+    shop, key = place.shop, "inbox/outage.mp4"
+    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+
+    assert all(attempt(place, key, APIConnectionError("away")) for _ in range(5))

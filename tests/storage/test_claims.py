@@ -100,6 +100,17 @@ def test_a_job_given_back_is_free_and_remembers_why(bucket: Bucket, source: Sour
     assert claims.failures(bucket, first.oid) == ("the engine was down",)
 
 
+def test_a_job_given_back_because_the_service_was_away_has_no_failure(
+    bucket: Bucket, source: SourceVideo
+):
+    first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=WATCH)
+    assert first
+    claims.release(bucket, first, None)
+
+    assert claims.is_open(bucket, first.oid, WATCH)
+    assert claims.failures(bucket, first.oid) == ()
+
+
 def test_a_finished_job_stays_finished(bucket: Bucket, source: SourceVideo):
     first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=WATCH)
     assert first

@@ -15,8 +15,9 @@ import typer
 
 from socialcopy import keys
 from socialcopy.cli import screen
-from socialcopy.cli.errors import CommandError, NotRunningError
+from socialcopy.cli.errors import CommandError
 from socialcopy.cli.follow import Ending, Outcome, fetch, follow
+from socialcopy.cli.upkeep import configured_store, retry, status, verify
 from socialcopy.copywriting.briefs import read_brief
 from socialcopy.copywriting.errors import CopywritingError
 from socialcopy.media.errors import MediaError
@@ -78,7 +79,7 @@ def up() -> None:
     with contextlib.suppress(KeyboardInterrupt), running(DataSettings(), _say) as stack:
         _welcome(stack.addresses)
         while True:
-            stack.insist_alive()
+            stack.revive(_say)
             time.sleep(1)
 
 
@@ -141,24 +142,10 @@ def drop(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Upload files to the inbox and follow them to their deliveries."""
-    settings = _configured_store()
+    settings = configured_store()
     outcomes = _drop_and_follow(settings, [(path, path.name) for path in files])
     _fetch_all(settings, outcomes, out)
     _report(outcomes, out, as_json=as_json)
-
-
-def _configured_store() -> S3Settings:
-    from socialcopy.cli.stack import store_of_running_stack  # noqa: PLC0415
-
-    running = store_of_running_stack(DataSettings())
-    settings = running or S3Settings()
-    if (
-        running is None
-        and settings.endpoint_url is None
-        and "bucket" not in settings.model_fields_set
-    ):
-        raise NotRunningError
-    return settings
 
 
 def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> list[Outcome]:
@@ -249,3 +236,7 @@ def doctor() -> None:
 
     if not screen.show_checks(examine()):
         raise typer.Exit(1)
+
+
+for command in (status, verify, retry):
+    app.command()(command)

@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -32,18 +33,33 @@ class Child:
     ) -> None:
         self.name = name
         self.log = log
+        self.starts: list[float] = []
+        """When it was started, by the monotonic clock."""
+        self._argv = list(argv)
+        self._env = {**os.environ, **env}
+        self._cwd = cwd
         self._stop_sign = stop_sign
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                jail.command(list(argv)),
-                env={**os.environ, **env},
-                cwd=cwd,
+        log.unlink(missing_ok=True)
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self.starts.append(time.monotonic())
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
+                jail.command(self._argv),
+                env=self._env,
+                cwd=self._cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def restart(self) -> None:
+        """Start it once more, after it ended by itself; what it left running is ended first."""
+        self._signal(signal.SIGKILL)
+        self._process = self._start()
 
     @property
     def exit_code(self) -> int | None:

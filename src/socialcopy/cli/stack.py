@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 
 from filelock import FileLock, Timeout
@@ -29,13 +30,21 @@ from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import fitness
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.server import embedded_store, free_port, is_free, write_private
+from socialcopy.storage.server import (
+    DEFAULT_PORT,
+    embedded_store,
+    free_port,
+    is_free,
+    write_private,
+)
 
 ENGINE_PORT = 8390
 PREFECT_PORT = 4200
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
 DEPLOY_SECONDS = 120.0
+REVIVALS = 5
+REVIVAL_WINDOW_SECONDS = 600.0
 WORK_POOL = "socialcopy"
 
 Say = Callable[[str], None]
@@ -74,13 +83,9 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         """What every part is told: where the others are, and to report to nobody."""
-        secret = self.addresses.s3.secret_access_key
         return {
+            **_store_variables(self.addresses.s3),
             "PATH": f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ.get('PATH', '')}",
-            "S3_ENDPOINT_URL": self.addresses.s3.endpoint_url or "",
-            "S3_BUCKET": self.addresses.s3.bucket,
-            "S3_ACCESS_KEY_ID": self.addresses.s3.access_key_id or "",
-            "S3_SECRET_ACCESS_KEY": secret.get_secret_value() if secret else "",
             "NEMO_API_URL": os.environ.get("NEMO_API_URL", self.addresses.engine_url),
             "SOCIALCOPY_DATA_DIR": str(self.data.data_dir),
             "SOCIALCOPY_CACHE_DIR": str(self.data.cache_dir),
@@ -96,6 +101,20 @@ class Stack:
         for child in self._children:
             if child.exit_code is not None:
                 raise PartDiedError(child.name, str(child.log), child.last_words())
+
+    def revive(self, say: Say) -> None:
+        """Start parts again that ended by themselves.
+
+        Raises PartDiedError for one that ended five times within ten minutes.
+        """
+        for child in self._children:
+            if child.exit_code is None:
+                continue
+            recent = [s for s in child.starts if s > time.monotonic() - REVIVAL_WINDOW_SECONDS]
+            if len(recent) >= REVIVALS:
+                raise PartDiedError(child.name, str(child.log), child.last_words())
+            say(f"{child.name} ended by itself; starting it again (its log: {child.log})")
+            child.restart()
 
     def stop(self) -> None:
         """End all parts, the last started first."""
@@ -134,7 +153,7 @@ def _with_parts(data: DataSettings, s3: S3Settings, say: Say) -> Generator[Stack
     record = data.data_dir / "stack.json"
     try:
         _start_parts(stack, say)
-        write_private(record, json.dumps(_public(addresses)))
+        write_private(record, json.dumps(_record(addresses)))
         yield stack
     finally:
         say("stopping")
@@ -152,7 +171,8 @@ def _store(data: DataSettings, say: Say) -> Generator[S3Settings]:
         yield configured
         return
     say("starting the S3 store")
-    with embedded_store(data.data_dir / "s3") as s3:
+    port = _port("the S3 store", DEFAULT_PORT, say)
+    with embedded_store(data.data_dir / "s3", port=port) as s3:
         fitness.insist(Bucket(s3))
         yield s3
 
@@ -160,7 +180,7 @@ def _store(data: DataSettings, say: Say) -> Generator[S3Settings]:
 def _addresses(data: DataSettings, s3: S3Settings, say: Say) -> Addresses:
     return Addresses(
         s3=s3,
-        engine_url=f"http://127.0.0.1:{_port('engine', ENGINE_PORT, say)}",
+        engine_url=f"http://127.0.0.1:{_port('the engine', ENGINE_PORT, say)}",
         prefect_url=f"http://127.0.0.1:{_port('Prefect', PREFECT_PORT, say)}",
         env_file=str(_env_file(data, s3)),
     )
@@ -236,16 +256,22 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _public(addresses: Addresses) -> dict[str, str]:
+def _store_variables(s3: S3Settings) -> dict[str, str]:
+    """Where the bucket is; without a key of its own boto3 searches as it always does."""
+    secret = s3.secret_access_key.get_secret_value() if s3.secret_access_key else None
+    variables = {
+        "S3_ENDPOINT_URL": s3.endpoint_url,
+        "S3_BUCKET": s3.bucket,
+        "S3_ACCESS_KEY_ID": s3.access_key_id,
+        "S3_SECRET_ACCESS_KEY": secret,
+    }
+    return {name: value for name, value in variables.items() if value}
+
+
+def _record(addresses: Addresses) -> dict[str, Any]:
+    """What other commands on this machine need to find the stack."""
     return {
-        "endpoint_url": addresses.s3.endpoint_url or "",
-        "bucket": addresses.s3.bucket,
-        "access_key_id": addresses.s3.access_key_id or "",
-        "secret_access_key": (
-            addresses.s3.secret_access_key.get_secret_value()
-            if addresses.s3.secret_access_key
-            else ""
-        ),
+        "store": _store_variables(addresses.s3),
         "engine_url": addresses.engine_url,
         "prefect_url": addresses.prefect_url,
     }
@@ -256,14 +282,13 @@ def store_of_running_stack(data: DataSettings) -> S3Settings | None:
     record = data.data_dir / "stack.json"
     if not record.exists():
         return None
-    kept = json.loads(record.read_text())
+    kept = json.loads(record.read_text())["store"]
+    secret = kept.get("S3_SECRET_ACCESS_KEY")
     return S3Settings(
-        endpoint_url=kept["endpoint_url"] or None,
-        bucket=kept["bucket"],
-        access_key_id=kept["access_key_id"] or None,
-        secret_access_key=SecretStr(kept["secret_access_key"])
-        if kept["secret_access_key"]
-        else None,
+        endpoint_url=kept.get("S3_ENDPOINT_URL"),
+        bucket=kept["S3_BUCKET"],
+        access_key_id=kept.get("S3_ACCESS_KEY_ID"),
+        secret_access_key=SecretStr(secret) if secret else None,
     )
 
 

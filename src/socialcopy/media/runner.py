@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -170,15 +171,15 @@ def _wait(
         try:
             process.wait(wall_seconds)
         except subprocess.TimeoutExpired:
-            raise ToolTimeoutError(argv, wall_seconds) from None
+            raise ToolTimeoutError(redacted(argv), wall_seconds) from None
         return
     for _ in range(int(wall_seconds * 10) + 1):
         if stop.is_set():
-            raise ToolStoppedError(argv)
+            raise ToolStoppedError(redacted(argv))
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.1)
             return
-    raise ToolTimeoutError(argv, wall_seconds)
+    raise ToolTimeoutError(redacted(argv), wall_seconds)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
@@ -190,7 +191,13 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def _failure(argv: list[str], returncode: int, stderr: str) -> ToolFailedError:
     refused = any(sign in stderr for sign in SIGNS_OF_REFUSAL)
-    return (InputRefusedError if refused else ToolFailedError)(argv, returncode, stderr)
+    said = "\n".join(redacted(stderr.splitlines()))
+    return (InputRefusedError if refused else ToolFailedError)(redacted(argv), returncode, said)
+
+
+def redacted(texts: Sequence[str]) -> list[str]:
+    """Texts without the query of any URL: a presigned one lets its reader in."""
+    return [re.sub(r"(https?://[^\s?]+)\?\S+", r"\1?…", text) for text in texts]
 
 
 class _Reader:

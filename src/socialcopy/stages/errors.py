@@ -33,8 +33,8 @@ class OutcomeUnknownError(StageError):
         return (
             f"the request “{self.step}” was sent before a crash, and after "
             f"{self.waited_seconds / 60:.0f} minutes nothing shows that it was carried out. It is "
-            "not sent again by itself, because that could charge twice; start this video once "
-            "more from the Prefect UI if you accept that"
+            "not sent again by itself, because that could charge twice; "
+            "`socialcopy retry --send-again` does, if you accept that"
         )
 
 

@@ -8,11 +8,12 @@ from collections.abc import Generator
 from socialcopy import keys
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
+from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.stages.briefs import brief_of, briefs_under
 from socialcopy.stages.outcomes import park
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims, inbox
-from socialcopy.storage.errors import LeaseLostError
+from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
 
 
 def find_waiting(shop: Workshop, prefix: str, brief: Brief) -> list[SourceVideo]:
@@ -30,16 +31,21 @@ def claim_video(shop: Workshop, key: str, brief: Brief) -> Claim | None:
     """Claim the current version of a video; none when it is done or somebody is at it.
 
     `brief` comes from parameters; one written beside the video or for its folder goes over it.
-
+    A video over which three workers died or failed is parked instead.
     Raises SourceGoneError when there is no such object.
     """
     source = shop.bucket.head(key)
     own = brief_of(shop.bucket, key, brief)
     claim = claims.acquire(shop.bucket, source, own, owner=claims.owner_name(), watch=shop.watch)
-    if claim is None or not _is_published(shop, claim):
+    if claim is None or claim.epoch == 1:
         return claim
-    claims.finish(shop.bucket, claim)  # the worker before us died between manifest and mark
-    return None
+    if _is_published(shop, claim):  # the worker before us died between manifest and mark
+        claims.finish(shop.bucket, claim)
+        return None
+    if len(claims.failures(shop.bucket, claim.oid)) >= claims.MAX_FAILURES:
+        park(shop, claim, "it stopped every worker that tried")
+        return None
+    return claim
 
 
 def _is_published(shop: Workshop, claim: Claim) -> bool:
@@ -50,7 +56,7 @@ def _is_published(shop: Workshop, claim: Claim) -> bool:
         keys.rejection(*named),
         keys.parking(*named),
     )
-    return claim.epoch > 1 and any(shop.bucket.exists(key) for key in outcomes)
+    return any(shop.bucket.exists(key) for key in outcomes)
 
 
 @contextlib.contextmanager
@@ -69,15 +75,22 @@ def holding(shop: Workshop, claim: Claim) -> Generator[None]:
 
 
 def _give_back(shop: Workshop, claim: Claim, failure: BaseException) -> None:
+    if not isinstance(failure, Exception) or _is_passing(failure):
+        claims.release(shop.bucket, claim, None)
+        return
     sentence = str(failure) or type(failure).__name__
-    if isinstance(failure, Exception) and _is_hopeless(claim, failure):
+    tried = len(claims.failures(shop.bucket, claim.oid)) + 1
+    if tried >= claims.MAX_FAILURES or getattr(failure, "final", False):
         park(shop, claim, sentence)
     else:
         claims.release(shop.bucket, claim, sentence)
 
 
-def _is_hopeless(claim: Claim, failure: Exception) -> bool:
-    return claim.epoch >= claims.MAX_EPOCHS or bool(getattr(failure, "final", False))
+def _is_passing(failure: Exception) -> bool:
+    """Whether the service or the store was away: nothing is wrong with the video."""
+    if isinstance(failure, NemoVideoError):
+        return failure.retryable
+    return isinstance(failure, StoreUnreachableError)
 
 
 def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:

@@ -27,8 +27,8 @@ def park(shop: Workshop, claim: Claim, failure: str) -> str:
         code="needs_review",
         reason=f"We could not finish this video: {failure}.",
         advice=(
-            "Somebody has to look. Once the cause is mended, start the deployment caption-video "
-            "for this key with an instruction, which makes it a new job."
+            "Somebody has to look. Once the cause is mended, run "
+            f"`socialcopy retry {claim.oid}`, and it is tried again."
         ),
     )
     _explain(shop, claim, key, rejection, attempts=(*earlier, failure))

@@ -35,6 +35,7 @@ from socialcopy.platforms import rules
 from socialcopy.stages.errors import NeverArrivedError, OutcomeUnknownError, RenderFailedError
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.charges import charge_once
+from socialcopy.storage.claims import is_dead, owner_name
 from socialcopy.storage.journal import Journal
 from socialcopy.understanding.video import understand
 
@@ -184,7 +185,13 @@ def _recover(service: NemoVideo, session: Session, intent: dict[str, Any]) -> di
 
 
 def _never_arrived(state: dict[str, Any], intent: dict[str, Any]) -> bool:
-    """Whether a service that lists its messages (our engine does) has no new one."""
+    """Whether a service that lists its messages (our engine does) has no new one, nor ever will.
+
+    The sender has to be this process or provably dead: one that sleeps may still send.
+    """
+    sender = intent["owner"]
+    if sender != owner_name() and not is_dead(sender):
+        return False
     return intent["messages"] is not None and sorted(message_statuses(state)) == intent["messages"]
 
 

@@ -25,6 +25,8 @@ PRESIGN_SECONDS = 900
 
 CHUNK_BYTES = 1 << 20
 
+JSON = "application/json"
+
 REFUSED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "404", "NotFound"})
 OURS_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
@@ -50,7 +52,10 @@ class Bucket:
     def __init__(self, settings: S3Settings) -> None:
         self.name = settings.bucket
         self.endpoint = settings.endpoint_url or "AWS"
-        self._s3 = _client(settings)
+        try:
+            self._s3 = _client(settings)
+        except BotoCoreError as error:  # half a credential, a profile that is not there
+            raise StoreUnreachableError(self.endpoint, str(error)) from error
 
     def list_videos(self, prefix: str) -> Iterator[SourceVideo]:
         """Every object under a prefix, page by page, in whatever order the store keeps."""
@@ -130,12 +135,13 @@ class Bucket:
 
     def exists(self, key: str) -> bool:
         """Whether there is an object of that name."""
-        return self._ask("head_object", Key=key, none_when=MISSING) is not None
+        return self.etag_of(key) is not None
 
     def write(self, key: str, data: bytes, content_type: str) -> DeliveredFile:
         """Write a small object, whatever was there before; the store checks the bytes."""
-        checked = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
-        self._ask("put_object", Key=key, Body=data, **checked)
+        self._ask(
+            "put_object", Key=key, Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256"
+        )
         digest = hashlib.sha256(data).hexdigest()
         return DeliveredFile(name=_last(key), size_bytes=len(data), sha256=digest)
 
@@ -161,19 +167,28 @@ class Bucket:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return DeliveredFile(name=_last(key), size_bytes=path.stat().st_size, sha256=digest)
 
-    def create(self, key: str, data: bytes) -> str | None:
+    def create(self, key: str, data: bytes | IO[bytes], content_type: str = JSON) -> str | None:
         """Write only if nothing is there (`If-None-Match: *`); the ETag, or none if it was."""
-        return self._write_if(key, data, {"IfNoneMatch": "*"})
+        return self._write_if(key, data, content_type, {"IfNoneMatch": "*"})
 
-    def replace(self, key: str, data: bytes, etag: str) -> str | None:
+    def replace(
+        self, key: str, data: bytes | IO[bytes], etag: str, content_type: str = JSON
+    ) -> str | None:
         """Write only over that version (`If-Match`); the new ETag, or none if it changed."""
-        return self._write_if(key, data, {"IfMatch": etag})
+        return self._write_if(key, data, content_type, {"IfMatch": etag})
 
-    def _write_if(self, key: str, data: bytes, condition: dict[str, str]) -> str | None:
+    def _write_if(
+        self, key: str, data: bytes | IO[bytes], content_type: str, condition: dict[str, str]
+    ) -> str | None:
         arguments: dict[str, Any] = {"Key": key, "Body": data, **condition}
-        arguments["ContentType"] = "application/json"
+        arguments |= {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
         done = self._ask("put_object", none_when=REFUSED | MISSING, **arguments)
         return str(done["ETag"]).strip('"') if done else None
+
+    def etag_of(self, key: str) -> str | None:
+        """The ETag of what is there; none when nothing is."""
+        found = self._ask("head_object", Key=key, none_when=MISSING)
+        return found["ETag"].strip('"') if found else None
 
     def remove(self, key: str) -> None:
         """Delete one of our own bookkeeping objects; a video is never deleted."""

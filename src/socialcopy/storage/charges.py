@@ -28,9 +28,10 @@ def charge_once(
 ) -> Entry:
     """Return the receipt of a paid step, sending it only if nobody ever did.
 
-    `intent` takes the snapshot that `recover` compares with. `recover` waits for what came of an
-    earlier send, and raises when nothing did. `refusals` are the errors that prove nothing was
-    begun; after one of them a later call may send anew. `doubts` leave it open: recover.
+    `intent` takes the snapshot that `recover` compares with; the sender's name is added to it: as
+    long as that one may only be asleep, "it never arrived" is no proof. `recover` waits for what
+    came of an earlier send, and raises when nothing did. `refusals` are the errors that prove
+    nothing was begun; after one of them a later call may send anew. `doubts` leave it open.
     """
     receipt = journal.read(f"{step}-receipt")
     if receipt is not None:
@@ -38,7 +39,11 @@ def charge_once(
     number = _next_number(journal, step)
     name = f"{step}-intent-{number}"
     snapshot = journal.read(name)
-    is_first = snapshot is None and journal.begin(name, snapshot := intent())
+    is_first = snapshot is None and journal.begin(
+        name, snapshot := {**intent(), "owner": journal.hold()}
+    )
+    if is_first:
+        journal.hold()  # a whole lease for the send: whoever slept until here stops here
     try:
         receipt = _attempt(snapshot or {}, send if is_first else recover, recover, doubts)
     except refusals as error:

@@ -28,7 +28,7 @@ from socialcopy.storage.errors import LeaseLostError, StorageError
 
 logger = logging.getLogger(__name__)
 
-MAX_EPOCHS = 3
+MAX_FAILURES = 3
 """Workers that may die or fail over one video before a person has to look at it."""
 
 RENEWALS_PER_LEASE = 4.5
@@ -168,12 +168,17 @@ def renew(bucket: Bucket, claim: Claim) -> None:
         guard(bucket, claim)  # another thread of ours renewed first, or the job is lost
 
 
-def release(bucket: Bucket, claim: Claim, failure: str) -> None:
-    """Give a job back after a failure, so that it is tried again without waiting."""
+def release(bucket: Bucket, claim: Claim, failure: str | None) -> None:
+    """Give a job back, so that it is tried again without waiting.
+
+    A failure is remembered and counts; without one (the service was away, we were asked to stop)
+    the video has done nothing wrong.
+    """
     with contextlib.suppress(LeaseLostError):
         found = guard(bucket, claim)
         record = ClaimRecord.model_validate_json(found.data)
-        update = {"state": ClaimState.RELEASED, "failures": (*record.failures, failure)}
+        remembered = (*record.failures, failure) if failure else record.failures
+        update = {"state": ClaimState.RELEASED, "failures": remembered}
         bucket.replace(keys.claim(claim.oid), _dump(record.model_copy(update=update)), found.etag)
 
 
@@ -184,6 +189,12 @@ def finish(bucket: Bucket, claim: Claim) -> None:
     record = ClaimRecord.model_validate_json(found.data)
     closed = record.model_copy(update={"state": ClaimState.FINISHED})
     bucket.replace(keys.claim(claim.oid), _dump(closed), found.etag)
+
+
+def reopen(bucket: Bucket, record: ClaimRecord, etag: str) -> None:
+    """Free an ended job for another try, unless somebody just has; its failures are forgotten."""
+    update = {"state": ClaimState.RELEASED, "failures": ()}
+    bucket.replace(keys.claim(record.claim.oid), _dump(record.model_copy(update=update)), etag)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ What can go wrong with the bucket:
   x StoreUnfitError         the store ignores what we rely on
   x SourceGoneError         the video was deleted or replaced while we read it
   x LeaseLostError          somebody else has taken the job over
+  x NoSuchJobError          there is no job of that id that could be tried again
   x ServerStartError        the embedded store did not start
 """
 
@@ -67,6 +68,20 @@ class LeaseLostError(StorageError):
 
     def __str__(self) -> str:
         return f"job {self.oid} was taken over by another worker (our epoch was {self.epoch})"
+
+
+class NoSuchJobError(StorageError):
+    """The id belongs to no job, or to one that is delivered or in hand."""
+
+    def __init__(self, oid: str) -> None:
+        super().__init__(oid)
+        self.oid = oid
+
+    def __str__(self) -> str:
+        return (
+            f"there is no parked or rejected job {self.oid}; `socialcopy status` lists the ids, "
+            "and delivered or running jobs can't be tried again"
+        )
 
 
 class ServerStartError(StorageError):

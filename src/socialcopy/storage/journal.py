@@ -12,7 +12,7 @@ from typing import Any
 from socialcopy import keys
 from socialcopy.models import Claim
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.claims import guard
+from socialcopy.storage.claims import guard, renew
 
 
 class Journal:
@@ -26,6 +26,14 @@ class Journal:
         """What a step left behind; none when it has not been done."""
         found = self._bucket.read(keys.journal_entry(self._claim.oid, step))
         return json.loads(found.data)["value"] if found else None
+
+    def hold(self) -> str:
+        """Renew the lease right before something that can't be undone; the owner's name.
+
+        Raises LeaseLostError when the job is no longer ours.
+        """
+        renew(self._bucket, self._claim)
+        return self._claim.owner
 
     def begin(self, step: str, value: dict[str, Any]) -> bool:
         """Write that a step begins; whether we were the first to write it.

@@ -55,6 +55,7 @@ def embedded_store(
 
     Takes another port when the wanted one is in use. Raises ServerStartError.
     """
+    folder = folder.absolute()  # the server runs in it
     folder.mkdir(parents=True, exist_ok=True)
     settings = _settings(folder, bucket, port if is_free(port) else free_port())
     process = _start(folder, settings)

@@ -23,10 +23,13 @@ MS_PER_FRAME = 2_000
 """Slides and titles stay longer than two seconds, or nobody could read them."""
 
 FEWEST_FRAMES = 3
-SAME_PICTURE = 1.5
-"""Mean difference of two small grey pictures, of 255, below which they show the same."""
+SAME_PICTURE = 0.0005
+"""Share of looked-at pixels that may change; one short line of text changes 0.002 of them."""
 
-SMALL_STEP = 16
+CHANGED = 32
+"""Of 255; compression alone changes a pixel by less."""
+
+SMALL_STEP = 8
 MIN_PROBABILITY = 0.8
 """Text read with less is guessed; on footage most of it is texture."""
 
@@ -91,7 +94,8 @@ def _prolonged(lines: Sequence[ScreenText], before_ms: int, time_ms: int) -> lis
 
 def _looks_like(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> bool:
     small = [picture[::SMALL_STEP, ::SMALL_STEP].astype(np.int16) for picture in (one, two)]
-    return float(np.abs(small[0] - small[1]).mean()) < SAME_PICTURE
+    changed = np.abs(small[0] - small[1]).max(axis=2) > CHANGED
+    return float(changed.mean()) < SAME_PICTURE
 
 
 def _read(picture: NDArray[np.uint8], time_ms: int, threads: int) -> list[ScreenText]:

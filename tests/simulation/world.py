@@ -1,0 +1,262 @@
+"""A store, a service and a clock that misbehave by seed; what a worker does in them is real.
+
+The store answers `Bucket._ask` and `Bucket._pages` as S3 would, in memory. At every call a seeded
+plan may kill the worker before or after the effect, lose the answer, or put the worker to sleep
+past its lease while another one takes the job over and finishes it; then the sleeper wakes up and
+goes on, not knowing. So one integer replays a whole history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from socialcopy import keys
+from socialcopy.models import Brief, Claim
+from socialcopy.settings import WatchSettings
+from socialcopy.storage import claims
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.charges import charge_once
+from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
+from socialcopy.storage.inbox import waiting
+from socialcopy.storage.journal import Journal
+from socialcopy.storage.placing import place
+
+WATCH = WatchSettings()
+EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
+FILES = ("captions.json", "clip.x.mp4", "index.html")
+
+
+class Killed(BaseException):
+    """The worker's process is gone: no handler of its own runs."""
+
+
+class Away(Exception):
+    """The service could not be reached; nothing was sent."""
+
+
+class Doubt(Exception):
+    """The stream broke off; nobody knows."""
+
+
+class Store:
+    """Objects, and the store's own clock."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, tuple[bytes, str, datetime]] = {}
+        self.now = EPOCH
+        self.hook: Callable[[str, str], None] = lambda _operation, _moment: None
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class SimulatedBucket(Bucket):
+    """A real `Bucket` whose two ways out lead to a `Store`."""
+
+    def __init__(self, store: Store) -> None:
+        self.name = "simulated"
+        self.endpoint = "simulation"
+        self._store = store
+
+    def _pages(self, prefix: str) -> Iterator[dict[str, Any]]:
+        self._store.hook("list", "before")
+        found = [
+            {"Key": key, "ETag": etag, "Size": len(data)}
+            for key, (data, etag, _) in list(self._store.objects.items())
+            if key.startswith(prefix)
+        ]
+        yield {"Contents": found}
+
+    def _ask(
+        self, operation: str, *, none_when: frozenset[str] = frozenset(), **arguments: Any
+    ) -> dict[str, Any] | None:
+        self._store.hook(operation, "before")
+        answer = getattr(self, f"_{operation}")(**arguments)
+        self._store.hook(operation, "after")
+        return answer
+
+    def _stamp(self) -> dict[str, Any]:
+        return {"ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(self._store.now)}}}
+
+    def _head_object(self, Key: str) -> dict[str, Any] | None:  # noqa: N803
+        if Key not in self._store.objects:
+            return None
+        data, etag, _ = self._store.objects[Key]
+        return {"ETag": etag, "ContentLength": len(data)}
+
+    def _get_object(self, Key: str, IfMatch: str | None = None) -> dict[str, Any] | None:  # noqa: N803
+        if Key not in self._store.objects:
+            return None
+        data, etag, modified = self._store.objects[Key]
+        if IfMatch is not None and etag != IfMatch:
+            return None
+        return {"Body": io.BytesIO(data), "ETag": etag, "LastModified": modified, **self._stamp()}
+
+    def _put_object(  # noqa: PLR0917
+        self,
+        Key: str,  # noqa: N803
+        Body: bytes,  # noqa: N803
+        ContentType: str,  # noqa: N803
+        ChecksumAlgorithm: str = "",  # noqa: N803
+        IfNoneMatch: str | None = None,  # noqa: N803
+        IfMatch: str | None = None,  # noqa: N803
+    ) -> dict[str, Any] | None:
+        existing = self._store.objects.get(Key)
+        if IfNoneMatch and existing is not None:
+            return None
+        if IfMatch is not None and (existing is None or existing[1] != IfMatch):
+            return None
+        etag = hashlib.md5(Body).hexdigest()  # noqa: S324
+        self._store.objects[Key] = (Body, etag, self._store.now)
+        return {"ETag": etag}
+
+    def _delete_object(self, Key: str) -> dict[str, Any]:  # noqa: N803
+        self._store.objects.pop(Key, None)
+        return {}
+
+
+class Service:
+    """Charges for each message it receives; the ledger never forgets."""
+
+    def __init__(self) -> None:
+        self.ledger: Counter[str] = Counter()
+
+    def send(self, oid: str) -> dict[str, Any]:
+        self.ledger[oid] += 1
+        return {"text": f"captions of {oid}"}
+
+    def recover(self, oid: str, *, is_sender_gone: bool) -> dict[str, Any]:
+        if not self.ledger[oid]:
+            raise Away if is_sender_gone else Doubt
+        return {"text": f"captions of {oid}"}
+
+
+class World:
+    """One history, told by a seed."""
+
+    def __init__(self, seed: int, *, videos: int = 3, faults: int = 6) -> None:
+        self.random = random.Random(seed)
+        self.store, self.service = Store(), Service()
+        self.bucket = SimulatedBucket(self.store)
+        self.faults = faults
+        self.depth = 0
+        self.workers = 0
+        self.hit: Counter[str] = Counter()
+        self.awake: set[str] = set()
+        self.broken: set[str] = set()
+        for number in range(videos):
+            self.bucket.write(f"inbox/{number}.mp4", str(number).encode(), "video/mp4")
+        self.store.hook = self._maybe
+
+    def run(self) -> None:
+        """Let workers come and die until the faults are used up, then let calm ones finish."""
+        while self.faults:
+            self._shift()
+        self.store.sleep(200)
+        for _ in range(3):
+            self._shift()
+
+    def _shift(self) -> None:
+        """One worker's life: look, work on what waits, and end one way or another."""
+        self.workers += 1
+        owner = f"worker {self.workers}"
+        self.awake.add(owner)
+        try:
+            for source in list(waiting(self.bucket, keys.INBOX, Brief(), WATCH)):
+                claim = claims.acquire(self.bucket, source, Brief(), owner=owner, watch=WATCH)
+                if claim is not None:
+                    self._work(claim, owner)
+        except (Killed, LeaseLostError, StoreUnreachableError):
+            pass
+        self.awake.discard(owner)
+        self.store.sleep(self.random.choice((1, 30, 130)))
+
+    def _work(self, claim: Claim, owner: str) -> None:
+        if claim.epoch > 1 and self.bucket.exists(keys.manifest(claim.delivery_prefix)):
+            claims.finish(self.bucket, claim)
+            return
+        claims.renew(self.bucket, claim)
+        try:
+            self._charge(claim)
+        except (Away, Doubt) as failure:
+            claims.release(self.bucket, claim, type(failure).__name__)
+            return
+        files = [
+            place(self.bucket, claim, name, f"{name} by {owner}".encode(), "text/plain")
+            for name in FILES
+        ]
+        claims.guard(self.bucket, claim)
+        manifest = json.dumps({"files": [file.model_dump() for file in files]}).encode()
+        self.bucket.create(keys.manifest(claim.delivery_prefix), manifest)
+        claims.finish(self.bucket, claim)
+
+    def _charge(self, claim: Claim) -> None:
+        def send(_: dict[str, Any]) -> dict[str, Any]:
+            self._maybe("send", "before")
+            receipt = self.service.send(claim.oid)
+            self._maybe("send", "after")
+            return receipt
+
+        charge_once(
+            Journal(self.bucket, claim),
+            "caption",
+            intent=lambda: {"before": self.service.ledger[claim.oid]},
+            send=send,
+            recover=lambda intent: self.service.recover(
+                claim.oid, is_sender_gone=intent["owner"] not in self.awake - {claim.owner}
+            ),
+            refusals=(Away,),
+            doubts=(Doubt,),
+        )
+
+    def _maybe(self, operation: str, moment: str) -> None:
+        """Perhaps something goes wrong here; in any case nobody may see half a delivery."""
+        self._look()
+        if not self.faults or self.random.random() > 0.06:
+            return
+        self.faults -= 1
+        fault = self.random.choice(("kill", "kill", "lose", "sleep"))
+        self.hit[f"{fault} {moment} {operation}"] += 1
+        if fault == "kill":
+            raise Killed
+        if fault == "sleep" and self.depth < 2:
+            self._sleep_past_the_lease()
+        elif fault == "lose":
+            raise Doubt if operation == "send" else StoreUnreachableError("simulation", "lost")
+
+    def _sleep_past_the_lease(self) -> None:
+        """This worker sleeps; others live meanwhile; then it goes on as if nothing had been."""
+        self.depth += 1
+        self.store.sleep(WATCH.lease_seconds + WATCH.lease_grace_seconds + 10)
+        self._shift()
+        self.depth -= 1
+
+    def _look(self) -> None:
+        """What a reader sees at this instant: every manifest's files are there, and right."""
+        for key, (data, _, _) in list(self.store.objects.items()):
+            if key.endswith("/manifest.json"):
+                for file in json.loads(data)["files"]:
+                    self._compare(key.rpartition("/")[0], file)
+
+    def _compare(self, folder: str, file: dict[str, Any]) -> None:
+        found = self.store.objects.get(f"{folder}/{file['name']}")
+        if found is None or hashlib.sha256(found[0]).hexdigest() != file["sha256"]:
+            self.broken.add(f"{folder}/{file['name']} is not what its manifest says")
+
+    def violations(self) -> list[str]:
+        """What an auditor finds at the end, reading only the bucket, the ledger and the inputs."""
+        found = list(self.broken)
+        manifests = [key for key in self.store.objects if key.endswith("/manifest.json")]
+        inputs = {key for key in self.store.objects if key.startswith(keys.INBOX)}
+        if len(manifests) != len(inputs):
+            found.append(f"{len(inputs)} videos, {len(manifests)} deliveries")
+        found += [f"{oid} was charged {n} times" for oid, n in self.service.ledger.items() if n > 1]
+        return found

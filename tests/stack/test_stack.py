@@ -1,0 +1,314 @@
+"""`socialcopy up` whole: S3, engine, Prefect server, worker and watcher, as a user runs it.
+
+The tests of this module share one data folder and run in the order they are written: each one
+finds what the one before it left, as a person would.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from socialcopy import keys
+from socialcopy.cli.follow import Ending, Outcome, outcome_of
+from socialcopy.cli.stack import store_of_running_stack
+from socialcopy.models import Brief
+from socialcopy.settings import DataSettings, S3Settings
+from socialcopy.storage.bucket import Bucket
+
+WAIT_SECONDS = 180
+
+
+class Up:
+    """One `socialcopy up` in a session of its own."""
+
+    def __init__(self, data: DataSettings, **variables: str) -> None:
+        self.data = data
+        self.log = data.data_dir.parent / f"up-{time.monotonic_ns()}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "socialcopy.cli", "up"],
+                env={
+                    **os.environ,
+                    "SOCIALCOPY_DATA_DIR": str(data.data_dir),
+                    "SOCIALCOPY_CACHE_DIR": str(data.cache_dir),
+                    "MEDIA_PRESET": "fast",
+                    **variables,
+                },
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        until(lambda: "ready" in self.said() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said()
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    @property
+    def bucket(self) -> Bucket:
+        settings = store_of_running_stack(self.data)
+        assert settings
+        return Bucket(settings)
+
+    def prefect(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask the Prefect server, as its UI does."""
+        url = json.loads((self.data.data_dir / "stack.json").read_text())["prefect_url"]
+        request = urllib.request.Request(
+            f"{url}/api/{path}",
+            data=json.dumps(body or {}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def run(self, deployment: str, **parameters: Any) -> str:
+        """Start a deployment as the UI's form does; the run's id."""
+        [found] = self.prefect("deployments/filter", {"deployments": named(deployment)})
+        started = self.prefect(
+            f"deployments/{found['id']}/create_flow_run",
+            {"parameters": parameters, "state": {"type": "SCHEDULED"}},
+        )
+        return started["id"]
+
+    def state_of(self, run_id: str) -> str:
+        [run] = self.prefect("flow_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}})
+        return run["state"]["name"]
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"name": {"any_": [name]}}
+
+
+def until(happened: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
+    """Wait for something; what it was."""
+    deadline = time.monotonic() + seconds
+    while not (found := happened()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.3)
+    return found
+
+
+def processes_of(data: DataSettings) -> dict[int, str]:
+    """Every process that belongs to this data folder, with its command line.
+
+    A media tool is told nothing of the folder; it is known by the work folder it runs in.
+    """
+    mine = f"SOCIALCOPY_DATA_DIR={data.data_dir}".encode()
+    work = str(data.cache_dir / "work")
+    found: dict[int, str] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            ours = mine in (folder / "environ").read_bytes()
+            if ours or str((folder / "cwd").readlink()).startswith(work):
+                line = (folder / "cmdline").read_text().replace("\0", " ")
+                found[int(folder.name)] = line
+    return found
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> DataSettings:
+    folder = tmp_path_factory.mktemp("stack")
+    weights = DataSettings().cache_dir / "whisper-base"
+    (folder / "cache").mkdir()
+    if weights.exists():  # else the engine joins them anew
+        (folder / "cache" / "whisper-base").symlink_to(weights)
+    return DataSettings(data_dir=folder / "data", cache_dir=folder / "cache")
+
+
+@pytest.fixture(scope="module")
+def first(data: DataSettings) -> Iterator[Up]:
+    up = Up(data)
+    yield up
+    with contextlib.suppress(ProcessLookupError):
+        up.process.kill()
+
+
+@pytest.fixture(scope="module")
+def second(data: DataSettings, first: Up) -> Iterator[Up]:
+    """Up again after the first one was killed."""
+    assert first.process.poll() is not None
+    up = Up(data)
+    yield up
+    with contextlib.suppress(ProcessLookupError):
+        up.process.kill()
+
+
+def ending(up: Up, key: str, brief: Brief | None = None) -> Outcome:
+    source = up.bucket.head(key)
+    return until(lambda: outcome_of(up.bucket, source, source.oid(brief or Brief())))
+
+
+def test_a_file_put_into_the_inbox_is_delivered_without_another_act(first: Up, clips: Path):
+    first.bucket.upload(clips / "spoken.mp4", "inbox/spoken.mp4", "video/mp4")
+
+    assert ending(first, "inbox/spoken.mp4").ending is Ending.DELIVERED
+
+
+def test_the_same_object_again_changes_nothing(first: Up, clips: Path):
+    before = set(first.bucket.list_keys(""))
+    first.bucket.upload(clips / "spoken.mp4", "inbox/spoken.mp4", "video/mp4")
+    time.sleep(5)  # two listings
+
+    assert set(first.bucket.list_keys("")) == before
+
+
+def test_a_new_version_of_an_object_is_a_new_delivery(first: Up, clips: Path):
+    first.bucket.upload(clips / "silent.mp4", "inbox/spoken.mp4", "video/mp4")
+    ending(first, "inbox/spoken.mp4")
+    manifests = [k for k in first.bucket.list_keys("outbox/spoken/") if k.endswith("manifest.json")]
+
+    assert len(manifests) == 2
+
+
+def test_prefect_lists_the_deployments_and_shows_tasks_by_name(first: Up):
+    deployments = {d["name"] for d in first.prefect("deployments/filter")}
+    runs = {run["name"] for run in first.prefect("task_runs/filter", {"limit": 200})}
+
+    assert deployments >= {"caption-video", "nightly-batch", "watch-bucket"}
+    assert {"validate-inbox/spoken.mp4", "publish-inbox/spoken.mp4"} <= runs
+
+
+def test_a_run_leaves_its_captions_as_an_artifact(first: Up):
+    artifacts = first.prefect("artifacts/filter")
+    shown = [a for a in artifacts if (a["key"] or "").startswith("captions-")]
+
+    assert any("Harbor" in artifact["data"] for artifact in shown)
+
+
+def test_after_a_kill_nine_in_the_middle_nothing_is_left_running(
+    data: DataSettings, first: Up, clips: Path
+):
+    first.bucket.upload(clips / "spoken.mp4", "inbox/killed.mp4", "video/mp4")
+    oid = first.bucket.head("inbox/killed.mp4").oid(Brief())
+    until(lambda: any("upload" in key for key in first.bucket.list_keys(keys.journal(oid))))
+    first.process.kill()
+    first.process.wait()
+
+    until(lambda: not processes_of(data), seconds=15)
+
+
+def test_up_again_delivers_what_was_in_hand_once(second: Up):
+    outcome = ending(second, "inbox/killed.mp4")
+    journal = list(second.bucket.list_keys(keys.journal(outcome.document["oid"])))
+    manifests = [k for k in second.bucket.list_keys("outbox/killed/") if "manifest" in k]
+
+    assert outcome.ending is Ending.DELIVERED
+    assert len(manifests) == 1
+    assert len([key for key in journal if "intent" in key]) == 1
+
+
+def test_runs_that_the_kill_left_open_are_closed(second: Up):
+    watching = {"flow_runs": {"name": {"like_": "watch-"}}}
+    states = [run["state"]["type"] for run in second.prefect("flow_runs/filter", watching)]
+
+    assert sorted(states) == ["CRASHED", "RUNNING"]
+
+
+def test_a_run_started_by_form_takes_a_key_and_an_instruction(second: Up):
+    run_id = second.run("caption-video", key="inbox/spoken.mp4", instruction="keep it short")
+    brief = Brief(instruction="keep it short")
+
+    assert ending(second, "inbox/spoken.mp4", brief).ending is Ending.DELIVERED
+    until(lambda: second.state_of(run_id) == "Completed")
+
+
+def test_a_rejected_video_ends_green_and_says_so(second: Up, clips: Path):
+    second.bucket.upload(clips / "text.mp4", "inbox/text.mp4", "video/mp4")
+
+    assert ending(second, "inbox/text.mp4").ending is Ending.REJECTED
+    rejected = {"flow_runs": {"state": {"name": {"any_": ["Rejected"]}}}}
+    [run] = until(lambda: second.prefect("flow_runs/filter", rejected))
+    assert (run["name"], run["state"]["type"]) == ("caption-inbox/text.mp4", "COMPLETED")
+
+
+def test_the_nightly_batch_reports_each_video_of_its_prefix(second: Up, clips: Path):
+    for name in ("silent", "text", "sound-only"):
+        second.bucket.upload(clips / f"{name}.mp4", f"nightly/{name}.mp4", "video/mp4")
+    run_id = second.run("nightly-batch")
+    until(lambda: second.state_of(run_id) == "Completed")
+
+    tables = second.prefect("artifacts/filter", {"artifacts": {"key": {"any_": ["nightly-batch"]}}})
+    lines = {line["key"]: line["outcome"] for line in json.loads(tables[0]["data"])}
+    assert lines == {
+        "nightly/silent.mp4": "Delivered",
+        "nightly/sound-only.mp4": "Rejected",
+        "nightly/text.mp4": "Rejected",
+    }
+
+
+def test_a_part_that_dies_is_started_again_and_work_goes_on(
+    data: DataSettings, second: Up, clips: Path
+):
+    for part in ("socialcopy.cli engine", "flows.watch_bucket"):
+        [pid] = [pid for pid, line in processes_of(data).items() if part in line]
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: second.said().count("starting it again") == 2)
+    second.bucket.upload(clips / "silent.mp4", "inbox/after-a-death.mp4", "video/mp4")
+
+    assert ending(second, "inbox/after-a-death.mp4").ending is Ending.DELIVERED
+
+
+def test_a_second_up_in_the_same_folder_says_what_to_do(data: DataSettings, second: Up):
+    done = subprocess.run(
+        [sys.executable, "-m", "socialcopy.cli", "up"],
+        env={**os.environ, "SOCIALCOPY_DATA_DIR": str(data.data_dir)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "another `socialcopy up`" in done.stderr
+
+
+def test_no_secret_is_in_any_log(data: DataSettings, second: Up):
+    secret = json.loads((data.data_dir / "s3" / "credentials.json").read_text())["secretKey"]
+    logs = [*(data.data_dir / "logs").glob("*.log"), second.log]
+
+    assert not [log.name for log in logs if secret in log.read_text(errors="replace")]
+    assert not [log.name for log in logs if "nmv_usr_" in log.read_text(errors="replace")]
+
+
+def test_ctrl_c_in_the_middle_leaves_no_process_and_no_lock(
+    data: DataSettings, second: Up, clips: Path
+):
+    second.bucket.upload(clips / "spoken.mp4", "inbox/interrupted.mp4", "video/mp4")
+    oid = second.bucket.head("inbox/interrupted.mp4").oid(Brief())
+    until(lambda: any("conform" in key for key in second.bucket.list_keys(keys.journal(oid))))
+    second.process.send_signal(signal.SIGINT)
+
+    assert second.process.wait(60) == 0
+    assert processes_of(data) == {}
+    assert not list(data.data_dir.glob("stack.*"))
+
+
+def test_another_store_is_used_with_the_usual_aws_variables(
+    data: DataSettings, store: S3Settings, clips: Path
+):
+    elsewhere = Bucket(store.model_copy(update={"bucket": "elsewhere"}))
+    elsewhere.ensure()
+    assert store.secret_access_key
+    up = Up(
+        data,
+        S3_ENDPOINT_URL=str(store.endpoint_url),
+        S3_BUCKET="elsewhere",
+        AWS_ACCESS_KEY_ID=str(store.access_key_id),
+        AWS_SECRET_ACCESS_KEY=store.secret_access_key.get_secret_value(),
+    )
+    elsewhere.upload(clips / "text.mp4", "inbox/text.mp4", "video/mp4")
+    source = elsewhere.head("inbox/text.mp4")
+
+    outcome = until(lambda: outcome_of(elsewhere, source, source.oid(Brief())), seconds=60)
+    up.process.send_signal(signal.SIGINT)
+    assert outcome.ending is Ending.REJECTED
+    assert up.process.wait(60) == 0

@@ -1,0 +1,109 @@
+"""Where jobs stand, whether deliveries are whole, and another try."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from socialcopy import keys
+from socialcopy.models import Brief, Claim
+from socialcopy.settings import WatchSettings
+from socialcopy.storage import claims
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.charges import charge_once
+from socialcopy.storage.errors import NoSuchJobError
+from socialcopy.storage.jobs import Standing, damage, every_job, reopen
+from socialcopy.storage.journal import Journal
+
+WATCH = WatchSettings()
+
+
+def claimed(bucket: Bucket, name: str) -> Claim:
+    bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
+    source = bucket.head(f"inbox/{name}.mp4")
+    claim = claims.acquire(bucket, source, Brief(), owner=claims.owner_name(), watch=WATCH)
+    assert claim
+    return claim
+
+
+def park(bucket: Bucket, claim: Claim) -> None:
+    reason = json.dumps({"reason": "it broke"}).encode()
+    bucket.write(keys.parking(claim.source.key, claim.oid), reason, "application/json")
+    claims.finish(bucket, claim)
+
+
+def deliver(bucket: Bucket, claim: Claim) -> None:
+    bucket.write(f"{claim.delivery_prefix}x.txt", b"words", "text/plain")
+    file = {"name": "x.txt", "size_bytes": 5, "sha256": hashlib.sha256(b"words").hexdigest()}
+    manifest = json.dumps({"files": [file]}).encode()
+    bucket.create(keys.manifest(claim.delivery_prefix), manifest)
+    claims.finish(bucket, claim)
+
+
+def test_every_job_is_told_with_its_standing(bucket: Bucket):
+    deliver(bucket, claimed(bucket, "delivered"))
+    park(bucket, claimed(bucket, "parked"))
+    claimed(bucket, "running")
+    claims.release(bucket, claimed(bucket, "failed"), "no luck")
+    bucket.write("inbox/new.mp4", b"new", "video/mp4")
+
+    standings = {job.key.removeprefix("inbox/"): job.standing for job in every_job(bucket, WATCH)}
+
+    assert standings == {
+        "delivered.mp4": Standing.DELIVERED,
+        "parked.mp4": Standing.PARKED,
+        "running.mp4": Standing.RUNNING,
+        "failed.mp4": Standing.RETRYING,
+        "new.mp4": Standing.WAITING,
+    }
+
+
+def test_a_parked_job_that_is_reopened_can_be_claimed_again(bucket: Bucket):
+    claim = claimed(bucket, "parked")
+    park(bucket, claim)
+
+    reopen(bucket, claim.oid)
+
+    again = claims.acquire(bucket, claim.source, Brief(), owner="other", watch=WATCH)
+    assert again is not None
+    assert not bucket.exists(keys.parking(claim.source.key, claim.oid))
+
+
+def test_a_delivered_job_is_not_reopened(bucket: Bucket):
+    claim = claimed(bucket, "delivered")
+    deliver(bucket, claim)
+
+    with pytest.raises(NoSuchJobError):
+        reopen(bucket, claim.oid)
+
+
+def test_a_paid_step_is_sent_again_only_when_a_person_says_so(bucket: Bucket):
+    claim = claimed(bucket, "unknown")
+    Journal(bucket, claim).begin("caption-intent-1", {})
+    park(bucket, claim)
+    reopen(bucket, claim.oid, send_again=True)
+    again = claims.acquire(bucket, claim.source, Brief(), owner="other", watch=WATCH)
+    assert again
+
+    receipt = charge_once(
+        Journal(bucket, again), "caption", intent=dict, send=lambda _: {"sent": True}, recover=dict
+    )
+
+    assert receipt == {"sent": True}
+
+
+def test_a_file_that_changed_or_went_is_found(bucket: Bucket):
+    whole, changed, gone = (claimed(bucket, name) for name in ("whole", "changed", "gone"))
+    for claim in (whole, changed, gone):
+        deliver(bucket, claim)
+    bucket.write(f"{changed.delivery_prefix}x.txt", b"other", "text/plain")
+    bucket.remove(f"{gone.delivery_prefix}x.txt")
+
+    found = sorted(damage(bucket))
+
+    assert [sentence.rpartition(" is ")[2] for sentence in found] == [
+        "not the file that was delivered",
+        "missing",
+    ]
