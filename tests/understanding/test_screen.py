@@ -98,3 +98,9 @@ def test_the_picture_changes_no_word_that_was_heard():
     said = "The free shipping ends today."
 
     assert respelled(heard(said), (line("FREE SHIPPING"), line("Today Only!")), ()).text == said
+
+
+def test_a_word_that_is_heard_and_shown_is_no_longer_doubtful():
+    doubtful = Transcript(words=(Word(start_ms=0, end_ms=1, text="$29.", probability=0.3),))
+
+    assert respelled(doubtful, (line("only 29 dollars"),), ()).words[0].probability == 0.9

@@ -21,6 +21,9 @@ FEWEST_WORDS = 3
 ENOUGH_POINTS = 3
 """With so many, what a talk says about itself can go."""
 
+FEWEST_SURE = 2
+"""With so many sentences that were well heard, those with a doubtful word are not posted."""
+
 OPENER_BONUS = 0.8
 LEANING_MALUS = 0.8
 
@@ -113,6 +116,8 @@ def _worth_posting(ranked: Sequence[Ranked]) -> list[Ranked]:
     whole = [p for p in ranked if p.sentence.is_complete] or list(ranked)
     meaty = [p for p in whole if not _is_small_talk(p.text)] or whole
     meaty = [p for p in meaty if p.sentence.words >= FEWEST_WORDS] or meaty
+    sure = [p for p in meaty if not p.sentence.doubtful]
+    meaty = sure if len(sure) >= FEWEST_SURE else meaty
     to_the_point = [p for p in meaty if not vocabulary.ABOUT_ITSELF.search(p.text)]
     return to_the_point if len(to_the_point) >= ENOUGH_POINTS else meaty
 

@@ -21,6 +21,8 @@ MIXED_CASE = regex.compile(r"(?<![\p{L}\p{N}])(?:\p{Ll}+\p{Lu}|\p{Lu}\p{Ll}+\p{L
 BARE = regex.compile(r"^\P{L}*(?P<core>.*?)(?P<end>['’]s)?(?P<stop>[\p{P}]*)$", regex.S)
 HEADING_WORDS = range(2, 5)
 FEWEST_QUESTION_WORDS = 3
+CONFIRMED = 0.9
+"""Probability of a word that was heard and read."""
 
 
 def respelled(
@@ -32,6 +34,7 @@ def respelled(
         words = _with_spelling(words, spelling.split())
     for heading in _headings(screen):
         words = _with_heading(words, heading)
+    words = _confirmed(words, screen)
     for question in _questions(screen):
         words = _with_question_mark(words, question)
     return transcript.model_copy(update={"words": tuple(words)})
@@ -98,6 +101,20 @@ def _spelled(word: Word, spelling: str) -> Word:
         return word
     begin, end = match.span("core")
     return word.model_copy(update={"text": word.text[:begin] + spelling + word.text[end:]})
+
+
+def _confirmed(words: Sequence[Word], screen: Sequence[ScreenText]) -> list[Word]:
+    """What the picture writes too was heard right."""
+    shown = {
+        word.casefold() for line in screen for word in regex.findall(r"[\p{L}\p{N}]+", line.text)
+    }
+    cores = [regex.sub(r"[^\p{L}\p{N}]", "", word.text).casefold() for word in words]
+    return [
+        word.model_copy(update={"probability": max(word.probability, CONFIRMED)})
+        if core in shown
+        else word
+        for word, core in zip(words, cores, strict=True)
+    ]
 
 
 def _with_question_mark(words: Sequence[Word], question: Sequence[str]) -> list[Word]:
