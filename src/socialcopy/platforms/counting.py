@@ -138,7 +138,8 @@ def _is_host(host: str) -> bool:
 
 
 def _link_weight(match: regex.Match[str]) -> int:
-    if _is_link(match):
+    """23 where X surely links; `https://a.example`, with an ending that may not exist, may not."""
+    if _is_link(match) and match["top"].lower() in COMMON_TOPS:
         return LINK_WEIGHT
     return max(LINK_WEIGHT, _plain_weight(match.group()))
 
