@@ -26,6 +26,7 @@ async def caption_video(
     instruction: str = "",
     platforms: tuple[Platform, ...] = DEFAULT_PLATFORMS,
     language: str = "",
+    brief: Brief | None = None,
 ) -> Delivery | State[Any]:
     """Turn one video of the bucket into captions and MP4s.
 
@@ -34,9 +35,10 @@ async def caption_video(
         instruction: a wish in words, for example "keep it short"; empty for the usual copy
         platforms: the networks to write for
         language: language of the copy such as en or de; empty for the language spoken
+        brief: everything else the copy should know; a brief.yaml in the bucket goes over it
     """
-    brief = Brief(instruction=instruction, platforms=platforms, language=language or None)
-    claim = await claim_video(key, brief)
+    wishes = {"instruction": instruction, "platforms": platforms, "language": language or None}
+    claim = await claim_video(key, (brief or Brief()).model_copy(update=wishes))
     if claim is None:
         return Completed(name="AlreadyDone", message=f"{key} is done or being worked on")
     async with holding(claim):

@@ -11,7 +11,16 @@ import pytest
 
 MODULES = [
     f"socialcopy.{package}.errors"
-    for package in ("cli", "engine", "media", "nemovideo", "stages", "storage", "understanding")
+    for package in (
+        "cli",
+        "engine",
+        "media",
+        "nemovideo",
+        "platforms",
+        "stages",
+        "storage",
+        "understanding",
+    )
 ]
 
 SAMPLES = {"str": "text", "int": 3, "float": 1.5, "list[str]": ["a"], "tuple[str, ...]": ("a",)}

@@ -69,6 +69,22 @@ def subtitles_beside(key: str) -> tuple[str, ...]:
     return tuple(f"{stem}{suffix}" for suffix in SUBTITLE_SUFFIXES)
 
 
+BRIEF = "brief.yaml"
+
+
+def briefs(key: str) -> tuple[str, str]:
+    """Where the brief of a video's folder and the video's own may be; the latter counts more."""
+    path = PurePosixPath(key)
+    folder = key.removesuffix(path.name)
+    return f"{folder}{BRIEF}", f"{folder}{path.stem}.{BRIEF}"
+
+
+def is_brief_key(key: str) -> bool:
+    """Whether a key is a folder's brief or a video's own."""
+    name = key.rpartition("/")[2]
+    return name == BRIEF or name.endswith(f".{BRIEF}")
+
+
 def delivery_prefix(key: str, oid: str) -> str:
     """The folder of one delivery."""
     return f"{OUTBOX}{delivery_name(key)}/{oid}/"

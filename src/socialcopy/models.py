@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,15 +25,46 @@ class Platform(StrEnum):
     INSTAGRAM = "instagram"
     X = "x"
     LINKEDIN = "linkedin"
+    TIKTOK = "tiktok"
+    YOUTUBE = "youtube"
+    """YouTube Shorts: a title, and a description as the text."""
+    THREADS = "threads"
+    FACEBOOK = "facebook"
+    BLUESKY = "bluesky"
 
 
 DEFAULT_PLATFORMS = (Platform.INSTAGRAM, Platform.X, Platform.LINKEDIN)
 
 
+class HashtagPolicy(StrEnum):
+    """Where hashtags come from."""
+
+    CONTENT = "content"
+    """From what the video says and shows, besides those the brief gives."""
+    GIVEN = "given"
+    """Only those the brief gives."""
+    NONE = "none"
+
+
+class Profanity(StrEnum):
+    """What becomes of swear words that were said."""
+
+    AVOID = "avoid"
+    """A sentence with one is not posted."""
+    MASK = "mask"
+    """The word keeps its first letter."""
+    KEEP = "keep"
+
+
+Words = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
+
+
 class Brief(Value):
     """What the customer wants; together with the bytes it identifies a delivery."""
 
-    platforms: tuple[Platform, ...] = DEFAULT_PLATFORMS
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    platforms: tuple[Platform, ...] = Field(default=DEFAULT_PLATFORMS, min_length=1)
     """Networks to write for, in the order they are shown."""
 
     instruction: str = Field(default="", max_length=2_000)
@@ -44,6 +75,54 @@ class Brief(Value):
 
     follows: str | None = None
     """The job this one refines, by its oid: the same wish said twice is two rounds."""
+
+    who: str = Field(default="", max_length=500)
+    """Who we are, for example "Harbor, a small maker of travel mugs"."""
+
+    audience: str = Field(default="", max_length=500)
+    """Who the post is for; a model writes for them, the built-in writer can't."""
+
+    tone: str = Field(default="", max_length=200)
+    """How it should sound, for a model."""
+
+    about: str = Field(default="", max_length=1_000)
+    """What the video shows, in a sentence to post; asked for when nobody speaks in it."""
+
+    link: str | None = Field(default=None, max_length=500, pattern=r"^https?://[^\s<>\"]+$")
+    """The one address posts may link to."""
+
+    call_to_action: str = Field(default="", max_length=200)
+    """The sentence that asks viewers to act; the link goes with it."""
+
+    use_words: Words = ()
+    """Names and spellings to keep, product names above all; speech recognition listens for them."""
+
+    avoid_words: Words = ()
+    """A sentence with one of these is not posted."""
+
+    emoji: bool = False
+    """Whether a model may use emoji; the built-in writer adds none."""
+
+    hashtag_policy: HashtagPolicy = HashtagPolicy.CONTENT
+    hashtags: Words = ()
+    """Hashtags to put first, with or without their `#`."""
+
+    campaign_tag: str = Field(default="", max_length=80, pattern=r"^#?[\w]*$")
+    """One more hashtag, which every post carries."""
+
+    handles: Words = ()
+    """`@names` a post may mention."""
+
+    accounts: dict[Platform, str] = Field(default_factory=dict)
+    """Kinds of account that change a limit, for example `x: premium`."""
+
+    profanity: Profanity = Profanity.AVOID
+
+    variants: int = Field(default=1, ge=1, le=3)
+    """How many versions of each caption to offer."""
+
+    fault: str = ""
+    """Why a written brief could not be read; the video is refused with this sentence."""
 
     def recipe(self) -> str:
         """The part of a job's identity that comes from the wishes, as a SHA-256 in hex."""
@@ -187,14 +266,67 @@ class Transcript(Value):
         return bool(self.words)
 
 
+class Box(Value):
+    """Where something stands in a frame, as parts of its width and height from 0 to 1."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class ScreenText(Value):
+    """One line of text that the picture shows."""
+
+    text: str
+    box: Box
+    start_ms: int
+    """The first looked-at frame that shows it."""
+    end_ms: int
+    """The last one."""
+    probability: float = 1.0
+
+
 class Understanding(Value):
     """What a video says and shows; computed once and reused by every later step."""
 
     duration_ms: int
     has_audio: bool
     transcript: Transcript = Transcript()
+    screen: tuple[ScreenText, ...] = ()
+    """What the picture shows in letters, in the order it appears."""
+    hints: tuple[str, ...] = ()
+    """The container's title and the like: from whoever made the file, no evidence."""
     title_hint: str = ""
     """The file's name as words; a hint from the person who named it, not evidence."""
+
+
+class FactKind(StrEnum):
+    """The kinds of fact that a caption may only state with evidence."""
+
+    NUMBER = "number"
+    PRICE = "price"
+    DATE = "date"
+    NAME = "name"
+    LINK = "link"
+    HANDLE = "handle"
+    SUPERLATIVE = "superlative"
+    NEGATION = "negation"
+
+
+class Evidence(Value):
+    """What one fact of a caption rests on: spoken words, text in a frame, or the brief."""
+
+    kind: FactKind
+    fact: str
+    """As the caption writes it."""
+    source: str
+    """`speech`, `screen`, `brief` or `file`."""
+    quote: str
+    """As the source has it."""
+    start_ms: int | None = None
+    end_ms: int | None = None
+    box: Box | None = None
 
 
 class Caption(Value):
@@ -209,6 +341,18 @@ class Caption(Value):
     """Length in the network's own unit."""
     limit: int
     """The most the network accepts, in the same unit."""
+    title: str = ""
+    """Only where the network has one (YouTube)."""
+    alt_text: str = ""
+    """What a person who can't see the video should know."""
+    first_comment: str = ""
+    """What is better said below the post, for example a link that is not clickable in it."""
+    thread: tuple[str, ...] = ()
+    """The posts of a thread, the text above first, where the content needs several."""
+    variants: tuple[str, ...] = ()
+    """Other versions of the text, where the brief asks for them."""
+    evidence: tuple[Evidence, ...] = ()
+    """What each fact in the text rests on."""
 
 
 class Confidence(StrEnum):
@@ -216,8 +360,10 @@ class Confidence(StrEnum):
 
     SPEECH = "speech"
     """Written from what is said."""
+    SCREEN = "screen"
+    """Nobody speaks; written from text in the picture. A person should look before posting."""
     LOW = "low"
-    """No speech to go by; a person should look before posting."""
+    """Neither speech nor text to go by; a person should look before posting."""
 
 
 class CaptionSet(Value):

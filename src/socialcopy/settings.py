@@ -225,6 +225,27 @@ class SpeechSettings(BaseSettings):
     """Below this the language is a guess, and what was heard is not captioned."""
 
 
+class ModelSettings(BaseSettings):
+    """An optional language model that drafts the copy; without one the built-in writer does."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("LLM_")
+
+    base_url: HttpUrl | None = None
+    """Base URL of an OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1."""
+
+    model: str = ""
+    """The model's name there; both have to be set."""
+
+    api_key: SecretStr | None = None
+    """Bearer token for it; a local one needs none."""
+
+    repair_rounds: NonNegativeInt = Field(default=2, le=5)
+    """How often a draft with unproven facts is sent back, before they are taken out."""
+
+    timeout_seconds: PositiveFloat = 120
+    """How long one answer may take."""
+
+
 class MediaSettings(BaseSettings):
     """Limits for every ffprobe and ffmpeg run, and how MP4s are made."""
 
@@ -244,6 +265,9 @@ class MediaSettings(BaseSettings):
 
     probe_timeout_seconds: PositiveFloat = 30
     """How long one probe may take."""
+
+    screen_frames: NonNegativeInt = 10
+    """Frames read for text in the picture, at most; zero reads none and saves 470 MB."""
 
     preset: Literal["standard", "fast"] = "standard"
     """`standard` makes smaller files, `fast` costs about a third less time."""

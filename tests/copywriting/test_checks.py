@@ -58,9 +58,11 @@ def test_a_missing_text_is_written_and_the_note_says_so():
 
 
 def test_invisible_and_bidirectional_characters_are_taken_out():
-    drafts = {Platform.X: "Pay\u200b \u202e001\u202c euros\U000e0041."}
+    drafts = {Platform.X: "No cr\u200bedit \u202ecard\u202c is needed\U000e0041."}
 
-    assert check(drafts, TALK, Brief(platforms=(Platform.X,))).captions[0].text == "Pay 001 euros."
+    checked = check(drafts, TALK, Brief(platforms=(Platform.X,)))
+
+    assert checked.captions[0].text == "No credit card is needed."
 
 
 def test_surplus_hashtags_at_the_end_go_and_inner_ones_become_words():
@@ -79,12 +81,38 @@ def test_no_more_hashtags_are_left_than_the_network_takes(text: str):
     assert len(hashtags(with_allowed_hashtags(Platform.INSTAGRAM, text))) <= 5
 
 
-def test_a_link_or_mention_nobody_said_is_pointed_at():
-    drafts = {Platform.X: "Try it at brightline.com or evil.com with @stranger."}
+def test_a_link_or_mention_that_the_brief_does_not_allow_is_left_out():
+    drafts = {Platform.X: "Reports update by themselves. Try evil.com with @stranger."}
 
-    notes = check(drafts, TALK, Brief(platforms=(Platform.X,))).notes
+    checked = check(drafts, TALK, Brief(platforms=(Platform.X,)))
 
-    assert [note.split("“")[1].split("”")[0] for note in notes] == ["evil.com", "@stranger"]
+    assert checked.captions[0].text == "Reports update by themselves."
+    assert "the brief does not allow “evil.com”" in checked.notes[0]
+
+
+def test_the_briefs_own_link_and_handle_stay():
+    text = "Reports update by themselves: https://brightline.com/start by @maya"
+    brief = Brief(platforms=(Platform.X,), link="https://brightline.com/start", handles=("@maya",))
+
+    assert check({Platform.X: text}, TALK, brief).captions[0].text == text
+
+
+def test_a_sentence_with_an_unproven_number_goes_and_the_rest_stays():
+    drafts = {Platform.X: "Cut reporting time by 80%. Save 12 hours every week!"}
+
+    checked = check(drafts, TALK, Brief(platforms=(Platform.X,)))
+
+    assert checked.captions[0].text == "Cut reporting time by 80%."
+    assert "12 hours" in checked.notes[0]
+
+
+def test_each_fact_of_a_caption_points_to_the_words_that_prove_it():
+    caption = check({}, TALK, Brief(platforms=(Platform.X,))).captions[0]
+    proofs = {proof.fact: proof for proof in caption.evidence}
+
+    assert proofs["11 hours"].quote == "11 hours"
+    assert proofs["11 hours"].source == "speech"
+    assert proofs["11 hours"].start_ms is not None
 
 
 def test_a_silent_video_stays_marked_whoever_wrote_the_text():

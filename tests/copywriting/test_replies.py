@@ -9,7 +9,7 @@ from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import visible
 from socialcopy.copywriting.replies import compose, parse, parse_notes
 from socialcopy.copywriting.writer import write
-from socialcopy.models import Brief, CaptionSet, Confidence, Platform
+from socialcopy.models import DEFAULT_PLATFORMS, Brief, CaptionSet, Confidence, Platform
 from tests.copywriting.conftest import PRODUCT, spoken
 
 EVERY = tuple(Platform)
@@ -86,7 +86,7 @@ FORMS = [
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("reply", FORMS)
 def test_the_usual_forms_of_a_reply_are_read(reply: str, line_break: str):
-    assert parse(reply.replace("\n", line_break), EVERY) == {
+    assert parse(reply.replace("\n", line_break), DEFAULT_PLATFORMS) == {
         Platform.INSTAGRAM: "foo",
         Platform.X: "bar",
         Platform.LINKEDIN: "baz",

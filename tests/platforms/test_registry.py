@@ -5,17 +5,32 @@ from datetime import date
 import pytest
 
 from socialcopy.models import Platform
-from socialcopy.platforms import Unit, rules
+from socialcopy.platforms import Unit, faults, length, rules
+from socialcopy.platforms.errors import UnknownAccountError
+from socialcopy.platforms.littletext import escaped
+
+
+def test_no_number_is_without_source_or_unchecked_for_ninety_days():
+    """Fails when it is time to look at the networks' pages again: mend the data, not the test."""
+    assert faults(date.today()) == ()  # noqa: DTZ011 - a day more or less is no matter
+
+
+def test_a_stale_or_unsourced_number_is_reported_by_its_name():
+    late = date(2027, 3, 1)
+
+    assert "x text_limit: was last checked on 2026-11-22" in faults(late)
+    assert any(fault.startswith("x premium.text_limit") for fault in faults(late))
 
 
 @pytest.mark.parametrize("platform", Platform)
-def test_every_number_of_a_network_has_a_source_and_a_date(platform: Platform):
-    network = rules(platform)
-    facts = [network.text_limit, network.fold, network.hashtag_limit, network.usual_hashtags]
+def test_the_file_of_a_network_is_about_it(platform: Platform):
+    assert rules(platform).platform is platform
 
-    assert network.platform is platform
-    for fact in [*facts, *network.video_facts.values()]:
-        assert fact is None or (fact.source and fact.checked >= date(2026, 11, 1))
+
+def test_an_account_changes_its_limits_and_an_unknown_kind_is_refused():
+    assert rules(Platform.X, "premium").text_limit.value == 25_000
+    with pytest.raises(UnknownAccountError, match="knows premium"):
+        rules(Platform.X, "gold")
 
 
 def test_instagram_and_linkedin_share_one_file():
@@ -49,11 +64,37 @@ def test_the_small_safe_zone_is_the_large_one_at_two_thirds_rounded_inwards():
     assert (small.right, small.bottom) == (large.right * 2 // 3, large.bottom * 2 // 3)
 
 
-def test_x_counts_weighted_and_the_others_characters():
+def test_every_network_counts_in_its_own_unit():
     units = {platform: rules(platform).text_limit.unit for platform in Platform}
 
     assert units == {
         Platform.INSTAGRAM: Unit.CHARACTERS,
         Platform.X: Unit.WEIGHTED,
         Platform.LINKEDIN: Unit.CHARACTERS,
+        Platform.TIKTOK: Unit.UTF16,
+        Platform.YOUTUBE: Unit.BYTES,
+        Platform.THREADS: Unit.EMOJI_BYTES,
+        Platform.FACEBOOK: Unit.CHARACTERS,
+        Platform.BLUESKY: Unit.GRAPHEMES,
     }
+
+
+@pytest.mark.parametrize(
+    ("platform", "counts"),
+    [
+        (Platform.X, 2),
+        (Platform.BLUESKY, 1),
+        (Platform.THREADS, 18),
+        (Platform.TIKTOK, 8),
+        (Platform.YOUTUBE, 18),
+        (Platform.INSTAGRAM, 5),
+    ],
+)
+def test_a_family_emoji_counts_differently_everywhere(platform: Platform, counts: int):
+    assert length(platform, "👩‍👩‍👧") == counts
+
+
+def test_linkedins_reserved_signs_are_escaped_and_hashtags_stay():
+    assert escaped("a (b) <c> @d *e* #Tag_1 x~y|{z}[q]\\") == (
+        r"a \(b\) \<c\> \@d \*e\* #Tag\_1 x\~y\|\{z\}\[q\]" + "\\\\"
+    )

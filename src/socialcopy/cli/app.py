@@ -18,9 +18,13 @@ from socialcopy.cli import screen
 from socialcopy.cli.errors import CommandError
 from socialcopy.cli.follow import Ending, Outcome, fetch, follow
 from socialcopy.cli.upkeep import configured_store, retry, status, verify
+from socialcopy.copywriting.briefs import read_brief
+from socialcopy.copywriting.errors import CopywritingError
 from socialcopy.media.errors import MediaError
-from socialcopy.models import DEFAULT_PLATFORMS, Brief, CaptionSet, Platform
+from socialcopy.models import Brief, CaptionSet, Platform
 from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.platforms import faults
+from socialcopy.platforms.errors import PlatformError
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.stages.errors import StageError
 from socialcopy.storage.errors import StorageError
@@ -28,6 +32,8 @@ from socialcopy.understanding.errors import UnderstandingError
 
 EXPLAINED = (
     CommandError,
+    CopywritingError,
+    PlatformError,
     MediaError,
     NemoVideoError,
     StageError,
@@ -109,14 +115,19 @@ def caption(  # noqa: PLR0917  (a command's parameters are its options)
     platform: Platforms = None,
     instruction: Annotated[str, typer.Option(help="A wish in words.")] = "",
     language: Annotated[str | None, typer.Option(help="Language of the copy, such as en.")] = None,
+    brief_file: Annotated[
+        Path | None,
+        typer.Option("--brief", exists=True, dir_okay=False, help="A brief.yaml for all files."),
+    ] = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Caption local files, one after another, without a stack; deliveries land in --out."""
     from socialcopy.cli.oneoff import caption_file, private_workshop  # noqa: PLC0415
 
-    brief = Brief(
-        platforms=tuple(platform or DEFAULT_PLATFORMS), instruction=instruction, language=language
-    )
+    brief = read_brief(brief_file.read_bytes(), brief_file.name) if brief_file else Brief()
+    given = {"platforms": platform and tuple(platform), "instruction": instruction}
+    given["language"] = language
+    brief = brief.model_copy(update={name: value for name, value in given.items() if value})
     with screen.progress_bar() as add, private_workshop() as place:
         outcomes = [caption_file(place, path, brief, out, add(path.name)) for path in files]
     _report(outcomes, out, as_json=as_json)
@@ -240,6 +251,17 @@ def engine(
     )
 
     run(create_app(EngineSettings(), SpeechSettings(), MediaSettings(), DataSettings()), host, port)
+
+
+@app.command(name="rules")
+def show_rules() -> None:
+    """List what each network accepts, with sources; fail when a number needs checking."""
+    screen.show_rules()
+    overdue = faults(datetime.now().astimezone().date())
+    for fault in overdue:
+        screen.complain(fault)
+    if overdue:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Any
 
 from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.stages.briefs import brief_of
 from socialcopy.storage import journal
 from socialcopy.storage.bucket import Bucket
 
@@ -51,7 +52,7 @@ def follow(
     bucket: Bucket, source: SourceVideo, brief: Brief, on_progress: Callable[[str, int], None]
 ) -> Outcome:
     """Wait until a video has ended, saying how far it is on the way."""
-    oid = source.oid(brief)
+    oid = source.oid(brief_of(bucket, source.key, brief))
     while (outcome := outcome_of(bucket, source, oid)) is None:
         on_progress(*progress(bucket, oid))
         time.sleep(POLL_SECONDS)

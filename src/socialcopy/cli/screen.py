@@ -14,7 +14,8 @@ from rich.text import Text
 
 from socialcopy.cli.doctor import Check
 from socialcopy.cli.follow import Ending, Outcome
-from socialcopy.models import CaptionSet
+from socialcopy.models import CaptionSet, Platform
+from socialcopy.platforms import rules
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -54,6 +55,17 @@ def show_captions(captions: CaptionSet) -> None:
         out.print(Panel(Text(caption.text), title=counted, title_align="left", width=84))
     for note in captions.notes:
         out.print(Text(f"Note: {note}", style="yellow"))
+
+
+def show_rules() -> None:
+    """Every number of every network: what, how many, why we believe it, when it was checked."""
+    for platform in Platform:
+        network = rules(platform)
+        table = Table("rule", "value", "unit", "verdict", "checked", "source", title=network.name)
+        for name, fact in network.facts.items():
+            cells = (f"{fact.value:,}", fact.unit, fact.verdict, str(fact.checked), fact.source)
+            table.add_row(name, *map(Text, cells))
+        out.print(table)
 
 
 def show_outcome(outcome: Outcome, folder: Path | None) -> None:

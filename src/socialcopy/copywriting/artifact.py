@@ -21,15 +21,27 @@ def captions_markdown(captions: CaptionSet) -> str:
 def _confidence(captions: CaptionSet) -> str:
     if captions.confidence is Confidence.LOW:
         return "**Look before you post:** nobody speaks in this video."
+    if captions.confidence is Confidence.SCREEN:
+        return "**Look before you post:** nobody speaks; written from the text in the picture."
     return ""
 
 
 def _section(caption: Caption) -> str:
     network = rules(caption.platform)
-    return (
-        f"## {network.name}\n\n{fenced(caption.text)}\n\n"
-        f"{caption.length:,} of {caption.limit:,} {network.text_limit.unit}"
-    )
+    counted = f"{caption.length:,} of {caption.limit:,} {network.text_limit.unit}"
+    return "\n\n".join([f"## {network.name}", fenced(caption.text), counted, *_beside(caption)])
+
+
+def _beside(caption: Caption) -> list[str]:
+    """What goes with the text, each under its name."""
+    parts = [
+        ("Title", caption.title),
+        ("Alt text", caption.alt_text),
+        ("First comment", caption.first_comment),
+        *((f"Thread, {n}", post) for n, post in enumerate(caption.thread, start=1)),
+        *((f"Version {n}", text) for n, text in enumerate(caption.variants, start=2)),
+    ]
+    return [f"{name}:\n\n{fenced(text)}" for name, text in parts if text]
 
 
 def fenced(text: str) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from socialcopy.models import Caption, Platform
 from socialcopy.platforms import hashtags, length, rules
 
 
-def caption(platform: Platform, text: str) -> Caption:
-    """Count a finished text."""
+def caption(platform: Platform, text: str, account: str = "", **parts: Any) -> Caption:
+    """Count a finished text; `parts` are the caption's other fields."""
     return Caption(
         platform=platform,
         text=text,
         hashtags=hashtags(text),
-        length=length(platform, text),
-        limit=rules(platform).text_limit.value,
+        length=length(platform, text, account),
+        limit=rules(platform, account).text_limit.value,
+        **parts,
     )

@@ -1,18 +1,35 @@
-"""What holds for every caption, whoever wrote it: visible text, within the network's limits."""
+"""What holds for every caption, whoever wrote it: proven, safe, within the network's limits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import regex
-
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import visible
-from socialcopy.copywriting.titles import ASK
+from socialcopy.copywriting.evidence import Source, sources
+from socialcopy.copywriting.facts import WORD
+from socialcopy.copywriting.layouts import allowed_signs
+from socialcopy.copywriting.mending import mend
+from socialcopy.copywriting.safety import forbidden_ways_out
+from socialcopy.copywriting.titles import title
 from socialcopy.copywriting.writer import write
-from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
-from socialcopy.platforms import fits, length, links, mentions, rules
+from socialcopy.models import (
+    Brief,
+    Caption,
+    CaptionSet,
+    Confidence,
+    Platform,
+    Understanding,
+    Value,
+)
+from socialcopy.platforms import fits, length, links, rules
 from socialcopy.platforms.counting import HASHTAG
+
+FEWEST_WORDS = 3
+"""What is left of a draft with fewer is no post."""
+
+MOST_REASONS = 6
+"""Notes a network, at most; a draft that was all invention needs no list."""
 
 LONGEST_DRAFT = 20_000
 """Characters looked at; every network takes far fewer."""
@@ -27,27 +44,55 @@ def check(
 ) -> CaptionSet:
     """Make captions of a reply's texts, one for each network of the brief.
 
-    Invisible characters go, hashtags beyond the network's limit too. A text that is missing or
-    too long is replaced by the default writer's, and a note says so. `notes` are what the reply
-    itself had to say.
+    Sentences whose facts have no evidence go, and so do addresses, handles and hashtags that the
+    brief does not allow, invisible characters, and hashtags beyond the network's limit. A text
+    that is missing, too long or mostly gone is replaced by the default writer's, and a note says
+    so. `notes` are what the reply itself had to say.
     """
     own = write(understanding, brief)
-    fallback = {written.platform: written.text for written in own.captions}
-    texts: dict[Platform, str] = {}
-    found: list[str] = []
-    for platform in brief.platforms:
-        text = with_allowed_hashtags(platform, visible(drafts.get(platform, "")[:LONGEST_DRAFT]))
-        fault = _fault(platform, text)
-        texts[platform] = fallback[platform] if fault else text
-        found += [fault] if fault else _unsaid(platform, text, understanding)
-    if own.confidence is Confidence.LOW:
-        found.insert(0, ASK)
+    known = sources(understanding, brief, title(understanding.title_hint))
+    checked = [
+        _checked(written, drafts.get(written.platform, ""), known, brief, own.language)
+        for written in own.captions
+    ]
+    captions = tuple(found.caption for found in checked)
+    lost = [own.notes[0]] if own.confidence is not Confidence.SPEECH else []
     return CaptionSet(
-        language=own.language if texts == fallback else brief.language or own.language,
+        language=own.language if captions == own.captions else brief.language or own.language,
         confidence=own.confidence,
-        captions=tuple(caption(platform, text) for platform, text in texts.items()),
-        notes=_distinct([*found, *map(visible, notes)]),
+        captions=captions,
+        notes=_distinct(
+            [*lost, *(note for found in checked for note in found.notes), *map(visible, notes)]
+        ),
     )
+
+
+class _Checked(Value):
+    caption: Caption
+    notes: tuple[str, ...] = ()
+
+
+def _checked(
+    own: Caption, draft: str, known: Sequence[Source], brief: Brief, language: str
+) -> _Checked:
+    """One network's caption: the draft as far as it holds, else our own."""
+    platform = own.platform
+    if visible(draft[:LONGEST_DRAFT]) == own.text:
+        return _Checked(caption=own)
+    mended = mend(draft[:LONGEST_DRAFT], known, brief, brief.language or language)
+    text = with_allowed_hashtags(platform, allowed_signs(platform, mended.text))
+    text = with_allowed_links(platform, text)
+    name, account = rules(platform).name, brief.accounts.get(platform, "")
+    removed = tuple(f"{name}: left out {reason}." for reason in mended.left_out[:MOST_REASONS])
+    fault = _fault(platform, text, draft, account) or _way_out(name, text, brief)
+    if fault:
+        return _Checked(caption=own, notes=(fault, *removed))
+    parts = {
+        field: getattr(own, field)
+        for field in ("title", "alt_text", "first_comment", "thread", "variants")
+    }
+    made = caption(platform, text, account, evidence=mended.evidence, **parts)
+    return _Checked(caption=made.model_copy(update={"thread": ()}), notes=removed)
 
 
 def with_allowed_hashtags(platform: Platform, text: str) -> str:
@@ -62,31 +107,36 @@ def with_allowed_hashtags(platform: Platform, text: str) -> str:
     return text.strip()
 
 
-def _fault(platform: Platform, text: str) -> str | None:
-    name, limit = rules(platform).name, rules(platform).text_limit
-    if not text:
-        return f"The reply had no text for {name}; it was written from the video instead."
-    if not fits(platform, text):
+def with_allowed_links(platform: Platform, text: str) -> str:
+    """Take out links beyond the number of different ones that the network takes."""
+    limit = rules(platform).link_limit
+    different = list(dict.fromkeys(links(text)))
+    for surplus in different[limit.value :] if limit else []:
+        text = text.replace(surplus, "")
+    return text.strip()
+
+
+def _way_out(name: str, text: str, brief: Brief) -> str | None:
+    """Look at the whole once more: two harmless halves may make an address."""
+    if not forbidden_ways_out(HASHTAG.sub(" ", text), brief):
+        return None
+    return f"The text for {name} led elsewhere; it was written from the video instead."
+
+
+def _fault(platform: Platform, text: str, draft: str, account: str) -> str | None:
+    network = rules(platform, account)
+    name, limit = network.name, network.text_limit
+    instead = "it was written from the video instead."
+    if not visible(draft):
+        return f"The reply had no text for {name}; {instead}"
+    if len(WORD.findall(HASHTAG.sub("", text))) < FEWEST_WORDS:
+        return f"Nothing of the text for {name} could be proven; {instead}"
+    if not fits(platform, text, account):
         return (
-            f"The text for {name} had {length(platform, text):,} {limit.unit}, {name} takes "
-            f"{limit.value:,}; it was written from the video instead."
+            f"The text for {name} had {length(platform, text, account):,} {limit.unit}, {name} "
+            f"takes {limit.value:,}; {instead}"
         )
     return None
-
-
-def _unsaid(platform: Platform, text: str, understanding: Understanding) -> list[str]:
-    """Point at links and mentions that nobody said: a wrong one is the costliest mistake."""
-    said = _words(understanding.transcript.text)
-    name = rules(platform).name
-    return [
-        f"{name}: check “{target}” before you post it; the video does not say it."
-        for target in (*links(text), *mentions(text))
-        if not _words(target) - {"https", "http", "www"} <= said
-    ]
-
-
-def _words(text: str) -> set[str]:
-    return set(regex.findall(r"[\p{L}\p{M}\p{N}]+", text.lower()))
 
 
 def _distinct(notes: Iterable[str]) -> tuple[str, ...]:

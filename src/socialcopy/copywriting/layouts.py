@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import regex
@@ -15,6 +16,11 @@ BODY_SENTENCES: dict[Platform, dict[Size, int]] = {
     Platform.INSTAGRAM: {Size.SHORT: 1, Size.USUAL: 3, Size.LONG: 6},
     Platform.X: {Size.SHORT: 0, Size.USUAL: 2, Size.LONG: 4},
     Platform.LINKEDIN: {Size.SHORT: 2, Size.USUAL: 5, Size.LONG: 12},
+    Platform.TIKTOK: {Size.SHORT: 0, Size.USUAL: 1, Size.LONG: 3},
+    Platform.YOUTUBE: {Size.SHORT: 1, Size.USUAL: 4, Size.LONG: 10},
+    Platform.THREADS: {Size.SHORT: 0, Size.USUAL: 2, Size.LONG: 4},
+    Platform.FACEBOOK: {Size.SHORT: 1, Size.USUAL: 3, Size.LONG: 6},
+    Platform.BLUESKY: {Size.SHORT: 0, Size.USUAL: 2, Size.LONG: 3},
 }
 """Sentences after the hook, at most; a call to action comes on top."""
 
@@ -32,6 +38,9 @@ class Post(Value):
     """In the order it was said."""
     steps: tuple[Ranked, ...] = ()
     call_to_action: Ranked | None = None
+    """An invitation that was spoken."""
+    ending: str = ""
+    """The brief's call to action and link; it takes the place of the spoken one."""
     hashtags: tuple[str, ...] = ()
 
     @property
@@ -41,33 +50,56 @@ class Post(Value):
         return (self.hook, *self.body, *self.steps, *last)
 
 
-def lay_out(platform: Platform, talk: Talk, tags: Sequence[str], size: Size) -> tuple[str, Post]:
+class Order(Value):
+    """What a post is laid out for."""
+
+    platform: Platform
+    account: str = ""
+    size: Size = Size.USUAL
+    tags: tuple[str, ...] = ()
+    ending: str = ""
+    used_hooks: frozenset[int] = frozenset()
+    """Openers that other versions have; this one begins with another."""
+
+    def fits(self, text: str) -> bool:
+        """Whether the network accepts a text of this length."""
+        return fits(self.platform, text, self.account)
+
+
+def lay_out(talk: Talk, order: Order) -> tuple[str, Post]:
     """Write one network's post from a talk: hook first, then what supports it, whole sentences.
 
     What doesn't fit is left out, hashtags and the least valuable sentences first.
     """
-    hook = _hook(platform, talk)
-    room = BODY_SENTENCES[platform][size]
-    steps = talk.steps if len(talk.steps) <= MOST_STEPS and size is not Size.SHORT else ()
+    hook = _hook(talk, order)
+    room = BODY_SENTENCES[Platform.LINKEDIN if order.account else order.platform][order.size]
+    steps = talk.steps if len(talk.steps) <= MOST_STEPS and order.size is not Size.SHORT else ()
     post = Post(
         hook=hook,
         body=_body(talk, hook, min(room, 1) if steps else room),
         steps=steps,
-        call_to_action=talk.call_to_action,
-        hashtags=tuple(tags),
+        call_to_action=None if order.ending else talk.call_to_action,
+        ending=order.ending,
+        hashtags=order.tags,
     )
-    while not fits(platform, put_together(platform, post)) and post != (less := _less(post)):
+    while not order.fits(put_together(order.platform, post)) and post != (less := _less(post)):
         post = less
-    text = put_together(platform, post)
-    return cut(platform, text), post
+    return cut(order, allowed_signs(order.platform, put_together(order.platform, post))), post
 
 
-def _hook(platform: Platform, talk: Talk) -> Ranked:
+def allowed_signs(platform: Platform, text: str) -> str:
+    """Without the angle brackets that YouTube refuses."""
+    return regex.sub(r"[<>]", "", text) if platform is Platform.YOUTUBE else text
+
+
+def _hook(talk: Talk, order: Order) -> Ranked:
     """The best opener that can be read before the fold; short talks begin at their beginning."""
-    fold = rules(platform).fold
-    most = (fold or rules(platform).text_limit).value
-    short = [point for point in talk.points if length(platform, point.text) <= most]
-    return max(short or talk.points, key=lambda point: point.hook_score)
+    network = rules(order.platform, order.account)
+    most = (network.fold or network.text_limit).value
+    fresh = [point for point in talk.points if point.order not in order.used_hooks]
+    open_to = fresh or list(talk.points)
+    short = [point for point in open_to if length(order.platform, point.text) <= most]
+    return max(short or open_to, key=lambda point: point.hook_score)
 
 
 def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
@@ -105,7 +137,9 @@ def _less(post: Post) -> Post:
         return post.model_copy(update={"body": _standing(post.hook, rest)})
     if post.hashtags:
         return post.model_copy(update={"hashtags": ()})
-    return post.model_copy(update={"call_to_action": None})
+    if post.call_to_action:
+        return post.model_copy(update={"call_to_action": None})
+    return post.model_copy(update={"ending": ""})
 
 
 def _standing(hook: Ranked, body: Sequence[Ranked]) -> tuple[Ranked, ...]:
@@ -123,14 +157,14 @@ def put_together(platform: Platform, post: Post) -> str:
     """Join the parts of a post with the breaks its network is read with."""
     body = [point.text for point in post.body]
     steps = "\n".join(point.text for point in post.steps)
-    last = [post.call_to_action.text] if post.call_to_action else []
+    last = [post.call_to_action.text] if post.call_to_action else [post.ending]
     match platform:
-        case Platform.X:
-            paragraphs = [" ".join([post.hook.text, *body]), steps, *last]
         case Platform.INSTAGRAM:
             paragraphs = [post.hook.text, *body, steps, *last]
-        case Platform.LINKEDIN:
+        case Platform.LINKEDIN | Platform.FACEBOOK | Platform.YOUTUBE:
             paragraphs = [post.hook.text, *_paragraphs(post.body), steps, *last]
+        case _:
+            paragraphs = [" ".join([post.hook.text, *body]), steps, *last]
     return "\n\n".join(part for part in [*paragraphs, " ".join(post.hashtags)] if part)
 
 
@@ -146,14 +180,23 @@ def _paragraphs(body: Sequence[Ranked]) -> list[str]:
     return [" ".join(point.text for point in paragraph) for paragraph in paragraphs]
 
 
-def cut(platform: Platform, text: str) -> str:
+def cut(order: Order, text: str) -> str:
     """Shorten a text that is too long: at a clause, else at a word, with an ellipsis."""
-    if fits(platform, text):
+    if order.fits(text):
         return text
+    least = rules(order.platform, order.account).text_limit.value // SHORTEST_SHARE
     clauses = (match.start() for match in regex.finditer(r"[,;:.!?]\s", text))
     words = (match.start() for match in regex.finditer(r"\s", text))
     for ends in (clauses, words, range(len(text))):
-        fitting = [end for end in ends if fits(platform, f"{text[:end]}…")]
-        if fitting and max(fitting) >= rules(platform).text_limit.value // SHORTEST_SHARE:
-            return f"{text[: max(fitting)].rstrip()}…"
+        fitting = _last_that_fits(order, text, list(ends))
+        if fitting is not None and length(order.platform, text[:fitting]) >= least:
+            return f"{text[:fitting].rstrip()}…"
     return "…"
+
+
+def _last_that_fits(order: Order, text: str, ends: list[int]) -> int | None:
+    """By halving, since a longer beginning never counts less; then stepping back for safety."""
+    place = bisect_right(ends, 0, key=lambda end: 0 if order.fits(f"{text[:end]}…") else 1)
+    while place and not order.fits(f"{text[: ends[place - 1]]}…"):
+        place -= 1
+    return ends[place - 1] if place else None

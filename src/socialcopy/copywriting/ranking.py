@@ -8,9 +8,10 @@ from math import sqrt
 import regex
 
 from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.safety import has_avoided_word, without_profanity
 from socialcopy.copywriting.sentences import Sentence, spoken_sentences
 from socialcopy.copywriting.topics import term_weights
-from socialcopy.models import Transcript, Value
+from socialcopy.models import Brief, Transcript, Value
 
 COMFORTABLE_WORDS = range(4, 26)
 SAME_SHARE = 0.6
@@ -19,6 +20,9 @@ SAME_SHARE = 0.6
 FEWEST_WORDS = 3
 ENOUGH_POINTS = 3
 """With so many, what a talk says about itself can go."""
+
+FEWEST_SURE = 2
+"""With so many sentences that were well heard, those with a doubtful word are not posted."""
 
 OPENER_BONUS = 0.8
 LEANING_MALUS = 0.8
@@ -52,20 +56,26 @@ class Talk(Value):
     steps: tuple[Ranked, ...] = ()
     """The items of a spoken list ("number one, …"): posted all or not at all."""
     call_to_action: Ranked | None = None
-    unsure_invitation: Ranked | None = None
-    """A call to action with a web address that was hard to hear; not posted."""
+    left_out: tuple[Sentence, ...] = ()
+    """What leads out of the post or commands a machine; never posted."""
     said: tuple[Sentence, ...] = ()
     """All of it, greetings included."""
     language: str = "en"
 
 
-def take_apart(transcript: Transcript) -> Talk:
-    """Rank the sentences of a talk; greetings, thanks and broken-off ends are left out."""
+def take_apart(transcript: Transcript, brief: Brief | None = None) -> Talk:
+    """Rank the sentences of a talk; greetings, thanks and broken-off ends are left out.
+
+    What leads out of the post or commands a machine is left out whole, and so is what the brief
+    avoids.
+    """
+    wanted = brief or Brief()
     language = transcript.language or "en"
-    said = spoken_sentences(transcript)
+    heard = spoken_sentences(transcript)
+    said = tuple(kept for sentence in heard if (kept := _postable(sentence, wanted)))
     weights = term_weights(" ".join(sentence.text for sentence in said), language)
     ranked = [_rank(sentence, order, weights) for order, sentence in enumerate(said)]
-    invitation, unsure = _call_to_action(ranked) if language == "en" else (None, None)
+    invitation = _call_to_action(ranked) if language == "en" else None
     others = [point for point in ranked if not _invites(point)]
     kept = _without_repeats(_worth_posting(others or ranked))
     steps = [point for point in kept if vocabulary.STEP.match(point.text)]
@@ -74,10 +84,17 @@ def take_apart(transcript: Transcript) -> Talk:
         points=tuple(_opened(p for p in kept if not (is_list and p in steps)) or kept),
         steps=tuple(steps) if is_list else (),
         call_to_action=invitation if others else None,
-        unsure_invitation=unsure if others else None,
+        left_out=tuple(sentence for sentence in heard if not sentence.is_safe),
         said=said,
         language=language,
     )
+
+
+def _postable(sentence: Sentence, brief: Brief) -> Sentence | None:
+    if not sentence.is_safe or has_avoided_word(sentence.text, brief):
+        return None
+    text = without_profanity(sentence.text, brief.profanity)
+    return sentence.model_copy(update={"text": text}) if text else None
 
 
 def _opened(points: Iterable[Ranked]) -> list[Ranked]:
@@ -99,6 +116,8 @@ def _worth_posting(ranked: Sequence[Ranked]) -> list[Ranked]:
     whole = [p for p in ranked if p.sentence.is_complete] or list(ranked)
     meaty = [p for p in whole if not _is_small_talk(p.text)] or whole
     meaty = [p for p in meaty if p.sentence.words >= FEWEST_WORDS] or meaty
+    sure = [p for p in meaty if not p.sentence.doubtful]
+    meaty = sure if len(sure) >= FEWEST_SURE else meaty
     to_the_point = [p for p in meaty if not vocabulary.ABOUT_ITSELF.search(p.text)]
     return to_the_point if len(to_the_point) >= ENOUGH_POINTS else meaty
 
@@ -121,12 +140,10 @@ def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
 
 
-def _call_to_action(ranked: Sequence[Ranked]) -> tuple[Ranked | None, Ranked | None]:
-    """The last invitation, and the one that is left out because its address may be wrong."""
+def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
+    """The last invitation that was spoken."""
     late = [p for p in ranked if _invites(p) and p.sentence.position >= LATE]
-    unsure = [p for p in late if " dot " in p.text and p.sentence.doubtful]
-    sure = [p for p in late if p not in unsure]
-    return (sure or [None])[-1], (unsure or [None])[-1]
+    return late[-1] if late else None
 
 
 def _invites(point: Ranked) -> bool:

@@ -17,10 +17,7 @@ from socialcopy.models import CaptionSet, Platform, Value
 from socialcopy.platforms import rules
 
 NOTES_HEADING = "Notes"
-OTHER_NETWORKS = (
-    "TikTok|YouTube Shorts|YouTube|Facebook|Threads|Bluesky|Mastodon|Pinterest|Snapchat|Reddit"
-    "|微博|抖音|小红书"
-)
+OTHER_NETWORKS = "Mastodon|Pinterest|Snapchat|Reddit|WhatsApp|Telegram|微博|抖音|小红书"
 """Sections of networks nobody asked for end the one before, and are dropped."""
 
 KINDS = r"(?:caption|captions|post|posts|copy|text|tweet|version|reel|update|文案|帖子|标题|推文)"

@@ -21,7 +21,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 from socialcopy.copywriting.titles import spoken_length
 from socialcopy.media.subtitles import to_vtt
 from socialcopy.models import Caption, CaptionSet, Confidence, Cue, Platform, Understanding, Value
-from socialcopy.platforms import Unit, rules
+from socialcopy.platforms import rules
 from socialcopy.platforms.counting import HASHTAG
 
 TEMPLATES = files("socialcopy.copywriting") / "templates"
@@ -69,12 +69,14 @@ def review_page(
     page = _template().render(
         name=delivery_name,
         captions=[_card(caption, renditions) for caption in captions.captions],
-        needs_a_look=captions.confidence is Confidence.LOW,
+        needs_a_look=captions.confidence is not Confidence.SPEECH,
         notes=captions.notes,
         faults=[(r.label, fault) for r in renditions for fault in r.faults],
         language=captions.language,
         spoken_length=spoken_length(understanding.duration_ms),
         has_audio=understanding.has_audio,
+        has_screen=bool(understanding.screen),
+        is_from_screen=captions.confidence is Confidence.SCREEN,
         renditions=renditions,
         cues=cues,
         track=_data_url(to_vtt(cues)) if cues else None,
@@ -145,11 +147,25 @@ def _card(caption: Caption, renditions: Sequence[ReviewRendition]) -> dict[str, 
         "shown": [piece for piece in everything if not piece.is_folded],
         "folded": [piece for piece in everything if piece.is_folded],
         "fold": network.fold,
-        "unit": "characters, weighted"
-        if network.text_limit.unit is Unit.WEIGHTED
-        else "characters",
+        "unit": network.text_limit.unit.value,
+        "beside": _beside(caption),
         "rendition": own,
     }
+
+
+def _beside(caption: Caption) -> list[tuple[str, str]]:
+    """What goes with the text, with what it is."""
+    return [
+        (label, text)
+        for label, text in (
+            ("Title", caption.title),
+            ("Alt text", caption.alt_text),
+            ("First comment", caption.first_comment),
+            *((f"Thread {n}", post) for n, post in enumerate(caption.thread[1:], start=2)),
+            *((f"Version {n}", text) for n, text in enumerate(caption.variants, start=2)),
+        )
+        if text
+    ]
 
 
 @cache

@@ -11,6 +11,7 @@ import regex
 
 from socialcopy.copywriting import vocabulary
 from socialcopy.copywriting.cleaning import unlinked, visible
+from socialcopy.copywriting.safety import is_unsafe
 from socialcopy.models import Transcript, Value, Word
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
@@ -45,6 +46,8 @@ class Sentence(Value):
     doubtful: tuple[str, ...] = ()
     """Words that may have been misheard."""
     words: int
+    is_safe: bool = True
+    """Whether it sends nobody anywhere and commands nobody; else it is never posted."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -62,11 +65,12 @@ def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     """Split a transcript into cleaned sentences, in the order they were spoken."""
     language = (transcript.language or "en").partition("-")[0]
     total = max((word.end_ms for word in transcript.words), default=0) or 1
-    found = (_sentence(group, language, total) for group in _groups(transcript.words))
+    found = (_sentence(group, language, total) for group in groups(transcript.words))
     return tuple(sentence for sentence in found if sentence.words)
 
 
-def _groups(words: Sequence[Word]) -> Iterable[list[Word]]:
+def groups(words: Sequence[Word]) -> Iterable[list[Word]]:
+    """Spoken words sentence by sentence, as they were heard."""
     group: list[Word] = []
     for word, following in zip_longest(words, words[1:]):
         group.append(word)
@@ -94,7 +98,8 @@ def _begins_clause(words: list[Word]) -> bool:
 def _ends_after(word: Word, following: Word) -> bool:
     if following.start_ms - word.end_ms >= PAUSE_MS:
         return True
-    return bool(END.search(word.text)) and not ABBREVIATION.match(word.text)
+    is_word = any(sign.isalnum() for sign in word.text)  # "evil { . } com" is one sentence
+    return is_word and bool(END.search(word.text)) and not ABBREVIATION.match(word.text)
 
 
 def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:
@@ -107,6 +112,7 @@ def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:
         is_complete=bool(END.search(heard)) and not BROKEN_OFF.search(heard),
         doubtful=_doubtful(group, text),
         words=len(tokens(text)) if glue else len(text) // 2,
+        is_safe=not is_unsafe(heard),
     )
 
 

@@ -1,4 +1,9 @@
-"""Copy for a video in which nobody speaks: only what was measured, and what the customer wrote."""
+"""Copy for a video in which nobody speaks: what the brief says of it, else what the picture shows.
+
+Nothing is described that was not read: text in the picture, the file's name, its length.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
 
 from __future__ import annotations
 
@@ -6,10 +11,22 @@ import regex
 
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import unlinked, visible
-from socialcopy.copywriting.layouts import cut
+from socialcopy.copywriting.evidence import sources
+from socialcopy.copywriting.layouts import Order, allowed_signs, cut
+from socialcopy.copywriting.mending import mend
+from socialcopy.copywriting.safety import has_avoided_word, is_unsafe, without_profanity
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes
-from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
-from socialcopy.platforms import fits
+from socialcopy.models import (
+    Brief,
+    Caption,
+    CaptionSet,
+    Confidence,
+    HashtagPolicy,
+    Platform,
+    ScreenText,
+    Understanding,
+)
+from socialcopy.platforms import rules
 
 CAMERA_WORD = regex.compile(
     r"^(?:img|vid|mov|mvi|dsc[nf]?|pxl|gopr?|gx|dji|clip|video|movie|untitled"
@@ -26,28 +43,68 @@ ASK = (
     "Nobody speaks in this video, so the copy only gives its name and length. Write what it shows "
     "before you post, or put the sentence to post in quotation marks in the brief's instruction."
 )
-
-
+ASK_ABOUT_SCREEN = (
+    "Nobody speaks in this video; the copy is what its picture shows in letters. Look at it before "
+    "you post, or say in the brief what the video is about."
+)
 LANGUAGE = "en"
+MOST_LINES = 4
+FEWEST_WORDS = 2
+SURE = 0.9
+"""Reading probability from which a line may be posted."""
 
 
 def write_without_speech(understanding: Understanding, brief: Brief, wanted: Wishes) -> CaptionSet:
-    """Claim nothing but the file's name, its length and that it has no sound.
+    """Claim nothing but what the brief says, the picture shows, or the file is called.
 
-    Words in quotation marks in the instruction are the customer's own, and take the title's place.
+    Words in quotation marks in the instruction are the customer's own, and take the first place.
     """
-    opening = visible(" ".join(wanted.quoted)) or title(understanding.title_hint)
-    texts = {platform: _text(platform, opening, understanding) for platform in brief.platforms}
+    own = visible(" ".join([brief.about, *wanted.quoted]).strip())
+    shown = " ".join(shown_sentences(understanding.screen, brief))
+    opening = own or shown or title(understanding.title_hint)
+    is_told = bool(shown and not own)
     return CaptionSet(
-        language=LANGUAGE,
-        confidence=Confidence.LOW,
-        captions=tuple(caption(platform, text) for platform, text in texts.items()),
-        notes=(ASK, *notes_on_wishes(brief, wanted, LANGUAGE)),
+        language=brief.language or LANGUAGE,
+        confidence=Confidence.SCREEN if is_told else Confidence.LOW,
+        captions=tuple(_caption(p, opening, understanding, brief, wanted) for p in brief.platforms),
+        notes=(
+            ASK_ABOUT_SCREEN if is_told else ASK,
+            *notes_on_wishes(brief, wanted, brief.language or LANGUAGE),
+        ),
     )
 
 
+def shown_sentences(screen: tuple[ScreenText, ...], brief: Brief) -> list[str]:
+    """The telling lines of the picture, those of one frame as one sentence."""
+    by_frame: dict[int, list[str]] = {}
+    for line in screen:
+        if line.probability >= SURE and _may_be_posted(line.text, brief):
+            by_frame.setdefault(line.start_ms, []).append(visible(line.text))
+    found = (_sentence(" ".join(lines)) for lines in by_frame.values())
+    telling = [text for text in found if len(text.split()) >= FEWEST_WORDS and not is_unsafe(text)]
+    kept: list[str] = []
+    for text in dict.fromkeys(telling):  # two harmless lines may make an address
+        if not is_unsafe(" ".join([*kept, text])):
+            kept.append(text)
+    return kept[:MOST_LINES]
+
+
+def _may_be_posted(text: str, brief: Brief) -> bool:
+    if is_unsafe(text) or has_avoided_word(text, brief):
+        return False
+    return without_profanity(text, brief.profanity) == text
+
+
+def _sentence(text: str) -> str:
+    plain = unlinked(text).strip(" -–—|•·*")
+    plain = plain.capitalize() if plain.isupper() else plain
+    return plain if plain.endswith((".", "!", "?", "…")) else f"{plain}."
+
+
 def title(hint: str) -> str:
-    """A file's name as a title, or nothing when it was named by a camera."""
+    """A file's name as a title, or nothing when it was named by a camera or wants something."""
+    if is_unsafe(hint):
+        return ""
     words = unlinked(visible(hint.replace("\n", " "))).split()
     named = [word for word in words if not CAMERA_WORD.match(word)]
     if not named:
@@ -56,13 +113,52 @@ def title(hint: str) -> str:
     return text[0].upper() + text[1:] if text.split()[0].islower() else text
 
 
-def _text(platform: Platform, opening: str, understanding: Understanding) -> str:
+def _caption(
+    platform: Platform, opening: str, understanding: Understanding, brief: Brief, wanted: Wishes
+) -> Caption:
+    from socialcopy.copywriting import companions  # noqa: PLC0415 - it needs lengths from here
+
+    account = brief.accounts.get(platform, "")
+    order = Order(platform=platform, account=account)
+    tags = " ".join(_tags(platform, brief, wanted))
+    ending = companions.ending(platform, brief)
+    opening = allowed_signs(platform, opening)
+    text = _text(order, opening, understanding, [ending, tags])
+    known = sources(understanding, brief, title(understanding.title_hint))
+    limit = rules(platform).title_limit
+    return caption(
+        platform,
+        text,
+        account,
+        title=companions.shortened(opening or _facts(understanding), limit) if limit else "",
+        alt_text=companions.alt_text(platform, understanding),
+        first_comment=companions.first_comment(platform, brief),
+        evidence=mend(text, known, brief, LANGUAGE).evidence,
+    )
+
+
+def _tags(platform: Platform, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
+    """Only the brief's: without speech no word is sure enough to be a topic."""
+    if not wanted.has_hashtags or brief.hashtag_policy is HashtagPolicy.NONE:
+        return ()
+    given = (f"#{tag.lstrip('#')}" for tag in (brief.campaign_tag, *brief.hashtags) if tag)
+    return tuple(dict.fromkeys(given))[: rules(platform).usual_hashtags.value]
+
+
+def _text(order: Order, opening: str, understanding: Understanding, last: list[str]) -> str:
     facts = _facts(understanding)
+    endings = [part for part in last if part]
     if not opening:
-        return facts
+        return _fitting(order, "\n\n".join([facts, *endings]), facts)
     stop = "" if opening.endswith((".", "!", "?", "…")) else "."
-    text = f"{opening}{stop} {facts}" if platform is Platform.X else f"{opening}\n\n{facts}"
-    return text if fits(platform, text) else cut(platform, opening)
+    is_one_line = order.platform in {Platform.X, Platform.BLUESKY}
+    text = f"{opening}{stop} {facts}" if is_one_line else f"{opening}\n\n{facts}"
+    return _fitting(order, "\n\n".join([text, *endings]), text, opening)
+
+
+def _fitting(order: Order, *choices: str) -> str:
+    """The first text that the network takes, else the last one cut."""
+    return next((text for text in choices if order.fits(text)), cut(order, choices[-1]))
 
 
 def _facts(understanding: Understanding) -> str:

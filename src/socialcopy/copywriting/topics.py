@@ -23,6 +23,8 @@ TOPIC_WEIGHT = 0.35
 """Mean weight from which two words, said once, name a topic."""
 
 MAX_TAG_LENGTH = 30
+PLACE_MALUS = 1.5
+"""A place says less of a video than what is made or shown there."""
 
 
 class Phrase(Value):
@@ -106,7 +108,10 @@ def _proper_nouns(text: str, language: str) -> list[Phrase]:
     runs += [run for run in opening if _is_content(run.split()[0])]
     names = dict.fromkeys([*runs, *regex.findall(INNER_CAPITAL, text)])
     return [
-        Phrase(words=tuple(name.split()), score=2 + _prominence(name, text))
+        Phrase(
+            words=tuple(name.split()),
+            score=2 + _prominence(name, text) - PLACE_MALUS * _is_place(name, text),
+        )
         for name in names
         if _is_a_name(tuple(name.split()), people, language)
     ]
@@ -120,6 +125,13 @@ def _is_content(word: str) -> bool:
 def _prominence(name: str, text: str) -> float:
     """How often a name is said, and a little for being said early."""
     return text.count(name) + 0.5 * (1 - text.index(name) / len(text))
+
+
+def _is_place(name: str, text: str) -> bool:
+    """Whether it is only said where something is or comes from."""
+    said = regex.escape(name)
+    places = len(regex.findall(rf"\b(?:in|near|from|outside|around) {said}", text))
+    return places == len(regex.findall(said, text))
 
 
 def _people(text: str) -> frozenset[str]:
@@ -144,20 +156,28 @@ def _is_a_name(words: tuple[str, ...], people: frozenset[str], language: str) ->
 
 def _noun_phrases(sentences: Sequence[Sentence], weights: dict[str, float]) -> list[Phrase]:
     """One or two neighbouring words that are no function words and no verbs."""
-    runs = [run for sentence in sentences for run in _runs(sentence)]
+    runs = [_noun_of(run) for sentence in sentences for run in _runs(sentence)]
     counted = Counter(tuple(run) for run in runs)
     singles = Counter(word for run in runs for word in run)
     long_talk = sum(sentence.words for sentence in sentences) >= LONG_TALK_WORDS
     pairs = [
         run
         for run in counted
-        if len(run) == PAIR and not run[-1].endswith("ed") and _weight(run, weights) >= TOPIC_WEIGHT
+        if len(run) == PAIR
+        and run[-1] not in vocabulary.ADJECTIVES
+        and not run[-1].endswith("ed")
+        and _weight(run, weights) >= TOPIC_WEIGHT
     ]
     repeated = [(word,) for word, count in singles.items() if count > 1 and long_talk]
     return [
         Phrase(words=run, score=_topic_score(run, counted[run], weights))
         for run in dict.fromkeys([*pairs, *repeated])
     ]
+
+
+def _noun_of(run: list[str]) -> list[str]:
+    """`coffee hot` of "keeps your coffee hot" is about coffee."""
+    return run[:1] if len(run) == PAIR and run[1] in vocabulary.ADJECTIVES else run
 
 
 def _topic_score(run: tuple[str, ...], count: int, weights: dict[str, float]) -> float:

@@ -32,6 +32,7 @@ GIVEN_NAMES = _words("given_names")
 CONJUNCTIONS = _words("conjunctions")
 SUBJECTS = _words("subjects")
 ATTRACTIVE = _words("attractive")
+ADJECTIVES = _words("adjectives")
 INSTRUCTION_WORDS = _words("instruction_words")
 
 
@@ -58,7 +59,10 @@ INTRODUCTION = regex.compile(
 """A sentence in which somebody only says who they are."""
 
 NAME_IN_INTRODUCTION = regex.compile(
-    r"\b(?:[Ii]'m|[Ii] am|[Mm]y name is|[Mm]y name's|[Mm]r\.|[Mm]rs\.|[Mm]s\.|[Dd]r\.)\s+"
+    r"\b(?:(?:designed|made|written|created|founded|hosted|built|invented|painted|directed|produced"
+    r"|presented|developed|filmed|sung|said|says|explains|hosts|host|chef|coach|doctor|professor"
+    r"|director|engineer|designer|founder|named|called|colleague|friend) (?:by )?"
+    r"|[Ii]'m|[Ii] am|[Mm]y name is|[Mm]y name's|[Mm]r\.|[Mm]rs\.|[Mm]s\.|[Dd]r\.)\s+"
     rf"(?P<name>{_NAME})"
 )
 """Names of people, as far as the words around them tell."""

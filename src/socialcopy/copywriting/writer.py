@@ -1,22 +1,34 @@
 """The default writer: ready-to-post copy out of what is said, without a model or a network.
 
-Every sentence it writes was spoken, lightly cleaned. It is deterministic: the same video and brief
-give the same copy.
+Every sentence it writes was spoken, lightly cleaned, or stands in the brief. It is deterministic:
+the same video and brief give the same copy.
 """
 
 from __future__ import annotations
 
+from socialcopy.copywriting import companions
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import visible
-from socialcopy.copywriting.layouts import Post, lay_out
+from socialcopy.copywriting.evidence import Source, sources
+from socialcopy.copywriting.layouts import Order, Post, lay_out
+from socialcopy.copywriting.mending import mend
 from socialcopy.copywriting.ranking import Talk, take_apart
 from socialcopy.copywriting.titles import write_without_speech
 from socialcopy.copywriting.topics import hashtags
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes, wishes
-from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
+from socialcopy.models import (
+    Brief,
+    Caption,
+    CaptionSet,
+    Confidence,
+    HashtagPolicy,
+    Platform,
+    Understanding,
+)
 from socialcopy.platforms import rules
 
 MOST_DOUBTFUL_WORDS = 8
+MOST_LEFT_OUT = 3
 
 
 def write(understanding: Understanding, brief: Brief) -> CaptionSet:
@@ -26,26 +38,76 @@ def write(understanding: Understanding, brief: Brief) -> CaptionSet:
     the notes as not followed.
     """
     wanted = wishes(brief.instruction)
-    talk = take_apart(understanding.transcript)
+    talk = take_apart(understanding.transcript, brief)
     if not talk.points:
         return write_without_speech(understanding, brief, wanted)
-    tags = hashtags(talk.said, talk.language) if wanted.has_hashtags else ()
-    written = {platform: _write(platform, talk, tags, wanted) for platform in brief.platforms}
-    posts = [post for _, post in written.values()]
+    tags = chosen_tags(talk, brief, wanted)
+    known = sources(understanding, brief)
+    written = [
+        _write(understanding, brief, talk, _order(p, brief, wanted, tags), known)
+        for p in brief.platforms
+    ]
+    posts = [post for _, post in written]
     return CaptionSet(
         language=talk.language,
         confidence=Confidence.SPEECH,
-        captions=tuple(caption(platform, text) for platform, (text, _) in written.items()),
+        captions=tuple(text for text, _ in written),
         notes=(*notes_on_wishes(brief, wanted, talk.language), *_notes_on_hearing(talk, posts)),
     )
 
 
+def chosen_tags(talk: Talk, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
+    """The brief's hashtags first, then what the talk names, each once."""
+    if not wanted.has_hashtags or brief.hashtag_policy is HashtagPolicy.NONE:
+        return ()
+    given = [brief.campaign_tag, *brief.hashtags]
+    found = hashtags(talk.said, talk.language)
+    own = found if brief.hashtag_policy is HashtagPolicy.CONTENT else ()
+    tags = {
+        f"#{tag.lstrip('#')}".lower(): f"#{tag.lstrip('#')}" for tag in reversed((*given, *own))
+    }
+    tags.pop("#", None)
+    return tuple(reversed(tags.values()))
+
+
+def _order(platform: Platform, brief: Brief, wanted: Wishes, tags: tuple[str, ...]) -> Order:
+    return Order(
+        platform=platform,
+        account=brief.accounts.get(platform, ""),
+        size=wanted.size,
+        tags=tags[: rules(platform).usual_hashtags.value],
+        ending=companions.ending(platform, brief),
+    )
+
+
 def _write(
-    platform: Platform, talk: Talk, tags: tuple[str, ...], wanted: Wishes
-) -> tuple[str, Post]:
-    most = rules(platform).usual_hashtags.value
-    text, post = lay_out(platform, talk, tags[:most], wanted.size)
-    return visible(text), post
+    understanding: Understanding,
+    brief: Brief,
+    talk: Talk,
+    order: Order,
+    known: tuple[Source, ...],
+) -> tuple[Caption, Post]:
+    text, post = lay_out(talk, order)
+    text = visible(text)
+    parts = {
+        "title": companions.title(order.platform, talk, post.hook),
+        "alt_text": companions.alt_text(order.platform, understanding),
+        "first_comment": companions.first_comment(order.platform, brief),
+        "thread": companions.thread(talk, post, text, order),
+        "variants": _variants(talk, order, post, brief.variants, text),
+        "evidence": mend(text, known, brief, talk.language).evidence,
+    }
+    return caption(order.platform, text, order.account, **parts), post
+
+
+def _variants(talk: Talk, order: Order, first: Post, wanted: int, text: str) -> tuple[str, ...]:
+    """Versions that open with another sentence."""
+    texts, used = [text], {first.hook.order}
+    for _ in range(wanted - 1):
+        varied, post = lay_out(talk, order.model_copy(update={"used_hooks": frozenset(used)}))
+        used.add(post.hook.order)
+        texts.append(visible(varied))
+    return tuple(dict.fromkeys(texts))[1:]
 
 
 def _notes_on_hearing(talk: Talk, posts: list[Post]) -> tuple[str, ...]:
@@ -55,10 +117,10 @@ def _notes_on_hearing(talk: Talk, posts: list[Post]) -> tuple[str, ...]:
     if doubtful:
         words = ", ".join(f"“{word}”" for word in list(doubtful)[:MOST_DOUBTFUL_WORDS])
         notes.append(f"Listen again before posting; these words were hard to hear: {words}.")
-    if talk.unsure_invitation:
+    if talk.left_out:
+        quoted = "; ".join(f"“{sentence.text}”" for sentence in talk.left_out[:MOST_LEFT_OUT])
         notes.append(
-            f"Left out, since its web address was hard to hear: “{talk.unsure_invitation.text}”"
+            "Left out, since only the brief's own link, handles and numbers are posted, and nobody "
+            f"else gives orders: {quoted} Put the link into the brief if posts should have it."
         )
-    if any(" dot " in sentence.text for sentence in sentences):
-        notes.append("A web address was spoken; check its spelling before you post it as a link.")
     return tuple(notes)

@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
+from socialcopy.copywriting.briefs import from_words
+from socialcopy.copywriting.modelwriter import write_with_model
 from socialcopy.copywriting.replies import compose
-from socialcopy.copywriting.writer import write
 from socialcopy.engine import timeline
 from socialcopy.engine.editing import Edited, Material, edit
 from socialcopy.engine.edits import Arrange, ChangeCopy, Edit, ShowSubtitles
@@ -28,7 +29,7 @@ from socialcopy.models import (
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.platforms import rules
-from socialcopy.settings import MediaSettings, SpeechSettings
+from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
 from socialcopy.understanding.video import understand
 
 WANTS_COPY = re.compile(
@@ -87,7 +88,14 @@ class Message(Value):
 class Agent:
     """Answers messages. One recognition runs at a time: two would only slow each other down."""
 
-    def __init__(self, speech: SpeechSettings, media: MediaSettings, cache_dir: Path) -> None:
+    def __init__(
+        self,
+        speech: SpeechSettings,
+        media: MediaSettings,
+        cache_dir: Path,
+        model: ModelSettings | None = None,
+    ) -> None:
+        self._model = model or ModelSettings()
         self._speech = speech
         self._media = media
         self._cache_dir = cache_dir
@@ -101,16 +109,20 @@ class Agent:
         Raises MediaError and UnderstandingError when the video cannot be heard, and
         EngineStoppingError soon after `stopping` is set.
         """
-        edits = edits_in(message.text)
-        if not edits and not wants_copy(message.text):
+        request, _ = from_words(message.text)  # what a brief says is no edit
+        edits = edits_in(request)
+        if not edits and not wants_copy(request):
             yield Said(CANNOT)
         elif project.video is None:
             yield Said(NO_VIDEO)
         elif edits:
             yield from self._edit(edits, message, project, stopping)
         else:
-            understanding = yield from self._known(project.video, project, stopping)
-            yield from _copy(message, brief_in(message.text), understanding)
+            brief = brief_in(message.text)
+            understanding = yield from self._known(
+                project.video, project, stopping, brief.use_words
+            )
+            yield from _copy(message, brief, understanding, self._model)
 
     def _edit(
         self,
@@ -136,12 +148,16 @@ class Agent:
         if any(isinstance(one, ChangeCopy) for one in edits) and project.video:
             understanding = yield from self._known(project.video, project, stopping)
             brief = brief_of(project.state, edited)
-            yield from _copy(message, brief, understanding, preface=done)
+            yield from _copy(message, brief, understanding, self._model, preface=done)
         else:
             yield Said(f"{done} {NEXT}", is_edit=True)
 
     def _known(
-        self, asset: str, project: Project, stopping: threading.Event
+        self,
+        asset: str,
+        project: Project,
+        stopping: threading.Event,
+        words: tuple[str, ...] = (),
     ) -> Generator[Step, None, Understanding]:
         """What a video says; it is listened to once, however often it is asked about."""
         understanding = known_understanding(project.state, asset)
@@ -151,12 +167,17 @@ class Agent:
             yield call
             if video.info is None:
                 raise EngineStoppingError
-            understanding = self._understand(video, video.info, path, stopping)
+            understanding = self._understand(video, video.info, path, stopping, words)
             yield Returned(call, analysis(asset, understanding), shown=False)
         return understanding
 
     def _understand(
-        self, video: StoredFile, info: MediaInfo, path: Path, stopping: threading.Event
+        self,
+        video: StoredFile,
+        info: MediaInfo,
+        path: Path,
+        stopping: threading.Event,
+        words: tuple[str, ...],
     ) -> Understanding:
         with self._listening:
             return understand(
@@ -166,6 +187,7 @@ class Agent:
                 speech=self._speech,
                 media=self._media,
                 cache_dir=self._cache_dir,
+                vocabulary=words,
                 on_progress=_stopper(stopping),
             )
 
@@ -179,13 +201,17 @@ def _stopper(stopping: threading.Event) -> Callable[[int], None]:
 
 
 def _copy(
-    message: Message, brief: Brief, understanding: Understanding, preface: str = ""
+    message: Message,
+    brief: Brief,
+    understanding: Understanding,
+    model: ModelSettings,
+    preface: str = "",
 ) -> Generator[Step]:
     call = Called(
         "Writing the captions.", "write_social_copy", {"platforms": list(brief.platforms)}
     )
     yield call
-    captions = write(understanding, brief)
+    captions = write_with_model(understanding, brief, model)
     yield Returned(call, {"generated_media": copy_items(captions, message.message_id)})
     yield Said("\n\n".join(filter(None, (preface, compose(captions)))))
 
@@ -231,13 +257,15 @@ def wants_copy(text: str) -> bool:
 
 
 def brief_in(text: str) -> Brief:
-    """What a message wishes for: its networks, its language, and all its words as a wish."""
+    """What a message wishes for: its networks, its language, its brief, its words as a wish."""
+    text, written = from_words(text)
     language = LANGUAGE.search(text)
-    return Brief(
+    brief = Brief(
         platforms=named_platforms(_request(text)) or named_platforms(text) or DEFAULT_PLATFORMS,
         instruction=LANGUAGE.sub("", text).strip()[:LONGEST_INSTRUCTION],
         language=language.group(1) if language else None,
     )
+    return brief.model_copy(update=written)
 
 
 def _request(text: str) -> str:

@@ -2,13 +2,15 @@
 
 from socialcopy.platforms.counting import hashtags, links, mentions
 from socialcopy.platforms.model import Fact, PlatformRules, Unit, Verdict
-from socialcopy.platforms.registry import fits, length, rules
+from socialcopy.platforms.registry import counted, faults, fits, length, rules
 
 __all__ = [
     "Fact",
     "PlatformRules",
     "Unit",
     "Verdict",
+    "counted",
+    "faults",
     "fits",
     "hashtags",
     "length",

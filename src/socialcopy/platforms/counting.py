@@ -79,9 +79,35 @@ def weighted(text: str) -> int:
     return total + _plain_weight(text[position:])
 
 
+def graphemes(text: str) -> int:
+    """Count what a reader sees as one character; the `regex` package follows UAX #29."""
+    return len(regex.findall(r"\X", unicodedata.normalize("NFC", text)))
+
+
+def utf16_units(text: str) -> int:
+    """Count as JavaScript and Java do."""
+    return len(unicodedata.normalize("NFC", text).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def utf8_bytes(text: str) -> int:
+    """Count the bytes that are stored."""
+    return len(unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass"))
+
+
+def with_emoji_bytes(text: str) -> int:
+    """Count as Threads does: code points, but an emoji as the bytes of its UTF-8 form."""
+    text = unicodedata.normalize("NFC", text)
+    emoji = sum(utf8_bytes(match) for match in EMOJI.findall(text))
+    return emoji + len(EMOJI.sub("", text))
+
+
 COUNTERS: dict[Unit, Callable[[str], int]] = {
     Unit.CHARACTERS: characters,
     Unit.WEIGHTED: weighted,
+    Unit.GRAPHEMES: graphemes,
+    Unit.UTF16: utf16_units,
+    Unit.BYTES: utf8_bytes,
+    Unit.EMOJI_BYTES: with_emoji_bytes,
 }
 
 
@@ -112,7 +138,8 @@ def _is_host(host: str) -> bool:
 
 
 def _link_weight(match: regex.Match[str]) -> int:
-    if _is_link(match):
+    """23 where X surely links; `https://a.example`, with an ending that may not exist, may not."""
+    if _is_link(match) and match["top"].lower() in COMMON_TOPS:
         return LINK_WEIGHT
     return max(LINK_WEIGHT, _plain_weight(match.group()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from socialcopy.models import Platform, Value, VideoSpec
 
@@ -17,7 +17,15 @@ class Unit(StrEnum):
     """Unicode code points after NFC."""
     WEIGHTED = "weighted characters"
     """X's count: one or two a character, two an emoji, 23 a link."""
+    GRAPHEMES = "graphemes"
+    """What a reader sees as one character (Unicode's extended grapheme clusters)."""
+    UTF16 = "UTF-16 units"
+    """Two for a character beyond U+FFFF, one for any other."""
+    EMOJI_BYTES = "characters with emoji in bytes"
+    """Code points, but an emoji counts the bytes of its UTF-8 form, as on Threads."""
     HASHTAGS = "hashtags"
+    MENTIONS = "mentions"
+    LINKS = "links"
     SECONDS = "seconds"
     BYTES = "bytes"
     PIXELS = "pixels"
@@ -32,6 +40,8 @@ class Verdict(StrEnum):
     """The network's own page says so."""
     REPORTED = "reported"
     """Third parties say so."""
+    SOURCE_CODE = "source code"
+    """Read in public source code."""
     CHOSEN = "chosen"
     """Our own choice inside the network's limits."""
 
@@ -65,7 +75,29 @@ class PlatformRules(Value):
     """The most hashtags a post may have; none means the network publishes no limit."""
     usual_hashtags: Fact
     """How many a good post has at most."""
+    byte_limit: Fact | None = None
+    """A second limit on the same text, in bytes of UTF-8."""
+    mention_limit: Fact | None = None
+    link_limit: Fact | None = None
+    """The most different links; more are an error."""
+    title_limit: Fact | None = None
+    """None means the network has no title beside the text."""
+    title_fold: Fact | None = None
+    alt_text_limit: Fact | None = None
+    comment_limit: Fact | None = None
+    """The longest comment; none means we write no first comment for it."""
+    accounts: dict[str, dict[str, Fact]] = Field(default_factory=dict)
+    """What differs for a kind of account, for example `premium`, by the name of the field."""
     video: VideoSpec
     """The MP4 we build: the strictest reading of `video_facts`, shared where networks agree."""
     video_facts: dict[str, Fact]
     """What the network says about video, by the name of what is limited."""
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """Every number by where it stands, those of video and of accounts included."""
+        found = {name: fact for name, fact in self if isinstance(fact, Fact)}
+        found |= {f"video.{name}": fact for name, fact in self.video_facts.items()}
+        for account, overrides in self.accounts.items():
+            found |= {f"{account}.{name}": fact for name, fact in overrides.items()}
+        return found

@@ -2,28 +2,66 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
 import yaml
 
 from socialcopy.models import Platform
-from socialcopy.platforms.counting import COUNTERS
-from socialcopy.platforms.model import PlatformRules
+from socialcopy.platforms.counting import COUNTERS, utf8_bytes
+from socialcopy.platforms.errors import UnknownAccountError
+from socialcopy.platforms.model import Fact, PlatformRules
+
+MOST_DAYS_UNCHECKED = 90
+"""Networks change their rules without notice; after so long a number counts as unknown."""
 
 
 @cache
-def rules(platform: Platform) -> PlatformRules:
-    """What a network accepts."""
+def rules(platform: Platform, account: str = "") -> PlatformRules:
+    """What a network accepts, from a kind of account (X: `premium`) or from the usual one.
+
+    Raises UnknownAccountError for a kind the network does not have.
+    """
     data = files("socialcopy.platforms") / "networks" / f"{platform.value}.yaml"
-    return PlatformRules.model_validate(yaml.safe_load(data.read_text(encoding="utf-8")))
+    usual = PlatformRules.model_validate(yaml.safe_load(data.read_text(encoding="utf-8")))
+    if not account:
+        return usual
+    if account not in usual.accounts:
+        raise UnknownAccountError(platform, account, tuple(usual.accounts))
+    return usual.model_copy(update=usual.accounts[account])
 
 
-def length(platform: Platform, text: str) -> int:
+def length(platform: Platform, text: str, account: str = "") -> int:
     """Count a text in the network's own unit."""
-    return COUNTERS[rules(platform).text_limit.unit](text)
+    return COUNTERS[rules(platform, account).text_limit.unit](text)
 
 
-def fits(platform: Platform, text: str) -> bool:
-    """Whether the network accepts a text of this length."""
-    return length(platform, text) <= rules(platform).text_limit.value
+def fits(platform: Platform, text: str, account: str = "") -> bool:
+    """Whether the network accepts a text of this length, by every limit it has."""
+    network = rules(platform, account)
+    if network.byte_limit and utf8_bytes(text) > network.byte_limit.value:
+        return False
+    return length(platform, text, account) <= network.text_limit.value
+
+
+def counted(fact: Fact, text: str) -> int:
+    """Count a text in the unit of one number."""
+    return COUNTERS[fact.unit](text)
+
+
+def faults(today: date) -> tuple[str, ...]:
+    """What is wrong with the rules themselves: a number without source, or unchecked too long."""
+    oldest = today - timedelta(days=MOST_DAYS_UNCHECKED)
+    return tuple(
+        f"{platform.value} {name}: {fault}"
+        for platform in Platform
+        for name, fact in rules(platform).facts.items()
+        for fault in _faults(fact, oldest)
+    )
+
+
+def _faults(fact: Fact, oldest: date) -> list[str]:
+    unsourced = [] if fact.source.strip() else ["has no source"]
+    stale = [f"was last checked on {fact.checked}"] if fact.checked < oldest else []
+    return unsourced + stale

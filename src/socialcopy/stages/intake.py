@@ -9,6 +9,7 @@ from socialcopy import keys
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
 from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.stages.briefs import brief_of, briefs_under
 from socialcopy.stages.errors import RefusedInputError, StageError
 from socialcopy.stages.outcomes import park, reject
 from socialcopy.stages.workshop import Workshop
@@ -18,17 +19,25 @@ from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
 
 def find_waiting(shop: Workshop, prefix: str, brief: Brief) -> list[SourceVideo]:
     """Videos under a prefix that wait for a worker, by a full listing."""
-    return list(inbox.waiting(shop.bucket, prefix, brief, shop.watch))
+    written = briefs_under(shop.bucket, prefix)
+    if not prefix.endswith("/"):  # a part of a folder, whose brief holds for it too
+        written |= briefs_under(shop.bucket, f"{prefix[: prefix.rfind('/') + 1]}{keys.BRIEF}")
+    found = inbox.waiting(
+        shop.bucket, prefix, lambda key: brief_of(shop.bucket, key, brief, written), shop.watch
+    )
+    return list(found)
 
 
 def claim_video(shop: Workshop, key: str, brief: Brief) -> Claim | None:
     """Claim the current version of a video; none when it is done or somebody is at it.
 
+    `brief` comes from parameters; one written beside the video or for its folder goes over it.
     A video over which three workers died or failed is parked instead.
     Raises SourceGoneError when there is no such object.
     """
     source = shop.bucket.head(key)
-    claim = claims.acquire(shop.bucket, source, brief, owner=claims.owner_name(), watch=shop.watch)
+    own = brief_of(shop.bucket, key, brief)
+    claim = claims.acquire(shop.bucket, source, own, owner=claims.owner_name(), watch=shop.watch)
     if claim is None or claim.epoch == 1:
         return claim
     if _is_published(shop, claim):  # the worker before us died between manifest and mark
@@ -96,6 +105,12 @@ def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
     Raises SourceGoneError when it was replaced meanwhile.
     """
     source = claim.source
+    if claim.brief.fault:
+        return Rejection(
+            code="bad_brief",
+            reason=f"The brief {claim.brief.fault}.",
+            advice="Mend the brief where it is; the video is then taken up again by itself.",
+        )
     refused = refuse_unread(source.size_bytes, shop.media)
     if refused:
         return refused

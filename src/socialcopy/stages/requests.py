@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from socialcopy import keys
+from socialcopy.copywriting.briefs import as_words
 from socialcopy.copywriting.checks import check
 from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.media.probe import probe
@@ -164,6 +165,7 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
         speech=shop.speech,
         media=shop.media,
         cache_dir=shop.data.cache_dir,
+        vocabulary=claim.brief.use_words,
     )
     return Copy(
         captions=check(drafts, understanding, claim.brief, notes=notes), understanding=understanding
@@ -179,7 +181,7 @@ def prompt(claim: Claim) -> str:
         sentences.append(f"Write them in the language {claim.brief.language}.")
     if claim.brief.instruction:
         sentences.append(claim.brief.instruction)
-    return " ".join(sentences)
+    return "\n\n".join(part for part in (" ".join(sentences), as_words(claim.brief)) if part)
 
 
 def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:

@@ -42,16 +42,16 @@ class Job(Value):
 
 def every_job(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
     """All jobs that were ever claimed, and the videos of the inbox that nobody has claimed yet."""
-    claimed: set[str] = set()
+    claimed: set[tuple[str, str]] = set()  # by version: the brief beside a video is not known here
     for key in bucket.list_keys(keys.JOBS):
         if key.endswith("/claim.json") and (found := bucket.read(key)) is not None:
             record = ClaimRecord.model_validate_json(found.data)
-            claimed.add(record.claim.oid)
+            claimed.add((record.claim.source.key, record.claim.source.etag))
             age_seconds = (found.read_at - found.modified_at).total_seconds()
             yield _job(bucket, record, age_seconds, watch)
     for source in bucket.list_videos(keys.INBOX):
         oid = source.oid(Brief())
-        if keys.is_video_key(source.key) and oid not in claimed:
+        if keys.is_video_key(source.key) and (source.key, source.etag) not in claimed:
             yield Job(oid=oid, key=source.key, standing=Standing.WAITING)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +47,9 @@ MIN_WORD_PROBABILITY = 0.5
 MAX_COMPRESSION = 2.4
 """Text that compresses better than this is a loop ("you you you")."""
 
+LONGEST_VOCABULARY = 400
+"""Characters; the model has room for some 220 tokens of hints, and long lists distract it."""
+
 UNSPACED_LANGUAGES = frozenset({"zh", "yue", "ja", "th", "lo", "my", "km"})
 """Written without spaces, so a missing one says nothing about where a word begins."""
 
@@ -59,11 +62,13 @@ def transcribe(
     settings: SpeechSettings,
     cache_dir: Path,
     *,
+    vocabulary: Sequence[str] = (),
     on_progress: Callable[[int], None] | None = None,
 ) -> Transcript:
     """Write down what is said in mono sound of 16 kHz; silence and music give no words.
 
-    `on_progress` is called with the milliseconds of sound heard so far. Costs about 0.1 to 0.2
+    `vocabulary` are names to expect. `on_progress` is called with the milliseconds of sound heard
+    so far. Costs about 0.1 to 0.2
     CPU seconds for a second of sound, plus two seconds the first time in a process.
 
     Raises the errors of `understanding.errors` when there is no usable model.
@@ -77,6 +82,7 @@ def transcribe(
         vad_filter=True,
         word_timestamps=True,
         condition_on_previous_text=False,
+        hotwords=", ".join(vocabulary)[:LONGEST_VOCABULARY] or None,
     )
     words = _words(_watched(segments, on_progress), info.language)
     if info.language_probability < settings.min_language_probability or len(words) < MIN_WORDS:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from socialcopy import keys
 from socialcopy.media.audio import speech_samples
 from socialcopy.models import MediaInfo, Transcript, Understanding
 from socialcopy.settings import MediaSettings, SpeechSettings
+from socialcopy.understanding.screen import read_screen
 from socialcopy.understanding.speech import transcribe
+from socialcopy.understanding.spelling import respelled
 
 
 def understand(
@@ -20,9 +22,12 @@ def understand(
     speech: SpeechSettings,
     media: MediaSettings,
     cache_dir: Path,
+    vocabulary: Sequence[str] = (),
     on_progress: Callable[[int], None] | None = None,
 ) -> Understanding:
-    """Listen to a local file or a presigned URL.
+    """Listen to a local file or a presigned URL, and read what its picture shows.
+
+    `vocabulary` are names the recogniser should expect, for example the products' of the brief.
 
     `on_progress` is called with the milliseconds of sound heard so far. A video without a sound
     stream is not listened to at all.
@@ -32,10 +37,14 @@ def understand(
     transcript = Transcript()
     if info.has_audio:
         samples = speech_samples(source, settings=media)
-        transcript = transcribe(samples, speech, cache_dir, on_progress=on_progress)
+        transcript = transcribe(
+            samples, speech, cache_dir, vocabulary=vocabulary, on_progress=on_progress
+        )
+    screen = read_screen(source, info, media, speech.threads)
     return Understanding(
         duration_ms=info.duration_ms,
         has_audio=info.has_audio,
-        transcript=transcript,
+        transcript=respelled(transcript, screen, vocabulary),
+        screen=screen,
         title_hint=keys.title_words(key),
     )

@@ -1,0 +1,104 @@
+"""Briefs as people write them: a few lines of YAML, read strictly, with errors they understand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import regex
+import yaml
+from pydantic import ValidationError
+
+from socialcopy.copywriting.errors import BriefError
+from socialcopy.models import Brief
+
+LONGEST_BRIEF_BYTES = 32_768
+FENCE = regex.compile(r"```(?:yaml brief|brief)\n(?P<yaml>.*?)\n```", regex.S)
+PRIVATE_FIELDS = frozenset({"fault"})
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without anchors and aliases, which let a few lines grow to gigabytes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse what refers to something else."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("a brief has no use for aliases")
+        return super().compose_node(parent, index)
+
+
+def read_brief(text: bytes | str, name: str, base: Brief | None = None) -> Brief:
+    """Read a written brief over a base; its fields replace the base's.
+
+    Raises BriefError with a sentence that names what is wrong.
+    """
+    if len(text) > LONGEST_BRIEF_BYTES:
+        raise BriefError(name, f"it is longer than {LONGEST_BRIEF_BYTES:,} bytes")
+    fields = _fields(text, name)
+    try:
+        known = base.model_dump(exclude_unset=True) if base else {}
+        return Brief.model_validate({**known, **fields})
+    except ValidationError as error:
+        raise BriefError(name, _sentence(error)) from None
+
+
+def _fields(text: bytes | str, name: str) -> dict[str, Any]:
+    try:
+        read = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader, without aliases
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1})" if mark else ""
+        raise BriefError(name, f"it is not YAML{place}") from None
+    if read is None:
+        return {}
+    if not isinstance(read, dict):
+        raise BriefError(name, "it has to be a list of `field: value` lines")
+    fields = {str(key).strip().lower().replace("-", "_"): value for key, value in read.items()}
+    private = PRIVATE_FIELDS & set(fields)
+    if private:
+        raise BriefError(name, f"it has no field “{min(private)}”")
+    return {key: _listed(key, value) for key, value in fields.items()}
+
+
+def _listed(key: str, value: Any) -> Any:
+    """A list may be written in one line with commas."""
+    is_list = "tuple" in str(Brief.model_fields[key].annotation) if key in Brief.model_fields else 0
+    if (is_list or key in {"use_words", "avoid_words", "hashtags", "handles"}) and isinstance(
+        value, str
+    ):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _sentence(error: ValidationError) -> str:
+    problems: list[str] = []
+    for problem in error.errors()[:3]:
+        field = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            known = ", ".join(n for n in Brief.model_fields if n not in PRIVATE_FIELDS)
+            problems.append(f"it has no field “{field}” (fields are {known})")
+        else:
+            problems.append(f"“{field}”: {problem['msg'].lower()}")
+    return "; ".join(problems)
+
+
+def as_words(brief: Brief) -> str:
+    """The brief as a block that a person, a chat agent and `from_words` can read; may be empty."""
+    told = {"platforms", "instruction", "language", "fault", "accounts", "variants"}
+    fields = brief.model_dump(mode="json", exclude_defaults=True, exclude=told)
+    if not fields:
+        return ""
+    written = yaml.safe_dump(fields, allow_unicode=True, sort_keys=True, width=10_000)
+    return f"The brief:\n```brief\n{written.replace('```', '').strip()}\n```"
+
+
+def from_words(text: str) -> tuple[str, dict[str, Any]]:
+    """A message without its block, and the fields of the block; what is no brief is left alone."""
+    found = FENCE.search(text)
+    if found is None:
+        return text, {}
+    try:
+        brief = read_brief(found["yaml"], "the brief")
+    except BriefError:
+        return text, {}
+    rest = text[: found.start()].removesuffix("The brief:\n") + text[found.end() :]
+    return rest.strip(), brief.model_dump(exclude_unset=True)

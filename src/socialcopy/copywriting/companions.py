@@ -1,0 +1,119 @@
+"""What stands beside a post: title, alt text, first comment, thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from socialcopy.copywriting.cleaning import visible
+from socialcopy.copywriting.layouts import Order, Post, allowed_signs
+from socialcopy.copywriting.ranking import Ranked, Talk
+from socialcopy.copywriting.safety import is_unsafe
+from socialcopy.copywriting.titles import spoken_length
+from socialcopy.models import Brief, Platform, ScreenText, Understanding
+from socialcopy.platforms import counted, rules
+from socialcopy.platforms.model import Fact
+
+THREADED = frozenset({Platform.X})
+CLICKABLE = frozenset(Platform) - {Platform.INSTAGRAM, Platform.TIKTOK}
+"""Where a link in the text can be tapped; elsewhere it goes to the first comment, or nowhere."""
+
+FEWEST_THREAD_SENTENCES = 4
+"""With fewer left over, one post has said what there is to say."""
+
+MOST_THREAD_POSTS = 8
+MOST_SHOWN_LINES = 4
+
+
+def ending(platform: Platform, brief: Brief) -> str:
+    """The brief's call to action, with its link where a link can be tapped."""
+    parts = [brief.call_to_action]
+    if brief.link and platform in CLICKABLE and brief.link not in brief.call_to_action:
+        parts.append(brief.link)
+    return visible(" ".join(part for part in parts if part))
+
+
+def first_comment(platform: Platform, brief: Brief) -> str:
+    """The link, where it can't be tapped in the text and comments are read."""
+    limit = rules(platform).comment_limit
+    if brief.link is None or platform in CLICKABLE or limit is None:
+        return ""
+    return brief.link
+
+
+def title(platform: Platform, talk: Talk, hook: Ranked) -> str:
+    """The opener as a title, when the network has one: whole where it fits, else cut at a word."""
+    network = rules(platform)
+    if network.title_limit is None:
+        return ""
+    fold = network.title_fold.value if network.title_fold else network.title_limit.value
+    short = [point for point in talk.points if len(point.text) <= fold and not point.leans]
+    best = max(short, key=lambda point: point.hook_score, default=hook)
+    return shortened(allowed_signs(Platform.YOUTUBE, best.text).rstrip("."), network.title_limit)
+
+
+def alt_text(platform: Platform, understanding: Understanding) -> str:
+    """What is known of the picture: its length, whether somebody speaks, and the text in it."""
+    limit = rules(platform).alt_text_limit
+    if limit is None:
+        return ""
+    speech = "someone speaks" if understanding.transcript.has_speech else "nobody speaks"
+    sound = speech if understanding.has_audio else "no sound"
+    shown = [f"“{line}”" for line in screen_lines(understanding.screen)[:MOST_SHOWN_LINES]]
+    text = f"Video, {spoken_length(understanding.duration_ms)}, {sound}."
+    while shown:
+        longer = f"{text} Text on screen: {', '.join(shown)}."
+        if counted(limit, longer) <= limit.value:
+            return longer
+        shown.pop()
+    return text
+
+
+def screen_lines(screen: Sequence[ScreenText]) -> list[str]:
+    """What the picture shows that may be repeated, each line once."""
+    lines = (visible(line.text) for line in screen)
+    return list(dict.fromkeys(line for line in lines if line and not is_unsafe(line)))
+
+
+def thread(talk: Talk, post: Post, text: str, order: Order) -> tuple[str, ...]:
+    """Further posts with what the first had no room for, in the order it was said."""
+    if order.platform not in THREADED:
+        return ()
+    posted = {point.order for point in post.sentences}
+    left = [point for point in (*talk.points, *talk.steps) if point.order not in posted]
+    left = _standing(sorted(left, key=lambda point: point.order))
+    if len(left) < FEWEST_THREAD_SENTENCES:
+        return ()
+    return (text, *_packed([point.text for point in left], order.fits)[: MOST_THREAD_POSTS - 1])
+
+
+def _standing(points: Sequence[Ranked]) -> list[Ranked]:
+    """Without sentences that lean on one that isn't there."""
+    kept: list[Ranked] = []
+    for point in points:
+        if not point.leans or (kept and kept[-1].order == point.order - 1):
+            kept.append(point)
+    return kept
+
+
+def _packed(sentences: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
+    posts: list[str] = []
+    for sentence in sentences:
+        joined = f"{posts[-1]} {sentence}" if posts else sentence
+        if posts and fits(joined):
+            posts[-1] = joined
+        elif fits(sentence):
+            posts.append(sentence)
+    return posts
+
+
+def shortened(text: str, limit: Fact) -> str:
+    """A text that keeps a limit, cut at a word."""
+    if counted(limit, text) <= limit.value:
+        return text
+    words = text.split()
+    while len(words) > 1 and counted(limit, " ".join(words) + "…") > limit.value:
+        words.pop()
+    short = " ".join(words).rstrip(",;:")
+    while counted(limit, short + "…") > limit.value:
+        short = short[:-1]
+    return f"{short}…"

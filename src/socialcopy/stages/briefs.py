@@ -1,0 +1,58 @@
+"""Which brief a video has: its own sidecar over its folder's over the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from socialcopy import keys
+from socialcopy.copywriting.briefs import LONGEST_BRIEF_BYTES, read_brief
+from socialcopy.copywriting.errors import BriefError
+from socialcopy.models import Brief, SourceVideo
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import SourceGoneError
+
+
+def brief_of(
+    bucket: Bucket, key: str, base: Brief, written: Mapping[str, SourceVideo] | None = None
+) -> Brief:
+    """The brief for a video; one that can't be read refuses the video with its `fault`.
+
+    `written` are the briefs that a listing found; without it the bucket is asked for each.
+    """
+    brief = base
+    for place in keys.briefs(key):
+        source = _find(bucket, place) if written is None else written.get(place)
+        if source is None:
+            continue
+        try:
+            version: Any = source  # frozen, hence hashable, which its type does not say
+            brief = read_brief(_text(bucket, version), place, brief)
+        except SourceGoneError:
+            continue
+        except BriefError as error:
+            return base.model_copy(update={"fault": str(error)})
+    return brief
+
+
+def briefs_under(bucket: Bucket, prefix: str) -> dict[str, SourceVideo]:
+    """Every written brief of a prefix, by its key."""
+    listed = bucket.list_videos(prefix)
+    return {source.key: source for source in listed if keys.is_brief_key(source.key)}
+
+
+def _find(bucket: Bucket, key: str) -> SourceVideo | None:
+    try:
+        return bucket.head(key)
+    except SourceGoneError:
+        return None
+
+
+@lru_cache(maxsize=1_024)
+def _text(bucket: Bucket, source: SourceVideo) -> bytes:
+    """One version of a brief; read once, however often the inbox is looked at."""
+    if source.size_bytes > LONGEST_BRIEF_BYTES:
+        raise BriefError(source.key, f"it is longer than {LONGEST_BRIEF_BYTES:,} bytes")
+    with bucket.open(source) as body:
+        return body.read(LONGEST_BRIEF_BYTES)

@@ -1,0 +1,68 @@
+"""Facts of known truth: what the default writer delivers, and what a lying draft gets past us."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from socialcopy.copywriting.checks import check
+from socialcopy.copywriting.evidence import sources
+from socialcopy.copywriting.mending import mend
+from socialcopy.copywriting.writer import write
+from socialcopy.models import Brief, Platform
+from tests.copywriting.conftest import spoken
+from tests.copywriting.planted import LIES, TALKS, Planted
+
+EVERYWHERE = Brief(platforms=tuple(Platform))
+LEAST_CAUGHT = 0.98
+LEAST_KEPT = 0.9
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9 ]", "", text.lower())
+
+
+@pytest.mark.parametrize("talk", TALKS, ids=lambda talk: talk.said[:30])
+def test_everything_the_default_writer_delivers_was_said_word_for_word(talk: Planted):
+    for caption in write(spoken(talk.said), EVERYWHERE).captions:
+        body = re.sub(r"#\w+", "", caption.text)
+        for sentence in re.split(r"[.?!…]\s*|\n", body):
+            assert plain(sentence).strip() in plain(talk.said)
+        for tag in caption.hashtags:
+            assert tag[1:].lower() in plain(talk.said).replace(" ", "")
+
+
+def test_a_lie_in_a_draft_does_not_reach_the_caption():
+    assert len(TALKS) >= 60
+    assert len(LIES) >= 200
+
+    missed = [(kind, text) for talk, kind, text in LIES if text == delivered(talk, text)]
+
+    assert len(missed) <= (1 - LEAST_CAUGHT) * len(LIES), missed
+
+
+def delivered(talk: Planted, draft: str) -> str:
+    brief = Brief(platforms=(Platform.LINKEDIN,))
+    return check({Platform.LINKEDIN: draft}, spoken(talk.said), brief).captions[0].text
+
+
+def test_a_lie_costs_its_own_sentence_and_no_other():
+    for talk, _, lie in LIES:
+        honest = set(re.split(r"(?<=[.!?])\s", talk.faithful)) & set(re.split(r"(?<=[.!?])\s", lie))
+        kept = mend(lie, sources(spoken(talk.said), Brief()), Brief(), "en").text
+
+        assert all(
+            sentence in kept for sentence in honest if sentence in delivered(talk, talk.faithful)
+        )
+
+
+def test_a_faithful_retelling_is_mostly_kept():
+    """Too strict would be easy: what is true has to pass."""
+    sentences = [
+        (talk, sentence) for talk in TALKS for sentence in re.split(r"(?<=[.!?])\s", talk.faithful)
+    ]
+
+    kept = [s for talk, s in sentences if s in delivered(talk, talk.faithful)]
+
+    assert len(kept) >= LEAST_KEPT * len(sentences)

@@ -1,0 +1,78 @@
+"""Briefs in the bucket: found, merged, refused; the store is real."""
+
+from __future__ import annotations
+
+import pytest
+
+from socialcopy import keys
+from socialcopy.models import Brief, Rejection
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    NemoVideoSettings,
+    S3Settings,
+    SpeechSettings,
+    WatchSettings,
+)
+from socialcopy.stages import intake
+from socialcopy.stages.briefs import brief_of
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage import claims
+from socialcopy.storage.bucket import Bucket
+
+KEY = "inbox/shop/launch.mp4"
+YAML = "application/yaml"
+
+
+@pytest.fixture
+def shop(bucket: Bucket, store: S3Settings) -> Workshop:
+    return Workshop(
+        data=DataSettings(),
+        s3=store.model_copy(update={"bucket": bucket.name}),
+        nemo=NemoVideoSettings(),
+        engine=EngineSettings(),
+        speech=SpeechSettings(),
+        media=MediaSettings(),
+        watch=WatchSettings(),
+    )
+
+
+def test_a_videos_own_brief_goes_over_its_folders_over_the_parameters(bucket: Bucket):
+    bucket.write("inbox/shop/brief.yaml", b"who: Shop\nlanguage: de", YAML)
+    bucket.write("inbox/shop/launch.brief.yaml", b"language: fr", YAML)
+
+    brief = brief_of(bucket, KEY, Brief(instruction="short", language="en"))
+
+    assert (brief.instruction, brief.who, brief.language) == ("short", "Shop", "fr")
+
+
+def test_a_listing_finds_the_same_job_as_the_claim(shop: Workshop):
+    shop.bucket.write(KEY, b"video", "video/mp4")
+    shop.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
+
+    waiting = intake.find_waiting(shop, keys.INBOX, Brief())
+    claim = intake.claim_video(shop, KEY, Brief())
+
+    assert [source.key for source in waiting] == [KEY]
+    assert claim is not None
+    assert claim.brief.who == "Shop"
+    claims.finish(shop.bucket, claim)
+    assert intake.find_waiting(shop, keys.INBOX, Brief()) == []
+
+
+def test_a_bad_brief_refuses_the_video_and_a_mended_one_takes_it_up_again(shop: Workshop):
+    shop.bucket.write(KEY, b"video", "video/mp4")
+    shop.bucket.write("inbox/shop/launch.brief.yaml", b"colour: red", YAML)
+    claim = intake.claim_video(shop, KEY, Brief())
+    assert claim is not None
+
+    verdict = intake.validate_video(shop, claim)
+    claims.finish(shop.bucket, claim)
+
+    assert isinstance(verdict, Rejection)
+    assert verdict.code == "bad_brief"
+    assert "launch.brief.yaml can't be used: it has no field “colour”" in verdict.reason
+    assert intake.find_waiting(shop, keys.INBOX, Brief()) == []
+    shop.bucket.write("inbox/shop/launch.brief.yaml", b"who: Shop", YAML)
+    assert [source.key for source in intake.find_waiting(shop, keys.INBOX, Brief())] == [KEY]
