@@ -266,20 +266,30 @@ class Transcript(Value):
         return bool(self.words)
 
 
-class Box(Value):
-    """Where something stands in a frame, as parts of its width and height from 0 to 1."""
+class Region(Value):
+    """A rectangle in shares of the displayed picture, 0 to 1."""
 
     left: float
     top: float
     right: float
     bottom: float
 
+    @property
+    def width(self) -> float:
+        """Its width as a share of the picture's."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Its height as a share of the picture's."""
+        return self.bottom - self.top
+
 
 class ScreenText(Value):
     """One line of text that the picture shows."""
 
     text: str
-    box: Box
+    box: Region
     start_ms: int
     """The first looked-at frame that shows it."""
     end_ms: int
@@ -326,7 +336,7 @@ class Evidence(Value):
     """As the source has it."""
     start_ms: int | None = None
     end_ms: int | None = None
-    box: Box | None = None
+    box: Region | None = None
 
 
 class Caption(Value):
@@ -460,25 +470,6 @@ class VideoSpec(Value):
     """The distance of two key frames we write; YouTube advises half a second."""
     max_gop_ms: int = 5_000
     """The longest distance of two key frames (Facebook: closed groups of 2 to 5 s)."""
-
-
-class Region(Value):
-    """A rectangle in shares of the displayed picture, 0 to 1."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        """Its width as a share of the picture's."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """Its height as a share of the picture's."""
-        return self.bottom - self.top
 
 
 class Sighting(Value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from socialcopy.models import Box, ScreenText, Understanding
+from socialcopy.models import Region, ScreenText, Understanding
 from tests.copywriting.conftest import spoken
 
 ORDERS = {
@@ -85,7 +85,7 @@ def as_screen(language: str, order: str) -> Understanding:
     shown = tuple(
         ScreenText(
             text=line.strip(),
-            box=Box(left=0.1, top=n / 10, right=0.9, bottom=n / 10 + 0.05),
+            box=Region(left=0.1, top=n / 10, right=0.9, bottom=n / 10 + 0.05),
             start_ms=1_000 * n,
             end_ms=1_000 * n,
             probability=0.99,

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from socialcopy.media.probe import probe
-from socialcopy.models import Box, ScreenText, Transcript, Word
+from socialcopy.models import Region, ScreenText, Transcript, Word
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.screen import is_text, merged, moments, read_screen
 from socialcopy.understanding.spelling import respelled
@@ -51,7 +51,7 @@ def test_no_frames_are_read_when_the_setting_says_so(tmp_path: Path):
 
 
 def line(text: str, start_ms: int = 0, left: float = 0.1) -> ScreenText:
-    box = Box(left=left, top=0.1, right=left + 0.3, bottom=0.2)
+    box = Region(left=left, top=0.1, right=left + 0.3, bottom=0.2)
     return ScreenText(text=text, box=box, start_ms=start_ms, end_ms=start_ms)
 
 

@@ -18,7 +18,16 @@ from socialcopy.copywriting import vocabulary
 from socialcopy.copywriting.facts import WORD, Fact, counted, denied, facts, matter, singular
 from socialcopy.copywriting.sentences import groups
 from socialcopy.copywriting.wishes import QUOTED
-from socialcopy.models import Box, Brief, Evidence, FactKind, ScreenText, Understanding, Value, Word
+from socialcopy.models import (
+    Brief,
+    Evidence,
+    FactKind,
+    Region,
+    ScreenText,
+    Understanding,
+    Value,
+    Word,
+)
 
 SAME_MATTER = 0.5
 """Share of a sentence's stems from which a source is about the same matter."""
@@ -40,7 +49,7 @@ class Source(Value):
     language: str
     start_ms: int | None = None
     end_ms: int | None = None
-    box: Box | None = None
+    box: Region | None = None
     words: tuple[Word, ...] = ()
 
 
@@ -103,7 +112,7 @@ def _shown(screen: Sequence[ScreenText], language: str) -> Iterable[Source]:
 
 
 def _together(lines: Sequence[ScreenText]) -> ScreenText:
-    box = Box(
+    box = Region(
         left=min(line.box.left for line in lines),
         top=min(line.box.top for line in lines),
         right=max(line.box.right for line in lines),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcopy.media.frames import frames
-from socialcopy.models import Box, MediaInfo, ScreenText
+from socialcopy.models import MediaInfo, Region, ScreenText
 from socialcopy.settings import MediaSettings
 
 MS_PER_FRAME = 2_000
@@ -127,12 +127,12 @@ def is_text(text: str, probability: float) -> bool:
     return letters > 0 and probability >= least
 
 
-def _box(corners: Any, width: int, height: int) -> Box:
+def _box(corners: Any, width: int, height: int) -> Region:
     across, down = [point[0] / width for point in corners], [point[1] / height for point in corners]
     limited = [
         min(1.0, max(0.0, float(v))) for v in (min(across), min(down), max(across), max(down))
     ]
-    return Box(
+    return Region(
         **dict(zip(("left", "top", "right", "bottom"), (round(v, 4) for v in limited), strict=True))
     )
 

@@ -68,8 +68,8 @@ def transcribe(
     """Write down what is said in mono sound of 16 kHz; silence and music give no words.
 
     `vocabulary` are names to expect. `on_progress` is called with the milliseconds of sound heard
-    so far. Costs about 0.1 to 0.2
-    CPU seconds for a second of sound, plus two seconds the first time in a process.
+    so far. Costs about 0.1 to 0.2 CPU seconds for a second of sound, plus two seconds the first
+    time in a process.
 
     Raises the errors of `understanding.errors` when there is no usable model.
     """
@@ -82,7 +82,7 @@ def transcribe(
         vad_filter=True,
         word_timestamps=True,
         condition_on_previous_text=False,
-        hotwords=", ".join(vocabulary)[:LONGEST_VOCABULARY] or None,
+        hotwords=_as_sentence(vocabulary),
     )
     words = _words(_watched(segments, on_progress), info.language)
     if info.language_probability < settings.min_language_probability or len(words) < MIN_WORDS:
@@ -93,6 +93,12 @@ def transcribe(
         language_probability=info.language_probability if words else 0.0,
         words=words,
     )
+
+
+def _as_sentence(vocabulary: Sequence[str]) -> str | None:
+    """Names with a full stop: after a prompt without one, Whisper writes without any (measured)."""
+    names = ", ".join(vocabulary)[:LONGEST_VOCABULARY]
+    return f"{names}." if names else None
 
 
 def _model(settings: SpeechSettings, cache_dir: Path) -> WhisperModel:
