@@ -170,7 +170,7 @@ class World:
         owner = f"worker {self.workers}"
         self.awake.add(owner)
         try:
-            for source in list(waiting(self.bucket, keys.INBOX, Brief(), WATCH)):
+            for source in list(waiting(self.bucket, keys.INBOX, lambda _: Brief(), WATCH)):
                 claim = claims.acquire(self.bucket, source, Brief(), owner=owner, watch=WATCH)
                 if claim is not None:
                     self._work(claim, owner)

@@ -128,3 +128,9 @@ def test_signs_without_a_space_before_them_stay_with_their_word(cache_dir: Path)
 
     assert words[-1].text == "country."
     assert all(any(sign.isalnum() for sign in word.text) for word in words)
+
+
+def test_names_to_expect_cost_no_punctuation(voice: NDArray[np.float32], cache_dir: Path):
+    heard = transcribe(voice, SpeechSettings(), cache_dir, vocabulary=["Brightline"])
+
+    assert heard.text.count(".") == 2

@@ -59,6 +59,8 @@ class Refinement(Value):
     words: str
     """What to tell the person."""
     captions: dict[Platform, str]
+    kept: CaptionSet | None = None
+    """The captions of before when none was written anew: they were proven on the whole video."""
     notes: tuple[str, ...] = ()
     has_own_subtitles: bool = False
     """Whether the edit itself says where subtitles are, or that there are none."""
@@ -181,6 +183,7 @@ def _refinement(
     return Refinement(
         words=reply or changes(before, after),
         captions=written or kept,
+        kept=None if written else earlier.captions,
         notes=parse_notes(reply) if written else earlier.captions.notes,
         has_own_subtitles=stated in ("on", "off"),
     )
@@ -220,7 +223,7 @@ def deliver(  # noqa: PLR0917
 
 
 def _copy(shop: Workshop, claim: Claim, refinement: Refinement, master: Path) -> Copy:
-    """The captions, checked against the video as it is now, at its new times."""
+    """The captions, those written anew checked against the video as it is now."""
     info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
     understanding = understand(
         master,
@@ -230,7 +233,9 @@ def _copy(shop: Workshop, claim: Claim, refinement: Refinement, master: Path) ->
         media=shop.media,
         cache_dir=shop.data.cache_dir,
     )
-    captions = check(refinement.captions, understanding, claim.brief, notes=refinement.notes)
+    captions = refinement.kept or check(
+        refinement.captions, understanding, claim.brief, notes=refinement.notes
+    )
     return Copy(captions=captions, understanding=understanding)
 
 
