@@ -96,7 +96,7 @@ def counted(text: str, language: str) -> str:
     """The text with its number words as digits."""
     if language not in COUNTABLE_LANGUAGES:
         return text
-    text = SCALED.sub(lambda n: f"{float(n['digits']) * SCALES[n['scale'].lower()]:.10g}", text)
+    text = SCALED.sub(lambda n: _scaled(n["digits"], n["scale"].lower()), text)
     if language == "en":
         text = ONE.sub(lambda one: "1" if singular(one["unit"]) in MEASURES else one.group(), text)
     return str(alpha2digit(text, language))
@@ -178,7 +178,15 @@ def _value(digits: str, scale: str) -> str:
     plain = regex.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
     if plain.count(".") > 1:
         return plain
-    return f"{float(plain) * SCALES.get(scale, 1):.10g}"
+    return _scaled(plain, scale)
+
+
+def _scaled(digits: str, scale: str) -> str:
+    """A number times its scale; digits newer than Python's Unicode tables stay as they are."""
+    try:
+        return f"{float(digits) * SCALES.get(scale, 1):.10g}"
+    except ValueError:
+        return digits
 
 
 def _multiples(text: str) -> Iterable[Fact]:
