@@ -133,7 +133,7 @@ class Routes:
 
         message_id = await self._as_user(request, accept)
         return StreamingResponse(
-            self._messages.stream(message_id, listener),
+            self._messages.stream(message_id, listener, streaming=body.streaming),
             media_type="text/event-stream",
             headers=STREAM_HEADERS,
         )
