@@ -91,6 +91,11 @@ class NemoVideoSettings(BaseSettings):
     client_id: str | None = Field(default=None, max_length=64)
     """Stable id sent for anonymous tokens; none means one is made and kept in the data folder."""
 
+    upload_by: Literal["auto", "url", "stream"] = "auto"
+    """How videos get there: `url` lets the service fetch them by a presigned URL (a refusal is
+    followed by a stream), `stream` sends the bytes, `auto` does the first where service and store
+    can both be reached from anywhere. Our engine fetches only from `ENGINE_URL_HOSTS`."""
+
     message_timeout_seconds: PositiveFloat = 900
     """Hard limit for one message and its event stream."""
 
