@@ -161,6 +161,9 @@ class Fault(BaseModel):
     """The pause of `slow`, and the `Retry-After` of a 429."""
 
 
+Scope = Literal["read", "write", "upload", "*"]
+
+
 class EngineSettings(BaseSettings):
     """The embedded engine."""
 
@@ -183,6 +186,10 @@ class EngineSettings(BaseSettings):
 
     token_lifetime_days: PositiveFloat = 7
     """Days a token is valid."""
+
+    token_scopes: tuple[Scope, ...] = ("read", "write", "upload")
+    """What an anonymous token may do (NemoVideo's, since its 1.8; before `*`). An export asks for
+    `write` like any message: documents name a scope `render`, and let tokens without it export."""
 
     tokens_per_client: NonNegativeInt = 0
     """Anonymous tokens one client id gets in seven days (NemoVideo: 1); zero means no limit."""

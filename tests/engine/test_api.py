@@ -193,6 +193,20 @@ def test_a_token_ends_after_seven_days(place: Place):
         nemo.credits()
 
 
+def test_a_token_does_what_its_scopes_say(place: Place, clips: Path):
+    place.serve(token_scopes=("read",))
+    reader = place.client()
+    place.serve(token_scopes=("read", "write"))
+    writer = place.client()
+    session = writer.open_session()
+
+    assert reader.credits().available == 100
+    for forbidden in (reader.open_session, lambda: upload(writer, session, clips / "silent.mp4")):
+        with pytest.raises(errors.APIStatusError) as got:
+            forbidden()
+        assert got.value.code == 403
+
+
 def test_tokens_are_kept_as_hashes_only(place: Place):
     place.serve()
     token = request_anonymous_token(place.url, "me").token.get_secret_value()
