@@ -39,7 +39,7 @@ bench: ## time the stages of the data walk
 	$(RUN) python benchmarks/walk.py
 
 adk: ## parse our event stream with Google ADK's own event model (brings it along)
-	$(RUN) --with google-adk python tests/adk/check_events.py
+	$(RUN) --with google-adk python -m tests.adk.check_events
 
 docs: ## write docs/reference.md and docs/protocol.md from code and tests
 	$(RUN) python docs/make_reference.py

@@ -91,6 +91,11 @@ class NemoVideoSettings(BaseSettings):
     client_id: str | None = Field(default=None, max_length=64)
     """Stable id sent for anonymous tokens; none means one is made and kept in the data folder."""
 
+    upload_by: Literal["auto", "url", "stream"] = "auto"
+    """How videos get there: `url` lets the service fetch them by a presigned URL (a refusal is
+    followed by a stream), `stream` sends the bytes, `auto` does the first where service and store
+    can both be reached from anywhere. Our engine fetches only from `ENGINE_URL_HOSTS`."""
+
     message_timeout_seconds: PositiveFloat = 900
     """Hard limit for one message and its event stream."""
 
@@ -156,6 +161,9 @@ class Fault(BaseModel):
     """The pause of `slow`, and the `Retry-After` of a 429."""
 
 
+Scope = Literal["read", "write", "upload", "*"]
+
+
 class EngineSettings(BaseSettings):
     """The embedded engine."""
 
@@ -178,6 +186,10 @@ class EngineSettings(BaseSettings):
 
     token_lifetime_days: PositiveFloat = 7
     """Days a token is valid."""
+
+    token_scopes: tuple[Scope, ...] = ("read", "write", "upload")
+    """What an anonymous token may do (NemoVideo's, since its 1.8; before `*`). An export asks for
+    `write` like any message: documents name a scope `render`, and let tokens without it export."""
 
     tokens_per_client: NonNegativeInt = 0
     """Anonymous tokens one client id gets in seven days (NemoVideo: 1); zero means no limit."""

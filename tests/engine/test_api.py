@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.server
+import io
 import json
+import socket
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,12 +16,15 @@ import pytest
 from pydantic import SecretStr
 
 from socialcopy.engine.app import create_app
+from socialcopy.engine.errors import BadRequestError
 from socialcopy.engine.framing import HEARTBEATS
 from socialcopy.engine.server import serve
+from socialcopy.engine.uploads import safe_address
 from socialcopy.models import RenderStatus, Session
 from socialcopy.nemovideo import errors
 from socialcopy.nemovideo.attribution import attribution_headers
 from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.multipart import Upload
 from socialcopy.nemovideo.schemas import run_request
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import (
@@ -188,6 +193,20 @@ def test_a_token_ends_after_seven_days(place: Place):
         nemo.credits()
 
 
+def test_a_token_does_what_its_scopes_say(place: Place, clips: Path):
+    place.serve(token_scopes=("read",))
+    reader = place.client()
+    place.serve(token_scopes=("read", "write"))
+    writer = place.client()
+    session = writer.open_session()
+
+    assert reader.credits().available == 100
+    for forbidden in (reader.open_session, lambda: upload(writer, session, clips / "silent.mp4")):
+        with pytest.raises(errors.APIStatusError) as got:
+            forbidden()
+        assert got.value.code == 403
+
+
 def test_tokens_are_kept_as_hashes_only(place: Place):
     place.serve()
     token = request_anonymous_token(place.url, "me").token.get_secret_value()
@@ -285,21 +304,33 @@ def test_several_files_in_one_request_are_all_kept(place: Place, clips: Path):
     place.serve()
     nemo = place.client()
     session = nemo.open_session()
+    names = ("silent.mp4", "it's \u201ctwo\u201d.mp4", "spoken.mp4")
+    contents = [(clips / name).read_bytes() for name in ("silent.mp4", "silent.mp4", "spoken.mp4")]
+    files = [
+        Upload(name, io.BytesIO(content), len(content))
+        for name, content in zip(names, contents, strict=True)
+    ]
+
+    assets = nemo.upload_streams(session, files)
+
+    state = nemo.state(session)
+    assert tuple(asset.filename for asset in assets) == names
+    assert [info["cdn_url"] for info in state["video_infos"]] == [asset.url for asset in assets]
+    assert len(state["draft"]["t"][0]["sg"]) == 1
+    assert [httpx.get(asset.url).content for asset in assets] == contents
+
+
+def test_of_several_files_all_are_taken_or_none(place: Place, clips: Path):
+    place.serve()
+    nemo = place.client()
+    session = nemo.open_session()
     clip = (clips / "silent.mp4").read_bytes()
-    files = [("files", (f"{name}.mp4", clip)) for name in ("one", "it's \u201ctwo\u201d")]
+    files = [Upload("one.mp4", io.BytesIO(clip), len(clip)), Upload("x.txt", io.BytesIO(b"x"), 1)]
 
-    answer = httpx.post(
-        f"{place.url}/api/upload-video/nemo_agent/me/{session.session_id}",
-        files=files,
-        headers=bearer(nemo),
-    ).json()
+    with pytest.raises(errors.UnsupportedFileError):
+        nemo.upload_streams(session, files)
 
-    names = [file["filename"] for file in answer["data"]["files"]]
-    assert names == ["one.mp4", "it's \u201ctwo\u201d.mp4"]
-    assert answer["data"]["session_state_applied"]
-    assert len(nemo.state(session)["draft"]["t"][0]["sg"]) == 1
-    link = answer["data"]["files"][0]["cdn_url"]
-    assert httpx.get(link).content == clip
+    assert not nemo.state(session).get("video_infos")
 
 
 @pytest.mark.parametrize(
@@ -362,9 +393,10 @@ def test_a_video_is_fetched_from_a_listed_host(place: Place, clips: Path):
         place.serve(url_hosts=(host,))
         nemo = place.client()
 
-        asset = nemo.upload_url(nemo.open_session(), f"http://{host}/silent.mp4?X-Amz-Signature=s")
+        urls = [f"http://{host}/{name}.mp4?X-Amz-Signature=s" for name in ("silent", "spoken")]
+        assets = nemo.upload_url(nemo.open_session(), *urls)
 
-    assert asset.filename == "silent.mp4"
+    assert [asset.filename for asset in assets] == ["silent.mp4", "spoken.mp4"]
 
 
 def test_no_other_host_is_ever_asked(place: Place, clips: Path):
@@ -383,6 +415,22 @@ def test_no_other_host_is_ever_asked(place: Place, clips: Path):
                 nemo.upload_url(session, url)
 
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1"],  # noqa: S104
+)
+def test_a_listed_name_that_was_turned_elsewhere_is_not_connected_to(
+    monkeypatch: pytest.MonkeyPatch, address: str
+):
+    def turned(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", turned)
+
+    with pytest.raises(BadRequestError, match="not fetched from"):
+        safe_address("bucket.example")
 
 
 def test_a_redirect_of_a_listed_host_is_not_followed(place: Place, clips: Path):

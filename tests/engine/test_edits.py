@@ -27,6 +27,7 @@ from socialcopy.nemovideo.schemas import JSON
 from socialcopy.settings import MediaSettings, SpeechSettings
 from tests.conftest import ffmpeg
 from tests.engine.phrases import CANNOT, PHRASES
+from tests.engine.unseen import UNSEEN, UNSEEN_AND_IMPOSSIBLE
 
 MEDIA = MediaSettings()
 LENGTH_MS = 4_000
@@ -230,7 +231,27 @@ def test_an_edit_is_in_the_rendered_mp4(project: Project, tmp_path: Path, kind: 
     assert shows(rendered(project, target), target, source, kind)
 
 
-@pytest.mark.parametrize("phrase", CANNOT)
+@pytest.mark.parametrize("phrase", UNSEEN)
+def test_a_phrasing_nobody_planned_for_means_its_edit_or_is_refused_whole(phrase: str):
+    assert edits_in(phrase) == UNSEEN[phrase]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "write social media captions for Instagram, Twitter, and LinkedIn based on this video",
+        "generate a 60-second product demo video into a 1080p MP4",
+        "generating platform-specific social copy from video content for marketers",
+        "Write social media captions for X based on this video. Write them in the language de.",
+        "caption this",
+        "mute it because I want people to dance and add a rainbow to it, then make it explode",
+    ],
+)
+def test_what_is_no_edit_is_not_taken_for_one(text: str):
+    assert edits_in(text) == ()
+
+
+@pytest.mark.parametrize("phrase", [*CANNOT, *UNSEEN_AND_IMPOSSIBLE])
 def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing(
     project: Project, tmp_path: Path, phrase: str
 ):

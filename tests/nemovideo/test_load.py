@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,7 +29,7 @@ from tests.engine.conftest import EngineProcess, start
 
 __all__ = ["start"]
 
-RUNS = 100
+RUNS, PROCESSES = 100, 4
 EIGHT_DAYS = 8 * 86_400
 MOST_GROWTH_BYTES = 64_000_000
 
@@ -52,6 +54,40 @@ def test_a_hundred_runs_with_an_expired_token_make_one_request(tmp_path: Path):
     assert len(new) == 1
     assert old not in new
     assert len(issued) == 2  # the old one, and one for all hundred
+
+
+def _ask_many(folder: str, url: str) -> list[str]:
+    settings = NemoVideoSettings(token=None)
+
+    def ask(_: int) -> str:
+        store = TokenStore(Path(folder), settings)
+        return store.token(url, min_life_seconds=7_200).get_secret_value()
+
+    with ThreadPoolExecutor(RUNS // PROCESSES) as pool:
+        return list(pool.map(ask, range(RUNS // PROCESSES)))
+
+
+def test_a_hundred_runs_in_several_processes_make_one_request_too(tmp_path: Path):
+    data = DataSettings(data_dir=tmp_path / "engine")
+
+    def app(age_seconds: float):
+        clock = lambda: time.time() - age_seconds  # noqa: E731
+        return create_app(EngineSettings(), SpeechSettings(), MediaSettings(), data, now=clock)
+
+    with serve(app(EIGHT_DAYS)) as url:
+        past = TokenStore(
+            tmp_path / "client", NemoVideoSettings(token=None), now=lambda: time.time() - EIGHT_DAYS
+        )
+        old = past.token(url).get_secret_value()
+    with serve(app(0)) as url, multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        told = pool.starmap(_ask_many, [(str(tmp_path / "client"), url)] * PROCESSES, chunksize=1)
+
+    issued = records.entries(tmp_path / "engine" / "engine" / "identities" / "issued.jsonl")
+    new = {token for tokens in told for token in tokens}
+    assert sum(map(len, told)) == RUNS
+    assert len(new) == 1
+    assert old not in new
+    assert len(issued) == 2
 
 
 UPLOADER = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from socialcopy.cli.follow import Ending, Outcome, outcome_of
 from socialcopy.cli.oneoff import Place, caption_file
 from socialcopy.engine import records
 from socialcopy.media.probe import probe
-from socialcopy.models import Brief, Rejection, Session
+from socialcopy.models import Brief, Platform, Rejection, Session
 from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.service import service
@@ -59,10 +60,10 @@ def place(
         yield place
 
 
-def refine(place: Place, wish: str) -> Outcome:
+def refine(place: Place, wish: str, key: str = KEY) -> Outcome:
     shop, api_url = place
-    earlier = refining.earlier_delivery(shop, KEY)
-    claim = intake.claim_video(shop, KEY, refining.brief_for(earlier, wish))
+    earlier = refining.earlier_delivery(shop, key)
+    claim = intake.claim_video(shop, key, refining.brief_for(earlier, wish))
     assert claim
     with intake.holding(shop, claim):
         session = refining.resume_session(shop, claim, api_url, earlier)
@@ -108,6 +109,46 @@ def test_a_wish_about_the_copy_writes_it_anew(place: Place):
     told = outcome.document["captions"]["captions"]
     assert {caption["platform"] for caption in told} == {"x", "linkedin"}
     assert set(outcome.document["renditions"]) == {"x", "linkedin"}
+
+
+BRANDED = Brief(
+    platforms=(Platform.X, Platform.LINKEDIN),
+    link="https://harbor.example/mug",
+    call_to_action="See how it is made.",
+    use_words=("Harbor Mug",),
+    campaign_tag="HotUntilTheLastSip",
+    instruction="no hashtags",
+    language="en",
+)
+
+
+def test_new_copy_keeps_to_the_brief_of_the_delivery(place: Place, clips: Path, tmp_path: Path):
+    branded = tmp_path / "branded.mp4"
+    shutil.copy(clips / "spoken.mp4", branded)
+    caption_file(place, branded, BRANDED, tmp_path / "out", lambda *_: None)
+    key = f"inbox/{branded.name}"
+    place.shop.bucket.write(
+        f"{key.removesuffix('.mp4')}.brief.yaml", b"instruction: add emoji", "text/yaml"
+    )
+
+    rounds = [refine(place, wish, key) for wish in ("make it shorter", "only for X")]
+
+    for outcome, wish in zip(rounds, ("make it shorter", "only for X"), strict=True):
+        kept = Brief.model_validate(outcome.document["brief"])
+        assert kept.instruction == wish  # not the sidecar's, written since
+        for name in ("link", "call_to_action", "use_words", "campaign_tag", "language"):
+            assert getattr(kept, name) == getattr(BRANDED, name)
+    (caption,) = rounds[1].document["captions"]["captions"]
+    assert "See how it is made. https://harbor.example/mug" in caption["text"]
+    assert "#" not in caption["text"]  # "no hashtags", said two rounds ago
+
+
+def test_a_wish_for_another_language_changes_the_brief(place: Place):
+    earlier = refining.earlier_delivery(place.shop, KEY)
+    state = {"draft": {"m": {"copy": {"language": "de"}}}}
+    told = refining._refinement("Instagram:\nEin Becher.", {}, state, earlier)
+
+    assert told.language == ("de" if told.kept is None else None)
 
 
 def test_a_wish_that_cannot_be_met_is_refused_in_the_services_words(place: Place):

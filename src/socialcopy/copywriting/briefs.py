@@ -81,10 +81,15 @@ def _sentence(error: ValidationError) -> str:
     return "; ".join(problems)
 
 
-def as_words(brief: Brief) -> str:
+TOLD_OTHERWISE = frozenset(
+    {"platforms", "instruction", "language", "fault", "follows", "accounts", "variants"}
+)
+"""What a request for captions says in its own words, or nobody but us needs to know."""
+
+
+def as_words(brief: Brief, *, but: frozenset[str] = TOLD_OTHERWISE) -> str:
     """The brief as a block that a person, a chat agent and `from_words` can read; may be empty."""
-    told = {"platforms", "instruction", "language", "fault", "accounts", "variants"}
-    fields = brief.model_dump(mode="json", exclude_defaults=True, exclude=told)
+    fields = brief.model_dump(mode="json", exclude_defaults=True, exclude=set(but))
     if not fields:
         return ""
     written = yaml.safe_dump(fields, allow_unicode=True, sort_keys=True, width=10_000)

@@ -70,6 +70,11 @@ def wishes(instruction: str) -> Wishes:
     )
 
 
+def without_size(instruction: str) -> str:
+    """An instruction without its words on length, for when another length is wished since."""
+    return LONG.sub("", SHORT.sub("", instruction)).strip()
+
+
 def _size(plain: str) -> Size:
     if SHORT.search(plain):
         return Size.SHORT

@@ -10,6 +10,7 @@ from pathlib import Path
 from socialcopy.copywriting.briefs import from_words
 from socialcopy.copywriting.modelwriter import write_with_model
 from socialcopy.copywriting.replies import compose
+from socialcopy.copywriting.wishes import without_size
 from socialcopy.engine import timeline
 from socialcopy.engine.editing import Edited, Material, edit
 from socialcopy.engine.edits import Arrange, ChangeCopy, Edit, ShowSubtitles
@@ -109,14 +110,15 @@ class Agent:
         Raises MediaError and UnderstandingError when the video cannot be heard, and
         EngineStoppingError soon after `stopping` is set.
         """
-        request, _ = from_words(message.text)  # what a brief says is no edit
+        request, written = from_words(message.text)  # what a brief says is no edit
         edits = edits_in(request)
         if not edits and not wants_copy(request):
             yield Said(CANNOT)
         elif project.video is None:
             yield Said(NO_VIDEO)
         elif edits:
-            yield from self._edit(edits, message, project, stopping)
+            standing = Brief().model_copy(update=written)
+            yield from self._edit(edits, message, project, stopping, standing)
         else:
             brief = brief_in(message.text)
             understanding = yield from self._known(
@@ -130,6 +132,7 @@ class Agent:
         message: Message,
         project: Project,
         stopping: threading.Event,
+        standing: Brief,
     ) -> Generator[Step]:
         known: dict[str, Understanding] = {}
         for asset in _heard(edits, project):
@@ -146,8 +149,10 @@ class Agent:
         yield Returned(call, edited.delta)
         done = " ".join(("Done.", *edited.sentences))
         if any(isinstance(one, ChangeCopy) for one in edits) and project.video:
-            understanding = yield from self._known(project.video, project, stopping)
-            brief = brief_of(project.state, edited)
+            brief = brief_of(project.state, edited, standing)
+            understanding = yield from self._known(
+                project.video, project, stopping, brief.use_words
+            )
             yield from _copy(message, brief, understanding, self._model, preface=done)
         else:
             yield Said(f"{done} {NEXT}", is_edit=True)
@@ -233,19 +238,23 @@ def _material(project: Project, known: dict[str, Understanding]) -> Material:
     return Material(state=project.state, files=files, words=words)
 
 
-def brief_of(state: JSON, edited: Edited) -> Brief:
-    """The wishes for the copy that have gathered in a draft."""
+def brief_of(state: JSON, edited: Edited, standing: Brief) -> Brief:
+    """The wishes for the copy that have gathered in a draft, over the brief that came along."""
     wishes = edited.delta["draft"]["m"].get("copy", {})
     named = tuple(Platform(name) for name in wishes.get("platforms", ()))
+    length = LENGTHS.get(wishes.get("length", ""), "")
     sentences = [
-        LENGTHS.get(wishes.get("length", ""), ""),
+        without_size(standing.instruction) if length else standing.instruction,
+        length,
         f"Use a {wishes['tone']} tone." if wishes.get("tone") else "",
     ]
-    return Brief(
-        platforms=named or tuple(copy_in(state)) or DEFAULT_PLATFORMS,
-        instruction=" ".join(filter(None, sentences)),
-        language=wishes.get("language"),
-    )
+    wished = {
+        "platforms": named or tuple(copy_in(state)) or DEFAULT_PLATFORMS,
+        "instruction": " ".join(filter(None, sentences)),
+        "language": wishes.get("language") or standing.language,
+        "tone": wishes.get("tone") or standing.tone,
+    }
+    return standing.model_copy(update=wished)
 
 
 def wants_copy(text: str) -> bool:

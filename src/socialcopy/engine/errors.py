@@ -13,6 +13,7 @@ What can go wrong inside the engine. A refusal becomes an answer, never a broken
   x TooLargeError          code 4002
   x BadRequestError        HTTP 400
   x NotAttributedError     HTTP 402
+  x MissingScopeError      HTTP 403
   x NotFoundError          HTTP 404
   x DuplicateIdError       HTTP 409
   x UnreadableBodyError    HTTP 422
@@ -100,6 +101,12 @@ class NotAttributedError(RefusalError):
     """An export without the three headers that say which skill asks."""
 
     code = 402
+
+
+class MissingScopeError(RefusalError):
+    """The token is good, and not for this."""
+
+    code = 403
 
 
 class NotFoundError(RefusalError):

@@ -62,10 +62,17 @@ class Failed:
 
 Step = Said | Called | Returned | Failed
 
+FRAGMENT_CHARACTERS = 80
+"""How much of a reply one fragment carries, for a client that asks for `streaming`."""
 
-def frame(step: Step, invocation_id: str, framing: str) -> str:
-    """One step as it is sent."""
-    bodies = _typed(step) if framing == "typed" else [_adk(step, invocation_id)]
+
+def frame(step: Step, invocation_id: str, framing: str, *, streaming: bool = False) -> str:
+    """One step as it is sent; to a client that asks for streaming, a reply in fragments first."""
+    if framing == "typed":
+        bodies = _typed(step)
+    else:
+        fragments = _fragments(step, invocation_id) if streaming else []
+        bodies = [*fragments, _adk(step, invocation_id)]
     return "".join(
         f"data: {json.dumps(body, ensure_ascii=False, separators=(',', ':'))}\n\n"
         for body in bodies
@@ -88,6 +95,18 @@ def _adk(step: Step, invocation_id: str) -> JSON:
         "id": str(uuid.uuid4()),
         "timestamp": time.time(),
     }
+
+
+def _fragments(step: Step, invocation_id: str) -> list[JSON]:
+    """A reply in pieces, each marked `partial`; the whole follows in an event of its own."""
+    if not isinstance(step, Said):
+        return []
+    starts = range(0, len(step.text), FRAGMENT_CHARACTERS)
+    pieces = [step.text[start : start + FRAGMENT_CHARACTERS] for start in starts]
+    return [
+        {"content": event.pop("content"), "partial": True, **event}
+        for event in (_adk(Said(piece), invocation_id) for piece in pieces)
+    ]
 
 
 def _content(step: Step) -> JSON:

@@ -11,10 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socialcopy.engine import records
-from socialcopy.engine.errors import BadRequestError, QuotaError, UnknownTokenError
+from socialcopy.engine.errors import (
+    BadRequestError,
+    MissingScopeError,
+    QuotaError,
+    UnknownTokenError,
+)
 from socialcopy.engine.ledger import Ledger
 from socialcopy.nemovideo.schemas import JSON
-from socialcopy.settings import EngineSettings
+from socialcopy.settings import EngineSettings, Scope
 
 DAY_SECONDS = 86_400
 QUOTA_SECONDS = 7 * DAY_SECONDS
@@ -46,7 +51,9 @@ class Identities:
         token = f"nmv_usr_{secrets.token_urlsafe(32)}"
         user_id = f"anon_{secrets.token_hex(8)}"
         expires_at = self._now() + self._settings.token_lifetime_days * DAY_SECONDS
-        records.write(self._path(token), {"user_id": user_id, "expires_at": expires_at})
+        scopes = list(self._settings.token_scopes)
+        identity = {"user_id": user_id, "expires_at": expires_at, "scopes": scopes}
+        records.write(self._path(token), identity)
         self._ledger.grant(user_id, self._settings.grant_credits)
         return {
             "token": token,
@@ -71,8 +78,11 @@ class Identities:
             entry = {kind: who for kind, (who, _) in allowed.items()}
             records.append(log, {"at": self._now(), **entry})
 
-    def user_of(self, authorization: str) -> str:
-        """The user behind an `Authorization` header; raises UnknownTokenError."""
+    def user_of(self, authorization: str, scope: Scope) -> str:
+        """The user behind an `Authorization` header, who may do what is asked.
+
+        Raises UnknownTokenError, and MissingScopeError for a token that is good for other things.
+        """
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise UnknownTokenError("A bearer token is required")
@@ -80,6 +90,8 @@ class Identities:
         identity = records.read(self._path(token.strip()))
         if identity is None or identity["expires_at"] <= self._now():
             raise UnknownTokenError("The token is unknown or expired")
+        if not {scope, "*"} & set(identity.get("scopes", ["*"])):
+            raise MissingScopeError(f"This token has no scope `{scope}`")
         return identity["user_id"]
 
     def issue_claim(self, user_id: str, session_id: str) -> JSON:

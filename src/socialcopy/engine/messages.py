@@ -72,7 +72,9 @@ class Messages:
         self._sessions.begin(session_id, message_id)
         return message_id
 
-    async def stream(self, message_id: str, listener: Listener) -> AsyncGenerator[str]:
+    async def stream(
+        self, message_id: str, listener: Listener, *, streaming: bool = False
+    ) -> AsyncGenerator[str]:
         """What the agent does, with heartbeats while it says nothing."""
         invocation_id = f"e-{uuid.uuid4()}"
         try:
@@ -85,7 +87,8 @@ class Messages:
                     continue
                 if step is None:
                     return
-                yield frame(step, invocation_id, self._settings.event_framing)
+                framing = self._settings.event_framing
+                yield frame(step, invocation_id, framing, streaming=streaming)
         finally:
             self._listeners.pop(message_id, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -25,7 +26,7 @@ from socialcopy.engine.messages import Listener, Messages
 from socialcopy.engine.sessions import Sessions, StoredFile
 from socialcopy.engine.uploads import FileParts, Incoming, Reception, fetch
 from socialcopy.nemovideo.schemas import APP_NAME, JSON, RenderRequest, RunRequest
-from socialcopy.settings import EngineSettings, MediaSettings
+from socialcopy.settings import EngineSettings, MediaSettings, Scope
 
 T = TypeVar("T")
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -81,11 +82,14 @@ class Routes:
             Route("/uploads/{session_id}/{asset_id}", self.asset, methods=["GET"]),
         ]
 
-    async def _as_user(self, request: Request, work: Callable[[str], T]) -> T:
+    async def _as_user(
+        self, request: Request, work: Callable[[str], T], scope: Scope = "read"
+    ) -> T:
         """Do blocking work for the user of a request, away from the event loop."""
 
         def authorised() -> T:
-            return work(self._identities.user_of(request.headers.get("Authorization", "")))
+            sent = request.headers.get("Authorization", "")
+            return work(self._identities.user_of(sent, scope))
 
         return await run_in_threadpool(authorised)
 
@@ -105,7 +109,7 @@ class Routes:
                 raise UnknownSessionError("Session not found")
             return self._identities.issue_claim(user_id, session["session_id"])
 
-        return enveloped(await self._as_user(request, issue))
+        return enveloped(await self._as_user(request, issue, "write"))
 
     async def open_session(self, request: Request) -> Response:
         """Endpoint 3: each call opens another session."""
@@ -116,7 +120,7 @@ class Routes:
             session = self._sessions.create(user_id, name, str(language) if language else None)
             return {key: session[key] for key in ("task_id", "session_id", "user_id")}
 
-        return enveloped(await self._as_user(request, create))
+        return enveloped(await self._as_user(request, create, "write"))
 
     async def run(self, request: Request) -> Response:
         """Endpoint 4: the message is worked on to its end, whether or not anybody listens."""
@@ -131,9 +135,9 @@ class Routes:
             self._sessions.get(body.session_id, user_id)
             return self._messages.accept(body.session_id, user_id, body.text, listener)
 
-        message_id = await self._as_user(request, accept)
+        message_id = await self._as_user(request, accept, "write")
         return StreamingResponse(
-            self._messages.stream(message_id, listener),
+            self._messages.stream(message_id, listener, streaming=body.streaming),
             media_type="text/event-stream",
             headers=STREAM_HEADERS,
         )
@@ -154,7 +158,7 @@ class Routes:
             session_id = requests.session_in_path(request, user_id)
             return self._sessions.get(session_id, user_id)["session_id"]
 
-        return await self._as_user(request, find)
+        return await self._as_user(request, find, "upload")
 
     async def _upload_parts(self, request: Request, body: requests.Body) -> Response:
         session_id = await self._own_session(request)
@@ -241,7 +245,7 @@ class Routes:
             requests.insist_on_attribution(request)
             return self._jobs.submit(user_id, body)
 
-        return self._job(request, await self._as_user(request, submit))
+        return self._job(request, await self._as_user(request, submit, "write"))
 
     async def poll(self, request: Request) -> Response:
         """Endpoint 9."""
@@ -262,7 +266,8 @@ class Routes:
     async def cancel(self, request: Request) -> Response:
         """Endpoint 11: for a job that has not begun."""
         render_id = request.path_params["render_id"]
-        await self._as_user(request, lambda user_id: self._jobs.cancel(user_id, render_id))
+        cancel = functools.partial(self._jobs.cancel, render_id=render_id)
+        await self._as_user(request, cancel, "write")
         return JSONResponse({"success": True})
 
     async def result(self, request: Request) -> Response:

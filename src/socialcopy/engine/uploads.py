@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import ipaddress
 import secrets
+import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -196,9 +199,7 @@ def _listed(url: str, hosts: tuple[str, ...]) -> SplitResult:
 
 
 def _download(parts: SplitResult, now: Callable[[], float] = time.monotonic) -> Iterator[bytes]:
-    secure = parts.scheme == "https"
-    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=FETCH_TIMEOUT_SECONDS)
+    connection = _connected(parts)
     deadline = now() + FETCH_DEADLINE_SECONDS
     try:
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
@@ -214,3 +215,31 @@ def _download(parts: SplitResult, now: Callable[[], float] = time.monotonic) -> 
             raise BadRequestError("The URL broke off before its end")
     finally:
         connection.close()
+
+
+def _connected(parts: SplitResult) -> http.client.HTTPConnection:
+    """A connection to the address that was looked at; the name is not looked up again."""
+    host, is_secure = parts.hostname or "", parts.scheme == "https"
+    kind = http.client.HTTPSConnection if is_secure else http.client.HTTPConnection
+    connection = kind(host, parts.port, timeout=FETCH_TIMEOUT_SECONDS)
+    address = (safe_address(host), connection.port)
+    plain = socket.create_connection(address, FETCH_TIMEOUT_SECONDS)
+    context = ssl.create_default_context() if is_secure else None
+    connection.sock = context.wrap_socket(plain, server_hostname=host) if context else plain
+    return connection
+
+
+def safe_address(host: str) -> str:
+    """Where a listed host is. Raises BadRequestError for an address nobody can have meant.
+
+    Listing a private host is the operator's word; but a name that leads to this machine, or
+    anything that leads to a link-local address (where clouds keep credentials), was turned there
+    by somebody else.
+    """
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0]
+    address = ipaddress.ip_address(found)
+    address = getattr(address, "ipv4_mapped", None) or address
+    is_turned = address.is_loopback and host not in ("localhost", str(address))
+    if is_turned or address.is_link_local or address.is_multicast or address.is_unspecified:
+        raise BadRequestError("That host's address is not fetched from")
+    return str(address)

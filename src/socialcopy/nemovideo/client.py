@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,7 +28,7 @@ from socialcopy.nemovideo.errors import (
     StreamInterruptedError,
 )
 from socialcopy.nemovideo.events import Listener, bounded
-from socialcopy.nemovideo.multipart import FileBody, Readable
+from socialcopy.nemovideo.multipart import FileBodies, Readable, Upload
 from socialcopy.nemovideo.schemas import (
     APP_NAME,
     JSON,
@@ -111,18 +111,25 @@ class NemoVideo:
 
         Repeating it is harmless and wasteful: the session then holds the file twice.
         """
-        parts = FileBody(filename, body, size_bytes)
+        return self.upload_streams(session, [Upload(filename, body, size_bytes)])[0]
+
+    def upload_streams(self, session: Session, uploads: Sequence[Upload]) -> tuple[Asset, ...]:
+        """Upload several files in one request, each read when its turn comes.
+
+        The service takes all or none; the files stand on the timeline in this order.
+        """
+        parts = FileBodies(uploads)
         return self._upload(session, content=iter(parts), headers=parts.headers)
 
-    def upload_url(self, session: Session, url: str) -> Asset:
-        """Let the service fetch a file itself from a URL it can reach."""
-        return self._upload(session, json={"urls": [url], "source_type": "url"})
+    def upload_url(self, session: Session, *urls: str) -> tuple[Asset, ...]:
+        """Let the service fetch files itself from URLs it can reach, for example presigned ones."""
+        return self._upload(session, json={"urls": list(urls), "source_type": "url"})
 
-    def _upload(self, session: Session, **options: object) -> Asset:
+    def _upload(self, session: Session, **options: object) -> tuple[Asset, ...]:
         doing = "upload the file"
         path = f"/api/upload-video/{APP_NAME}/me/{session.session_id}"
         data = call_for_data(self._http, "POST", path, doing, timeout=UPLOAD_TIMEOUT, **options)
-        return read(UploadReply, data, doing).files[0].as_asset()
+        return tuple(file.as_asset() for file in read(UploadReply, data, doing).files)
 
     def send(
         self,

@@ -51,11 +51,12 @@ def insist_on_safe(url: httpx.URL, api_url: str) -> None:
     """
     if url.scheme in ("http", "https") and url.host == httpx.URL(api_url).host:
         return
-    if url.scheme != "https" or not _is_public(url.host):
+    if url.scheme != "https" or not is_public(url.host):
         raise DownloadError(f"the link leads to {url.scheme}://{url.host}, which is not public")
 
 
-def _is_public(host: str) -> bool:
+def is_public(host: str) -> bool:
+    """Whether a host is known and all its addresses can be reached from anywhere."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:

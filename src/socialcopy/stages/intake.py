@@ -31,12 +31,13 @@ def find_waiting(shop: Workshop, prefix: str, brief: Brief) -> list[SourceVideo]
 def claim_video(shop: Workshop, key: str, brief: Brief) -> Claim | None:
     """Claim the current version of a video; none when it is done or somebody is at it.
 
-    `brief` comes from parameters; one written beside the video or for its folder goes over it.
+    `brief` comes from parameters; one written beside the video or for its folder goes over it,
+    but not over a refinement's, which holds the delivered one and the wish.
     A video over which three workers died or failed is parked instead.
     Raises SourceGoneError when there is no such object.
     """
     source = shop.bucket.head(key)
-    own = brief_of(shop.bucket, key, brief)
+    own = brief if brief.follows else brief_of(shop.bucket, key, brief)
     claim = claims.acquire(shop.bucket, source, own, owner=claims.owner_name(), watch=shop.watch)
     if claim is None or claim.epoch == 1:
         return claim

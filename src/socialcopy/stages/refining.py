@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from socialcopy import keys
+from socialcopy.copywriting.briefs import TOLD_OTHERWISE, as_words
 from socialcopy.copywriting.checks import check
 from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.media.probe import probe
@@ -51,6 +54,9 @@ class Earlier(Value):
     oid: str
     prefix: str
     captions: CaptionSet
+    brief: Brief
+    standing: str = ""
+    """The instruction the video was captioned with at first; each wish since comes on top."""
 
 
 class Refinement(Value):
@@ -64,6 +70,8 @@ class Refinement(Value):
     notes: tuple[str, ...] = ()
     has_own_subtitles: bool = False
     """Whether the edit itself says where subtitles are, or that there are none."""
+    language: str | None = None
+    """The language that the wish asked for, where it asked for one."""
 
 
 def earlier_delivery(shop: Workshop, key: str) -> Earlier:
@@ -78,14 +86,44 @@ def earlier_delivery(shop: Workshop, key: str) -> Earlier:
     if not manifests:
         raise NothingDeliveredError(key)
     newest = max(manifests, key=lambda manifest: manifest["published_at"])
-    captions = CaptionSet.model_validate(newest["captions"])
-    return Earlier(oid=newest["oid"], prefix=newest["prefix"], captions=captions)
+    return Earlier(
+        oid=newest["oid"],
+        prefix=newest["prefix"],
+        captions=CaptionSet.model_validate(newest["captions"]),
+        brief=_brief_in(newest),
+        standing=_brief_in(_root(newest, manifests)).instruction,
+    )
+
+
+def _brief_in(manifest: dict[str, Any]) -> Brief:
+    """The brief of a delivery, as far as this version knows its fields."""
+    kept = {n: v for n, v in manifest.get("brief", {}).items() if n in Brief.model_fields}
+    try:
+        return Brief.model_validate(kept)
+    except ValidationError:
+        return Brief()
+
+
+def _root(manifest: dict[str, Any], manifests: list[dict[str, Any]]) -> dict[str, Any]:
+    """The delivery that a chain of refinements began with, as far as it is still there."""
+    by_oid = {found["oid"]: found for found in manifests}
+    for _ in manifests:
+        manifest = by_oid.get(manifest.get("brief", {}).get("follows") or "", manifest)
+    return manifest
 
 
 def brief_for(earlier: Earlier, instruction: str) -> Brief:
-    """The same networks as before, a wish, and what it follows."""
+    """The delivered brief with a wish on top, and what it follows; a wish changes what it names."""
     platforms = tuple(caption.platform for caption in earlier.captions.captions)
-    return Brief(platforms=platforms, instruction=instruction, follows=earlier.oid)
+    changed = {"platforms": platforms, "instruction": instruction, "follows": earlier.oid}
+    return Brief.model_validate({**earlier.brief.model_dump(), **changed})
+
+
+def prompt(brief: Brief, earlier: Earlier) -> str:
+    """The wish, and the brief that new copy has to keep to; an edit of the picture ignores it."""
+    standing = brief.model_copy(update={"instruction": earlier.standing})
+    block = as_words(standing, but=TOLD_OTHERWISE - {"instruction", "language"})
+    return "\n\n".join(filter(None, (brief.instruction, block)))
 
 
 @heeding
@@ -149,7 +187,7 @@ def request_edit(  # noqa: PLR0917
         receipt = charge_once(
             journal,
             STEP,
-            intent=lambda: requests.snapshot(service, session, claim.brief.instruction),
+            intent=lambda: requests.snapshot(service, session, prompt(claim.brief, earlier)),
             send=lambda intent: requests.send_once(service, session, intent, on_progress),
             recover=lambda intent: requests.recover(service, session, intent, STEP, bool),
             refusals=(APIStatusError, APIConnectionError),
@@ -178,15 +216,28 @@ def _refinement(
     if not written and after.get("generated_media") != before.get("generated_media"):
         written = copy_in(after)
     kept = {caption.platform: caption.text for caption in earlier.captions.captions}
-    about = (draft_in(after) or {}).get("m")
-    stated = about.get("subtitles") if isinstance(about, dict) else None
+    stated = stated_in(after)
     return Refinement(
         words=reply or changes(before, after),
         captions=written or kept,
         kept=None if written else earlier.captions,
         notes=parse_notes(reply) if written else earlier.captions.notes,
-        has_own_subtitles=stated in ("on", "off"),
+        has_own_subtitles=stated.get("subtitles") in ("on", "off"),
+        language=wished_language(stated) if written else None,
     )
+
+
+def stated_in(state: dict[str, Any]) -> dict[str, Any]:
+    """What a draft says about itself; nothing of it is documented but that it is there."""
+    about = (draft_in(state) or {}).get("m")
+    return about if isinstance(about, dict) else {}
+
+
+def wished_language(stated: dict[str, Any]) -> str | None:
+    """The language of the copy that the draft of our engine keeps."""
+    wishes = stated.get("copy")
+    language = wishes.get("language") if isinstance(wishes, dict) else None
+    return language if isinstance(language, str) else None
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> str:
@@ -208,7 +259,9 @@ def deliver(  # noqa: PLR0917
     A plan that blocks the export ends it: the source alone would not show the edit.
     """
     master = requests.export(shop, claim, session, api_url)
-    own = claim.brief.model_copy(update={"platforms": tuple(refinement.captions)})
+    language = refinement.language or claim.brief.language
+    wished = {"platforms": tuple(refinement.captions), "language": language}
+    own = claim.brief.model_copy(update=wished)
     claim = claim.model_copy(update={"brief": own})
     copy = _copy(shop, claim, refinement, master)
     renditions = delivery.conform(
@@ -232,6 +285,7 @@ def _copy(shop: Workshop, claim: Claim, refinement: Refinement, master: Path) ->
         speech=shop.speech,
         media=shop.media,
         cache_dir=shop.data.cache_dir,
+        vocabulary=claim.brief.use_words,
     )
     captions = refinement.kept or check(
         refinement.captions, understanding, claim.brief, notes=refinement.notes

@@ -50,6 +50,7 @@ from socialcopy.stages.errors import (
     RefusedInputError,
     RenderFailedError,
 )
+from socialcopy.stages.reach import fetches_itself
 from socialcopy.stages.refusals import heeding, session_steps
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.charges import charge_once
@@ -72,6 +73,8 @@ TOKEN_LIFE_SECONDS = 7_200.0
 
 RENDER_ATTEMPTS = 2
 NOT_FOUND = 404
+CANNOT_FETCH = (400, 403, 404, 405, 415, 422, 501)
+"""What a service says that takes no URLs, or not this one; the bytes are sent instead."""
 
 
 @contextlib.contextmanager
@@ -105,7 +108,7 @@ def open_session(shop: Workshop, claim: Claim, api_url: str) -> Session:
 
 
 def upload_video(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Asset | Rejection:
-    """Stream the video from the bucket to the service; nothing touches this machine's disk.
+    """Bring the video from the bucket to the service; nothing touches this machine's disk.
 
     A file the service does not take (4001, 4002) is an outcome, not an error.
     """
@@ -121,14 +124,38 @@ def _upload(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Ass
     _, step = session_steps(journal)
     known = journal.read(step)
     if known is None:
-        name = keys.upload_name(claim.source.key)
-        with (
-            nemovideo(shop, api_url, session.user_id) as service,
-            shop.bucket.open(claim.source) as body,
-        ):
-            asset = service.upload_stream(session, name, body, claim.source.size_bytes)
+        with nemovideo(shop, api_url, session.user_id) as service:
+            asset = _by_url(shop, claim, session, service, api_url)
+            asset = asset or _streamed(shop, claim, session, service)
         known = journal.record(step, asset.model_dump())
     return Asset.model_validate(known)
+
+
+def _by_url(
+    shop: Workshop, claim: Claim, session: Session, service: NemoVideo, api_url: str
+) -> Asset | None:
+    """Have the service fetch the video from the store; none where it can't or won't.
+
+    It cannot be told which version to read, so the version is looked at again afterwards.
+    """
+    key = claim.source.key
+    if not fetches_itself(shop, key, api_url):
+        return None
+    try:
+        found = service.upload_url(session, shop.bucket.presign(key))[0]
+    except APIStatusError as answer:
+        if answer.code not in CANNOT_FETCH:
+            raise
+        logger.info("the service does not fetch from the store (%s); streaming", answer)
+        return None
+    shop.bucket.insist_unchanged(claim.source)
+    return found
+
+
+def _streamed(shop: Workshop, claim: Claim, session: Session, service: NemoVideo) -> Asset:
+    name = keys.upload_name(claim.source.key)
+    with shop.bucket.open(claim.source) as body:
+        return service.upload_stream(session, name, body, claim.source.size_bytes)
 
 
 @heeding

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from socialcopy.engine.edits import AddMusic, AddTitle, Arrange, Edit
-from socialcopy.engine.wording import copy, cutting, picture, sound
-from socialcopy.engine.wording.numbers import in_digits
+from socialcopy.engine.wording import bags, copy, cutting, picture, sound
+from socialcopy.engine.wording.everyday import is_reason
+from socialcopy.engine.wording.numbers import TIME, in_digits
 
 QUOTES = re.compile(
     r"\"([^\"]{1,300})\"|“([^”]{1,300})”|‘([^’]{1,300})’|「([^」]{1,300})」|『([^』]{1,300})』"
@@ -19,11 +20,11 @@ QUOTES = re.compile(
 OPENERS = re.compile(
     r"^(?:please|pls|can you|could you|would you|will you|i want you to|i want to|i'd like you to|"
     r"i'd like to|i would like (?:you )?to|let's|lets|now|then|also|and|next|finally|hey|ok|okay|"
-    r"kindly|just|first,|go ahead and|请你?|帮我|麻烦你?|现在|然后|并且|接着|再|给我|我想要?|我要)[\s,，]*",
+    r"kindly|just|so|first,|go ahead and|请你?|帮我|麻烦你?|现在|然后|并且|接着|再|给我|我想要?|我要)(?![A-Za-z])[\s,，]*",
     re.IGNORECASE,
 )
 CLOSERS = re.compile(
-    r"[\s,，]*(?:[.。!！?？;；]+|\bplease|\bfor me|\bthanks|\bthank you|\bnow|吧|谢谢你?|一下|好吗|可以吗)$",
+    r"[\s,，]*(?:[.。!！?？;；]+|\bnothing (?:else|more)|\bthat\'s (?:it|all)|\bplease|\bfor me|\bthanks|\bthank you|\bnow|吧|谢谢你?|一下|好吗|可以吗)$",
     re.IGNORECASE,
 )
 SENTENCES = re.compile(r"(?<=[^\d\s])\.\s+|[;；。！!\n]+")
@@ -31,6 +32,9 @@ CLAUSES = re.compile(
     r",?\s+and then\s+|,?\s+then\s+|,\s*and\s+|,\s*|\s+and\s+|，?然后|，?并且|，?并|，?同时|，",
     re.IGNORECASE,
 )
+
+BETWEEN = re.compile(rf"\bbetween ({TIME}) and ({TIME})", re.IGNORECASE)
+"""The one "and" that joins no two wishes."""
 
 
 def edits_in(text: str) -> tuple[Edit, ...]:
@@ -54,16 +58,36 @@ def edits_in(text: str) -> tuple[Edit, ...]:
 
 def _sentence(sentence: str) -> list[Edit]:
     """One edit, or several joined by commas and "and"."""
+    sentence = BETWEEN.sub(r"from \1 to \2", sentence)
     whole = _clause(sentence)
     if whole is not None:
         return [whole]
     pieces = [piece for piece in CLAUSES.split(sentence) if piece.strip()]
-    edits = [_clause(piece) for piece in pieces]
-    return [] if len(pieces) < 2 or None in edits else [e for e in edits if e is not None]  # noqa: PLR2004
+    asked = [piece for piece in pieces if not is_reason(_plain(piece))]
+    edits = [_clause(piece) for piece in asked]
+    if None in edits:
+        edits = _with_topics(asked)
+    if len(pieces) == 1 or not edits or None in edits:
+        return []
+    return [edit for edit in edits if edit is not None]
 
 
-def _clause(clause: str) -> Edit | None:
-    clause = _plain(clause)
+def _with_topics(pieces: list[str]) -> list[Edit | None]:
+    """Read "the first 4 seconds are boring, lose them": an observation, and what to do about it."""
+    edits: list[Edit | None] = []
+    topic: str | None = None
+    for piece in map(_plain, pieces):
+        about = bags.of_topic(piece, topic) if topic else None
+        edit = about or _clause(piece)
+        if edit is None and topic is None and (topic := bags.topic_in(piece)):
+            continue
+        topic = None if about else topic
+        edits.append(edit)
+    return [*edits, None] if topic else edits
+
+
+def _clause(raw: str) -> Edit | None:
+    clause = _plain(raw)
     unquoted = picture.UNQUOTED.match(clause)
     if unquoted:
         return AddTitle(text=unquoted["words"])
@@ -72,7 +96,8 @@ def _clause(clause: str) -> Edit | None:
             edit = part.read(wording)
             if edit is not None:
                 return edit
-    return None
+    # "just" may be politeness, and may be what keeps a stretch: the second look sees it too.
+    return bags.unquoted_title(clause) or bags.read(clause) or bags.read(CLOSERS.sub("", raw))
 
 
 def _plain(clause: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from socialcopy.engine.edits import ChangeCopy, Length, Manner
+from socialcopy.engine.wording.everyday import EVERYDAY
 from socialcopy.engine.wording.grammar import used_up
 from socialcopy.models import Platform
 from socialcopy.platforms import rules
@@ -33,7 +34,7 @@ TONES = {
     "inspiring": "inspiring|inspirational|motivating|励志|鼓舞人心",
 }
 LENGTHS: dict[Length, str] = {
-    "short": r"\b(?:short|shorter|brief|briefer|concise|fewer words|less text|shorten|tighten|trim)\b"
+    "short": r"\bcut (?:\w+ ){0,3}?down\b|\bboil\w* down\b|\b(?:short|shorter|brief|briefer|concise|fewer words|less text|shorten|tighten|trim)\b"
     r"|简短|精简|短一?[点些]|更短|缩短|短",
     "long": r"\b(?:long|longer|detailed|more detail(?:ed)?|lengthen|expand|extend)\b"
     r"|详细|长一?[点些]|更长|加长|长",
@@ -45,7 +46,7 @@ NOUNS = (
 VERBS = (
     r"\b(?:write|make|translate|switch|change|do|put|give|want|keep|use|set|sound|rewrite|redo|adapt|post|generate|"
     r"create|have|let|be|need|include|only|just|target|publish|prepare|add|also|skip|drop|exclude|without|leave out|"
-    r"remove|except|not)\b|写|改成|改为|翻译成|翻译|换成|用|变成|设为|要|只|发布?|生成|改写?|也|再|加上|去掉|不要|不发|写得|保持"
+    r"remove|except|not|written|posted|published|aim|go for|stick to|comes?|read|reads)\b|写|改成|改为|翻译成|翻译|换成|用|变成|设为|要|只|发布?|生成|改写?|也|再|加上|加一个|加|去掉|不要|不发|写得|保持"
 )
 FILLERS = (
     r"\b(?:the|it|them|all|my|our|a|an|in|into|to|for|on|of|with|and|bit|little|more|much|tone|style|voice|language|"
@@ -53,18 +54,37 @@ FILLERS = (
     r"feel|touch)\b|语气|风格|语言|语调|更加?|一?[点些]|的|得|成|为|给|在|上|和|与|请|把|将|以|比较|版本|版|来|平台|篇幅|些"
 )
 DROPPED = r"\b(?:skip|drop|exclude|without|leave out|remove|except|no|not)\b|去掉|不要|不发"
-ADDED = r"\b(?:also|add|too|as well|include)\b|也|再|加上"
+ADDED = r"\b(?:also|add|too|as well|include)\b|也|再|加"
+
+
+LESS = r"\b(?:less|not (?:so|as|too|that)) (?:\w+[- ]?(?:y|al|ed|ing|ly|ish|ous|ic|ive|ff|t))\b|别太?[\u4e00-\u9fff]{2}|不要太[\u4e00-\u9fff]{2}"
+"""A manner that is not wanted; said beside the one that is."""
+
+BOTH_WAYS = r"\b(?:only|just|need|want|keep|instead)\b|只|改"
+LOCAL_NAMES = {Platform.TIKTOK: "抖音", Platform.FACEBOOK: "脸书", Platform.YOUTUBE: "油管"}
 
 
 def read(clause: str) -> ChangeCopy | None:
     """What a clause wants of the copy; it must name something, and nothing else."""
+    clause = re.sub(LESS, " ", clause, flags=re.IGNORECASE)
+    if (
+        _manner(clause) == "dropped"
+        and re.search(r"[,，]", clause)
+        and re.search(BOTH_WAYS, clause)
+    ):
+        return None  # two wishes, to be read one by one
     languages, tones = _found(LANGUAGES, clause), _found(TONES, clause)
+    if re.search(r"\bvoice\b", clause, re.IGNORECASE) and not tones:
+        return None  # a tone of voice, and nothing that is heard
     length = _length(clause)
     platforms = tuple(p for p in Platform if re.search(_names(p), clause, re.IGNORECASE))
     if not (languages or tones or length or platforms):
         return None
-    known = (*LANGUAGES.values(), *TONES.values(), *LENGTHS.values(), *map(_names, Platform))
-    if not used_up(clause, *known, NOUNS, VERBS, FILLERS) or _is_about_the_video(clause, length):
+    worded = (*map(_bounded, LANGUAGES.values()), *map(_bounded, TONES.values()))
+    known = (*worded, *LENGTHS.values(), *map(_names, Platform))
+    if not used_up(clause, *known, NOUNS, VERBS, EVERYDAY, FILLERS) or _is_about_the_video(
+        clause, length
+    ):
         return None
     return ChangeCopy(
         language=languages[0] if languages else None,
@@ -103,5 +123,6 @@ def _manner(clause: str) -> Manner:
 
 
 def _names(platform: Platform) -> str:
-    names = sorted((rules(platform).name, *rules(platform).aliases), key=len, reverse=True)
+    local = [LOCAL_NAMES[platform]] if platform in LOCAL_NAMES else []
+    names = sorted((rules(platform).name, *rules(platform).aliases, *local), key=len, reverse=True)
     return "|".join(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])" for name in names)

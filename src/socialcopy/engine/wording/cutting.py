@@ -16,7 +16,7 @@ OF = rf"(?: (?:of|from|off) {VIDEO})?"
 PART = r"(?:everything |(?:the )?(?:part|section|piece|bit|stretch|segment) )?"
 RANGE = rf"(?P<a>{TIME})\s*(?:to|until|till|through|and|-|–|—|~|到|至)\s*(?P<b>{TIME})"
 GONE = r"(?:去掉|去除|删除|删掉|剪掉|裁掉|移除|切掉|剪去|删去)"
-STAYS = r"(?:只?(?:保留|留下|留|要))"
+STAYS = r"(?:只?(?:保留|留下|留|要|取))"
 PIECE = r"(?:之间)?(?:的?(?:部分|内容|片段|画面|这段))?"
 HEAD, TAIL = r"(?:最?前面?的?|开头的?|最开始的?)", r"(?:最?后面?的?|结尾的?|末尾的?)"
 
@@ -69,6 +69,7 @@ RULES: list[Rule] = [
         _from_end,
     ),
     rule(rf"(?:start|begin)(?: {VIDEO})? (?:at|from) {T}(?: in)?", _from_start),
+    rule(rf"(?:jump|skip|go)(?: straight| right| ahead| directly)* to {T}", _from_start),
     rule(rf"{AWAY} everything before {T}{OF}", _from_start),
     rule(rf"{AWAY} everything after {T}{OF}", _until),
     rule(rf"(?:end|stop|finish)(?: {VIDEO})? at {T}", _until),

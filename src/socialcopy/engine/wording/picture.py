@@ -34,7 +34,8 @@ KNOWN_RATIOS = {(16, 9), (9, 16), (1, 1), (4, 5), (5, 4), (4, 3), (3, 4), (3, 2)
 FRAME = r"(?:aspect ratio|aspect|ratio|format|frame|orientation|mode|shape|crop|cut|version|video)"
 
 
-def _aspect(match: re.Match[str]) -> SetAspect | None:
+def aspect_of(match: re.Match[str]) -> SetAspect | None:
+    """The shape that a `RATIO` names; none for one that is not made."""
     found = SHAPES.get((match["shape"] or "").lower())
     width, height = found or (int(match["w"]), int(match["h"]))
     known = (width, height) in KNOWN_RATIOS
@@ -46,15 +47,15 @@ ASPECT: list[Rule] = [
         rf"(?:make|convert|change|turn|crop|resize|reframe|set|format|reformat|switch|put|fit)"
         rf"(?: (?:the )?(?:{FRAME}(?: of)?|{VIDEO}(?:'s)?)){{0,3}}(?: in)?(?: to| into| as| for)?"
         rf"(?: an?| the)? ?{RATIO}(?: {FRAME}){{0,2}}",
-        _aspect,
+        aspect_of,
     ),
-    rule(rf"(?:an? )?{RATIO}(?: {FRAME}){{0,2}}", _aspect),
-    rule(rf"(?:i )?(?:want|need) (?:{VIDEO} )?(?:in |an? )?{RATIO}(?: {FRAME}){{0,2}}", _aspect),
+    rule(rf"(?:an? )?{RATIO}(?: {FRAME}){{0,2}}", aspect_of),
+    rule(rf"(?:i )?(?:want|need) (?:{VIDEO} )?(?:in |an? )?{RATIO}(?: {FRAME}){{0,2}}", aspect_of),
     rule(
         rf"(?:把|将)?{VIDEO}?的?(?:画面)?(?:宽高)?(?:比例?|画幅|尺寸)?"
         rf"(?:改|调整?|设置?|变|转换?|裁剪?|换|做)?(?:为|成|到)?\s*{RATIO}\s*的?"
         rf"(?:比例|画面|视频|画幅|格式)?",
-        _aspect,
+        aspect_of,
     ),
 ]
 
@@ -129,7 +130,7 @@ PLACES = {
     Position.BOTTOM: r"\bbottom\b|底部|下方|下面|最下",
 }
 SIZES: dict[Size, str] = {
-    "large": r"\b(?:bigger|large|larger|big|huge)\b|大一?[点些]|更大|大号|大",
+    "large": r"\b(?:bigger|large|larger|big|huge)\b|大一?[点些]|更大|大号|放大|大",
     "small": r"\b(?:smaller|small|tiny)\b|小一?[点些]|更小|小号|小",
     "medium": r"\b(?:medium|normal)(?:[- ]sized)?\b|中号",
 }
@@ -155,6 +156,11 @@ def _subtitles(clause: str) -> Edit | None:
     is_asked_for = re.search("|".join((SHOWS, *STYLES)), clause, re.IGNORECASE)
     if not is_asked_for or not used_up(clause, *STYLES, SUBTITLES, SHOWS, FILLERS):
         return None
+    return style_of(clause)
+
+
+def style_of(clause: str) -> ShowSubtitles:
+    """The place, colour and size that a clause names."""
     return ShowSubtitles(
         position=_named(PLACES, clause), colour=_named(COLOURS, clause), size=_named(SIZES, clause)
     )

@@ -1,0 +1,139 @@
+"""A video gets to the service by a presigned URL where it can fetch one, else as a stream."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from socialcopy.engine.app import create_app
+from socialcopy.engine.server import serve
+from socialcopy.models import Asset, Brief, Claim, Session
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    NemoVideoSettings,
+    S3Settings,
+    SpeechSettings,
+    WatchSettings,
+)
+from socialcopy.stages import intake, requests
+from socialcopy.stages.reach import fetches_itself
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import SourceGoneError
+
+Begin = Callable[..., tuple[Workshop, Claim, Session, str]]
+
+
+def shop_for(store: S3Settings, folder: Path, upload_by: str, hosts: tuple[str, ...]) -> Workshop:
+    return Workshop(
+        data=DataSettings(data_dir=folder),
+        s3=store.model_copy(update={"bucket": "uploads"}),
+        nemo=NemoVideoSettings(upload_by=upload_by),  # type: ignore[arg-type]
+        engine=EngineSettings(url_hosts=hosts),
+        speech=SpeechSettings(),
+        media=MediaSettings(),
+        watch=WatchSettings(),
+    )
+
+
+@pytest.fixture
+def begin(store: S3Settings, tmp_path: Path, clips: Path) -> Iterator[Begin]:
+    """A claimed video with a session, an engine that may fetch from the store or not."""
+    with ExitStack() as stack:
+
+        def begin(upload_by: str, *, is_listed: bool, name: str = "Größe + 1.mp4"):
+            listed = (urlsplit(store.endpoint_url or "").netloc,) if is_listed else ()
+            shop = shop_for(store, tmp_path, upload_by, listed)
+            shop.bucket.ensure()
+            key = f"inbox/{tmp_path.name}/{name}"
+            shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+            claim = intake.claim_video(shop, key, Brief())
+            assert claim
+            url = stack.enter_context(
+                serve(create_app(shop.engine, shop.speech, shop.media, shop.data))
+            )
+            requests.authenticate(shop, url)
+            return shop, claim, requests.open_session(shop, claim, url), url
+
+        yield begin
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys whose bytes went through this process."""
+    keys: list[str] = []
+    whole = Bucket.open
+
+    def noted(bucket: Bucket, source: object):
+        keys.append(source.key)  # type: ignore[attr-defined]
+        return whole(bucket, source)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Bucket, "open", noted)
+    return keys
+
+
+def hash_in_state(shop: Workshop, session: Session, url: str) -> str:
+    with requests.nemovideo(shop, url, session.user_id) as service:
+        (info,) = service.state(session)["video_infos"]
+    return info["hash"]
+
+
+@pytest.mark.parametrize(
+    ("upload_by", "is_listed", "is_carried"),
+    [("url", True, False), ("url", False, True), ("stream", True, True), ("auto", True, True)],
+    ids=["fetched", "refused-then-streamed", "streamed", "auto-on-one-machine"],
+)
+def test_the_service_has_the_very_bytes_however_they_got_there(  # noqa: PLR0917
+    begin: Begin,
+    opened: list[str],
+    clips: Path,
+    upload_by: str,
+    is_listed: bool,  # noqa: FBT001
+    is_carried: bool,  # noqa: FBT001
+):
+    shop, claim, session, url = begin(upload_by, is_listed=is_listed)
+    opened.clear()
+
+    asset = requests.upload_video(shop, claim, session, url)
+
+    assert isinstance(asset, Asset)
+    assert (claim.source.key in opened) is is_carried
+    content = (clips / "silent.mp4").read_bytes()
+    assert hash_in_state(shop, session, url) == hashlib.sha256(content).hexdigest()
+
+
+def test_a_video_that_is_replaced_while_it_is_fetched_is_noticed(begin: Begin, clips: Path):
+    shop, claim, session, url = begin("url", is_listed=True)
+    shop.bucket.upload(clips / "spoken.mp4", claim.source.key, "video/mp4")
+
+    with pytest.raises(SourceGoneError):
+        requests.upload_video(shop, claim, session, url)
+
+
+@pytest.mark.parametrize(
+    ("service", "endpoint", "key", "fetches"),
+    [
+        ("https://mega-api-prod.nemovideo.ai", None, "inbox/a.mp4", True),
+        ("https://mega-api-prod.nemovideo.ai", None, "inbox/a.m4v", False),
+        ("https://mega-api-prod.nemovideo.ai", "https://127.0.0.1:8333", "inbox/a.mp4", False),
+        ("https://mega-api-prod.nemovideo.ai", "http://127.0.0.1:8333", "inbox/a.mp4", False),
+        ("http://127.0.0.1:8390", None, "inbox/a.mp4", False),
+    ],
+)
+def test_a_url_is_offered_where_service_and_store_can_be_reached_from_anywhere(
+    tmp_path: Path,
+    service: str,
+    endpoint: str | None,
+    key: str,
+    fetches: bool,  # noqa: FBT001
+):
+    shop = shop_for(S3Settings(endpoint_url=endpoint), tmp_path, "auto", ())
+
+    assert fetches_itself(shop, key, service) is fetches

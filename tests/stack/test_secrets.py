@@ -1,0 +1,166 @@
+"""A known token goes through a whole stack: refined, refused, failed, and is found nowhere."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from socialcopy.cli.follow import Ending
+from socialcopy.engine.app import create_app
+from socialcopy.engine.server import serve
+from socialcopy.nemovideo.tokens import request_anonymous_token
+from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
+from tests.conftest import own_folders
+from tests.stack.test_stack import Up, ending, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+FAULTS = '[{"at":"session","does":"refuse","code":400,"after":1,"times":0}]'
+"""Every session after the first is refused, so that a run fails in the middle of a call."""
+
+
+class Watch:
+    """Every command line of this machine while the block runs."""
+
+    def __init__(self) -> None:
+        self.seen: set[bytes] = set()
+        self._stop = threading.Event()
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._stop.wait(0.05):
+            for path in Path("/proc").glob("[0-9]*/cmdline"):
+                with contextlib.suppress(OSError):
+                    self.seen.add(path.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> DataSettings:
+    return own_folders(tmp_path_factory.mktemp("secrets"))
+
+
+@pytest.fixture(scope="module")
+def canary(data: DataSettings) -> str:
+    """A token that the stack's engine knows and that we know too."""
+    app = create_app(EngineSettings(), SpeechSettings(), MediaSettings(), data)
+    with serve(app) as url:
+        return request_anonymous_token(url, "canary").token.get_secret_value()
+
+
+@pytest.fixture(scope="module")
+def watch() -> Iterator[Watch]:
+    with Watch() as watch:
+        yield watch
+
+
+@pytest.fixture(scope="module")
+def up(data: DataSettings, canary: str, watch: Watch) -> Iterator[Up]:
+    up = Up(data, NEMO_TOKEN=canary, ENGINE_FAULTS=FAULTS, PREFECT_LOGGING_LEVEL="DEBUG")
+    yield up
+    with contextlib.suppress(ProcessLookupError):
+        up.process.send_signal(signal.SIGINT)
+        up.process.wait(60)
+
+
+def command(data: DataSettings, canary: str, *words: str) -> subprocess.CompletedProcess[str]:
+    folders = {
+        "SOCIALCOPY_DATA_DIR": str(data.data_dir),
+        "SOCIALCOPY_CACHE_DIR": str(data.cache_dir),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "socialcopy.cli", *words],
+        env={**os.environ, **folders, "NEMO_TOKEN": canary, "MEDIA_PRESET": "fast"},
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
+def manifests(up: Up) -> list[str]:
+    return [k for k in up.bucket.list_keys("outbox/spoken/") if k.endswith("manifest.json")]
+
+
+def ended(up: Up, deployment: str, **parameters: str) -> str:
+    run_id = up.run(deployment, **parameters)
+    return until(lambda: (s := up.state_of(run_id)) not in OPEN and s)
+
+
+OPEN = ("Scheduled", "Late", "Submitting", "Pending", "Running", "Retrying", "AwaitingRetry")
+
+
+def test_a_delivered_video_is_refined_under_prefect(up: Up, clips: Path):
+    up.bucket.upload(clips / "spoken.mp4", "inbox/spoken.mp4", "video/mp4")
+    assert ending(up, "inbox/spoken.mp4").ending is Ending.DELIVERED
+
+    state = ended(up, "refine-video", key="inbox/spoken.mp4", instruction="cut the first 1 second")
+
+    assert state == "Completed"
+    assert len(manifests(up)) == 2
+
+
+@pytest.mark.parametrize(
+    ("instruction", "state"), [("credits", "Answered"), ("add a rainbow", "Rejected")]
+)
+def test_what_is_no_edit_is_answered_or_refused_under_prefect(up: Up, instruction: str, state: str):
+    assert ended(up, "refine-video", key="inbox/spoken.mp4", instruction=instruction) == state
+    assert len(manifests(up)) == 2
+
+
+def test_the_account_is_told_under_prefect(up: Up):
+    assert ended(up, "account-status") == "Completed"
+
+
+def test_the_commands_refine_and_account_work_beside_a_running_stack(
+    data: DataSettings, canary: str, up: Up
+):
+    refined = command(data, canary, "refine", "inbox/spoken.mp4", "make it shorter")
+    account = command(data, canary, "account")
+
+    assert refined.returncode == 0, refined.stderr
+    assert account.returncode == 0, account.stderr
+    assert "credits" in account.stdout
+    told = [refined.stdout, refined.stderr, account.stdout, account.stderr]
+    assert not [text for text in told if canary in text]
+    assert len(manifests(up)) == 3
+
+
+def test_the_token_is_found_nowhere(
+    data: DataSettings, canary: str, up: Up, watch: Watch, clips: Path
+):
+    up.bucket.upload(clips / "silent.mp4", "inbox/fails.mp4", "video/mp4")
+    assert ending(up, "inbox/fails.mp4").ending is Ending.PARKED
+    failed = {"flow_runs": {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}}}
+    until(lambda: up.prefect("flow_runs/filter", failed))
+
+    asked = {
+        name: json.dumps(up.prefect(f"{name}/filter", {"limit": 200}))
+        for name in ("flow_runs", "task_runs", "logs", "artifacts", "deployments", "flows",
+                     "block_documents", "variables")
+    }  # fmt: skip
+    objects = {key: up.bucket.read(key) for key in up.bucket.list_keys("")}
+    files = [p for folder in (data.data_dir, data.data_dir.parent) for p in folder.rglob("*")]
+    found = [
+        *(f"prefect {name}" for name, told in asked.items() if canary in told),
+        *(key for key, blob in objects.items() if blob and canary.encode() in blob.data),
+        *(str(path) for path in files if path.is_file() and canary.encode() in path.read_bytes()),
+        *(line[:80] for line in watch.seen if canary.encode() in line),
+    ]
+    assert len(json.loads(asked["logs"])) == 200
+    assert len(watch.seen) > 20
+    assert found == []
