@@ -29,6 +29,7 @@ from socialcopy.stages import intake, requests
 from socialcopy.stages.errors import OutcomeUnknownError, StageError
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
+from socialcopy.storage.journal import Journal
 from tests.conftest import ffmpeg
 
 SEED = int(os.environ.get("FAULT_SEED", "20261122"))
@@ -155,3 +156,35 @@ def test_a_message_of_which_nothing_ever_shows_is_parked_with_its_reason(
 
     assert ledger(shop)["freeze"] == 1
     assert intake.claim_video(shop, "inbox/lost.mp4", Brief()) is None
+
+
+def test_a_worker_that_died_before_it_sent_costs_nobody_seventeen_minutes(
+    store: S3Settings, tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Our engine lists its messages, so "it never arrived" can be proven of the first one too."""
+    monkeypatch.setattr(requests, "ARRIVAL_SECONDS", 0.5)
+    monkeypatch.setattr(requests, "RECOVERY_SECONDS", 30.0)
+    shop = Workshop(
+        data=DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir),
+        s3=store.model_copy(update={"bucket": "died-before"}),
+        nemo=NemoVideoSettings(render_poll_seconds=0.2),
+        engine=EngineSettings(message_cost_credits=1),
+        speech=SpeechSettings(),
+        media=MediaSettings(),
+        watch=WatchSettings(),
+    )
+    shop.bucket.ensure()
+    shop.bucket.upload(tiny, "inbox/silent-death.mp4", "video/mp4")
+    source = shop.bucket.head("inbox/silent-death.mp4")
+    dead = claims.owner_name().replace("started ", "started 0")
+    claim = claims.acquire(shop.bucket, source, Brief(), owner=dead, watch=shop.watch)
+    assert claim
+    with serve(create_app(shop.engine, shop.speech, shop.media, shop.data)) as url:
+        session = requests.open_session(shop, claim, url)
+        requests.upload_video(shop, claim, session, url)
+        with requests.nemovideo(shop, url, session.user_id) as service:
+            intent = requests.snapshot(service, session, requests.prompt(claim))
+        Journal(shop.bucket, claim).begin("caption-intent-1", {**intent, "owner": dead})
+
+        assert walk(shop, url, "inbox/silent-death.mp4") == "reconciled"
+    assert ledger(shop)["freeze"] == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from socialcopy.engine.agent import Agent, Message, Project
 from socialcopy.engine.backlog import Backlog
+from socialcopy.engine.errors import NoCreditsError
 from socialcopy.engine.faults import FaultPlan
 from socialcopy.engine.framing import HEARTBEATS, Failed, Returned, Said, Step, frame
 from socialcopy.engine.ledger import Ledger, Move
@@ -65,11 +66,16 @@ class Messages:
     def accept(self, session_id: str, user_id: str, text: str, listener: Listener) -> str:
         """Charge a message and take it on; raises NoCreditsError before anything is done."""
         message_id = uuid.uuid4().hex
-        self._ledger.freeze(user_id, message_id, self._settings.message_cost_credits)
+        # Listed before it is charged: a client that does not find it may then send it anew.
+        self._sessions.begin(session_id, message_id)
+        try:
+            self._ledger.freeze(user_id, message_id, self._settings.message_cost_credits)
+        except NoCreditsError:
+            self._sessions.withdraw(session_id, message_id)
+            raise
         self._listeners[message_id] = listener
         item = {"session_id": session_id, "user_id": user_id, "text": text}
         self.backlog.add(message_id, item)
-        self._sessions.begin(session_id, message_id)
         return message_id
 
     async def stream(

@@ -49,7 +49,7 @@ class Sessions:
             "language": language,
             "user_id": user_id,
             "files": {},
-            "state": {},
+            "state": {"messages": {}},  # empty says "none yet", which a recovering client relies on
         }
         records.write(self._path(session_id), session)
         return session
@@ -88,6 +88,11 @@ class Sessions:
         """Say in the state that a message is being worked on, unless it has ended already."""
         with self.changing_state(session_id) as state:
             state.setdefault("messages", {}).setdefault(message_id, {"status": "working"})
+
+    def withdraw(self, session_id: str, message_id: str) -> None:
+        """Take back that a message is being worked on: it was refused."""
+        with self.changing_state(session_id) as state:
+            state["messages"].pop(message_id, None)
 
     def mark(self, session_id: str, message_id: str, mark: JSON) -> None:
         """Say in the state how far a message is."""

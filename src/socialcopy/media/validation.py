@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from socialcopy.media.errors import InputRefusedError, MediaError, NoPictureError, ToolTimeoutError
 from socialcopy.media.probe import last_packet_ms, probe
@@ -38,9 +39,10 @@ def refuse_unread(size_bytes: int, settings: MediaSettings) -> Rejection | None:
     return None
 
 
-def validate(source: str, size_bytes: int, settings: MediaSettings) -> MediaInfo | Rejection:
-    """Judge by content, read over a presigned URL: about 1 MB, whatever the size.
+def validate(source: str | Path, size_bytes: int, settings: MediaSettings) -> MediaInfo | Rejection:
+    """Judge by content; over a presigned URL this reads about 1 MB, whatever the size.
 
+    A refusal over a URL may be the network's fault: judge the file itself before telling anybody.
     Raises ToolMissingError and other MediaErrors that say nothing about the file.
     """
     try:
@@ -108,7 +110,7 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
     return None
 
 
-def _judge_end(source: str, info: MediaInfo, settings: MediaSettings) -> Rejection | None:
+def _judge_end(source: str | Path, info: MediaInfo, settings: MediaSettings) -> Rejection | None:
     if info.duration_ms < SHORTEST_JUDGED_MS:
         return None
     try:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Generator
 
 from socialcopy import keys
+from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
 from socialcopy.nemovideo.errors import NemoVideoError
@@ -103,7 +104,8 @@ def _is_passing(failure: Exception) -> bool:
 def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
     """Look at a video without downloading it: its size, then about 1 MB of it.
 
-    Raises SourceGoneError when it was replaced meanwhile.
+    Only one that is about to be refused is fetched whole. Raises SourceGoneError when it was
+    replaced meanwhile.
     """
     source = claim.source
     if claim.brief.fault:
@@ -115,6 +117,23 @@ def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
     refused = refuse_unread(source.size_bytes, shop.media)
     if refused:
         return refused
-    verdict = validate(shop.bucket.presign(source.key), source.size_bytes, shop.media)
+    try:
+        verdict = validate(shop.bucket.presign(source.key), source.size_bytes, shop.media)
+    except ToolFailedError:
+        return _validate_here(shop, claim)
+    if isinstance(verdict, Rejection):
+        return _validate_here(shop, claim)
     shop.bucket.insist_unchanged(source)
     return verdict
+
+
+def _validate_here(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
+    """Judge the bytes themselves before a "no": over the network, an outage of the store looks
+    like a damaged file.
+    """
+    copy = shop.work_folder(claim) / "source"
+    shop.bucket.download(claim.source, copy)
+    try:
+        return validate(copy, claim.source.size_bytes, shop.media)
+    finally:
+        copy.unlink(missing_ok=True)

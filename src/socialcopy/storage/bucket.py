@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import IO, Any
+from types import TracebackType
+from typing import IO, Any, Self, cast
 
 import boto3
 from boto3.exceptions import S3UploadFailedError
@@ -41,6 +42,34 @@ class Blob(Value):
     """When it was last written, by the store's clock."""
     read_at: datetime
     """Now, by the store's clock."""
+
+
+class _Body:
+    """An object's bytes as they come; a stream that breaks off is an outage like any other."""
+
+    def __init__(self, stream: Any, endpoint: str) -> None:
+        self._stream = stream
+        self._endpoint = endpoint
+
+    def read(self, size: int | None = None) -> bytes:
+        try:
+            return self._stream.read(size)
+        except (BotoCoreError, OSError) as error:
+            raise StoreUnreachableError(self._endpoint, str(error)) from error
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
 
 class Bucket:
@@ -109,7 +138,7 @@ class Bucket:
         )
         if found is None:
             raise SourceGoneError(source.key)
-        return found["Body"]
+        return cast("IO[bytes]", _Body(found["Body"], self.endpoint))
 
     def download(self, source: SourceVideo, path: Path) -> None:
         """Fetch exactly the version we know; the file appears when it is whole."""
@@ -124,7 +153,7 @@ class Bucket:
         if found is None:
             return None
         return Blob(
-            data=found["Body"].read(),
+            data=_Body(found["Body"], self.endpoint).read(),
             etag=found["ETag"].strip('"'),
             modified_at=found["LastModified"],
             read_at=_store_time(found),

@@ -155,8 +155,11 @@ def guard(bucket: Bucket, claim: Claim) -> Blob:
 
 def _holds(found: Blob, claim: Claim) -> bool:
     record = ClaimRecord.model_validate_json(found.data)
-    same = (record.claim.epoch, record.claim.owner) == (claim.epoch, claim.owner)
-    return same and record.state is ClaimState.WORKING
+    return _is_of(record, claim) and record.state is ClaimState.WORKING
+
+
+def _is_of(record: ClaimRecord, claim: Claim) -> bool:
+    return (record.claim.epoch, record.claim.owner) == (claim.epoch, claim.owner)
 
 
 def renew(bucket: Bucket, claim: Claim) -> None:
@@ -175,20 +178,31 @@ def release(bucket: Bucket, claim: Claim, failure: str | None) -> None:
     the video has done nothing wrong.
     """
     with contextlib.suppress(LeaseLostError):
-        found = guard(bucket, claim)
-        record = ClaimRecord.model_validate_json(found.data)
-        remembered = (*record.failures, failure) if failure else record.failures
-        update = {"state": ClaimState.RELEASED, "failures": remembered}
-        bucket.replace(keys.claim(claim.oid), _dump(record.model_copy(update=update)), found.etag)
+        _end(bucket, claim, ClaimState.RELEASED, (failure,) if failure else ())
 
 
 def finish(bucket: Bucket, claim: Claim) -> None:
     """Close a job whose outcome is published; the index entry comes first."""
     bucket.create(keys.finished(claim.oid), b"{}")
-    found = guard(bucket, claim)
-    record = ClaimRecord.model_validate_json(found.data)
-    closed = record.model_copy(update={"state": ClaimState.FINISHED})
-    bucket.replace(keys.claim(claim.oid), _dump(closed), found.etag)
+    _end(bucket, claim, ClaimState.FINISHED)
+
+
+def _end(bucket: Bucket, claim: Claim, state: ClaimState, more: tuple[str, ...] = ()) -> None:
+    """Write the last word on a claim; our own renewal may come between, so until it stands.
+
+    Raises LeaseLostError when the job is no longer ours.
+    """
+    while True:
+        found = bucket.read(keys.claim(claim.oid))
+        record = ClaimRecord.model_validate_json(found.data) if found else None
+        if found is None or record is None or not _is_of(record, claim):
+            raise LeaseLostError(claim.oid, claim.epoch)
+        if record.state is not ClaimState.WORKING:
+            return  # ours, and written: only the answer had been lost
+        update = {"state": state, "failures": (*record.failures, *more)}
+        data = _dump(record.model_copy(update=update))
+        if bucket.replace(keys.claim(claim.oid), data, found.etag) is not None:
+            return
 
 
 def reopen(bucket: Bucket, record: ClaimRecord, etag: str) -> None:

@@ -1,0 +1,127 @@
+"""Names as people and machines make them: each its own delivery, and nothing outside its folder."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from socialcopy import keys
+from socialcopy.cli import oneoff
+from socialcopy.cli.oneoff import Place
+from socialcopy.engine.app import create_app
+from socialcopy.engine.server import serve
+from socialcopy.settings import S3Settings
+from socialcopy.stages import delivery, intake
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import StoreUnreachableError
+from tests.campaign.auditor import audit
+from tests.campaign.forkserver import BRIEF, Encoder
+from tests.campaign.yard import distinct, drop, tiny_clip, workshop
+
+LONGEST_KEY_BYTES = 1_024
+CAFE = "caf\u00e9"
+LONG = "/".join("d" * 60 for _ in range(16))
+
+ODD = {
+    "spaces": "inbox/my  own clip .mp4",
+    "hash": "inbox/take#2.mp4",
+    "escaped plus": "inbox/a%2Bb.mp4",
+    "plus": "inbox/a+b.mp4",
+    "emoji": "inbox/🎬🔥.mp4",
+    "NFC": f"inbox/{unicodedata.normalize('NFC', CAFE)}.mp4",
+    "NFD": f"inbox/{unicodedata.normalize('NFD', CAFE)}.mp4",
+    "leading minus": "inbox/-rf.mp4",
+    "markup": 'inbox/it\'s "the" one & <only>.mp4',
+    "1,024 bytes": f"inbox/{LONG}/".ljust(LONGEST_KEY_BYTES - 4, "x") + ".mp4",
+    "newline": "inbox/two\nlines.mp4",
+}
+CLIMBING = {
+    "parent": "inbox/../escaped.mp4",
+    "parents": "inbox/a/../../../../etc/passwd.mp4",
+    "from the root": "../outside.mp4",
+}
+"""The embedded store refuses these itself; AWS and moto take them."""
+
+
+Placing = Callable[[S3Settings], Place]
+
+
+@pytest.fixture
+def placed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Placing]:
+    """A bucket and an engine for one test, over whatever store."""
+    monkeypatch.setattr(delivery, "render_all", Encoder(tmp_path / "encoded", delivery.render_all))
+    with ExitStack() as open_:
+
+        def place(s3: S3Settings) -> Place:
+            shop = workshop(tmp_path / "worker", s3.model_copy(update={"bucket": "odd-keys"}))
+            shop.bucket.ensure()
+            app = create_app(shop.engine, shop.speech, shop.media, shop.data)
+            return Place(shop, open_.enter_context(serve(app)))
+
+        yield place
+
+
+@pytest.fixture
+def other_store() -> Iterator[S3Settings]:
+    """moto: keeps nothing, and takes every key but one with a line break."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield S3Settings(
+        endpoint_url=f"http://{host}:{port}",
+        access_key_id="any",
+        secret_access_key=SecretStr("any"),
+    )
+    server.stop()
+
+
+def delivered_once_and_inside(place: Place, tmp_path: Path, odd: dict[str, str]) -> None:
+    shop, clip = place.shop, tiny_clip(tmp_path)
+    jobs = [
+        drop(shop.bucket, name, distinct(clip, n), key=key)
+        for n, (name, key) in enumerate(odd.items())
+    ]
+    before = set(shop.bucket.list_keys(""))
+    assert {job.key for job in jobs} <= before
+    for number, source in enumerate(intake.find_waiting(shop, "", BRIEF)):
+        nemo = shop.nemo.model_copy(update={"client_id": f"odd-{number}"})
+        own = Place(shop.model_copy(update={"nemo": nemo}), place.api_url)
+        claim = intake.claim_video(own.shop, source.key, BRIEF)
+        assert claim
+        with intake.holding(own.shop, claim):
+            oneoff._walk(own, claim, lambda *_: None)
+    found = audit(shop.bucket, shop.data.data_dir / "engine", {job.key: job.etag for job in jobs})
+    written = set(shop.bucket.list_keys("")) - before
+    oids = {job.oid for job in jobs}
+
+    assert found.faults == ()
+    assert found.delivered == len(odd)
+    assert not [key for key in written if not oids & set(key.replace(".", "/").split("/"))]
+    assert not [key for key in written if not key.startswith((keys.OUTBOX, keys.PRIVATE))]
+    assert not [key for key in written if ".." in key.split("/")]
+    assert {path.name for path in tmp_path.iterdir()} == {"worker", "encoded", "tiny.mp4"}
+
+
+def test_every_odd_key_is_its_own_delivery_inside_its_folder(
+    placed: Placing, store: S3Settings, tmp_path: Path
+):
+    delivered_once_and_inside(placed(store), tmp_path, ODD)
+
+
+def test_a_key_that_climbs_is_its_own_delivery_inside_its_folder(
+    placed: Placing, other_store: S3Settings, tmp_path: Path
+):
+    delivered_once_and_inside(placed(other_store), tmp_path, CLIMBING)
+
+
+@pytest.mark.parametrize("key", CLIMBING.values())
+def test_the_embedded_store_refuses_a_key_that_climbs(bucket: Bucket, key: str):
+    with pytest.raises(StoreUnreachableError):
+        bucket.write(key, b"bytes", "video/mp4")
+
+    assert list(bucket.list_keys("")) == []

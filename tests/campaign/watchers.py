@@ -1,0 +1,76 @@
+"""Eight watchers in processes of their own, all after the same keys.
+
+`python -m tests.campaign.watchers <folder> <prefix>` forks them; each lists, claims and delivers as
+the pipeline does, with one small file in place of a video's work, and says what it claimed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import random
+import sys
+from pathlib import Path
+
+from socialcopy import keys
+from socialcopy.models import Claim
+from socialcopy.stages import intake
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage import claims
+from socialcopy.storage.placing import own_folder, place
+from tests.campaign.forkserver import BRIEF
+from tests.planted import bugs
+
+WATCHERS = 8
+
+
+def main(folder: Path, prefix: str) -> None:
+    """Let all of them loose, and wait until the last one finds nothing more."""
+    bugs.plant_from_environment()
+    shop = pickle.loads((folder / "place.pickle").read_bytes()).shop  # noqa: S301
+    watchers = [_forked(shop, prefix, number) for number in range(WATCHERS)]
+    failed = [pid for pid in watchers if os.waitpid(pid, 0)[1]]
+    sys.exit(len(failed))
+
+
+def _forked(shop: Workshop, prefix: str, number: int) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        claims.owner_name.cache_clear()
+        _watch(shop, prefix, random.Random(number))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _watch(shop: Workshop, prefix: str, lot: random.Random) -> None:
+    while waiting := intake.find_waiting(shop, prefix, BRIEF):
+        lot.shuffle(waiting)
+        for source in waiting:
+            claim = intake.claim_video(shop, source.key, BRIEF)
+            if claim is not None:
+                os.write(1, f"{claim.oid}\n".encode())
+                with intake.holding(shop, claim):
+                    deliver(shop, claim, source.etag.encode())
+
+
+def deliver(shop: Workshop, claim: Claim, data: bytes) -> None:
+    """The end of every job: files first, the manifest last."""
+    folder = own_folder(shop.bucket, claim)
+    file = place(shop.bucket, claim, f"{folder}captions.json", data, "application/json")
+    claims.guard(shop.bucket, claim)
+    manifest = {
+        "oid": claim.oid,
+        "source": claim.source.model_dump(),
+        "files": [file.model_dump()],
+    }
+    shop.bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
+    claims.finish(shop.bucket, claim)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,104 @@
+"""A store whose answers break off: an outage, never a verdict on a video, never a lost word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from socialcopy.models import Brief, Claim, MediaInfo
+from socialcopy.settings import S3Settings, WatchSettings
+from socialcopy.stages import intake
+from socialcopy.storage import claims
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.claims import ClaimRecord, ClaimState
+from socialcopy.storage.errors import StoreUnreachableError
+from tests.campaign.proxy import Fault, FaultyWire, serving
+from tests.campaign.yard import tiny_clip, workshop
+
+
+@contextmanager
+def through(s3: S3Settings, *faults: Fault) -> Iterator[S3Settings]:
+    """The same store behind a wire on which these faults happen to requests for `clip`."""
+    host, _, port = str(s3.endpoint_url).removeprefix("http://").partition(":")
+    wire = FaultyWire(
+        "s3",
+        (host, int(port)),
+        {"clip": faults},
+        lambda head, _: "clip" if b"clip" in head else None,
+    )
+    with serving(wire) as url:
+        yield s3.model_copy(update={"endpoint_url": url})
+
+
+def test_a_reply_that_breaks_off_is_an_outage(store: S3Settings, bucket: Bucket):
+    bucket.write("clip.json", b"x" * 100_000, "application/json")
+    s3 = store.model_copy(update={"bucket": bucket.name})
+    with through(s3, Fault(1, "cut_reply")) as faulty, pytest.raises(StoreUnreachableError):
+        Bucket(faulty).read("clip.json")
+
+
+@pytest.mark.parametrize("does", ["500", "cut", "cut_reply"])
+def test_a_good_video_is_not_refused_because_the_store_broke_off(
+    store: S3Settings, tmp_path: Path, does: str
+):
+    shop = workshop(
+        tmp_path, store.model_copy(update={"bucket": f"broke-off-{does.replace('_', '-')}"})
+    )
+    shop.bucket.ensure()
+    shop.bucket.write("inbox/clip.mp4", tiny_clip(tmp_path), "video/mp4")
+    claim = intake.claim_video(shop, "inbox/clip.mp4", Brief())
+    assert claim
+    with through(shop.s3, Fault(1, does), Fault(2, does)) as faulty:
+        verdict = intake.validate_video(shop.model_copy(update={"s3": faulty}), claim)
+
+    assert isinstance(verdict, MediaInfo)
+
+
+class Renewing(Bucket):
+    """A bucket in which our own renewal always comes between reading a claim and writing it."""
+
+    between = 2
+
+    def replace(self, key: str, data: bytes, etag: str) -> str | None:
+        if self.between:
+            self.between -= 1
+            found = self.read(key)
+            assert found
+            record = ClaimRecord.model_validate_json(found.data)
+            renewed = record.model_copy(update={"renewals": record.renewals + 1})
+            super().replace(key, renewed.model_dump_json().encode(), found.etag)
+        return super().replace(key, data, etag)
+
+
+@pytest.fixture
+def claim(bucket: Bucket) -> Claim:
+    bucket.write("inbox/clip.mp4", b"bytes", "video/mp4")
+    source = bucket.head("inbox/clip.mp4")
+    claim = claims.acquire(bucket, source, Brief(), owner="me", watch=WatchSettings())
+    assert claim
+    return claim
+
+
+def state(bucket: Bucket, claim: Claim) -> ClaimRecord:
+    found = bucket.read(f"_socialcopy/jobs/{claim.oid}/claim.json")
+    assert found
+    return ClaimRecord.model_validate_json(found.data)
+
+
+def test_a_claim_is_closed_even_if_its_renewal_comes_between(
+    store: S3Settings, bucket: Bucket, claim: Claim
+):
+    claims.finish(Renewing(store.model_copy(update={"bucket": bucket.name})), claim)
+
+    assert state(bucket, claim).state is ClaimState.FINISHED
+
+
+def test_a_failure_is_remembered_even_if_a_renewal_comes_between(
+    store: S3Settings, bucket: Bucket, claim: Claim
+):
+    claims.release(Renewing(store.model_copy(update={"bucket": bucket.name})), claim, "the reason")
+
+    assert state(bucket, claim).failures == ("the reason",)
