@@ -8,7 +8,7 @@ from socialcopy.copywriting.cleaning import visible
 from socialcopy.copywriting.layouts import Order, Post, allowed_signs
 from socialcopy.copywriting.ranking import Ranked, Talk
 from socialcopy.copywriting.safety import is_unsafe
-from socialcopy.copywriting.titles import spoken_length
+from socialcopy.copywriting.titles import phrases, spoken_length
 from socialcopy.models import Brief, Platform, ScreenText, Understanding
 from socialcopy.platforms import counted, rules
 from socialcopy.platforms.model import Fact
@@ -45,10 +45,16 @@ def title(platform: Platform, talk: Talk, hook: Ranked) -> str:
     network = rules(platform)
     if network.title_limit is None:
         return ""
-    fold = network.title_fold.value if network.title_fold else network.title_limit.value
-    short = [point for point in talk.points if len(point.text) <= fold and not point.leans]
-    best = max(short, key=lambda point: point.hook_score, default=hook)
+    best = hook
+    if counted(network.title_limit, hook.text) > network.title_limit.value:
+        short = [p for p in talk.points if _is_title(p, network.title_limit)]
+        best = max(short, key=lambda point: point.hook_score, default=hook)
     return shortened(allowed_signs(Platform.YOUTUBE, best.text).rstrip("."), network.title_limit)
+
+
+def _is_title(point: Ranked, limit: Fact) -> bool:
+    """Whether a sentence can stand over a video: whole, by itself, and no question to somebody."""
+    return counted(limit, point.text) <= limit.value and not point.leans and point.text[-1:] != "?"
 
 
 def alt_text(platform: Platform, understanding: Understanding) -> str:
@@ -70,8 +76,11 @@ def alt_text(platform: Platform, understanding: Understanding) -> str:
 
 def screen_lines(screen: Sequence[ScreenText]) -> list[str]:
     """What the picture shows that may be repeated, each line once."""
-    lines = (visible(line.text) for line in screen)
-    return list(dict.fromkeys(line for line in lines if line and not is_unsafe(line)))
+    by_frame: dict[int, list[str]] = {}
+    for line in screen:
+        by_frame.setdefault(line.start_ms, []).append(visible(line.text))
+    lines = (phrase for shown in by_frame.values() for phrase in phrases([s for s in shown if s]))
+    return list(dict.fromkeys(line for line in lines if not is_unsafe(line)))
 
 
 def thread(talk: Talk, post: Post, text: str, order: Order) -> tuple[str, ...]:
