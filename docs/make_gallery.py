@@ -1,8 +1,8 @@
 """Write docs/gallery.md: clips of ten kinds, and the copy the product writes for them, unedited.
 
-The clips are made on the spot: slides by Chromium, voices by Piper ("joe", CC0) and SVOX Pico, which
-the recogniser hears about as well as people. They are not kept. With a folder of real recordings the
-page gets a second part. Run by hand:
+The clips are made on the spot and not kept: slides by Chromium, voices by Piper ("joe", CC0) and
+SVOX Pico, which the recogniser hears about as well as people. With a folder of real recordings
+the page gets a second part. Run by hand:
 
     uv run --group voices python docs/make_gallery.py [../shared/inputs] [--keep folder]
 """
@@ -55,7 +55,7 @@ def kinds() -> list[Kind]:
 
 
 def speak(voice: str, text: str, path: Path) -> None:
-    """One line as sound: by Piper for `joe`, else by Pico in the language the voice is named for."""
+    """One line as sound: by Piper for `joe`, else by Pico in the voice's language."""
     with wave.open(str(path), "wb") as out:
         if voice == "joe":
             _piper().synthesize_wav(text, out)
@@ -82,7 +82,9 @@ def make(kind: Kind, folder: Path) -> Path:
     for n, slide in enumerate(kind.slides):
         _draw(kind, slide, folder / f"slide{n}.png")
         listing += [f"file slide{n}.png", f"duration {lengths[n]:.3f}"]
-    (folder / "slides.txt").write_text("\n".join([*listing, f"file slide{len(kind.slides) - 1}.png"]))
+    (folder / "slides.txt").write_text(
+        "\n".join([*listing, f"file slide{len(kind.slides) - 1}.png"])
+    )
     out = folder / f"{kind.file or kind.name.replace(' ', '-')}.mp4"
     sound = _music(sum(lengths)) if kind.music else ["-i", "sound.wav"] if kind.says else []
     argv = ["ffmpeg", "-v", "error", "-y", "-f", "concat", "-i", "slides.txt", *sound]
@@ -122,7 +124,9 @@ def _draw(kind: Kind, slide: list[str], path: Path) -> None:
     body = f"<h1>{head}</h1>{''.join(f'<p>{line}</p>' for line in lines)}"
     page = path.with_suffix(".html")
     look = kind.name.split()[0]
-    page.write_text(f"<meta charset=utf-8><style>{STYLE}</style><body class='{look}'><main>{body}</main>")
+    page.write_text(
+        f"<meta charset=utf-8><style>{STYLE}</style><body class='{look}'><main>{body}</main>"
+    )
     argv = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
     argv += [f"--window-size={width},{height}", f"--screenshot={path}", page.as_uri()]
     subprocess.run(argv, check=True, capture_output=True)
@@ -193,9 +197,9 @@ def brief_of(kind: Kind) -> Brief:
 HEAD = """\
 # Gallery
 
-Clips of ten kinds and what the built-in writer makes of them, unedited and without a model. Written by
-`uv run --group voices python docs/make_gallery.py`: slides are drawn, voices are synthetic (Piper's “joe”,
-SVOX Pico); below them, real recordings. Networks that get the same text share a block.
+Clips of ten kinds and what the built-in writer makes of them, unedited and without a model. Made by
+`uv run --group voices python docs/make_gallery.py`: slides are drawn, voices are synthetic (Piper's
+“joe”, SVOX Pico); below them, real recordings. Networks that get the same text share a block.
 
 ![A frame of each clip](pictures/gallery.jpg)"""
 

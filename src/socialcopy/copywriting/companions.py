@@ -22,6 +22,7 @@ FEWEST_THREAD_SENTENCES = 4
 
 MOST_THREAD_POSTS = 8
 MOST_SHOWN_LINES = 4
+FACES = {1: "one person", 2: "two people", 3: "three people"}
 
 
 def ending(platform: Platform, brief: Brief) -> str:
@@ -65,13 +66,18 @@ def alt_text(platform: Platform, understanding: Understanding) -> str:
     speech = "someone speaks" if understanding.transcript.has_speech else "nobody speaks"
     sound = speech if understanding.has_audio else "no sound"
     shown = [f"“{line}”" for line in screen_lines(understanding.screen)[:MOST_SHOWN_LINES]]
-    text = f"Video, {spoken_length(understanding.duration_ms)}, {sound}."
+    text = f"Video, {spoken_length(understanding.duration_ms)}, {sound}{_faces(understanding)}."
     while shown:
         longer = f"{text} Text on screen: {', '.join(shown)}."
         if counted(limit, longer) <= limit.value:
             return longer
         shown.pop()
     return text
+
+
+def _faces(understanding: Understanding) -> str:
+    faces = understanding.most_faces
+    return f", {FACES.get(faces, 'several people')} in view" if faces else ""
 
 
 def screen_lines(screen: Sequence[ScreenText]) -> list[str]:

@@ -104,7 +104,7 @@ def take_apart(transcript: Transcript, brief: Brief | None = None) -> Talk:
 
 
 def _written(spoken: Sequence[str], brief: Brief) -> str:
-    """The language of the copy: the brief's where it is spoken, else the one that is spoken most."""
+    """The language of the copy: the brief's where it is spoken, else the one spoken most."""
     wanted = (brief.language or "").partition("-")[0]
     return wanted if wanted in spoken else next(iter(spoken), "")
 

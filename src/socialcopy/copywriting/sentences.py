@@ -141,7 +141,9 @@ def _stands_alone(clause: Sequence[Word], pause_ms: int) -> bool:
     first, *others = [word for heard in clause for word in tokens(heard.text)] or [""]
     says = any(vocabulary.is_verb(w) or w in vocabulary.AUXILIARIES for w in (first, *others))
     if first in vocabulary.SUBORDINATORS:  # "after two days you hear …", not "after you hear …"
-        waits = first in vocabulary.CLAUSE_OPENERS or others[:1] and others[0] in vocabulary.SUBJECTS
+        waits = first in vocabulary.CLAUSE_OPENERS or (
+            others[:1] and others[0] in vocabulary.SUBJECTS
+        )
         return says and not waits and any(word in vocabulary.SUBJECTS for word in others)
     if says:
         return len(others) + 1 >= SPLICE_WORDS

@@ -44,8 +44,8 @@ CAMERA_WORD = regex.compile(
 
 MAX_TITLE = 100
 ASK = (
-    "Nobody speaks in this video and its picture shows no words, so the copy only gives its name and "
-    "length. Say in a brief (`about: …`, or a sentence in quotation marks) what to post."
+    "Nobody speaks in this video and its picture shows no words, so the copy only gives its name "
+    "or length. Say in a brief (`about: …`, or a sentence in quotation marks) what to post."
 )
 OWN_WORDS = "Nobody speaks in this video; the copy is what the brief says about it."
 ASK_ABOUT_SCREEN = (
@@ -71,7 +71,7 @@ def write_without_speech(understanding: Understanding, brief: Brief, wanted: Wis
     """
     own = visible(" ".join([brief.about, *wanted.quoted]).strip())
     shown = " ".join(shown_sentences(understanding.screen, brief))
-    opening = own or shown or title(understanding.title_hint)
+    opening = own or shown or name_of(understanding)
     is_told = bool(shown and not own)
     return CaptionSet(
         language=brief.language or LANGUAGE,
@@ -105,7 +105,7 @@ def _as_sentences(lines: Sequence[str]) -> str:
 
 
 def phrases(lines: Sequence[str]) -> list[str]:
-    """The lines of a slide as its designer meant them: a line that goes on is joined to the next."""
+    """The lines of a slide as its designer meant them: one that goes on is joined to the next."""
     joined: list[str] = []
     for line in lines:
         if joined and _goes_on(joined[-1], line):
@@ -117,7 +117,7 @@ def phrases(lines: Sequence[str]) -> list[str]:
 
 def _goes_on(before: str, line: str) -> bool:
     """Whether a line begins in the middle of a sentence, or the one before ends in it."""
-    last = before.split()[-1].lower()
+    last = before.rsplit(maxsplit=1)[-1].lower()
     return line[:1].islower() or last in UNFINISHED
 
 
@@ -143,6 +143,12 @@ def _sentence(text: str) -> str:
     return plain if plain.endswith((".", "!", "?", "…")) else f"{plain}."
 
 
+def name_of(understanding: Understanding) -> str:
+    """What the file is called: by its name, else by its container's title; may be nothing."""
+    named = (title(hint) for hint in (understanding.title_hint, *understanding.hints[:1]))
+    return next(filter(None, named), "")
+
+
 def title(hint: str) -> str:
     """A file's name as a title, or nothing when it was named by a camera or wants something."""
     if is_unsafe(hint):
@@ -166,7 +172,7 @@ def _caption(
     ending = companions.ending(platform, brief)
     opening = allowed_signs(platform, opening)
     text = _text(order, opening, understanding, [ending, tags])
-    known = sources(understanding, brief, title(understanding.title_hint))
+    known = sources(understanding, brief, name_of(understanding))
     limit = rules(platform).title_limit
     return caption(
         platform,

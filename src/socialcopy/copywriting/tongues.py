@@ -1,8 +1,10 @@
 """Which language a sentence is in, by its script and by the small words every language has.
 
-The lists of small words are those of yake, which we have anyway. Only a sentence that speaks clearly for
-another language than its video's counts as that; a name or a loan word does not.
+The lists of small words are those of yake, which we have anyway. Only a sentence that speaks
+clearly for another language than its video's counts as that; a name or a loan word does not.
 """
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
 
 from __future__ import annotations
 
@@ -28,7 +30,15 @@ SCRIPTS = {
     "el": regex.compile(r"\p{Greek}"),
     "th": regex.compile(r"\p{Thai}"),
 }
-SHARED_SCRIPTS = {"uk": "ru", "bg": "ru", "sr": "ru", "fa": "ar", "ur": "ar", "mr": "hi", "yue": "zh"}
+SHARED_SCRIPTS = {
+    "uk": "ru",
+    "bg": "ru",
+    "sr": "ru",
+    "fa": "ar",
+    "ur": "ar",
+    "mr": "hi",
+    "yue": "zh",
+}
 FEWEST_HITS = 2
 """Small words that speak for another language; one may be a name's."""
 
@@ -42,7 +52,7 @@ def tongue(text: str, usual: str) -> str:
     hits = Counter(
         language
         for word in regex.findall(r"[\p{L}'’]+", text.lower())
-        for language in _languages_of(word.replace("’", "'"))  # noqa: RUF001
+        for language in _languages_of(word.replace("’", "'"))
     )
     best = max(LANGUAGES, key=lambda language: hits[language])
     clear = hits[best] >= max(FEWEST_HITS, 2 * hits[_listed(usual)] + 1)

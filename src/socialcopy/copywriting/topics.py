@@ -183,7 +183,11 @@ def _noun_phrases(sentences: Sequence[Sentence], weights: dict[str, float]) -> l
         and not run[-1].endswith("ed")
         and _weight(run, weights) >= TOPIC_WEIGHT
     ]
-    repeated = [(word,) for word, count in singles.items() if count > 1 and long_talk and len(word) >= SHORTEST_NOUN]
+    repeated = [
+        (word,)
+        for word, count in singles.items()
+        if count > 1 and long_talk and len(word) >= SHORTEST_NOUN
+    ]
     return [
         Phrase(words=run, score=_topic_score(run, counted[run], weights))
         for run in dict.fromkeys([*pairs, *repeated])

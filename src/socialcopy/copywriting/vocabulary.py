@@ -61,10 +61,9 @@ STEP = regex.compile(
 )
 """How one item of a spoken list begins."""
 
-PLACES = {
-    **{word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)},  # noqa: SIM905
-    **{word: n for n, word in enumerate("first second third fourth fifth".split(), 1)},  # noqa: SIM905
-}
+_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+PLACES = {word: n for words in (_CARDINALS, _ORDINALS) for n, word in enumerate(words, start=1)}
 """The number that the word of an item stands for."""
 
 
