@@ -211,6 +211,10 @@ class MediaInfo(Value):
     size_bytes: int
     video: VideoStream
     audio: AudioStream | None = None
+    titles: tuple[str, ...] = ()
+    """What its maker wrote into the container: title, comment; at most 200 characters each."""
+    subtitle_codec: str | None = None
+    """Of the first subtitle track of text inside the file."""
 
     @property
     def has_audio(self) -> bool:
@@ -306,7 +310,14 @@ class Understanding(Value):
     screen: tuple[ScreenText, ...] = ()
     """What the picture shows in letters, in the order it appears."""
     hints: tuple[str, ...] = ()
-    """The container's title and the like: from whoever made the file, no evidence."""
+    """The container's title and the like: from whoever made the file, no evidence; one may name a
+    silent video."""
+    track: tuple[Cue, ...] = ()
+    """The subtitle track inside the file, for the spelling of names; no evidence either."""
+    shots_ms: tuple[int, ...] = ()
+    """Where a new shot begins, without the first."""
+    most_faces: int = 0
+    """The most faces seen in one frame for a fifth of the video."""
     title_hint: str = ""
     """The file's name as words; a hint from the person who named it, not evidence."""
 
@@ -351,6 +362,8 @@ class Caption(Value):
     """Length in the network's own unit."""
     limit: int
     """The most the network accepts, in the same unit."""
+    api_text: str = ""
+    """As the network's API takes it, where that differs (LinkedIn's reserved signs escaped)."""
     title: str = ""
     """Only where the network has one (YouTube)."""
     alt_text: str = ""

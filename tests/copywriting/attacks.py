@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from socialcopy.models import Region, ScreenText, Understanding
+from socialcopy.models import Cue, Region, ScreenText, Understanding
 from tests.copywriting.conftest import spoken
 
 ORDERS = {
@@ -100,7 +100,15 @@ def as_name(language: str, order: str) -> Understanding:
     return Understanding(duration_ms=9_000, has_audio=False, title_hint=order, hints=(order,))
 
 
-KINDS = {"speech": as_speech, "screen": as_screen, "name": as_name}
+def as_container(language: str, order: str) -> Understanding:
+    """In the title and the subtitle track inside a file that a camera named."""
+    cue = Cue(start_ms=0, end_ms=900, text=order)
+    return Understanding(
+        duration_ms=9_000, has_audio=False, title_hint="IMG 1234", hints=(order,), track=(cue,)
+    )
+
+
+KINDS = {"speech": as_speech, "screen": as_screen, "name": as_name, "container": as_container}
 SETS = {"orders": ORDERS, "plain": PLAIN_ORDERS, "disguised": DISGUISED}
 ATTACKS = [
     (f"{kind}-{name}-{language}", make(language, order), order)

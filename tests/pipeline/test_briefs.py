@@ -47,6 +47,35 @@ def test_a_videos_own_brief_goes_over_its_folders_over_the_parameters(bucket: Bu
     assert (brief.instruction, brief.who, brief.language) == ("short", "Shop", "fr")
 
 
+def test_what_the_upload_says_of_itself_is_a_brief_below_the_written_ones(shop: Workshop):
+    shop.bucket._s3.put_object(  # pyright: ignore[reportPrivateUsage]
+        Bucket=shop.bucket.name,
+        Key=KEY,
+        Body=b"video",
+        Metadata={"brief-use-words": "Harbor Mug, Ghent", "brief-who": "caf%C3%A9", "other": "x"},
+    )
+    shop.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
+
+    waiting = intake.find_waiting(shop, keys.INBOX, Brief())
+    claim = intake.claim_video(shop, KEY, Brief(language="en"))
+
+    assert claim is not None
+    assert claim.brief.use_words == ("Harbor Mug", "Ghent")
+    assert (claim.brief.who, claim.brief.language) == ("Shop", "en")
+    assert [source.key for source in waiting] == [KEY]
+
+
+def test_metadata_that_is_no_brief_refuses_the_video(shop: Workshop):
+    shop.bucket._s3.put_object(  # pyright: ignore[reportPrivateUsage]
+        Bucket=shop.bucket.name, Key=KEY, Body=b"video", Metadata={"brief-colour": "red"}
+    )
+
+    claim = intake.claim_video(shop, KEY, Brief())
+
+    assert claim is not None
+    assert "in the metadata of inbox/shop/launch.mp4" in claim.brief.fault
+
+
 def test_a_listing_finds_the_same_job_as_the_claim(shop: Workshop):
     shop.bucket.write(KEY, b"video", "video/mp4")
     shop.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)

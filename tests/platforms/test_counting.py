@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 
 from socialcopy.models import Platform
 from socialcopy.platforms import fits, hashtags, length, links, mentions
-from socialcopy.platforms.counting import weighted
+from socialcopy.platforms.counting import graphemes, weighted
 from tests.conftest import INPUTS
 
 VECTORS = INPUTS / "rules" / "twitter-text-validate.yml"
 EXTRACTS = INPUTS / "rules" / "twitter-text-extract.yml"
+GRAPHEMES = Path(__file__).parent / "oracle" / "GraphemeBreakTest.txt"
 SUPERSEDED = "WeightedTweetsCounterTest"
 """Vectors of configuration 2, which counted each code point of an emoji; 3 counts two for all."""
 
@@ -49,6 +51,23 @@ def test_hashtags_are_found_where_twitter_text_finds_them():
     assert [[tag[1:] for tag in hashtags(case["text"])] for case in cases] == [
         case["expected"] for case in cases
     ]
+
+
+def grapheme_cases() -> list[tuple[str, int]]:
+    """Unicode's own test data: where a cluster may end is marked ÷."""
+    lines = GRAPHEMES.read_text(encoding="utf-8").splitlines()
+    marked = [line.partition("#")[0].split() for line in lines if line.startswith("÷")]
+    return [
+        ("".join(chr(int(sign, 16)) for sign in case if sign not in "÷×"), case.count("÷") - 1)
+        for case in marked
+    ]
+
+
+def test_graphemes_are_counted_as_unicodes_own_test_data_counts_them():
+    cases = grapheme_cases()
+
+    assert len(cases) > 800
+    assert [text for text, count in cases if graphemes(text) != count] == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 from socialcopy.models import Caption, Platform
 from socialcopy.platforms import hashtags, length, rules
+from socialcopy.platforms.littletext import escaped
 
 
 def caption(platform: Platform, text: str, account: str = "", **parts: Any) -> Caption:
@@ -13,6 +14,7 @@ def caption(platform: Platform, text: str, account: str = "", **parts: Any) -> C
     return Caption(
         platform=platform,
         text=text,
+        api_text=escaped(text) if platform is Platform.LINKEDIN else "",
         hashtags=hashtags(text),
         length=length(platform, text, account),
         limit=rules(platform, account).text_limit.value,

@@ -11,7 +11,7 @@ from socialcopy.copywriting.facts import WORD
 from socialcopy.copywriting.layouts import allowed_signs
 from socialcopy.copywriting.mending import mend
 from socialcopy.copywriting.safety import forbidden_ways_out
-from socialcopy.copywriting.titles import title
+from socialcopy.copywriting.titles import name_of
 from socialcopy.copywriting.writer import write
 from socialcopy.models import (
     Brief,
@@ -50,7 +50,7 @@ def check(
     so. `notes` are what the reply itself had to say.
     """
     own = write(understanding, brief)
-    known = sources(understanding, brief, title(understanding.title_hint))
+    known = sources(understanding, brief, name_of(understanding))
     checked = [
         _checked(written, drafts.get(written.platform, ""), known, brief, own.language)
         for written in own.captions

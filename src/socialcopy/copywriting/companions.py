@@ -8,7 +8,7 @@ from socialcopy.copywriting.cleaning import visible
 from socialcopy.copywriting.layouts import Order, Post, allowed_signs
 from socialcopy.copywriting.ranking import Ranked, Talk
 from socialcopy.copywriting.safety import is_unsafe
-from socialcopy.copywriting.titles import spoken_length
+from socialcopy.copywriting.titles import phrases, spoken_length
 from socialcopy.models import Brief, Platform, ScreenText, Understanding
 from socialcopy.platforms import counted, rules
 from socialcopy.platforms.model import Fact
@@ -22,6 +22,7 @@ FEWEST_THREAD_SENTENCES = 4
 
 MOST_THREAD_POSTS = 8
 MOST_SHOWN_LINES = 4
+FACES = {1: "one person", 2: "two people", 3: "three people"}
 
 
 def ending(platform: Platform, brief: Brief) -> str:
@@ -45,10 +46,16 @@ def title(platform: Platform, talk: Talk, hook: Ranked) -> str:
     network = rules(platform)
     if network.title_limit is None:
         return ""
-    fold = network.title_fold.value if network.title_fold else network.title_limit.value
-    short = [point for point in talk.points if len(point.text) <= fold and not point.leans]
-    best = max(short, key=lambda point: point.hook_score, default=hook)
+    best = hook
+    if counted(network.title_limit, hook.text) > network.title_limit.value:
+        short = [p for p in talk.points if _is_title(p, network.title_limit)]
+        best = max(short, key=lambda point: point.hook_score, default=hook)
     return shortened(allowed_signs(Platform.YOUTUBE, best.text).rstrip("."), network.title_limit)
+
+
+def _is_title(point: Ranked, limit: Fact) -> bool:
+    """Whether a sentence can stand over a video: whole, by itself, and no question to somebody."""
+    return counted(limit, point.text) <= limit.value and not point.leans and point.text[-1:] != "?"
 
 
 def alt_text(platform: Platform, understanding: Understanding) -> str:
@@ -59,7 +66,7 @@ def alt_text(platform: Platform, understanding: Understanding) -> str:
     speech = "someone speaks" if understanding.transcript.has_speech else "nobody speaks"
     sound = speech if understanding.has_audio else "no sound"
     shown = [f"“{line}”" for line in screen_lines(understanding.screen)[:MOST_SHOWN_LINES]]
-    text = f"Video, {spoken_length(understanding.duration_ms)}, {sound}."
+    text = f"Video, {spoken_length(understanding.duration_ms)}, {sound}{_faces(understanding)}."
     while shown:
         longer = f"{text} Text on screen: {', '.join(shown)}."
         if counted(limit, longer) <= limit.value:
@@ -68,10 +75,18 @@ def alt_text(platform: Platform, understanding: Understanding) -> str:
     return text
 
 
+def _faces(understanding: Understanding) -> str:
+    faces = understanding.most_faces
+    return f", {FACES.get(faces, 'several people')} in view" if faces else ""
+
+
 def screen_lines(screen: Sequence[ScreenText]) -> list[str]:
     """What the picture shows that may be repeated, each line once."""
-    lines = (visible(line.text) for line in screen)
-    return list(dict.fromkeys(line for line in lines if line and not is_unsafe(line)))
+    by_frame: dict[int, list[str]] = {}
+    for line in screen:
+        by_frame.setdefault(line.start_ms, []).append(visible(line.text))
+    lines = (phrase for shown in by_frame.values() for phrase in phrases([s for s in shown if s]))
+    return list(dict.fromkeys(line for line in lines if not is_unsafe(line)))
 
 
 def thread(talk: Talk, post: Post, text: str, order: Order) -> tuple[str, ...]:

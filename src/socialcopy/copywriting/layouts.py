@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import regex
 
+from socialcopy.copywriting import vocabulary
 from socialcopy.copywriting.ranking import Ranked, Talk
 from socialcopy.copywriting.wishes import Size
 from socialcopy.models import Platform, Value
@@ -105,7 +106,7 @@ def _hook(talk: Talk, order: Order) -> Ranked:
 def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
     """The best other sentences; one that leans comes with those it leans on, or not at all."""
     by_order = {point.order: point for point in talk.points}
-    chosen = {hook.order}
+    chosen = {hook.order} | (_answer(hook, by_order) if most else set())
     for point in sorted(talk.points, key=lambda point: -point.score):
         needed = _support(point, by_order)
         if needed and len(chosen | needed) <= most + 1:
@@ -115,7 +116,10 @@ def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
 
 def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
     """A sentence and those before it that it needs; nothing when one of them is not posted."""
-    needed = {point.order}
+    answer = _answer(point, by_order)
+    if point.text.endswith("?") and not answer:
+        return set()
+    needed = {point.order, *answer}
     while point.leans:
         before = by_order.get(point.order - 1)
         if before is None:
@@ -123,6 +127,13 @@ def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
         point = before
         needed.add(point.order)
     return needed
+
+
+def _answer(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
+    """What was said right after a question, so that none is left standing without its answer."""
+    if not point.text.endswith("?") or point.order + 1 not in by_order:
+        return set()
+    return {point.order + 1}
 
 
 def _less(post: Post) -> Post:
@@ -150,13 +161,14 @@ def _standing(hook: Ranked, body: Sequence[Ranked]) -> tuple[Ranked, ...]:
         if not point.leans or point.order - 1 in present:
             standing.append(point)
             present.add(point.order)
-    return tuple(standing)
+    asked = {p.order for p in standing if p.text.endswith("?") and p.order + 1 not in present}
+    return tuple(point for point in standing if point.order not in asked)
 
 
 def put_together(platform: Platform, post: Post) -> str:
     """Join the parts of a post with the breaks its network is read with."""
     body = [point.text for point in post.body]
-    steps = "\n".join(point.text for point in post.steps)
+    steps = "\n".join(numbered(post.steps))
     last = [post.call_to_action.text] if post.call_to_action else [post.ending]
     match platform:
         case Platform.INSTAGRAM:
@@ -166,6 +178,33 @@ def put_together(platform: Platform, post: Post) -> str:
         case _:
             paragraphs = [" ".join([post.hook.text, *body]), steps, *last]
     return "\n\n".join(part for part in [*paragraphs, " ".join(post.hashtags)] if part)
+
+
+def numbered(steps: Sequence[Ranked]) -> list[str]:
+    """A spoken list as it is written: `Step two, hold the blade.` becomes `2. Hold the blade.`
+
+    Only where all of it is there, in order; else the words stay as they were said.
+    """
+    told = [vocabulary.STEP.match(step.text) for step in steps]
+    if [_place(match, n) for n, match in enumerate(told, start=1)] != [*range(1, len(steps) + 1)]:
+        return [step.text for step in steps]
+    return [_item(n, step.text) for n, step in enumerate(steps, start=1)]
+
+
+def _place(told: regex.Match[str] | None, otherwise: int) -> int:
+    """The number a step is announced with; `finally` stands wherever it stands."""
+    if told is None:
+        return 0
+    word = told.group().rstrip(",").split()[-1].lower()
+    if word in {"finally", "lastly", "all"}:  # "first of all"
+        return otherwise
+    return int(word) if word.isdecimal() else vocabulary.PLACES.get(word.removesuffix("ly"), 0)
+
+
+def _item(number: int, text: str) -> str:
+    told = vocabulary.STEP.match(text)
+    rest = text[told.end() :].lstrip(" ,.:;-") if told else text
+    return f"{number}. {rest[:1].upper()}{rest[1:]}" if rest else text
 
 
 def _paragraphs(body: Sequence[Ranked]) -> list[str]:

@@ -10,6 +10,7 @@ import regex
 from socialcopy.copywriting import vocabulary
 from socialcopy.copywriting.safety import has_avoided_word, without_profanity
 from socialcopy.copywriting.sentences import Sentence, spoken_sentences
+from socialcopy.copywriting.tongues import main_tongue, tongue
 from socialcopy.copywriting.topics import term_weights
 from socialcopy.models import Brief, Transcript, Value
 
@@ -41,6 +42,10 @@ class Ranked(Value):
     hook_score: float
     leans: bool
     """Whether it needs the sentence before it."""
+    is_small_talk: bool = False
+    is_about_itself: bool = False
+    invites: bool = False
+    """Whether it sends viewers somewhere."""
 
     @property
     def text(self) -> str:
@@ -61,6 +66,8 @@ class Talk(Value):
     said: tuple[Sentence, ...] = ()
     """All of it, greetings included."""
     language: str = "en"
+    spoken: tuple[str, ...] = ()
+    """Every language that is spoken, the one with most words first."""
 
 
 def take_apart(transcript: Transcript, brief: Brief | None = None) -> Talk:
@@ -70,13 +77,18 @@ def take_apart(transcript: Transcript, brief: Brief | None = None) -> Talk:
     avoids.
     """
     wanted = brief or Brief()
-    language = transcript.language or "en"
     heard = spoken_sentences(transcript)
-    said = tuple(kept for sentence in heard if (kept := _postable(sentence, wanted)))
+    spoken = main_tongue([(s.text, s.words) for s in heard], transcript.language or "en")
+    language = _written(spoken, wanted) or transcript.language or "en"
+    said = tuple(
+        kept
+        for sentence in heard
+        if tongue(sentence.text, language) == language and (kept := _postable(sentence, wanted))
+    )
     weights = term_weights(" ".join(sentence.text for sentence in said), language)
-    ranked = [_rank(sentence, order, weights) for order, sentence in enumerate(said)]
-    invitation = _call_to_action(ranked) if language == "en" else None
-    others = [point for point in ranked if not _invites(point)]
+    ranked = [_rank(sentence, order, weights, language) for order, sentence in enumerate(said)]
+    invitation = _call_to_action(ranked)
+    others = [point for point in ranked if not point.invites]
     kept = _without_repeats(_worth_posting(others or ranked))
     steps = [point for point in kept if vocabulary.STEP.match(point.text)]
     is_list = len(steps) > 1
@@ -87,7 +99,14 @@ def take_apart(transcript: Transcript, brief: Brief | None = None) -> Talk:
         left_out=tuple(sentence for sentence in heard if not sentence.is_safe),
         said=said,
         language=language,
+        spoken=spoken,
     )
+
+
+def _written(spoken: Sequence[str], brief: Brief) -> str:
+    """The language of the copy: the brief's where it is spoken, else the one spoken most."""
+    wanted = (brief.language or "").partition("-")[0]
+    return wanted if wanted in spoken else next(iter(spoken), "")
 
 
 def _postable(sentence: Sentence, brief: Brief) -> Sentence | None:
@@ -100,7 +119,7 @@ def _postable(sentence: Sentence, brief: Brief) -> Sentence | None:
 def _opened(points: Iterable[Ranked]) -> list[Ranked]:
     """Favour how the speaker chose to begin: most talks open with their hook."""
     opened = list(points)
-    meant = (n for n, p in enumerate(opened) if not vocabulary.ABOUT_ITSELF.search(p.text))
+    meant = (n for n, p in enumerate(opened) if not p.is_about_itself)
     place = next(meant, None)
     if place is not None:
         first = opened[place]
@@ -114,16 +133,12 @@ def _opened(points: Iterable[Ranked]) -> list[Ranked]:
 def _worth_posting(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Drop the weakest kinds of sentence, but never all that there is."""
     whole = [p for p in ranked if p.sentence.is_complete] or list(ranked)
-    meaty = [p for p in whole if not _is_small_talk(p.text)] or whole
+    meaty = [p for p in whole if not p.is_small_talk] or whole
     meaty = [p for p in meaty if p.sentence.words >= FEWEST_WORDS] or meaty
     sure = [p for p in meaty if not p.sentence.doubtful]
     meaty = sure if len(sure) >= FEWEST_SURE else meaty
-    to_the_point = [p for p in meaty if not vocabulary.ABOUT_ITSELF.search(p.text)]
+    to_the_point = [p for p in meaty if not p.is_about_itself]
     return to_the_point if len(to_the_point) >= ENOUGH_POINTS else meaty
-
-
-def _is_small_talk(text: str) -> bool:
-    return bool(vocabulary.SMALL_TALK.match(text) or vocabulary.INTRODUCTION.match(text))
 
 
 def _without_repeats(points: Sequence[Ranked]) -> list[Ranked]:
@@ -142,23 +157,23 @@ def _overlap(one: set[str], other: set[str]) -> float:
 
 def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
     """The last invitation that was spoken."""
-    late = [p for p in ranked if _invites(p) and p.sentence.position >= LATE]
+    late = [p for p in ranked if p.invites and p.sentence.position >= LATE]
     return late[-1] if late else None
 
 
-def _invites(point: Ranked) -> bool:
-    return bool(vocabulary.CALL_TO_ACTION.search(point.text)) and point.sentence.is_complete
-
-
-def _rank(sentence: Sentence, order: int, weights: dict[str, float]) -> Ranked:
+def _rank(sentence: Sentence, order: int, weights: dict[str, float], language: str) -> Ranked:
     leans = _leans(sentence)
-    score = _score(sentence, weights) - 0.2 * leans
+    is_about_itself = vocabulary.is_about_itself(sentence.text, language)
+    score = _score(sentence, weights) - 0.2 * leans - 1.2 * is_about_itself
     return Ranked(
         sentence=sentence,
         order=order,
         score=score,
         hook_score=score + _hook_bonus(sentence) - LEANING_MALUS * leans,
         leans=leans,
+        is_small_talk=vocabulary.is_small_talk(sentence.text, language),
+        is_about_itself=is_about_itself,
+        invites=sentence.is_complete and vocabulary.invites(sentence.text, language),
     )
 
 
@@ -177,7 +192,6 @@ def _score(sentence: Sentence, weights: dict[str, float]) -> float:
     score = sum(weights.get(word, 0) for word in sorted(words)) / sqrt(max(len(words), 1))
     score += 0.5 * _has_number(words) + 0.3 * bool(words & {"you", "your", "you're", "you'll"})
     score += 0.3 * (1 - sentence.position)
-    score -= 1.2 * bool(vocabulary.ABOUT_ITSELF.search(sentence.text))
     score += 0.4 * bool(words & vocabulary.ATTRACTIVE) - 0.5 * bool(
         vocabulary.STEP.match(sentence.text)
     )

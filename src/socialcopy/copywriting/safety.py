@@ -9,7 +9,7 @@ address, a handle or a phone number is only posted when the brief has it.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
@@ -37,7 +37,7 @@ RULES = _pattern("rules", rf"(?<![\p{{L}}--{_UNSPACED}])WORDS(?![\p{{L}}--{_UNSP
 COMMANDS = _pattern("commands")
 CONTACTS = _pattern("contacts")
 PROFANITY = _pattern("profanity", r"(?<!\p{L})WORDS(?!\p{L})")
-SPOKEN_ADDRESS = _pattern("spoken_dots", r"[\p{L}\p{N}-]+[\s(\[]+WORDS")
+SPOKEN_ADDRESS = _pattern("spoken_dots", r"(?<![\p{L}\p{N}-])[\p{L}\p{N}-]++[\s(\[]++WORDS")
 HIDDEN_ADDRESS = regex.compile(
     r"(?:h(?:tt|xx)ps?|ftp)\s*:|\bwww\b|[\p{L}\p{N}-]+\s?[\[({]\s?\.\s?[\])}]\s?\p{L}{2,}"
     r"|[\p{L}\p{N}-]{2,}\.\p{L}{2,}/|\b[a-z0-9-]{2,}\.(?=[a-z]*[a-z]{2})[a-z]{2,24}\b",
@@ -56,6 +56,7 @@ def plain(text: str) -> str:
     return regex.sub(r"[․‧。．｡](?=\p{L})", ".", folded)
 
 
+@lru_cache(maxsize=4_096)
 def is_unsafe(text: str) -> bool:
     """Whether a sentence from outside sends readers somewhere, or commands a machine."""
     return bool(ways_out(text)) or is_command(text)
@@ -69,6 +70,7 @@ def is_command(text: str) -> bool:
     return bool(DISOBEY.search(folded) and RULES.search(folded))
 
 
+@lru_cache(maxsize=4_096)
 def ways_out(text: str) -> tuple[str, ...]:
     """Addresses, handles, phone numbers and the like, in plain sight or in disguise."""
     folded = ABBREVIATION.sub(" ", plain(text))

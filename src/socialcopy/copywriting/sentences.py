@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import zip_longest
 
 import regex
@@ -31,8 +32,23 @@ CLAUSE_WORDS = 6
 
 BROKEN_OFF = regex.compile(r"(?:\.{2,}|…|[-–—])[\"'”’]?$")
 
+SPLICE_PAUSE_MS = 200
+"""A silence at a comma from which a new clause with its own subject is a new sentence."""
+
+SPLICE_WORDS = 4
+"""A clause that short stays with its neighbour."""
+
+FRAGMENT_PAUSE_MS = 450
+"""A silence that makes an answer of a few words a sentence: "The silence. After two days …"."""
+
+EARLY_WORDS = 4
+"""A new clause has its subject among so many words."""
+
 DOUBTFUL_PROBABILITY = 0.5
 """A word recognised with less may be another word."""
+
+WEIGHTY_PROBABILITY = 0.7
+"""A number or a negation recognised with less is named for review (benchmarks/README.md)."""
 
 
 class Sentence(Value):
@@ -45,6 +61,8 @@ class Sentence(Value):
     """Whether the recogniser heard it end."""
     doubtful: tuple[str, ...] = ()
     """Words that may have been misheard."""
+    weighty: tuple[str, ...] = ()
+    """Numbers and negations somebody should hear again: misheard, they say the opposite."""
     words: int
     is_safe: bool = True
     """Whether it sends nobody anywhere and commands nobody; else it is never posted."""
@@ -77,17 +95,71 @@ def groups(words: Sequence[Word]) -> Iterable[list[Word]]:
         if following is None or _ends_after(word, following):
             yield from _clauses(group)
             group = []
+        elif _is_stitched(group, following):
+            yield group
+            group = []
 
 
 def _clauses(group: list[Word]) -> Iterable[list[Word]]:
     """Take a run-on sentence apart where a new clause with its own subject begins."""
+    for part in _spliced(group):
+        start = 0
+        if len(part) > RUN_ON_WORDS:
+            for place in range(1, len(part) - 2):
+                if place - start >= CLAUSE_WORDS and _begins_clause(part[place : place + 2]):
+                    yield part[start:place]
+                    start = place
+        yield part[start:]
+
+
+def _is_stitched(group: Sequence[Word], following: Word) -> bool:
+    """Whether the recogniser lost the end of a sentence: "not allowed on the Bring a blanket"."""
+    last, first = group[-1].text, following.text.strip("'’,.")
+    if last.lower() not in vocabulary.UNFINISHED or not first[:1].isupper():
+        return False
+    return first.lower() in vocabulary.VERBS and first.lower() not in vocabulary.GIVEN_NAMES
+
+
+def _spliced(group: list[Word]) -> Iterable[list[Word]]:
+    """Take a sentence apart where speakers paused and only the recogniser wrote a comma."""
     start = 0
-    if len(group) > RUN_ON_WORDS:
-        for position in range(1, len(group) - 2):
-            if position - start >= CLAUSE_WORDS and _begins_clause(group[position : position + 2]):
-                yield group[start:position]
-                start = position
+    for place in range(1, len(group)):
+        before, word = group[place - 1], group[place]
+        pause_ms = word.start_ms - before.end_ms
+        if not before.text.endswith(",") or pause_ms < SPLICE_PAUSE_MS:
+            continue
+        clause, rest = group[start:place], group[place:]
+        if _stands_alone(clause, pause_ms) and _has_own_subject(rest):
+            stopped = before.model_copy(update={"text": f"{before.text[:-1]}."})
+            yield [*clause[:-1], stopped]
+            start = place
     yield group[start:]
+
+
+def _stands_alone(clause: Sequence[Word], pause_ms: int) -> bool:
+    """Whether it says something by itself, and doesn't wait for a main clause."""
+    first, *others = [word for heard in clause for word in tokens(heard.text)] or [""]
+    says = any(vocabulary.is_verb(w) or w in vocabulary.AUXILIARIES for w in (first, *others))
+    if first in vocabulary.SUBORDINATORS:  # "after two days you hear …", not "after you hear …"
+        waits = first in vocabulary.CLAUSE_OPENERS or (
+            others[:1] and others[0] in vocabulary.SUBJECTS
+        )
+        return says and not waits and any(word in vocabulary.SUBJECTS for word in others)
+    if says:
+        return len(others) + 1 >= SPLICE_WORDS
+    told = {first, *others}
+    is_time = bool(told & (vocabulary.VAGUE_NOUNS | {"ago"})) or first.endswith("ly")
+    return pause_ms >= FRAGMENT_PAUSE_MS and bool(others) and not is_time
+
+
+def _has_own_subject(rest: Sequence[Word]) -> bool:
+    words = [word for heard in rest[: EARLY_WORDS + 1] for word in tokens(heard.text)]
+    if len(rest) < SPLICE_WORDS or not words or words[0] in vocabulary.CONJUNCTIONS:
+        return False
+    if words[0] in vocabulary.SUBJECTS:
+        return True
+    is_adverbial = words[0] in vocabulary.TIME_OPENERS
+    return is_adverbial and any(word in vocabulary.SUBJECTS for word in words[1:])
 
 
 def _begins_clause(words: list[Word]) -> bool:
@@ -111,6 +183,7 @@ def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:
         position=group[0].start_ms / total_ms,
         is_complete=bool(END.search(heard)) and not BROKEN_OFF.search(heard),
         doubtful=_doubtful(group, text),
+        weighty=_weighty(group, text),
         words=len(tokens(text)) if glue else len(text) // 2,
         is_safe=not is_unsafe(heard),
     )
@@ -124,11 +197,24 @@ def _doubtful(group: list[Word], text: str) -> tuple[str, ...]:
     return tuple(token for part in found for token in part if token in telling)
 
 
+def _weighty(group: Sequence[Word], text: str) -> tuple[str, ...]:
+    kept = set(tokens(text))
+    unsure = (word for word in group if word.probability < WEIGHTY_PROBABILITY)
+    found = (token for word in unsure for token in tokens(word.text))
+    return tuple(token for token in found if token in kept and _has_weight(token))
+
+
+def _has_weight(token: str) -> bool:
+    """Whether one misheard word turns the sentence: a number, or a negation."""
+    if vocabulary.NEGATION.fullmatch(token) or regex.search(r"\p{N}", token):
+        return True
+    return token in vocabulary.NUMBER_WORDS - {"one", "second"}
+
+
 def clean(heard: str, language: str = "en") -> str:
     """Take out what only belongs to speaking: fillers, false starts, a leading "so"."""
     text = regex.sub(r"\s+", " ", unlinked(visible(heard))).strip(' "“”«»-–—*_>')
-    if language == "en":
-        text = _without_fillers(text)
+    text = _without_fillers(text) if language == "en" else _without_foreign_fillers(text, language)
     return _finished(text)
 
 
@@ -137,7 +223,7 @@ FILLER = regex.compile(r"(?:^|,?\s)(?:um+|uhm?|erm?|hmm+|mm+|ah+|uh-huh)\b[,.]?(
 ASIDE = regex.compile(
     r"(?P<before>\b(?:and|but|so|think|is|was|it's|are|to|the|a|of|with"
     r"|really)),\s+(?:you know|i mean|like),(?=\s)"
-    r"|,\s+(?:you know|i mean|like)(?=,)",
+    r"|,\s+(?:you know|i mean|like),(?=\s)",
     regex.I,
 )
 STUTTER = regex.compile(
@@ -161,6 +247,25 @@ def _without_fillers(text: str) -> str:
     while (shorter := OPENER.sub("", text, count=1)) != text:
         text = shorter
     return text.strip()
+
+
+def _without_foreign_fillers(text: str, language: str) -> str:
+    """The same for languages we have a list for; others keep what was said."""
+    if language not in vocabulary.SPEAKING:
+        return text
+    filler, opener = _spoken_signs(language)
+    text = filler.sub("", text).strip(" ,")
+    while (shorter := opener.sub("", text, count=1)) != text:
+        text = shorter
+    return text
+
+
+@cache
+def _spoken_signs(language: str) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    """A filler between two commas, or before one at the beginning; an opener before a comma."""
+    told = vocabulary.SPEAKING[language]
+    filler = rf"(?:^|,\s+)(?:{told['fillers']})(?:,(?=\s)|(?=[.?!…]|$))"
+    return regex.compile(filler, regex.I), regex.compile(rf"^(?:{told['openers']}),\s+", regex.I)
 
 
 def _without_aside(aside: regex.Match[str]) -> str:

@@ -7,6 +7,9 @@ Nothing is described that was not read: text in the picture, the file's name, it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
 import regex
 
 from socialcopy.copywriting.captions import caption
@@ -15,6 +18,7 @@ from socialcopy.copywriting.evidence import sources
 from socialcopy.copywriting.layouts import Order, allowed_signs, cut
 from socialcopy.copywriting.mending import mend
 from socialcopy.copywriting.safety import has_avoided_word, is_unsafe, without_profanity
+from socialcopy.copywriting.vocabulary import UNFINISHED
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes
 from socialcopy.models import (
     Brief,
@@ -40,9 +44,10 @@ CAMERA_WORD = regex.compile(
 
 MAX_TITLE = 100
 ASK = (
-    "Nobody speaks in this video, so the copy only gives its name and length. Write what it shows "
-    "before you post, or put the sentence to post in quotation marks in the brief's instruction."
+    "Nobody speaks in this video and its picture shows no words, so the copy only gives its name "
+    "or length. Say in a brief (`about: …`, or a sentence in quotation marks) what to post."
 )
+OWN_WORDS = "Nobody speaks in this video; the copy is what the brief says about it."
 ASK_ABOUT_SCREEN = (
     "Nobody speaks in this video; the copy is what its picture shows in letters. Look at it before "
     "you post, or say in the brief what the video is about."
@@ -53,6 +58,11 @@ FEWEST_WORDS = 2
 SURE = 0.9
 """Reading probability from which a line may be posted."""
 
+SIMILAR = 0.75
+"""Share of common letters from which two readings of one place are one text, misread."""
+
+SAME_PLACE = 0.1
+
 
 def write_without_speech(understanding: Understanding, brief: Brief, wanted: Wishes) -> CaptionSet:
     """Claim nothing but what the brief says, the picture shows, or the file is called.
@@ -61,14 +71,14 @@ def write_without_speech(understanding: Understanding, brief: Brief, wanted: Wis
     """
     own = visible(" ".join([brief.about, *wanted.quoted]).strip())
     shown = " ".join(shown_sentences(understanding.screen, brief))
-    opening = own or shown or title(understanding.title_hint)
+    opening = own or shown or name_of(understanding)
     is_told = bool(shown and not own)
     return CaptionSet(
         language=brief.language or LANGUAGE,
         confidence=Confidence.SCREEN if is_told else Confidence.LOW,
         captions=tuple(_caption(p, opening, understanding, brief, wanted) for p in brief.platforms),
         notes=(
-            ASK_ABOUT_SCREEN if is_told else ASK,
+            OWN_WORDS if own else ASK_ABOUT_SCREEN if is_told else ASK,
             *notes_on_wishes(brief, wanted, brief.language or LANGUAGE),
         ),
     )
@@ -78,15 +88,47 @@ def shown_sentences(screen: tuple[ScreenText, ...], brief: Brief) -> list[str]:
     """The telling lines of the picture, those of one frame as one sentence."""
     by_frame: dict[int, list[str]] = {}
     for line in screen:
-        if line.probability >= SURE and _may_be_posted(line.text, brief):
+        sure = line.probability >= SURE and not _is_read_otherwise(line, screen)
+        if sure and _may_be_posted(line.text, brief):
             by_frame.setdefault(line.start_ms, []).append(visible(line.text))
-    found = (_sentence(" ".join(lines)) for lines in by_frame.values())
+    found = (_as_sentences(lines) for lines in by_frame.values())
     telling = [text for text in found if len(text.split()) >= FEWEST_WORDS and not is_unsafe(text)]
     kept: list[str] = []
     for text in dict.fromkeys(telling):  # two harmless lines may make an address
         if not is_unsafe(" ".join([*kept, text])):
             kept.append(text)
     return kept[:MOST_LINES]
+
+
+def _as_sentences(lines: Sequence[str]) -> str:
+    return " ".join(_sentence(phrase) for phrase in phrases(lines))
+
+
+def phrases(lines: Sequence[str]) -> list[str]:
+    """The lines of a slide as its designer meant them: one that goes on is joined to the next."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and _goes_on(joined[-1], line):
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Whether a line begins in the middle of a sentence, or the one before ends in it."""
+    last = before.rsplit(maxsplit=1)[-1].lower()
+    return line[:1].islower() or last in UNFINISHED
+
+
+def _is_read_otherwise(line: ScreenText, screen: Sequence[ScreenText]) -> bool:
+    """Whether another frame gave a slightly different reading of the same place."""
+    return any(
+        SIMILAR <= SequenceMatcher(None, line.text, other.text).ratio() < 1
+        and abs(line.box.top - other.box.top) < SAME_PLACE
+        and abs(line.box.left - other.box.left) < SAME_PLACE
+        for other in screen
+    )
 
 
 def _may_be_posted(text: str, brief: Brief) -> bool:
@@ -99,6 +141,12 @@ def _sentence(text: str) -> str:
     plain = unlinked(text).strip(" -–—|•·*")
     plain = plain.capitalize() if plain.isupper() else plain
     return plain if plain.endswith((".", "!", "?", "…")) else f"{plain}."
+
+
+def name_of(understanding: Understanding) -> str:
+    """What the file is called: by its name, else by its container's title; may be nothing."""
+    named = (title(hint) for hint in (understanding.title_hint, *understanding.hints[:1]))
+    return next(filter(None, named), "")
 
 
 def title(hint: str) -> str:
@@ -124,7 +172,7 @@ def _caption(
     ending = companions.ending(platform, brief)
     opening = allowed_signs(platform, opening)
     text = _text(order, opening, understanding, [ending, tags])
-    known = sources(understanding, brief, title(understanding.title_hint))
+    known = sources(understanding, brief, name_of(understanding))
     limit = rules(platform).title_limit
     return caption(
         platform,
@@ -146,14 +194,11 @@ def _tags(platform: Platform, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
 
 
 def _text(order: Order, opening: str, understanding: Understanding, last: list[str]) -> str:
-    facts = _facts(understanding)
+    """The opening alone where there is one; a length in seconds is no copy, only all we know."""
     endings = [part for part in last if part]
-    if not opening:
-        return _fitting(order, "\n\n".join([facts, *endings]), facts)
-    stop = "" if opening.endswith((".", "!", "?", "…")) else "."
-    is_one_line = order.platform in {Platform.X, Platform.BLUESKY}
-    text = f"{opening}{stop} {facts}" if is_one_line else f"{opening}\n\n{facts}"
-    return _fitting(order, "\n\n".join([text, *endings]), text, opening)
+    stop = "" if not opening or opening.endswith((".", "!", "?", "…")) else "."
+    text = f"{opening}{stop}" or _facts(understanding)
+    return _fitting(order, "\n\n".join([text, *endings]), text)
 
 
 def _fitting(order: Order, *choices: str) -> str:

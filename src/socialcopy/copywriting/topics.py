@@ -23,7 +23,12 @@ TOPIC_WEIGHT = 0.35
 """Mean weight from which two words, said once, name a topic."""
 
 MAX_TAG_LENGTH = 30
-PLACE_MALUS = 1.5
+NOUNS_WITH_CAPITAL = frozenset({"de", "lb"})
+REPEATED = 2
+SHORTEST_NOUN = 4
+"""Letters; `#Bar` and `#Day` lead nowhere."""
+
+PLACE_MALUS = 2.5
 """A place says less of a video than what is made or shown there."""
 
 
@@ -113,8 +118,18 @@ def _proper_nouns(text: str, language: str) -> list[Phrase]:
             score=2 + _prominence(name, text) - PLACE_MALUS * _is_place(name, text),
         )
         for name in names
-        if _is_a_name(tuple(name.split()), people, language)
+        if _is_a_name(tuple(name.split()), people, language) and _is_telling(name, text, language)
     ]
+
+
+def _is_telling(name: str, text: str, language: str) -> bool:
+    """Whether a single word is a name: German writes every noun big, screens their buttons."""
+    if " " in name or INNER_CAPITAL.fullmatch(name):
+        return True
+    said = regex.escape(name)
+    if language in NOUNS_WITH_CAPITAL and len(regex.findall(rf"\b{said}\b", text)) < REPEATED:
+        return False
+    return not regex.search(rf"\b(?:the|a|an|your|this|that) {said}\b(?! \p{{Lu}})", text)
 
 
 def _is_content(word: str) -> bool:
@@ -168,7 +183,11 @@ def _noun_phrases(sentences: Sequence[Sentence], weights: dict[str, float]) -> l
         and not run[-1].endswith("ed")
         and _weight(run, weights) >= TOPIC_WEIGHT
     ]
-    repeated = [(word,) for word, count in singles.items() if count > 1 and long_talk]
+    repeated = [
+        (word,)
+        for word, count in singles.items()
+        if count > 1 and long_talk and len(word) >= SHORTEST_NOUN
+    ]
     return [
         Phrase(words=run, score=_topic_score(run, counted[run], weights))
         for run in dict.fromkeys([*pairs, *repeated])

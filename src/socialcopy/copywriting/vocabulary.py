@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 import regex
@@ -33,7 +34,23 @@ CONJUNCTIONS = _words("conjunctions")
 SUBJECTS = _words("subjects")
 ATTRACTIVE = _words("attractive")
 ADJECTIVES = _words("adjectives")
+UNFINISHED = _words("unfinished")
+SUBORDINATORS = _words("subordinators")
+CLAUSE_OPENERS = _words("clause_openers")
+AUXILIARIES = _words("auxiliaries")
+TIME_OPENERS = _words("time_openers")
 INSTRUCTION_WORDS = _words("instruction_words")
+NEGATION = regex.compile(
+    r"not|no|never|none|nothing|nobody|cannot|without|\p{L}+n't|nunca|nada|sin|pas|jamais|sans"
+    r"|nicht|kein\p{L}*|nie|ohne|non|senza|mai|não|sem|niet|geen|zonder",
+    regex.IGNORECASE,
+)
+"""Words whose loss turns a sentence into its opposite."""
+
+SPEAKING: dict[str, dict[str, str]] = yaml.safe_load(
+    (files("socialcopy.copywriting") / "speaking.yaml").read_text(encoding="utf-8")
+)
+"""Fillers and the like of other languages than English, by language."""
 
 
 STEP = regex.compile(
@@ -43,6 +60,11 @@ STEP = regex.compile(
     regex.IGNORECASE,
 )
 """How one item of a spoken list begins."""
+
+_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+PLACES = {word: n for words in (_CARDINALS, _ORDINALS) for n, word in enumerate(words, start=1)}
+"""The number that the word of an item stands for."""
 
 
 GREETING_CLAUSE = regex.compile(
@@ -111,6 +133,34 @@ CALL_TO_ACTION = regex.compile(
     regex.IGNORECASE,
 )
 """What a speaker says to send viewers somewhere."""
+
+
+@cache
+def _foreign(language: str, kind: str) -> regex.Pattern[str] | None:
+    """An expression of another language's list; none where we have no list."""
+    told = SPEAKING.get(language)
+    form = {"small_talk": "^¡?{}(?:\\W+\\w+){{0,5}}\\W*$", "about_itself": "(?:{})"}
+    return regex.compile(form.get(kind, "^(?:{})").format(told[kind]), regex.I) if told else None
+
+
+def is_small_talk(text: str, language: str) -> bool:
+    """Whether a sentence greets, thanks or introduces its speaker, and says nothing else."""
+    if language == "en" or language not in SPEAKING:
+        return bool(SMALL_TALK.match(text) or INTRODUCTION.match(text))
+    found = _foreign(language, "small_talk")
+    return bool(found and found.match(text))
+
+
+def is_about_itself(text: str, language: str) -> bool:
+    """Whether a sentence talks about the video instead of the matter."""
+    found = ABOUT_ITSELF if language == "en" else _foreign(language, "about_itself")
+    return bool(found and found.search(text))
+
+
+def invites(text: str, language: str) -> bool:
+    """Whether a sentence sends viewers somewhere."""
+    found = CALL_TO_ACTION if language == "en" else _foreign(language, "invitations")
+    return bool(found and found.search(text))
 
 
 def is_verb(word: str) -> bool:

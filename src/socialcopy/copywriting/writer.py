@@ -112,8 +112,14 @@ def _variants(talk: Talk, order: Order, first: Post, wanted: int, text: str) -> 
 
 def _notes_on_hearing(talk: Talk, posts: list[Post]) -> tuple[str, ...]:
     sentences = [point.sentence for post in posts for point in post.sentences]
-    doubtful = dict.fromkeys(word for sentence in sentences for word in sentence.doubtful)
+    doubtful = dict.fromkeys(w for s in sentences for w in (*s.doubtful, *s.weighty))
     notes: list[str] = []
+    if len(talk.spoken) > 1:
+        names = ", ".join(talk.spoken)
+        notes.append(
+            f"Several languages are spoken ({names}); the copy is in {talk.language}. "
+            "`language:` in a brief chooses another."
+        )
     if doubtful:
         words = ", ".join(f"“{word}”" for word in list(doubtful)[:MOST_DOUBTFUL_WORDS])
         notes.append(f"Listen again before posting; these words were hard to hear: {words}.")

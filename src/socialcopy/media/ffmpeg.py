@@ -89,8 +89,19 @@ def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> l
     # fmt: on
 
 
+def copy_subtitles(source: str | Path, output: str, settings: MediaSettings) -> list[str]:
+    """Write the first subtitle track as SubRip."""
+    # fmt: off
+    return [
+        *START, *QUIET, *_source(source, settings),
+        "-map", "0:s:0", "-t", str(settings.max_duration_seconds),
+        "-c:s", "subrip", "-f", "srt", output,
+    ]
+    # fmt: on
+
+
 def sample_frames(
-    source: Path, output: str, *, size: tuple[int, int], rate: float, only_key_frames: bool,
+    source: str | Path, output: str, *, size: tuple[int, int], rate: float, only_key_frames: bool,
     score: float, settings: MediaSettings,
 ) -> list[str]:  # fmt: skip
     """Write small frames at a steady rate as raw blue, green and red, for looking at.
@@ -118,7 +129,7 @@ def sample_frames(
 
 
 def watch_cuts(
-    source: Path, *, begin_ms: int, end_ms: int, score: float, settings: MediaSettings
+    source: str | Path, *, begin_ms: int, end_ms: int, score: float, settings: MediaSettings
 ) -> list[str]:
     """Print the times of new shots on stderr, counted from `begin_ms`."""
     # fmt: off

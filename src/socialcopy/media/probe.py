@@ -40,6 +40,10 @@ TAIL_SECONDS = 2.0
 INTERLACED = ("tt", "bb", "tb", "bt")
 """ffprobe's words for two fields in a frame: which is coded first, which is shown first."""
 
+TEXT_SUBTITLES = frozenset({"mov_text", "subrip", "ass", "ssa", "webvtt", "text"})
+TITLE_TAGS = ("title", "comment", "description")
+LONGEST_TITLE = 200
+
 CONTAINER_NAMES = {"mov": "mp4", "matroska": "matroska", "avi": "avi"}
 
 
@@ -68,6 +72,10 @@ def probe(source: str | Path, *, size_bytes: int, settings: MediaSettings) -> Me
         size_bytes=size_bytes,
         video=_video(pictures[0]),
         audio=_audio(sounds[0]) if sounds else None,
+        titles=_titles(report.get("format", {}).get("tags", {})),
+        subtitle_codec=next(
+            (s.codec() for s in streams if s.is_subtitle() and s.codec() in TEXT_SUBTITLES), None
+        ),
     )
 
 
@@ -111,6 +119,13 @@ def as_ffstream(stream: dict[str, Any]) -> Stream:
     model.rotation = rotations[0] if rotations else 0
     model.attached_pic = bool(stream.get("disposition", {}).get("attached_pic"))
     return model
+
+
+def _titles(tags: dict[str, Any]) -> tuple[str, ...]:
+    """Titles as one line each; tags differ in capitals from container to container."""
+    told = {str(key).lower(): " ".join(str(value).split()) for key, value in tags.items()}
+    found = (told.get(tag, "")[:LONGEST_TITLE] for tag in TITLE_TAGS)
+    return tuple(dict.fromkeys(title for title in found if title))
 
 
 def _container(report: dict[str, Any]) -> str:

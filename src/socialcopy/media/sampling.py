@@ -65,7 +65,7 @@ class Frames:
 
 
 def sample(
-    source: Path,
+    source: str | Path,
     info: MediaInfo,
     folder: Path,
     *,
@@ -100,7 +100,7 @@ def frame_size(info: MediaInfo, longest_side: int = LONGEST_SIDE) -> tuple[int, 
 
 
 def cuts(
-    source: Path,
+    source: str | Path,
     info: MediaInfo,
     frames: Frames,
     *,

@@ -1,5 +1,7 @@
 """LinkedIn's "little" text format: what its API wants escaped, and cuts silently when it is not.
 
+Reserved signs have to be escaped even where they form no element (the page, read on 2026-11-22).
+
 https://learn.microsoft.com/linkedin/marketing/community-management/shares/little-text-format
 """
 
@@ -13,7 +15,7 @@ RESERVED = regex.compile(r"[\\|{}@\[\]()<>#*_~]")
 
 
 def escaped(text: str) -> str:
-    """The text as the API takes it; a hashtag keeps its sign, since that is what makes one.
+    """The text as the API takes it; a hashtag keeps its sign: the page's HashtagElement is `#word`.
 
     Limits are counted before: the escapes do not count.
     """

@@ -82,7 +82,6 @@ class PlatformRules(Value):
     """The most different links; more are an error."""
     title_limit: Fact | None = None
     """None means the network has no title beside the text."""
-    title_fold: Fact | None = None
     alt_text_limit: Fact | None = None
     comment_limit: Fact | None = None
     """The longest comment; none means we write no first comment for it."""

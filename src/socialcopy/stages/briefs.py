@@ -1,10 +1,13 @@
-"""Which brief a video has: its own sidecar over its folder's over the parameters."""
+"""Which brief a video has: its sidecar over its folder's over its metadata over the parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
+
+import yaml
 
 from socialcopy import keys
 from socialcopy.copywriting.briefs import LONGEST_BRIEF_BYTES, read_brief
@@ -12,6 +15,9 @@ from socialcopy.copywriting.errors import BriefError
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import SourceGoneError
+
+METADATA = "brief-"
+"""How the names of metadata begin that are fields of a brief."""
 
 
 def brief_of(
@@ -34,6 +40,25 @@ def brief_of(
         except BriefError as error:
             return base.model_copy(update={"fault": str(error)})
     return brief
+
+
+def from_metadata(bucket: Bucket, key: str, base: Brief) -> Brief:
+    """The parameters with what the upload itself says: `x-amz-meta-brief-link: https://…`.
+
+    Metadata belongs to one version of an object, whose ETag is in a job's identity already, so a
+    listing needs no request for each video to know the job. Values may be percent-encoded UTF-8.
+    """
+    told = bucket.metadata(key).items()
+    fields = {
+        name[len(METADATA) :]: unquote(text) for name, text in told if name.startswith(METADATA)
+    }
+    if not fields:
+        return base
+    try:
+        written = yaml.safe_dump(fields, allow_unicode=True)
+        return read_brief(written, f"in the metadata of {key}", base)
+    except BriefError as error:
+        return base.model_copy(update={"fault": str(error)})
 
 
 def briefs_under(bucket: Bucket, prefix: str) -> dict[str, SourceVideo]:

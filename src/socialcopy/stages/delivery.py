@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from socialcopy.media.probe import probe
 from socialcopy.media.renditions import render_all, thumbnail
 from socialcopy.media.subtitles import to_srt, to_vtt
 from socialcopy.models import (
+    Caption,
     Claim,
     Copy,
     Cue,
@@ -169,7 +170,7 @@ def _lines(copy: Copy, footage: Footage) -> tuple[Cue, ...]:
 def _words(copy: Copy, footage: Footage) -> dict[str, str]:
     """Every text file that needs no MP4, by name."""
     lines = _lines(copy, footage)
-    plain = {f"{caption.platform}.txt": caption.text + "\n" for caption in copy.captions.captions}
+    plain = {name: text + "\n" for c in copy.captions.captions for name, text in _files(c)}
     subtitles = {"subtitles.srt": to_srt(lines), "subtitles.vtt": to_vtt(lines)} if lines else {}
     return {
         **plain,
@@ -178,6 +179,15 @@ def _words(copy: Copy, footage: Footage) -> dict[str, str]:
         "captions.md": captions_markdown(copy.captions),
         "transcript.json": copy.understanding.transcript.model_dump_json(indent=2),
     }
+
+
+def _files(caption: Caption) -> Iterator[tuple[str, str]]:
+    """One caption as it is pasted, with its other versions and the posts of its thread."""
+    yield f"{caption.platform}.txt", caption.text
+    for n, text in enumerate(caption.variants, start=2):
+        yield f"{caption.platform}.{n}.txt", text
+    if caption.thread:
+        yield f"{caption.platform}.thread.txt", "\n\n---\n\n".join(caption.thread)
 
 
 def _texts(

@@ -10,7 +10,7 @@ from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
 from socialcopy.nemovideo.errors import NemoVideoError
-from socialcopy.stages.briefs import brief_of, briefs_under
+from socialcopy.stages.briefs import brief_of, briefs_under, from_metadata
 from socialcopy.stages.errors import RefusedInputError, StageError
 from socialcopy.stages.outcomes import park, reject
 from socialcopy.stages.workshop import Workshop
@@ -40,6 +40,11 @@ def claim_video(shop: Workshop, key: str, brief: Brief) -> Claim | None:
     source = shop.bucket.head(key)
     own = brief if brief.follows else brief_of(shop.bucket, key, brief)
     claim = claims.acquire(shop.bucket, source, own, owner=claims.owner_name(), watch=shop.watch)
+    if claim is not None:
+        told = from_metadata(shop.bucket, key, brief)
+        is_replaced = bool(told.fault) and own != brief  # a written brief mends it
+        if told != brief and not is_replaced:
+            claim = claim.model_copy(update={"brief": brief_of(shop.bucket, key, told)})
     if claim is None or claim.epoch == 1:
         return claim
     if _is_published(shop, claim):  # the worker before us died between manifest and mark
@@ -112,7 +117,8 @@ def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
         return Rejection(
             code="bad_brief",
             reason=f"The brief {claim.brief.fault}.",
-            advice="Mend the brief where it is; the video is then taken up again by itself.",
+            advice="Mend the brief, or put one beside the video (`<name>.brief.yaml`); the video "
+            "is then taken up again by itself.",
         )
     refused = refuse_unread(source.size_bytes, shop.media)
     if refused:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from socialcopy.models import (
     RenderJob,
     RenderStatus,
     Session,
+    Understanding,
 )
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
@@ -171,7 +173,7 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
 
     Raises OutcomeUnknownError when an earlier worker sent it and nothing came of it.
     """
-    with nemovideo(shop, api_url, session.user_id) as service:
+    with nemovideo(shop, api_url, session.user_id) as service, _watching(shop, claim, info) as seen:
         receipt = charge_once(
             Journal(shop.bucket, claim),
             "caption",
@@ -185,7 +187,30 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
         state = service.state(session)
     drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
     notes = parse_notes(receipt["text"])
-    understanding = understanding_in(state) or understand(
+    understanding = understanding_in(state) or (
+        seen.result() if seen else _watch(shop, claim, info)
+    )
+    return Copy(
+        captions=check(drafts, understanding, claim.brief, notes=notes), understanding=understanding
+    )
+
+
+@contextlib.contextmanager
+def _watching(
+    shop: Workshop, claim: Claim, info: MediaInfo
+) -> Generator[Future[Understanding] | None]:
+    """Watch the video here while the cloud works; our own engine tells what it saw, so then nobody
+    does it twice. A video that was paid for in vain is watched to its end all the same.
+    """
+    if shop.nemo.api_url is None:
+        yield None
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="watching") as watcher:
+        yield watcher.submit(_watch, shop, claim, info)
+
+
+def _watch(shop: Workshop, claim: Claim, info: MediaInfo) -> Understanding:
+    return understand(
         shop.bucket.presign(claim.source.key),
         info,
         key=claim.source.key,
@@ -193,9 +218,6 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
         media=shop.media,
         cache_dir=shop.data.cache_dir,
         vocabulary=claim.brief.use_words,
-    )
-    return Copy(
-        captions=check(drafts, understanding, claim.brief, notes=notes), understanding=understanding
     )
 
 

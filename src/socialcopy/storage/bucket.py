@@ -118,6 +118,11 @@ class Bucket:
             size_bytes=found["ContentLength"],
         )
 
+    def metadata(self, key: str) -> dict[str, str]:
+        """What the uploader wrote beside an object (`x-amz-meta-…`), by lower-case name."""
+        found = self._ask("head_object", Key=key, none_when=MISSING) or {}
+        return {str(name).lower(): str(text) for name, text in found.get("Metadata", {}).items()}
+
     def insist_unchanged(self, source: SourceVideo) -> None:
         """Raise SourceGoneError when the object is no longer the version we know."""
         if self.head(source.key).etag != source.etag:

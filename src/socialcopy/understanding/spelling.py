@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import regex
+from text_to_num import alpha2digit
 
 from socialcopy.models import ScreenText, Transcript, Word
 
@@ -108,10 +109,11 @@ def _confirmed(words: Sequence[Word], screen: Sequence[ScreenText]) -> list[Word
     shown = {
         word.casefold() for line in screen for word in regex.findall(r"[\p{L}\p{N}]+", line.text)
     }
+    shown |= {alpha2digit(word, "en") for word in shown}
     cores = [regex.sub(r"[^\p{L}\p{N}]", "", word.text).casefold() for word in words]
     return [
         word.model_copy(update={"probability": max(word.probability, CONFIRMED)})
-        if core in shown
+        if core in shown or alpha2digit(core, "en") in shown
         else word
         for word, core in zip(words, cores, strict=True)
     ]

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from socialcopy import keys
 from socialcopy.media.audio import speech_samples
-from socialcopy.models import MediaInfo, Transcript, Understanding
+from socialcopy.media.embedded import subtitles
+from socialcopy.models import Cue, MediaInfo, Region, ScreenText, Transcript, Understanding
 from socialcopy.settings import MediaSettings, SpeechSettings
+from socialcopy.understanding.faces import look, most_faces
 from socialcopy.understanding.screen import read_screen
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.spelling import respelled
+
+LONGEST_TRACK = 1_000
+"""Lines of a subtitle track that are kept; an hour of speech has about so many."""
 
 
 def understand(
@@ -40,11 +45,28 @@ def understand(
         transcript = transcribe(
             samples, speech, cache_dir, vocabulary=vocabulary, on_progress=on_progress
         )
-    screen = read_screen(source, info, media, speech.threads)
+    focus = look(source, info, settings=media)
+    screen = read_screen(source, info, media, speech.threads, focus.cuts_ms)
+    track = subtitles(source, info, media)
     return Understanding(
         duration_ms=info.duration_ms,
         has_audio=info.has_audio,
-        transcript=respelled(transcript, screen, vocabulary),
+        transcript=respelled(transcript, [*screen, *_as_shown(track)], vocabulary),
         screen=screen,
+        hints=info.titles,
+        track=track[:LONGEST_TRACK],
         title_hint=keys.title_words(key),
+        shots_ms=focus.cuts_ms,
+        most_faces=most_faces(focus),
     )
+
+
+def _as_shown(track: Sequence[Cue]) -> list[ScreenText]:
+    """Subtitles as if the picture showed them: names are spelled as they spell them."""
+    box = Region(left=0.0, top=0.8, right=1.0, bottom=1.0)
+    return [
+        ScreenText(
+            text=cue.text.replace("\n", " "), box=box, start_ms=cue.start_ms, end_ms=cue.end_ms
+        )
+        for cue in track
+    ]

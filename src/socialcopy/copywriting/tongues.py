@@ -1,0 +1,82 @@
+"""Which language a sentence is in, by its script and by the small words every language has.
+
+The lists of small words are those of yake, which we have anyway. Only a sentence that speaks
+clearly for another language than its video's counts as that; a name or a loan word does not.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import regex
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "no", "fi", "pl", "cz", "tr")
+"""Those whose small words are compared; yake's names."""
+
+OWN_NAMES = {"cz": "cs"}
+SCRIPTS = {
+    "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
+    "ko": regex.compile(r"\p{Hangul}"),
+    "zh": regex.compile(r"\p{Han}"),
+    "ru": regex.compile(r"\p{Cyrillic}"),
+    "ar": regex.compile(r"\p{Arabic}"),
+    "he": regex.compile(r"\p{Hebrew}"),
+    "hi": regex.compile(r"\p{Devanagari}"),
+    "el": regex.compile(r"\p{Greek}"),
+    "th": regex.compile(r"\p{Thai}"),
+}
+SHARED_SCRIPTS = {
+    "uk": "ru",
+    "bg": "ru",
+    "sr": "ru",
+    "fa": "ar",
+    "ur": "ar",
+    "mr": "hi",
+    "yue": "zh",
+}
+FEWEST_HITS = 2
+"""Small words that speak for another language; one may be a name's."""
+
+
+def tongue(text: str, usual: str) -> str:
+    """The language of a sentence, `usual` where nothing speaks clearly for another."""
+    usual = usual.partition("-")[0]
+    script = next((name for name, letters in SCRIPTS.items() if letters.search(text)), None)
+    if script:
+        return usual if script in {usual, SHARED_SCRIPTS.get(usual)} or usual == "ja" else script
+    hits = Counter(
+        language
+        for word in regex.findall(r"[\p{L}'’]+", text.lower())
+        for language in _languages_of(word.replace("’", "'"))
+    )
+    best = max(LANGUAGES, key=lambda language: hits[language])
+    clear = hits[best] >= max(FEWEST_HITS, 2 * hits[_listed(usual)] + 1)
+    return OWN_NAMES.get(best, best) if clear else usual
+
+
+def main_tongue(texts: Sequence[tuple[str, int]], usual: str) -> tuple[str, ...]:
+    """The languages of sentences with their numbers of words, the one with most words first."""
+    words: Counter[str] = Counter()
+    for text, count in texts:
+        words[tongue(text, usual)] += count
+    return tuple(language for language, _ in words.most_common())
+
+
+def _listed(language: str) -> str:
+    return next((listed for listed, own in OWN_NAMES.items() if own == language), language)
+
+
+@cache
+def _languages_of(word: str) -> tuple[str, ...]:
+    return tuple(language for language in LANGUAGES if word in _small_words(language))
+
+
+@cache
+def _small_words(language: str) -> frozenset[str]:
+    path = files("yake") / "core" / "StopwordsList" / f"stopwords_{language}.txt"
+    return frozenset(path.read_text(encoding="utf-8").lower().split())
