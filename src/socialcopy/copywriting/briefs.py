@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from socialcopy.copywriting.errors import BriefError
-from socialcopy.models import Brief
+from socialcopy.models import PICTURE_WISHES, Brief
 
 LONGEST_BRIEF_BYTES = 32_768
 FENCE = regex.compile(r"```(?:yaml brief|brief)\n(?P<yaml>.*?)\n```", regex.S)
@@ -84,6 +84,7 @@ def _sentence(error: ValidationError) -> str:
 def as_words(brief: Brief) -> str:
     """The brief as a block that a person, a chat agent and `from_words` can read; may be empty."""
     told = {"platforms", "instruction", "language", "fault", "accounts", "variants"}
+    told |= PICTURE_WISHES
     fields = brief.model_dump(mode="json", exclude_defaults=True, exclude=told)
     if not fields:
         return ""

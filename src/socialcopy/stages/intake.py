@@ -9,6 +9,7 @@ from socialcopy import keys
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
 from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.stages.branding import refuse_assets
 from socialcopy.stages.briefs import brief_of, briefs_under
 from socialcopy.stages.errors import RefusedInputError, StageError
 from socialcopy.stages.outcomes import park, reject
@@ -111,7 +112,7 @@ def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
             reason=f"The brief {claim.brief.fault}.",
             advice="Mend the brief where it is; the video is then taken up again by itself.",
         )
-    refused = refuse_unread(source.size_bytes, shop.media)
+    refused = refuse_unread(source.size_bytes, shop.media) or refuse_assets(shop, claim.brief)
     if refused:
         return refused
     verdict = validate(shop.bucket.presign(source.key), source.size_bytes, shop.media)
