@@ -3,7 +3,7 @@
 # macOS by Homebrew; elsewhere it says what to install.
 set -euo pipefail
 
-packages=(ffmpeg fontconfig fonts-inter fonts-dejavu-core fonts-noto-core fonts-noto-cjk espeak-ng chromium)
+packages=(ffmpeg fontconfig fonts-inter fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-symbola espeak-ng chromium)
 
 missing() {
   for program in ffmpeg ffprobe fc-match espeak-ng; do command -v "$program" >/dev/null || return 0; done
@@ -11,6 +11,7 @@ missing() {
   for family in "Inter" "DejaVu Sans" "Noto Sans CJK SC"; do
     fc-match -f '%{family}' "$family" | grep -qF "$family" || return 0
   done
+  fc-list : family | grep -qE "Symbola|Noto Emoji" || return 0
   return 1
 }
 
@@ -22,8 +23,8 @@ if command -v apt-get >/dev/null; then
   DEBIAN_FRONTEND=noninteractive $sudo apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
 elif command -v brew >/dev/null; then
   brew install --quiet ffmpeg espeak-ng fontconfig
-  brew install --quiet --cask font-inter font-dejavu font-noto-sans font-noto-sans-cjk
+  brew install --quiet --cask font-inter font-dejavu font-noto-sans font-noto-sans-cjk font-noto-emoji
 else
-  echo "please install: ffmpeg, espeak-ng, chromium and the fonts Inter, DejaVu and Noto" >&2
+  echo "please install: ffmpeg, espeak-ng, chromium and the fonts Inter, DejaVu, Noto and Symbola" >&2
   exit 1
 fi

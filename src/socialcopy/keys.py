@@ -69,6 +69,29 @@ def subtitles_beside(key: str) -> tuple[str, ...]:
     return tuple(f"{stem}{suffix}" for suffix in SUBTITLE_SUFFIXES)
 
 
+LOGO_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+LONGEST_KEY_BYTES = 1_024
+"""S3's own limit."""
+
+
+def is_asset(key: str, suffixes: frozenset[str]) -> bool:
+    """Whether a brief may name this key as a file of its own.
+
+    It has to be a plain path of the right kind, and not lie where we write or keep our books.
+    """
+    parts = key.split("/")
+    is_plain = all(part not in ("", ".", "..") for part in parts) and key.isprintable()
+    is_ours = key.startswith((OUTBOX, REJECTED, PARKED, PRIVATE))
+    is_right = PurePosixPath(key).suffix.lower() in suffixes
+    is_short = len(key.encode(errors="replace")) <= LONGEST_KEY_BYTES
+    return is_plain and is_right and is_short and not is_ours and "\\" not in key
+
+
+def is_watched(key: str) -> bool:
+    """Whether a video of that key would be captioned itself."""
+    return key.startswith((INBOX, NIGHTLY))
+
+
 BRIEF = "brief.yaml"
 
 

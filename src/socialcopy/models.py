@@ -10,7 +10,7 @@ import hashlib
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Value(BaseModel):
@@ -56,7 +56,47 @@ class Profanity(StrEnum):
     KEEP = "keep"
 
 
+class Aspect(StrEnum):
+    """The shape of a canvas; `auto` is the network's own."""
+
+    AUTO = "auto"
+    VERTICAL = "9:16"
+    PORTRAIT = "4:5"
+    SQUARE = "1:1"
+    LANDSCAPE = "16:9"
+
+
+YAML_SIXTIES = {556: "9:16", 245: "4:5", 61: "1:1", 969: "16:9"}
+"""YAML 1.1 reads `9:16` without quotes as nine minutes and sixteen seconds."""
+
+
+class SubtitleStyle(StrEnum):
+    """How burned-in subtitles look; `auto` is boxed over a picture and plain beside it."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+    BOXED = "boxed"
+    HIGHLIGHT = "highlight"
+    """The word being spoken in the brand's colour."""
+
+
+class Corner(StrEnum):
+    """Where a logo stands; it moves to another corner rather than hide a face or a subtitle."""
+
+    TOP_LEFT = "top left"
+    TOP_RIGHT = "top right"
+    BOTTOM_LEFT = "bottom left"
+    BOTTOM_RIGHT = "bottom right"
+
+
 Words = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
+
+AssetKey = Annotated[str, Field(min_length=1, max_length=500)]
+"""The key of a file in the bucket that a brief names; `keys.is_asset` says which may be."""
+
+
+def _unsixtied(value: Any) -> Any:
+    return YAML_SIXTIES.get(value, value) if isinstance(value, int) else value
 
 
 class Brief(Value):
@@ -121,13 +161,54 @@ class Brief(Value):
     variants: int = Field(default=1, ge=1, le=3)
     """How many versions of each caption to offer."""
 
+    aspect: Annotated[Aspect, BeforeValidator(_unsixtied)] | None = None
+    """Shape of every MP4; none means what the setting says, which is the network's own."""
+
+    background: str = Field(default="", pattern=r"^(|blurred|plain|#[0-9A-Fa-f]{6})$")
+    """What stands behind a picture that does not fill the frame: itself `blurred` (the usual),
+    `plain` near-black, or a colour as `#RRGGBB`."""
+
+    subtitles: SubtitleStyle | None = None
+    """How burned-in subtitles look; none means what the setting says."""
+
+    brand_color: str = Field(default="", pattern=r"^(|#[0-9A-Fa-f]{6})$")
+    """Colour of the highlighted word and of the title card, as `#RRGGBB`."""
+
+    brand_font: str = Field(default="", max_length=80)
+    """An installed font family for subtitles and title card."""
+
+    title_card: str = Field(default="", max_length=120)
+    """Words of a card shown for two seconds before the video."""
+
+    logo: AssetKey | None = None
+    """A PNG or JPEG in the bucket that is laid over the video."""
+
+    logo_corner: Corner = Corner.TOP_RIGHT
+
+    intro: AssetKey | None = None
+    """A short clip in the bucket that goes in front."""
+
+    outro: AssetKey | None = None
+    """A short clip in the bucket that follows."""
+
     fault: str = ""
     """Why a written brief could not be read; the video is refused with this sentence."""
 
     def recipe(self) -> str:
         """The part of a job's identity that comes from the wishes, as a SHA-256 in hex."""
-        unsaid = {"follows"} if self.follows is None else set[str]()
+        # Wishes about the picture that nobody has leave the identity of older jobs as it was.
+        unsaid = {n for n in PICTURE_WISHES if getattr(self, n) == Brief.model_fields[n].default}
+        unsaid |= {"follows"} if self.follows is None else set[str]()
         return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()
+
+
+PICTURE_WISHES = frozenset(
+    {
+        *("aspect", "background", "subtitles", "brand_color", "brand_font"),
+        *("title_card", "logo", "logo_corner", "intro", "outro"),
+    }
+)
+"""Fields of a brief that say how the MP4s look; who writes the copy need not know them."""
 
 
 class SourceVideo(Value):
@@ -505,26 +586,6 @@ class Focus(Value):
     """Where a new shot begins, without the first."""
 
 
-class Aspect(StrEnum):
-    """The shape of a canvas; `auto` is the network's own."""
-
-    AUTO = "auto"
-    VERTICAL = "9:16"
-    PORTRAIT = "4:5"
-    SQUARE = "1:1"
-    LANDSCAPE = "16:9"
-
-
-class SubtitleStyle(StrEnum):
-    """How burned-in subtitles look; `auto` is boxed over a picture and plain beside it."""
-
-    AUTO = "auto"
-    PLAIN = "plain"
-    BOXED = "boxed"
-    HIGHLIGHT = "highlight"
-    """The word being spoken in the brand's colour."""
-
-
 class Look(Value):
     """What a brand asks of its videos."""
 
@@ -534,6 +595,23 @@ class Look(Value):
     font: str = ""
     """A font family installed on this machine; empty for the one that suits the script."""
     aspect: Aspect = Aspect.AUTO
+    background: str = "blurred"
+    """`blurred`, `plain`, or a colour as `#RRGGBB`."""
+    card: str = ""
+    """The brand's colour for a title card; empty for a dark one with white letters."""
+
+
+class Part(Value):
+    """Something a brief added to a video."""
+
+    kind: str
+    """`title card`, `logo`, `intro` or `outro`."""
+    what: str
+    """The words, or the key or name of the file."""
+    from_ms: int
+    until_ms: int
+    box: tuple[int, int, int, int] | None = None
+    """Left, top, right and bottom in pixels, for what does not fill the frame."""
 
 
 class Rendition(Value):
@@ -546,6 +624,10 @@ class Rendition(Value):
     framing: str
     """How the picture was fitted, and why."""
     subtitles_burned_in: bool
+    encoder: str = "libx264"
+    """Who made the picture; `copy` when it is the master's own."""
+    parts: tuple[Part, ...] = ()
+    """What was added to the video, where and when."""
     loudness_lufs: float | None = None
     """Integrated loudness after encoding (EBU R128); none without sound."""
     true_peak_dbtp: float | None = None

@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from socialcopy.models import Aspect, Look, SubtitleStyle
+from socialcopy.models import Aspect, Brief, Look, SubtitleStyle
 
 MEGABYTE = 1_000_000
 
@@ -284,6 +284,9 @@ class MediaSettings(BaseSettings):
     preset: Literal["standard", "fast"] = "standard"
     """`standard` makes smaller files, `fast` costs about a third less time."""
 
+    encoder: Literal["auto", "software", "nvenc", "qsv", "vaapi", "videotoolbox"] = "auto"
+    """Who encodes: `auto` is a hardware encoder that works here and is faster than x264, if any."""
+
     aspect: Aspect = Aspect.AUTO
     """Shape of every MP4: `auto` is the network's own, else `9:16`, `4:5`, `1:1` or `16:9`."""
 
@@ -296,14 +299,16 @@ class MediaSettings(BaseSettings):
     brand_font: str = ""
     """Font family of burned-in subtitles; empty for the one that suits the script."""
 
-    @property
-    def look(self) -> Look:
-        """What these settings ask of every video."""
+    def look(self, brief: Brief | None = None) -> Look:
+        """How a video should look: what its brief says, and else these settings."""
+        brief = brief or Brief()
         return Look(
-            style=self.subtitle_style,
-            color=self.brand_color,
-            font=self.brand_font,
-            aspect=self.aspect,
+            style=brief.subtitles or self.subtitle_style,
+            color=brief.brand_color or self.brand_color,
+            font=brief.brand_font or self.brand_font,
+            aspect=brief.aspect or self.aspect,
+            background=brief.background or "blurred",
+            card=brief.brand_color,
         )
 
 

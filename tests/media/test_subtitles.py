@@ -2,13 +2,16 @@ import numpy as np
 import pysubs2
 import pytest
 
+from socialcopy.media import subtitles
+from socialcopy.media.fonts import emoji_family
 from socialcopy.media.framing import arrange
-from socialcopy.media.subtitles import cues, to_ass, to_srt, to_vtt
+from socialcopy.media.subtitles import cues, emoji_in, to_ass, to_srt, to_vtt
 from socialcopy.models import Cue, Word
 
 from .clips import VERTICAL, run_ffmpeg, say
 
 LAYOUT = arrange((1280, 720), VERTICAL, has_subtitles=True)
+needs_emoji_font = pytest.mark.skipif(not emoji_family(), reason="no font has emoji as outlines")
 HOSTILE = r"{\pos(0,0)} C:\new \N <b>5 > 3</b> & {an8}"
 
 
@@ -71,17 +74,47 @@ def test_ass_breaks_lines_where_the_cue_does():
 @pytest.mark.parametrize(
     ("spoken", "drawn"),
     [
-        ("Great 🎉 news", "Great news"),
+        ("Great 🎉 news", r"Great {\fnSymbola}🎉{\fn} news"),
+        ("Well 👍🏽 done", r"Well {\fnSymbola}👍{\fn} done"),
         ("👩🏽‍🚀 lift-off 🇩🇪", "lift-off"),
-        ("5 ★ and 20°", "5 and 20°"),
+        ("5 \u2605 and 20°", "5 {\\fnSymbola}\u2605{\\fn} and 20°"),
+        ("1\ufe0f\u20e3 first", "1 first"),
     ],
+    ids=["emoji", "skin tone", "joined and flag", "star", "keycap"],
 )
-def test_emoji_are_not_drawn(spoken, drawn):
+def test_an_emoji_is_drawn_in_one_colour_where_a_font_has_it_and_left_out_elsewhere(
+    spoken, drawn, monkeypatch
+):
+    monkeypatch.setattr(subtitles, "emoji_family", lambda: "Symbola")
+    monkeypatch.setattr(subtitles, "is_covered", lambda *_: True)
+
     assert pysubs2.SSAFile.from_string(to_ass([cue(spoken)], LAYOUT))[0].text == drawn
 
 
-def test_a_cue_of_emoji_alone_is_not_drawn_at_all():
+def test_without_such_a_font_a_cue_of_emoji_alone_is_not_drawn_at_all(monkeypatch):
+    monkeypatch.setattr(subtitles, "emoji_family", lambda: "")
+
     assert len(pysubs2.SSAFile.from_string(to_ass([cue("🎉🎉")], LAYOUT))) == 0
+
+
+def test_what_is_drawn_and_what_is_left_out_is_known():
+    assert emoji_in([cue("🎉 👩🏽‍🚀 🇩🇪 🎉")]) in [("🎉", "👩🏽‍🚀 🇩🇪"), ("", "🎉 👩🏽‍🚀 🇩🇪")]
+
+
+@needs_emoji_font
+def test_an_emoji_is_really_drawn_and_not_as_a_box(tmp_path):
+    """A box is what a private character draws; the party popper's ink is another."""
+    shapes = []
+    for text in ("🎉", "🔥"):
+        (tmp_path / "x.ass").write_text(to_ass([cue(text)], LAYOUT), encoding="utf-8")
+        shapes.append(drawn_picture(tmp_path))
+    boxes = (tmp_path / "x.ass").write_text(
+        to_ass([cue("\ue321")], LAYOUT), encoding="utf-8"
+    ) and drawn_picture(tmp_path)
+
+    assert all(shape.sum() > 500 for shape in shapes)
+    assert (shapes[0] ^ shapes[1]).sum() > 500
+    assert all((shape ^ boxes).sum() > 500 for shape in shapes)
 
 
 @pytest.mark.parametrize(
@@ -120,9 +153,13 @@ def test_burned_in_text_stays_inside_the_safe_zone(text, size, tmp_path):
 
 def drawn_area(folder) -> tuple[int, int, int, int]:
     """Rows and columns between which anything bright stands, a tenth of a second in."""
+    picture = drawn_picture(folder)
+    rows, across = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
+    return rows[0], rows[-1], across[0], across[-1]
+
+
+def drawn_picture(folder) -> np.ndarray:
     source = ["-f", "lavfi", "-i", "color=black:s=1080x1920:r=10:d=1"]
     options = ["-vf", "ass=x.ass,format=gray", "-ss", "0.1", "-frames:v", "1"]
     raw = run_ffmpeg(*source, *options, "-f", "rawvideo", "pipe:1", cwd=folder)
-    picture = np.frombuffer(raw, np.uint8).reshape(1920, 1080) > 60
-    rows, across = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
-    return rows[0], rows[-1], across[0], across[-1]
+    return np.frombuffer(raw, np.uint8).reshape(1920, 1080) > 60

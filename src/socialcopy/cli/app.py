@@ -122,13 +122,18 @@ def caption(  # noqa: PLR0917  (a command's parameters are its options)
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Caption local files, one after another, without a stack; deliveries land in --out."""
-    from socialcopy.cli.oneoff import caption_file, private_workshop  # noqa: PLC0415
+    from socialcopy.cli.oneoff import (  # noqa: PLC0415
+        bring_assets,
+        caption_file,
+        private_workshop,
+    )
 
     brief = read_brief(brief_file.read_bytes(), brief_file.name) if brief_file else Brief()
     given = {"platforms": platform and tuple(platform), "instruction": instruction}
     given["language"] = language
     brief = brief.model_copy(update={name: value for name, value in given.items() if value})
     with screen.progress_bar() as add, private_workshop() as place:
+        bring_assets(place, brief, brief_file.parent if brief_file else Path())
         outcomes = [caption_file(place, path, brief, out, add(path.name)) for path in files]
     _report(outcomes, out, as_json=as_json)
 

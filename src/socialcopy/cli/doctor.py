@@ -12,8 +12,10 @@ from pathlib import Path
 
 from socialcopy.cli.errors import CommandError
 from socialcopy.cli.stack import project_folder, store_of_running_stack
+from socialcopy.media.fonts import EMOJI_FAMILIES, emoji_family
+from socialcopy.media.trials import chosen
 from socialcopy.models import Value
-from socialcopy.settings import DataSettings, S3Settings, SpeechSettings
+from socialcopy.settings import DataSettings, MediaSettings, S3Settings, SpeechSettings
 from socialcopy.storage import fitness
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StorageError
@@ -29,6 +31,7 @@ FONTS = {
     "DejaVu Sans": "fonts-dejavu-core",
     "Noto Sans": "fonts-noto-core",
     "Noto Sans CJK SC": "fonts-noto-cjk",
+    EMOJI_FAMILIES[0]: "fonts-symbola",
 }
 
 
@@ -48,6 +51,7 @@ def examine() -> Iterator[Check]:
     yield from (_tool(name) for name in ("ffmpeg", "ffprobe"))
     yield _parts_of_ffmpeg("filters", FILTERS)
     yield _parts_of_ffmpeg("encoders", ENCODERS)
+    yield from _encoder()
     yield from (_font(family, package) for family, package in FONTS.items())
     yield _speech_model()
     yield _store()
@@ -83,7 +87,17 @@ def _parts_of_ffmpeg(kind: str, wanted: tuple[str, ...]) -> Check:
     )
 
 
+def _encoder() -> Iterator[Check]:
+    """Which encoder makes the MP4s, by trial."""
+    if shutil.which("ffmpeg"):
+        settings = MediaSettings()
+        found = chosen(settings.encoder, settings.preset)
+        yield Check(name="fastest encoder", good=True, finding=found.reason, is_needed=False)
+
+
 def _font(family: str, package: str) -> Check:
+    if family in EMOJI_FAMILIES and shutil.which("fc-match"):
+        family = emoji_family() or family
     if shutil.which("fc-match") is None:
         return Check(
             name=f"font {family}",

@@ -14,6 +14,7 @@ from socialcopy.models import Brief, Claim, Rejection
 from socialcopy.service import service
 from socialcopy.settings import DataSettings
 from socialcopy.stages import delivery, intake, outcomes, requests
+from socialcopy.stages.branding import assets
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.errors import SourceGoneError
 from socialcopy.storage.server import embedded_store, free_port
@@ -43,6 +44,14 @@ def private_workshop() -> Generator[Place]:
             service(shop.nemo, shop.engine, shop.speech, shop.media, data) as api_url,
         ):
             yield Place(shop.model_copy(update={"s3": s3, "data": data}), api_url)
+
+
+def bring_assets(place: Place, brief: Brief, folder: Path) -> None:
+    """Put the logo and clips a brief names into the bucket, from beside that brief."""
+    for asset in assets(brief):
+        path = folder / asset.key
+        if keys.is_asset(asset.key, keys.LOGO_SUFFIXES | keys.VIDEO_SUFFIXES) and path.is_file():
+            place.shop.bucket.upload(path, asset.key, "application/octet-stream")
 
 
 def caption_file(

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from socialcopy.copywriting.errors import BriefError
-from socialcopy.models import Brief
+from socialcopy.models import PICTURE_WISHES, Brief
 
 LONGEST_BRIEF_BYTES = 32_768
 FENCE = regex.compile(r"```(?:yaml brief|brief)\n(?P<yaml>.*?)\n```", regex.S)
@@ -81,7 +81,7 @@ def _sentence(error: ValidationError) -> str:
     return "; ".join(problems)
 
 
-TOLD_OTHERWISE = frozenset(
+TOLD_OTHERWISE = PICTURE_WISHES | frozenset(
     {"platforms", "instruction", "language", "fault", "follows", "accounts", "variants"}
 )
 """What a request for captions says in its own words, or nobody but us needs to know."""

@@ -12,15 +12,17 @@ from socialcopy.media import loudness
 from socialcopy.media.boxes import has_edit_list, is_fast_start
 from socialcopy.media.cropping import main_faces
 from socialcopy.media.drawn import drawn_area, spoken_text
+from socialcopy.media.dressing import Dressing
 from socialcopy.media.fonts import missing_glyphs
 from socialcopy.media.framing import Layout
 from socialcopy.media.loudness import MAX_TRUE_PEAK_DBTP, TARGET_LUFS, TOLERANCE_LU, Loudness
 from socialcopy.media.packets import Pictures, pictures
+from socialcopy.media.parts import part_faults
 from socialcopy.media.pictures import is_hdr
 from socialcopy.media.probe import probe
 from socialcopy.media.runner import Limits
 from socialcopy.media.whole_faces import face_faults
-from socialcopy.models import Focus, MediaInfo, Platform, Rendition, Value, VideoSpec
+from socialcopy.models import Focus, MediaInfo, Part, Platform, Rendition, Value, VideoSpec
 from socialcopy.settings import MediaSettings
 
 SHORTEST_JUDGED_MS = 3_000
@@ -49,6 +51,11 @@ class Promise(Value):
     """The ASS that was burned in; none when nothing was."""
     focus: Focus = Focus()
     """The master's faces."""
+    has_subtitles: bool = False
+    """Whether the script holds more than a title card."""
+    dressing: Dressing = Dressing()
+    parts: tuple[Part, ...] = ()
+    encoder: str = "libx264"
     notes: tuple[str, ...] = ()
 
 
@@ -79,19 +86,36 @@ def inspect(
         *_loudness_faults(info, heard),
         *_size_faults(info, promise),
         *_subtitle_faults(promise, settings),
+        *part_faults(path, promise.parts, promise.dressing, promise.spec, settings),
     ]
     if look_again and any(main_faces(sighting) for sighting in promise.focus.sightings):
-        faults += face_faults(promise.layout, promise.focus, look_again(path, info, settings))
+        seen = _of_the_master(look_again(path, info, settings), promise)
+        faults += face_faults(promise.layout, promise.focus, seen)
     return Rendition(
         platforms=promise.platforms,
         path=str(path),
         info=info,
         framing=promise.layout.reason,
-        subtitles_burned_in=promise.script is not None,
+        subtitles_burned_in=promise.has_subtitles,
+        encoder=promise.encoder,
+        parts=promise.parts,
         loudness_lufs=heard.integrated_lufs if heard else None,
         true_peak_dbtp=peak if math.isfinite(peak) else None,
         faults=tuple(faults),
         notes=promise.notes,
+    )
+
+
+def _of_the_master(seen: Focus, promise: Promise) -> Focus:
+    """What was seen in a finished file, at the master's times."""
+    head_ms = promise.dressing.head_ms
+    end_ms = promise.duration_ms - promise.dressing.outro_ms
+    return Focus(
+        sightings=tuple(
+            sighting.model_copy(update={"at_ms": sighting.at_ms - head_ms})
+            for sighting in seen.sightings
+            if head_ms <= sighting.at_ms < end_ms
+        )
     )
 
 
@@ -116,7 +140,9 @@ def _entry(rendition: Rendition) -> dict[str, Any]:
         "faults": list(rendition.faults),
         "notes": [*rendition.notes, *_notes(rendition)],
         "framing": rendition.framing,
+        "encoder": rendition.encoder,
         "subtitles_burned_in": rendition.subtitles_burned_in,
+        "parts": [part.model_dump(mode="json") for part in rendition.parts],
         "loudness_lufs": rendition.loudness_lufs,
         "true_peak_dbtp": rendition.true_peak_dbtp,
         "media": rendition.info.model_dump(mode="json"),

@@ -110,13 +110,14 @@ def in_window(face: Region, windows: Sequence[Window], at_ms: int) -> Region:
 def covers_faces(box: Region, windows: Sequence[Window], focus: Focus) -> bool:
     """Whether something drawn at that place of the canvas would hide faces."""
     hidden = [
-        any(_overlap(box, in_window(face, windows, seen.at_ms)) for face in main_faces(seen))
+        any(overlap(box, in_window(face, windows, seen.at_ms)) for face in main_faces(seen))
         for seen in focus.sightings
     ]
     return sum(hidden) > RARELY * len(hidden)
 
 
-def _overlap(one: Region, other: Region) -> bool:
+def overlap(one: Region, other: Region) -> bool:
+    """Whether two rectangles of the canvas share any of it."""
     across = min(one.right, other.right) - max(one.left, other.left)
     down = min(one.bottom, other.bottom) - max(one.top, other.top)
     return across > 0 and down > 0

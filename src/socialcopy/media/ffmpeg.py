@@ -6,14 +6,16 @@ only a source from outside is named by its whole path, behind `file:`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from socialcopy.media.framing import Layout
-from socialcopy.media.pictures import fitted, prepared, scaled_still
-from socialcopy.media.runner import guarded_input
+from socialcopy.media.dressing import CARD_MS, Clip, Dressing, frames_in
+from socialcopy.media.encoders import SOFTWARE, Encoder
+from socialcopy.media.framing import Box, Layout
+from socialcopy.media.pictures import FINISH, exactly, fitted, plain, prepared, scaled_still
+from socialcopy.media.runner import PICTURE_CONTAINERS, guarded_input
 from socialcopy.models import MediaInfo, Value, VideoStream
 from socialcopy.settings import MediaSettings
 
@@ -42,16 +44,6 @@ MACROBLOCK_PIXELS = 256
 LEVEL_4_1_MACROBLOCKS = 245_760
 """Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard)."""
 
-PRESETS = {
-    "standard": (
-        *("-preset", "veryfast", "-crf", "22"),
-        *("-x264-params", "subme=1:trellis=0:ref=1:rc-lookahead=10"),
-    ),
-    "fast": ("-preset", "ultrafast", "-crf", "23", "-x264-params", "cabac=1:8x8dct=1"),
-}
-"""Measured on two cores, 1080x1920 (docs/why.md): VMAF 96 at 3.4 Mbit/s, and 98 at 6.3 Mbit/s for
-two thirds of the time. Without its parameters ultrafast writes Baseline, whatever the profile."""
-
 FRAME_SIDE = 1_280
 """Text recognition found 10 of 11 strings at this width and 9 at half of it, for 1.3 CPU s."""
 
@@ -74,6 +66,25 @@ class Version(Value):
     """How much longer than the picture it is: its last frame stays."""
     length_ms: int = 0
     """Where it ends when the sound, which all versions share, goes on; 0 means with the sound."""
+    main_ms: int = 0
+    """How long the video is between what is added before and after it; 0 when nothing is."""
+    card: str = ""
+    """Colour of the title card's background."""
+    clips: tuple[Layout, ...] = ()
+    """Where intro and outro stand on the canvas."""
+    logo: Box | None = None
+
+
+class Timeline(Value):
+    """What follows what in a dressed video; the sound and every picture keep to it."""
+
+    dressing: Dressing
+    main_ms: int
+    frame_rate: Fraction
+
+    def seconds(self, length_ms: int) -> float:
+        """A length in whole frames."""
+        return float(frames_in(length_ms, self.frame_rate) / self.frame_rate)
 
 
 def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> list[str]:
@@ -174,6 +185,52 @@ def measure_loudness(source: Path, settings: MediaSettings) -> list[str]:
     # fmt: on
 
 
+def join_sounds(
+    master: Path,
+    output: str,
+    timeline: Timeline,
+    *,
+    gains_db: Mapping[Path, float],
+    settings: MediaSettings,
+) -> list[str]:
+    """Write one lossless stereo track: intro, silence under the card, the video, outro.
+
+    `gains_db` names the files that have sound; the others are silent.
+    """
+    dressing = timeline.dressing
+    clips = [(clip.path, clip.info.duration_ms) for clip in dressing.clips]
+    before = clips[: bool(dressing.intro)]
+    after = clips[len(before) :]
+    order = [*before, (None, dressing.card_ms), (master, timeline.main_ms), *after]
+    pieces = [(path, timeline.seconds(ms)) for path, ms in order if ms]
+    sources = list(dict.fromkeys(path for path, _ in pieces if path in gains_db))
+    chains = [
+        _sound_piece(
+            f"{sources.index(path)}:a:0" if path in gains_db else "", seconds,
+            gains_db.get(path, 0.0) if path else 0.0, f"p{number}",
+        )
+        for number, (path, seconds) in enumerate(pieces)
+    ]  # fmt: skip
+    joined = "".join(f"[p{number}]" for number in range(len(pieces)))
+    inputs = [part for path in sources if path for part in _source(path, settings)]
+    # fmt: off
+    return [
+        *START, *QUIET, *inputs,
+        "-filter_complex", ";".join([*chains, f"{joined}concat=n={len(pieces)}:v=0:a=1[out]"]),
+        "-map", "[out]", "-c:a", "flac", "-map_metadata", "-1", "-f", "matroska", output,
+    ]
+    # fmt: on
+
+
+def _sound_piece(stream: str, seconds: float, gain_db: float, label: str) -> str:
+    if not stream:
+        return f"anullsrc=r={SOUND_RATE_HZ}:cl=stereo:d={seconds:.6f}[{label}]"
+    return (
+        f"[{stream}]{STEREO},volume={gain_db:.2f}dB,apad,atrim=end={seconds:.6f},"
+        f"asetpts=PTS-STARTPTS[{label}]"
+    )
+
+
 def encode_sound(
     source: Path, output: str, *, filters: str, duration_ms: int, bitrate_bps: int,
     settings: MediaSettings,
@@ -200,37 +257,127 @@ def render(
     *,
     sound: str | None,
     settings: MediaSettings,
+    dressing: Dressing | None = None,
+    encoder: Encoder = SOFTWARE,
 ) -> list[str]:
     """Decode once, encode every version, copy the one encoded sound into each."""
+    dressing = dressing or Dressing()
+    seconds = str(settings.max_duration_seconds)
+    # The sound is input 1 where there is one; clips and logo follow.
+    first = 2 if sound else 1
     outputs = [
-        part for number, v in enumerate(versions) for part in _output(number, v, sound, settings)
+        part
+        for number, version in enumerate(versions)
+        for part in _output(number, version, sound, settings, encoder)
+    ]
+    clips = [
+        part for clip in dressing.clips for part in ("-t", seconds, *_source(clip.path, settings))
     ]
     # fmt: off
     return [
-        *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5",
-        "-t", str(settings.max_duration_seconds), *_source(master, settings),
+        *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5", *encoder.device,
+        "-t", seconds, *_source(master, settings),
         *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
-        "-filter_complex", filter_graph(info, versions),
+        *clips,
+        *(_picture(dressing.logo.path, settings) if dressing.logo else ()),
+        "-filter_complex",
+        filter_graph(info, versions, dressing, first_input=first, upload=encoder.upload),
         *outputs,
     ]
     # fmt: on
 
 
-def filter_graph(info: MediaInfo, versions: Sequence[Version]) -> str:
-    """One prepared picture, split into a branch for each version, `[v0]`, `[v1]`, …"""
-    taps = "".join(f"[s{number}]" for number in range(len(versions)))
-    chains = [f"[0:V:0]{','.join([*prepared(info.video), f'split={len(versions)}'])}{taps}"]
-    for number, version in enumerate(versions):
-        canvas, finish = fitted(
-            info.video,
-            version.layout,
-            rate=version.frame_rate,
-            label=f"b{number}",
-            hold_ms=version.hold_ms,
+def filter_graph(
+    info: MediaInfo,
+    versions: Sequence[Version],
+    dressing: Dressing | None = None,
+    *,
+    first_input: int = 2,
+    upload: str = "",
+) -> str:
+    """One prepared picture, split into a branch for each version, `[v0]`, `[v1]`, …
+
+    Intro, outro and logo are the inputs from `first_input` on.
+    """
+    dressing, count = dressing or Dressing(), len(versions)
+    chains = [_split("0:V:0", prepared(info.video), "s", count)]
+    for number, clip in enumerate(dressing.clips):
+        chains.append(
+            _split(f"{first_input + number}:V:0", prepared(clip.info.video), f"c{number}s", count)
         )
-        drawn = f"ass={version.subtitles}," if version.subtitles else ""
-        chains.append(f"[s{number}]{canvas},{drawn}{finish}[v{number}]")
+    if dressing.logo:
+        chains.append(_split(f"{first_input + len(dressing.clips)}:V:0", [], "g", count))
+    for number, version in enumerate(versions):
+        chains += _branch(number, version, info, dressing, upload)
     return ";".join(chains)
+
+
+def _split(source: str, filters: Sequence[str], label: str, count: int) -> str:
+    taps = "".join(f"[{label}{number}]" for number in range(count))
+    return f"[{source}]{','.join([*filters, f'split={count}'])}{taps}"
+
+
+def _branch(
+    number: int, version: Version, info: MediaInfo, dressing: Dressing, upload: str
+) -> list[str]:
+    """The chains that make one version of the picture."""
+    canvas, finish = fitted(
+        info.video,
+        version.layout,
+        rate=version.frame_rate,
+        label=f"b{number}",
+        hold_ms=0 if version.main_ms else version.hold_ms,
+    )
+    chains, picture = [], f"[s{number}]{canvas}"
+    if version.main_ms:
+        chains, picture = _joined(number, version, picture, dressing)
+    drawn = f",ass={version.subtitles}" if version.subtitles else ""
+    if dressing.logo and version.logo:
+        chains += [f"{picture}{drawn}[d{number}]", _scaled_logo(number, version.logo)]
+        picture, drawn = f"[d{number}][l{number}]{_laid_over(version, dressing)}", ""
+    return [*chains, f"{picture}{drawn},{finish}{upload}[v{number}]"]
+
+
+def _joined(
+    number: int, version: Version, picture: str, dressing: Dressing
+) -> tuple[list[str], str]:
+    """Intro, card, video and outro one after the other, each so long as the sound's piece."""
+    rate, size = version.frame_rate, (version.layout.width, version.layout.height)
+    main = exactly(frames_in(version.main_ms, rate), version.main_ms)
+    chains = [f"{picture},{FINISH},{main}[m{number}]"]
+    clips = [
+        _clip(f"c{place}s{number}", clip, layout, rate)
+        for place, (clip, layout) in enumerate(zip(dressing.clips, version.clips, strict=True))
+    ]
+    chains += [f"{chain}[c{place}j{number}]" for place, chain in enumerate(clips)]
+    order = [f"[c{place}j{number}]" for place in range(len(clips))]
+    if dressing.title:
+        card = plain(size, rate, color=version.card, seconds=CARD_MS / 1000)
+        chains.append(f"{card},{FINISH},{exactly(frames_in(CARD_MS, rate))}[t{number}]")
+    before = order[: bool(dressing.intro)]
+    card_label = [f"[t{number}]"] if dressing.title else []
+    labels = [*before, *card_label, f"[m{number}]", *order[len(before) :]]
+    held = version.hold_ms
+    hold = f",tpad=stop_mode=clone:stop_duration={held / 1000:.3f}" if held else ""
+    steady = f"fps={rate.numerator}/{rate.denominator}"
+    return chains, f"{''.join(labels)}concat=n={len(labels)}:v=1:a=0,{steady}{hold}"
+
+
+def _clip(label: str, clip: Clip, layout: Layout, rate: Fraction) -> str:
+    canvas, finish = fitted(clip.info.video, layout, rate=rate, label=label)
+    return f"[{label}]{canvas},{finish},{exactly(frames_in(clip.info.duration_ms, rate))}"
+
+
+def _scaled_logo(number: int, box: Box) -> str:
+    return f"[g{number}]scale={box.width}:{box.height}:flags=bicubic,format=rgba[l{number}]"
+
+
+def _laid_over(version: Version, dressing: Dressing) -> str:
+    """Over the video, not over what was added before and after it."""
+    box, begin, end = version.logo, dressing.head_ms, dressing.head_ms + version.main_ms
+    when = f":enable='between(t,{begin / 1000:.3f},{end / 1000:.3f})'" if version.main_ms else ""
+    place = f"{box.left}:{box.top}" if box else "0:0"
+    return f"overlay={place}:format=yuv420{when}"
 
 
 def copy_picture(
@@ -245,6 +392,47 @@ def copy_picture(
         "-map", "0:V:0", "-c:v", "copy",
         *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
         *AS_NETWORKS_WANT, output,
+    ]
+    # fmt: on
+
+
+def normalise_logo(source: Path, output: str, settings: MediaSettings) -> list[str]:
+    """Write one picture as PNG with its transparency, at most 1024 pixels on a side."""
+    # fmt: off
+    return [
+        *START, *QUIET, *_picture(source, settings),
+        "-map", "0:v:0", "-frames:v", "1",
+        "-vf", (
+            "scale=w='min(1024,iw)':h='min(1024,ih)':force_original_aspect_ratio=decrease,"
+            "format=rgba"
+        ),
+        "-c:v", "png", "-update", "1", "-f", "image2", output,
+    ]
+    # fmt: on
+
+
+def grab_part(
+    source: Path, box: Box, at_ms: int, output: str, settings: MediaSettings
+) -> list[str]:
+    """Write a rectangle of a finished MP4's frame as raw red, green and blue."""
+    # fmt: off
+    return [
+        *START, *QUIET, "-ss", f"{at_ms / 1000:.3f}", *_source(source, settings),
+        "-map", "0:V:0", "-frames:v", "1",
+        "-vf", f"crop={box.width}:{box.height}:{box.left}:{box.top}", "-pix_fmt", "rgb24",
+        "-f", "rawvideo", output,
+    ]
+    # fmt: on
+
+
+def scaled_picture(source: Path, box: Box, output: str, settings: MediaSettings) -> list[str]:
+    """Write a picture, scaled to a box, as raw red, green, blue and alpha."""
+    # fmt: off
+    return [
+        *START, *QUIET, *_picture(source, settings),
+        "-map", "0:v:0", "-frames:v", "1",
+        "-vf", f"scale={box.width}:{box.height}:flags=bicubic,format=rgba",
+        "-f", "rawvideo", output,
     ]
     # fmt: on
 
@@ -300,13 +488,21 @@ def _source(source: str | Path, settings: MediaSettings) -> list[str]:
     return guarded_input(place, max_pixels=settings.max_pixels)
 
 
-def _output(number: int, version: Version, sound: str | None, settings: MediaSettings) -> list[str]:
+def _picture(path: Path, settings: MediaSettings) -> list[str]:
+    return guarded_input(
+        path.absolute(), max_pixels=settings.max_pixels, containers=PICTURE_CONTAINERS
+    )
+
+
+def _output(
+    number: int, version: Version, sound: str | None, settings: MediaSettings, encoder: Encoder
+) -> list[str]:
     gop = max(2, round(version.gop_ms * version.frame_rate / 1000))
     # fmt: off
     return [
         "-map", f"[v{number}]",
-        "-c:v", "libx264", *PRESETS[settings.preset],
-        "-profile:v", "high", "-level:v", _level(version), "-pix_fmt", "yuv420p",
+        "-c:v", encoder.codec, *encoder.asked(settings.preset),
+        "-profile:v", "high", "-level:v", _level(version), *encoder.pixels,
         "-g", str(gop), "-keyint_min", str(gop // 2), "-flags", "+cgop",
         *(("-t", f"{version.length_ms / 1000:.3f}") if version.length_ms else ()),
         "-maxrate", str(version.max_bitrate_bps), "-bufsize", str(2 * version.max_bitrate_bps),

@@ -15,6 +15,8 @@ from socialcopy.media.runner import Limits, run
 
 LIMITS = Limits(wall_seconds=30, memory_bytes=2_000_000_000)
 OUTLINES = ":outline=true:color=false"
+EMOJI_FAMILIES = ("Symbola", "Noto Emoji")
+"""Fonts with emoji as outlines; the first is Debian's `fonts-symbola`, the second Homebrew's."""
 INVISIBLE = ("Cc", "Cf", "Mn", "Zs", "Zl", "Zp")
 """Categories without a shape of their own: controls, joiners, spaces; marks are composed."""
 
@@ -34,13 +36,25 @@ def is_installed(family: str) -> bool:
 
 
 @functools.cache
+def emoji_family() -> str:
+    """The installed font that has emoji as outlines; empty when there is none."""
+    return next((family for family in EMOJI_FAMILIES if is_installed(family)), "")
+
+
+def is_covered(character: str, family: str) -> bool:
+    """Whether a family has a character; no family has none."""
+    return bool(family) and any(ord(character) in span for span in _coverage(family))
+
+
+@functools.cache
 def _families() -> tuple[str, ...]:
     return tuple(_list("%{family}\n").splitlines())
 
 
 @functools.cache
-def _coverage() -> tuple[range, ...]:
-    spans = {span for line in _list("%{charset}\n").splitlines() for span in line.split()}
+def _coverage(family: str = "") -> tuple[range, ...]:
+    listed = _list("%{charset}\n", f"{family}{OUTLINES}").splitlines()
+    spans = {span for line in listed for span in line.split()}
     return tuple(_merged(_range(span) for span in spans))
 
 
@@ -59,6 +73,6 @@ def _merged(spans: Iterable[range]) -> list[range]:
     return merged
 
 
-def _list(form: str) -> str:
-    printed = run(["fc-list", OUTLINES, "-f", form], limits=LIMITS).stdout.decode(errors="replace")
+def _list(form: str, pattern: str = OUTLINES) -> str:
+    printed = run(["fc-list", pattern, "-f", form], limits=LIMITS).stdout.decode(errors="replace")
     return re.sub(r"\\(.)", r"\1", printed)

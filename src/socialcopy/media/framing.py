@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from socialcopy.media.cropping import Choice, Window, choose, covers_faces, in_window
-from socialcopy.models import Aspect, Focus, Region, SafeZone, Value, VideoSpec
+from socialcopy.media.cropping import (
+    RARELY,
+    Choice,
+    Window,
+    choose,
+    covers_faces,
+    in_window,
+    main_faces,
+    overlap,
+)
+from socialcopy.models import Aspect, Corner, Focus, Region, SafeZone, Value, VideoSpec
 
 SAME_SHAPE = 0.02
 """Difference of two aspect ratios that a stretch hides."""
@@ -24,6 +33,8 @@ FEED_MARGIN = 0.06
 """Margin of text in feeds, where nothing covers the picture; broadcasters' title-safe is 5 %."""
 GAP_SHARE = 0.04
 """Room between picture and subtitles as a share of the canvas's shorter side."""
+LOGO_WIDTH, LOGO_HEIGHT = 0.22, 0.10
+"""The most a logo takes of the canvas's shorter side, across and down."""
 CENTRED_SHARE = 0.5
 """Subtitles are centred on the canvas where that leaves them at least this much of its width;
 off-centre text under a centred picture looks like a mistake."""
@@ -66,6 +77,9 @@ class Layout(Value):
     windows: tuple[Window, ...] = ()
     """The parts of the picture that are shown, when it is cropped; all have one size."""
 
+    background: str = "blurred"
+    """`blurred`, `plain` or `#RRGGBB`: what is seen where the picture does not reach."""
+
     @property
     def picture_fills_canvas(self) -> bool:
         """Whether no background shows."""
@@ -103,6 +117,7 @@ def arrange(
     *,
     has_subtitles: bool,
     focus: Focus | None = None,
+    background: str = "blurred",
 ) -> Layout:
     """Place a picture of that size, in square pixels as displayed, on a network's canvas.
 
@@ -114,7 +129,56 @@ def arrange(
         return _layout(spec, picture, text, font_px, "scaled; nothing is cut off")
     choice = choose(display_size, spec, focus or Focus())
     cropped = _cropped(spec, choice, focus or Focus(), has_subtitles=has_subtitles)
-    return cropped or _padded(spec, picture, choice.reason, has_subtitles=has_subtitles)
+    padded = _padded(spec, picture, choice.reason, background, has_subtitles=has_subtitles)
+    return cropped or padded.model_copy(update={"background": background})
+
+
+def place_logo(
+    natural: tuple[int, int],
+    layout: Layout,
+    spec: VideoSpec,
+    corner: Corner,
+    focus: Focus,
+    *,
+    has_subtitles: bool,
+) -> tuple[Box, Corner]:
+    """Put a logo into a corner of the safe zone, where it hides neither subtitles nor a face.
+
+    The corner asked for comes first; when every corner hides something, it is taken after all.
+    """
+    side = min(spec.width, spec.height)
+    scale = min(LOGO_WIDTH * side / natural[0], LOGO_HEIGHT * side / natural[1])
+    size = _even(natural[0] * scale), _even(natural[1] * scale)
+    boxes = {tried: _in_corner(size, spec.safe_zone, tried) for tried in (corner, *Corner)}
+    text = _shares(layout.subtitles, spec)
+    free = [
+        tried
+        for tried, box in boxes.items()
+        if not (has_subtitles and overlap(_shares(box, spec), text))
+        and not _hides_faces(_shares(box, spec), layout, focus)
+    ]
+    chosen = free[0] if free else corner
+    return boxes[chosen], chosen
+
+
+def _in_corner(size: tuple[int, int], zone: SafeZone, corner: Corner) -> Box:
+    width, height = size
+    left = zone.left if "left" in corner else zone.right - width
+    top = zone.top if "top" in corner else zone.bottom - height
+    return Box(left=_up(left), top=_up(top), width=width, height=height)
+
+
+def _hides_faces(place: Region, layout: Layout, focus: Focus) -> bool:
+    hidden = [
+        any(overlap(place, on_canvas(f, layout, seen.at_ms)) for f in main_faces(seen))
+        for seen in focus.sightings
+    ]
+    return sum(hidden) > RARELY * len(hidden)
+
+
+def _up(length: int) -> int:
+    """The even number at or above: chroma has half the resolution."""
+    return -(-length // 2) * 2
 
 
 def on_canvas(part: Region, layout: Layout, at_ms: int) -> Region:
@@ -157,21 +221,24 @@ def _shares(box: Box, spec: VideoSpec) -> Region:
     )
 
 
-def _padded(spec: VideoSpec, picture: Box, why: str, *, has_subtitles: bool) -> Layout:
-    """Show the whole picture on a blurred background, with the subtitles below where they fit."""
+def _padded(
+    spec: VideoSpec, picture: Box, why: str, background: str, *, has_subtitles: bool
+) -> Layout:
+    """Show the whole picture on a background, with the subtitles below where they fit."""
     text, font_px = _subtitle_box(spec)
     because = f", because {why}"
+    behind = f"a {'blurred' if background == 'blurred' else 'plain'} background"
     gap = _even(GAP_SHARE * min(spec.width, spec.height))
     under = text.height + gap if has_subtitles else 0
     top = _top_with_room_below(picture.height, under, spec.safe_zone)
     if top is None:
         middle = picture.model_copy(update={"top": (spec.height - picture.height) // 4 * 2})
-        what = f"whole picture on a blurred background{because}"
+        what = f"whole picture on {behind}{because}"
         return _layout(spec, middle, text, font_px, what)
     picture = picture.model_copy(update={"top": top})
     text = text.model_copy(update={"top": picture.bottom + gap})
     where = ", subtitles below it" if has_subtitles else ""
-    what = f"whole picture on a blurred background{where}, inside the safe zone{because}"
+    what = f"whole picture on {behind}{where}, inside the safe zone{because}"
     return _layout(spec, picture, text, font_px, what, anchor="top")
 
 

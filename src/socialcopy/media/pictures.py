@@ -38,6 +38,8 @@ BACKGROUND_SCALE = 8
 BLUR_SHARE = 15
 """Blur radius as a part of the shorter side: enough that no text behind stays readable."""
 BACKGROUND_BRIGHTNESS = 0.7
+PLAIN = "#101214"
+"""A plain background: near black, so that the picture's own edge shows."""
 
 FINISH = (
     "setsar=1,format=yuv420p,"
@@ -96,6 +98,13 @@ def fitted(
     picture = f"{window}{_scaled(video, box.width, box.height)},setsar=1"
     if layout.picture_fills_canvas:
         return f"{steady},{picture}", FINISH
+    if layout.background != "blurred":
+        behind = plain((layout.width, layout.height), rate, color=layout.background)
+        chains = (
+            f"{steady},{picture}[{label}sharp];{behind}[{label}plain];"
+            f"[{label}plain][{label}sharp]overlay={box.left}:{box.top}:format=yuv420:shortest=1"
+        )
+        return chains, FINISH
     chains = (
         f"{steady},split[{label}back][{label}front];"
         f"[{label}back]{background(video, layout)}[{label}blurred];"
@@ -103,6 +112,27 @@ def fitted(
         f"[{label}blurred][{label}sharp]overlay={box.left}:{box.top}:format=yuv420"
     )
     return chains, FINISH
+
+
+def plain(
+    size: tuple[int, int], rate: Fraction, *, color: str, seconds: float | None = None
+) -> str:
+    """A source of one colour, `#RRGGBB` or `plain`; endless without a length."""
+    code = PLAIN if color == "plain" else color
+    length = f":d={seconds:.3f}" if seconds else ""
+    return (
+        f"color=c=0x{code[1:]}:s=16x16:r={rate.numerator}/{rate.denominator}{length},format=gbrp,"
+        f"scale={size[0]}:{size[1]}:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p"
+    )
+
+
+def exactly(frames: int, hold_ms: int = 0) -> str:
+    """Filters that make a piece just so many frames long, its last one repeated where needed."""
+    spare = 1 + hold_ms / 1000
+    return (
+        f"tpad=stop_mode=clone:stop_duration={spare:.3f},"
+        f"trim=end_frame={frames},setpts=PTS-STARTPTS"
+    )
 
 
 def cropped(video: VideoStream, windows: Sequence[Window]) -> str:

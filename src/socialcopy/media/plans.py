@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from socialcopy.media.certificate import Promise
+from socialcopy.media.dressing import CARD_MS, Dressing, card_colors
 from socialcopy.media.ffmpeg import Version
 from socialcopy.media.fonts import is_installed, missing_glyphs
-from socialcopy.media.framing import Layout, arrange
+from socialcopy.media.framing import Box, Layout, arrange, canvas, place_logo
 from socialcopy.media.pictures import frame_rate, is_hdr
 from socialcopy.media.sidecars import refitted
-from socialcopy.media.subtitles import cues, drawn_text, to_ass
-from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Value, VideoSpec, Word
+from socialcopy.media.subtitles import Title, cues, drawn_text, emoji_in, to_ass
+from socialcopy.models import (
+    Aspect,
+    Cue,
+    Focus,
+    Look,
+    MediaInfo,
+    Part,
+    Platform,
+    Value,
+    VideoSpec,
+    Word,
+)
 
 HIGHEST_BITRATE_BPS = 12_000_000
 """More is thrown away when networks encode anew (measured: VMAF 96 at a third of it)."""
@@ -30,6 +42,39 @@ OVERHANG_MS = 100
 """Sound that outlasts the picture by less is the last packet's padding."""
 
 
+def shared(
+    specs: Mapping[Platform, VideoSpec], info: MediaInfo, aspect: Aspect, dressing: Dressing
+) -> dict[VideoSpec, tuple[Platform, ...]]:
+    """Networks that can have one file, with the strictest of their limits.
+
+    Frame, rates and codec have to agree; limits of duration and size may differ, as long as this
+    video keeps them all: one that is too long for a network gets a file, and a fault, of its own.
+    """
+    groups: dict[object, list[Platform]] = {}
+    own = {platform: canvas(spec, aspect) for platform, spec in specs.items()}
+    for platform, spec in own.items():
+        kind = (
+            *(spec.width, spec.height, spec.min_frame_rate, spec.max_frame_rate, spec.gop_ms),
+            *(spec.max_level, spec.max_bitrate_bps, spec.audio_bitrate_bps, spec.safe_zone),
+        )
+        length_ms = target_ms(info, spec, dressing)
+        fits = length_ms <= spec.max_duration_seconds * 1000
+        limit = 0 if fits else spec.max_duration_seconds
+        groups.setdefault((kind, _bitrate(spec, length_ms), limit), []).append(platform)
+    return {strictest([own[p] for p in who]): tuple(who) for who in groups.values()}
+
+
+def strictest(specs: Sequence[VideoSpec]) -> VideoSpec:
+    """The first of some specs, with the tightest of all their limits."""
+    limits = {
+        "max_duration_seconds": min(spec.max_duration_seconds for spec in specs),
+        "min_duration_ms": max(spec.min_duration_ms for spec in specs),
+        "max_size_bytes": min(spec.max_size_bytes for spec in specs),
+        "max_gop_ms": min(spec.max_gop_ms for spec in specs),
+    }
+    return specs[0].model_copy(update=limits)
+
+
 class Text(NamedTuple):
     """What is drawn, and what it must not hide."""
 
@@ -39,6 +84,7 @@ class Text(NamedTuple):
     language: str | None
     look: Look
     focus: Focus
+    dressing: Dressing = Dressing()
 
 
 class Plan(Value):
@@ -57,23 +103,24 @@ class Plan(Value):
             and (video.width, video.height) == (spec.width, spec.height)
             and not video.rotation_degrees
             and not is_hdr(video)
+            and not self.promise.dressing.has_any
         )
 
 
 def plan(
     number: int, spec: VideoSpec, platforms: tuple[Platform, ...], info: MediaInfo, text: Text
 ) -> Plan:
-    """Decide framing, subtitles and length for one spec."""
-    has_text = bool(text.given or text.words)
-    layout = arrange(info.video.display_size, spec, has_subtitles=has_text, focus=text.focus)
-    length_ms = target_ms(info, spec)
-    shown, without = _drawable(_shown(text, layout, info.duration_ms))
+    """Decide framing, subtitles, length and what is added, for one spec."""
+    dressing = text.dressing
+    layout = arrange(
+        info.video.display_size, spec, has_subtitles=bool(text.given or text.words),
+        focus=text.focus, background=text.look.background,
+    )  # fmt: skip
     look, notes = _available(text.look)
-    notes += without
-    script = to_ass(shown, layout, look, () if text.given else text.words) if shown else None
-    hold_ms = max(0, length_ms - info.duration_ms)
-    if hold_ms:
-        notes = (*notes, f"the last frame is held for {hold_ms / 1000:.1f} s more")
+    shown, without = _drawable(_shown(text, layout, info.duration_ms))
+    script = _script(shown, text, layout, look, spec)
+    length_ms = target_ms(info, spec, dressing)
+    box, moved = _logo(text, layout, spec)
     return Plan(
         version=Version(
             layout=layout,
@@ -82,7 +129,11 @@ def plan(
             subtitles=f"{number}.ass" if script else None,
             output=f"{number}.mp4",
             gop_ms=spec.gop_ms,
-            hold_ms=hold_ms,
+            hold_ms=max(0, length_ms - _unheld_ms(info, dressing)),
+            main_ms=main_ms(info) if dressing.lengthens else 0,
+            card=card_colors(look.card)[0] if dressing.title else "",
+            clips=_clip_layouts(dressing, spec, look),
+            logo=box,
         ),
         promise=Promise(
             platforms=platforms,
@@ -91,10 +142,96 @@ def plan(
             layout=layout,
             duration_ms=length_ms,
             script=script,
+            has_subtitles=bool(shown),
             focus=text.focus,
-            notes=notes,
+            dressing=dressing,
+            parts=tuple(_parts(dressing, info, box)),
+            notes=(
+                *notes,
+                *without,
+                *_emoji_notes(shown, dressing.title),
+                *moved,
+                *_lengthened(info, length_ms, dressing),
+            ),
         ),
     )
+
+
+def _script(
+    shown: tuple[Cue, ...], text: Text, layout: Layout, look: Look, spec: VideoSpec
+) -> str | None:
+    """All that is written into the picture: title card and subtitles, at their final times."""
+    dressing = text.dressing
+    begin_ms = dressing.intro_ms
+    title = Title(dressing.title, begin_ms, begin_ms + CARD_MS, spec.safe_zone)
+    if not shown and not dressing.title:
+        return None
+    words = () if text.given else later(text.words, dressing.head_ms)
+    return to_ass(
+        later(shown, dressing.head_ms), layout, look, words, title if dressing.title else None
+    )
+
+
+T = TypeVar("T", Cue, Word)
+
+
+def later(timed: Sequence[T], by_ms: int) -> tuple[T, ...]:
+    """The same subtitles or words, so much later."""
+    return tuple(
+        one.model_copy(update={"start_ms": one.start_ms + by_ms, "end_ms": one.end_ms + by_ms})
+        for one in timed
+    )
+
+
+def _clip_layouts(dressing: Dressing, spec: VideoSpec, look: Look) -> tuple[Layout, ...]:
+    return tuple(
+        arrange(clip.info.video.display_size, spec, has_subtitles=False, background=look.background)
+        for clip in dressing.clips
+    )
+
+
+def _logo(text: Text, layout: Layout, spec: VideoSpec) -> tuple[Box | None, tuple[str, ...]]:
+    """Where the logo stands, and a sentence when that is not where it was wished."""
+    logo = text.dressing.logo
+    if logo is None:
+        return None, ()
+    box, corner = place_logo(
+        (logo.width, logo.height), layout, spec, logo.corner, text.focus,
+        has_subtitles=bool(text.given or text.words),
+    )  # fmt: skip
+    moved = f"the logo stands {corner}, since {logo.corner} it would hide a face or subtitles"
+    return box, (moved,) if corner != logo.corner else ()
+
+
+def _parts(dressing: Dressing, info: MediaInfo, logo: Box | None) -> Iterator[Part]:
+    """What is added, with its times, for the certificate."""
+    head, until = dressing.head_ms, dressing.head_ms + main_ms(info)
+    if dressing.intro:
+        yield Part(kind="intro", what=dressing.intro.name, from_ms=0, until_ms=dressing.intro_ms)
+    if dressing.title:
+        yield Part(kind="title card", what=dressing.title, from_ms=dressing.intro_ms, until_ms=head)
+    if dressing.logo and logo:
+        place = (logo.left, logo.top, logo.right, logo.bottom)
+        yield Part(kind="logo", what=dressing.logo.name, from_ms=head, until_ms=until, box=place)
+    if dressing.outro:
+        end = until + dressing.outro_ms
+        yield Part(kind="outro", what=dressing.outro.name, from_ms=until, until_ms=end)
+
+
+def _emoji_notes(shown: tuple[Cue, ...], title: str) -> tuple[str, ...]:
+    drawn, dropped = emoji_in([*shown, Cue(start_ms=0, end_ms=1, text=title)])
+    return (
+        *([f"emoji drawn in one colour: {drawn}"] if drawn else []),
+        *([f"left out of the burned-in subtitles, since no font draws them: {dropped}"]
+          if dropped else []),
+    )  # fmt: skip
+
+
+def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[str, ...]:
+    held_ms = max(0, length_ms - info.duration_ms - dressing.head_ms - dressing.outro_ms)
+    late = f"the video begins {dressing.head_ms / 1000:.1f} s in, and the subtitle files with it"
+    held = f"the last frame is held for {held_ms / 1000:.1f} s more"
+    return (*([late] if dressing.head_ms else []), *([held] if held_ms else []))
 
 
 def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
@@ -111,11 +248,24 @@ def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
     return [ended(plan) for plan in plans]
 
 
-def target_ms(info: MediaInfo, spec: VideoSpec) -> int:
-    """How long a version is: the picture, sound that outlasts it, and the network's least."""
+def target_ms(info: MediaInfo, spec: VideoSpec, dressing: Dressing | None = None) -> int:
+    """How long a version is: all its pieces, and the network's least."""
+    dressing = dressing or Dressing()
+    return max(main_ms(info) + dressing.head_ms + dressing.outro_ms, spec.min_duration_ms)
+
+
+def main_ms(info: MediaInfo) -> int:
+    """How long the video itself is: the picture, and sound that outlasts it."""
     sound_ms = (info.audio.duration_ms if info.audio else None) or 0
     heard_ms = sound_ms if sound_ms > info.duration_ms + OVERHANG_MS else 0
-    return max(info.duration_ms, heard_ms, spec.min_duration_ms)
+    return max(info.duration_ms, heard_ms)
+
+
+def _unheld_ms(info: MediaInfo, dressing: Dressing) -> int:
+    """How long the pieces are before the last frame of all is held."""
+    if not dressing.lengthens:
+        return info.duration_ms
+    return main_ms(info) + dressing.head_ms + dressing.outro_ms
 
 
 def _shown(text: Text, layout: Layout, duration_ms: int) -> tuple[Cue, ...]:

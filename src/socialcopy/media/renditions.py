@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -9,15 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from socialcopy.media.certificate import LookAgain, Promise, inspect
-from socialcopy.media.ffmpeg import copy_picture, grab_thumbnail, render
-from socialcopy.media.framing import canvas
-from socialcopy.media.loudness import level
-from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan, side_by_side
+from socialcopy.media.dressing import Dressing
+from socialcopy.media.encoders import SOFTWARE, Encoder
+from socialcopy.media.errors import ToolFailedError
+from socialcopy.media.ffmpeg import Timeline, copy_picture, grab_thumbnail, join_sounds, render
+from socialcopy.media.loudness import MOST_GAIN_DB, level, measure
+from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan, shared, side_by_side
 from socialcopy.media.runner import Limits, run
+from socialcopy.media.trials import chosen
 from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
 from socialcopy.settings import MediaSettings
 
-SOUND = "sound.m4a"
+SOUND, JOINED = "sound.m4a", "joined.mka"
+JOINED_LUFS = -23.0
+"""Loudness of the pieces before the whole is levelled: EBU R128's, which leaves room for peaks."""
 SOUND_PERCENT, PICTURES_PERCENT = 8, 96
 """Where the bar stands when the sound, and when the pictures, are done."""
 
@@ -34,6 +40,12 @@ class Job:
     report: Callable[[int], None]
     look_again: LookAgain | None
     stop: threading.Event | None
+    dressing: Dressing
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether anything of it can be heard."""
+        return any(i.has_audio for i in (self.info, *(c.info for c in self.dressing.clips)))
 
     def inspect(self, output: str, promise: Promise) -> Rendition:
         """Hold a file of the work folder to what was promised."""
@@ -56,14 +68,16 @@ def render_all(
     language: str | None = None,
     look: Look | None = None,
     focus: Focus | None = None,
+    dressing: Dressing | None = None,
     look_again: LookAgain | None = None,
     on_progress: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
 ) -> tuple[Rendition, ...]:
-    """Make one MP4 for each different spec, named `<name>.<platform>[-<platform>…].mp4`.
+    """Make one MP4 for all networks that can share it, named `<name>.<platform>[-<platform>…].mp4`.
 
     `given` are subtitles that win over the spoken `words`. `focus` is what the picture must not
-    lose; without it nothing is cropped. `look_again` finds faces in the finished files.
+    lose; without it nothing is cropped. `dressing` is what goes around it: title card, logo, intro
+    and outro. `look_again` finds faces in the finished files.
 
     `on_progress` is given percent, never falling, from another thread. Nothing appears under its
     final name before it has been measured; what is wrong with it stands in `faults`. A video that
@@ -71,13 +85,14 @@ def render_all(
     """
     report = _rising(on_progress or _ignore)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".rendering-") as work:
-        groups = _sharing(specs, look or Look())
+        look, dressing = look or Look(), dressing or Dressing()
+        groups = shared(specs, info, look.aspect, dressing)
         job = Job(
             master=master, info=info, work=Path(work), settings=settings,
-            limits=_limits(info, len(groups), settings), report=report,
-            look_again=look_again, stop=stop,
+            limits=_limits(info, len(groups), settings, dressing), report=report,
+            look_again=look_again, stop=stop, dressing=dressing,
         )  # fmt: skip
-        text = Text(tuple(words), tuple(given), language, look or Look(), focus or Focus())
+        text = Text(tuple(words), tuple(given), language, look, focus or Focus(), dressing)
         plans = side_by_side(
             [plan(n, spec, who, info, text) for n, (spec, who) in enumerate(groups.items())]
         )
@@ -94,13 +109,31 @@ def render_all(
 
 def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> str | None:
     """Make the sound, as long as the longest version; none when there is none."""
-    if not job.info.has_audio:
+    if not job.has_sound:
         return None
+    source = _joined(job, plans[0]) if job.dressing.lengthens else job.master
     level(
-        job.master, max(p.promise.duration_ms for p in plans), job.work / SOUND,
+        source, max(p.promise.duration_ms for p in plans), job.work / SOUND,
         bitrate_bps=bitrate_bps, settings=job.settings, limits=job.limits, stop=job.stop,
     )  # fmt: skip
     return SOUND
+
+
+def _joined(job: Job, plan: Plan) -> Path:
+    """The sound of all pieces in a row, each about as loud as the others."""
+    timeline = Timeline(
+        dressing=job.dressing, main_ms=plan.version.main_ms, frame_rate=plan.version.frame_rate
+    )
+    files = [(job.master, job.info), *((clip.path, clip.info) for clip in job.dressing.clips)]
+    gains = {path: _gain_db(job, path) for path, info in files if info.has_audio}
+    argv = join_sounds(job.master, JOINED, timeline, gains_db=gains, settings=job.settings)
+    run(argv, limits=job.limits, cwd=job.work, stop=job.stop)
+    return job.work / JOINED
+
+
+def _gain_db(job: Job, path: Path) -> float:
+    heard = measure(path, settings=job.settings, limits=job.limits, stop=job.stop)
+    return 0.0 if heard.is_silent else min(MOST_GAIN_DB, JOINED_LUFS - heard.integrated_lufs)
 
 
 def _copied(job: Job, plan: Plan, sound: str | None) -> Rendition | None:
@@ -110,7 +143,8 @@ def _copied(job: Job, plan: Plan, sound: str | None) -> Rendition | None:
     argv = copy_picture(job.master, plan.version.output, sound=sound, settings=job.settings)
     run(argv, limits=job.limits, cwd=job.work, stop=job.stop)
     layout = plan.promise.layout.model_copy(update={"reason": "copied from the master unchanged"})
-    rendition = job.inspect(plan.version.output, plan.promise.model_copy(update={"layout": layout}))
+    promise = plan.promise.model_copy(update={"layout": layout, "encoder": "copy"})
+    rendition = job.inspect(plan.version.output, promise)
     return rendition if rendition.has_passed else None
 
 
@@ -121,17 +155,38 @@ def _encoded(job: Job, plans: Sequence[Plan], sound: str | None) -> dict[str, Re
     for p in plans:
         if p.version.subtitles and p.promise.script:
             (job.work / p.version.subtitles).write_text(p.promise.script, encoding="utf-8")
+    choice = chosen(job.settings.encoder, job.settings.preset)
+    if choice.encoder.is_hardware:
+        # A driver may give up on a long film, or mean something else by a closed group.
+        with contextlib.suppress(ToolFailedError):
+            made = _rendered(job, plans, sound, choice.encoder)
+            if all(rendition.has_passed for rendition in made.values()):
+                return made
+    return _rendered(job, plans, sound, SOFTWARE)
+
+
+def _rendered(
+    job: Job, plans: Sequence[Plan], sound: str | None, encoder: Encoder
+) -> dict[str, Rendition]:
+    """One run of ffmpeg for all plans, and a look at what came of it."""
     longest_ms = max(p.promise.duration_ms for p in plans)
+    # Drivers reserve far more address space than they use.
+    limits = job.limits.model_copy(update={"memory_bytes": 0} if encoder.is_hardware else {})
     run(
         render(job.master, job.info, [p.version for p in plans], sound=sound,
-               settings=job.settings),
-        limits=job.limits,
+               settings=job.settings, dressing=job.dressing, encoder=encoder),
+        limits=limits,
         cwd=job.work,
         on_progress=lambda ms: job.report(_percent(ms, longest_ms)),
         stop=job.stop,
     )  # fmt: skip
     job.report(PICTURES_PERCENT)
-    return {p.version.output: job.inspect(p.version.output, p.promise) for p in plans}
+    return {
+        p.version.output: job.inspect(
+            p.version.output, p.promise.model_copy(update={"encoder": encoder.codec})
+        )
+        for p in plans
+    }
 
 
 def thumbnail(
@@ -148,26 +203,18 @@ def thumbnail(
         return (Path(work) / "thumbnail.jpg").replace(folder / "thumbnail.jpg")
 
 
-def _sharing(
-    specs: Mapping[Platform, VideoSpec], look: Look
-) -> dict[VideoSpec, tuple[Platform, ...]]:
-    """Networks with equal specs share a file."""
-    groups: dict[VideoSpec, tuple[Platform, ...]] = {}
-    for platform, own in specs.items():
-        spec = canvas(own, look.aspect)
-        groups[spec] = (*groups.get(spec, ()), platform)
-    return groups
-
-
 def _publish(rendition: Rendition, name: str, folder: Path) -> Rendition:
     platforms = "-".join(platform.value for platform in rendition.platforms)
     final = Path(rendition.path).replace(folder / f"{name}.{platforms}.mp4")
     return rendition.model_copy(update={"path": str(final)})
 
 
-def _limits(info: MediaInfo, outputs: int, settings: MediaSettings) -> Limits:
+def _limits(
+    info: MediaInfo, outputs: int, settings: MediaSettings, dressing: Dressing | None = None
+) -> Limits:
     """Ten times what a render took on two slow cores, and twice the bytes a bit rate allows."""
-    seconds = info.duration_ms / 1000
+    added_ms = dressing.head_ms + dressing.outro_ms if dressing else 0
+    seconds = (info.duration_ms + added_ms) / 1000
     return Limits(
         wall_seconds=120 + seconds * (10 + 10 * outputs),
         memory_bytes=settings.max_memory_bytes,

@@ -34,6 +34,8 @@ from socialcopy.models import Value
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
 SOUND_CONTAINERS = f"mp3,wav,aac,{CONTAINERS}"
 """For a file that only its sound is taken of, such as background music."""
+PICTURE_CONTAINERS = "png_pipe,jpeg_pipe"
+"""For a logo."""
 
 CODECS = (
     "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,libaom-av1,mpeg4,mpeg2video,prores,mjpeg,dnxhd,"
@@ -43,7 +45,7 @@ CODECS = (
 )
 """Decoders that may open; no exotic one, since CVE-2026-8461 (MagicYUV) showed what they cost."""
 
-ALLOWED = (CONTAINERS, SOUND_CONTAINERS)
+ALLOWED = (CONTAINERS, SOUND_CONTAINERS, PICTURE_CONTAINERS)
 MAX_OUTPUT_BYTES = 16_000_000
 """What is kept of a tool's stdout or stderr; the rest is read and dropped."""
 
@@ -160,7 +162,10 @@ def _start(argv: list[str], limits: Limits, cwd: Path | None) -> subprocess.Pope
 
 def _bare_environment() -> dict[str, str]:
     """What a tool needs to find its libraries and fonts; no secret travels to a decoder."""
-    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME")
+    wanted = (
+        *("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"),
+        *("CUDA_VISIBLE_DEVICES", "LIBVA_DRIVER_NAME"),
+    )
     return {name: os.environ[name] for name in wanted if name in os.environ}
 
 

@@ -10,14 +10,17 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 
 from socialcopy.media.cutting import cues
+from socialcopy.media.dressing import card_colors
+from socialcopy.media.fonts import emoji_family, is_covered
 from socialcopy.media.framing import Layout
-from socialcopy.media.lines import spoken
+from socialcopy.media.lines import columns, spoken, wrap
 from socialcopy.media.sidecars import spread
-from socialcopy.models import Cue, Look, SubtitleStyle, Word
+from socialcopy.models import Cue, Look, SafeZone, SubtitleStyle, Word
 
 __all__ = ["cues", "to_ass", "to_srt", "to_vtt"]
 
@@ -27,14 +30,29 @@ STAND_IN = "\ue000"
 ACCENT_ON, ACCENT_OFF = "\ue001", "\ue002"
 """Take the place of colour changes until the text between them is harmless."""
 
+EMOJI_ON, EMOJI_OFF = "\ue003", "\ue004"
+"""The same for a change of font."""
+
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\U0001f1e6-\U0001f1ff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff"
     "\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
 )
-"""libass draws colour emoji as empty boxes (looked at, 0.17), so burned-in text goes without."""
+"""libass draws colour emoji as empty boxes (looked at, 0.17); these are drawn in one colour by a
+font of outlines, or left out."""
+EMOJI_SEQUENCE = re.compile(
+    "(?P<joined>[^\u200d][\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[^\u200d][\ufe0f\U0001f3fb-\U0001f3ff]*)+"
+    "|[\U0001f1e6-\U0001f1ff]{1,2}|[\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+)"
+    "|(?P<single>.)(?P<tint>[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]*)",
+    re.DOTALL,
+)
+"""Joined people and flags have no glyph of their own in such a font; a skin tone only loses its
+tint."""
 
 OUTLINE_SHARE = 0.055
 SHADOW_SHARE = 0.03
+TITLE_SCALES = (1.7, 1.45, 1.2, 1.0)
+"""Sizes of a title card's letters, in those of the subtitles; the largest that fits is taken."""
+TITLE_LINES = 4
 """Outline and shadow in font sizes: enough on a blurred background."""
 PADDING_SHARE = 0.22
 BOX_STYLE = 4
@@ -61,8 +79,21 @@ def to_vtt(cues: Sequence[Cue]) -> str:
     return _write(escaped, "vtt")
 
 
+class Title(NamedTuple):
+    """The words of a title card and when and where they are shown."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    zone: SafeZone
+
+
 def to_ass(
-    cues: Sequence[Cue], layout: Layout, look: Look | None = None, words: Sequence[Word] = ()
+    cues: Sequence[Cue],
+    layout: Layout,
+    look: Look | None = None,
+    words: Sequence[Word] = (),
+    title: Title | None = None,
 ) -> str:
     """Write Advanced SubStation Alpha for one canvas; text stays in the layout's subtitle box.
 
@@ -81,6 +112,10 @@ def to_ass(
         }
     )
     subtitles.styles = {"Default": _style(layout, look.font or _font(cues), look.style)}
+    if title:
+        shown = Cue(start_ms=title.start_ms, end_ms=title.end_ms, text=title.text)
+        subtitles.styles["Title"] = _title_style(layout, look.font or _font([shown]))
+        subtitles.append(_title_event(title, layout, look))
     timed = iter(spoken(words))
     for cue in cues:
         if look.style is SubtitleStyle.HIGHLIGHT:
@@ -88,6 +123,72 @@ def to_ass(
         elif text := _drawn(cue.text, layout):
             subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
     return subtitles.to_string("ass")
+
+
+def _title_style(layout: Layout, font: str) -> SSAStyle:
+    return SSAStyle(
+        fontname=font,
+        fontsize=layout.font_px,
+        bold=True,
+        outline=0,
+        shadow=0,
+        alignment=Alignment.MIDDLE_CENTER,
+        marginl=layout.subtitles.left,
+        marginr=layout.width - layout.subtitles.right,
+        encoding=-1,
+    )
+
+
+def _title_event(title: Title, layout: Layout, look: Look) -> SSAEvent:
+    """The words in the middle of the safe zone, as large as they fit."""
+    whole = Word(start_ms=0, end_ms=1, text=title.text)
+    words = [
+        piece.text for part in title.text.split()
+        for piece in spoken([whole.model_copy(update={"text": part})])
+    ]  # fmt: skip
+    scale, lines = next(
+        filter(None, (_title_lines(words, layout, s) for s in TITLE_SCALES)), None
+    ) or (
+        TITLE_SCALES[-1],
+        wrap(words, max_line=layout.max_line, max_lines=TITLE_LINES),
+    )
+    across = (layout.subtitles.left + layout.subtitles.right) // 2
+    down = (title.zone.top + title.zone.bottom) // 2
+    size = round(scale * layout.font_px)
+    color = _ass_color(card_colors(look.card)[1])
+    text = f"{{\\pos({across},{down})\\fs{size}\\c{color}}}" + _drawn("\n".join(lines), layout)
+    return SSAEvent(start=title.start_ms, end=title.end_ms, text=text, style="Title")
+
+
+def _title_lines(
+    words: Sequence[str], layout: Layout, scale: float
+) -> tuple[float, list[str]] | None:
+    """The lines of a title at a size, when it fits."""
+    longest = int(layout.max_line / scale)
+    lines = wrap(words, max_line=longest, max_lines=TITLE_LINES)
+    fits = len(lines) <= TITLE_LINES and all(columns(line) <= longest for line in lines)
+    return (scale, lines) if fits else None
+
+
+def emoji_in(cues: Sequence[Cue]) -> tuple[str, str]:
+    """The emoji of a text that are drawn in one colour, and those that are left out."""
+    drawn, dropped = dict[str, None](), dict[str, None]()
+    for run in EMOJI.findall("\n".join(cue.text for cue in cues)):
+        for found in EMOJI_SEQUENCE.finditer(run):
+            is_drawn = bool(found["single"]) and is_covered(found["single"], emoji_family())
+            if found[0].strip("\ufe0f\u200d\u20e3"):
+                (drawn if is_drawn else dropped)[found[0]] = None
+    return " ".join(drawn), " ".join(dropped)
+
+
+def _one_colour(run: re.Match[str]) -> str:
+    """A run of emoji as a font of outlines has them; empty when it has none."""
+    kept = "".join(
+        found["single"]
+        for found in EMOJI_SEQUENCE.finditer(run[0])
+        if found["single"] and is_covered(found["single"], emoji_family())
+    )
+    return f"{EMOJI_ON}{kept}{EMOJI_OFF}" if kept else ""
 
 
 def drawn_text(cues: Sequence[Cue]) -> str:
@@ -172,7 +273,9 @@ def _drawn(text: str, layout: Layout, accent: tuple[int, int, str] | None = None
     if accent:
         begin, end, _ = accent
         text = f"{text[:begin]}{ACCENT_ON}{text[begin:end]}{ACCENT_OFF}{text[end:]}"
-    lines = [" ".join(_printable(EMOJI.sub("", line)).split()) for line in text.split("\n")]
+    lines = [
+        " ".join(_printable(EMOJI.sub(_one_colour, line)).split()) for line in text.split("\n")
+    ]
     lines = [line for line in lines if line.strip(ACCENT_ON + ACCENT_OFF)]
     longest = max((len(word) for line in lines for word in line.split()), default=0)
     size = ""
@@ -183,7 +286,7 @@ def _drawn(text: str, layout: Layout, accent: tuple[int, int, str] | None = None
         # Right-to-left text is reordered by libass over runs of one style alone (looked at).
         drawn = drawn.replace(ACCENT_ON, f"{{\\c{_ass_color(accent[2])}}}")
         drawn = drawn.replace(ACCENT_OFF, r"{\c&HFFFFFF&}")
-    return drawn
+    return drawn.replace(EMOJI_ON, f"{{\\fn{emoji_family()}}}").replace(EMOJI_OFF, r"{\fn}")
 
 
 def _ass_color(color: str) -> str:

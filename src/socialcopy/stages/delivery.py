@@ -15,6 +15,7 @@ from socialcopy.copywriting.review import ReviewRendition, review_page
 from socialcopy.media import sidecars
 from socialcopy.media.certificate import certificate
 from socialcopy.media.cutting import cues
+from socialcopy.media.plans import later
 from socialcopy.media.probe import probe
 from socialcopy.media.renditions import render_all, thumbnail
 from socialcopy.media.subtitles import to_srt, to_vtt
@@ -30,6 +31,7 @@ from socialcopy.models import (
     Value,
 )
 from socialcopy.platforms import rules
+from socialcopy.stages.branding import dressing
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.errors import SourceGoneError
@@ -58,6 +60,8 @@ class Footage(Value):
     focus: Focus = Focus()
     given: tuple[Cue, ...] = ()
     """Subtitles somebody put beside the video; they win over ours."""
+    head_ms: int = 0
+    """How much later the video begins in its MP4s, behind an intro and a title card."""
 
 
 def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
@@ -78,11 +82,13 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     Journal(shop.bucket, claim).begin("conform", {})
     info = probe(master, size_bytes=master.stat().st_size, settings=shop.media)
     given = _subtitles_beside(shop, claim, info.duration_ms)
-    _place_texts(shop, claim, _words(copy, Footage(given=given)))
+    around = dressing(shop, claim, stop)
+    footage = Footage(given=given, head_ms=around.head_ms)
+    _place_texts(shop, claim, _words(copy, footage))
     texts = tuple(shown.box for shown in copy.understanding.screen)
     seen = look(master, info, settings=shop.media, stop=stop)
     focus = seen.model_copy(update={"texts": texts})
-    footage = Footage(focus=focus, given=given)
+    footage = footage.model_copy(update={"focus": focus})
     folder = shop.work_folder(claim)
     (folder / FOOTAGE).write_text(footage.model_dump_json())
     thumbnail(master, info, folder, shop.media, best_moment(footage.focus))
@@ -96,8 +102,9 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
         settings=shop.media,
         given=given if burns_subtitles else (),
         language=copy.understanding.transcript.language,
-        look=shop.media.look,
+        look=shop.media.look(claim.brief),
         focus=footage.focus,
+        dressing=around,
         look_again=look_again,
         on_progress=on_progress,
         stop=stop,
@@ -157,14 +164,15 @@ def _footage(shop: Workshop, claim: Claim) -> Footage:
 
 
 def _lines(copy: Copy, footage: Footage) -> tuple[Cue, ...]:
-    """The subtitles of the sidecars."""
+    """The subtitles of the sidecars, in step with the MP4s."""
     understanding = copy.understanding
-    return footage.given or cues(
+    lines = footage.given or cues(
         understanding.transcript.words,
         duration_ms=understanding.duration_ms,
         cuts_ms=footage.focus.cuts_ms,
         language=understanding.transcript.language,
     )
+    return later(lines, footage.head_ms)
 
 
 def _words(copy: Copy, footage: Footage) -> dict[str, str]:

@@ -10,6 +10,7 @@ from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
 from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.stages.branding import refuse_assets
 from socialcopy.stages.briefs import brief_of, briefs_under, from_metadata
 from socialcopy.stages.errors import RefusedInputError, StageError
 from socialcopy.stages.outcomes import park, reject
@@ -40,7 +41,7 @@ def claim_video(shop: Workshop, key: str, brief: Brief) -> Claim | None:
     source = shop.bucket.head(key)
     own = brief if brief.follows else brief_of(shop.bucket, key, brief)
     claim = claims.acquire(shop.bucket, source, own, owner=claims.owner_name(), watch=shop.watch)
-    if claim is not None:
+    if claim is not None and brief.follows is None:
         told = from_metadata(shop.bucket, key, brief)
         is_replaced = bool(told.fault) and own != brief  # a written brief mends it
         if told != brief and not is_replaced:
@@ -120,7 +121,7 @@ def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
             advice="Mend the brief, or put one beside the video (`<name>.brief.yaml`); the video "
             "is then taken up again by itself.",
         )
-    refused = refuse_unread(source.size_bytes, shop.media)
+    refused = refuse_unread(source.size_bytes, shop.media) or refuse_assets(shop, claim.brief)
     if refused:
         return refused
     try:

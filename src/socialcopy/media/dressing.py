@@ -1,0 +1,106 @@
+"""What a brand puts around and over its videos: a title card, a logo, an intro and an outro."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from socialcopy.models import Corner, MediaInfo, Value
+
+CARD_MS = 2_000
+"""Seven words are read in two seconds; the card is no longer than that."""
+DARK_CARD = "#14171A"
+SRGB_TOE = 0.04045
+"""Below this sRGB is linear."""
+BRIGHT = 0.35
+"""Relative luminance (WCAG) from which white letters on a colour can't be read."""
+
+
+class Clip(Value):
+    """A short film that goes before or after the video."""
+
+    path: Path
+    info: MediaInfo
+    name: str = ""
+    """What the certificate calls it: its key in the bucket."""
+
+
+class Logo(Value):
+    """A picture laid over the video, as a PNG of our own making."""
+
+    path: Path
+    width: int
+    height: int
+    corner: Corner = Corner.TOP_RIGHT
+    name: str = ""
+
+
+class Dressing(Value):
+    """What is added to one video; the same for all its versions."""
+
+    title: str = ""
+    logo: Logo | None = None
+    intro: Clip | None = None
+    outro: Clip | None = None
+
+    @property
+    def card_ms(self) -> int:
+        """How long the title card is shown."""
+        return CARD_MS if self.title else 0
+
+    @property
+    def intro_ms(self) -> int:
+        """How long the intro is."""
+        return self.intro.info.duration_ms if self.intro else 0
+
+    @property
+    def outro_ms(self) -> int:
+        """How long the outro is."""
+        return self.outro.info.duration_ms if self.outro else 0
+
+    @property
+    def head_ms(self) -> int:
+        """How much later the video itself begins."""
+        return self.intro_ms + self.card_ms
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        """Intro and outro, as far as there are any."""
+        return tuple(clip for clip in (self.intro, self.outro) if clip)
+
+    @property
+    def lengthens(self) -> bool:
+        """Whether the video gets longer."""
+        return self.head_ms + self.outro_ms > 0
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is anything to add."""
+        return self.lengthens or self.logo is not None
+
+
+def whole_frames_ms(length_ms: int, rate: Fraction) -> float:
+    """A length as so many whole frames last."""
+    return float(frames_in(length_ms, rate) * 1000 / rate)
+
+
+def frames_in(length_ms: int, rate: Fraction) -> int:
+    """The number of frames nearest to a length; at least one."""
+    return max(1, round(length_ms * rate / 1000))
+
+
+def card_colors(brand: str) -> tuple[str, str]:
+    """Background and letters of a title card, both from one brand colour, or dark and white.
+
+    A colour too bright for white letters becomes the letters' own.
+    """
+    if not brand:
+        return DARK_CARD, "#FFFFFF"
+    return (DARK_CARD, brand) if luminance(brand) > BRIGHT else (brand, "#FFFFFF")
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of `#RRGGBB` as WCAG 2 defines it, 0 to 1."""
+    shares = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [c / 12.92 if c <= SRGB_TOE else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,54 @@
+"""Which networks have one file, by the real registry."""
+
+import pytest
+
+from socialcopy.media.dressing import Dressing
+from socialcopy.media.plans import shared
+from socialcopy.models import Aspect, MediaInfo, Platform, VideoStream
+from socialcopy.platforms import rules
+
+SPECS = {platform: rules(platform).video for platform in Platform}
+VERTICALS = {
+    Platform.INSTAGRAM, Platform.LINKEDIN, Platform.TIKTOK, Platform.YOUTUBE, Platform.THREADS,
+    Platform.FACEBOOK,
+}  # fmt: skip
+
+
+def groups(seconds: float, **around) -> dict[frozenset[Platform], int]:
+    """Networks that share a file, and the longest that file may be."""
+    video = VideoStream(codec="h264", width=1920, height=1080, frame_rate=30)
+    info = MediaInfo(container="mp4", duration_ms=int(seconds * 1000), size_bytes=1, video=video)
+    found = shared(SPECS, info, Aspect.AUTO, Dressing(**around))
+    return {frozenset(who): spec.max_duration_seconds for spec, who in found.items()}
+
+
+def test_a_clip_of_half_a_minute_needs_one_file_for_six_networks():
+    assert groups(30) == {
+        frozenset(VERTICALS): 90,
+        frozenset({Platform.X}): 140,
+        frozenset({Platform.BLUESKY}): 180,
+    }
+
+
+@pytest.mark.parametrize("seconds", [100, 200])
+def test_a_network_a_clip_is_too_long_for_goes_its_own_way(seconds: int):
+    apart = {p for p in VERTICALS if SPECS[p].max_duration_seconds < seconds}
+
+    found = groups(seconds)
+
+    assert frozenset(VERTICALS - apart) in found
+    assert {frozenset({platform}) for platform in apart} <= found.keys()
+
+
+def test_a_shared_file_is_long_enough_for_the_strictest_network():
+    video = VideoStream(codec="h264", width=1920, height=1080, frame_rate=30)
+    info = MediaInfo(container="mp4", duration_ms=400, size_bytes=1, video=video)
+
+    found = shared(SPECS, info, Aspect.AUTO, Dressing())
+
+    assert {spec.min_duration_ms for spec, who in found.items() if set(who) == VERTICALS} == {3_000}
+
+
+def test_what_is_added_counts_towards_a_networks_limit():
+    assert frozenset(VERTICALS) in groups(89)
+    assert frozenset({Platform.FACEBOOK}) in groups(89, title="Hello")
