@@ -16,7 +16,7 @@ from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo, Value
 from socialcopy.stages import intake
 from socialcopy.stages.briefs import brief_of
-from socialcopy.stages.endings import Ending, outcome_of
+from socialcopy.stages.endings import Ending, outcome_at
 from socialcopy.stages.errors import OwnOutputError
 from socialcopy.stages.rulebook import policies_of
 from socialcopy.stages.workshop import Workshop
@@ -116,20 +116,24 @@ def line_of(
 ) -> BatchLine:
     """What the bucket says about a video that was tried; `why` is what the attempt said."""
     oid = source.oid(brief_of(shop.bucket, source.key, brief))
-    found = outcome_of(shop.bucket, source, oid)
-    outcome, detail, spent = WAITING, why, None
-    if found is not None:
-        outcome = found.ending.value
-        is_delivered = found.ending is Ending.DELIVERED
-        detail = found.prefix if is_delivered else found.document["reason"]
-        spent = found.document.get("credits_spent")
-    return BatchLine(
-        key=source.key,
-        oid=oid,
-        outcome=outcome,
-        detail=detail,
-        credits_spent=spent,
-        seconds=round(seconds, 1),
+    tried = BatchLine(
+        key=source.key, oid=oid, outcome=WAITING, detail=why, seconds=round(seconds, 1)
+    )
+    return _as_it_stands(shop, tried)
+
+
+def _as_it_stands(shop: Workshop, line: BatchLine) -> BatchLine:
+    """A line with what the bucket says now; one that waited may be done by somebody else."""
+    found = outcome_at(shop.bucket, line.key, line.oid)
+    if found is None:
+        return line
+    is_delivered = found.ending is Ending.DELIVERED
+    return line.model_copy(
+        update={
+            "outcome": found.ending.value,
+            "detail": found.prefix if is_delivered else found.document["reason"],
+            "credits_spent": found.document.get("credits_spent"),
+        }
     )
 
 
@@ -154,7 +158,8 @@ def _write_json(shop: Workshop, report: BatchReport) -> BatchReport:
     key = keys.report(report.name, ".json")
     for _ in range(SWAPS):
         found = shop.bucket.read(key)
-        merged = _merged(BatchReport.model_validate_json(found.data), report) if found else report
+        earlier = BatchReport.model_validate_json(found.data) if found else report
+        merged = _merged(shop, earlier, report)
         document = {"counts": merged.counts, **merged.model_dump(mode="json")}
         data = json.dumps(document, ensure_ascii=False, indent=2).encode()
         if shop.bucket.replace(key, data, found.etag) if found else shop.bucket.create(key, data):
@@ -162,9 +167,13 @@ def _write_json(shop: Workshop, report: BatchReport) -> BatchReport:
     raise StoreUnreachableError(shop.bucket.endpoint, f"{key} changes all the time")
 
 
-def _merged(earlier: BatchReport, later: BatchReport) -> BatchReport:
+def _merged(shop: Workshop, earlier: BatchReport, later: BatchReport) -> BatchReport:
     """Two reports of one day: what was told later about a video counts."""
-    lines = {line.oid: line for line in (*earlier.lines, *later.lines)}
+    told = {line.oid: line for line in (*earlier.lines, *later.lines)}
+    lines = {
+        oid: _as_it_stands(shop, line) if line.outcome == WAITING else line
+        for oid, line in told.items()
+    }
     return later.model_copy(
         update={
             "began_at": min(earlier.began_at, later.began_at),

@@ -32,15 +32,20 @@ class Outcome(Value):
 
 def outcome_of(bucket: Bucket, source: SourceVideo, oid: str) -> Outcome | None:
     """How a job ended; none while it goes on."""
+    return outcome_at(bucket, source.key, oid)
+
+
+def outcome_at(bucket: Bucket, key: str, oid: str) -> Outcome | None:
+    """How a job ended that is known by its video's key and its id; none while it goes on."""
     places = {
-        Ending.DELIVERED: keys.manifest(keys.delivery_prefix(source.key, oid)),
-        Ending.REJECTED: keys.rejection(source.key, oid),
-        Ending.PARKED: keys.parking(source.key, oid),
+        Ending.DELIVERED: keys.manifest(keys.delivery_prefix(key, oid)),
+        Ending.REJECTED: keys.rejection(key, oid),
+        Ending.PARKED: keys.parking(key, oid),
     }
-    for ending, key in places.items():
-        found = bucket.read(key)
+    for ending, place in places.items():
+        found = bucket.read(place)
         if found is not None:
-            prefix = key.rpartition("/")[0] + "/"
+            prefix = place.rpartition("/")[0] + "/"
             document = json.loads(found.data)
-            return Outcome(key=source.key, ending=ending, prefix=prefix, document=document)
+            return Outcome(key=key, ending=ending, prefix=prefix, document=document)
     return None

@@ -160,6 +160,9 @@ def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
     Only one that is about to be refused is fetched whole. Raises SourceGoneError when it was
     replaced meanwhile.
     """
+    refused = _refuse_unread(shop, claim)
+    if refused:
+        return refused
     journal = Journal(shop.bucket, claim)
     known = journal.read("media")
     if known is not None:
@@ -170,8 +173,7 @@ def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
     return verdict
 
 
-def _verdict(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
-    source = claim.source
+def _refuse_unread(shop: Workshop, claim: Claim) -> Rejection | None:
     if claim.brief.fault:
         return Rejection(
             code="bad_brief",
@@ -179,7 +181,12 @@ def _verdict(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
             advice="Mend the brief, or put one beside the video (`<name>.brief.yaml`); the video "
             "is then taken up again by itself.",
         )
-    refused = refuse_unread(source.size_bytes, shop.media) or _refuse_same_bytes(shop, claim)
+    return refuse_unread(claim.source.size_bytes, shop.media)
+
+
+def _verdict(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
+    source = claim.source
+    refused = _refuse_same_bytes(shop, claim)
     if refused:
         return refused
     try:
