@@ -152,7 +152,10 @@ def parse(data: bytes) -> Policies:
 
 
 def _policy(table: str, own: dict[str, Any], defaults: dict[str, Any]) -> Policy:
-    brief = {**defaults.get("brief", {}), **own.get("brief", {})}
+    briefs = [defaults.get("brief", {}), own.get("brief", {})]
+    if not all(isinstance(brief, dict) for brief in briefs):
+        raise PolicyError(f"[{table}] brief: it is no table of its own")
+    brief = {name: value for said in briefs for name, value in said.items()}
     try:
         return Policy.model_validate({**defaults, **own, "brief": brief})
     except ValidationError as error:
