@@ -1,28 +1,29 @@
-"""A prefix, in order, with a report."""
+"""A prefix, in order, within a budget, with a report."""
 
 from __future__ import annotations
 
-from prefect import flow, get_run_logger
+from prefect import flow
 
 from flows.caption_video import caption_video
 from socialcopy import keys
 from socialcopy.models import Brief
-from socialcopy.settings import WatchSettings
-from tasks.discover import find_waiting
-from tasks.report import BatchReport, in_order
+from socialcopy.stages.batch import BatchReport
+from tasks.discover import apply_policies
+from tasks.report import begin_batch, in_order, publish_report
 
 
 @flow(name="nightly-batch", flow_run_name="batch-{prefix}")
-async def nightly_batch(prefix: str = keys.NIGHTLY, instruction: str = "") -> BatchReport:
+async def nightly_batch(
+    prefix: str = keys.NIGHTLY, instruction: str = "", credit_ceiling: int | None = None
+) -> BatchReport:
     """Caption every video under a prefix that is not done yet, and report on each.
 
     Args:
         prefix: the folder of the bucket to work through
         instruction: a wish in words that holds for every video; empty for the usual copy
+        credit_ceiling: credits the prefix may spend today; none for what socialcopy.toml says
     """
-    brief = Brief(instruction=instruction)
-    videos = await find_waiting(prefix, brief)
-    get_run_logger().info("%d videos wait under %s", len(videos), prefix)
-    report = await in_order(caption_video, videos, brief, WatchSettings().concurrency)
-    await report.publish()
-    return report
+    night = await begin_batch(prefix, credit_ceiling)
+    lines = await in_order(caption_video, prefix, Brief(instruction=instruction))
+    await apply_policies(prefix)
+    return await publish_report(night.model_copy(update={"lines": lines}))

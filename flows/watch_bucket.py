@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from prefect import flow, get_run_logger
 
 from flows.caption_video import caption_video
 from socialcopy import keys
 from socialcopy.models import Brief
 from socialcopy.settings import WatchSettings
-from tasks.discover import look, prepare
+from socialcopy.stages.lookout import Lookout
+from socialcopy.stages.workshop import Workshop
+from tasks.discover import look, prepare, rest
 from tasks.dispatch import Dispatcher
+from tasks.hints import hints_coming_in
+from tasks.operations import told
+from tasks.signals import draining, run_until_told
 
 
 @flow(name="watch-bucket", flow_run_name="watch-{prefix}")
@@ -25,13 +28,17 @@ async def watch_bucket(prefix: str = keys.INBOX, scans: int | None = None) -> No
     watch, log = WatchSettings(), get_run_logger()
     await prepare()
     log.info("watching %s every %g s", prefix, watch.interval_seconds)
-    async with Dispatcher(caption_video, watch.concurrency, log) as dispatcher:
-        while scans is None or scans > 0:
-            for source in await look(prefix, Brief()):
-                dispatcher.start(source)
-            scans = scans and scans - 1
-            await asyncio.sleep(watch.interval_seconds)
+    lookout = Lookout(Workshop.from_environment(), prefix, Brief())
+    with hints_coming_in() as hints, told():
+        async with Dispatcher(caption_video, watch.concurrency, log) as dispatcher:
+            while scans is None or scans > 0:
+                await look(lookout, dispatcher)
+                scans = scans and scans - 1
+                await rest(lookout, dispatcher, hints)
+                if draining.is_set():
+                    await dispatcher.drain(watch.drain_seconds)
+                    return
 
 
 if __name__ == "__main__":
-    asyncio.run(watch_bucket())
+    run_until_told(watch_bucket)

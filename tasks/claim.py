@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from prefect import task
 
 from socialcopy.models import Brief, Claim
-from socialcopy.stages import intake
+from socialcopy.settings import OperationsSettings
+from socialcopy.stages import intake, journalling
 from socialcopy.stages.workshop import Workshop
 from tasks.policies import FREE
 
@@ -23,5 +24,11 @@ async def claim_video(key: str, brief: Brief) -> Claim | None:
 @asynccontextmanager
 async def holding(claim: Claim) -> AsyncGenerator[None]:
     """Renew the claim while the block lasts; give it back or park it when the work fails."""
-    with intake.holding(Workshop.from_environment(), claim):
-        yield
+    shop = Workshop.from_environment()
+    journalling.set_up(OperationsSettings())
+    with journalling.about(claim), intake.holding(shop, claim):
+        try:
+            yield
+        except intake.OUT_OF_CREDITS:
+            await asyncio.to_thread(intake.prepare, shop, claim)
+            raise

@@ -5,17 +5,25 @@ is noise.
 from __future__ import annotations
 
 import asyncio
+import time
 
 from prefect import get_run_logger, task
 
-from socialcopy.models import Brief, SourceVideo
-from socialcopy.stages import intake
+from socialcopy.policies import PolicyError
+from socialcopy.stages import metrics
+from socialcopy.stages.afterwards import catch_up
+from socialcopy.stages.lookout import Lookout
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import fitness
 from socialcopy.storage.errors import StorageError
+from socialcopy.storage.hints import Hints
+from tasks.dispatch import Dispatcher
 from tasks.policies import FREE
+from tasks.signals import draining
 
 OUTAGE_PAUSE_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 1.0
+"""Between two looks whether a slot is free."""
 
 
 @task(task_run_name="check-the-store", timeout_seconds=120, **FREE)
@@ -26,16 +34,38 @@ async def prepare() -> None:
     await asyncio.to_thread(shop.sweep)
 
 
-async def find_waiting(prefix: str, brief: Brief) -> list[SourceVideo]:
-    """List a prefix in full and compare it with what is done."""
-    return await asyncio.to_thread(intake.find_waiting, Workshop.from_environment(), prefix, brief)
+@task(task_run_name="after-processing-{prefix}", timeout_seconds=3_600, **FREE)
+async def apply_policies(prefix: str) -> list[str]:
+    """Tag, move or delete what was delivered, where a policy says so and its days have passed."""
+    return await asyncio.to_thread(catch_up, Workshop.from_environment(), prefix)
 
 
-async def look(prefix: str, brief: Brief) -> list[SourceVideo]:
-    """List a prefix like `find_waiting`; while the store is away there is nothing to see."""
+async def look(lookout: Lookout, dispatcher: Dispatcher) -> None:
+    """List what waits, for the dispatcher to begin with; nothing, while the store is away."""
     try:
-        return await find_waiting(prefix, brief)
-    except StorageError as error:
+        dispatcher.offer(await asyncio.to_thread(lookout.look, dispatcher.takes))
+        metrics.IN_HAND.set(dispatcher.in_hand)
+    except (StorageError, PolicyError) as error:
         get_run_logger().warning("%s; looking again", error)
         await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
-        return []
+
+
+async def rest(lookout: Lookout, dispatcher: Dispatcher, hints: Hints) -> None:
+    """Wait until it is time to look again; what a hint names is looked at meanwhile."""
+    until = time.monotonic() + lookout.rest_seconds
+    while (left := until - time.monotonic()) > 0 and not draining.is_set():
+        dispatcher.begin()
+        for key in await asyncio.to_thread(hints.wait, min(left, LONGEST_WAIT_SECONDS)):
+            await _look_at(key, lookout, dispatcher)
+        if lookout.has_more and dispatcher.is_idle:
+            return
+
+
+async def _look_at(key: str, lookout: Lookout, dispatcher: Dispatcher) -> None:
+    try:
+        found = await asyncio.to_thread(lookout.look_at, key)
+    except (StorageError, PolicyError) as error:
+        get_run_logger().warning("%s; the next listing finds %s", error, key)
+        return
+    if found is not None:
+        dispatcher.offer([found], is_urgent=True)

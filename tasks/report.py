@@ -4,59 +4,74 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+from prefect import get_run_logger, task
 from prefect.artifacts import acreate_table_artifact
 
-from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.models import Brief, SourceVideo
+from socialcopy.settings import OperationsSettings
+from socialcopy.stages import batch
+from socialcopy.stages.batch import BatchLine, BatchReport
+from socialcopy.stages.notices import tell
+from socialcopy.stages.rulebook import policies_of
+from socialcopy.stages.workshop import Workshop
+from tasks.policies import FREE
 
 
-class BatchLine(Value):
-    """What became of one video of a batch."""
-
-    key: str
-    outcome: str
-    """`Delivered`, `Rejected`, `AlreadyDone` or `Failed`."""
-    detail: str
-    seconds: float
+@task(task_run_name="begin-{prefix}", timeout_seconds=60, **FREE)
+async def begin_batch(prefix: str, ceiling: int | None) -> BatchReport:
+    """Open the night's report, and its budget when a ceiling is given."""
+    return await asyncio.to_thread(batch.begin, Workshop.from_environment(), prefix, ceiling)
 
 
-class BatchReport(Value):
-    """What became of a batch."""
-
-    lines: tuple[BatchLine, ...]
-
-    async def publish(self) -> None:
-        """Show the report as an artifact of the run."""
-        await acreate_table_artifact(
-            table=[line.model_dump() for line in self.lines],
-            key="nightly-batch",
-            description=f"{len(self.lines)} videos, each with what became of it",
-        )
+@task(task_run_name="report", timeout_seconds=300, **FREE)
+async def publish_report(report: BatchReport) -> BatchReport:
+    """Write the report to the bucket, show it as an artifact, tell whoever wants to know."""
+    shop = Workshop.from_environment()
+    merged = await asyncio.to_thread(batch.publish, shop, report)
+    await acreate_table_artifact(
+        table=[line.model_dump(mode="json") for line in report.lines],
+        key="nightly-batch",
+        description=f"{report.prefix}: {report.sentence}",
+    )
+    get_run_logger().info("%s: %s", report.prefix, report.sentence)
+    told = f"{report.prefix}: {report.sentence}"
+    await asyncio.to_thread(tell, OperationsSettings(), "A batch is finished", told)
+    return merged
 
 
 async def in_order(
-    flow: Callable[..., Awaitable[Any]],
-    videos: Sequence[SourceVideo],
-    brief: Brief,
-    concurrency: int,
-) -> BatchReport:
+    flow: Callable[..., Awaitable[Any]], prefix: str, brief: Brief
+) -> tuple[BatchLine, ...]:
     """Begin with the videos by key, a few at a time; one that fails stops no other."""
-    slots = asyncio.Semaphore(concurrency)
+    shop = Workshop.from_environment()
+    policy = policies_of(shop.bucket).of(prefix)
+    videos, turn = batch.in_order(shop, prefix, brief), asyncio.Lock()
+    lines: list[BatchLine] = []
 
-    async def one(source: SourceVideo) -> BatchLine:
-        async with slots:
-            began = time.monotonic()
-            state = await flow(key=source.key, instruction=brief.instruction, return_state=True)
-            return _line(source, state, time.monotonic() - began)
+    async def work() -> None:
+        while (source := await _next(videos, turn)) is not None:
+            lines.append(await _one(shop, flow, source, brief))
 
-    ordered = sorted(videos, key=lambda source: source.key)
-    return BatchReport(lines=tuple(await asyncio.gather(*map(one, ordered))))
+    workers = policy.concurrency or shop.watch.concurrency
+    await asyncio.gather(*(work() for _ in range(workers)))
+    return tuple(lines)
 
 
-def _line(source: SourceVideo, state: Any, seconds: float) -> BatchLine:
-    outcome = "Delivered" if state.name == "Completed" else state.name
-    return BatchLine(
-        key=source.key, outcome=outcome, detail=state.message or "", seconds=round(seconds, 1)
+async def _next(videos: Iterator[SourceVideo], turn: asyncio.Lock) -> SourceVideo | None:
+    """The next video; the listing behind it goes on on a thread, for one worker at a time."""
+    async with turn:
+        return await asyncio.to_thread(next, videos, None)
+
+
+async def _one(
+    shop: Workshop, flow: Callable[..., Awaitable[Any]], source: SourceVideo, brief: Brief
+) -> BatchLine:
+    began = time.monotonic()
+    state = await flow(
+        key=source.key, instruction=brief.instruction, brief=brief, return_state=True
     )
+    seconds, why = time.monotonic() - began, str(state.message or "")
+    return await asyncio.to_thread(batch.line_of, shop, source, brief, seconds, why)

@@ -9,6 +9,12 @@ parked/<name>/<oid>/reason.json     work that waits for a person, with the reaso
 _socialcopy/jobs/<oid>/claim.json   who works on it, until when
 _socialcopy/jobs/<oid>/journal/…    what has been done, one object a step
 _socialcopy/finished/<oid>          an index of ended jobs: one listing says what is done
+_socialcopy/held/<oid>              an index of jobs that are begun, so that few claims are read
+_socialcopy/waiting/<oid>           jobs that wait for credits, for whoever looks after a top-up
+_socialcopy/budgets/<day>/<prefix>  what a prefix has spent and reserved on a day
+_socialcopy/contents/…/<sha256>     which bytes were delivered under which wishes
+done/<name>/<oid>/…                 delivered videos, where a policy moves them
+reports/<date>.json .html           what became of a nightly batch
 ```
 """
 
@@ -17,6 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePosixPath
+from urllib.parse import quote, unquote
 
 INBOX = "inbox/"
 NIGHTLY = "nightly/"
@@ -26,6 +33,15 @@ PARKED = "parked/"
 PRIVATE = "_socialcopy/"
 FINISHED = f"{PRIVATE}finished/"
 JOBS = f"{PRIVATE}jobs/"
+HELD = f"{PRIVATE}held/"
+WAITING = f"{PRIVATE}waiting/"
+BUDGETS = f"{PRIVATE}budgets/"
+CONTENTS = f"{PRIVATE}contents/"
+REPORTS = "reports/"
+DONE = "done/"
+
+OURS = (OUTBOX, REJECTED, PARKED, PRIVATE, REPORTS, DONE)
+"""Where we write; a prefix that holds one of them would feed on its own output."""
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv", ".m4v"})
 """Names that are looked at; what a file really is, its content says."""
@@ -57,10 +73,15 @@ def title_words(key: str) -> str:
     return " ".join(re.split(r"[\s_\-.]+", PurePosixPath(key).stem)).strip()
 
 
+UNFINISHED = re.compile(r"\.(?:partial|tmp|temp|part)(?=\.|$)|~$|^~", re.IGNORECASE)
+"""Names that tools give to an upload they have not finished, before or after the suffix."""
+
+
 def is_video_key(key: str) -> bool:
     """Whether a key's name says video; uploads in progress and hidden files don't."""
     path = PurePosixPath(key)
-    return path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
+    is_hidden = path.name.startswith(".") or UNFINISHED.search(path.name)
+    return path.suffix.lower() in VIDEO_SUFFIXES and not is_hidden
 
 
 def subtitles_beside(key: str) -> tuple[str, ...]:
@@ -146,3 +167,43 @@ def journal_entry(oid: str, step: str) -> str:
 def finished(oid: str) -> str:
     """The mark of an ended job."""
     return f"{FINISHED}{oid}"
+
+
+def held(oid: str) -> str:
+    """The mark of a job in somebody's hands; a hint only, the claim decides."""
+    return f"{HELD}{oid}"
+
+
+def waiting(oid: str) -> str:
+    """The mark of a job that waits for credits."""
+    return f"{WAITING}{oid}"
+
+
+def budget(day: str, prefix: str) -> str:
+    """What a prefix spent on a day; one flat name, whatever the prefix holds."""
+    return f"{BUDGETS}{day}/{quote(prefix, safe='')}.json"
+
+
+def budget_prefix(key: str) -> str:
+    """The prefix a budget's key stands for."""
+    return unquote(key.rpartition("/")[2].removesuffix(".json"))
+
+
+def contents(size_bytes: int, recipe: str, sha256: str = "") -> str:
+    """Where it is noted that these bytes were delivered under these wishes."""
+    return f"{CONTENTS}{size_bytes}-{recipe[:16]}/{sha256}"
+
+
+def report(name: str, suffix: str) -> str:
+    """A nightly batch's report; `suffix` is `.json` or `.html`."""
+    return f"{REPORTS}{name}{suffix}"
+
+
+def done(key: str, oid: str) -> str:
+    """Where a delivered video is moved to, when a policy says so."""
+    return f"{DONE}{delivery_name(key)}/{oid}/{upload_name(key)}"
+
+
+def feeds_on_itself(prefix: str) -> bool:
+    """Whether deliveries would be taken for new videos under a prefix."""
+    return any(own.startswith(prefix) or prefix.startswith(own) for own in OURS)

@@ -225,7 +225,11 @@ class SourceVideo(Value):
 
         Sixty-four bits: two jobs among a million share a name with a chance below 3e-8.
         """
-        parts = (self.bucket, self.key, self.etag, str(self.size_bytes), brief.recipe())
+        return self.oid_with(brief.recipe())
+
+    def oid_with(self, recipe: str) -> str:
+        """Name this job by its recipe, where many videos share one."""
+        parts = (self.bucket, self.key, self.etag, str(self.size_bytes), recipe)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

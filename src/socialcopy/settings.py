@@ -328,3 +328,46 @@ class WatchSettings(BaseSettings):
 
     lease_grace_seconds: PositiveInt = 30
     """Extra wait, by the store's clock, before a dead worker's job is taken over."""
+
+    drain_seconds: PositiveFloat = 30
+    """After SIGTERM: how long videos in hand may finish, before they are given back."""
+
+
+class HintSettings(BaseSettings):
+    """What makes the watcher look at once; the listing stays the truth."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("HINTS_")
+
+    queue_url: str | None = None
+    """URL of an SQS queue that gets the bucket's notifications, directly, by SNS or EventBridge."""
+
+    queue_endpoint_url: str | None = None
+    """URL of an SQS look-alike; none means AWS."""
+
+    port: int | None = Field(default=None, ge=0, le=65_535)
+    """Port on which webhooks of MinIO, SeaweedFS and others are received; none receives none."""
+
+    host: str = "127.0.0.1"
+    """Address to receive them on; another one than this needs a token."""
+
+    token: SecretStr | None = None
+    """What a webhook has to show as `Authorization: Bearer …`."""
+
+
+class OperationsSettings(BaseSettings):
+    """What is told about the work."""
+
+    model_config: ClassVar[SettingsConfigDict] = _config("")
+
+    log_format: Literal["text", "json"] = "text"
+    """`json` writes one object a line, each with the video's id."""
+
+    metrics_port: int | None = Field(default=None, ge=0, le=65_535)
+    """Port on which the watcher serves Prometheus metrics, on 127.0.0.1; none serves none."""
+
+    metrics_host: str = "127.0.0.1"
+    """Address of the metrics; they name no video."""
+
+    notify_urls: SecretStr | None = None
+    """Where rejected and parked videos and finished batches are told: apprise URLs, separated by
+    blanks, for Slack, e-mail, a webhook and many others."""

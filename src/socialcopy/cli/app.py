@@ -17,7 +17,7 @@ from socialcopy import keys
 from socialcopy.cli import screen
 from socialcopy.cli.errors import CommandError
 from socialcopy.cli.follow import Ending, Outcome, fetch, follow
-from socialcopy.cli.upkeep import configured_store, retry, status, verify
+from socialcopy.cli.upkeep import configured_store, gc, policies, retry, status, verify
 from socialcopy.copywriting.briefs import read_brief
 from socialcopy.copywriting.errors import CopywritingError
 from socialcopy.media.errors import MediaError
@@ -25,6 +25,7 @@ from socialcopy.models import Brief, CaptionSet, Platform
 from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.platforms import faults
 from socialcopy.platforms.errors import PlatformError
+from socialcopy.policies import PolicyError
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.stages.errors import StageError
 from socialcopy.storage.errors import StorageError
@@ -34,6 +35,7 @@ EXPLAINED = (
     CommandError,
     CopywritingError,
     PlatformError,
+    PolicyError,
     MediaError,
     NemoVideoError,
     StageError,
@@ -278,5 +280,5 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-for command in (status, verify, retry):
+for command in (status, verify, retry, gc, policies):
     app.command()(command)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from socialcopy import keys
-from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.models import Brief, SourceVideo
 from socialcopy.stages.briefs import brief_of
+from socialcopy.stages.endings import Ending, Outcome, outcome_of
 from socialcopy.storage import journal
 from socialcopy.storage.bucket import Bucket
+
+__all__ = ["Ending", "Outcome", "fetch", "follow", "outcome_of"]
 
 POLL_SECONDS = 0.5
 
@@ -27,25 +27,6 @@ STEPS = {
     "publish": ("publishing", 95),
 }
 """What each journal entry means to a person, and how far it is, in percent."""
-
-
-class Ending(StrEnum):
-    """How a video ended."""
-
-    DELIVERED = "delivered"
-    REJECTED = "rejected"
-    PARKED = "parked"
-
-
-class Outcome(Value):
-    """What became of one video."""
-
-    key: str
-    ending: Ending
-    prefix: str
-    """Where the outcome is in the bucket."""
-    document: dict[str, Any]
-    """The manifest of a delivery, or the reason of a refusal."""
 
 
 def follow(
@@ -67,22 +48,6 @@ def progress(bucket: Bucket, oid: str) -> tuple[str, int]:
     if reached:
         return reached[-1]
     return ("checking", 8) if bucket.exists(keys.claim(oid)) else ("waiting to be noticed", 2)
-
-
-def outcome_of(bucket: Bucket, source: SourceVideo, oid: str) -> Outcome | None:
-    """How a job ended; none while it goes on."""
-    places = {
-        Ending.DELIVERED: keys.manifest(keys.delivery_prefix(source.key, oid)),
-        Ending.REJECTED: keys.rejection(source.key, oid),
-        Ending.PARKED: keys.parking(source.key, oid),
-    }
-    for ending, key in places.items():
-        found = bucket.read(key)
-        if found is not None:
-            prefix = key.rpartition("/")[0] + "/"
-            document = json.loads(found.data)
-            return Outcome(key=source.key, ending=ending, prefix=prefix, document=document)
-    return None
 
 
 def fetch(bucket: Bucket, outcome: Outcome, folder: Path) -> Path:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from socialcopy import keys
 from socialcopy.cli import screen
 from socialcopy.cli.errors import NotRunningError
-from socialcopy.settings import DataSettings, S3Settings, WatchSettings
+from socialcopy.models import Brief
+from socialcopy.settings import DataSettings, S3Settings
 
 OldOnes = Annotated[bool, typer.Option("--all", help="Also list what is delivered or rejected.")]
+Delete = Annotated[
+    bool, typer.Option("--delete", help="Remove it, instead of only saying what it is.")
+]
 SendAgain = Annotated[
     bool,
     typer.Option("--send-again", help="Send a paid request of unknown outcome once more."),
@@ -35,19 +41,35 @@ def configured_store() -> S3Settings:
     return settings
 
 
+MOST_LISTED = 20
+"""Names of one kind of garbage; the rest is counted."""
+
+MOST_WAITING = 50
+"""Rows of videos that simply wait; the rest is counted."""
+
+
 def status(show_all: OldOnes = False) -> None:  # noqa: FBT002
     """Say what waits, runs, is tried again or is parked, and why."""
-    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
-    from socialcopy.storage.jobs import Standing, every_job  # noqa: PLC0415
+    from socialcopy.stages.intake import brief_finder  # noqa: PLC0415
+    from socialcopy.stages.workshop import Workshop  # noqa: PLC0415
+    from socialcopy.storage import jobs  # noqa: PLC0415
+    from socialcopy.storage.jobs import Standing  # noqa: PLC0415
 
-    ended = (Standing.DELIVERED, Standing.REJECTED)
-    jobs = list(every_job(Bucket(configured_store()), WatchSettings()))
+    shop = Workshop.from_environment().model_copy(update={"s3": configured_store()})
+    finder = brief_finder(shop, keys.INBOX, Brief())
+    rows: list[jobs.Job] = []
+    counts = jobs.tally_ended(shop.bucket)
+    counts[Standing.PARKED] = 0
+    for job in jobs.open_jobs(shop.bucket, shop.watch, finder):
+        counts[job.standing] += 1
+        if job.standing is not Standing.WAITING or counts[job.standing] <= MOST_WAITING:
+            rows.append(job)
+    if show_all:
+        rows += jobs.ended_jobs(shop.bucket, shop.watch)
     table = Table("id", "video", "", "why", box=None, padding=(0, 2, 0, 0))
-    for job in sorted(jobs, key=lambda job: list(Standing).index(job.standing)):
-        if show_all or job.standing not in ended:
-            table.add_row(*(Text(part) for part in (job.oid, job.key, job.standing, job.detail)))
+    for job in sorted(rows, key=lambda job: list(Standing).index(job.standing)):
+        table.add_row(*(Text(part) for part in (job.oid, job.key, job.standing, job.detail)))
     screen.out.print(table)
-    counts = Counter(job.standing for job in jobs)
     screen.out.print(", ".join(f"{counts[s]} {s}" for s in Standing if counts[s]) or "no jobs yet")
 
 
@@ -74,3 +96,41 @@ def retry(
 
     source = reopen(Bucket(configured_store()), oid, send_again=send_again)
     screen.out.print(Text(f"{source.key} is tried again as soon as a watcher looks"))
+
+
+def policies(
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="A socialcopy.toml.")
+    ] = None,
+) -> None:
+    """Show the bucket's socialcopy.toml; or check a file and put it there."""
+    from socialcopy.policies import FILE, parse  # noqa: PLC0415
+    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
+
+    bucket = Bucket(configured_store())
+    if file is not None:
+        parse(file.read_bytes())
+        bucket.write(FILE, file.read_bytes(), "application/toml")
+        screen.out.print(f"{FILE} is in the bucket and holds from now on")
+        return
+    found = bucket.read(FILE)
+    screen.out.print(Text(found.data.decode() if found else f"there is no {FILE}: defaults hold"))
+
+
+def gc(
+    delete: Delete = False,  # noqa: FBT002
+) -> None:
+    """Find what nobody needs any more: leftovers of lost races, uploads, journals, work folders."""
+    from socialcopy.stages.collecting import collect  # noqa: PLC0415
+    from socialcopy.stages.workshop import Workshop  # noqa: PLC0415
+
+    shop = Workshop.from_environment().model_copy(update={"s3": configured_store()})
+    counts: Counter[str] = Counter()
+    for item in collect(shop, is_dry=not delete):
+        counts[item.kind] += 1
+        if counts[item.kind] <= MOST_LISTED:
+            screen.out.print(Text(f"{item.kind}: {item.name}"))
+    for kind, number in counts.items():
+        screen.out.print(f"{number} of the kind “{kind}”")
+    done = "removed" if delete else "nothing was removed; `socialcopy gc --delete` removes it"
+    screen.out.print(done if counts else "there is nothing to collect")

@@ -13,6 +13,8 @@ from socialcopy import keys
 from socialcopy.copywriting.briefs import LONGEST_BRIEF_BYTES, read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.models import Brief, SourceVideo
+from socialcopy.policies import Policies
+from socialcopy.stages.rulebook import over_defaults, policies_of
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import SourceGoneError
 
@@ -21,12 +23,18 @@ METADATA = "brief-"
 
 
 def brief_of(
-    bucket: Bucket, key: str, base: Brief, written: Mapping[str, SourceVideo] | None = None
+    bucket: Bucket,
+    key: str,
+    base: Brief,
+    written: Mapping[str, SourceVideo] | None = None,
+    policies: Policies | None = None,
 ) -> Brief:
     """The brief for a video; one that can't be read refuses the video with its `fault`.
 
-    `written` are the briefs that a listing found; without it the bucket is asked for each.
+    `base` goes over the defaults of the video's prefix. `written` are the briefs that a listing
+    found, `policies` those of the bucket; without them the bucket is asked. Raises PolicyError.
     """
+    base = over_defaults(base, (policies or policies_of(bucket)).of(key).brief)
     brief = base
     for place in keys.briefs(key):
         source = _find(bucket, place) if written is None else written.get(place)

@@ -31,9 +31,12 @@ from socialcopy.models import (
     Value,
 )
 from socialcopy.platforms import rules
+from socialcopy.stages import metrics, spending
+from socialcopy.stages.afterwards import acknowledge
 from socialcopy.stages.branding import dressing
+from socialcopy.stages.refusals import session_steps
 from socialcopy.stages.workshop import Workshop
-from socialcopy.storage import claims
+from socialcopy.storage import claims, contents
 from socialcopy.storage.errors import SourceGoneError
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.placing import own_folder, place
@@ -64,6 +67,7 @@ class Footage(Value):
     """How much later the video begins in its MP4s, behind an intro and a title card."""
 
 
+@metrics.measured("conform")
 def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     shop: Workshop,
     claim: Claim,
@@ -111,6 +115,7 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     )
 
 
+@metrics.measured("publish")
 def publish(
     shop: Workshop, claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
 ) -> Delivery:
@@ -141,8 +146,19 @@ def publish(
     )
     claims.guard(shop.bucket, claim)
     shop.bucket.create(keys.manifest(claim.delivery_prefix), manifest.encode())
+    _note_contents(shop, claim)
     claims.finish(shop.bucket, claim)
+    metrics.OUTCOMES.labels("delivered").inc()
+    acknowledge(shop, claim)
     return delivery
+
+
+def _note_contents(shop: Workshop, claim: Claim) -> None:
+    """Remember the bytes, so that they are known again under another name."""
+    journal = Journal(shop.bucket, claim)
+    uploaded = journal.read(session_steps(journal)[1]) or {}
+    if uploaded.get("sha256") and claim.brief.follows is None:
+        contents.note(shop.bucket, claim, uploaded["sha256"])
 
 
 def _subtitles_beside(shop: Workshop, claim: Claim, duration_ms: int) -> tuple[Cue, ...]:
@@ -274,6 +290,7 @@ def _manifest(
         "brief": claim.brief.model_dump(),
         "epoch": claim.epoch,
         "credits_left": receipt.get("credits_available"),
+        "credits_spent": spending.credits_spent(journal),
         "export_blocked": (journal.read("export-blocked") or {}).get("reason"),
         "captions": delivery.captions.model_dump(mode="json"),
         "renditions": {

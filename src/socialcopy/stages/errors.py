@@ -7,11 +7,14 @@ Why a job stops without a delivery, and is not simply tried again:
   x RenderFailedError     the service could not make the video, twice
   x RefusedInputError     the service does not take this file
   x OutOfCreditsError     the account is empty; the job waits for a top-up
+  x CeilingReachedError   the day's credits are spent; the job waits for another day
   x RateLimitedError      too many requests, twice; the job waits
   x PlanBlockedError      the plan allows no export, and the work is nothing without it
   x ServiceRefusedError   the service said no for a reason that will not pass by itself
   x SessionLostError      the session is gone before anything was paid for; another one is opened
   x WorkLostError         the session is gone after something was paid for
+  x OpenDoorError         webhooks would be taken from anybody
+  x OwnOutputError        the prefix holds our own deliveries
   x NothingDeliveredError   there is no delivery of this video to refine
 """
 
@@ -105,6 +108,23 @@ class OutOfCreditsError(StageError):
         return f"the account is out of credits; {self.advice}, and this video goes on by itself"
 
 
+class CeilingReachedError(StageError):
+    """Somebody set a ceiling, and it holds; what is free goes on."""
+
+    waits = True
+
+    def __init__(self, prefix: str, ceiling: int) -> None:
+        super().__init__(prefix, ceiling)
+        self.prefix = prefix
+        self.ceiling = ceiling
+
+    def __str__(self) -> str:
+        return (
+            f"the ceiling of {self.ceiling} credits a day for {self.prefix or 'the bucket'} is "
+            "reached; this video goes on by itself tomorrow, or when the ceiling is raised"
+        )
+
+
 class RateLimitedError(StageError):
     """The token rests for everybody."""
 
@@ -168,6 +188,35 @@ class WorkLostError(StageError):
         return (
             f"the editing session can't be reached any more ({self.answer}), and what was done in "
             "it may have been paid for. Nothing is sent again by itself"
+        )
+
+
+class OpenDoorError(StageError):
+    """A port that others reach is opened with a token only."""
+
+    final = True
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host)
+        self.host = host
+
+    def __str__(self) -> str:
+        return f"webhooks on {self.host} can be sent by anybody; set HINTS_TOKEN, or HINTS_HOST"
+
+
+class OwnOutputError(StageError):
+    """Every delivery would be a new video to caption, for ever."""
+
+    final = True
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix)
+        self.prefix = prefix
+
+    def __str__(self) -> str:
+        return (
+            f"the prefix “{self.prefix}” holds deliveries or bookkeeping of our own, which would "
+            "be captioned again and again; name a folder that only people write to, such as inbox/"
         )
 
 

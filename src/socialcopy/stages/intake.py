@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+import json
+from collections.abc import Callable, Generator, Iterator
 
 from socialcopy import keys
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.validation import refuse_unread, validate
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection, SourceVideo
 from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.policies import PolicyError, SameBytes
+from socialcopy.stages import metrics
 from socialcopy.stages.branding import refuse_assets
 from socialcopy.stages.briefs import brief_of, briefs_under, from_metadata
-from socialcopy.stages.errors import RefusedInputError, StageError
+from socialcopy.stages.errors import (
+    CeilingReachedError,
+    OutOfCreditsError,
+    RefusedInputError,
+    StageError,
+)
 from socialcopy.stages.outcomes import park, reject
+from socialcopy.stages.requests import understand_ourselves
+from socialcopy.stages.rulebook import policies_of
 from socialcopy.stages.workshop import Workshop
-from socialcopy.storage import claims, inbox
-from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
+from socialcopy.storage import claims, contents, inbox
+from socialcopy.storage.errors import LeaseLostError, StorageError, StoreUnreachableError
+from socialcopy.storage.inbox import IsSettled
+from socialcopy.storage.journal import Journal
 
 
-def find_waiting(shop: Workshop, prefix: str, brief: Brief) -> list[SourceVideo]:
-    """Videos under a prefix that wait for a worker, by a full listing."""
+def find_waiting(
+    shop: Workshop, prefix: str, brief: Brief, is_settled: IsSettled = lambda _: True
+) -> Iterator[SourceVideo]:
+    """Videos under a prefix that wait for a worker, by a full listing, as they are listed.
+
+    Raises PolicyError when the bucket's policies can't be read.
+    """
+    yield from inbox.waiting(
+        shop.bucket, prefix, brief_finder(shop, prefix, brief), shop.watch, is_settled
+    )
+
+
+def brief_finder(shop: Workshop, prefix: str, brief: Brief) -> Callable[[str], Brief]:
+    """How the brief of each key under a prefix is found without asking the bucket for each."""
+    policies = policies_of(shop.bucket)
     written = briefs_under(shop.bucket, prefix)
     if not prefix.endswith("/"):  # a part of a folder, whose brief holds for it too
         written |= briefs_under(shop.bucket, f"{prefix[: prefix.rfind('/') + 1]}{keys.BRIEF}")
-    found = inbox.waiting(
-        shop.bucket, prefix, lambda key: brief_of(shop.bucket, key, brief, written), shop.watch
-    )
-    return list(found)
+    return lambda key: brief_of(shop.bucket, key, brief, written, policies)
 
 
 def claim_video(shop: Workshop, key: str, brief: Brief) -> Claim | None:
@@ -83,7 +105,32 @@ def holding(shop: Workshop, claim: Claim) -> Generator[None]:
         shop.clear(claim)
 
 
+OUT_OF_CREDITS = (OutOfCreditsError, CeilingReachedError)
+"""What is free goes on meanwhile, and the job goes on by itself."""
+
+
+def prepare(shop: Workshop, claim: Claim) -> None:
+    """Do what is free while a job waits for credits: find out what the video says and shows."""
+    media = Journal(shop.bucket, claim).read("media")
+    if media is not None:
+        understand_ourselves(shop, claim, MediaInfo.model_validate(media))
+
+
+def _mark_waiting(shop: Workshop, claim: Claim, failure: BaseException) -> None:
+    """Leave word for every watcher; only a hint, since a listing finds the video too."""
+    if isinstance(failure, OUT_OF_CREDITS) and claim.brief.follows is None:
+        mark = {
+            "key": claim.source.key,
+            "brief": claim.brief.model_dump(mode="json"),
+            "why": str(failure),
+        }
+        with contextlib.suppress(StorageError):
+            data = json.dumps(mark, ensure_ascii=False).encode()
+            shop.bucket.write(keys.waiting(claim.oid), data, "application/json")
+
+
 def _give_back(shop: Workshop, claim: Claim, failure: BaseException) -> None:
+    _mark_waiting(shop, claim, failure)
     if not isinstance(failure, Exception) or _is_passing(failure):
         claims.release(shop.bucket, claim, None)
         return
@@ -104,16 +151,30 @@ def _is_passing(failure: Exception) -> bool:
         return failure.retryable
     if isinstance(failure, StageError):
         return failure.waits
-    return isinstance(failure, StoreUnreachableError)
+    return isinstance(failure, StoreUnreachableError | PolicyError)
 
 
+@metrics.measured("validate")
 def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
-    """Look at a video without downloading it: its size, then about 1 MB of it.
+    """Look at a video without downloading it: its size, then about 1 MB of it; once a job.
 
     Only one that is about to be refused is fetched whole. Raises SourceGoneError when it was
     replaced meanwhile.
     """
-    source = claim.source
+    refused = _refuse_unread(shop, claim)
+    if refused:
+        return refused
+    journal = Journal(shop.bucket, claim)
+    known = journal.read("media")
+    if known is not None:
+        return MediaInfo.model_validate(known)
+    verdict = _verdict(shop, claim)
+    if isinstance(verdict, MediaInfo):
+        journal.record("media", verdict.model_dump(mode="json"))
+    return verdict
+
+
+def _refuse_unread(shop: Workshop, claim: Claim) -> Rejection | None:
     if claim.brief.fault:
         return Rejection(
             code="bad_brief",
@@ -121,7 +182,12 @@ def validate_video(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
             advice="Mend the brief, or put one beside the video (`<name>.brief.yaml`); the video "
             "is then taken up again by itself.",
         )
-    refused = refuse_unread(source.size_bytes, shop.media) or refuse_assets(shop, claim.brief)
+    return refuse_unread(claim.source.size_bytes, shop.media) or refuse_assets(shop, claim.brief)
+
+
+def _verdict(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
+    source = claim.source
+    refused = _refuse_same_bytes(shop, claim)
     if refused:
         return refused
     try:
@@ -144,3 +210,21 @@ def _validate_here(shop: Workshop, claim: Claim) -> MediaInfo | Rejection:
         return validate(copy, claim.source.size_bytes, shop.media)
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _refuse_same_bytes(shop: Workshop, claim: Claim) -> Rejection | None:
+    """Bytes that were delivered under another name, where the policy says that once is enough."""
+    policy = policies_of(shop.bucket).of(claim.source.key)
+    if policy.same_bytes is not SameBytes.SKIP:
+        return None
+    earlier = contents.delivered_before(shop.bucket, claim)
+    if earlier is None:
+        return None
+    return Rejection(
+        code="same_bytes",
+        reason=f"The very bytes of this video were delivered before, as {earlier['key']}.",
+        advice=(
+            f"The delivery is in {earlier['prefix']}. If you want another one, give the video a "
+            'brief of its own, or set same_bytes = "redo" for its prefix in socialcopy.toml.'
+        ),
+    )

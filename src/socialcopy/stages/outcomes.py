@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC, datetime
 
 from socialcopy import keys
 from socialcopy.models import Claim, Rejection
+from socialcopy.stages import metrics
+from socialcopy.stages.notices import tell
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
+
+logger = logging.getLogger(__name__)
 
 
 def reject(shop: Workshop, claim: Claim, rejection: Rejection) -> str:
@@ -16,6 +21,7 @@ def reject(shop: Workshop, claim: Claim, rejection: Rejection) -> str:
     key = keys.rejection(claim.source.key, claim.oid)
     _explain(shop, claim, key, rejection)
     claims.finish(shop.bucket, claim)
+    _tell(shop, claim, "rejected", f"{rejection.reason} {rejection.advice}")
     return key
 
 
@@ -33,7 +39,14 @@ def park(shop: Workshop, claim: Claim, failure: str) -> str:
     )
     _explain(shop, claim, key, rejection, attempts=(*earlier, failure))
     claims.finish(shop.bucket, claim)
+    _tell(shop, claim, "parked", f"{rejection.reason} {rejection.advice}")
     return key
+
+
+def _tell(shop: Workshop, claim: Claim, outcome: str, why: str) -> None:
+    metrics.OUTCOMES.labels(outcome).inc()
+    logger.info("%s is %s: %s", claim.source.key, outcome, why)
+    tell(shop.operations, f"A video is {outcome}", f"{claim.source.key}: {why}")
 
 
 def _explain(

@@ -37,7 +37,7 @@ from socialcopy.nemovideo.links import advice_on_credits, workspace_link
 from socialcopy.nemovideo.phrases import translate
 from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
-from socialcopy.stages import delivery, requests
+from socialcopy.stages import delivery, requests, spending
 from socialcopy.stages.errors import NeverArrivedError, NothingDeliveredError
 from socialcopy.stages.refusals import heeding, session_steps
 from socialcopy.stages.workshop import Workshop
@@ -193,6 +193,7 @@ def request_edit(  # noqa: PLR0917
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
+            purse=spending.BudgetPurse(shop, claim),
         )
         state = service.state(session)
     reply = translate(receipt["text"]).text

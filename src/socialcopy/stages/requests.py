@@ -45,6 +45,7 @@ from socialcopy.nemovideo.errors import (
 )
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.platforms import rules
+from socialcopy.stages import metrics, spending
 from socialcopy.stages.errors import (
     NeverArrivedError,
     OutcomeUnknownError,
@@ -57,6 +58,7 @@ from socialcopy.stages.refusals import heeding, session_steps
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.charges import charge_once
 from socialcopy.storage.claims import is_dead, owner_name
+from socialcopy.storage.contents import HashedBody
 from socialcopy.storage.journal import Journal
 from socialcopy.understanding.video import understand
 
@@ -103,12 +105,14 @@ def open_session(shop: Workshop, claim: Claim, api_url: str) -> Session:
     step, _ = session_steps(journal)
     known = journal.read(step)
     if known is None:
+        spending.insist_on_room(shop, claim)
         with nemovideo(shop, api_url) as service:
             session = service.open_session(claim.brief.language)
         known = journal.record(step, session.model_dump())
     return Session.model_validate(known)
 
 
+@metrics.measured("upload")
 def upload_video(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Asset | Rejection:
     """Bring the video from the bucket to the service; nothing touches this machine's disk.
 
@@ -127,9 +131,9 @@ def _upload(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Ass
     known = journal.read(step)
     if known is None:
         with nemovideo(shop, api_url, session.user_id) as service:
-            asset = _by_url(shop, claim, session, service, api_url)
-            asset = asset or _streamed(shop, claim, session, service)
-        known = journal.record(step, asset.model_dump())
+            fetched = _by_url(shop, claim, session, service, api_url)
+            known = fetched.model_dump() if fetched else _streamed(shop, claim, session, service)
+        known = journal.record(step, known)
     return Asset.model_validate(known)
 
 
@@ -154,12 +158,16 @@ def _by_url(
     return found
 
 
-def _streamed(shop: Workshop, claim: Claim, session: Session, service: NemoVideo) -> Asset:
+def _streamed(shop: Workshop, claim: Claim, session: Session, service: NemoVideo) -> dict[str, Any]:
+    """Upload the video while it is read; what came of it, with the hash of what was sent."""
     name = keys.upload_name(claim.source.key)
     with shop.bucket.open(claim.source) as body:
-        return service.upload_stream(session, name, body, claim.source.size_bytes)
+        hashed = HashedBody(body)
+        asset = service.upload_stream(session, name, hashed, claim.source.size_bytes)
+    return {**asset.model_dump(), "sha256": hashed.sha256}
 
 
+@metrics.measured("caption")
 @heeding
 def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
     shop: Workshop,
@@ -183,12 +191,13 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
+            purse=spending.BudgetPurse(shop, claim),
         )
         state = service.state(session)
     drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
     notes = parse_notes(receipt["text"])
     understanding = understanding_in(state) or (
-        seen.result() if seen else _watch(shop, claim, info)
+        seen.result() if seen else understand_ourselves(shop, claim, info)
     )
     return Copy(
         captions=check(drafts, understanding, claim.brief, notes=notes), understanding=understanding
@@ -206,19 +215,25 @@ def _watching(
         yield None
         return
     with ThreadPoolExecutor(1, thread_name_prefix="watching") as watcher:
-        yield watcher.submit(_watch, shop, claim, info)
+        yield watcher.submit(understand_ourselves, shop, claim, info)
 
 
-def _watch(shop: Workshop, claim: Claim, info: MediaInfo) -> Understanding:
-    return understand(
-        shop.bucket.presign(claim.source.key),
-        info,
-        key=claim.source.key,
-        speech=shop.speech,
-        media=shop.media,
-        cache_dir=shop.data.cache_dir,
-        vocabulary=claim.brief.use_words,
-    )
+def understand_ourselves(shop: Workshop, claim: Claim, info: MediaInfo) -> Understanding:
+    """What a video says and shows, found out on this machine, once. Free."""
+    journal = Journal(shop.bucket, claim)
+    known = journal.read("understanding")
+    if known is None:
+        found = understand(
+            shop.bucket.presign(claim.source.key),
+            info,
+            key=claim.source.key,
+            speech=shop.speech,
+            media=shop.media,
+            cache_dir=shop.data.cache_dir,
+            vocabulary=claim.brief.use_words,
+        )
+        known = journal.record("understanding", found.model_dump(mode="json"))
+    return Understanding.model_validate(known)
 
 
 def prompt(claim: Claim) -> str:
@@ -243,6 +258,7 @@ def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
         "messages": sorted(message_statuses(state)) if "messages" in state else None,
         "credits_available": balance.available,
         "credits_frozen": balance.frozen,
+        "credits_total": balance.total,
     }
 
 
@@ -254,14 +270,18 @@ def send_once(
 ) -> dict[str, Any]:
     """The one send of a paid message; its receipt."""
     text = service.send(session, intent["prompt"], on_progress)
-    return {"text": text, "credits_available": _credits_left(service), "adopted": False}
+    left = _credits_left(service)
+    metrics.SPENT.inc(max(spending.fall(intent, left) or 0, 0))
+    return {"text": text, "adopted": False, **left}
 
 
-def _credits_left(service: NemoVideo) -> int | None:
-    """For the manifest only: a message that is through must not fail over its receipt."""
+def _credits_left(service: NemoVideo) -> dict[str, int]:
+    """For manifest and budget: a message that is through must not fail over its receipt."""
     with contextlib.suppress(NemoVideoError):
-        return service.credits().available
-    return None
+        balance = service.credits()
+        metrics.CREDITS.set(balance.available)
+        return {f"credits_{name}": n for name, n in balance._asdict().items()}
+    return {}
 
 
 def recover(
@@ -276,7 +296,7 @@ def recover(
     while (waited_seconds := time.monotonic() - began) < RECOVERY_SECONDS:
         state = service.state(session)
         if fingerprint(state) != intent["state"] and outcome_in(state):
-            return {"text": "", "credits_available": _credits_left(service), "adopted": True}
+            return {"text": "", "adopted": True, **_credits_left(service)}
         if waited_seconds > ARRIVAL_SECONDS and _never_arrived(state, intent):
             raise NeverArrivedError(step)
         time.sleep(RECOVERY_POLL_SECONDS)
@@ -294,6 +314,7 @@ def _never_arrived(state: dict[str, Any], intent: dict[str, Any]) -> bool:
     return intent["messages"] is not None and sorted(message_statuses(state)) == intent["messages"]
 
 
+@metrics.measured("render")
 def render_master(
     shop: Workshop,
     claim: Claim,

@@ -14,6 +14,7 @@ from socialcopy.settings import (
     EngineSettings,
     MediaSettings,
     NemoVideoSettings,
+    OperationsSettings,
     S3Settings,
     SpeechSettings,
     WatchSettings,
@@ -34,6 +35,7 @@ class Workshop(Value):
     speech: SpeechSettings
     media: MediaSettings
     watch: WatchSettings
+    operations: OperationsSettings = OperationsSettings(notify_urls=None)
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -46,6 +48,7 @@ class Workshop(Value):
             speech=SpeechSettings(),
             media=MediaSettings(),
             watch=WatchSettings(),
+            operations=OperationsSettings(),
         )
 
     @property

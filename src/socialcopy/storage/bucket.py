@@ -211,6 +211,65 @@ class Bucket:
         """Delete one of our own bookkeeping objects; a video is never deleted."""
         self._ask("delete_object", Key=key)
 
+    def tag(self, source: SourceVideo, name: str, value: str) -> None:
+        """Give an object one tag; only on stores where that is known to be safe (`fitness`)."""
+        tags = {"TagSet": [{"Key": name, "Value": value}]}
+        self._ask("put_object_tagging", Key=source.key, Tagging=tags)
+
+    def tags(self, key: str) -> dict[str, str]:
+        """The tags of an object."""
+        found = self._ask("get_object_tagging", Key=key) or {}
+        return {tag["Key"]: tag["Value"] for tag in found.get("TagSet", [])}
+
+    def copy(self, source: SourceVideo, key: str) -> None:
+        """Copy exactly the version we know, inside the store. Raises SourceGoneError."""
+        where = {"Bucket": self.name, "Key": source.key}
+        done = self._ask(
+            "copy_object",
+            none_when=REFUSED | MISSING,
+            Key=key,
+            CopySource=where,
+            CopySourceIfMatch=source.etag,
+        )
+        if done is None:
+            raise SourceGoneError(source.key)
+
+    def remove_version(self, source: SourceVideo) -> bool:
+        """Delete exactly the version we know (`If-Match`); whether it was still there."""
+        gone = self._ask(
+            "delete_object", none_when=REFUSED | MISSING, Key=source.key, IfMatch=source.etag
+        )
+        return gone is not None
+
+    def unfinished_uploads(self) -> Iterator[tuple[str, str, datetime]]:
+        """Key, id and beginning of every multipart upload that was never completed."""
+        pages = self._s3.get_paginator("list_multipart_uploads")
+        try:
+            for page in pages.paginate(Bucket=self.name):
+                for item in page.get("Uploads", []):
+                    yield item["Key"], item["UploadId"], item["Initiated"]
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnreachableError(self.endpoint, str(error)) from error
+
+    def abort_upload(self, key: str, upload_id: str) -> None:
+        """Throw the parts of an unfinished upload away."""
+        self._ask(
+            "abort_multipart_upload",
+            none_when=frozenset({"NoSuchUpload"}),
+            Key=key,
+            UploadId=upload_id,
+        )
+
+    def list_ages(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """Every key under a prefix, with when it was last written by the store's clock."""
+        for page in self._pages(prefix):
+            for item in page.get("Contents", []):
+                yield item["Key"], item["LastModified"]
+
+    def now(self) -> datetime:
+        """The store's clock, which is the only one that counts. Raises StoreUnreachableError."""
+        return _store_time(self._ask("head_bucket") or {"ResponseMetadata": {"HTTPHeaders": {}}})
+
     def ensure(self) -> None:
         """Make the bucket if it is not there. Raises StoreUnreachableError."""
         if self._ask("head_bucket", none_when=MISSING) is None:

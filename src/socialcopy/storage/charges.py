@@ -9,11 +9,30 @@ proven refusal (a whole answer that says no, before any work began) allows a new
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from socialcopy.storage.journal import Journal
 
 Entry = dict[str, Any]
+
+
+class Purse(Protocol):
+    """Keeps a ceiling: told before a paid step what may be spent, and after it what was."""
+
+    def reserve(self, name: str, refused: list[str]) -> Entry:
+        """Set the worst cost of a step aside, or raise; what to remember with the intent.
+
+        `refused` are earlier tries of the step that provably cost nothing.
+        """
+        ...
+
+    def settle(self, name: str, intent: Entry, receipt: Entry) -> None:
+        """The step is paid. May be told more than once."""
+        ...
+
+    def release(self, name: str, intent: Entry) -> None:
+        """The step provably cost nothing. May be told more than once."""
+        ...
 
 
 def charge_once(
@@ -26,6 +45,7 @@ def charge_once(
     refusals: tuple[type[Exception], ...] = (),
     doubts: tuple[type[Exception], ...] = (),
     disproofs: tuple[type[Exception], ...] = (),
+    purse: Purse | None = None,
 ) -> Entry:
     """Return the receipt of a paid step, sending it only if nobody ever did.
 
@@ -36,33 +56,58 @@ def charge_once(
     send anew. `doubts` leave it open: recover. A refusal heard while recovering is about the look,
     not about the message, and proves nothing.
     """
+    payment = _Payment(journal, step, purse)
     receipt = journal.read(f"{step}-receipt")
     if receipt is not None:
-        return receipt
-    number = _next_number(journal, step)
-    name = f"{step}-intent-{number}"
-    snapshot = journal.read(name)
+        return payment.settled(receipt)
+    snapshot = journal.read(payment.name)
     is_first = snapshot is None and journal.begin(
-        name, snapshot := {**intent(), "owner": journal.hold()}
+        payment.name,
+        snapshot := {**payment.reserved(), **intent(), "owner": journal.hold()},
     )
-
-    def refused(error: Exception) -> None:
-        journal.record(f"{step}-refused-{number}", {"answer": str(error)})
-
+    snapshot = snapshot or {}
     if is_first:
         journal.hold()  # a whole lease for the send: whoever slept until here stops here
         try:
-            return journal.record(f"{step}-receipt", send(snapshot or {}))
+            return payment.settled(journal.record(f"{step}-receipt", send(snapshot)))
         except doubts:
             pass
         except refusals as error:
-            refused(error)
+            payment.refused(error, snapshot)
             raise
     try:
-        return journal.record(f"{step}-receipt", recover(snapshot or {}))
+        return payment.settled(journal.record(f"{step}-receipt", recover(snapshot)))
     except disproofs as error:
-        refused(error)
+        payment.refused(error, snapshot)
         raise
+
+
+class _Payment:
+    """One try of a paid step, and the purse it is paid from."""
+
+    def __init__(self, journal: Journal, step: str, purse: Purse | None) -> None:
+        self._journal = journal
+        self._step = step
+        self._purse = purse
+        self._number = _next_number(journal, step)
+        self.name = f"{step}-intent-{self._number}"
+
+    def reserved(self) -> Entry:
+        """Set the cost aside; earlier tries were refused, and theirs is given back."""
+        earlier = [f"{self._step}-intent-{number}" for number in range(1, self._number)]
+        return self._purse.reserve(self.name, earlier) if self._purse else {}
+
+    def settled(self, receipt: Entry) -> Entry:
+        """The receipt, once the purse knows of it."""
+        if self._purse:
+            self._purse.settle(self.name, self._journal.read(self.name) or {}, receipt)
+        return receipt
+
+    def refused(self, error: Exception, intent: Entry) -> None:
+        """Write down that this try cost nothing."""
+        self._journal.record(f"{self._step}-refused-{self._number}", {"answer": str(error)})
+        if self._purse:
+            self._purse.release(self.name, intent)
 
 
 def is_open(journal: Journal, step: str) -> bool:

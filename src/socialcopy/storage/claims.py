@@ -105,6 +105,7 @@ def acquire(
     )
     key = keys.claim(oid)
     if bucket.create(key, _dump(ClaimRecord(claim=claim))) is not None:
+        _mark_held(bucket, oid)
         return claim
     found = bucket.read(key)
     return _take_over(bucket, found, claim, watch) if found else None
@@ -120,7 +121,21 @@ def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) 
         failures = (*failures, f"the worker {record.claim.owner} stopped without a word")
     successor = ClaimRecord(claim=taken, failures=failures)
     won = bucket.replace(keys.claim(claim.oid), _dump(successor), found.etag)
-    return taken if won is not None else None
+    if won is None:
+        return None
+    _mark_held(bucket, claim.oid)
+    return taken
+
+
+def _mark_held(bucket: Bucket, oid: str) -> None:
+    """Let scans know that there is a claim worth reading; without the mark they only ask more."""
+    with contextlib.suppress(StorageError):
+        bucket.write(keys.held(oid), b"", "application/octet-stream")
+
+
+def _unmark_held(bucket: Bucket, oid: str) -> None:
+    with contextlib.suppress(StorageError):
+        bucket.remove(keys.held(oid))
 
 
 def _is_free(record: ClaimRecord, found: Blob, watch: WatchSettings) -> bool:
@@ -179,12 +194,15 @@ def release(bucket: Bucket, claim: Claim, failure: str | None) -> None:
     """
     with contextlib.suppress(LeaseLostError):
         _end(bucket, claim, ClaimState.RELEASED, (failure,) if failure else ())
+        if not failure:  # one that failed stays in the index, so that `status` can say why
+            _unmark_held(bucket, claim.oid)
 
 
 def finish(bucket: Bucket, claim: Claim) -> None:
     """Close a job whose outcome is published; the index entry comes first."""
     bucket.create(keys.finished(claim.oid), b"{}")
     _end(bucket, claim, ClaimState.FINISHED)
+    _unmark_held(bucket, claim.oid)
 
 
 def _end(bucket: Bucket, claim: Claim, state: ClaimState, more: tuple[str, ...] = ()) -> None:

@@ -5,12 +5,13 @@ Of nine S3 look-alikes tried, five answered 200 to every one of sixteen racing c
 
 from __future__ import annotations
 
+import functools
 import urllib.request
 import uuid
 
 from socialcopy import keys
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.errors import StoreUnfitError
+from socialcopy.storage.errors import SourceGoneError, StoreUnfitError, StoreUnreachableError
 
 HTTP_PARTIAL = 206
 
@@ -44,3 +45,36 @@ def _insist_on_ranges(bucket: Bucket, key: str) -> None:
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
         if (answer.status, answer.read()) != (HTTP_PARTIAL, b"234"):
             raise StoreUnfitError(bucket.endpoint, "presigned URLs don't serve byte ranges")
+
+
+@functools.cache
+def has_safe_tags(bucket: Bucket) -> bool:
+    """Whether an object's bytes survive a tag; some look-alikes put the tags in their place."""
+    key = f"{keys.PRIVATE}probe/{uuid.uuid4().hex}"
+    try:
+        bucket.write(key, b"0123456789", "application/octet-stream")
+        bucket.tag(bucket.head(key), "socialcopy", "probe")
+        found = bucket.read(key)
+        tags = bucket.tags(key)
+    except StoreUnreachableError:  # "not implemented" is an answer too
+        return False
+    else:
+        return found is not None and (found.data, tags) == (b"0123456789", {"socialcopy": "probe"})
+    finally:
+        bucket.remove(key)
+
+
+@functools.cache
+def deletes_under_conditions(bucket: Bucket) -> bool:
+    """Whether `If-Match` holds for deleting, so that no newer video is ever deleted instead."""
+    key = f"{keys.PRIVATE}probe/{uuid.uuid4().hex}"
+    try:
+        bucket.write(key, b"first", "application/octet-stream")
+        old = bucket.head(key)
+        bucket.write(key, b"second", "application/octet-stream")
+        kept = not bucket.remove_version(old) and bucket.exists(key)
+        return kept and bucket.remove_version(bucket.head(key)) and not bucket.exists(key)
+    except (StoreUnreachableError, SourceGoneError):
+        return False
+    finally:
+        bucket.remove(key)

@@ -1,8 +1,20 @@
-"""What waits under a prefix: a full listing, compared with what is done. No timestamp decides."""
+"""What waits under a prefix: a full listing, merged with what is done. No timestamp decides.
+
+Stores list in different orders, so nothing here compares one listing's place with another's. What
+has ended is listed first and kept as sorted 64-bit numbers (a job's id is one): 8 bytes a job,
+32 MB at most. Where more has ended than fits, the ids are split by their first digits and the
+prefix is listed once for each part, so memory is bounded for any number of objects. A claim is
+read only where the small index of held jobs names it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
 
 from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo
@@ -10,18 +22,132 @@ from socialcopy.settings import WatchSettings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import is_open
 
+MOST_IN_MEMORY = 4_000_000
+"""Ended jobs that are kept at once: 32 MB."""
+
+MOST_UNSETTLED = 10_000
+"""Versions whose settling is remembered; more of them wait for their turn."""
+
+STALE_SECONDS = 600.0
+
+LONGEST_SHARE = 0.1
+"""Of the time that listings may take: a slow one is followed by nine times its length of rest."""
+
+HEX = "0123456789abcdef"
+ID_DIGITS = 16
+
+BriefOf = Callable[[str], Brief]
+IsSettled = Callable[[SourceVideo], bool]
+
 
 def waiting(
-    bucket: Bucket, prefix: str, brief_of: Callable[[str], Brief], watch: WatchSettings
+    bucket: Bucket,
+    prefix: str,
+    brief_of: BriefOf,
+    watch: WatchSettings,
+    is_settled: IsSettled = lambda _: True,
 ) -> Iterator[SourceVideo]:
-    """Videos under a prefix that are neither done nor in somebody's hands.
+    """Videos under a prefix that are neither done nor in somebody's hands, as they are listed.
 
-    `brief_of` gives the brief of a key, since it is a part of a job's identity.
+    `brief_of` gives the brief of a key, since it is a part of a job's identity; `is_settled` says
+    whether an upload that is written in place has come to rest.
     """
-    done = {key.removeprefix(keys.FINISHED) for key in bucket.list_keys(keys.FINISHED)}
-    for source in bucket.list_videos(prefix):
+    for digits, ended in _ended_parts(bucket):
+        held = {key.removeprefix(keys.HELD) for key in bucket.list_keys(keys.HELD)}
+        for oid, source in _identified(bucket.list_videos(prefix), brief_of):
+            if not oid.startswith(digits) or _contains(ended, oid):
+                continue
+            if is_settled(source) and (oid not in held or is_open(bucket, oid, watch)):
+                yield source
+
+
+def _identified(
+    listed: Iterable[SourceVideo], brief_of: BriefOf
+) -> Iterator[tuple[str, SourceVideo]]:
+    """Videos with their jobs' ids; the wishes are mostly the same for all, and hashed once."""
+    brief, recipe = None, ""
+    for source in listed:
         if not keys.is_video_key(source.key):
             continue
-        oid = source.oid(brief_of(source.key))
-        if oid not in done and is_open(bucket, oid, watch):
-            yield source
+        own = brief_of(source.key)
+        if own is not brief:
+            brief, recipe = own, own.recipe()
+        yield source.oid_with(recipe), source
+
+
+def _ended_parts(bucket: Bucket, digits: str = "") -> Iterator[tuple[str, array[int]]]:
+    """What has ended, in parts that fit into memory: the digits its ids begin with, and the ids."""
+    ended = _ended(bucket, digits)
+    if ended is not None:
+        yield digits, ended
+        return
+    for digit in HEX:
+        yield from _ended_parts(bucket, digits + digit)
+
+
+def _ended(bucket: Bucket, digits: str) -> array[int] | None:
+    """The sorted ids of ended jobs that begin so; none when there are too many."""
+    found: array[int] = array("Q")
+    for key in bucket.list_keys(f"{keys.FINISHED}{digits}"):
+        found.append(int(key[-ID_DIGITS:], 16))
+        if len(found) > MOST_IN_MEMORY:
+            return None
+    np.frombuffer(found, dtype=np.uint64).sort() if found else None
+    return found
+
+
+def _contains(ended: array[int], oid: str) -> bool:
+    number = int(oid, 16)
+    place = bisect_left(ended, number)
+    return place < len(ended) and ended[place] == number
+
+
+class Settling:
+    """Which uploads have come to rest: the same version seen twice, far enough apart.
+
+    For stores and gateways where an object can be seen while it is written. Only this process's
+    own clock counts, and only what is not at rest yet is remembered.
+    """
+
+    def __init__(
+        self, seconds_for: Callable[[str], float], now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._seconds_for = seconds_for
+        self._now = now
+        self._seen: dict[str, tuple[str, int, float]] = {}
+
+    def is_settled(self, source: SourceVideo) -> bool:
+        """Whether a version was here long enough ago; a first look remembers it."""
+        seconds = self._seconds_for(source.key)
+        if not seconds:
+            return True
+        version = (source.etag, source.size_bytes)
+        *known, since = self._seen.get(source.key, ("", 0, 0.0))
+        if tuple(known) == version:
+            return self._now() - since >= seconds
+        if len(self._seen) >= MOST_UNSETTLED:
+            self._forget_old(self._now() - seconds - STALE_SECONDS)
+        if len(self._seen) < MOST_UNSETTLED or source.key in self._seen:
+            self._seen[source.key] = (*version, self._now())
+        return False
+
+    def _forget_old(self, before: float) -> None:
+        """Drop what came to rest long ago and was never taken: deleted, or renamed by its tool."""
+        self._seen = {key: seen for key, seen in self._seen.items() if seen[2] > before}
+
+    def forget(self, key: str) -> None:
+        """Stop remembering a video that somebody works on now."""
+        self._seen.pop(key, None)
+
+
+class Pace:
+    """How long to rest between two listings: longer, the longer a listing takes."""
+
+    def __init__(self, interval_seconds: float) -> None:
+        self._interval_seconds = interval_seconds
+        self.listing_seconds = 0.0
+
+    def rest_seconds(self, listing_seconds: float) -> float:
+        """Rest after a listing that took so long, so that listing takes a tenth at most."""
+        self.listing_seconds = listing_seconds
+        return max(self._interval_seconds, listing_seconds * (1 / LONGEST_SHARE - 1))

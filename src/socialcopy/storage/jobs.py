@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -12,9 +14,10 @@ from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo, Value
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims, journal
-from socialcopy.storage.bucket import CHUNK_BYTES, Bucket
+from socialcopy.storage.bucket import CHUNK_BYTES, Blob, Bucket
 from socialcopy.storage.claims import ClaimRecord, ClaimState
 from socialcopy.storage.errors import NoSuchJobError, SourceGoneError
+from socialcopy.storage.inbox import BriefOf, waiting
 
 
 class Standing(StrEnum):
@@ -23,6 +26,7 @@ class Standing(StrEnum):
     PARKED = "parked"
     RUNNING = "running"
     RETRYING = "waiting for another try"
+    CREDITS = "waiting for credits"
     WAITING = "waiting"
     REJECTED = "rejected"
     DELIVERED = "delivered"
@@ -40,22 +44,95 @@ class Job(Value):
     """Since the claim was last written, by the store's clock."""
 
 
-def every_job(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
-    """All jobs that were ever claimed, and the videos of the inbox that nobody has claimed yet."""
-    claimed: set[tuple[str, str]] = set()  # by version: the brief beside a video is not known here
-    for key in bucket.list_keys(keys.JOBS):
-        if key.endswith("/claim.json") and (found := bucket.read(key)) is not None:
-            record = ClaimRecord.model_validate_json(found.data)
-            claimed.add((record.claim.source.key, record.claim.source.etag))
-            age_seconds = (found.read_at - found.modified_at).total_seconds()
-            yield _job(bucket, record, age_seconds, watch)
-    for source in bucket.list_videos(keys.INBOX):
-        oid = source.oid(Brief())
-        if keys.is_video_key(source.key) and (source.key, source.etag) not in claimed:
-            yield Job(oid=oid, key=source.key, standing=Standing.WAITING)
+def every_job(
+    bucket: Bucket, watch: WatchSettings, brief_of: BriefOf = lambda _: Brief()
+) -> Iterator[Job]:
+    """All jobs, and the videos that nobody has begun yet."""
+    yield from open_jobs(bucket, watch, brief_of)
+    yield from ended_jobs(bucket, watch)
 
 
-def _job(bucket: Bucket, record: ClaimRecord, age_seconds: float, watch: WatchSettings) -> Job:
+def open_jobs(
+    bucket: Bucket,
+    watch: WatchSettings,
+    brief_of: BriefOf = lambda _: Brief(),
+    prefixes: Sequence[str] = (keys.INBOX, keys.NIGHTLY),
+) -> Iterator[Job]:
+    """What is parked, in hand, or waits: a merge of listings, as they come.
+
+    Claims are read of jobs that were begun and have not ended, reasons of those that are parked;
+    what has ended otherwise is never looked at.
+    """
+    yield from _with_reasons(bucket, keys.PARKED, Standing.PARKED)
+    begun: set[str] = set()
+    for job in itertools.chain(_begun(bucket, watch), _out_of_credits(bucket)):
+        if job.oid not in begun:
+            begun.add(job.oid)
+            yield job
+    for prefix in prefixes:
+        for source in waiting(bucket, prefix, brief_of, watch):
+            oid = source.oid(brief_of(source.key))
+            if oid not in begun:
+                yield Job(oid=oid, key=source.key, standing=Standing.WAITING)
+
+
+def ended_jobs(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
+    """What was rejected or delivered; reads the claim of each."""
+    for mark in bucket.list_keys(keys.FINISHED):
+        found = bucket.read(keys.claim(mark.removeprefix(keys.FINISHED)))
+        job = _job(bucket, found, watch) if found else None
+        if job and job.standing is not Standing.PARKED:
+            yield job
+
+
+def tally_ended(bucket: Bucket) -> Counter[Standing]:
+    """How many jobs ended how, by listings alone."""
+    count = Counter[Standing]()
+    count[Standing.PARKED] = _count(bucket, keys.PARKED)
+    count[Standing.REJECTED] = _count(bucket, keys.REJECTED)
+    ended = sum(1 for _ in bucket.list_keys(keys.FINISHED))
+    count[Standing.DELIVERED] = max(0, ended - count.total())
+    return count
+
+
+def _count(bucket: Bucket, prefix: str) -> int:
+    return sum(key.endswith("/reason.json") for key in bucket.list_keys(prefix))
+
+
+def _with_reasons(bucket: Bucket, prefix: str, standing: Standing) -> Iterator[Job]:
+    for key in bucket.list_keys(prefix):
+        found = bucket.read(key)
+        if found is not None:
+            told = json.loads(found.data)
+            oid = key.split("/")[-2]
+            name = str(told["source"]["key"]) if "source" in told else _key_of(bucket, oid) or key
+            yield Job(oid=oid, key=name, standing=standing, detail=str(told.get("reason", "")))
+
+
+def _key_of(bucket: Bucket, oid: str) -> str | None:
+    found = bucket.read(keys.claim(oid))
+    return ClaimRecord.model_validate_json(found.data).claim.source.key if found else None
+
+
+def _begun(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
+    for mark in bucket.list_keys(keys.HELD):
+        found = bucket.read(keys.claim(mark.removeprefix(keys.HELD)))
+        job = _job(bucket, found, watch) if found else None
+        if job and job.standing in (Standing.RUNNING, Standing.RETRYING):
+            yield job
+
+
+def _out_of_credits(bucket: Bucket) -> Iterator[Job]:
+    for mark in bucket.list_keys(keys.WAITING):
+        oid, found = mark.removeprefix(keys.WAITING), bucket.read(mark)
+        if found is not None and not bucket.exists(keys.finished(oid)):
+            told = json.loads(found.data)
+            yield Job(oid=oid, key=told["key"], standing=Standing.CREDITS, detail=told["why"])
+
+
+def _job(bucket: Bucket, found: Blob, watch: WatchSettings) -> Job:
+    record = ClaimRecord.model_validate_json(found.data)
+    age_seconds = (found.read_at - found.modified_at).total_seconds()
     standing, detail = _standing(bucket, record, age_seconds, watch)
     return Job(
         oid=record.claim.oid,

@@ -1,0 +1,128 @@
+"""Looking for work again and again: by listings, which are the truth, and at once by hints."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterator
+
+from socialcopy import keys
+from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.stages import intake, metrics
+from socialcopy.stages.briefs import brief_of
+from socialcopy.stages.errors import OwnOutputError
+from socialcopy.stages.rulebook import policies_of
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage.claims import is_open
+from socialcopy.storage.errors import SourceGoneError
+from socialcopy.storage.inbox import Pace, Settling
+
+
+class Found(Value):
+    """A video that waits, and what holds for it."""
+
+    source: SourceVideo
+    brief: Brief
+    """Its wishes as far as they come from parameters."""
+    prefix: str = ""
+    """The prefix of its policy."""
+    most_at_once: int | None = None
+    """How many of that prefix may be worked on at the same time."""
+
+
+MOST_FOUND = 1_000
+"""Videos that one look returns; whoever has done them looks again."""
+
+Takes = Callable[[Found], bool]
+
+
+class Lookout:
+    """Looks at one prefix; remembers nothing but what has not come to rest yet.
+
+    Raises OwnOutputError for a prefix that holds what we write ourselves.
+    """
+
+    def __init__(self, shop: Workshop, prefix: str, brief: Brief) -> None:
+        if keys.feeds_on_itself(prefix):
+            raise OwnOutputError(prefix)
+        self._shop = shop
+        self._prefix = prefix
+        self._brief = brief
+        self._since: dict[tuple[str, str], float] = {}
+        self._pace = Pace(shop.watch.interval_seconds)
+        self._settling = Settling(lambda key: policies_of(shop.bucket).of(key).settle_seconds)
+        self.has_more = False
+        """Whether the last look found more than it could return."""
+        self.rest_seconds = shop.watch.interval_seconds
+        """How long to rest after the last look."""
+
+    def look(self, takes: Takes) -> list[Found]:
+        """List everything, and return what waits: a thousand at most, of those `takes` wants.
+
+        Raises PolicyError and StorageError.
+        """
+        began = time.monotonic()
+        every = itertools.chain(self._new(), self._waiting_for_credits())
+        found = list(itertools.islice(filter(takes, every), MOST_FOUND))
+        self.has_more = len(found) == MOST_FOUND
+        seconds = time.monotonic() - began
+        self.rest_seconds = self._pace.rest_seconds(seconds)
+        metrics.LISTING.set(seconds)
+        metrics.WAITING.set(len(found))
+        self._tell_oldest(found)
+        return found
+
+    def _tell_oldest(self, found: list[Found]) -> None:
+        """For the metrics: how long the oldest has waited, as far as this process saw it."""
+        now = time.monotonic()
+        versions = [(one.source.key, one.source.etag) for one in found]
+        self._since = {version: self._since.get(version, now) for version in versions}
+        metrics.OLDEST.set(now - min(self._since.values(), default=now))
+
+    def look_at(self, key: str) -> Found | None:
+        """Look at one video that a hint names; the hint may be late, doubled or a lie."""
+        if not key.startswith(self._prefix) or not keys.is_video_key(key):
+            return None
+        bucket = self._shop.bucket
+        try:
+            source = bucket.head(key)
+        except SourceGoneError:
+            return None
+        oid = source.oid(brief_of(bucket, key, self._brief))
+        if bucket.exists(keys.finished(oid)) or not is_open(bucket, oid, self._shop.watch):
+            return None
+        return self._found(source, self._brief) if self._settling.is_settled(source) else None
+
+    def _new(self) -> Iterator[Found]:
+        settling = self._settling
+        for source in intake.find_waiting(
+            self._shop, self._prefix, self._brief, settling.is_settled
+        ):
+            yield self._found(source, self._brief)
+
+    def _waiting_for_credits(self) -> Iterator[Found]:
+        """Jobs of other prefixes that ran out of credits: a batch leaves them to the watcher."""
+        bucket = self._shop.bucket
+        for mark in bucket.list_keys(keys.WAITING):
+            found = bucket.read(mark)
+            left = json.loads(found.data) if found else {"key": self._prefix}
+            if bucket.exists(keys.finished(mark.removeprefix(keys.WAITING))):
+                bucket.remove(mark)
+            elif not left["key"].startswith(self._prefix):
+                yield from self._still_there(left["key"], Brief.model_validate(left["brief"]))
+
+    def _still_there(self, key: str, brief: Brief) -> Iterator[Found]:
+        try:
+            yield self._found(self._shop.bucket.head(key), brief)
+        except SourceGoneError:
+            return
+
+    def _found(self, source: SourceVideo, brief: Brief) -> Found:
+        policies = policies_of(self._shop.bucket)
+        return Found(
+            source=source,
+            brief=brief,
+            prefix=policies.prefix_of(source.key),
+            most_at_once=policies.of(source.key).concurrency,
+        )

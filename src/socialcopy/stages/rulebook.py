@@ -1,0 +1,34 @@
+"""The policies of a bucket, as they stand now."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from socialcopy.models import Brief
+from socialcopy.policies import FILE, Policies, parse
+from socialcopy.storage.bucket import Bucket
+
+UNSET = Brief()
+
+
+def policies_of(bucket: Bucket) -> Policies:
+    """Read `socialcopy.toml` of the bucket; the defaults when there is none. Raises PolicyError."""
+    found = bucket.read(FILE)
+    return _parsed(found.data) if found else Policies()
+
+
+@lru_cache(maxsize=8)
+def _parsed(data: bytes) -> Policies:
+    return parse(data)
+
+
+def over_defaults(brief: Brief, defaults: Brief) -> Brief:
+    """A brief over the defaults of its prefix: what it does not say, they do."""
+    if brief.follows is not None or defaults == UNSET:  # a refinement goes by its delivery
+        return brief
+    said = {
+        name: value
+        for name in Brief.model_fields
+        if (value := getattr(brief, name)) != getattr(UNSET, name)
+    }
+    return defaults.model_copy(update=said)

@@ -1,0 +1,294 @@
+"""`socialcopy.toml`: what it says holds, and what it can't say is refused with a sentence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from socialcopy import keys
+from socialcopy.models import Brief, Claim, Platform, Rejection, SourceVideo
+from socialcopy.policies import FILE, After, PolicyError, parse
+from socialcopy.settings import S3Settings
+from socialcopy.stages import afterwards, intake
+from socialcopy.stages.briefs import brief_of
+from socialcopy.stages.lookout import Lookout
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage import claims, contents, fitness
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import StoreUnreachableError
+
+WHOLE = """
+[defaults]
+settle_seconds = 5
+[defaults.brief]
+who = "Harbor"
+
+[prefix."nightly/"]
+credit_ceiling = 200
+concurrency = 1
+after = "move"
+[prefix."nightly/".brief]
+platforms = ["x"]
+
+[prefix."nightly/client/"]
+after = "delete"
+delete_after_days = 7
+same_bytes = "skip"
+"""
+
+
+@pytest.fixture
+def shop(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Workshop:
+    own = store.model_copy(update={"bucket": bucket.name})
+    return Workshop.from_environment().model_copy(update={"s3": own})
+
+
+def write(bucket: Bucket, text: str) -> None:
+    bucket.write(FILE, text.encode(), "application/toml")
+
+
+def test_a_prefix_takes_what_it_does_not_say_from_the_defaults():
+    policies = parse(WHOLE.encode())
+    nightly, client = policies.of("nightly/a.mp4"), policies.of("nightly/client/a.mp4")
+
+    assert (nightly.settle_seconds, nightly.credit_ceiling, nightly.after) == (5, 200, After.MOVE)
+    assert (nightly.brief.who, nightly.brief.platforms) == ("Harbor", (Platform.X,))
+    assert (client.after, client.delete_after_days, client.credit_ceiling) == ("delete", 7, None)
+    assert policies.of("inbox/a.mp4") == policies.defaults
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[defaults", "no TOML"),
+        ("[defaults]\nsettle = 3", "[defaults] settle: Extra inputs"),
+        ('[prefix."in/"]\nafter = "burn"', '[prefix."in/"] after: Input should be'),
+        ("[defaults]\ncredit_ceiling = -1", "credit_ceiling: Input should be greater"),
+        ('[prefix."in/".brief]\nplatforms = ["myspace"]', "brief.platforms.0: Input should be"),
+        ("[other]\nx = 1", "other: Extra inputs"),
+        ("x = '" + "x" * 200_000 + "'", "longer than"),
+        ("[defaults]\nbrief = 3", "brief: it is no table"),
+        ('[prefix]\n"in/" = 3', "should be a valid dictionary"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(text: str, told: str):
+    with pytest.raises(PolicyError) as caught:
+        parse(text.encode())
+
+    assert told in str(caught.value)
+
+
+def test_nothing_is_taken_up_under_rules_that_cant_be_read(bucket: Bucket, shop: Workshop):
+    bucket.write("inbox/a.mp4", b"a", "video/mp4")
+    write(bucket, "[defaults")
+    lookout = Lookout(shop, "inbox/", Brief())
+    with pytest.raises(PolicyError):
+        lookout.look(lambda _: True)
+
+    write(bucket, "")
+
+    assert len(lookout.look(lambda _: True)) == 1
+
+
+def test_parameters_and_sidecars_go_over_the_prefixs_brief(bucket: Bucket):
+    write(bucket, '[prefix."inbox/".brief]\nwho = "Harbor"\ntone = "dry"\ninstruction = "short"')
+    bucket.write("inbox/a.brief.yaml", b"tone: warm", "application/yaml")
+    found = brief_of(bucket, "inbox/a.mp4", Brief(instruction="long"))
+
+    assert (found.who, found.tone, found.instruction) == ("Harbor", "warm", "long")
+    assert brief_of(bucket, "inbox/a.mp4", found) == found  # said twice is said once
+    assert brief_of(bucket, "other/a.mp4", Brief()) == Brief()
+
+
+def test_the_watcher_and_the_claim_agree_about_a_video(bucket: Bucket, shop: Workshop):
+    write(bucket, '[defaults.brief]\nwho = "Harbor"')
+    bucket.write("inbox/a.mp4", b"a", "video/mp4")
+    lookout = Lookout(shop, "inbox/", Brief())
+    [found] = lookout.look(lambda _: True)
+    claim = intake.claim_video(shop, found.source.key, found.brief)
+    assert claim
+    claims.finish(bucket, claim)
+
+    assert lookout.look(lambda _: True) == []
+
+
+def test_an_upload_in_place_is_taken_up_when_it_has_settled(bucket: Bucket, shop: Workshop):
+    write(bucket, "[defaults]\nsettle_seconds = 0.2")
+    bucket.write("inbox/a.mp4", b"a", "video/mp4")
+    lookout = Lookout(shop, "inbox/", Brief())
+    looks: list[int] = []
+    for _ in range(100):
+        looks.append(len(lookout.look(lambda _: True)))
+        if looks[-1]:
+            break
+
+    assert looks[0] == 0
+    assert looks[-1] == 1
+
+
+def delivered(bucket: Bucket, shop: Workshop, key: str, data: bytes) -> Claim:
+    bucket.write(key, data, "video/mp4")
+    claim = intake.claim_video(shop, key, Brief())
+    assert claim
+    bucket.create(keys.manifest(claim.delivery_prefix), b'{"files": []}')
+    contents.note(bucket, claim, contents.content_hash(bucket, claim.source))
+    claims.finish(bucket, claim)
+    return claim
+
+
+def verdict(shop: Workshop, key: str) -> str:
+    claim = intake.claim_video(shop, key, Brief())
+    assert claim
+    found = intake.validate_video(shop, claim)
+    assert isinstance(found, Rejection)
+    return found.code
+
+
+def test_same_bytes_under_another_name_are_skipped_where_a_policy_says_so(
+    bucket: Bucket, shop: Workshop
+):
+    write(bucket, '[prefix."inbox/once/"]\nsame_bytes = "skip"')
+    delivered(bucket, shop, "inbox/a.mp4", b"these very bytes")
+    for key, data in (
+        ("inbox/once/b.mp4", b"these very bytes"),
+        ("inbox/once/c.mp4", b"those very bytes"),
+        ("inbox/again/d.mp4", b"these very bytes"),
+    ):
+        bucket.write(key, data, "video/mp4")
+
+    assert verdict(shop, "inbox/once/b.mp4") == "same_bytes"
+    assert verdict(shop, "inbox/once/c.mp4") == "not_a_video"  # as far as it gets
+    assert verdict(shop, "inbox/again/d.mp4") == "not_a_video"
+
+
+def test_a_video_of_another_size_is_not_read_for_this(
+    bucket: Bucket, shop: Workshop, monkeypatch: pytest.MonkeyPatch
+):
+    write(bucket, '[defaults]\nsame_bytes = "skip"')
+    delivered(bucket, shop, "inbox/a.mp4", b"short")
+    bucket.write("inbox/b.mp4", b"longer", "video/mp4")
+    monkeypatch.setattr(Bucket, "open", None)
+
+    assert verdict(shop, "inbox/b.mp4") == "not_a_video"
+
+
+def after(bucket: Bucket, shop: Workshop, policy: str) -> SourceVideo:
+    write(bucket, f'[prefix."inbox/"]\n{policy}')
+    claim = delivered(bucket, shop, "inbox/a.mp4", b"video")
+    afterwards.acknowledge(shop, claim)
+    return claim.source
+
+
+def test_a_delivered_video_stays_by_default(bucket: Bucket, shop: Workshop):
+    source = after(bucket, shop, "")
+
+    assert bucket.head(source.key) == source
+
+
+def test_a_delivered_video_is_tagged_and_its_bytes_survive(bucket: Bucket, shop: Workshop):
+    source = after(bucket, shop, 'after = "tag"')
+
+    assert bucket.tags(source.key) == {"socialcopy": "delivered"}
+    assert bucket.head(source.key) == source
+
+
+def test_a_delivered_video_is_moved_whole(bucket: Bucket, shop: Workshop):
+    source = after(bucket, shop, 'after = "move"')
+    [moved] = bucket.list_keys("done/")
+
+    assert not bucket.exists(source.key)
+    assert bucket.read(moved).data == b"video"  # type: ignore[union-attr]
+
+
+def test_a_delivered_video_is_deleted_after_its_days(bucket: Bucket, shop: Workshop):
+    source = after(bucket, shop, 'after = "delete"\ndelete_after_days = 1')
+    assert bucket.exists(source.key)
+    assert afterwards.catch_up(shop, "inbox/") == []
+
+    write(bucket, '[prefix."inbox/"]\nafter = "delete"\ndelete_after_days = 0')
+
+    assert afterwards.catch_up(shop, "inbox/") == [source.key]
+    assert not bucket.exists(source.key)
+
+
+@pytest.mark.parametrize("policy", ['after = "move"', 'after = "delete"\ndelete_after_days = 0'])
+def test_a_video_that_was_replaced_meanwhile_is_never_deleted(
+    bucket: Bucket, shop: Workshop, policy: str
+):
+    write(bucket, f'[prefix."inbox/"]\n{policy}')
+    claim = delivered(bucket, shop, "inbox/a.mp4", b"old")
+    bucket.write("inbox/a.mp4", b"new", "video/mp4")
+    afterwards.acknowledge(shop, claim)
+    afterwards.catch_up(shop, "inbox/")
+
+    assert bucket.read("inbox/a.mp4").data == b"new"  # type: ignore[union-attr]
+
+
+def test_what_has_not_been_delivered_is_never_moved(bucket: Bucket, shop: Workshop):
+    write(bucket, '[prefix."inbox/"]\nafter = "move"')
+    bucket.write("inbox/a.mp4", b"video", "video/mp4")
+
+    assert afterwards.catch_up(shop, "inbox/") == []
+    assert bucket.exists("inbox/a.mp4")
+
+
+@pytest.mark.parametrize("policy", ['after = "tag"', 'after = "move"'])
+def test_a_store_that_cant_do_it_safely_is_used_without_it(
+    bucket: Bucket, shop: Workshop, monkeypatch: pytest.MonkeyPatch, policy: str
+):
+    """A store whose tags replace the bytes, and one that deletes whatever the condition says."""
+    monkeypatch.setattr(
+        Bucket, "tag", lambda self, source, *_: self.write(source.key, b"<Tagging/>", "text/xml")
+    )
+    monkeypatch.setattr(
+        Bucket, "remove_version", lambda self, source: self.remove(source.key) or True
+    )
+    fitness.has_safe_tags.cache_clear()
+    fitness.deletes_under_conditions.cache_clear()
+    source = after(bucket, shop, policy)
+
+    assert bucket.head(source.key) == source
+    assert bucket.read(source.key).data == b"video"  # type: ignore[union-attr]
+
+
+def test_a_failure_afterwards_costs_nobody_the_delivery(
+    bucket: Bucket, shop: Workshop, monkeypatch: pytest.MonkeyPatch
+):
+    write(bucket, '[prefix."inbox/"]\nafter = "move"')
+    claim = delivered(bucket, shop, "inbox/a.mp4", b"video")
+
+    def fail(*_: object) -> None:
+        raise StoreUnreachableError("store", "away")
+
+    with monkeypatch.context() as away:
+        away.setattr(Bucket, "copy", fail)
+        afterwards.acknowledge(shop, claim)
+    assert bucket.exists("inbox/a.mp4")
+
+    assert afterwards.catch_up(shop, "inbox/") == ["inbox/a.mp4"]
+
+
+def test_the_command_checks_a_file_before_it_puts_it_there(
+    bucket: Bucket, store: S3Settings, tmp_path: Path
+):
+    secret = store.secret_access_key
+    assert secret
+    environment = {
+        "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "S3_BUCKET": bucket.name,
+        "S3_ENDPOINT_URL": str(store.endpoint_url), "S3_ACCESS_KEY_ID": str(store.access_key_id),
+        "S3_SECRET_ACCESS_KEY": secret.get_secret_value(),
+    }  # fmt: skip
+
+    def policies(text: str) -> subprocess.CompletedProcess[str]:
+        file = tmp_path / FILE
+        file.write_text(text)
+        command = [sys.executable, "-m", "socialcopy.cli", "policies", str(file)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert policies("[defaults]\nafter = 'burn'").returncode == 1
+    assert not bucket.exists(FILE)
+    assert policies(WHOLE).returncode == 0
+    assert bucket.read(FILE).data.decode() == WHOLE  # type: ignore[union-attr]
