@@ -56,7 +56,7 @@ def test_what_the_upload_says_of_itself_is_a_brief_below_the_written_ones(shop: 
     )
     shop.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
 
-    waiting = intake.find_waiting(shop, keys.INBOX, Brief())
+    waiting = list(intake.find_waiting(shop, keys.INBOX, Brief()))
     claim = intake.claim_video(shop, KEY, Brief(language="en"))
 
     assert claim is not None
@@ -80,7 +80,7 @@ def test_a_listing_finds_the_same_job_as_the_claim(shop: Workshop):
     shop.bucket.write(KEY, b"video", "video/mp4")
     shop.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
 
-    waiting = intake.find_waiting(shop, keys.INBOX, Brief())
+    waiting = list(intake.find_waiting(shop, keys.INBOX, Brief()))
     claim = intake.claim_video(shop, KEY, Brief())
 
     assert [source.key for source in waiting] == [KEY]
