@@ -87,7 +87,7 @@ def test_a_listing_finds_the_same_job_as_the_claim(shop: Workshop):
     assert claim is not None
     assert claim.brief.who == "Shop"
     claims.finish(shop.bucket, claim)
-    assert intake.find_waiting(shop, keys.INBOX, Brief()) == []
+    assert list(intake.find_waiting(shop, keys.INBOX, Brief())) == []
 
 
 def test_a_bad_brief_refuses_the_video_and_a_mended_one_takes_it_up_again(shop: Workshop):
@@ -102,6 +102,6 @@ def test_a_bad_brief_refuses_the_video_and_a_mended_one_takes_it_up_again(shop: 
     assert isinstance(verdict, Rejection)
     assert verdict.code == "bad_brief"
     assert "launch.brief.yaml can't be used: it has no field “colour”" in verdict.reason
-    assert intake.find_waiting(shop, keys.INBOX, Brief()) == []
+    assert list(intake.find_waiting(shop, keys.INBOX, Brief())) == []
     shop.bucket.write("inbox/shop/launch.brief.yaml", b"who: Shop", YAML)
     assert [source.key for source in intake.find_waiting(shop, keys.INBOX, Brief())] == [KEY]
