@@ -320,6 +320,38 @@ def test_several_files_in_one_request_are_all_kept(place: Place, clips: Path):
     assert [httpx.get(asset.url).content for asset in assets] == contents
 
 
+EVERY_KIND = (
+    "mp4",
+    "mov",
+    "avi",
+    "webm",
+    "mkv",
+    "jpg",
+    "png",
+    "gif",
+    "webp",
+    "mp3",
+    "wav",
+    "m4a",
+    "aac",
+)
+
+
+def test_every_documented_kind_of_file_is_taken(place: Place, tmp_path: Path):
+    place.serve()
+    nemo = place.client()
+    session = nemo.open_session()
+    for kind in EVERY_KIND:
+        is_sound = kind in ("mp3", "wav", "m4a", "aac")
+        source = "sine=300:d=1" if is_sound else "color=red:s=64x64:r=5:d=1"
+        one = ("-frames:v", "1") if kind in ("jpg", "png", "gif", "webp") else ()
+        ffmpeg("-f", "lavfi", "-i", source, *one, str(tmp_path / f"file.{kind}"))
+        upload(nemo, session, tmp_path / f"file.{kind}")
+
+    infos = nemo.state(session)["video_infos"]
+    assert [info["file_type"] for info in infos] == ["video"] * 5 + ["image"] * 4 + ["audio"] * 4
+
+
 def test_of_several_files_all_are_taken_or_none(place: Place, clips: Path):
     place.serve()
     nemo = place.client()
