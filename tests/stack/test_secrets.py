@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -97,8 +98,16 @@ def manifests(up: Up) -> list[str]:
 
 
 def ended(up: Up, deployment: str, **parameters: str) -> str:
+    """Run a deployment to its end; the name of the state it ended in."""
     run_id = up.run(deployment, **parameters)
-    return until(lambda: (s := up.state_of(run_id)) not in OPEN and s)
+
+    def state() -> str | None:
+        with contextlib.suppress(urllib.error.HTTPError):  # 503: SQLite is busy, ask again
+            name = up.state_of(run_id)
+            return None if name in OPEN else name
+        return None
+
+    return until(state, seconds=400)
 
 
 OPEN = ("Scheduled", "Late", "Submitting", "Pending", "Running", "Retrying", "AwaitingRetry")
