@@ -150,6 +150,23 @@ def test_what_the_agent_cannot_do_it_says_and_changes_nothing(place: Place, clip
     assert {**after, "messages": None} == {**before, "messages": None}
 
 
+def test_the_state_has_the_five_documented_keys(place: Place, clips: Path):
+    place.serve()
+    nemo = place.client()
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+    nemo.send(session, ASK)
+    nemo.send(session, "make it vertical")
+
+    state = nemo.state(session)
+    (info,) = state["video_infos"]
+    assert (info["width"], info["height"]) == (640, 360)
+    assert state["canvas_config"] == {"width": 360, "height": 640}
+    assert (state["draft"]["m"]["width"], state["draft"]["m"]["height"]) == (360, 640)
+    assert set(state["video_analyses"]) == {info["asset_id"]}
+    assert {media["type"] for media in state["generated_media"]} == {"social_copy"}
+
+
 def test_a_video_is_understood_once_however_often_it_is_asked_about(place: Place, clips: Path):
     place.serve()
     nemo = place.client()
