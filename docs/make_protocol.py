@@ -61,6 +61,7 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
     ]),
     ("Skill attribution", [
         ("the three headers name this skill", f"{N}test_wire.py::test_the_three_headers_name_this_skill"),
+        ("they travel with every request", f"{N}test_client.py::test_the_three_headers_travel_with_every_request"),
         ("the platform by the documented order", f"{N}test_wire.py::test_the_platform_is_the_variable_then_the_path_then_unknown"),
         ("without them an export is answered 402", f"{C}::test_an_export_without_the_three_headers_is_blocked"),
     ]),

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -74,7 +73,12 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture(scope="module")
 def up(data: DataSettings, canary: str, watch: Watch) -> Iterator[Up]:
-    up = Up(data, NEMO_TOKEN=canary, ENGINE_FAULTS=FAULTS, PREFECT_LOGGING_LEVEL="DEBUG")
+    up = Up(
+        data,
+        NEMO_TOKEN=canary,
+        ENGINE_FAULTS=FAULTS,
+        PREFECT_LOGGING_EXTRA_LOGGERS="socialcopy,httpx",
+    )
     yield up
     with contextlib.suppress(ProcessLookupError):
         up.process.send_signal(signal.SIGINT)
@@ -102,10 +106,8 @@ def ended(up: Up, deployment: str, **parameters: str) -> str:
     run_id = up.run(deployment, **parameters)
 
     def state() -> str | None:
-        with contextlib.suppress(urllib.error.HTTPError):  # 503: SQLite is busy, ask again
-            name = up.state_of(run_id)
-            return None if name in OPEN else name
-        return None
+        name = up.state_of(run_id)
+        return None if name in OPEN else name
 
     return until(state, seconds=400)
 
@@ -170,6 +172,6 @@ def test_the_token_is_found_nowhere(
         *(str(path) for path in files if path.is_file() and canary.encode() in path.read_bytes()),
         *(line[:80] for line in watch.seen if canary.encode() in line),
     ]
-    assert len(json.loads(asked["logs"])) == 200
+    assert len(json.loads(asked["logs"])) > 50
     assert len(watch.seen) > 20
     assert found == []
