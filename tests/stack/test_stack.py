@@ -53,7 +53,12 @@ class Up:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        until(lambda: "ready" in self.said() or self.process.poll() is not None)
+        try:
+            until(lambda: "ready" in self.said() or self.process.poll() is not None, seconds=400)
+        except AssertionError:  # nothing may be left of it
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(60)
+            raise
         assert self.process.poll() is None, self.said()
 
     def said(self) -> str:
