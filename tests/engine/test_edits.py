@@ -251,6 +251,26 @@ def test_what_is_no_edit_is_not_taken_for_one(text: str):
     assert edits_in(text) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do not mute it",
+        "don't remove the subtitles",
+        "please never cut the first 3 seconds",
+        "the first 4 seconds are great, don't lose them",
+        "add a title saying 'Hi' and don't crop it",
+        "no need to slow it down",
+        "别静音",
+        "不要去掉字幕",
+        "字幕不要删",
+        "the first 5 seconds are great",
+        "keep the sound",
+    ],
+)
+def test_what_is_not_to_be_done_is_never_done(text: str):
+    assert edits_in(text) == ()
+
+
 @pytest.mark.parametrize("phrase", [*CANNOT, *UNSEEN_AND_IMPOSSIBLE])
 def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing(
     project: Project, tmp_path: Path, phrase: str

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from socialcopy.models import RenderJob, RenderStatus, Session
 from socialcopy.nemovideo import errors
 from socialcopy.nemovideo.downloads import insist_on_safe
+from socialcopy.nemovideo.tokens import request_anonymous_token
 from tests.nemovideo.conftest import TOKEN, answering, client, raw_server
 
 SESSION = Session(session_id="5529798706024415232")
@@ -139,6 +140,38 @@ def test_a_stream_of_heartbeats_only_ends_at_the_hard_limit():
         pytest.raises(errors.StreamInterruptedError, match="time limit"),
     ):
         nemo.send(SESSION, "hello")
+
+
+def test_the_three_headers_travel_with_every_request():
+    seen: list[tuple[str, set[str]]] = []
+
+    def note(request: Request) -> Response:
+        skill = {name for name in request.headers if name.startswith("x-skill-")}
+        seen.append((request.url.path, skill))
+        return JSONResponse({"code": 404, "message": "no"}, status_code=404)
+
+    with answering(note) as url, client(url) as nemo:
+        for call in (
+            nemo.open_session,
+            nemo.credits,
+            lambda: nemo.state(SESSION),
+            lambda: nemo.send(SESSION, "hello"),
+            lambda: nemo.claim_token(SESSION),
+            lambda: nemo.upload_stream(SESSION, "a.mp4", io.BytesIO(b"0"), 1),
+            lambda: nemo.upload_url(SESSION, "https://bucket.example/a.mp4"),
+            lambda: nemo.submit_render(SESSION, "render_1", {}),
+            lambda: nemo.poll_render("render_1"),
+            lambda: nemo.cancel_render("render_1"),
+            lambda: nemo.download(
+                RenderJob(render_id="render_1", status=RenderStatus.COMPLETED), Path("no")
+            ),
+            lambda: request_anonymous_token(url, "me"),
+        ):
+            with pytest.raises(errors.NemoVideoError):
+                call()
+
+    assert len(seen) == 12
+    assert {len(skill) for _, skill in seen} == {3}
 
 
 def test_a_duplicate_render_id_is_told_as_such():

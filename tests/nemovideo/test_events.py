@@ -170,10 +170,26 @@ def test_unknown_events_are_passed_over():
 
 
 def test_a_stream_that_does_not_stop_growing_is_given_up():
-    endless = (b": " + b"x" * 1_000_000 + b"\n" for _ in range(100))
+    endless = (b": " + b"x" * 1_000_000 + b"\n\n" for _ in range(100))
 
     with pytest.raises(StreamInterruptedError, match="growing"):
         Listener().listen(bounded(endless, deadline=float("inf")))
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 1_000])
+@pytest.mark.parametrize("blank", [b"\n\n", b"\r\n\r\n", b"\r\r"])
+def test_an_event_of_more_than_a_mebibyte_is_given_up_however_it_is_cut(pieces: int, blank: bytes):
+    limit = 1_048_576
+
+    def cut(event: bytes) -> list[bytes]:
+        stream = b"data:" + blank + event + blank + b"data:" + blank
+        step = -(-len(stream) // pieces)
+        return [stream[at : at + step] for at in range(0, len(stream), step)]
+
+    largest = b": " + b"x" * (limit - 2 - len(blank))
+    assert sum(map(len, bounded(cut(largest), deadline=float("inf")))) > limit
+    with pytest.raises(StreamInterruptedError, match="did not end"):
+        list(bounded(cut(largest + b"x"), deadline=float("inf")))
 
 
 def test_heartbeats_do_not_put_off_the_hard_time_limit():

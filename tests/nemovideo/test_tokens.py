@@ -161,6 +161,31 @@ def test_a_rate_limit_is_told_and_the_client_id_stays(tmp_path: Path):
     assert len(set(seen)) == 1
 
 
+def test_a_spent_allowance_is_asked_about_twice_and_then_left_alone_for_an_hour(tmp_path: Path):
+    answers = [429, 429, 429, 200]
+    now = [1_800_000_000.0]
+
+    def limited(_: Request) -> Response:
+        status = answers.pop(0)
+        body = {"code": 0, "data": {"token": "nmv_usr_new"}}
+        return JSONResponse(body if status == 200 else {"message": "no"}, status_code=status)
+
+    def ask(url: str) -> str:
+        settings = NemoVideoSettings(api_url=url)  # type: ignore[arg-type]
+        return plain(TokenStore(tmp_path, settings, now=lambda: now[0]).token(url))
+
+    with answering(limited) as url:
+        for _ in range(5):
+            with pytest.raises(RateLimitError):
+                ask(url)
+        assert len(answers) == 2
+        now[0] += 3_601
+        with pytest.raises(RateLimitError):
+            ask(url)
+        now[0] += 3_601
+        assert ask(url) == "nmv_usr_new"
+
+
 def test_tokens_are_masked_in_reprs(tmp_path: Path, mint: Mint):
     tokens = store(tmp_path)
 

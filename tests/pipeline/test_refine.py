@@ -27,11 +27,14 @@ from socialcopy.settings import (
     SpeechSettings,
     WatchSettings,
 )
-from socialcopy.stages import intake, outcomes, refining, requests
+from socialcopy.stages import intake, outcomes, projects, refining, requests
 from socialcopy.stages.errors import NothingDeliveredError
 from socialcopy.stages.workshop import Workshop
 
 KEY = "inbox/spoken.mp4"
+
+pytestmark = pytest.mark.timeout(900)
+"""Each round encodes for every network; on a busy machine a few of them take minutes."""
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +188,26 @@ def test_what_is_no_wish_is_answered_without_a_message(place: Place):
     assert told[Route.EXPORT].startswith("The newest delivery is in outbox/spoken/")
     assert messages(place) == sent
     assert "nmv_usr_" not in json.dumps(account)
+
+
+def test_a_service_with_an_editor_gets_a_link_to_the_project_and_no_token_is_in_it(
+    place: Place, clips: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shop, api_url = place
+    shop.bucket.upload(clips / "silent.mp4", "inbox/linked.mp4", "video/mp4")
+    nemo = NemoVideoSettings(api_url=api_url)  # type: ignore[arg-type]
+    away = shop.model_copy(update={"nemo": nemo})
+    claim = intake.claim_video(away, "inbox/linked.mp4", Brief())
+    assert claim
+    requests.authenticate(away, api_url)
+    requests.open_session(away, claim, api_url)
+
+    assert projects.link_for(shop, claim) is None  # our engine has no editor
+    assert projects.link_for(away, claim) is None  # nor has one on this machine
+    monkeypatch.setattr(projects, "is_loopback", lambda _: False)
+    link = projects.link_for(away, claim) or ""
+    assert link.startswith("https://nemovideo.com/workspace/claim?ct=clm_")
+    assert "nmv_usr_" not in link
 
 
 def test_nothing_delivered_is_nothing_to_refine(place: Place):

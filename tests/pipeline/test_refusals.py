@@ -158,6 +158,29 @@ def test_a_refusal_ends_as_the_table_says(begin: Begin, code: int, step: str):
         assert place.messages() <= 1
 
 
+@pytest.mark.parametrize(
+    ("code", "advice"), [(4001, "MP4, MOV, AVI, WebM or MKV"), (4002, "Compress or trim")]
+)
+def test_a_refused_file_is_told_what_to_do_about_it(begin: Begin, code: int, advice: str):
+    with begin(Fault(at="upload", does="refuse", code=code)) as place:
+        assert place.attempt() == "rejected"
+        source = place.shop.bucket.head(place.key)
+        outcome = outcome_of(place.shop.bucket, source, source.oid(Brief()))
+
+    assert outcome
+    assert advice in outcome.document["advice"]
+
+
+def test_a_blocked_export_is_about_the_plan_and_not_about_credits(begin: Begin):
+    with begin(Fault(at="render", does="refuse", code=402)) as place:
+        assert place.attempt() == "done"
+        oid = place.shop.bucket.head(place.key).oid(Brief())
+        blocked = place.shop.bucket.read(keys.journal_entry(oid, "export-blocked"))
+        assert blocked
+        assert b"change the plan" in blocked.data
+        assert not list((place.shop.data.data_dir / "nemovideo").glob("*.cooling.json"))
+
+
 def test_an_anonymous_user_gets_the_registration_link_with_bind(begin: Begin):
     with begin(Fault(at="message", does="refuse", code=2001)) as place:
         told = place.attempt()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -48,13 +49,13 @@ def begin(store: S3Settings, tmp_path: Path, clips: Path) -> Iterator[Begin]:
     """A claimed video with a session, an engine that may fetch from the store or not."""
     with ExitStack() as stack:
 
-        def begin(upload_by: str, *, is_listed: bool, name: str = "Größe + 1.mp4"):
+        def begin(upload_by: str, *, is_listed: bool, brief: Brief | None = None):
             listed = (urlsplit(store.endpoint_url or "").netloc,) if is_listed else ()
             shop = shop_for(store, tmp_path, upload_by, listed)
             shop.bucket.ensure()
-            key = f"inbox/{tmp_path.name}/{name}"
+            key = f"inbox/{tmp_path.name}/Größe + 1.mp4"
             shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-            claim = intake.claim_video(shop, key, Brief())
+            claim = intake.claim_video(shop, key, brief or Brief())
             assert claim
             url = stack.enter_context(
                 serve(create_app(shop.engine, shop.speech, shop.media, shop.data))
@@ -107,6 +108,14 @@ def test_the_service_has_the_very_bytes_however_they_got_there(  # noqa: PLR0917
     assert (claim.source.key in opened) is is_carried
     content = (clips / "silent.mp4").read_bytes()
     assert hash_in_state(shop, session, url) == hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("language", ["pt-BR", None])
+def test_a_session_is_told_the_language_of_the_brief(begin: Begin, language: str | None):
+    shop, _, session, _ = begin("stream", is_listed=False, brief=Brief(language=language))
+    kept = shop.data.data_dir / "engine" / "sessions" / session.session_id / "session.json"
+
+    assert json.loads(kept.read_text())["language"] == language
 
 
 def test_a_video_that_is_replaced_while_it_is_fetched_is_noticed(begin: Begin, clips: Path):

@@ -15,15 +15,16 @@ from typing import Self
 
 import pytest
 
-from socialcopy.cli.follow import Ending
+from socialcopy.cli.follow import Ending, outcome_of
 from socialcopy.engine.app import create_app
 from socialcopy.engine.server import serve
+from socialcopy.models import Brief
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
 from tests.conftest import own_folders
-from tests.stack.test_stack import Up, ending, until
+from tests.stack.test_stack import Up, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
 
 FAULTS = '[{"at":"session","does":"refuse","code":400,"after":1,"times":0}]'
 """Every session after the first is refused, so that a run fails in the middle of a call."""
@@ -73,7 +74,12 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture(scope="module")
 def up(data: DataSettings, canary: str, watch: Watch) -> Iterator[Up]:
-    up = Up(data, NEMO_TOKEN=canary, ENGINE_FAULTS=FAULTS, PREFECT_LOGGING_LEVEL="DEBUG")
+    up = Up(
+        data,
+        NEMO_TOKEN=canary,
+        ENGINE_FAULTS=FAULTS,
+        PREFECT_LOGGING_EXTRA_LOGGERS="socialcopy,httpx",
+    )
     yield up
     with contextlib.suppress(ProcessLookupError):
         up.process.send_signal(signal.SIGINT)
@@ -88,7 +94,7 @@ def command(data: DataSettings, canary: str, *words: str) -> subprocess.Complete
     return subprocess.run(
         [sys.executable, "-m", "socialcopy.cli", *words],
         env={**os.environ, **folders, "NEMO_TOKEN": canary, "MEDIA_PRESET": "fast"},
-        capture_output=True, text=True, timeout=300, check=False,
+        capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
 
 
@@ -97,29 +103,50 @@ def manifests(up: Up) -> list[str]:
 
 
 def ended(up: Up, deployment: str, **parameters: str) -> str:
+    """Run a deployment to its end; the name of the state it ended in."""
     run_id = up.run(deployment, **parameters)
-    return until(lambda: (s := up.state_of(run_id)) not in OPEN and s)
+
+    def state() -> str | None:
+        name = up.state_of(run_id)
+        return None if name in OPEN else name
+
+    return until(state, seconds=800)
 
 
 OPEN = ("Scheduled", "Late", "Submitting", "Pending", "Running", "Retrying", "AwaitingRetry")
 
 
-def test_a_delivered_video_is_refined_under_prefect(up: Up, clips: Path):
+def outcome_at(up: Up, key: str) -> Ending:
+    """How a dropped video ended; encoding for every network takes its time."""
+    source = up.bucket.head(key)
+    found = until(lambda: outcome_of(up.bucket, source, source.oid(Brief())), seconds=600)
+    return found.ending
+
+
+@pytest.fixture(scope="module")
+def delivered(up: Up, clips: Path) -> Up:
     up.bucket.upload(clips / "spoken.mp4", "inbox/spoken.mp4", "video/mp4")
-    assert ending(up, "inbox/spoken.mp4").ending is Ending.DELIVERED
-
-    state = ended(up, "refine-video", key="inbox/spoken.mp4", instruction="cut the first 1 second")
-
-    assert state == "Completed"
-    assert len(manifests(up)) == 2
+    assert outcome_at(up, "inbox/spoken.mp4") is Ending.DELIVERED
+    return up
 
 
 @pytest.mark.parametrize(
-    ("instruction", "state"), [("credits", "Answered"), ("add a rainbow", "Rejected")]
+    ("instruction", "state", "deliveries"),
+    [
+        ("cut the first 1 second", "Completed", 1),
+        ("credits", "Answered", 0),
+        ("add a rainbow", "Rejected", 0),
+    ],
 )
-def test_what_is_no_edit_is_answered_or_refused_under_prefect(up: Up, instruction: str, state: str):
-    assert ended(up, "refine-video", key="inbox/spoken.mp4", instruction=instruction) == state
-    assert len(manifests(up)) == 2
+def test_a_delivered_video_is_refined_answered_about_or_refused_under_prefect(
+    delivered: Up, instruction: str, state: str, deliveries: int
+):
+    before = len(manifests(delivered))
+
+    assert (
+        ended(delivered, "refine-video", key="inbox/spoken.mp4", instruction=instruction) == state
+    )
+    assert len(manifests(delivered)) == before + deliveries
 
 
 def test_the_account_is_told_under_prefect(up: Up):
@@ -127,8 +154,9 @@ def test_the_account_is_told_under_prefect(up: Up):
 
 
 def test_the_commands_refine_and_account_work_beside_a_running_stack(
-    data: DataSettings, canary: str, up: Up
+    data: DataSettings, canary: str, delivered: Up
 ):
+    before = len(manifests(delivered))
     refined = command(data, canary, "refine", "inbox/spoken.mp4", "make it shorter")
     account = command(data, canary, "account")
 
@@ -137,14 +165,14 @@ def test_the_commands_refine_and_account_work_beside_a_running_stack(
     assert "credits" in account.stdout
     told = [refined.stdout, refined.stderr, account.stdout, account.stderr]
     assert not [text for text in told if canary in text]
-    assert len(manifests(up)) == 3
+    assert len(manifests(delivered)) == before + 1
 
 
 def test_the_token_is_found_nowhere(
     data: DataSettings, canary: str, up: Up, watch: Watch, clips: Path
 ):
     up.bucket.upload(clips / "silent.mp4", "inbox/fails.mp4", "video/mp4")
-    assert ending(up, "inbox/fails.mp4").ending is Ending.PARKED
+    assert outcome_at(up, "inbox/fails.mp4") is Ending.PARKED
     failed = {"flow_runs": {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}}}
     until(lambda: up.prefect("flow_runs/filter", failed))
 
@@ -161,6 +189,6 @@ def test_the_token_is_found_nowhere(
         *(str(path) for path in files if path.is_file() and canary.encode() in path.read_bytes()),
         *(line[:80] for line in watch.seen if canary.encode() in line),
     ]
-    assert len(json.loads(asked["logs"])) == 200
+    assert len(json.loads(asked["logs"])) > 50
     assert len(watch.seen) > 20
     assert found == []

@@ -13,7 +13,9 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +53,12 @@ class Up:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        until(lambda: "ready" in self.said() or self.process.poll() is not None)
+        try:
+            until(lambda: "ready" in self.said() or self.process.poll() is not None, seconds=400)
+        except AssertionError:  # nothing may be left of it
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(60)
+            raise
         assert self.process.poll() is None, self.said()
 
     def said(self) -> str:
@@ -71,15 +78,26 @@ class Up:
             data=json.dumps(body or {}).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        for _ in range(60):
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                if error.code != 503:  # SQLite was locked too long: nothing was written
+                    raise
+                time.sleep(1)
+        raise AssertionError("the Prefect server was busy for a minute")
 
     def run(self, deployment: str, **parameters: Any) -> str:
         """Start a deployment as the UI's form does; the run's id."""
         [found] = self.prefect("deployments/filter", {"deployments": named(deployment)})
         started = self.prefect(
             f"deployments/{found['id']}/create_flow_run",
-            {"parameters": parameters, "state": {"type": "SCHEDULED"}},
+            {
+                "parameters": parameters,
+                "state": {"type": "SCHEDULED"},
+                "idempotency_key": uuid.uuid4().hex,
+            },
         )
         return started["id"]
 

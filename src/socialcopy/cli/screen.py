@@ -79,6 +79,8 @@ def show_outcome(outcome: Outcome, folder: Path | None) -> None:
     for label, names in _grouped(outcome).items():
         for name in names:
             out.print(Text(f"  {label:<12}{Path(place) / name}"), soft_wrap=True)
+    if outcome.document.get("project"):
+        out.print(Text(f"  {'project':<12}{outcome.document['project']}"), soft_wrap=True)
 
 
 def _grouped(outcome: Outcome) -> dict[str, list[str]]:

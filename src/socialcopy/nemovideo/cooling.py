@@ -36,6 +36,15 @@ class Cooling:
             draft.write_text(json.dumps(entry))
             draft.replace(self._path)
 
+    @property
+    def was_begun(self) -> bool:
+        """Whether there was an answer like that since `end`, however long ago."""
+        return bool(self._read())
+
+    def end(self) -> None:
+        """Forget the pause: the service has answered as wished."""
+        self._path.unlink(missing_ok=True)
+
     def left_seconds(self) -> float:
         """How long the pause still lasts; 0 when there is none."""
         return max(0.0, self._read().get("until", 0) - self._now())

@@ -24,6 +24,11 @@ log = logging.getLogger(__name__)
 MAX_STREAM_BYTES = 16 * 1024 * 1024
 """A reply is a few kilobytes; a stream this long is broken or hostile."""
 
+MAX_EVENT_BYTES = 1024 * 1024
+"""No event carries more than a reply or a draft; one of this length never ends."""
+
+END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+
 NOTE_SECONDS = 120.0
 """Wait between two "still working" notes (the vendor's rule)."""
 
@@ -102,15 +107,36 @@ def _ended(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def bounded(
     chunks: Iterable[bytes], *, deadline: float, now: Callable[[], float] = time.monotonic
 ) -> Iterator[bytes]:
-    """Pass a stream on until it is too long or the deadline (by `now`) has come."""
+    """Pass a stream on until it, or one of its events, is too long or the deadline has come."""
     size_bytes = 0
-    for chunk in chunks:
+    for chunk in _whole_events(chunks):
         size_bytes += len(chunk)
         if size_bytes > MAX_STREAM_BYTES:
             raise StreamInterruptedError("the event stream did not stop growing")
         if now() > deadline:
             raise StreamInterruptedError("the message took longer than its time limit")
         yield chunk
+
+
+def _whole_events(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Watch that a blank line comes before an event has grown too long to be kept in memory."""
+    event_bytes, tail = 0, b""
+    for chunk in chunks:
+        window = tail + chunk
+        at = len(tail)
+        for end in END_OF_EVENT.finditer(window):
+            longest = event_bytes + end.end() - at
+            event_bytes, at = 0, end.end()
+            _insist_on_length(longest)
+        event_bytes += len(window) - at
+        _insist_on_length(event_bytes)
+        tail = window[max(at, len(window) - 3) :]
+        yield chunk
+
+
+def _insist_on_length(event_bytes: int) -> None:
+    if event_bytes > MAX_EVENT_BYTES:
+        raise StreamInterruptedError("an event of the stream did not end")
 
 
 def read_frame(frame: ServerSentEvent) -> list[Event]:

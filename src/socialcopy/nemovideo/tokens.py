@@ -24,6 +24,7 @@ from pydantic import SecretStr
 
 from socialcopy.models import Value
 from socialcopy.nemovideo.cooling import Cooling
+from socialcopy.nemovideo.errors import RateLimitError
 from socialcopy.nemovideo.schemas import TokenGrant
 from socialcopy.nemovideo.transport import call_for_data, open_client, read
 from socialcopy.settings import NemoVideoSettings
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 ASSUMED_LIFETIME_SECONDS = 7 * 86_400
 """Used when the service does not say; newer documents leave `expires_at` out."""
+
+QUOTA_PAUSE_SECONDS = 3_600.0
+"""The allowance is for seven days, so asking sooner again only annoys."""
 
 LOCK_SECONDS = 120
 """Longer than one request for a token may take."""
@@ -130,7 +134,7 @@ class TokenStore:
         return next((grant for grant in reversed(grants) if grant.expires_at > needed), None)
 
     def _mint(self, api_url: str, cache: Path) -> Grant:
-        reply = request_anonymous_token(api_url, self.client_id)
+        reply = self._request(api_url, cache)
         if reply.expires_at is None:
             expires_at = self._now() + ASSUMED_LIFETIME_SECONDS
         else:
@@ -140,6 +144,19 @@ class TokenStore:
         self._save(cache, [*self._load(cache), grant])
         log.debug("new anonymous token until %s", datetime.fromtimestamp(expires_at, UTC))
         return grant
+
+    def _request(self, api_url: str, cache: Path) -> TokenGrant:
+        """Ask for a token; after two refusals in a row nobody asks for an hour."""
+        quota = Cooling(self._folder, f"{cache.stem}.quota", now=self._now)
+        quota.insist_over()
+        try:
+            reply = request_anonymous_token(api_url, self.client_id)
+        except RateLimitError as answer:
+            seconds = answer.retry_after_seconds or QUOTA_PAUSE_SECONDS
+            quota.begin(answer, seconds if quota.was_begun else 0)
+            raise
+        quota.end()
+        return reply
 
     def _load(self, cache: Path) -> list[Grant]:
         """The living grants, oldest first; a cache that cannot be read counts as empty."""

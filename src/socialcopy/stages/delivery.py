@@ -34,6 +34,7 @@ from socialcopy.platforms import rules
 from socialcopy.stages import metrics, spending
 from socialcopy.stages.afterwards import acknowledge
 from socialcopy.stages.branding import dressing
+from socialcopy.stages.projects import link_for
 from socialcopy.stages.refusals import session_steps
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims, contents
@@ -289,6 +290,7 @@ def _manifest(
         "source": claim.source.model_dump(),
         "brief": claim.brief.model_dump(),
         "epoch": claim.epoch,
+        "project": link_for(shop, claim),
         "credits_left": receipt.get("credits_available"),
         "credits_spent": spending.credits_spent(journal),
         "export_blocked": (journal.read("export-blocked") or {}).get("reason"),

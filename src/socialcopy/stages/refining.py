@@ -33,7 +33,7 @@ from socialcopy.nemovideo.errors import (
     SessionNotFoundError,
     StreamInterruptedError,
 )
-from socialcopy.nemovideo.links import advice_on_credits, workspace_link
+from socialcopy.nemovideo.links import advice_on_credits
 from socialcopy.nemovideo.phrases import translate
 from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
@@ -335,10 +335,3 @@ def account(shop: Workshop, api_url: str) -> dict[str, Any]:
             TokenStore(shop.data.data_dir, shop.nemo).user_id(api_url), shop.nemo
         ),
     }
-
-
-@heeding
-def project_link(shop: Workshop, session: Session, api_url: str) -> str:
-    """A link that opens the project in a browser, without a token that could do more."""
-    with requests.nemovideo(shop, api_url, session.user_id) as service:
-        return workspace_link(service.claim_token(session), shop.nemo)

@@ -10,7 +10,7 @@ import re
 
 from socialcopy.engine.edits import AddMusic, AddTitle, Arrange, Edit
 from socialcopy.engine.wording import bags, copy, cutting, picture, sound
-from socialcopy.engine.wording.everyday import is_reason
+from socialcopy.engine.wording.everyday import forbids, is_reason
 from socialcopy.engine.wording.numbers import TIME, in_digits
 
 QUOTES = re.compile(
@@ -91,6 +91,8 @@ def _clause(raw: str) -> Edit | None:
     unquoted = picture.UNQUOTED.match(clause)
     if unquoted:
         return AddTitle(text=unquoted["words"])
+    if forbids(clause):
+        return None
     for wording in (clause, in_digits(clause)):
         for part in (cutting, sound, picture, copy):
             edit = part.read(wording)

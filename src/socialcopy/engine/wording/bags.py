@@ -22,7 +22,7 @@ from socialcopy.engine.edits import (
     Span,
 )
 from socialcopy.engine.wording import picture
-from socialcopy.engine.wording.everyday import EVERYDAY, plainly
+from socialcopy.engine.wording.everyday import EVERYDAY, forbids, plainly
 from socialcopy.engine.wording.grammar import QUOTED, used_up
 from socialcopy.engine.wording.numbers import NUMBER, TIME, in_digits, milliseconds
 from socialcopy.engine.wording.sound import FASTER, LOUDER, QUIETER, SLOWER
@@ -369,7 +369,12 @@ def topic_in(clause: str) -> str | None:
 def of_topic(clause: str, topic: str) -> Edit | None:
     """What "lose them" or "take that part out" wants of the topic of the clause before."""
     verbs = [verb for verb in (GONE, KEPT) if _has(verb, clause)]
-    if not verbs or not _has(PRONOUN, clause) or not used_up(clause, PRONOUN, *verbs, EVERYDAY):
+    if (
+        not verbs
+        or forbids(clause)
+        or not _has(PRONOUN, clause)
+        or not used_up(clause, PRONOUN, *verbs, EVERYDAY)
+    ):
         return None
     return read(f"{'remove' if verbs[0] == GONE else 'keep only'} {topic}")
 

@@ -33,6 +33,15 @@ REASON = re.compile(
 )
 """Why somebody wants something. Beside a request it may be passed over; alone it asks nothing."""
 
+FORBIDS = re.compile(
+    r"\b(?:don't|do not|does not|doesn't|never|no need to|needn't|shouldn't|should not|mustn't|must not|can't|cannot|won't|not)"
+    r" (?:\w+ ){0,2}?(?:mute|silence|remove|cut|trim|delete|drop|chop|skip|lose|take|shave|snip|discard|ditch|scrap|strip|"
+    r"kill|hide|disable|turn|switch|get rid|touch|change|alter|crop|translate|speed|slow)\b"
+    r"|(?:不要|不用|不必|不能|请勿|千万别|别|勿)再?(?:把.{0,6})?(?:去|删|剪|静音|关|取消|隐藏|移除|裁|切|动|改|变)",
+    re.IGNORECASE,
+)
+"""Something is not to be done. No edit does that, and half read it would be the very thing."""
+
 CHANGES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(pattern, re.IGNORECASE), text)
     for pattern, text in (
@@ -59,6 +68,11 @@ def plainly(clause: str) -> str:
     for pattern, text in CHANGES:
         clause = pattern.sub(text, clause)
     return clause
+
+
+def forbids(clause: str) -> bool:
+    """Whether a clause forbids an edit instead of asking for one."""
+    return FORBIDS.search(clause) is not None
 
 
 def is_reason(clause: str) -> bool:
