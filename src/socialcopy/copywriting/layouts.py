@@ -117,7 +117,7 @@ def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
 def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
     """A sentence and those before it that it needs; nothing when one of them is not posted."""
     answer = _answer(point, by_order)
-    if point.text.endswith("?") and not answer:
+    if _asks(point) and not answer:
         return set()
     needed = {point.order, *answer}
     while point.leans:
@@ -131,9 +131,14 @@ def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
 
 def _answer(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
     """What was said right after a question, so that none is left standing without its answer."""
-    if not point.text.endswith("?") or point.order + 1 not in by_order:
+    if not _asks(point) or point.order + 1 not in by_order:
         return set()
     return {point.order + 1}
+
+
+def _asks(point: Ranked) -> bool:
+    """Whether a sentence waits for the next: a question, or "At first it felt slow"."""
+    return point.text.endswith("?") or bool(vocabulary.SETS_UP.match(point.text))
 
 
 def _less(post: Post) -> Post:
@@ -161,7 +166,7 @@ def _standing(hook: Ranked, body: Sequence[Ranked]) -> tuple[Ranked, ...]:
         if not point.leans or point.order - 1 in present:
             standing.append(point)
             present.add(point.order)
-    asked = {p.order for p in standing if p.text.endswith("?") and p.order + 1 not in present}
+    asked = {p.order for p in standing if _asks(p) and p.order + 1 not in present}
     return tuple(point for point in standing if point.order not in asked)
 
 
@@ -212,7 +217,8 @@ def _paragraphs(body: Sequence[Ranked]) -> list[str]:
     paragraphs: list[list[Ranked]] = []
     for point in body:
         last = paragraphs[-1] if paragraphs else []
-        if last and len(last) < PARAGRAPH_SENTENCES and last[-1].order == point.order - 1:
+        follows = bool(last) and last[-1].order == point.order - 1 and not _asks(point)
+        if follows and len(last) < PARAGRAPH_SENTENCES:
             last.append(point)
         else:
             paragraphs.append([point])

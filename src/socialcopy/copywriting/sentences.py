@@ -45,7 +45,10 @@ EARLY_WORDS = 4
 """A new clause has its subject among so many words."""
 
 DOUBTFUL_PROBABILITY = 0.5
-"""A word recognised with less may be another word."""
+"""A word recognised with less may be another word, and is named for review."""
+
+WRONG_PROBABILITY = 0.35
+"""One recognised with less is left out with its sentence, as far as others are there."""
 
 WEIGHTY_PROBABILITY = 0.7
 """A number or a negation recognised with less is named for review (benchmarks/README.md)."""
@@ -61,6 +64,8 @@ class Sentence(Value):
     """Whether the recogniser heard it end."""
     doubtful: tuple[str, ...] = ()
     """Words that may have been misheard."""
+    is_unsure: bool = False
+    """Whether a word of it was more likely misheard than not."""
     weighty: tuple[str, ...] = ()
     """Numbers and negations somebody should hear again: misheard, they say the opposite."""
     words: int
@@ -183,15 +188,16 @@ def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:
         position=group[0].start_ms / total_ms,
         is_complete=bool(END.search(heard)) and not BROKEN_OFF.search(heard),
         doubtful=_doubtful(group, text),
+        is_unsure=bool(_doubtful(group, text, WRONG_PROBABILITY)),
         weighty=_weighty(group, text),
         words=len(tokens(text)) if glue else len(text) // 2,
         is_safe=not is_unsafe(heard),
     )
 
 
-def _doubtful(group: list[Word], text: str) -> tuple[str, ...]:
+def _doubtful(group: list[Word], text: str, least: float = DOUBTFUL_PROBABILITY) -> tuple[str, ...]:
     kept = set(tokens(text))
-    doubted = (word for word in group if word.probability < DOUBTFUL_PROBABILITY)
+    doubted = (word for word in group if word.probability < least)
     found = (tokens(unlinked(visible(word.text))) for word in doubted)
     telling = kept - vocabulary.FUNCTION_WORDS - ADDRESS_WORDS
     return tuple(token for part in found for token in part if token in telling)

@@ -40,6 +40,9 @@ CLAUSE_OPENERS = _words("clause_openers")
 AUXILIARIES = _words("auxiliaries")
 TIME_OPENERS = _words("time_openers")
 INSTRUCTION_WORDS = _words("instruction_words")
+SETS_UP = regex.compile(r"(?:at first|in the beginning|one thing|to begin with)\b", regex.I)
+"""How a sentence begins that only makes sense with the next."""
+
 NEGATION = regex.compile(
     r"not|no|never|none|nothing|nobody|cannot|without|\p{L}+n't|nunca|nada|sin|pas|jamais|sans"
     r"|nicht|kein\p{L}*|nie|ohne|non|senza|mai|não|sem|niet|geen|zonder",
