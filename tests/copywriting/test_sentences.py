@@ -56,6 +56,14 @@ def test_a_sentence_whose_end_was_lost_is_not_glued_to_the_next():
     assert second.text == "Bring a blanket with you."
 
 
+def test_a_label_belongs_to_what_it_announces():
+    talk = spoken("Sharpen your knife at home. Step one. Soak the stone. Step two. Draw the blade.")
+
+    text = write(talk, Brief()).captions[0].text
+
+    assert "1. Soak the stone.\n2. Draw the blade." in text
+
+
 def test_fillers_of_other_languages_go_too():
     assert clean("Also, wir backen, ähm, jeden Morgen.", "de") == "Wir backen jeden Morgen."
     assert clean("Bueno, el pan, eh, necesita tiempo.", "es") == "El pan necesita tiempo."
@@ -106,8 +114,8 @@ def test_a_number_or_negation_that_was_hard_to_hear_is_named_for_review(word: st
 def test_a_question_is_not_posted_without_its_answer():
     talk = spoken(
         "What surprised you most about the desert? The silence surprised me. After two days you "
-        "hear your own heart. What would you pack next time? I would pack more water and fewer clothes, "
-        "since everything you carry gets heavier with every hour that you walk through the sand."
+        "hear your own heart. What would you pack next time? I would pack more water and fewer "
+        "clothes, since everything you carry gets heavier with every hour that you walk."
     )
 
     for caption in write(talk, Brief(platforms=tuple(Platform))).captions:

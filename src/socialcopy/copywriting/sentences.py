@@ -29,6 +29,7 @@ RUN_ON_WORDS = 40
 """A longer sentence is one the recogniser found no full stop in."""
 
 CLAUSE_WORDS = 6
+LABEL_WORDS = 2
 
 BROKEN_OFF = regex.compile(r"(?:\.{2,}|…|[-–—])[\"'”’]?$")
 
@@ -97,7 +98,7 @@ def groups(words: Sequence[Word]) -> Iterable[list[Word]]:
     group: list[Word] = []
     for word, following in zip_longest(words, words[1:]):
         group.append(word)
-        if following is None or _ends_after(word, following):
+        if following is None or (_ends_after(word, following) and not _is_label(group)):
             yield from _clauses(group)
             group = []
         elif _is_stitched(group, following):
@@ -115,6 +116,12 @@ def _clauses(group: list[Word]) -> Iterable[list[Word]]:
                     yield part[start:place]
                     start = place
         yield part[start:]
+
+
+def _is_label(group: Sequence[Word]) -> bool:
+    """Whether it only announces what follows: `Step one.`"""
+    said = " ".join(word.text for word in group)
+    return len(group) <= LABEL_WORDS and bool(vocabulary.LABEL.fullmatch(said))
 
 
 def _is_stitched(group: Sequence[Word], following: Word) -> bool:

@@ -66,6 +66,13 @@ STEP = regex.compile(
 
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
+LABEL = regex.compile(
+    r"(?:step|number|tip|reason|rule|lesson|mistake)\s+(?:\d+|one|two|three|four|five|six|seven"
+    r"|eight|nine|ten)[.:]",
+    regex.IGNORECASE,
+)
+"""The beginning of an item that a pause cut off."""
+
 PLACES = {word: n for words in (_CARDINALS, _ORDINALS) for n, word in enumerate(words, start=1)}
 """The number that the word of an item stands for."""
 
