@@ -98,7 +98,7 @@ def _hook(talk: Talk, order: Order) -> Ranked:
     network = rules(order.platform, order.account)
     most = (network.fold or network.text_limit).value
     fresh = [point for point in talk.points if point.order not in order.used_hooks]
-    open_to = fresh or list(talk.points)
+    open_to = [point for point in fresh if not point.leans] or fresh or list(talk.points)
     short = [point for point in open_to if length(order.platform, point.text) <= most]
     return max(short or open_to, key=lambda point: point.hook_score)
 
@@ -107,7 +107,8 @@ def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
     """The best other sentences; one that leans comes with those it leans on, or not at all."""
     by_order = {point.order: point for point in talk.points}
     chosen = {hook.order} | (_answer(hook, by_order) if most else set())
-    for point in sorted(talk.points, key=lambda point: -point.score):
+    open_to = [p for p in talk.points if not (_asks(p) and p.order + 1 == hook.order)]
+    for point in sorted(open_to, key=lambda point: -point.score):
         needed = _support(point, by_order)
         if needed and len(chosen | needed) <= most + 1:
             chosen |= needed
