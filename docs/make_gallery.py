@@ -212,11 +212,11 @@ def sheet(frames: list[Path]) -> None:
     """One frame of each clip in one picture."""
     cells = [argument for frame in frames for argument in ("-i", str(frame))]
     scaled = "".join(
-        f"[{n}]scale=320:180:force_original_aspect_ratio=decrease,pad=330:190:(ow-iw)/2:(oh-ih)/2:white[s{n}];"
+        f"[{n}]scale=290:163:force_original_aspect_ratio=decrease,pad=300:170:(ow-iw)/2:(oh-ih)/2:white[s{n}];"
         for n in range(len(frames))
     )
     joined = "".join(f"[s{n}]" for n in range(len(frames)))
-    places = "|".join(f"{330 * (n % 3)}_{190 * (n // 3)}" for n in range(len(frames)))
+    places = "|".join(f"{300 * (n % 3)}_{170 * (n // 3)}" for n in range(len(frames)))
     graph = f"{scaled}{joined}xstack=inputs={len(frames)}:layout={places}:fill=white"
     argv = ["ffmpeg", "-v", "error", "-y", *cells, "-filter_complex", graph]
     subprocess.run([*argv, "-frames:v", "1", "-q:v", "4", str(SHEET)], check=True)
