@@ -33,7 +33,7 @@ format: ## let ruff put things in order
 	$(RUN) ruff check --fix
 
 campaign: ## the long tests, not run by CI
-	$(RUN) pytest -m slow
+	$(RUN) --group voices pytest -m slow
 
 bench: ## time the stages of the data walk
 	$(RUN) python benchmarks/walk.py

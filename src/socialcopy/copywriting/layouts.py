@@ -98,7 +98,7 @@ def _hook(talk: Talk, order: Order) -> Ranked:
     network = rules(order.platform, order.account)
     most = (network.fold or network.text_limit).value
     fresh = [point for point in talk.points if point.order not in order.used_hooks]
-    open_to = fresh or list(talk.points)
+    open_to = [point for point in fresh if not point.leans] or fresh or list(talk.points)
     short = [point for point in open_to if length(order.platform, point.text) <= most]
     return max(short or open_to, key=lambda point: point.hook_score)
 
@@ -107,7 +107,8 @@ def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
     """The best other sentences; one that leans comes with those it leans on, or not at all."""
     by_order = {point.order: point for point in talk.points}
     chosen = {hook.order} | (_answer(hook, by_order) if most else set())
-    for point in sorted(talk.points, key=lambda point: -point.score):
+    open_to = [p for p in talk.points if not (_asks(p) and p.order + 1 == hook.order)]
+    for point in sorted(open_to, key=lambda point: -point.score):
         needed = _support(point, by_order)
         if needed and len(chosen | needed) <= most + 1:
             chosen |= needed
@@ -117,7 +118,7 @@ def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
 def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
     """A sentence and those before it that it needs; nothing when one of them is not posted."""
     answer = _answer(point, by_order)
-    if point.text.endswith("?") and not answer:
+    if _asks(point) and not answer:
         return set()
     needed = {point.order, *answer}
     while point.leans:
@@ -131,9 +132,14 @@ def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
 
 def _answer(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
     """What was said right after a question, so that none is left standing without its answer."""
-    if not point.text.endswith("?") or point.order + 1 not in by_order:
+    if not _asks(point) or point.order + 1 not in by_order:
         return set()
     return {point.order + 1}
+
+
+def _asks(point: Ranked) -> bool:
+    """Whether a sentence waits for the next: a question, or "At first it felt slow"."""
+    return point.text.endswith("?") or bool(vocabulary.SETS_UP.match(point.text))
 
 
 def _less(post: Post) -> Post:
@@ -161,7 +167,7 @@ def _standing(hook: Ranked, body: Sequence[Ranked]) -> tuple[Ranked, ...]:
         if not point.leans or point.order - 1 in present:
             standing.append(point)
             present.add(point.order)
-    asked = {p.order for p in standing if p.text.endswith("?") and p.order + 1 not in present}
+    asked = {p.order for p in standing if _asks(p) and p.order + 1 not in present}
     return tuple(point for point in standing if point.order not in asked)
 
 
@@ -212,7 +218,8 @@ def _paragraphs(body: Sequence[Ranked]) -> list[str]:
     paragraphs: list[list[Ranked]] = []
     for point in body:
         last = paragraphs[-1] if paragraphs else []
-        if last and len(last) < PARAGRAPH_SENTENCES and last[-1].order == point.order - 1:
+        follows = bool(last) and last[-1].order == point.order - 1 and not _asks(point)
+        if follows and len(last) < PARAGRAPH_SENTENCES:
             last.append(point)
         else:
             paragraphs.append([point])

@@ -135,7 +135,7 @@ def _worth_posting(ranked: Sequence[Ranked]) -> list[Ranked]:
     whole = [p for p in ranked if p.sentence.is_complete] or list(ranked)
     meaty = [p for p in whole if not p.is_small_talk] or whole
     meaty = [p for p in meaty if p.sentence.words >= FEWEST_WORDS] or meaty
-    sure = [p for p in meaty if not p.sentence.doubtful]
+    sure = [p for p in meaty if not p.sentence.is_unsure]
     meaty = sure if len(sure) >= FEWEST_SURE else meaty
     to_the_point = [p for p in meaty if not p.is_about_itself]
     return to_the_point if len(to_the_point) >= ENOUGH_POINTS else meaty

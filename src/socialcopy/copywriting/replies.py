@@ -13,6 +13,7 @@ from functools import cache
 
 import regex
 
+from socialcopy.copywriting.structured import structured
 from socialcopy.models import CaptionSet, Platform, Value
 from socialcopy.platforms import rules
 
@@ -74,8 +75,9 @@ def parse(text: str, platforms: Collection[Platform]) -> dict[Platform, str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     sections = list(_sections(lines))
     if not any(section.platform for section in sections):
+        data = {p: text for p, text in structured(text).items() if p in platforms}
         body = _body(lines)
-        return {next(iter(platforms)): body} if len(platforms) == 1 and body else {}
+        return data or ({next(iter(platforms)): body} if len(platforms) == 1 and body else {})
     found: dict[Platform, str] = {}
     for section in sections:
         body = _body(section.lines)

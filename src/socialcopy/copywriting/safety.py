@@ -47,6 +47,7 @@ HIDDEN_ADDRESS = regex.compile(
 
 PHONE = regex.compile(r"(?<![\p{N}.,])\+?\p{N}(?:[ ()./-]{0,2}\p{N}){6,14}(?![\p{N}%])")
 ABBREVIATION = regex.compile(r"\b(?:e\.g|i\.e|a\.m|p\.m|u\.s|u\.k)\b\.?", regex.IGNORECASE)
+HYPHEN = regex.compile(r"(?<=\p{L})[-\u2010-\u2013](?=\p{L})")
 EMAIL = regex.compile(r"[\w.+-]+\s?@\s?[\w-]+", regex.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ def is_unsafe(text: str) -> bool:
 
 def is_command(text: str) -> bool:
     """Whether a sentence talks to whoever writes the post instead of to its readers."""
-    folded = plain(text)
+    folded = HYPHEN.sub(" ", plain(text))  # a recogniser hears "post-only"
     if COMMANDS.search(folded):
         return True
     return bool(DISOBEY.search(folded) and RULES.search(folded))

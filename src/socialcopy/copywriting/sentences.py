@@ -29,6 +29,7 @@ RUN_ON_WORDS = 40
 """A longer sentence is one the recogniser found no full stop in."""
 
 CLAUSE_WORDS = 6
+LABEL_WORDS = 2
 
 BROKEN_OFF = regex.compile(r"(?:\.{2,}|…|[-–—])[\"'”’]?$")
 
@@ -45,7 +46,10 @@ EARLY_WORDS = 4
 """A new clause has its subject among so many words."""
 
 DOUBTFUL_PROBABILITY = 0.5
-"""A word recognised with less may be another word."""
+"""A word recognised with less may be another word, and is named for review."""
+
+WRONG_PROBABILITY = 0.35
+"""One recognised with less is left out with its sentence, as far as others are there."""
 
 WEIGHTY_PROBABILITY = 0.7
 """A number or a negation recognised with less is named for review (benchmarks/README.md)."""
@@ -61,6 +65,8 @@ class Sentence(Value):
     """Whether the recogniser heard it end."""
     doubtful: tuple[str, ...] = ()
     """Words that may have been misheard."""
+    is_unsure: bool = False
+    """Whether a word of it was more likely misheard than not."""
     weighty: tuple[str, ...] = ()
     """Numbers and negations somebody should hear again: misheard, they say the opposite."""
     words: int
@@ -92,7 +98,7 @@ def groups(words: Sequence[Word]) -> Iterable[list[Word]]:
     group: list[Word] = []
     for word, following in zip_longest(words, words[1:]):
         group.append(word)
-        if following is None or _ends_after(word, following):
+        if following is None or (_ends_after(word, following) and not _is_label(group)):
             yield from _clauses(group)
             group = []
         elif _is_stitched(group, following):
@@ -110,6 +116,12 @@ def _clauses(group: list[Word]) -> Iterable[list[Word]]:
                     yield part[start:place]
                     start = place
         yield part[start:]
+
+
+def _is_label(group: Sequence[Word]) -> bool:
+    """Whether it only announces what follows: `Step one.`"""
+    said = " ".join(word.text for word in group)
+    return len(group) <= LABEL_WORDS and bool(vocabulary.LABEL.fullmatch(said))
 
 
 def _is_stitched(group: Sequence[Word], following: Word) -> bool:
@@ -183,15 +195,16 @@ def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:
         position=group[0].start_ms / total_ms,
         is_complete=bool(END.search(heard)) and not BROKEN_OFF.search(heard),
         doubtful=_doubtful(group, text),
+        is_unsure=bool(_doubtful(group, text, WRONG_PROBABILITY)),
         weighty=_weighty(group, text),
         words=len(tokens(text)) if glue else len(text) // 2,
         is_safe=not is_unsafe(heard),
     )
 
 
-def _doubtful(group: list[Word], text: str) -> tuple[str, ...]:
+def _doubtful(group: list[Word], text: str, least: float = DOUBTFUL_PROBABILITY) -> tuple[str, ...]:
     kept = set(tokens(text))
-    doubted = (word for word in group if word.probability < DOUBTFUL_PROBABILITY)
+    doubted = (word for word in group if word.probability < least)
     found = (tokens(unlinked(visible(word.text))) for word in doubted)
     telling = kept - vocabulary.FUNCTION_WORDS - ADDRESS_WORDS
     return tuple(token for part in found for token in part if token in telling)

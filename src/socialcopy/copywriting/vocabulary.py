@@ -40,6 +40,9 @@ CLAUSE_OPENERS = _words("clause_openers")
 AUXILIARIES = _words("auxiliaries")
 TIME_OPENERS = _words("time_openers")
 INSTRUCTION_WORDS = _words("instruction_words")
+SETS_UP = regex.compile(r"(?:at first|in the beginning|one thing|to begin with)\b", regex.I)
+"""How a sentence begins that only makes sense with the next."""
+
 NEGATION = regex.compile(
     r"not|no|never|none|nothing|nobody|cannot|without|\p{L}+n't|nunca|nada|sin|pas|jamais|sans"
     r"|nicht|kein\p{L}*|nie|ohne|non|senza|mai|não|sem|niet|geen|zonder",
@@ -63,6 +66,13 @@ STEP = regex.compile(
 
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
+LABEL = regex.compile(
+    r"(?:step|number|tip|reason|rule|lesson|mistake)\s+(?:\d+|one|two|three|four|five|six|seven"
+    r"|eight|nine|ten)[.:]",
+    regex.IGNORECASE,
+)
+"""The beginning of an item that a pause cut off."""
+
 PLACES = {word: n for words in (_CARDINALS, _ORDINALS) for n, word in enumerate(words, start=1)}
 """The number that the word of an item stands for."""
 

@@ -62,7 +62,9 @@ def chosen_tags(talk: Talk, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
         return ()
     given = [brief.campaign_tag, *brief.hashtags]
     found = hashtags(talk.said, talk.language)
-    own = found if brief.hashtag_policy is HashtagPolicy.CONTENT else ()
+    told = [tag.lstrip("#").lower() for tag in given if tag]
+    fresh = tuple(tag for tag in found if not any(word in tag.lower() for word in told))
+    own = fresh if brief.hashtag_policy is HashtagPolicy.CONTENT else ()
     tags = {
         f"#{tag.lstrip('#')}".lower(): f"#{tag.lstrip('#')}" for tag in reversed((*given, *own))
     }
@@ -105,6 +107,8 @@ def _variants(talk: Talk, order: Order, first: Post, wanted: int, text: str) -> 
     texts, used = [text], {first.hook.order}
     for _ in range(wanted - 1):
         varied, post = lay_out(talk, order.model_copy(update={"used_hooks": frozenset(used)}))
+        if post.hook.leans or post.hook.order in used:  # no other sentence can open a post
+            break
         used.add(post.hook.order)
         texts.append(visible(varied))
     return tuple(dict.fromkeys(texts))[1:]

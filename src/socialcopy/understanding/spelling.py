@@ -1,7 +1,7 @@
 """What was heard, written as the picture and the brief write it.
 
 A recogniser hears "harbor mug" and a full stop; the slide says "Harbor Mug" and asks a question.
-Only spelling and the end of a sentence are taken over, never a word.
+Only spelling and the end of a sentence are taken over, and a word of a name that was heard badly.
 """
 
 # ruff: noqa: RUF001 - typographic and full-width signs are what these patterns look for
@@ -9,6 +9,7 @@ Only spelling and the end of a sentence are taken over, never a word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 
 import regex
 from text_to_num import alpha2digit
@@ -22,6 +23,12 @@ MIXED_CASE = regex.compile(r"(?<![\p{L}\p{N}])(?:\p{Ll}+\p{Lu}|\p{Lu}\p{Ll}+\p{L
 BARE = regex.compile(r"^\P{L}*(?P<core>.*?)(?P<end>['’]s)?(?P<stop>[\p{P}]*)$", regex.S)
 HEADING_WORDS = range(2, 5)
 FEWEST_QUESTION_WORDS = 3
+BADLY_HEARD = 0.5
+"""Only a word the recogniser doubts may be another."""
+
+ALIKE = 0.6
+"""Share of letters in common from which a doubted word is the name that is shown."""
+
 CONFIRMED = 0.9
 """Probability of a word that was heard and read."""
 
@@ -33,6 +40,8 @@ def respelled(
     words = list(transcript.words)
     for spelling in dict.fromkeys([*vocabulary, *spellings(screen)]):
         words = _with_spelling(words, spelling.split())
+    for name in dict.fromkeys([*vocabulary, *_names(screen)]):
+        words = _with_name(words, name.split())
     for heading in _headings(screen):
         words = _with_heading(words, heading)
     words = _confirmed(words, screen)
@@ -48,6 +57,34 @@ def spellings(screen: Sequence[ScreenText]) -> Iterable[str]:
         yield from MIXED_CASE.findall(line.text)
         if any(word.islower() for word in words):
             yield from (run for run in NAME_RUN.findall(line.text) if not run.isupper())
+
+
+def _names(screen: Sequence[ScreenText]) -> Iterable[str]:
+    """Names of several words that the picture writes, also where they stand alone."""
+    for line in screen:
+        yield from (run for run in NAME_RUN.findall(line.text) if not run.isupper())
+
+
+def _with_name(words: Sequence[Word], name: Sequence[str]) -> list[Word]:
+    """A name of which one word was heard badly: `Clark Bennett` under “Clara Bennett”."""
+    found, size = list(words), len(name)
+    for start in range(len(found) - size + 1 if size > 1 else 0):
+        part = found[start : start + size]
+        differing = [
+            n for n, (word, told) in enumerate(zip(part, name, strict=True))
+            if _core(word) != told.casefold()
+        ]  # fmt: skip
+        if len(differing) == 1 and _is_misheard(part[differing[0]], name[differing[0]]):
+            place = start + differing[0]
+            mended = _spelled(found[place], name[differing[0]])
+            found[place] = mended.model_copy(update={"probability": CONFIRMED})
+    return found
+
+
+def _is_misheard(word: Word, told: str) -> bool:
+    if word.probability >= BADLY_HEARD or not word.text[:1].isupper():
+        return False
+    return SequenceMatcher(None, _core(word), told.casefold()).ratio() >= ALIKE
 
 
 def _headings(screen: Sequence[ScreenText]) -> Iterable[list[str]]:
