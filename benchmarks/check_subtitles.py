@@ -49,8 +49,16 @@ def off_words(srt: str, words: list[tuple[float, str]]) -> int:
     """Subtitles whose first word begins more than 150 ms from when the recogniser heard it."""
     far, position = 0, 0
     for start, _, lines in parsed(srt):
-        far += abs(words[position][0] - start) > NEAR_S
-        position += len(" ".join(lines).split())
+        shown = " ".join(lines).split()
+        first = next(
+            n for n in range(position, len(words)) if words[n][1].lower() == shown[0].lower()
+        )
+        far += abs(words[first][0] - start) > NEAR_S
+        position = first
+        for text in shown:  # words may have been left out, never added
+            while words[position][1].lower() != text.lower():
+                position += 1
+            position += 1
     return far
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from socialcopy.media.certificate import Promise
+from socialcopy.media.cutting import reading_speed
 from socialcopy.media.dressing import CARD_MS, Dressing, card_colors
 from socialcopy.media.ffmpeg import Version
 from socialcopy.media.fonts import is_installed, missing_glyphs
 from socialcopy.media.framing import Box, Layout, arrange, canvas, place_logo
+from socialcopy.media.lines import columns
 from socialcopy.media.pictures import frame_rate, is_hdr
 from socialcopy.media.sidecars import refitted
 from socialcopy.media.subtitles import Title, cues, drawn_text, emoji_in, to_ass
@@ -149,6 +151,7 @@ def plan(
             notes=(
                 *notes,
                 *without,
+                *_hasty(shown, text),
                 *_emoji_notes(shown, dressing.title),
                 *moved,
                 *_lengthened(info, length_ms, dressing),
@@ -225,6 +228,18 @@ def _emoji_notes(shown: tuple[Cue, ...], title: str) -> tuple[str, ...]:
         *([f"left out of the burned-in subtitles, since no font draws them: {dropped}"]
           if dropped else []),
     )  # fmt: skip
+
+
+def _hasty(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
+    """A sentence when a voice is faster than its subtitles can be read."""
+    speed = reading_speed(text.language)
+    fast = [
+        cue for cue in shown
+        if columns(cue.text.replace("\n", " ")) * 1000 > (speed + 0.1) * (cue.end_ms - cue.start_ms)
+    ]  # fmt: skip
+    if text.given or not fast:
+        return ()
+    return (f"{len(fast)} of {len(shown)} subtitles are said faster than {speed} characters/s",)
 
 
 def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[str, ...]:
