@@ -79,7 +79,10 @@ def main() -> None:
     most = {"tree_mb": 0.0, "largest_process_mb": 0.0, "disk_mb": 0.0}
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, __file__, str(clip), "--only", folder]
-        child = subprocess.Popen(command, start_new_session=True)
+        # Every temporary file counts.
+        child = subprocess.Popen(
+            command, start_new_session=True, env={**os.environ, "TMPDIR": folder}
+        )
         while child.poll() is None and time.monotonic() < until:
             processes = tree(child.pid)
             most["tree_mb"] = max(most["tree_mb"], sum(share_mb(p, "Pss") for p in processes))
