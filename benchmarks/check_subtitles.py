@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 from socialcopy.media.audio import speech_samples
-from socialcopy.media.cutting import cues, reading_speed
+from socialcopy.media.cutting import BURNED_LATE_MS, cues, hasty, reading_speed
 from socialcopy.media.subtitles import to_srt, to_vtt
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding.speech import transcribe
@@ -107,6 +107,9 @@ def main() -> None:
         for max_line in (42, 24):
             made = cues(transcript.words, duration_ms=duration_ms, max_line=max_line,
                         language=transcript.language)  # fmt: skip
+            if max_line < LONGEST_LINE and hasty(made, transcript.language):  # as media/plans.py
+                made = cues(transcript.words, duration_ms=duration_ms, max_line=max_line,
+                            language=transcript.language, late_ms=BURNED_LATE_MS)  # fmt: skip
             if not made:
                 continue
             srt = to_srt(made)

@@ -45,6 +45,9 @@ SNAP_MS = 500
 EARLY_MS = 140
 LATE_MS = 140
 """How far before and after its first word a subtitle may appear, to meet a cut or to be read."""
+BURNED_LATE_MS = 600
+"""How far after it one that is burned in may, where nothing else makes it readable: its narrow
+lines cost more cuts, and a player can't be told to wait."""
 LINGER_MS = 400
 """How much longer than the last word a subtitle may stay when nothing follows."""
 CLOSED_GAP_MS = 460
@@ -72,6 +75,7 @@ def cues(
     cuts_ms: Sequence[int] = (),
     language: str | None = None,
     may_condense: bool = True,
+    late_ms: int = LATE_MS,
 ) -> tuple[Cue, ...]:
     """Turn spoken words into subtitles that end where sentences, phrases or the voice do.
 
@@ -79,19 +83,20 @@ def cues(
     reads (`condensing`). A subtitle stays longer than its words where silence allows, so that it
     can be read; none overlaps the next. Widths are in columns, a wide
     East Asian character counts two. `cuts_ms` are the beginnings of new shots.
+    A subtitle may begin `late_ms` after its first word.
     """
     pieces = spoken(words)
     if not pieces:
         return ()
     max_line = min(max_line, LINE_BY_LANGUAGE.get(_primary(language), max_line))
     speed = reading_speed(language)
-    groups = _cut(pieces, duration_ms, max_line, max_lines, speed)
-    times = _times(groups, _needs(groups, speed), duration_ms)
+    groups = _cut(pieces, duration_ms, (max_line, max_lines), speed, late_ms)
+    times = _times(groups, _needs(groups, speed), duration_ms, late_ms)
     if may_condense and _primary(language) == LANGUAGE:
         groups = _readable(groups, times, speed)
     texts = ["\n".join(_wrapped(group, max_line, max_lines)) for group in groups]
     needs = _needs(groups, speed)
-    times = _times(groups, needs, duration_ms)
+    times = _times(groups, needs, duration_ms, late_ms)
     times = _snapped(times, groups, needs, cuts_ms)
     return tuple(
         Cue(start_ms=start, end_ms=end, text=text)
@@ -119,6 +124,16 @@ def reading_speed(language: str | None) -> int:
     """Columns a second an adult reads; English's where the language is not known."""
     primary = _primary(language) or "en"
     return CHARACTERS_PER_SECOND_BY_LANGUAGE.get(primary, OTHER_CHARACTERS_PER_SECOND)
+
+
+def hasty(shown: Sequence[Cue], language: str | None) -> int:
+    """How many subtitles are gone before an adult has read them."""
+    speed = reading_speed(language)
+    widths = [columns(cue.text.replace("\n", " ")) for cue in shown]
+    return sum(
+        width * 1000 > (speed + 0.05) * (cue.end_ms - cue.start_ms)
+        for width, cue in zip(widths, shown, strict=True)
+    )
 
 
 def _primary(language: str | None) -> str:
@@ -165,19 +180,20 @@ class _Way(NamedTuple):
 
 
 def _cut(
-    words: Sequence[Word], duration_ms: int, max_line: int, max_lines: int, speed: int
+    words: Sequence[Word], duration_ms: int, room: tuple[int, int], speed: int, late_ms: int
 ) -> list[Sequence[Word]]:
     """Choose the cheapest of all ways to cut, by dynamic programming over the last cut.
 
     What is cheap so far may leave the next words no time, so a few ways to each place are kept.
     """
+    max_line, max_lines = room
     keeping = list(accumulate((_cost_of_keeping(a, b) for a, b in pairwise(words)), initial=0.0))
     ways: list[list[_Way]] = [[_Way(0.0, 0, 0, None)]]
     for end in range(1, len(words) + 1):
         cutting = 1 + _cost_of_cutting(words, end)
         is_last = end == len(words)
         free_until = duration_ms if is_last else words[end].start_ms
-        latest = duration_ms if is_last else free_until + LATE_MS - GAP_MS
+        latest = duration_ms if is_last else free_until + late_ms - GAP_MS
         found: list[_Way] = []
         for begin in range(end - 1, max(-1, end - 1 - MOST_WORDS), -1):
             group = words[begin:end]
@@ -187,18 +203,20 @@ def _cut(
             cost = cutting + keeping[end - 1] - keeping[begin]
             cost += _cost_of_haste(group, width, free_until, speed)
             need = _reading_ms(width, speed)
-            found += [_extended(way, begin, group[0], cost, need, latest) for way in ways[begin]]
+            found += [
+                _extended(way, begin, group[0].start_ms, (cost, need, latest, late_ms))
+                for way in ways[begin]
+            ]
         ways.append(_worth_keeping(found))
     return _follow(ways[-1][0], words)
 
 
-def _extended(  # noqa: PLR0917  (called for every way to cut; names would cost more than they say)
-    way: _Way, begin: int, first: Word, cost: float, need_ms: int, latest: int
-) -> _Way:
+def _extended(way: _Way, begin: int, said_ms: int, given: tuple[float, int, int, int]) -> _Way:
     """A way with one more subtitle, as early as it may be shown and as short as it can be read."""
-    start = max(way.free_from, first.start_ms - EARLY_MS, 0)
+    cost, need_ms, latest, most_late_ms = given
+    start = max(way.free_from, said_ms - EARLY_MS, 0)
     short_ms = max(0, start + need_ms - latest)
-    late_ms = max(0, start - first.start_ms - LATE_MS)
+    late_ms = max(0, start - said_ms - most_late_ms)
     haste = TOO_FAST * (short_ms > 0) + TOO_FAST * (late_ms > 0) + (short_ms + late_ms) / 20
     return _Way(way.cost + cost + haste, start + need_ms - short_ms + GAP_MS, begin, way)
 
@@ -263,11 +281,11 @@ def _cost_of_haste(group: Sequence[Word], width: int, free_until_ms: int, speed:
 
 
 def _times(
-    groups: Sequence[Sequence[Word]], needs: Sequence[int], duration_ms: int
+    groups: Sequence[Sequence[Word]], needs: Sequence[int], duration_ms: int, late_ms: int
 ) -> list[tuple[int, int]]:
     """When each subtitle is shown: near its words, and long enough to be read where that can be."""
     said = _spread([group[0].start_ms for group in groups], duration_ms)
-    starts = _eased(said, needs, duration_ms)
+    starts = _eased(said, needs, duration_ms, late_ms)
     times: list[tuple[int, int]] = []
     for number, (start, group) in enumerate(zip(starts, groups, strict=True)):
         is_last = number + 1 == len(groups)
@@ -277,7 +295,7 @@ def _times(
     return times
 
 
-def _eased(said: Sequence[int], needs: Sequence[int], duration_ms: int) -> list[int]:
+def _eased(said: Sequence[int], needs: Sequence[int], duration_ms: int, late_ms: int) -> list[int]:
     """Move beginnings by what the ear does not miss, to where every subtitle has its time.
 
     Backwards: when each has to begin at the latest. Forwards: as near to its word as that allows.
@@ -285,14 +303,14 @@ def _eased(said: Sequence[int], needs: Sequence[int], duration_ms: int) -> list[
     latest = list(said)
     until = duration_ms
     for number in reversed(range(len(said))):
-        wanted = min(said[number] + LATE_MS, until - needs[number])
+        wanted = min(said[number] + late_ms, until - needs[number])
         latest[number] = max(wanted, said[number] - EARLY_MS, 0)
         until = latest[number] - GAP_MS
     starts: list[int] = []
     free_from = 0
     for begin, last, need in zip(said, latest, needs, strict=True):
         start = max(min(begin, last), free_from)
-        start = min(start, max(begin + LATE_MS, starts[-1] + ROOM_MS if starts else 0))
+        start = min(start, max(begin + late_ms, starts[-1] + ROOM_MS if starts else 0))
         starts.append(start)
         free_from = start + need + GAP_MS
     return starts

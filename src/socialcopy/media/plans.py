@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from socialcopy.media.certificate import Promise
-from socialcopy.media.cutting import reading_speed
+from socialcopy.media.cutting import BURNED_LATE_MS, hasty, reading_speed
 from socialcopy.media.dressing import CARD_MS, Dressing, card_colors
 from socialcopy.media.ffmpeg import Version
 from socialcopy.media.fonts import is_installed, missing_glyphs
 from socialcopy.media.framing import Box, Layout, arrange, canvas, place_logo
-from socialcopy.media.lines import columns
 from socialcopy.media.pictures import frame_rate, is_hdr
 from socialcopy.media.sidecars import refitted
 from socialcopy.media.subtitles import Title, cues, drawn_text, emoji_in, to_ass
@@ -232,14 +232,10 @@ def _emoji_notes(shown: tuple[Cue, ...], title: str) -> tuple[str, ...]:
 
 def _hasty(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
     """A sentence when a voice is faster than its subtitles can be read."""
-    speed = reading_speed(text.language)
-    fast = [
-        cue for cue in shown
-        if columns(cue.text.replace("\n", " ")) * 1000 > (speed + 0.1) * (cue.end_ms - cue.start_ms)
-    ]  # fmt: skip
+    fast, speed = hasty(shown, text.language), reading_speed(text.language)
     if text.given or not fast:
         return ()
-    return (f"{len(fast)} of {len(shown)} subtitles are said faster than {speed} characters/s",)
+    return (f"{fast} of {len(shown)} subtitles are said faster than {speed} characters/s",)
 
 
 def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[str, ...]:
@@ -286,13 +282,12 @@ def _unheld_ms(info: MediaInfo, dressing: Dressing) -> int:
 def _shown(text: Text, layout: Layout, duration_ms: int) -> tuple[Cue, ...]:
     if text.given:
         return refitted(text.given, max_line=layout.max_line)
-    return cues(
-        text.words,
-        duration_ms=duration_ms,
-        max_line=layout.max_line,
-        cuts_ms=text.focus.cuts_ms,
-        language=text.language,
-    )
+    cut = partial(
+        cues, text.words, duration_ms=duration_ms, max_line=layout.max_line,
+        cuts_ms=text.focus.cuts_ms, language=text.language,
+    )  # fmt: skip
+    shown = cut()
+    return cut(late_ms=BURNED_LATE_MS) if hasty(shown, text.language) else shown
 
 
 def _drawable(shown: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
