@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from socialcopy.media.ffmpeg import PRESETS, render
+from socialcopy.media.encoders import PRESETS
+from socialcopy.media.ffmpeg import render
 from socialcopy.media.plans import Text, plan
 from socialcopy.media.probe import probe
 from socialcopy.media.renditions import render_all
@@ -88,13 +89,15 @@ def floor(clip: Path, folder: Path) -> None:
 
 
 def moviepy(clip: Path, folder: Path) -> None:
-    """The same two files by MoviePy: padded to 9:16, the same words, the same preset and CRF."""
+    """A file for each network by MoviePy, with the same words and the same preset and CRF."""
     from moviepy import CompositeVideoClip, TextClip, VideoFileClip  # noqa: PLC0415
 
     font = subprocess.run(
         ["fc-match", "-f", "%{file}", "Inter:bold"], capture_output=True, text=True, check=True
     ).stdout
-    for width, height in ((1080, 1920), (720, 1280)):
+    for platform in DEFAULT_PLATFORMS:
+        spec = rules(platform).video
+        width, height = spec.width, spec.height
         film = VideoFileClip(str(clip))
         words = spoken(int(film.duration * 1000))
         lines = [words[n : n + 5] for n in range(0, len(words), 5)]
@@ -107,7 +110,7 @@ def moviepy(clip: Path, folder: Path) -> None:
         ]  # fmt: skip
         placed = film.resized(width=width).with_position("center")
         CompositeVideoClip([placed, *texts], size=(width, height)).write_videofile(
-            str(folder / f"{width}.mp4"), fps=30, preset="veryfast", codec="libx264",
+            str(folder / f"{platform}.mp4"), fps=30, preset="veryfast", codec="libx264",
             audio_codec="aac", logger=None,
             ffmpeg_params=["-crf", "22", "-x264-params", PRESETS["standard"][-1]],
         )  # fmt: skip

@@ -15,7 +15,7 @@ from check_mp4 import check, facts
 
 from socialcopy.media.probe import probe
 from socialcopy.media.renditions import render_all
-from socialcopy.models import MediaInfo, Platform, Rendition, VideoSpec, Word
+from socialcopy.models import MediaInfo, Platform, Rendition, Word
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.faces import look, look_again
@@ -50,23 +50,10 @@ OWN = {
 }
 
 
-def specs() -> dict[str, VideoSpec]:
-    """The registry's networks; three more by platform-rules §2 until the registry has them."""
-    known = {platform.value: rules(platform).video for platform in Platform}
-    base = known["instagram"]
-    added = {
-        "tiktok": base.model_copy(update={"max_duration_seconds": 600}),
-        "youtube": base.model_copy(
-            update={"max_duration_seconds": 180, "max_frame_rate": 60, "min_duration_ms": 500,
-                    "max_bitrate_bps": 12_000_000, "audio_bitrate_bps": 384_000, "gop_ms": 500}
-        ),
-        "bluesky": base.model_copy(
-            update={"max_duration_seconds": 180, "max_size_bytes": 100_000_000,
-                    "min_duration_ms": 500}
-        ),
-    }  # fmt: skip
-    wanted = ("instagram", "x", "linkedin", "tiktok", "youtube", "bluesky")
-    return {name: (added | known)[name] for name in wanted}
+NETWORKS = (
+    Platform.INSTAGRAM, Platform.X, Platform.LINKEDIN, Platform.TIKTOK, Platform.YOUTUBE,
+    Platform.BLUESKY,
+)  # fmt: skip
 
 
 def inputs(shared: Path, made: Path) -> list[Path]:
@@ -90,24 +77,15 @@ def spoken(info: MediaInfo) -> tuple[Word, ...]:
     )
 
 
-def render(source: Path, info: MediaInfo, folder: Path) -> dict[str, Rendition]:
-    """All networks from one decode; `Platform` knows three, so their names stand in for others."""
+def render(source: Path, info: MediaInfo, folder: Path) -> tuple[Rendition, ...]:
+    """All networks from one decode, by the registry's own specs."""
     settings = MediaSettings()
-    names = list(specs())
-    focus = look(source, info, settings=settings)
-    done: dict[str, Rendition] = {}
-    for group in (names[:3], names[3:]):
-        stand_ins = dict(
-            zip((Platform.INSTAGRAM, Platform.X, Platform.LINKEDIN), group, strict=True)
-        )
-        made = render_all(
-            source, info, () if source.name == "upright.mp4" else spoken(info),
-            {platform: specs()[name] for platform, name in stand_ins.items()},
-            name=f"{source.name}.{group[0]}", folder=folder, settings=settings,
-            focus=focus, look_again=look_again,
-        )  # fmt: skip
-        done |= {stand_ins[platform]: r for r in made for platform in r.platforms}
-    return done
+    return render_all(
+        source, info, () if source.name == "upright.mp4" else spoken(info),
+        {platform: rules(platform).video for platform in NETWORKS},
+        name=source.name, folder=folder, settings=settings, language="en",
+        focus=look(source, info, settings=settings), look_again=look_again,
+    )  # fmt: skip
 
 
 def contact_sheet(frames: list[Path], output: Path) -> None:
@@ -126,16 +104,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, source in enumerate(inputs(Path(sys.argv[1]), Path(folder)), start=1):
             info = probe(source, size_bytes=source.stat().st_size, settings=MediaSettings())
-            made = render(source, info, Path(folder))
+            files = render(source, info, Path(folder))
+            made = {platform: file for file in files for platform in file.platforms}
             cells = []
-            for network, rendition in made.items():
-                faults = check(rendition.path, network, info.duration_ms / 1000)
-                faults += [f"certificate: {fault}" for fault in rendition.faults]
+            for network in NETWORKS:
+                faults = check(made[network].path, network.value, info.duration_ms / 1000)
+                faults += [f"certificate: {fault}" for fault in made[network].faults]
                 bad += bool(faults)
                 cells.append("; ".join(faults) or "✓")
-            first = made["instagram"]
+            first = made[Platform.INSTAGRAM]
+            shares = " + ".join(str(len(file.platforms)) for file in files)
             loud = "none" if first.loudness_lufs is None else f"{first.loudness_lufs:.1f}"
-            row = f"| {number} | {source.name} | {first.framing} | {loud} | {' | '.join(cells)} |"
+            about = (source.name, first.framing, shares, first.encoder, loud)
+            row = f"| {number} | {' | '.join((*about, *cells))} |"
             print(row, flush=True)
             rows.append(row)
             frames.append(Path(folder) / f"{number:02}.jpg")
@@ -145,21 +126,24 @@ def main() -> None:
                  "-frames:v", "1", "-vf", "scale=180:320", str(frames[-1])], check=True,
             )  # fmt: skip
         contact_sheet(frames, DOCS / "renditions.jpg")
-    files = len(rows) * len(specs())
+    verdicts = len(rows) * len(NETWORKS)
     head = f"""# Renditions
 
 Written by `python benchmarks/renditions_table.py ../shared/inputs`: {len(rows)} inputs for
-{len(specs())} networks, {files} verdicts, {bad} with a fault, in {time.time() - began:.0f} s
+{len(NETWORKS)} networks, {verdicts} verdicts, {bad} with a fault, in {time.time() - began:.0f} s
 on two shared cores. A tick means that `benchmarks/check_mp4.py`, which shares no code with the
 renderer, found nothing against the network's spec, and our own certificate neither.
 
 ![One frame from the middle of each Instagram file, in the table's order](renditions.jpg)
 
-| | input | framing (Instagram) | LUFS | {" | ".join(specs())} |
-|---|---|---|---|{"---|" * len(specs())}
+`shares` says how many networks have one file: 4 + 1 + 1 is one for Instagram, LinkedIn, TikTok and
+Shorts, one for X and one for Bluesky.
+
+| | input | framing (Instagram) | shares | by | LUFS | {" | ".join(NETWORKS)} |
+|---|---|---|---|---|---|{"---|" * len(NETWORKS)}
 """
     (DOCS / "renditions.md").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
-    print(f"{bad} of {files} with a fault, {time.time() - began:.0f} s")
+    print(f"{bad} of {verdicts} with a fault, {time.time() - began:.0f} s")
 
 
 if __name__ == "__main__":

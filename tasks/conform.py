@@ -12,13 +12,18 @@ from socialcopy.models import Claim, Copy, Rendition
 from socialcopy.stages import delivery
 from socialcopy.stages.workshop import Workshop
 from tasks.policies import FREE
-from tasks.progress import percent_logger
+from tasks.progress import percent_bar
+from tasks.show import show_captions
 
 
 @task(task_run_name="conform-{claim.source.key}", timeout_seconds=7_200, **FREE)
 async def conform_video(claim: Claim, master: Path, copy: Copy) -> tuple[Rendition, ...]:
-    """Burn in subtitles, fit the frame, level the sound, and look at each file again."""
-    shop, progress = Workshop.from_environment(), percent_logger("encoded")
+    """Burn in subtitles, fit the frame, level the sound, and look at each file again.
+
+    The captions are shown first: nobody has to wait for an encoder to read them.
+    """
+    await show_captions(claim, copy, f"ready in {claim.delivery_prefix}; the MP4s follow")
+    shop, progress = Workshop.from_environment(), await percent_bar("encoded", claim.source.key)
     stop = threading.Event()
     try:
         return await asyncio.to_thread(delivery.conform, shop, claim, master, copy, progress, stop)

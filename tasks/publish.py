@@ -6,13 +6,12 @@ import asyncio
 from pathlib import Path
 
 from prefect import get_run_logger, task
-from prefect.artifacts import acreate_markdown_artifact
 
-from socialcopy.copywriting.artifact import captions_markdown
 from socialcopy.models import Claim, Copy, Delivery, Rendition
 from socialcopy.stages import delivery
 from socialcopy.stages.workshop import Workshop
 from tasks.policies import FREE
+from tasks.show import show_captions
 
 
 @task(task_run_name="publish-{claim.source.key}", timeout_seconds=1_800, **FREE)
@@ -23,10 +22,6 @@ async def publish_delivery(
     published = await asyncio.to_thread(
         delivery.publish, Workshop.from_environment(), claim, master, copy, renditions
     )
-    await acreate_markdown_artifact(
-        markdown=captions_markdown(copy.captions),
-        key=f"captions-{claim.oid}",
-        description=f"Captions of {claim.source.key}, delivered to {claim.delivery_prefix}",
-    )
+    await show_captions(claim, copy, f"delivered to {claim.delivery_prefix}")
     get_run_logger().info("delivered %s to %s", claim.source.key, claim.delivery_prefix)
     return published

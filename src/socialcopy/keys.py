@@ -164,6 +164,11 @@ def journal_entry(oid: str, step: str) -> str:
     return f"{journal(oid)}{step}.json"
 
 
+def progress(oid: str) -> str:
+    """How far the encoding of a job's MP4s is."""
+    return f"{JOBS}{oid}/progress.json"
+
+
 def finished(oid: str) -> str:
     """The mark of an ended job."""
     return f"{FINISHED}{oid}"

@@ -143,3 +143,69 @@ def test_words_are_joined_as_their_script_is_written(texts, line):
 
 def test_silence_has_no_cues():
     assert cues([], duration_ms=5_000) == ()
+
+
+LICENCE = (
+    "Permission is hereby granted, free of charge, to any person obtaining a copy of this software "
+    "and associated documentation files to deal in the software without restriction, including "
+    "without limitation the rights to use, copy, modify, merge, publish, distribute and sell it."
+)
+
+
+def hurried(text: str, columns_a_second: float) -> list[Word]:
+    """Words without a pause, each as long as its letters take at that speed."""
+    words, now = [], 0.0
+    for part in text.split():
+        end = now + (len(part) + 1) * 1000 / columns_a_second
+        words.append(Word(start_ms=int(now), end_ms=int(end), text=part))
+        now = end
+    return words
+
+
+@pytest.mark.parametrize("max_line", [24, 42])
+def test_a_licence_read_aloud_in_a_hurry_can_be_read_along(max_line):
+    """18.5 columns a second leave little room beside 20 and the gaps between subtitles."""
+    words = hurried(LICENCE, 18.5)
+
+    shown = cues(words, duration_ms=words[-1].end_ms + 500, max_line=max_line, language="en")
+
+    firsts = iter(words)
+    for cue in shown:
+        texts = cue.text.split()
+        first = next(firsts)
+        assert first.text == texts[0]
+        assert abs(cue.start_ms - first.start_ms) <= 150
+        for _ in texts[1:]:
+            next(firsts)
+        assert len(cue.text) * 1000 / (cue.end_ms - cue.start_ms) <= CHARACTERS_PER_SECOND + 0.05
+
+
+def test_only_idle_words_go_and_only_where_a_voice_is_too_fast():
+    calm = "Um, so the mug is really hot."
+    words = hurried("Um, the the mug is just really hot for a whole day at the office now.", 24)
+
+    (kept,) = cues(say(calm), duration_ms=4_000, language="en")
+    fast = cues(words, duration_ms=words[-1].end_ms, language="en")
+    left = " ".join(cue.text for cue in fast).split()
+
+    assert kept.text.split() == calm.split()
+    assert left[:3] == ["The", "mug", "is"]  # the filler and the stutter go first
+    assert {word.text for word in words} - set(left) <= {"Um,", "just", "really", "a", "the"}
+
+
+def test_no_word_goes_in_a_language_whose_idle_words_nobody_listed():
+    words = hurried("Um, so die die Tasse ist just wirklich warm den ganzen Tag im Haus.", 30)
+
+    shown = cues(words, duration_ms=words[-1].end_ms, language="de")
+
+    assert " ".join(c.text for c in shown).split() == [word.text for word in words]
+
+
+@given(speech(), st.sampled_from([20, 24, 42]))
+def test_what_remains_of_fast_speech_stands_in_order_and_apart(spoken, max_line):
+    words, duration_ms = spoken
+    shown = cues(words, duration_ms=duration_ms, max_line=max_line, language="en")
+    said = iter(word.text for word in words)
+
+    assert all(any(text == heard for heard in said) for c in shown for text in c.text.split())
+    assert all(b.start_ms - a.end_ms >= GAP_MS for a, b in pairwise(shown))

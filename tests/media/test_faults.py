@@ -1,6 +1,7 @@
 """Faults injected into a renderer, one at a time; the certificate has to see each of them.
 
-The half face is in tests/understanding/test_faces.py, beside the detector that sees it.
+The half face is in tests/understanding/test_framed.py, beside the detector that sees it; a logo or
+title card that is missing or misplaced in test_dressing.py.
 """
 
 from pathlib import Path

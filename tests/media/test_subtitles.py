@@ -6,7 +6,7 @@ from socialcopy.media import subtitles
 from socialcopy.media.fonts import emoji_family
 from socialcopy.media.framing import arrange
 from socialcopy.media.subtitles import cues, emoji_in, to_ass, to_srt, to_vtt
-from socialcopy.models import Cue, Word
+from socialcopy.models import Cue, Look, SubtitleStyle, Word
 
 from .clips import VERTICAL, run_ffmpeg, say
 
@@ -163,3 +163,16 @@ def drawn_picture(folder) -> np.ndarray:
     options = ["-vf", "ass=x.ass,format=gray", "-ss", "0.1", "-frames:v", "1"]
     raw = run_ffmpeg(*source, *options, "-f", "rawvideo", "pipe:1", cwd=folder)
     return np.frombuffer(raw, np.uint8).reshape(1920, 1080) > 60
+
+
+def test_the_highlight_keeps_step_when_words_were_left_out():
+    words = say("Um, the mug is really hot. It is here.")
+    shown = [
+        Cue(start_ms=0, end_ms=1_600, text="The mug is hot."),
+        Cue(start_ms=1_680, end_ms=2_600, text="It is here."),
+    ]
+
+    script = to_ass(shown, LAYOUT, Look(style=SubtitleStyle.HIGHLIGHT), words)
+    starts = [event.start for event in pysubs2.SSAFile.from_string(script)]
+
+    assert starts == [0, 560, 840, 1_400, 1_680, 1_960, 2_240]

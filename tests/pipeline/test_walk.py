@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy import keys
-from socialcopy.cli.follow import Ending, Outcome, outcome_of
+from socialcopy.cli.follow import Ending, Outcome, outcome_of, progress
 from socialcopy.cli.oneoff import Place, caption_file
 from socialcopy.models import Brief, Claim, Copy, MediaInfo, Session
 from socialcopy.nemovideo.errors import APIConnectionError
@@ -52,9 +52,46 @@ def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def spoken(place: Place, clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the spoken clip's delivery."""
     out = tmp_path_factory.mktemp("out")
-    outcome = caption_file(place, clips / "spoken.mp4", Brief(), out, lambda *_: None)
+
+    def watch(phrase: str, percent: int) -> None:
+        if "encoding" in phrase:
+            WATCHED.append((percent, {path.name for path in (out / "spoken").iterdir()}))
+
+    outcome = caption_file(place, clips / "spoken.mp4", Brief(), out, watch)
     assert outcome.ending is Ending.DELIVERED
     return out / "spoken"
+
+
+WATCHED: list[tuple[int, set[str]]] = []
+"""What lies in the folder of the spoken clip at each sign of life of its encoders."""
+
+
+def test_captions_and_subtitles_are_there_to_read_before_the_first_mp4(spoken: Path):
+    first = WATCHED[0][1]
+
+    assert {"instagram.txt", "x.txt", "linkedin.txt", "subtitles.srt", "captions.md"} <= first
+    assert not any(name.endswith(".mp4") for _, names in WATCHED for name in names)
+    assert "manifest.json" not in set().union(*(names for _, names in WATCHED))
+
+
+def test_the_percent_rises_while_the_mp4s_are_made(spoken: Path):
+    percents = [percent for percent, _ in WATCHED]
+
+    assert percents == sorted(percents)
+    assert len(set(percents)) >= 4
+
+
+def test_whoever_follows_a_video_sees_the_percent_of_its_encoders(
+    place: Place, clips: Path, spoken: Path
+):
+    bucket = place.shop.bucket
+    source = bucket.head("inbox/spoken.mp4")
+    oid = source.oid(Brief())
+    bucket.remove(keys.journal_entry(oid, "publish"))
+
+    assert progress(bucket, oid) == ("captions and subtitles are in the outbox; encoding", 95)
+    bucket.write(keys.progress(oid), b'{"percent": 50}', "application/json")
+    assert progress(bucket, oid)[1] == 80
 
 
 def test_a_delivery_has_every_file_its_manifest_names_and_nothing_else(spoken: Path):

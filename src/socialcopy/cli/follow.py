@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from socialcopy.stages.endings import Ending, Outcome, outcome_of
 from socialcopy.storage import journal
 from socialcopy.storage.bucket import Bucket
 
-__all__ = ["Ending", "Outcome", "fetch", "follow", "outcome_of"]
+__all__ = ["Ending", "Outcome", "fetch", "fetch_early", "follow", "outcome_of"]
 
 POLL_SECONDS = 0.5
 
@@ -23,10 +24,14 @@ STEPS = {
     "caption-intent-1": ("listening and writing captions", 25),
     "caption-receipt": ("captions written", 50),
     "render-1": ("rendering", 55),
-    "conform": ("encoding for each network", 65),
+    "conform": ("captions and subtitles are in the outbox; encoding", 65),
     "publish": ("publishing", 95),
 }
 """What each journal entry means to a person, and how far it is, in percent."""
+
+
+EARLY = (".txt", ".md", ".json", ".srt", ".vtt")
+"""What a delivery holds before its first MP4."""
 
 
 def follow(
@@ -45,9 +50,26 @@ def progress(bucket: Bucket, oid: str) -> tuple[str, int]:
     """How far a job is: a phrase and a percentage."""
     done = journal.steps(bucket, oid)
     reached = [STEPS[step] for step in STEPS if step in done]
+    if reached and reached[-1] == STEPS["conform"]:
+        phrase, percent = reached[-1]
+        return phrase, percent + (STEPS["publish"][1] - percent) * _encoded(bucket, oid) // 100
     if reached:
         return reached[-1]
     return ("checking", 8) if bucket.exists(keys.claim(oid)) else ("waiting to be noticed", 2)
+
+
+def _encoded(bucket: Bucket, oid: str) -> int:
+    """How far the encoders are, in percent."""
+    found = bucket.read(keys.progress(oid))
+    return int(json.loads(found.data)["percent"]) if found else 0
+
+
+def fetch_early(bucket: Bucket, prefix: str, folder: Path) -> None:
+    """Copy the texts that are there before the manifest: captions, subtitles, transcript."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for key in bucket.list_keys(prefix):
+        if Path(key).suffix in EARLY:
+            bucket.download(bucket.head(key), folder / Path(key).name)
 
 
 def fetch(bucket: Bucket, outcome: Outcome, folder: Path) -> Path:

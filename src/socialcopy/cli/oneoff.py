@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from socialcopy import keys
-from socialcopy.cli.follow import Ending, Outcome, fetch, outcome_of
+from socialcopy.cli.follow import Ending, Outcome, fetch, fetch_early, outcome_of
 from socialcopy.models import Brief, Claim, Rejection
 from socialcopy.service import service
 from socialcopy.settings import DataSettings
@@ -65,7 +65,7 @@ def caption_file(
     if claim is None:
         raise SourceGoneError(key)
     with intake.holding(shop, claim):
-        _walk(place, claim, on_progress)
+        _walk(place, claim, on_progress, out / keys.delivery_name(key))
     outcome = outcome_of(shop.bucket, claim.source, claim.oid)
     if outcome is None:
         raise SourceGoneError(key)
@@ -74,8 +74,8 @@ def caption_file(
     return outcome
 
 
-def _walk(place: Place, claim: Claim, on_progress: Progress) -> None:
-    """The data walk, as in flows/caption_video.py."""
+def _walk(place: Place, claim: Claim, on_progress: Progress, folder: Path) -> None:
+    """The data walk, as in flows/caption_video.py; captions are in the folder before any MP4."""
     shop, api_url = place.shop, place.api_url
     on_progress("checking", 5)
     media = intake.validate_video(shop, claim)
@@ -94,12 +94,23 @@ def _walk(place: Place, claim: Claim, on_progress: Progress) -> None:
     on_progress("rendering", 40)
     master = requests.render_master(shop, claim, session, api_url)
     renditions = delivery.conform(
-        shop,
-        claim,
-        master,
-        copy,
-        lambda percent: on_progress("encoding for each network", 45 + percent // 2),
+        shop, claim, master, copy, _encoding(shop, claim, on_progress, folder)
     )
     on_progress("packing", 96)
     delivery.publish(shop, claim, master, copy, renditions)
     on_progress("delivered", 100)
+
+
+def _encoding(
+    shop: Workshop, claim: Claim, on_progress: Progress, folder: Path
+) -> Callable[[int], None]:
+    """Report the encoding; at its first sign of life hand out what is ready to be read."""
+    fetched: list[Path] = []
+
+    def report(percent: int) -> None:
+        if not fetched:
+            fetched.append(folder)
+            fetch_early(shop.bucket, claim.delivery_prefix, folder)
+        on_progress(f"captions and subtitles are in {folder}; encoding", 45 + percent // 2)
+
+    return report

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from socialcopy.media.certificate import Promise
+from socialcopy.media.cutting import BURNED_LATE_MS, hasty, reading_speed
 from socialcopy.media.dressing import CARD_MS, Dressing, card_colors
 from socialcopy.media.ffmpeg import Version
 from socialcopy.media.fonts import is_installed, missing_glyphs
@@ -149,6 +151,7 @@ def plan(
             notes=(
                 *notes,
                 *without,
+                *_hasty(shown, text),
                 *_emoji_notes(shown, dressing.title),
                 *moved,
                 *_lengthened(info, length_ms, dressing),
@@ -227,6 +230,14 @@ def _emoji_notes(shown: tuple[Cue, ...], title: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _hasty(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
+    """A sentence when a voice is faster than its subtitles can be read."""
+    fast, speed = hasty(shown, text.language), reading_speed(text.language)
+    if text.given or not fast:
+        return ()
+    return (f"{fast} of {len(shown)} subtitles are said faster than {speed} characters/s",)
+
+
 def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[str, ...]:
     held_ms = max(0, length_ms - info.duration_ms - dressing.head_ms - dressing.outro_ms)
     late = f"the video begins {dressing.head_ms / 1000:.1f} s in, and the subtitle files with it"
@@ -271,13 +282,12 @@ def _unheld_ms(info: MediaInfo, dressing: Dressing) -> int:
 def _shown(text: Text, layout: Layout, duration_ms: int) -> tuple[Cue, ...]:
     if text.given:
         return refitted(text.given, max_line=layout.max_line)
-    return cues(
-        text.words,
-        duration_ms=duration_ms,
-        max_line=layout.max_line,
-        cuts_ms=text.focus.cuts_ms,
-        language=text.language,
-    )
+    cut = partial(
+        cues, text.words, duration_ms=duration_ms, max_line=layout.max_line,
+        cuts_ms=text.focus.cuts_ms, language=text.language,
+    )  # fmt: skip
+    shown = cut()
+    return cut(late_ms=BURNED_LATE_MS) if hasty(shown, text.language) else shown
 
 
 def _drawable(shown: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[str, ...]]:

@@ -57,7 +57,10 @@ def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
     lines = cue.text.split("\n")
     if len(lines) <= max_lines and all(columns(line) <= max_line for line in lines):
         return (cue,)
-    parts = cues(spread(cue), duration_ms=cue.end_ms, max_line=max_line, max_lines=max_lines)
+    parts = cues(
+        spread(cue), duration_ms=cue.end_ms, max_line=max_line, max_lines=max_lines,
+        may_condense=False,
+    )  # fmt: skip
     starts = [cue.start_ms, *(part.start_ms for part in parts[1:])]
     ends = [*(part.end_ms for part in parts[:-1]), cue.end_ms]
     return tuple(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -53,6 +54,8 @@ SHADOW_SHARE = 0.03
 TITLE_SCALES = (1.7, 1.45, 1.2, 1.0)
 """Sizes of a title card's letters, in those of the subtitles; the largest that fits is taken."""
 TITLE_LINES = 4
+MOST_LEFT_OUT = 8
+"""Words in a row of speech that a subtitle may lack before its text is another's."""
 """Outline and shadow in font sizes: enough on a blurred background."""
 PADDING_SHARE = 0.22
 BOX_STYLE = 4
@@ -116,7 +119,7 @@ def to_ass(
         shown = Cue(start_ms=title.start_ms, end_ms=title.end_ms, text=title.text)
         subtitles.styles["Title"] = _title_style(layout, look.font or _font([shown]))
         subtitles.append(_title_event(title, layout, look))
-    timed = iter(spoken(words))
+    timed = deque(spoken(words))
     for cue in cues:
         if look.style is SubtitleStyle.HIGHLIGHT:
             subtitles.extend(_highlighted(cue, layout, _said(cue, timed), look.color))
@@ -196,17 +199,26 @@ def drawn_text(cues: Sequence[Cue]) -> str:
     return "".join(_printable(EMOJI.sub("", cue.text)) for cue in cues)
 
 
-def _said(cue: Cue, timed: Iterator[Word]) -> list[Word]:
-    """The spoken words of one subtitle, taken from the front of all; spread where they differ."""
-    wanted = "".join(cue.text.split())
+def _said(cue: Cue, timed: deque[Word]) -> list[Word]:
+    """The spoken words of one subtitle, taken from the front of all; spread where they differ.
+
+    Words that are not in the subtitle were left out of it (`condensing`).
+    """
+    left = "".join(cue.text.split()).casefold()
     taken: list[Word] = []
-    while sum(len("".join(word.text.split())) for word in taken) < len(wanted):
-        word = next(timed, None)
-        if word is None:
+    ahead = list(timed)
+    for number, word in enumerate(ahead):
+        text = "".join(word.text.split())
+        if left.startswith(text.casefold()):
+            left = left[len(text) :]
+            taken.append(word)
+        elif number - len(taken) >= MOST_LEFT_OUT:
             break
-        taken.append(word)
-    same = "".join("".join(word.text.split()) for word in taken) == wanted
-    return taken if same else spread(cue)
+        if not left:
+            for _ in range(number + 1):
+                timed.popleft()
+            return taken
+    return spread(cue)
 
 
 def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) -> Iterator[SSAEvent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -11,7 +12,7 @@ from socialcopy.media.dressing import Clip, Dressing
 from socialcopy.media.errors import MediaError, ToolMissingError
 from socialcopy.media.logos import read_logo
 from socialcopy.media.probe import probe
-from socialcopy.models import Brief, Claim, Rejection, Value
+from socialcopy.models import Brief, Claim, Rejection, SourceVideo, Value
 from socialcopy.settings import MEGABYTE
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.errors import SourceGoneError
@@ -83,15 +84,24 @@ def _fault_in_object(shop: Workshop, asset: Asset) -> str:
         return f"which is empty or larger than {asset.most_bytes // MEGABYTE} MB"
     if asset.is_picture:
         return ""
-    url = shop.bucket.presign(asset.key)
-    try:
-        length_ms = probe(url, size_bytes=found.size_bytes, settings=shop.media).duration_ms
-    except ToolMissingError:
-        raise
-    except MediaError:
+    length_ms = _length_ms(shop, found)
+    if length_ms is None:
         return "which is not a video we can read"
     is_right = 0 < length_ms <= LONGEST_CLIP_MS
     return "" if is_right else f"which is longer than {LONGEST_CLIP_MS // 1000} s"
+
+
+def _length_ms(shop: Workshop, found: SourceVideo) -> int | None:
+    """How long a clip is, by its bytes: over the network an outage looks like damage."""
+    with tempfile.TemporaryDirectory(prefix="brand-") as folder:
+        path = Path(folder) / "clip"
+        shop.bucket.download(found, path)
+        try:
+            return probe(path, size_bytes=found.size_bytes, settings=shop.media).duration_ms
+        except ToolMissingError:
+            raise
+        except MediaError:
+            return None
 
 
 def dressing(shop: Workshop, claim: Claim, stop: threading.Event | None = None) -> Dressing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -38,11 +39,13 @@ from socialcopy.stages.projects import link_for
 from socialcopy.stages.refusals import session_steps
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims, contents
-from socialcopy.storage.errors import SourceGoneError
+from socialcopy.storage.errors import SourceGoneError, StorageError
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.placing import own_folder, place
 from socialcopy.understanding.faces import best_moment, look, look_again
 
+PROGRESS_STEP = 10
+"""Percent between two notes of how far the encoding is."""
 THUMBNAIL = "thumbnail.jpg"
 FOOTAGE = "footage.json"
 
@@ -111,9 +114,27 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
         focus=footage.focus,
         dressing=around,
         look_again=look_again,
-        on_progress=on_progress,
+        on_progress=_told(shop, claim, on_progress),
         stop=stop,
     )
+
+
+def _told(
+    shop: Workshop, claim: Claim, on_progress: Callable[[int], None] | None
+) -> Callable[[int], None]:
+    """Pass percents on, and write every tenth where whoever follows the video looks."""
+    written = [-1]
+
+    def report(percent: int) -> None:
+        if on_progress:
+            on_progress(percent)
+        if percent // PROGRESS_STEP > written[0]:
+            written[0] = percent // PROGRESS_STEP
+            with contextlib.suppress(StorageError):  # it is only for looking at
+                body = json.dumps({"percent": percent}).encode()
+                shop.bucket.write(keys.progress(claim.oid), body, "application/json")
+
+    return report
 
 
 @metrics.measured("publish")

@@ -1,0 +1,189 @@
+"""What a crop keeps: faces and writing, in clips the tests make themselves.
+
+`astronaut.jpg` is Eileen Collins by NASA (public domain), scaled by scikit-image's makers.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from socialcopy.media.certificate import Promise, inspect
+from socialcopy.media.cropping import head, main_faces
+from socialcopy.media.framing import arrange
+from socialcopy.media.probe import probe
+from socialcopy.media.renditions import render_all, thumbnail
+from socialcopy.media.runner import Limits
+from socialcopy.models import Focus, MediaInfo, Platform
+from socialcopy.settings import MediaSettings
+from socialcopy.understanding.faces import best_moment, look, look_again
+from socialcopy.understanding.screen import read_screen
+from tests.media.clips import SMALL, VERTICAL
+
+SETTINGS = MediaSettings(preset="fast")
+LIMITS = Limits(wall_seconds=120, memory_bytes=4_000_000_000)
+FACE = Path(__file__).parent / "astronaut.jpg"
+FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+MENU = (
+    "File Edit View Help", "Settings", "Schedule every Monday at nine",
+    "Send a report to the team", "Time zone Europe Brussels", "Save and close the window",
+)  # fmt: skip
+SIGN = ("Harbor", "Mug")
+
+
+def run(folder: Path, *arguments: str) -> None:
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *arguments], cwd=folder, check=True)
+
+
+def film(  # noqa: PLR0917
+    folder: Path, name: str, lines: tuple[str, ...], at: tuple[int, int], size: int,
+    face: tuple[int, int, int],
+) -> Path:  # fmt: skip
+    """Lines of writing, and somebody's face: how large, and where (it sways by eight pixels)."""
+    drawn = []
+    for n, line in enumerate(lines):
+        (folder / f"{n}.txt").write_text(line)
+        place = f"x={at[0]}:y={at[1] + n * size * 2}"
+        drawn.append(
+            f"drawtext=textfile={n}.txt:fontfile={FONT}:fontsize={size}:fontcolor=black:{place}"
+        )
+    side, left, top = face
+    graph = (
+        f"[1]scale={side}:{side}[f];[0][f]overlay=x='{left}+8*sin(2*t)':y={top}:shortest=1"
+        f"{''.join(',' + part for part in drawn)}"
+    )
+    run(folder, "-f", "lavfi", "-i", "color=0xE8E8E8:s=1280x720:r=25:d=4", "-loop", "1", "-r", "25",
+        "-t", "4", "-i", str(FACE), "-filter_complex", graph, "-preset", "ultrafast",
+        "-pix_fmt", "yuv420p", name)  # fmt: skip
+    return folder / name
+
+
+def info_of(path: Path) -> MediaInfo:
+    return probe(path, size_bytes=path.stat().st_size, settings=SETTINGS)
+
+
+def seen_and_read(path: Path) -> Focus:
+    """Faces and writing, as a delivery has them."""
+    info = info_of(path)
+    boxes = tuple(text.box for text in read_screen(path, info, SETTINGS, threads=2))
+    return look(path, info, settings=SETTINGS).model_copy(update={"texts": boxes})
+
+
+def words(path: Path) -> set[str]:
+    """Every word that a reader of the picture finds."""
+    lines = read_screen(path, info_of(path), SETTINGS, threads=2)
+    return set(re.findall(r"[a-z]+", " ".join(line.text for line in lines).lower()))
+
+
+def rendered(source: Path, folder: Path, focus: Focus):
+    (made,) = render_all(
+        source, info_of(source), (), {Platform.INSTAGRAM: VERTICAL},
+        name="x", folder=folder, settings=SETTINGS, focus=focus, look_again=look_again,
+    )  # fmt: skip
+    return made
+
+
+@pytest.fixture(scope="module")
+def speaker(tmp_path_factory) -> tuple[Path, Focus]:
+    """A large face to the right of the middle, where a centre crop cuts it in half."""
+    path = film(tmp_path_factory.mktemp("speaker"), "speaker.mp4", (), (0, 0), 1, (720, 540, 0))
+    return path, look(path, info_of(path), settings=SETTINGS)
+
+
+def test_the_whole_face_is_in_every_frame_of_the_crop(speaker, tmp_path):
+    source, focus = speaker
+
+    made = rendered(source, tmp_path, focus)
+    found = look(Path(made.path), made.info, settings=SETTINGS, frames_per_second=4.0)
+
+    assert made.faults == ()
+    assert "crop that keeps every face" in made.framing
+    assert len(found.sightings) >= 12
+    for sighting in found.sightings:
+        (face,) = main_faces(sighting)
+        whole = head(face)
+        assert 0 < face.left < face.right < 1
+        assert whole.width > face.width  # room for hair and ears on both sides
+
+
+def test_half_a_face_fails_the_certificate(speaker, tmp_path):
+    """A renderer that says one thing and crops through the middle of the face."""
+    source, focus = speaker
+    crop = "crop=405:720:437:0,scale=360:640,setsar=1"
+    colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709")
+    flags = ("-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0")
+    run(tmp_path, "-i", str(source), "-vf", crop, "-r", "30", "-g", "60", "-c:v", "libx264",
+        "-preset", "veryfast", "-profile:v", "high", *colours, *flags, "half.mp4")  # fmt: skip
+    info = info_of(source)
+    promise = Promise(
+        platforms=(Platform.X,),
+        spec=SMALL,
+        master=info,
+        layout=arrange(info.video.display_size, SMALL, has_subtitles=False, focus=focus),
+        duration_ms=info.duration_ms,
+        focus=focus,
+    )
+
+    (fault,) = inspect(
+        tmp_path / "half.mp4", promise, settings=SETTINGS, limits=LIMITS, look_again=look_again
+    ).faults
+
+    assert "a face is cut off or gone" in fault
+
+
+def test_a_screen_recording_with_a_webcam_in_the_corner_stays_readable(tmp_path):
+    source = film(tmp_path, "screen.mp4", MENU, (60, 60), 26, (200, 1_060, 500))
+    before = words(source)
+
+    made = rendered(source, tmp_path, seen_and_read(source))
+    kept = before & words(Path(made.path))
+
+    assert made.faults == ()
+    assert made.framing.startswith("whole picture")
+    assert len(before) >= 18
+    assert len(kept) >= 0.95 * len(before)
+
+
+def test_a_leading_face_beside_long_lines_is_not_cropped_and_the_reason_says_so(tmp_path):
+    source = film(tmp_path, "lesson.mp4", MENU[2:4], (40, 300), 36, (680, 620, 40))
+    before = words(source)
+
+    made = rendered(source, tmp_path, seen_and_read(source))
+
+    assert made.faults == ()
+    assert "because faces and text" in made.framing
+    assert before <= words(Path(made.path))
+
+
+def test_writing_beside_a_face_moves_the_crop_so_that_both_are_kept(tmp_path):
+    source = film(tmp_path, "sign.mp4", SIGN, (500, 480), 60, (520, 560, 0))
+    info, focus = info_of(source), seen_and_read(source)
+    alone = arrange(info.video.display_size, VERTICAL, has_subtitles=False,
+                    focus=focus.model_copy(update={"texts": ()}))  # fmt: skip
+
+    made = rendered(source, tmp_path, focus)
+    both = arrange(info.video.display_size, VERTICAL, has_subtitles=False, focus=focus)
+
+    assert "keeps every face and all text" in made.framing
+    assert made.faults == ()
+    assert {"harbor", "mug"} <= words(Path(made.path))
+    assert both.windows[0].region.left < alone.windows[0].region.left
+
+
+def test_the_thumbnail_is_the_best_frame_and_not_the_first(tmp_path):
+    """Black, then a blurred face, then a sharp one."""
+    run(tmp_path, "-loop", "1", "-r", "25", "-t", "6", "-i", str(FACE), "-vf",
+        "scale=720:720,boxblur=12:enable='lt(t,4)',lutyuv=y=16:u=128:v=128:enable='lt(t,2)'",
+        "-pix_fmt", "yuv420p", "-preset", "ultrafast", "face.mp4")  # fmt: skip
+    source = tmp_path / "face.mp4"
+    info = info_of(source)
+
+    moment = best_moment(look(source, info, settings=SETTINGS))
+    picture = thumbnail(source, info, tmp_path, SETTINGS, moment)
+
+    assert moment is not None
+    assert moment >= 4_000
+    assert picture.stat().st_size > 40_000  # a blurred one has a fifth of it
