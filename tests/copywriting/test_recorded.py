@@ -34,7 +34,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
         brief = Brief(platforms=tuple(Platform), use_words=names(talk))
         clip = record(talk.said, slides(talk), folder, f"talk{n}")
         made.append((talk, brief, watch(clip, brief.use_words)))
-    yield made
+    return made
 
 
 def names(talk: Planted) -> tuple[str, ...]:
