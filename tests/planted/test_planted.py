@@ -20,10 +20,12 @@ from tests.planted.bugs import BUGS
 @pytest.mark.timeout(1_200)
 def test_a_planted_bug_is_noticed(bug: str, tmp_path: Path):
     _, test = BUGS[bug]
+    env = {**os.environ, "PLANTED": bug}
+    env.pop("CAMPAIGN_REPORT", None)  # what a planted bug does is no figure
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.planted.bugs", "-p", "no:cacheprovider",
          f"--basetemp={tmp_path / 'inner'}", test],
-        cwd=ROOT, env={**os.environ, "PLANTED": bug}, capture_output=True, text=True,
+        cwd=ROOT, env=env, capture_output=True, text=True,
         timeout=1_100, check=False,
     )  # fmt: skip
     reason = next(iter(re.findall(r"(?m)^E +(.+)$", done.stdout)), "")

@@ -175,6 +175,7 @@ def under_load(shop: Workshop, server: Child, watcher: Child, port: int) -> int:
             watcher.restart()
         if killed < KILLS and done > killed * VIDEOS // (KILLS + 1):
             os.killpg(server._process.pid, signal.SIGKILL)
+            server.wait(10)
             time.sleep(DOWN_SECONDS)
             server.restart()
             wait_for(lambda: is_up(port), server, 300)
