@@ -28,6 +28,7 @@ from socialcopy.settings import (
     WatchSettings,
 )
 from socialcopy.stages import delivery, intake, requests
+from socialcopy.stages.errors import NeverArrivedError
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from tests.conftest import own_folders
@@ -315,6 +316,13 @@ def test_a_full_disk_never_parks_a_video(place: Place, clips: Path, failure: Exc
     shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
 
     assert all(attempt(place, key, failure) for _ in range(5))
+
+
+def test_a_message_that_never_arrived_counts_against_no_video(place: Place, clips: Path):
+    shop, key = place.shop, "inbox/swallowed.mp4"
+    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+
+    assert all(attempt(place, key, NeverArrivedError("write captions")) for _ in range(5))
 
 
 def test_an_outage_of_the_service_never_parks_a_video(place: Place, clips: Path):
