@@ -330,9 +330,9 @@ class World:
         """What an auditor finds at the end, reading the bucket, the ledger and the inputs."""
         found = [*self.broken]
         found += [f"{job} was charged {n} times" for job, n in self.service.ledger.items() if n > 1]
-        found += [
-            f"{name} was submitted {n} times" for name, n in self.service.renders.items() if n > 1
-        ]
+        # The same id again is the same job (the service gives back the one it has); another is not.
+        renders = Counter(name.rpartition("_")[0] for name in self.service.renders)
+        found += [f"{name} has {n} render jobs" for name, n in renders.items() if n > 1]
         for key in self._inbox():
             found += self._judged(key)
         return found + self._unseen_damage()

@@ -31,7 +31,7 @@ from socialcopy.models import (
     Value,
 )
 from socialcopy.platforms import rules
-from socialcopy.stages import metrics, spending
+from socialcopy.stages import metrics, outcomes, spending
 from socialcopy.stages.afterwards import acknowledge
 from socialcopy.stages.branding import dressing
 from socialcopy.stages.refusals import session_steps
@@ -146,6 +146,7 @@ def publish(
     )
     claims.guard(shop.bucket, claim)
     shop.bucket.create(keys.manifest(claim.delivery_prefix), manifest.encode())
+    outcomes.take_back(shop, claim)
     _note_contents(shop, claim)
     claims.finish(shop.bucket, claim)
     metrics.OUTCOMES.labels("delivered").inc()
