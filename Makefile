@@ -44,6 +44,7 @@ adk: ## parse our event stream with Google ADK's own event model (brings it alon
 docs: ## write docs/reference.md and docs/protocol.md from code and tests
 	$(RUN) python docs/make_reference.py
 	$(RUN) python docs/make_protocol.py
+	$(RUN) python docs/make_reliability.py
 
 clean: ## remove what the demo and the tests left in this folder
 	rm -rf demo deliveries .pytest_cache .ruff_cache .hypothesis

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from types import ModuleType
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.reliability import ROWS
+
+
+def made_by(name: str) -> ModuleType:
+    """A maker of `docs/`, imported by its path."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/{name}.py")
+    assert spec
+    assert spec.loader
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    return maker
 
 
 def test_the_reference_page_is_what_the_code_says():
@@ -60,3 +72,22 @@ def test_every_make_target_of_the_readme_exists():
     named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", (ROOT / "README.md").read_text()))
 
     assert named <= targets
+
+
+def test_the_tables_of_the_reliability_page_are_made_of_the_last_campaigns():
+    maker = made_by("make_reliability")
+
+    assert maker.PAGE.read_text() == maker.page(), "run `make docs`"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_each_test_that_a_row_of_the_failure_model_names_exists(row: str):
+    for test in ROWS[row].tests:
+        path, _, name = test.partition("::")
+
+        assert f"def {name}(" in (ROOT / path).read_text()
+
+
+def test_every_row_of_the_failure_model_has_a_proof():
+    assert list(ROWS) == [f"F{number}" for number in range(1, 48)]
+    assert all(row.is_simulated or row.tests for row in ROWS.values())

@@ -43,6 +43,9 @@ DONE = "done/"
 OURS = (OUTBOX, REJECTED, PARKED, PRIVATE, REPORTS, DONE)
 """Where we write; a prefix that holds one of them would feed on its own output."""
 
+WRITTEN = (OUTBOX, REJECTED, PARKED, PRIVATE)
+"""Where only we write."""
+
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv", ".m4v"})
 """Names that are looked at; what a file really is, its content says."""
 
@@ -78,7 +81,12 @@ UNFINISHED = re.compile(r"\.(?:partial|tmp|temp|part)(?=\.|$)|~$|^~", re.IGNOREC
 
 
 def is_video_key(key: str) -> bool:
-    """Whether a key's name says video; uploads in progress and hidden files don't."""
+    """Whether a key's name says video; uploads in progress and hidden files don't.
+
+    What we wrote ourselves is none either, whatever prefix is watched: it would feed itself.
+    """
+    if key.startswith(WRITTEN):
+        return False
     path = PurePosixPath(key)
     is_hidden = path.name.startswith(".") or UNFINISHED.search(path.name)
     return path.suffix.lower() in VIDEO_SUFFIXES and not is_hidden

@@ -154,6 +154,6 @@ def test_three_faults_a_video_lose_nothing_and_do_nothing_twice(
     assert found.faults == ()
     assert witness.broken == set()
     assert never_ended == []
-    assert intake.find_waiting(shop, "inbox/", BRIEF) == []
+    assert list(intake.find_waiting(shop, "inbox/", BRIEF)) == []
     assert sum(hits.values()) >= videos
     assert len(found.parked) <= max(1, MOST_PARKED * videos), json.dumps(found.parked, indent=1)

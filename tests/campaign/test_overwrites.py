@@ -39,7 +39,7 @@ class Reader:
 
     def look(self) -> bool:
         """One scan; whether there was anything to do."""
-        waiting = intake.find_waiting(self._shop, keys.INBOX, BRIEF)
+        waiting = list(intake.find_waiting(self._shop, keys.INBOX, BRIEF))
         for source in waiting:
             try:
                 self._take(source.key)

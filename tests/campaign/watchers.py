@@ -48,7 +48,7 @@ def _forked(shop: Workshop, prefix: str, number: int) -> int:
 
 
 def _watch(shop: Workshop, prefix: str, lot: random.Random) -> None:
-    while waiting := intake.find_waiting(shop, prefix, BRIEF):
+    while waiting := list(intake.find_waiting(shop, prefix, BRIEF)):
         lot.shuffle(waiting)
         for source in waiting:
             claim = intake.claim_video(shop, source.key, BRIEF)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from socialcopy.media import runner
 from socialcopy.media.errors import (
     InputRefusedError,
     ToolFailedError,
@@ -158,3 +160,23 @@ def test_a_tool_is_given_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "canary")
 
     assert b"canary" not in run(["env"], limits=LIMITS).stdout
+
+
+def test_a_name_with_shell_signs_is_a_name(tmp_path: Path):
+    path = tmp_path / "a b; touch owned $(touch owned2) & 'c'.mkv"
+    run(["ffmpeg", "-v", "error", *no_input("testsrc2"), str(path)], limits=LIMITS, cwd=tmp_path)
+
+    assert probe(path, size_bytes=1, settings=MediaSettings()).duration_ms > 0
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_local_file_opens_no_address_whatever_its_container(tmp_path: Path, canary: str):
+    """The second lock, should a playlist ever get past the first one."""
+    path = tmp_path / "clip.m3u8"
+    playlist = hostile(canary, path)["hls-http"]
+    path.write_text(playlist.replace("#EXTINF", "#EXT-X-TARGETDURATION:1\n#EXTINF"))
+    argv = runner.guarded_input(path, max_pixels=1)
+    argv[argv.index("-format_whitelist") + 1] = "hls,mpegts"
+    subprocess.run(["ffprobe", "-v", "error", *argv], capture_output=True, check=False, timeout=60)
+
+    assert Canary.calls == 0

@@ -222,14 +222,15 @@ def test_a_file_that_is_shorter_than_announced_is_an_error_not_a_short_upload():
         nemo.upload_stream(SESSION, "a.mp4", io.BytesIO(b"0123456789"), 100)
 
 
-def test_the_token_is_in_no_message_repr_or_traceback():
+def test_the_token_is_in_no_message_repr_or_traceback(caplog: pytest.LogCaptureFixture):
+    caplog.set_level("DEBUG")
     with client("http://127.0.0.1:1") as nemo:
         try:
             nemo.send(SESSION, "hello")
         except errors.APIConnectionError as error:
             told = "".join(traceback.format_exception(error)) + repr(error) + repr(nemo)
 
-    assert TOKEN.get_secret_value() not in told
+    assert TOKEN.get_secret_value() not in told + caplog.text
 
 
 def test_no_token_travels_to_a_foreign_host_and_the_service_is_asked_when_the_link_fails(

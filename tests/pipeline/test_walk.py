@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from socialcopy import keys
 from socialcopy.cli.follow import Ending, Outcome, outcome_of, progress
 from socialcopy.cli.oneoff import Place, caption_file
+from socialcopy.media.errors import ToolFailedError
 from socialcopy.models import Brief, Claim, Copy, MediaInfo, Session
 from socialcopy.nemovideo.errors import APIConnectionError
 from socialcopy.service import service
@@ -25,6 +28,7 @@ from socialcopy.settings import (
     WatchSettings,
 )
 from socialcopy.stages import delivery, intake, requests
+from socialcopy.stages.errors import NeverArrivedError
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from tests.conftest import own_folders
@@ -334,6 +338,28 @@ def test_a_video_that_kills_three_workers_is_parked(place: Place, clips: Path):
     outcome = outcome_of(shop.bucket, source, source.oid(Brief()))
     assert outcome is not None
     assert outcome.ending is Ending.PARKED
+
+
+FULL = os.strerror(errno.ENOSPC)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [OSError(errno.ENOSPC, FULL), ToolFailedError(["ffmpeg"], 1, f"out.mp4: {FULL}")],
+    ids=["writing", "encoding"],
+)
+def test_a_full_disk_never_parks_a_video(place: Place, clips: Path, failure: Exception):
+    shop, key = place.shop, f"inbox/full-{type(failure).__name__}.mp4"
+    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+
+    assert all(attempt(place, key, failure) for _ in range(5))
+
+
+def test_a_message_that_never_arrived_counts_against_no_video(place: Place, clips: Path):
+    shop, key = place.shop, "inbox/swallowed.mp4"
+    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+
+    assert all(attempt(place, key, NeverArrivedError("write captions")) for _ in range(5))
 
 
 def test_an_outage_of_the_service_never_parks_a_video(place: Place, clips: Path):

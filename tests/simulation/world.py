@@ -118,6 +118,9 @@ class SimulatedBucket(Bucket):
         self._store.objects[Key] = (Body, etag, self._store.now)
         return {"ETag": etag}
 
+    def _head_bucket(self) -> dict[str, Any]:
+        return self._stamp()
+
     def _delete_object(self, Key: str) -> dict[str, Any]:  # noqa: N803
         self._store.objects.pop(Key, None)
         return {}

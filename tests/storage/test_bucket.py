@@ -35,6 +35,19 @@ def test_odd_keys_are_all_listed_and_told_apart(bucket: Bucket):
     assert all(bucket.open(bucket.head(key)).read() == key.encode() for key in ODD_KEYS)
 
 
+def test_an_upload_in_parts_is_not_listed_before_it_is_complete(bucket: Bucket):
+    key, s3 = "inbox/parts.mp4", bucket._s3
+    begun = s3.create_multipart_upload(Bucket=bucket.name, Key=key)["UploadId"]
+    part = {"Bucket": bucket.name, "Key": key, "UploadId": begun, "PartNumber": 1}
+    etag = s3.upload_part(Body=b"half of it", **part)["ETag"]
+    before = list(bucket.list_videos("inbox/"))
+    whole = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    s3.complete_multipart_upload(Bucket=bucket.name, Key=key, UploadId=begun, MultipartUpload=whole)
+
+    assert before == []
+    assert [source.key for source in bucket.list_videos("inbox/")] == [key]
+
+
 def test_a_read_is_pinned_to_the_version_that_was_listed(bucket: Bucket):
     bucket.write("inbox/a.mp4", b"one", "video/mp4")
     first = bucket.head("inbox/a.mp4")

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 
 from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.settings import WatchSettings
+from socialcopy.storage import bucket as bucket_module
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import LeaseLostError
@@ -118,3 +120,37 @@ def test_a_finished_job_stays_finished(bucket: Bucket, source: SourceVideo):
 
     assert claims.acquire(bucket, source, Brief(), owner="other", watch=WATCH) is None
     assert bucket.exists(keys.finished(first.oid))
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_worker_whose_clock_is_wrong_takes_nothing_over(
+    bucket: Bucket, source: SourceVideo, monkeypatch: pytest.MonkeyPatch, hours: int
+):
+    first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=WATCH)
+
+    class Skewed(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + timedelta(hours=hours)
+
+    monkeypatch.setattr(bucket_module, "datetime", Skewed)
+
+    assert claims.acquire(bucket, source, Brief(), owner="other", watch=WATCH) is None
+    assert first
+    claims.renew(bucket, first)
+
+
+def test_a_dead_workers_job_is_taken_over_whatever_the_clock_says(
+    bucket: Bucket, source: SourceVideo, monkeypatch: pytest.MonkeyPatch
+):
+    claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=IMPATIENT)
+    time.sleep(3.5)
+
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) - timedelta(hours=1)
+
+    monkeypatch.setattr(bucket_module, "datetime", Behind)
+
+    assert claims.acquire(bucket, source, Brief(), owner="other", watch=IMPATIENT)

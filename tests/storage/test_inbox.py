@@ -126,3 +126,13 @@ def test_ids_are_found_among_many(bucket: Bucket):
     assert all(inbox._contains(ended, f"{number:016x}") for number in numbers[::97])
     assert not inbox._contains(ended, "0" * 16)
     assert not inbox._contains(ended, "f" * 16)
+
+
+@pytest.mark.parametrize("prefix", ["", "o", "outbox/"])
+def test_what_we_delivered_is_never_taken_for_a_new_video(bucket: Bucket, prefix: str):
+    bucket.write("inbox/clip.mp4", b"dropped", "video/mp4")
+    bucket.write("outbox/clip/0123456789abcdef/clip.x.mp4", b"delivered", "video/mp4")
+
+    found = [s.key for s in inbox.waiting(bucket, prefix, lambda _: Brief(), WatchSettings())]
+
+    assert found == (["inbox/clip.mp4"] if not prefix else [])

@@ -102,3 +102,13 @@ def test_a_failure_is_remembered_even_if_a_renewal_comes_between(
     claims.release(Renewing(store.model_copy(update={"bucket": bucket.name})), claim, "the reason")
 
     assert state(bucket, claim).failures == ("the reason",)
+
+
+def test_a_conditional_write_that_met_another_one_is_lost(store: S3Settings, bucket: Bucket):
+    """409: the store could not decide, so nothing was written; whoever looks again finds out."""
+    s3 = store.model_copy(update={"bucket": bucket.name})
+    with through(s3, *(Fault(n, "409") for n in range(1, 7))) as faulty:
+        assert Bucket(faulty).create("clip.json", b"{}") is None
+        assert Bucket(faulty).replace("clip.json", b"{}", "0" * 32) is None
+
+    assert not bucket.exists("clip.json")

@@ -32,7 +32,7 @@ from socialcopy.models import (
     Value,
 )
 from socialcopy.platforms import rules
-from socialcopy.stages import metrics, spending
+from socialcopy.stages import metrics, outcomes, spending
 from socialcopy.stages.afterwards import acknowledge
 from socialcopy.stages.branding import dressing
 from socialcopy.stages.projects import link_for
@@ -168,6 +168,7 @@ def publish(
     )
     claims.guard(shop.bucket, claim)
     shop.bucket.create(keys.manifest(claim.delivery_prefix), manifest.encode())
+    outcomes.take_back(shop, claim)
     _note_contents(shop, claim)
     claims.finish(shop.bucket, claim)
     metrics.OUTCOMES.labels("delivered").inc()

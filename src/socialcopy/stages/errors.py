@@ -55,7 +55,12 @@ class OutcomeUnknownError(StageError):
 
 
 class NeverArrivedError(StageError):
-    """The service keeps a list of messages, and ours is not on it: it may be sent anew."""
+    """The service keeps a list of messages, and ours is not on it: it may be sent anew.
+
+    Nothing is wrong with the video: whoever was to send it died, or the network swallowed it.
+    """
+
+    waits = True
 
     def __init__(self, step: str) -> None:
         super().__init__(step)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 from collections.abc import Callable, Generator, Iterator
 
 from socialcopy import keys
@@ -151,7 +153,14 @@ def _is_passing(failure: Exception) -> bool:
         return failure.retryable
     if isinstance(failure, StageError):
         return failure.waits
-    return isinstance(failure, StoreUnreachableError | PolicyError)
+    return isinstance(failure, StoreUnreachableError | PolicyError) or _is_disk_full(failure)
+
+
+def _is_disk_full(failure: Exception) -> bool:
+    """Whether this machine has no room, which another one, or a cleaner one, may have."""
+    if isinstance(failure, ToolFailedError):
+        return os.strerror(errno.ENOSPC) in failure.stderr
+    return isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 @metrics.measured("validate")

@@ -12,6 +12,7 @@ from socialcopy.stages import metrics
 from socialcopy.stages.notices import tell
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
+from socialcopy.storage.errors import LeaseLostError
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,16 @@ def _tell(shop: Workshop, claim: Claim, outcome: str, why: str) -> None:
     tell(shop.operations, f"A video is {outcome}", f"{claim.source.key}: {why}")
 
 
+def take_back(shop: Workshop, claim: Claim) -> None:
+    """A delivery counts over a "no" that somebody said while its worker slept past its lease."""
+    for key in (
+        keys.rejection(claim.source.key, claim.oid),
+        keys.parking(claim.source.key, claim.oid),
+    ):
+        if shop.bucket.exists(key):
+            shop.bucket.remove(key)
+
+
 def _explain(
     shop: Workshop, claim: Claim, key: str, rejection: Rejection, attempts: tuple[str, ...] = ()
 ) -> None:
@@ -62,3 +73,6 @@ def _explain(
     }
     document = json.dumps(explained, ensure_ascii=False, indent=2)
     shop.bucket.write(key, document.encode(), "application/json")
+    if shop.bucket.exists(keys.manifest(claim.delivery_prefix)):
+        shop.bucket.remove(key)  # we slept past our lease, and it was delivered: that counts
+        raise LeaseLostError(claim.oid, claim.epoch)

@@ -1,0 +1,204 @@
+"""Prefect's server dies under load and comes back, on both databases: nothing is lost, or twice."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from socialcopy.cli.children import Child
+from socialcopy.engine import records
+from socialcopy.engine.app import create_app
+from socialcopy.engine.server import serve
+from socialcopy.settings import S3Settings
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage.server import free_port
+from tests.campaign.auditor import audit
+from tests.campaign.report import write_down
+from tests.campaign.yard import distinct, drop, tiny_clip, workshop
+from tests.conftest import ROOT
+
+VIDEOS = int(os.environ.get("PREFECT_VIDEOS", "12"))
+KILLS = 3
+DOWN_SECONDS = 8.0
+ALL_SECONDS = 1_500.0
+POSTGRES = Path("/usr/lib/postgresql/15/bin")
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL of this test's own, run by somebody who is not root."""
+    if not (POSTGRES / "initdb").exists():
+        pytest.skip("PostgreSQL 15 is not installed (apt install postgresql-15)")
+    user = "postgres" if os.geteuid() == 0 else None
+    folder, port = Path(tempfile.mkdtemp(prefix="socialcopy-pg-")), free_port()
+    if user:
+        shutil.chown(folder, user)
+    subprocess.run(
+        [POSTGRES / "initdb", "-D", folder / "data", "-A", "trust", "-U", "prefect"],
+        user=user, cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    with Path(os.devnull).open("wb") as nowhere:
+        server = subprocess.Popen(
+            [POSTGRES / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port),
+             "-k", folder],
+            user=user, cwd=folder, stdout=nowhere, stderr=nowhere,
+        )  # fmt: skip
+    try:
+        _until_ready(port)
+        yield f"postgresql+asyncpg://prefect@127.0.0.1:{port}/postgres"
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _until_ready(port: int) -> None:
+    asked = [POSTGRES / "pg_isready", "-h", "127.0.0.1", "-p", str(port)]
+    for _ in range(300):
+        if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
+            return
+        time.sleep(0.2)
+    raise AssertionError("PostgreSQL did not start")
+
+
+@contextlib.contextmanager
+def database(kind: str) -> Iterator[dict[str, str]]:
+    """What tells Prefect where its database is."""
+    if kind == "sqlite":
+        yield {}
+        return
+    with postgresql() as url:
+        yield {"PREFECT_API_DATABASE_CONNECTION_URL": url}
+
+
+@contextlib.contextmanager
+def child(name: str, argv: list[str], env: dict[str, str], folder: Path) -> Iterator[Child]:
+    started = Child(name, [sys.executable, "-m", *argv], env=env, log=folder / name, cwd=ROOT)
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+def environment(shop: Workshop, api_url: str, port: int, folder: Path) -> dict[str, str]:
+    assert shop.s3.secret_access_key
+    return {
+        "S3_ENDPOINT_URL": str(shop.s3.endpoint_url),
+        "S3_BUCKET": shop.s3.bucket,
+        "S3_ACCESS_KEY_ID": str(shop.s3.access_key_id),
+        "S3_SECRET_ACCESS_KEY": shop.s3.secret_access_key.get_secret_value(),
+        "NEMO_API_URL": api_url,
+        "NEMO_RENDER_POLL_SECONDS": "1",
+        "SOCIALCOPY_DATA_DIR": str(shop.data.data_dir),
+        "SOCIALCOPY_CACHE_DIR": str(shop.data.cache_dir),
+        "MEDIA_PRESET": "fast",
+        "MEDIA_SCREEN_FRAMES": "0",
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def is_up(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def manifests(shop: Workshop) -> int:
+    return sum(key.endswith("/manifest.json") for key in shop.bucket.list_keys("outbox/"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.timeout(3_600)
+def test_a_killed_prefect_server_costs_no_video(store: S3Settings, tmp_path: Path, kind: str):
+    shop = workshop(tmp_path / "worker", store.model_copy(update={"bucket": f"prefect-{kind}"}))
+    shop.bucket.ensure()
+    clip, port = tiny_clip(tmp_path), free_port()
+    jobs = [drop(shop.bucket, f"p{n:03}", distinct(clip, n)) for n in range(VIDEOS)]
+    with ExitStack() as open_:
+        api_url = open_.enter_context(
+            serve(create_app(shop.engine, shop.speech, shop.media, shop.data))
+        )
+        env = environment(shop, api_url, port, tmp_path) | open_.enter_context(database(kind))
+        start = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+        server = open_.enter_context(child("server.log", start, env, tmp_path))
+        wait_for(lambda: is_up(port), server, 300)
+        watcher = open_.enter_context(child("watcher.log", ["flows.watch_bucket"], env, tmp_path))
+        killed = under_load(shop, server, watcher, port)
+        wait_for(lambda: not unfinished(port), server, 300)
+    found = audit(shop.bucket, shop.data.data_dir / "engine", {j.key: j.etag for j in jobs})
+    moves = Counter(e["move"] for e in records.entries(shop.data.data_dir / "engine/ledger.jsonl"))
+    locked = (tmp_path / "server.log").read_text(errors="replace").count("database is locked")
+    write_down(
+        f"prefect-{kind}",
+        jobs=VIDEOS,
+        server_kills=killed,
+        watcher_starts=len(watcher.starts),
+        delivered=found.delivered,
+        messages=moves["freeze"],
+        parked=found.parked,
+        lines_about_locks=locked,
+    )
+
+    assert (found.lost, found.duplicates, found.half_visible, found.wrong) == ((), (), (), ())
+    assert found.refused == ()
+    assert found.parked == {}
+    assert moves["freeze"] == VIDEOS  # one account for all, so the sum tells
+    assert killed == KILLS
+
+
+def under_load(shop: Workshop, server: Child, watcher: Child, port: int) -> int:
+    """Kill the server each time another part of the videos is done; until all are."""
+    killed, deadline = 0, time.monotonic() + ALL_SECONDS
+    while (done := manifests(shop)) < VIDEOS:
+        assert time.monotonic() < deadline, watcher.last_words(30)
+        if watcher.exit_code is not None:  # as `socialcopy up` does
+            watcher.restart()
+        if killed < KILLS and done > killed * VIDEOS // (KILLS + 1):
+            os.killpg(server._process.pid, signal.SIGKILL)
+            server.wait(10)
+            time.sleep(DOWN_SECONDS)
+            server.restart()
+            wait_for(lambda: is_up(port), server, 300)
+            killed += 1
+        time.sleep(0.5)
+    return killed
+
+
+def wait_for(happened, server: Child, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, server.last_words(20)
+        time.sleep(0.3)
+
+
+def unfinished(port: int) -> list[str]:
+    """Runs of videos that Prefect still thinks are going on."""
+    body = {"flows": {"name": {"any_": ["caption-video"]}},
+            "flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}}  # fmt: skip
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/flow_runs/filter",
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return [run["name"] for run in json.load(answer)]
