@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import time
@@ -107,16 +108,18 @@ class Lookout:
         for mark in bucket.list_keys(keys.WAITING):
             found = bucket.read(mark)
             left = json.loads(found.data) if found else {"key": self._prefix}
-            if bucket.exists(keys.finished(mark.removeprefix(keys.WAITING))):
+            oid = mark.removeprefix(keys.WAITING)
+            if bucket.exists(keys.finished(oid)):
                 bucket.remove(mark)
             elif not left["key"].startswith(self._prefix):
-                yield from self._still_there(left["key"], Brief.model_validate(left["brief"]))
+                yield from self._still_there(left["key"], Brief.model_validate(left["brief"]), oid)
 
-    def _still_there(self, key: str, brief: Brief) -> Iterator[Found]:
-        try:
-            yield self._found(self._shop.bucket.head(key), brief)
-        except SourceGoneError:
-            return
+    def _still_there(self, key: str, brief: Brief, oid: str) -> Iterator[Found]:
+        """The video of a mark, if it is the same job still: not replaced, under the same brief."""
+        with contextlib.suppress(SourceGoneError):
+            source = self._shop.bucket.head(key)
+            if source.oid(brief_of(self._shop.bucket, key, brief)) == oid:
+                yield self._found(source, brief)
 
     def _found(self, source: SourceVideo, brief: Brief) -> Found:
         policies = policies_of(self._shop.bucket)
