@@ -35,7 +35,8 @@ def watcher(
         "SOCIALCOPY_DATA_DIR": str(data.data_dir), "SOCIALCOPY_CACHE_DIR": str(data.cache_dir),
         "PREFECT_HOME": str(folder / "prefect"), "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1", "MEDIA_PRESET": "fast", "MEDIA_SCREEN_FRAMES": "0",
-        "LOG_FORMAT": "json", **variables,
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300", "LOG_FORMAT": "json",
+        **variables,
     }  # fmt: skip
     with (folder / "watcher.log").open("wb") as log:
         process = subprocess.Popen(
@@ -49,7 +50,7 @@ def watcher(
             process.wait()
 
 
-def until(happened: Callable[[], object], seconds: float = 120) -> None:
+def until(happened: Callable[[], object], seconds: float = 400) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -60,18 +61,19 @@ def begun(bucket: Bucket, oid: str) -> bool:
     return any(True for _ in bucket.list_keys(keys.journal(oid)))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_sigterm_lets_a_video_finish_and_takes_up_no_other(
     store: S3Settings, bucket: Bucket, clips: Path, tmp_path: Path
 ):
     bucket.upload(clips / "silent.mp4", "inbox/a.mp4", "video/mp4")
     first = bucket.head("inbox/a.mp4")
-    with watcher(store, tmp_path, bucket, WATCH_DRAIN_SECONDS="100") as process:
+    with watcher(store, tmp_path, bucket, WATCH_DRAIN_SECONDS="300") as process:
         until(lambda: begun(bucket, first.oid(Brief())))
         process.send_signal(signal.SIGTERM)
         time.sleep(1)
         bucket.upload(clips / "spoken.mp4", "inbox/b.mp4", "video/mp4")
-        code = process.wait(110)
+        code = process.wait(310)
 
     second = bucket.head("inbox/b.mp4")
     assert code == 0, (tmp_path / "watcher.log").read_text()[-3_000:]
@@ -79,7 +81,8 @@ def test_sigterm_lets_a_video_finish_and_takes_up_no_other(
     assert not bucket.exists(keys.claim(second.oid(Brief())))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_what_does_not_finish_in_time_is_given_back_at_once(
     store: S3Settings, bucket: Bucket, clips: Path, tmp_path: Path
 ):
@@ -88,7 +91,7 @@ def test_what_does_not_finish_in_time_is_given_back_at_once(
     with watcher(store, tmp_path, bucket, WATCH_DRAIN_SECONDS="0.1") as process:
         until(lambda: begun(bucket, source.oid(Brief())))
         process.send_signal(signal.SIGTERM)
-        code = process.wait(60)
+        code = process.wait(120)
 
     assert code == 0, (tmp_path / "watcher.log").read_text()[-3_000:]
     assert not bucket.exists(keys.finished(source.oid(Brief())))
