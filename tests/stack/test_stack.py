@@ -154,7 +154,7 @@ def first(data: DataSettings) -> Iterator[Up]:
 def second(data: DataSettings, first: Up) -> Iterator[Up]:
     """Up again after the first one was killed."""
     assert first.process.poll() is not None
-    up = Up(data)
+    up = Up(data, WATCH_DRAIN_SECONDS="120")
     yield up
     with contextlib.suppress(ProcessLookupError):
         up.process.kill()
