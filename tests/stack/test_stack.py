@@ -280,7 +280,9 @@ def test_sigterm_lets_the_watcher_finish_what_it_has_begun(
     data: DataSettings, second: Up, clips: Path, signs: int
 ):
     key = f"inbox/drained-{signs}.mp4"
-    [pid] = [pid for pid, line in processes_of(data).items() if "flows.watch_bucket" in line]
+    [pid] = until(  # `up` starts it again after the test before this one
+        lambda: [pid for pid, line in processes_of(data).items() if "flows.watch_bucket" in line]
+    )
     second.bucket.upload(clips / "spoken.mp4", key, "video/mp4")
     oid = second.bucket.head(key).oid(Brief())
     until(lambda: list(second.bucket.list_keys(keys.journal(oid))))
