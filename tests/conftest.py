@@ -25,12 +25,22 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Settings]:
 
 
 @pytest.fixture
-def bucket(store: S3Settings, request: pytest.FixtureRequest) -> Bucket:
-    """A bucket of this test's own."""
+def bucket(store: S3Settings, request: pytest.FixtureRequest) -> Iterator[Bucket]:
+    """A bucket of this test's own, removed after it: the store keeps volumes for each."""
     digest = f"{hash(request.node.nodeid) & 0xFFFFFFFF:08x}"
     own = Bucket(store.model_copy(update={"bucket": f"test-{digest}"}))
     own.ensure()
-    return own
+    yield own
+    remove_bucket(own)
+
+
+def remove_bucket(bucket: Bucket) -> None:
+    """Empty a bucket and remove it."""
+    for key in list(bucket.list_keys("")):
+        bucket.remove(key)
+    for key, upload_id, _ in list(bucket.unfinished_uploads()):
+        bucket.abort_upload(key, upload_id)
+    bucket._s3.delete_bucket(Bucket=bucket.name)
 
 
 def own_folders(folder: Path) -> DataSettings:

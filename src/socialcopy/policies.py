@@ -94,10 +94,6 @@ class Policy(Value):
     concurrency: PositiveInt | None = None
     """Videos of the prefix worked on at the same time; none for `WATCH_CONCURRENCY`."""
 
-    files_per_session: PositiveInt = Field(default=1, le=20)
-    """Videos that share one editing session in a nightly batch, where the service charges for
-    the session and not for the message."""
-
     same_bytes: SameBytes = SameBytes.REDO
     """`skip` refuses bytes that were delivered under another name, with a pointer there."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -146,20 +147,21 @@ def insist_credits_ran_dry_and_came_back(night: Night, videos: int, granted: int
     assert len(night.delivered()) == granted
 
     night.top_up(videos)
-    finish_by_the_watcher(night)
+    finish_by_the_watcher(night, videos)
 
     assert len(night.delivered()) == videos
     assert night.charges() == videos  # each one once
     assert night.run().counts["waiting"] == 0
 
 
-def finish_by_the_watcher(night: Night) -> None:
+def finish_by_the_watcher(night: Night, videos: int) -> None:
     """Nobody starts a batch again: the watcher of another prefix finds what was left."""
     lookout = Lookout(night.shop, keys.INBOX, Brief())
-    for _ in range(40):
-        found = lookout.look(lambda _: True)
-        if not found:
+    for _ in range(100):
+        if len(night.delivered()) == videos:
             return
+        time.sleep(0.3)  # as often as an empty account is tried again
+        found = lookout.look(lambda _: True)
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda one: night.one(one.source, one.brief), found))
 

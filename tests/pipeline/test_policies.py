@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -133,7 +134,8 @@ def delivered(bucket: Bucket, shop: Workshop, key: str, data: bytes) -> Claim:
     bucket.write(key, data, "video/mp4")
     claim = intake.claim_video(shop, key, Brief())
     assert claim
-    bucket.create(keys.manifest(claim.delivery_prefix), b'{"files": []}')
+    manifest = {"files": [], "oid": claim.oid, "source": claim.source.model_dump()}
+    bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
     contents.note(bucket, claim, contents.content_hash(bucket, claim.source))
     claims.finish(bucket, claim)
     return claim
@@ -170,7 +172,7 @@ def test_a_video_of_another_size_is_not_read_for_this(
     write(bucket, '[defaults]\nsame_bytes = "skip"')
     delivered(bucket, shop, "inbox/a.mp4", b"short")
     bucket.write("inbox/b.mp4", b"longer", "video/mp4")
-    monkeypatch.setattr(Bucket, "open", None)
+    monkeypatch.setattr(contents, "content_hash", None)
 
     assert verdict(shop, "inbox/b.mp4") == "not_a_video"
 

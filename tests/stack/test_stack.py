@@ -27,6 +27,7 @@ from socialcopy.cli.follow import Ending, Outcome, outcome_of
 from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.models import Brief
 from socialcopy.settings import DataSettings, S3Settings
+from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from tests.conftest import own_folders
 
@@ -153,7 +154,7 @@ def first(data: DataSettings) -> Iterator[Up]:
 def second(data: DataSettings, first: Up) -> Iterator[Up]:
     """Up again after the first one was killed."""
     assert first.process.poll() is not None
-    up = Up(data)
+    up = Up(data, WATCH_DRAIN_SECONDS="120")
     yield up
     with contextlib.suppress(ProcessLookupError):
         up.process.kill()
@@ -256,9 +257,9 @@ def test_the_nightly_batch_reports_each_video_of_its_prefix(second: Up, clips: P
     tables = second.prefect("artifacts/filter", {"artifacts": {"key": {"any_": ["nightly-batch"]}}})
     lines = {line["key"]: line["outcome"] for line in json.loads(tables[0]["data"])}
     assert lines == {
-        "nightly/silent.mp4": "Delivered",
-        "nightly/sound-only.mp4": "Rejected",
-        "nightly/text.mp4": "Rejected",
+        "nightly/silent.mp4": "delivered",
+        "nightly/sound-only.mp4": "rejected",
+        "nightly/text.mp4": "rejected",
     }
 
 
@@ -272,6 +273,37 @@ def test_a_part_that_dies_is_started_again_and_work_goes_on(
     second.bucket.upload(clips / "silent.mp4", "inbox/after-a-death.mp4", "video/mp4")
 
     assert ending(second, "inbox/after-a-death.mp4").ending is Ending.DELIVERED
+
+
+@pytest.mark.parametrize("signs", [1, 2], ids=["finished", "given back at the second sign"])
+def test_sigterm_lets_the_watcher_finish_what_it_has_begun(
+    data: DataSettings, second: Up, clips: Path, signs: int
+):
+    key = f"inbox/drained-{signs}.mp4"
+    [pid] = until(  # `up` starts it again after the test before this one
+        lambda: [pid for pid, line in processes_of(data).items() if "flows.watch_bucket" in line]
+    )
+    second.bucket.upload(clips / "spoken.mp4", key, "video/mp4")
+    oid = second.bucket.head(key).oid(Brief())
+    until(lambda: list(second.bucket.list_keys(keys.journal(oid))))
+    for _ in range(signs):
+        os.kill(pid, signal.SIGTERM)
+        time.sleep(0.5)
+    until(lambda: pid not in processes_of(data))
+
+    assert second.bucket.exists(keys.finished(oid)) is (signs == 1)
+    assert ending(second, key).ending is Ending.DELIVERED  # by the next watcher, if need be
+    assert claims.failures(second.bucket, oid) == ()
+
+
+def test_a_parked_video_is_tried_again_from_the_prefect_ui(second: Up, clips: Path):
+    second.bucket.upload(clips / "text.mp4", "inbox/again.mp4", "video/mp4")
+    found = ending(second, "inbox/again.mp4")
+    first = found.document["decided_at"]
+    time.sleep(1.1)
+    run_id = second.run("retry-video", oid=found.document["oid"])
+    until(lambda: second.state_of(run_id) == "Completed")
+    until(lambda: ending(second, "inbox/again.mp4").document["decided_at"] > first)
 
 
 def test_a_second_up_in_the_same_folder_says_what_to_do(data: DataSettings, second: Up):

@@ -16,8 +16,9 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 import regex
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template
+from jinja2 import Template
 
+from socialcopy.copywriting.pages import escaping
 from socialcopy.copywriting.titles import spoken_length
 from socialcopy.media.subtitles import to_vtt
 from socialcopy.models import Caption, CaptionSet, Confidence, Cue, Platform, Understanding, Value
@@ -170,13 +171,7 @@ def _beside(caption: Caption) -> list[tuple[str, str]]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=BaseLoader(),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = escaping()
     environment.filters["clock"] = _clock
     environment.filters["file_url"] = _file_url
     environment.filters["kind"] = _kind

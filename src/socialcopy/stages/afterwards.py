@@ -7,12 +7,14 @@ video's bytes, the video stays as it is.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
+from typing import Any
 
 from socialcopy import keys
-from socialcopy.models import Brief, Claim, SourceVideo
-from socialcopy.policies import After, Policy
-from socialcopy.stages.briefs import brief_of, briefs_under
+from socialcopy.models import Claim, SourceVideo
+from socialcopy.policies import After, Policy, PolicyError
 from socialcopy.stages.rulebook import policies_of
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import fitness
@@ -28,24 +30,50 @@ def acknowledge(shop: Workshop, claim: Claim) -> None:
     """Do with a delivered video what its policy says; `catch_up` does what fails here."""
     try:
         policy = policies_of(shop.bucket).of(claim.source.key)
-        if claim.brief.follows is None:  # a refinement is no news about the video
-            apply(shop, policy, claim.source, claim.oid)
-    except StorageError as error:
+        is_due = policy.after is not After.DELETE or not policy.delete_after_days
+        if is_due and claim.brief.follows is None:  # a refinement is no news about the video
+            _apply(shop, policy.after, claim.source, claim.oid)
+    except (StorageError, PolicyError) as error:
         logger.warning("%s stays for now: %s", claim.source.key, error)
 
 
-def apply(shop: Workshop, policy: Policy, source: SourceVideo, oid: str) -> bool:
-    """Apply a policy to one delivered video; whether anything was done."""
-    if policy.after is After.STAY or not _is_possible(shop, policy.after):
+def catch_up(shop: Workshop, prefix: str) -> list[str]:
+    """Apply the policies to what was delivered under a prefix before; the keys that were changed.
+
+    For videos whose days have passed, and those whose worker died before it came to this.
+    """
+    policies = policies_of(shop.bucket)
+    changed: list[str] = []
+    for source in shop.bucket.list_videos(prefix):
+        policy = policies.of(source.key)
+        if policy.after is After.STAY or not keys.is_video_key(source.key):
+            continue
+        oid = _delivered(shop, policy, source)
+        if oid and _apply(shop, policy.after, source, oid):
+            changed.append(source.key)
+    return changed
+
+
+def _delivered(shop: Workshop, policy: Policy, source: SourceVideo) -> str | None:
+    """The job that delivered this version, whatever its brief was, once its days have passed."""
+    days = policy.delete_after_days if policy.after is After.DELETE else 0
+    for key in shop.bucket.list_keys(f"{keys.OUTBOX}{keys.delivery_name(source.key)}/"):
+        found = shop.bucket.read(key) if key.endswith("/manifest.json") else None
+        manifest: dict[str, Any] = json.loads(found.data) if found else {}
+        if found is None or manifest.get("source") != source.model_dump():
+            continue
+        if (found.read_at - found.modified_at).total_seconds() >= days * DAY_SECONDS:
+            return str(manifest["oid"])
+    return None
+
+
+def _apply(shop: Workshop, after: After, source: SourceVideo, oid: str) -> bool:
+    """Do it to the very version that was delivered; whether anything was done."""
+    if after is After.STAY or not _is_possible(shop, after):
         return False
-    if policy.after is After.DELETE and _age_seconds(shop, source, oid) < (
-        policy.delete_after_days * DAY_SECONDS
-    ):
-        return False
-    try:
-        return _do(shop, policy.after, source, oid)
-    except SourceGoneError:
-        return False
+    with contextlib.suppress(SourceGoneError):
+        return _do(shop, after, source, oid)
+    return False
 
 
 def _do(shop: Workshop, after: After, source: SourceVideo, oid: str) -> bool:
@@ -67,28 +95,3 @@ def _is_possible(shop: Workshop, after: After) -> bool:
         return True
     logger.warning("this store can't %s safely, so delivered videos stay as they are", after)
     return False
-
-
-def _age_seconds(shop: Workshop, source: SourceVideo, oid: str) -> float:
-    """Since the delivery was complete, by the store's clock; 0 when there is none."""
-    manifest = shop.bucket.read(keys.manifest(keys.delivery_prefix(source.key, oid)))
-    return (manifest.read_at - manifest.modified_at).total_seconds() if manifest else 0.0
-
-
-def catch_up(shop: Workshop, prefix: str) -> list[str]:
-    """Apply the policies to what was delivered under a prefix before; the keys that were changed.
-
-    For videos whose days have passed, and those whose worker died before it came to this.
-    """
-    policies = policies_of(shop.bucket)
-    written = briefs_under(shop.bucket, prefix)
-    changed: list[str] = []
-    for source in shop.bucket.list_videos(prefix):
-        policy = policies.of(source.key)
-        if policy.after is After.STAY or not keys.is_video_key(source.key):
-            continue
-        oid = source.oid(brief_of(shop.bucket, source.key, Brief(), written, policies))
-        delivered = keys.manifest(keys.delivery_prefix(source.key, oid))
-        if shop.bucket.exists(delivered) and apply(shop, policy, source, oid):
-            changed.append(source.key)
-    return changed

@@ -10,9 +10,10 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template
+from jinja2 import Template
 
 from socialcopy import keys
+from socialcopy.copywriting.pages import escaping
 from socialcopy.models import Brief, SourceVideo, Value
 from socialcopy.stages import intake
 from socialcopy.stages.briefs import brief_of
@@ -190,11 +191,4 @@ def report_page(report: BatchReport) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=BaseLoader(),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return escaping().from_string(TEMPLATE.read_text(encoding="utf-8"))

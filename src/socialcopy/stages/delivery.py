@@ -32,11 +32,13 @@ from socialcopy.models import (
     Value,
 )
 from socialcopy.platforms import rules
+from socialcopy.policies import SameBytes
 from socialcopy.stages import metrics, outcomes, spending
 from socialcopy.stages.afterwards import acknowledge
 from socialcopy.stages.branding import dressing
 from socialcopy.stages.projects import link_for
 from socialcopy.stages.refusals import session_steps
+from socialcopy.stages.rulebook import policies_of
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims, contents
 from socialcopy.storage.errors import SourceGoneError, StorageError
@@ -180,8 +182,12 @@ def _note_contents(shop: Workshop, claim: Claim) -> None:
     """Remember the bytes, so that they are known again under another name."""
     journal = Journal(shop.bucket, claim)
     uploaded = journal.read(session_steps(journal)[1]) or {}
-    if uploaded.get("sha256") and claim.brief.follows is None:
-        contents.note(shop.bucket, claim, uploaded["sha256"])
+    sha256 = uploaded.get("sha256")  # none when the service fetched the video itself
+    is_wanted = policies_of(shop.bucket).of(claim.source.key).same_bytes is SameBytes.SKIP
+    if sha256 is None and is_wanted:
+        sha256 = contents.content_hash(shop.bucket, claim.source)
+    if sha256 and claim.brief.follows is None:
+        contents.note(shop.bucket, claim, sha256)
 
 
 def _subtitles_beside(shop: Workshop, claim: Claim, duration_ms: int) -> tuple[Cue, ...]:

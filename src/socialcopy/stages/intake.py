@@ -119,14 +119,15 @@ def prepare(shop: Workshop, claim: Claim) -> None:
 
 
 def _mark_waiting(shop: Workshop, claim: Claim, failure: BaseException) -> None:
-    """Leave word for every watcher; only a hint, since a listing finds the video too."""
+    """Leave word for every watcher; only a hint, since a listing finds the video too.
+
+    With the brief the job was claimed under, which is a part of its identity; what the upload's
+    metadata says is not.
+    """
     if isinstance(failure, OUT_OF_CREDITS) and claim.brief.follows is None:
-        mark = {
-            "key": claim.source.key,
-            "brief": claim.brief.model_dump(mode="json"),
-            "why": str(failure),
-        }
         with contextlib.suppress(StorageError):
+            brief = claims.brief_of(shop.bucket, claim)
+            mark = {"key": claim.source.key, "brief": brief, "why": str(failure)}
             data = json.dumps(mark, ensure_ascii=False).encode()
             shop.bucket.write(keys.waiting(claim.oid), data, "application/json")
 

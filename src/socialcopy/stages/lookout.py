@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.policies import Policies
 from socialcopy.stages import intake, metrics
 from socialcopy.stages.briefs import brief_of
 from socialcopy.stages.errors import OwnOutputError
@@ -51,7 +53,9 @@ class Lookout:
         self._brief = brief
         self._since: dict[tuple[str, str], float] = {}
         self._pace = Pace(shop.watch.interval_seconds)
-        self._settling = Settling(lambda key: policies_of(shop.bucket).of(key).settle_seconds)
+        self._policies = Policies()
+        self._settling = Settling(lambda key: self._policies.of(key).settle_seconds)
+        self._marks_due = 0.0
         self.has_more = False
         """Whether the last look found more than it could return."""
         self.rest_seconds = shop.watch.interval_seconds
@@ -63,6 +67,7 @@ class Lookout:
         Raises PolicyError and StorageError.
         """
         began = time.monotonic()
+        self._policies = policies_of(self._shop.bucket)
         every = itertools.chain(self._new(), self._waiting_for_credits())
         found = list(itertools.islice(filter(takes, every), MOST_FOUND))
         self.has_more = len(found) == MOST_FOUND
@@ -85,6 +90,7 @@ class Lookout:
         if not key.startswith(self._prefix) or not keys.is_video_key(key):
             return None
         bucket = self._shop.bucket
+        self._policies = policies_of(bucket)
         try:
             source = bucket.head(key)
         except SourceGoneError:
@@ -102,27 +108,34 @@ class Lookout:
             yield self._found(source, self._brief)
 
     def _waiting_for_credits(self) -> Iterator[Found]:
-        """Jobs of other prefixes that ran out of credits: a batch leaves them to the watcher."""
+        """Jobs of other prefixes that ran out of credits: a batch leaves them to the watcher.
+
+        Looked for as often as a token without credits is tried again.
+        """
         bucket = self._shop.bucket
+        if time.monotonic() < self._marks_due:
+            return
+        self._marks_due = time.monotonic() + self._shop.nemo.credits_pause_seconds
         for mark in bucket.list_keys(keys.WAITING):
             found = bucket.read(mark)
             left = json.loads(found.data) if found else {"key": self._prefix}
-            if bucket.exists(keys.finished(mark.removeprefix(keys.WAITING))):
+            oid = mark.removeprefix(keys.WAITING)
+            if bucket.exists(keys.finished(oid)):
                 bucket.remove(mark)
             elif not left["key"].startswith(self._prefix):
-                yield from self._still_there(left["key"], Brief.model_validate(left["brief"]))
+                yield from self._still_there(left["key"], Brief.model_validate(left["brief"]), oid)
 
-    def _still_there(self, key: str, brief: Brief) -> Iterator[Found]:
-        try:
-            yield self._found(self._shop.bucket.head(key), brief)
-        except SourceGoneError:
-            return
+    def _still_there(self, key: str, brief: Brief, oid: str) -> Iterator[Found]:
+        """The video of a mark, if it is the same job still: not replaced, under the same brief."""
+        with contextlib.suppress(SourceGoneError):
+            source = self._shop.bucket.head(key)
+            if source.oid(brief_of(self._shop.bucket, key, brief)) == oid:
+                yield self._found(source, brief)
 
     def _found(self, source: SourceVideo, brief: Brief) -> Found:
-        policies = policies_of(self._shop.bucket)
         return Found(
             source=source,
             brief=brief,
-            prefix=policies.prefix_of(source.key),
-            most_at_once=policies.of(source.key).concurrency,
+            prefix=self._policies.prefix_of(source.key),
+            most_at_once=self._policies.of(source.key).concurrency,
         )

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Generator
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -158,6 +159,12 @@ def failures(bucket: Bucket, oid: str) -> tuple[str, ...]:
     """What went wrong in earlier attempts at a job."""
     found = bucket.read(keys.claim(oid))
     return ClaimRecord.model_validate_json(found.data).failures if found else ()
+
+
+def brief_of(bucket: Bucket, claim: Claim) -> dict[str, Any]:
+    """The brief a job was claimed under, as JSON; the one its id was made of."""
+    record = ClaimRecord.model_validate_json(guard(bucket, claim).data)
+    return record.claim.brief.model_dump(mode="json")
 
 
 def guard(bucket: Bucket, claim: Claim) -> Blob:
