@@ -109,6 +109,27 @@ def test_the_whole_face_is_in_every_frame_of_the_crop(speaker, tmp_path):
         assert whole.width > face.width  # room for hair and ears on both sides
 
 
+def test_a_crop_that_lost_a_face_is_made_again_with_the_whole_picture(speaker, tmp_path):
+    source, focus = speaker
+    looks: list[Path] = []
+
+    def look_once_in_vain(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
+        """Dim faces, grown by a crop, are no faces to a detector."""
+        looks.append(path)
+        seen = look_again(path, info, settings)
+        unseen = tuple(s.model_copy(update={"faces": ()}) for s in seen.sightings)
+        return seen if len(looks) > 1 else seen.model_copy(update={"sightings": unseen})
+
+    (made,) = render_all(
+        source, info_of(source), (), {Platform.INSTAGRAM: VERTICAL}, name="x", folder=tmp_path,
+        settings=SETTINGS, focus=focus, look_again=look_once_in_vain,
+    )  # fmt: skip
+
+    assert made.faults == ()
+    assert made.framing.startswith("whole picture")
+    assert "looked at again" in made.framing
+
+
 def test_half_a_face_fails_the_certificate(speaker, tmp_path):
     """A renderer that says one thing and crops through the middle of the face."""
     source, focus = speaker

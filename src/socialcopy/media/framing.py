@@ -39,6 +39,9 @@ CENTRED_SHARE = 0.5
 """Subtitles are centred on the canvas where that leaves them at least this much of its width;
 off-centre text under a centred picture looks like a mistake."""
 
+TORN = "a face was cut off or gone when a crop of it was looked at again"
+"""Why a picture is shown whole after all."""
+
 
 class Box(Value):
     """A rectangle in pixels of the canvas."""
@@ -118,16 +121,18 @@ def arrange(
     has_subtitles: bool,
     focus: Focus | None = None,
     background: str = "blurred",
+    may_crop: bool = True,
 ) -> Layout:
     """Place a picture of that size, in square pixels as displayed, on a network's canvas.
 
-    It is cropped where a steady crop keeps every face and all text, and padded elsewhere.
+    It is cropped where a steady crop keeps every face and all text, and padded elsewhere, or
+    where a crop was tried before and lost a face.
     """
     picture = _contain(display_size, spec)
     text, font_px = _subtitle_box(spec)
     if (picture.width, picture.height) == (spec.width, spec.height):
         return _layout(spec, picture, text, font_px, "scaled; nothing is cut off")
-    choice = choose(display_size, spec, focus or Focus())
+    choice = choose(display_size, spec, focus or Focus()) if may_crop else Choice(reason=TORN)
     cropped = _cropped(spec, choice, focus or Focus(), has_subtitles=has_subtitles)
     padded = _padded(spec, picture, choice.reason, background, has_subtitles=has_subtitles)
     return cropped or padded.model_copy(update={"background": background})

@@ -109,14 +109,35 @@ class Plan(Value):
         )
 
 
+def plan_all(
+    groups: Mapping[VideoSpec, tuple[Platform, ...]],
+    info: MediaInfo,
+    text: Text,
+    uncropped: frozenset[int] = frozenset(),
+) -> list[Plan]:
+    """A plan for every group of networks; those with these numbers show the whole picture."""
+    return side_by_side(
+        [
+            plan(number, spec, who, info, text, may_crop=number not in uncropped)
+            for number, (spec, who) in enumerate(groups.items())
+        ]
+    )
+
+
 def plan(
-    number: int, spec: VideoSpec, platforms: tuple[Platform, ...], info: MediaInfo, text: Text
+    number: int,
+    spec: VideoSpec,
+    platforms: tuple[Platform, ...],
+    info: MediaInfo,
+    text: Text,
+    *,
+    may_crop: bool = True,
 ) -> Plan:
     """Decide framing, subtitles, length and what is added, for one spec."""
     dressing = text.dressing
     layout = arrange(
         info.video.display_size, spec, has_subtitles=bool(text.given or text.words),
-        focus=text.focus, background=text.look.background,
+        focus=text.focus, background=text.look.background, may_crop=may_crop,
     )  # fmt: skip
     look, notes = _available(text.look)
     shown, without = _drawable(_shown(text, layout, info.duration_ms))

@@ -15,9 +15,10 @@ from socialcopy.media.encoders import SOFTWARE, Encoder
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg import Timeline, copy_picture, grab_thumbnail, join_sounds, render
 from socialcopy.media.loudness import MOST_GAIN_DB, level, measure
-from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan, shared, side_by_side
+from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan_all, shared
 from socialcopy.media.runner import Limits, run
 from socialcopy.media.trials import chosen
+from socialcopy.media.whole_faces import LOST_FACE
 from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
 from socialcopy.settings import MediaSettings
 
@@ -81,7 +82,8 @@ def render_all(
 
     `on_progress` is given percent, never falling, from another thread. Nothing appears under its
     final name before it has been measured; what is wrong with it stands in `faults`. A video that
-    is longer than a network accepts is rendered whole, and its fault says so.
+    is longer than a network accepts is rendered whole, and its fault says so. A crop that lost a
+    face, by a look at the finished file, is made again with the whole picture.
     """
     report = _rising(on_progress or _ignore)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".rendering-") as work:
@@ -93,15 +95,16 @@ def render_all(
             look_again=look_again, stop=stop, dressing=dressing,
         )  # fmt: skip
         text = Text(tuple(words), tuple(given), language, look, focus or Focus(), dressing)
-        plans = side_by_side(
-            [plan(n, spec, who, info, text) for n, (spec, who) in enumerate(groups.items())]
-        )
+        plans = plan_all(groups, info, text)
         # One sound for all networks: the lowest of their bit rates suits every one.
         sound = _level(job, plans, min(spec.audio_bitrate_bps for spec in groups))
         report(SOUND_PERCENT)
         copied = {p.version.output: r for p in plans if (r := _copied(job, p, sound))}
         encoded = _encoded(job, [p for p in plans if p.version.output not in copied], sound)
-        renditions = [(copied | encoded)[p.version.output] for p in plans]
+        torn = frozenset(n for n, p in enumerate(plans) if _is_torn(encoded, p))
+        whole = [p for n, p in enumerate(plan_all(groups, info, text, torn)) if n in torn]
+        made = copied | encoded | _encoded(job, whole, sound)
+        renditions = [made[p.version.output] for p in plans]
         finished = tuple(_publish(rendition, name, folder) for rendition in renditions)
     report(100)
     return finished
@@ -163,6 +166,14 @@ def _encoded(job: Job, plans: Sequence[Plan], sound: str | None) -> dict[str, Re
             if all(rendition.has_passed for rendition in made.values()):
                 return made
     return _rendered(job, plans, sound, SOFTWARE)
+
+
+def _is_torn(encoded: Mapping[str, Rendition], plan: Plan) -> bool:
+    """Whether a crop lost a face, by the look at what came of it."""
+    made = encoded.get(plan.version.output)
+    if made is None or not plan.promise.layout.windows:
+        return False
+    return any(fault.startswith(LOST_FACE) for fault in made.faults)
 
 
 def _rendered(

@@ -16,6 +16,8 @@ FAR = 0.6
 """How far, in face heights, a face may be from where it should be: it moves between samples."""
 SELDOM = 0.25
 """Share of moments a face may go unseen, as blinks and turns do."""
+LOST_FACE = "a face is cut off or gone"
+"""How a sentence about a lost face begins."""
 
 
 def face_faults(layout: Layout, master: Focus, seen: Focus) -> Iterator[str]:
@@ -30,7 +32,7 @@ def face_faults(layout: Layout, master: Focus, seen: Focus) -> Iterator[str]:
     ]
     if len(torn) > SELDOM * len(moments):
         times = ", ".join(f"{at_ms / 1000:.1f}" for at_ms in torn[:3])
-        yield f"a face is cut off or gone in {len(torn)} of {len(moments)} frames (at {times} s)"
+        yield f"{LOST_FACE} in {len(torn)} of {len(moments)} frames (at {times} s)"
 
 
 def _nearest(master: Focus, at_ms: int) -> Sighting | None:
