@@ -36,6 +36,7 @@ SYNTHETIC = [
     "The Tidewell filter costs forty five dollars and lasts for eighteen months.",
 ]
 NAMES = ("Kettlora", "Solvane", "Ingrid Solberg", "Velora", "Ghent", "Tidewell")
+REAL_NAMES = ("John Dashwood", "Americans")
 LINES = """\
 Fresh bread every morning
 29 dollars
@@ -101,7 +102,9 @@ def speech(folder: Path, inputs: Path | None) -> None:
     if inputs:
         said = json.loads((inputs / "speech/transcripts.json").read_text())
         real = [(sound_of(inputs, name), text) for name, text in said.items()]
-        print("real speech, WER:", rate([(as_mp4(p, folder), t) for p, t in real], ()))
+        clips = [(as_mp4(path, folder), text) for path, text in real]
+        print("real speech, WER:", rate(clips, ()))
+        print("the same with vocabulary, WER:", rate(clips, REAL_NAMES))
     print("synthetic voice, made-up names, WER:", rate(voices, ()))
     print("the same with vocabulary, WER:", rate(voices, NAMES))
     found = {True: 0, False: 0}

@@ -157,7 +157,7 @@ def _has_worked(place: Place, job: dict[str, Any]) -> bool:
         if claim is None:
             return False
         with intake.holding(place.shop, claim):
-            oneoff._walk(place, claim, lambda *_: None)
+            oneoff.walk(place, claim, lambda *_: None)
     except Exception as error:  # noqa: BLE001  (a run that fails; another worker goes on)
         _say(job["name"], error)
     return True

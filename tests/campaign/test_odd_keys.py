@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -94,14 +95,17 @@ def delivered_once_and_inside(place: Place, tmp_path: Path, odd: dict[str, str])
         claim = intake.claim_video(own.shop, source.key, BRIEF)
         assert claim
         with intake.holding(own.shop, claim):
-            oneoff._walk(own, claim, lambda *_: None)
+            oneoff.walk(own, claim, lambda *_: None)
     found = audit(shop.bucket, shop.data.data_dir / "engine", {job.key: job.etag for job in jobs})
     written = set(shop.bucket.list_keys("")) - before
     oids = {job.oid for job in jobs}
 
     assert found.faults == ()
     assert found.delivered == len(odd)
-    assert not [key for key in written if not oids & set(key.replace(".", "/").split("/"))]
+    indexed = {key for key in written if key.startswith(keys.CONTENTS)}  # by hashes alone
+    others = written - indexed
+    assert not [key for key in others if not oids & set(key.replace(".", "/").split("/"))]
+    assert all(re.fullmatch(r"[0-9a-f/-]+", key.removeprefix(keys.CONTENTS)) for key in indexed)
     assert not [key for key in written if not key.startswith((keys.OUTBOX, keys.PRIVATE))]
     assert not [key for key in written if ".." in key.split("/")]
     assert {path.name for path in tmp_path.iterdir()} == {"worker", "encoded", "tiny.mp4"}

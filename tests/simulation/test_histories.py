@@ -79,7 +79,9 @@ def shared_folder(bucket, claim):
     return ""
 
 
-def eager(journal, step, *, intent, send, recover, refusals=(), doubts=(), disproofs=()):
+def eager(
+    journal, step, *, intent, send, recover, refusals=(), doubts=(), disproofs=(), purse=None
+):
     return journal.read(f"{step}-receipt") or journal.record(f"{step}-receipt", send(intent()))
 
 
@@ -109,7 +111,9 @@ def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch):
     assert failed
 
 
-def late_intent(journal, step, *, intent, send, recover, refusals=(), doubts=(), disproofs=()):
+def late_intent(
+    journal, step, *, intent, send, recover, refusals=(), doubts=(), disproofs=(), purse=None
+):
     """The send before its intent: a worker that dies between leaves no trace of it."""
     receipt = journal.read(f"{step}-receipt")
     if receipt is None:

@@ -137,7 +137,7 @@ class World:
                 return
             self.claim, self.service.job = claim, claim.oid
             with intake.holding(self.shop, claim):
-                oneoff._walk(Place(self.shop, "sim://"), claim, self._note)
+                oneoff.walk(Place(self.shop, "sim://"), claim, self._note)
         except (Killed, Stopped):
             raise Killed from None
         except Exception as error:

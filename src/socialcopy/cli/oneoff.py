@@ -65,7 +65,7 @@ def caption_file(
     if claim is None:
         raise SourceGoneError(key)
     with intake.holding(shop, claim):
-        _walk(place, claim, on_progress, out / keys.delivery_name(key))
+        walk(place, claim, on_progress, out / keys.delivery_name(key))
     outcome = outcome_of(shop.bucket, claim.source, claim.oid)
     if outcome is None:
         raise SourceGoneError(key)
@@ -74,8 +74,11 @@ def caption_file(
     return outcome
 
 
-def _walk(place: Place, claim: Claim, on_progress: Progress, folder: Path) -> None:
-    """The data walk, as in flows/caption_video.py; captions are in the folder before any MP4."""
+def walk(place: Place, claim: Claim, on_progress: Progress, folder: Path | None = None) -> None:
+    """The data walk, as in flows/caption_video.py.
+
+    With a folder, captions and subtitles are in it before any MP4. Raises what the stages raise.
+    """
     shop, api_url = place.shop, place.api_url
     on_progress("checking", 5)
     media = intake.validate_video(shop, claim)
@@ -102,15 +105,16 @@ def _walk(place: Place, claim: Claim, on_progress: Progress, folder: Path) -> No
 
 
 def _encoding(
-    shop: Workshop, claim: Claim, on_progress: Progress, folder: Path
+    shop: Workshop, claim: Claim, on_progress: Progress, folder: Path | None
 ) -> Callable[[int], None]:
     """Report the encoding; at its first sign of life hand out what is ready to be read."""
     fetched: list[Path] = []
+    ready = f"captions and subtitles are in {folder}; " if folder else ""
 
     def report(percent: int) -> None:
-        if not fetched:
+        if folder and not fetched:
             fetched.append(folder)
             fetch_early(shop.bucket, claim.delivery_prefix, folder)
-        on_progress(f"captions and subtitles are in {folder}; encoding", 45 + percent // 2)
+        on_progress(f"{ready}encoding", 45 + percent // 2)
 
     return report
