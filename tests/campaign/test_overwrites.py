@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import threading
+import random
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any, Self
 
 import pytest
 
 from socialcopy import keys
+from socialcopy.models import SourceVideo
 from socialcopy.settings import S3Settings
 from socialcopy.stages import intake
 from socialcopy.stages.workshop import Workshop
+from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StorageError
 from tests.campaign.forkserver import BRIEF
 from tests.campaign.report import write_down
@@ -20,6 +25,11 @@ from tests.campaign.yard import workshop
 SIZE_BYTES = 9 << 20
 WORD_BYTES = 8
 KEY = f"{keys.INBOX}storm.mp4"
+BEFORE = 0
+"""The moment between the claim and the first byte; moment n lies after the nth piece."""
+
+PIECES = 9
+"""`Bucket.download` reads a MiB at a time."""
 
 
 def version(number: int) -> bytes:
@@ -27,12 +37,63 @@ def version(number: int) -> bytes:
     return number.to_bytes(WORD_BYTES, "big") * (SIZE_BYTES // WORD_BYTES)
 
 
+class StormyBody:
+    """A body during whose reading something happens."""
+
+    def __init__(self, body: IO[bytes], moment: int, happen: Callable[[], None]) -> None:
+        self._body = body
+        self._pieces_left = moment
+        self._happen = happen
+
+    def read(self, size: int) -> bytes:
+        piece = self._body.read(size)
+        self._pieces_left -= 1
+        if self._pieces_left == 0:
+            self._happen()
+        return piece
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._body.close()
+
+
+class StormyBucket(Bucket):
+    """A bucket whose video is replaced at a moment of each reading, until the storm is over."""
+
+    def __init__(self, settings: S3Settings, overwrites: int) -> None:
+        super().__init__(settings)
+        self._lot = random.Random(overwrites)
+        self._left = overwrites
+        self.written = 1
+        self.moments: Counter[int] = Counter()
+        self.write(KEY, version(1), "video/mp4")
+
+    def _overwrite(self) -> None:
+        self._left -= 1
+        self.written += 1
+        self.write(KEY, version(self.written), "video/mp4")
+
+    def open(self, source: SourceVideo) -> IO[bytes]:
+        if not self._left:
+            return super().open(source)
+        moment = self._lot.randint(BEFORE, PIECES)
+        self.moments[moment] += 1
+        if moment == BEFORE:
+            self._overwrite()
+            return super().open(source)
+        body: Any = StormyBody(super().open(source), moment, self._overwrite)
+        return body
+
+
 class Reader:
     """Claims whatever version is there, fetches it, and delivers what it got."""
 
-    def __init__(self, shop: Workshop, folder: Path) -> None:
+    def __init__(self, shop: Workshop, storm: StormyBucket, folder: Path) -> None:
         self._shop = shop
-        self._folder = folder
+        self._storm = storm
+        self._path = folder / "fetched"
         self.delivered: list[int] = []
         self.refused = 0
         self.mixed = 0
@@ -52,9 +113,8 @@ class Reader:
         if claim is None:
             return
         with intake.holding(self._shop, claim):
-            path = self._folder / "fetched"
-            self._shop.bucket.download(claim.source, path)
-            data = path.read_bytes()
+            self._storm.download(claim.source, self._path)
+            data = self._path.read_bytes()
             self.mixed += data != data[:WORD_BYTES] * (SIZE_BYTES // WORD_BYTES)
             self.delivered.append(int.from_bytes(data[:WORD_BYTES], "big"))
             deliver(self._shop, claim, data[:WORD_BYTES])
@@ -65,29 +125,26 @@ class Reader:
 def test_a_video_that_is_overwritten_while_it_is_read_is_never_mixed(
     store: S3Settings, tmp_path: Path, overwrites: int
 ):
-    shop = workshop(tmp_path, store.model_copy(update={"bucket": f"storm-{overwrites}"}))
+    s3 = store.model_copy(update={"bucket": f"storm-{overwrites}"})
+    shop = workshop(tmp_path, s3)
     shop.bucket.ensure()
-    reader, done = Reader(shop, tmp_path), threading.Event()
-
-    def overwrite() -> None:
-        for number in range(1, overwrites + 1):
-            shop.bucket.write(KEY, version(number), "video/mp4")
-        done.set()
-
-    writer = threading.Thread(target=overwrite)
-    writer.start()
-    while not done.is_set() or reader.look():
-        reader.look()
-    writer.join()
+    storm = StormyBucket(s3, overwrites)
+    reader = Reader(shop, storm, tmp_path)
+    while reader.look():
+        pass
     write_down(
         f"overwrites-{overwrites}",
-        overwrites=overwrites,
+        overwrites=storm.written - 1,
+        before_the_first_byte=storm.moments[BEFORE],
         delivered=len(reader.delivered),
         refused=reader.refused,
         mixed=reader.mixed,
     )
 
+    assert storm.written == overwrites + 1
     assert reader.mixed == 0
-    assert reader.delivered[-1] == overwrites
+    assert reader.delivered[-1] == storm.written
     assert len(set(reader.delivered)) == len(reader.delivered)
-    assert reader.refused > 0  # else nothing was overwritten while it was read
+    # Whoever opens a version that is gone has to be told so; a version may end while it is read.
+    assert reader.refused >= storm.moments[BEFORE] > 0
+    assert len(reader.delivered) + reader.refused == overwrites + 1
