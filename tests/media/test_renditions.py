@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from socialcopy.media.certificate import certificate
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.media.renditions import render_all, thumbnail
 from socialcopy.models import Platform, Rendition
@@ -194,13 +195,26 @@ def test_subtitles_are_drawn_below_the_picture_and_only_while_words_are_said(tmp
     assert grey_frame(Path(rendition.path), at=1.5).max() < 100
 
 
-def test_a_video_that_is_too_long_is_rendered_whole_and_reported(clip, tmp_path, settings):
+def test_for_a_network_that_takes_no_such_length_nothing_is_encoded(clip, tmp_path, settings):
+    short = SMALL.model_copy(update={"max_duration_seconds": 1})
+    specs = {Platform.X: short, Platform.LINKEDIN: SMALL}
+
+    made, refused = rendered(clip(), tmp_path, settings, specs=specs)
+
+    assert made.platforms == (Platform.LINKEDIN,)
+    assert made.faults == ()
+    assert refused.faults == ("longer than X accepts (1 s)",)
+    assert refused.path == ""
+    assert [path.name for path in tmp_path.glob("*.x.mp4")] == []
+
+
+def test_a_video_that_is_too_long_for_every_network_is_only_reported(clip, tmp_path, settings):
     short = SMALL.model_copy(update={"max_duration_seconds": 1})
 
-    (rendition,) = rendered(clip(), tmp_path, settings, specs={Platform.X: short})
+    (refused,) = rendered(clip(), tmp_path, settings, specs={Platform.X: short})
 
-    assert rendition.faults == ("longer than X accepts (1 s)",)
-    assert rendition.info.duration_ms == pytest.approx(2_000, abs=50)
+    assert not refused.has_passed
+    assert certificate([refused])["files"][0]["file"] is None
 
 
 def test_a_long_video_is_squeezed_under_the_size_limit(clip, tmp_path, settings):

@@ -35,7 +35,11 @@ FIRST_FRAME_MS = 5
 INK_TOLERANCE_PX = 4
 MOST_SHOWN = 5
 
-DISPLAY_NAMES = {Platform.LINKEDIN: "LinkedIn"}
+DISPLAY_NAMES = {
+    Platform.LINKEDIN: "LinkedIn",
+    Platform.TIKTOK: "TikTok",
+    Platform.YOUTUBE: "YouTube Shorts",
+}
 
 
 class Promise(Value):
@@ -134,7 +138,7 @@ def certificate(renditions: Sequence[Rendition]) -> dict[str, Any]:
 
 def _entry(rendition: Rendition) -> dict[str, Any]:
     return {
-        "file": Path(rendition.path).name,
+        "file": Path(rendition.path).name or None,
         "platforms": [platform.value for platform in rendition.platforms],
         "passed": not rendition.faults,
         "faults": list(rendition.faults),
@@ -252,8 +256,7 @@ def _size_faults(info: MediaInfo, promise: Promise) -> Iterator[str]:
     sound_ms = info.audio.duration_ms if info.audio else None
     if sound_ms is not None and abs(sound_ms - info.duration_ms) > DURATION_TOLERANCE_MS:
         yield f"the sound lasts {sound_ms} ms, the picture {info.duration_ms}"
-    if info.duration_ms > spec.max_duration_seconds * 1000 + DURATION_TOLERANCE_MS:
-        yield f"longer than {names} ({spec.max_duration_seconds} s)"
+    yield from length_faults(info.duration_ms, spec, promise.platforms)
     if info.duration_ms < spec.min_duration_ms - ROUNDING_MS:
         yield f"shorter than {names} ({spec.min_duration_ms / 1000:.1f} s)"
     if info.size_bytes > spec.max_size_bytes:
@@ -262,6 +265,14 @@ def _size_faults(info: MediaInfo, promise: Promise) -> Iterator[str]:
     if info.duration_ms >= SHORTEST_JUDGED_MS and bitrate_bps > spec.max_bitrate_bps:
         most = f"{spec.max_bitrate_bps / 1e6:.0f}"
         yield f"{bitrate_bps / 1e6:.1f} Mbit/s, more than {names} ({most})"
+
+
+def length_faults(
+    duration_ms: int, spec: VideoSpec, platforms: tuple[Platform, ...]
+) -> Iterator[str]:
+    """What is wrong with a length before anything is made of it."""
+    if duration_ms > spec.max_duration_seconds * 1000 + DURATION_TOLERANCE_MS:
+        yield f"longer than {_names(platforms)} ({spec.max_duration_seconds} s)"
 
 
 def _names(platforms: tuple[Platform, ...]) -> str:

@@ -9,18 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from socialcopy.media.certificate import LookAgain, Promise, inspect
+from socialcopy.media.certificate import LookAgain, Promise, inspect, length_faults
 from socialcopy.media.dressing import Dressing
 from socialcopy.media.encoders import SOFTWARE, Encoder
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg import Timeline, copy_picture, grab_thumbnail, join_sounds, render
 from socialcopy.media.loudness import MOST_GAIN_DB, level, measure
-from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan_all, shared
+from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan_all, shared, target_ms
 from socialcopy.media.runner import Limits, run
 from socialcopy.media.trials import chosen
 from socialcopy.media.whole_faces import LOST_FACE
 from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
 from socialcopy.settings import MediaSettings
+
+Groups = dict[VideoSpec, tuple[Platform, ...]]
+"""What one MP4 each is made for."""
 
 SOUND, JOINED = "sound.m4a", "joined.mka"
 JOINED_LUFS = -23.0
@@ -81,14 +84,16 @@ def render_all(
     and outro. `look_again` finds faces in the finished files.
 
     `on_progress` is given percent, never falling, from another thread. Nothing appears under its
-    final name before it has been measured; what is wrong with it stands in `faults`. A video that
-    is longer than a network accepts is rendered whole, and its fault says so. A crop that lost a
-    face, by a look at the finished file, is made again with the whole picture.
+    final name before it has been measured; what is wrong with it stands in `faults`. For a network
+    that the video is too long for nothing is encoded: its rendition has no path, and a fault. A
+    crop that lost a face, by a look at the finished file, is made again with the whole picture.
     """
     report = _rising(on_progress or _ignore)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".rendering-") as work:
         look, dressing = look or Look(), dressing or Dressing()
-        groups = shared(specs, info, look.aspect, dressing)
+        groups, too_long = _by_length(shared(specs, info, look.aspect, dressing), info, dressing)
+        if not groups:
+            return too_long
         job = Job(
             master=master, info=info, work=Path(work), settings=settings,
             limits=_limits(info, len(groups), settings, dressing), report=report,
@@ -107,7 +112,31 @@ def render_all(
         renditions = [made[p.version.output] for p in plans]
         finished = tuple(_publish(rendition, name, folder) for rendition in renditions)
     report(100)
-    return finished
+    return finished + too_long
+
+
+def _by_length(
+    groups: Groups, info: MediaInfo, dressing: Dressing
+) -> tuple[Groups, tuple[Rendition, ...]]:
+    """The networks that take a video of this length, and what is said to the others."""
+    fitting: Groups = {}
+    too_long: list[Rendition] = []
+    for spec, platforms in groups.items():
+        faults = tuple(length_faults(target_ms(info, spec, dressing), spec, platforms))
+        if faults:
+            too_long.append(
+                Rendition(
+                    platforms=platforms,
+                    path="",
+                    info=info,
+                    framing="not made, since it is too long",
+                    subtitles_burned_in=False,
+                    faults=faults,
+                )
+            )
+        else:
+            fitting[spec] = platforms
+    return fitting, tuple(too_long)
 
 
 def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> str | None:

@@ -266,10 +266,15 @@ def _refusals(renditions: tuple[Rendition, ...]) -> list[str]:
     """A sentence for each network that gets no MP4."""
     return [
         f"There is no MP4 for {rules(platform).name}: {'; '.join(rendition.faults)}."
+        + ("" if rendition.path else f" {_shorter(rules(platform).video.max_duration_seconds)}")
         for rendition in renditions
         for platform in rendition.platforms
         if not rendition.has_passed
     ]
+
+
+def _shorter(seconds: int) -> str:
+    return f"For one that fits, refine it with “trim it to {seconds} seconds”, or cut it yourself."
 
 
 def _shown(rendition: Rendition) -> ReviewRendition:
