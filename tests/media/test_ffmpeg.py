@@ -9,13 +9,13 @@ from socialcopy.media.ffmpeg import (
     decode_speech,
     encode_sound,
     filter_graph,
-    grab_thumbnail,
     measure_loudness,
     render,
 )
 from socialcopy.media.framing import arrange
 from socialcopy.media.pictures import frame_rate
 from socialcopy.media.runner import CODECS, CONTAINERS
+from socialcopy.media.stills import grab_thumbnail
 from socialcopy.models import MediaInfo, VideoStream
 from socialcopy.settings import MediaSettings
 

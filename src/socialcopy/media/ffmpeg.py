@@ -14,9 +14,9 @@ from typing import Literal
 from socialcopy.media.dressing import CARD_MS, Clip, Dressing, frames_in
 from socialcopy.media.encoders import SOFTWARE, Encoder
 from socialcopy.media.framing import Box, Layout
-from socialcopy.media.pictures import FINISH, exactly, fitted, plain, prepared, scaled_still
+from socialcopy.media.pictures import FINISH, exactly, fitted, plain, prepared
 from socialcopy.media.runner import PICTURE_CONTAINERS, guarded_input
-from socialcopy.models import MediaInfo, Value, VideoStream
+from socialcopy.models import MediaInfo, Value
 from socialcopy.settings import MediaSettings
 
 START = ("ffmpeg", "-hide_banner", "-nostdin", "-y")
@@ -43,13 +43,6 @@ AS_NETWORKS_WANT = (
 MACROBLOCK_PIXELS = 256
 LEVEL_4_1_MACROBLOCKS = 245_760
 """Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard)."""
-
-FRAME_SIDE = 1_280
-"""Text recognition found 10 of 11 strings at this width and 9 at half of it, for 1.3 CPU s."""
-
-THUMBNAIL_SECONDS = 60
-THUMBNAIL_CANDIDATES = 40
-"""Frames compared, spread over that minute; the filter holds all of them (3 MB each)."""
 
 
 class Version(Value):
@@ -92,7 +85,7 @@ def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> l
     # fmt: off
     return [
         *START, *QUIET,
-        *_source(source, settings),
+        *source_input(source, settings),
         "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
         "-af", f"aresample={SPEECH_RATE_HZ}:{IN_STEP}", "-ac", "1",
         "-c:a", "pcm_s16le", "-f", "s16le", output,
@@ -104,7 +97,7 @@ def copy_subtitles(source: str | Path, output: str, settings: MediaSettings) -> 
     """Write the first subtitle track as SubRip."""
     # fmt: off
     return [
-        *START, *QUIET, *_source(source, settings),
+        *START, *QUIET, *source_input(source, settings),
         "-map", "0:s:0", "-t", str(settings.max_duration_seconds),
         "-c:s", "subrip", "-f", "srt", output,
     ]
@@ -125,7 +118,7 @@ def sample_frames(
     return [
         *START, "-v", "info", "-nostats",
         "-skip_frame", "nokey" if only_key_frames else "noref", "-skip_loop_filter", "all",
-        "-t", str(settings.max_duration_seconds), *_source(source, settings),
+        "-t", str(settings.max_duration_seconds), *source_input(source, settings),
         "-filter_complex",
         (
             "[0:V:0]split[seen][watched];"
@@ -147,7 +140,7 @@ def watch_cuts(
     return [
         *START, "-v", "info", "-nostats",
         "-ss", f"{begin_ms / 1000:.3f}", "-t", f"{(end_ms - begin_ms) / 1000:.3f}",
-        *_source(source, settings),
+        *source_input(source, settings),
         "-map", "0:V:0", "-vf", f"scale=320:180,scdet=threshold={score}",
         "-f", "null", "-",
     ]
@@ -177,7 +170,7 @@ def measure_loudness(source: Path, settings: MediaSettings) -> list[str]:
     # fmt: off
     return [
         *START, "-v", "info", "-nostats",
-        *_source(source, settings),
+        *source_input(source, settings),
         "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
         "-af", f"{STEREO},ebur128=peak=true:framelog=verbose",
         "-f", "null", "-",
@@ -212,7 +205,7 @@ def join_sounds(
         for number, (path, seconds) in enumerate(pieces)
     ]  # fmt: skip
     joined = "".join(f"[p{number}]" for number in range(len(pieces)))
-    inputs = [part for path in sources if path for part in _source(path, settings)]
+    inputs = [part for path in sources if path for part in source_input(path, settings)]
     # fmt: off
     return [
         *START, *QUIET, *inputs,
@@ -240,7 +233,7 @@ def encode_sound(
     # fmt: off
     return [
         *START, *QUIET,
-        *_source(source, settings),
+        *source_input(source, settings),
         "-map", "0:a:0",
         "-af", f"{filters},apad=whole_dur={seconds},{IN_TIME}", "-t", seconds,
         "-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(bitrate_bps), "-ar", str(SOUND_RATE_HZ),
@@ -271,15 +264,17 @@ def render(
         for part in _output(number, version, sound, settings, encoder)
     ]
     clips = [
-        part for clip in dressing.clips for part in ("-t", seconds, *_source(clip.path, settings))
+        part
+        for clip in dressing.clips
+        for part in ("-t", seconds, *source_input(clip.path, settings))
     ]
     # fmt: off
     return [
         *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5", *encoder.device,
-        "-t", seconds, *_source(master, settings),
+        "-t", seconds, *source_input(master, settings),
         *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
         *clips,
-        *(_picture(dressing.logo.path, settings) if dressing.logo else ()),
+        *(picture_input(dressing.logo.path, settings) if dressing.logo else ()),
         "-filter_complex",
         filter_graph(info, versions, dressing, first_input=first, upload=encoder.upload),
         *outputs,
@@ -387,7 +382,7 @@ def copy_picture(
     # fmt: off
     return [
         *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5",
-        *_source(master, settings),
+        *source_input(master, settings),
         *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
         "-map", "0:V:0", "-c:v", "copy",
         *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
@@ -396,99 +391,14 @@ def copy_picture(
     # fmt: on
 
 
-def normalise_logo(source: Path, output: str, settings: MediaSettings) -> list[str]:
-    """Write one picture as PNG with its transparency, at most 1024 pixels on a side."""
-    # fmt: off
-    return [
-        *START, *QUIET, *_picture(source, settings),
-        "-map", "0:v:0", "-frames:v", "1",
-        "-vf", (
-            "scale=w='min(1024,iw)':h='min(1024,ih)':force_original_aspect_ratio=decrease,"
-            "format=rgba"
-        ),
-        "-c:v", "png", "-update", "1", "-f", "image2", output,
-    ]
-    # fmt: on
-
-
-def grab_part(
-    source: Path, box: Box, at_ms: int, output: str, settings: MediaSettings
-) -> list[str]:
-    """Write a rectangle of a finished MP4's frame as raw red, green and blue."""
-    # fmt: off
-    return [
-        *START, *QUIET, "-ss", f"{at_ms / 1000:.3f}", *_source(source, settings),
-        "-map", "0:V:0", "-frames:v", "1",
-        "-vf", f"crop={box.width}:{box.height}:{box.left}:{box.top}", "-pix_fmt", "rgb24",
-        "-f", "rawvideo", output,
-    ]
-    # fmt: on
-
-
-def scaled_picture(source: Path, box: Box, output: str, settings: MediaSettings) -> list[str]:
-    """Write a picture, scaled to a box, as raw red, green, blue and alpha."""
-    # fmt: off
-    return [
-        *START, *QUIET, *_picture(source, settings),
-        "-map", "0:v:0", "-frames:v", "1",
-        "-vf", f"scale={box.width}:{box.height}:flags=bicubic,format=rgba",
-        "-f", "rawvideo", output,
-    ]
-    # fmt: on
-
-
-def grab_thumbnail(
-    master: Path, info: MediaInfo, output: str, *, at_ms: int | None, settings: MediaSettings
-) -> list[str]:
-    """Write the frame at that moment as JPEG, or else the most typical one of the first minute."""
-    seconds = min(THUMBNAIL_SECONDS, max(1, info.duration_ms / 1000))
-    spread = f"fps={THUMBNAIL_CANDIDATES / seconds:.3f},"
-    typical = f",thumbnail={THUMBNAIL_CANDIDATES}"
-    still = scaled_still(info.video)
-    # fmt: off
-    return [
-        *START, *QUIET,
-        *(("-t", str(THUMBNAIL_SECONDS)) if at_ms is None else ("-ss", f"{at_ms / 1000:.3f}")),
-        *_source(master, settings),
-        "-map", "0:V:0",
-        "-vf", f"{spread}{still}{typical}" if at_ms is None else still,
-        "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
-        "-f", "image2", output,
-    ]
-    # fmt: on
-
-
-def frame_size(video: VideoStream) -> tuple[int, int]:
-    """The displayed size, at most 1280 pixels on its longer side: enough to read by (OCR)."""
-    width, height = video.display_size
-    scale = min(1.0, FRAME_SIDE / max(width, height, 1))
-    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
-
-
-def grab_frame(
-    source: str | Path, info: MediaInfo, time_ms: int, output: str, settings: MediaSettings
-) -> list[str]:
-    """Write the frame at a time as raw BGR pixels."""
-    width, height = frame_size(info.video)
-    filters = [*prepared(info.video), f"scale={width}:{height}:flags=bicubic", "setsar=1"]
-    # fmt: off
-    return [
-        *START, *QUIET,
-        "-ss", f"{time_ms / 1000:.3f}", *_source(source, settings),
-        "-map", "0:V:0", "-frames:v", "1",
-        "-vf", ",".join(filters), "-pix_fmt", "bgr24",
-        "-f", "rawvideo", output,
-    ]
-    # fmt: on
-
-
-def _source(source: str | Path, settings: MediaSettings) -> list[str]:
+def source_input(source: str | Path, settings: MediaSettings) -> list[str]:
     """An input from outside; a relative path would be looked for in the work folder."""
     place = source.absolute() if isinstance(source, Path) else source
     return guarded_input(place, max_pixels=settings.max_pixels)
 
 
-def _picture(path: Path, settings: MediaSettings) -> list[str]:
+def picture_input(path: Path, settings: MediaSettings) -> list[str]:
+    """A PNG or JPEG from outside; no other container opens here."""
     return guarded_input(
         path.absolute(), max_pixels=settings.max_pixels, containers=PICTURE_CONTAINERS
     )

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcopy.media.errors import ToolFailedError
-from socialcopy.media.ffmpeg import frame_size, grab_frame
 from socialcopy.media.runner import Limits, run
+from socialcopy.media.stills import frame_size, grab_frame
 from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings
 

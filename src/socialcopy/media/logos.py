@@ -8,8 +8,8 @@ from pathlib import Path
 
 from socialcopy.media.dressing import Logo
 from socialcopy.media.errors import InputRefusedError
-from socialcopy.media.ffmpeg import normalise_logo
 from socialcopy.media.runner import Limits, run
+from socialcopy.media.stills import normalise_logo
 from socialcopy.models import Corner
 from socialcopy.settings import MediaSettings
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcopy.media.dressing import Dressing, Logo
-from socialcopy.media.ffmpeg import grab_part, scaled_picture
 from socialcopy.media.framing import Box
 from socialcopy.media.runner import Limits, run
+from socialcopy.media.stills import grab_part, scaled_picture
 from socialcopy.models import Part, VideoSpec
 from socialcopy.settings import MediaSettings
 

@@ -13,10 +13,11 @@ from socialcopy.media.certificate import LookAgain, Promise, inspect, length_fau
 from socialcopy.media.dressing import Dressing
 from socialcopy.media.encoders import SOFTWARE, Encoder
 from socialcopy.media.errors import ToolFailedError
-from socialcopy.media.ffmpeg import Timeline, copy_picture, grab_thumbnail, join_sounds, render
+from socialcopy.media.ffmpeg import Timeline, copy_picture, join_sounds, render
 from socialcopy.media.loudness import MOST_GAIN_DB, level, measure
 from socialcopy.media.plans import HIGHEST_BITRATE_BPS, Plan, Text, plan_all, shared, target_ms
 from socialcopy.media.runner import Limits, run
+from socialcopy.media.stills import grab_thumbnail
 from socialcopy.media.trials import chosen
 from socialcopy.media.whole_faces import LOST_FACE
 from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word

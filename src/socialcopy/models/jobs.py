@@ -1,0 +1,74 @@
+"""One job from the dropped object to what it ended with."""
+
+from __future__ import annotations
+
+import hashlib
+
+from socialcopy.models.brief import Brief
+from socialcopy.models.captions import CaptionSet
+from socialcopy.models.value import Value
+
+
+class SourceVideo(Value):
+    """One version of one object that somebody dropped."""
+
+    bucket: str
+    key: str
+    etag: str
+    """The store's ETag without quotes; every read is pinned to it."""
+    size_bytes: int
+
+    def oid(self, brief: Brief) -> str:
+        """Name this job: 16 hex digits of a SHA-256 over bucket, key, ETag, size and recipe.
+
+        Sixty-four bits: two jobs among a million share a name with a chance below 3e-8.
+        """
+        return self.oid_with(brief.recipe())
+
+    def oid_with(self, recipe: str) -> str:
+        """Name this job by its recipe, where many videos share one."""
+        parts = (self.bucket, self.key, self.etag, str(self.size_bytes), recipe)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+class Claim(Value):
+    """The right to work on one job, while the lease lasts."""
+
+    oid: str
+    epoch: int
+    """Grows by one with every take-over; every later write carries it."""
+    owner: str
+    source: SourceVideo
+    brief: Brief
+    delivery_prefix: str
+    """Where this job's delivery goes, for example `outbox/demo/0123456789abcdef/`."""
+
+
+class Rejection(Value):
+    """Input we refuse; an outcome, not an error."""
+
+    code: str
+    """A stable word for machines, for example `too_large`."""
+    reason: str
+    """What is wrong, in a sentence a marketer understands."""
+    advice: str
+    """What to do next, in a sentence."""
+
+
+class DeliveredFile(Value):
+    """One file of a delivery, as the manifest lists it."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class Delivery(Value):
+    """What a job ended with: a folder in the outbox whose manifest was written last."""
+
+    oid: str
+    source: SourceVideo
+    prefix: str
+    files: tuple[DeliveredFile, ...]
+    captions: CaptionSet
+    has_subtitles: bool = False

@@ -1,0 +1,56 @@
+"""What is seen in the picture, and where: text, faces, shots."""
+
+from __future__ import annotations
+
+from socialcopy.models.value import Value
+
+
+class Region(Value):
+    """A rectangle in shares of the displayed picture, 0 to 1."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Its width as a share of the picture's."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Its height as a share of the picture's."""
+        return self.bottom - self.top
+
+
+class ScreenText(Value):
+    """One line of text that the picture shows."""
+
+    text: str
+    box: Region
+    start_ms: int
+    """The first looked-at frame that shows it."""
+    end_ms: int
+    """The last one."""
+    probability: float = 1.0
+
+
+class Sighting(Value):
+    """The faces seen in one sampled frame."""
+
+    at_ms: int
+    faces: tuple[Region, ...] = ()
+    sharpness: float = 0.0
+    """Variance of the Laplacian; compares frames of one video, nothing else."""
+
+
+class Focus(Value):
+    """What a picture must not lose when it is cropped."""
+
+    sightings: tuple[Sighting, ...] = ()
+    """None means that nobody looked, and nothing is cropped."""
+    texts: tuple[Region, ...] = ()
+    """On-screen text that should stay readable."""
+    cuts_ms: tuple[int, ...] = ()
+    """Where a new shot begins, without the first."""

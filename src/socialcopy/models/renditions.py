@@ -1,0 +1,64 @@
+"""The MP4s made for the networks: how they should look, and what came out."""
+
+from __future__ import annotations
+
+from socialcopy.models.brief import Aspect, SubtitleStyle
+from socialcopy.models.platforms import Platform
+from socialcopy.models.value import Value
+from socialcopy.models.video import MediaInfo
+
+
+class Look(Value):
+    """What a brand asks of its videos."""
+
+    style: SubtitleStyle = SubtitleStyle.AUTO
+    color: str = "#FFD400"
+    """The highlighted word's colour as `#RRGGBB`."""
+    font: str = ""
+    """A font family installed on this machine; empty for the one that suits the script."""
+    aspect: Aspect = Aspect.AUTO
+    background: str = "blurred"
+    """`blurred`, `plain`, or a colour as `#RRGGBB`."""
+    card: str = ""
+    """The brand's colour for a title card; empty for a dark one with white letters."""
+
+
+class Part(Value):
+    """Something a brief added to a video."""
+
+    kind: str
+    """`title card`, `logo`, `intro` or `outro`."""
+    what: str
+    """The words, or the key or name of the file."""
+    from_ms: int
+    until_ms: int
+    box: tuple[int, int, int, int] | None = None
+    """Left, top, right and bottom in pixels, for what does not fill the frame."""
+
+
+class Rendition(Value):
+    """One MP4 as one or more networks accept it, measured after it was written."""
+
+    platforms: tuple[Platform, ...]
+    path: str
+    """Where the file is on this machine."""
+    info: MediaInfo
+    framing: str
+    """How the picture was fitted, and why."""
+    subtitles_burned_in: bool
+    encoder: str = "libx264"
+    """Who made the picture; `copy` when it is the master's own."""
+    parts: tuple[Part, ...] = ()
+    """What was added to the video, where and when."""
+    loudness_lufs: float | None = None
+    """Integrated loudness after encoding (EBU R128); none without sound."""
+    true_peak_dbtp: float | None = None
+    faults: tuple[str, ...] = ()
+    """What the certificate found wrong; empty means every check passed."""
+    notes: tuple[str, ...] = ()
+    """What was decided or could not be judged, in sentences."""
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether it may be delivered."""
+        return not self.faults

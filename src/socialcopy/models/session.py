@@ -1,0 +1,54 @@
+"""What the service answers: sessions, uploads, render jobs, replies."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from socialcopy.models.value import Value
+
+
+class Session(Value):
+    """An editing session on the service; journaled before anything is paid for."""
+
+    session_id: str
+    """Nineteen digits or more: text, never a number (it exceeds 2^53)."""
+    task_id: str = ""
+    user_id: str = ""
+    """Whose token opened it, where the service says so; a session is lost to any other token."""
+
+
+class Asset(Value):
+    """A file the service has accepted."""
+
+    filename: str
+    url: str
+    duration_seconds: float | None = None
+    """Seconds, unlike the draft's milliseconds."""
+
+
+class RenderStatus(StrEnum):
+    """The stages a render job goes through."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class RenderJob(Value):
+    """A server-side export of a draft into one MP4."""
+
+    render_id: str
+    status: RenderStatus
+    progress_percent: int = 0
+    url: str | None = None
+    error: str | None = None
+
+
+class Reply(Value):
+    """What came back for one paid message: the words, and the state afterwards."""
+
+    text: str
+    state: dict[str, Any]
+    """The session's state as the service returned it, unknown keys included."""

@@ -1,0 +1,42 @@
+"""Speech as words with times, and as subtitles."""
+
+from __future__ import annotations
+
+from socialcopy.models.value import Value
+
+
+class Word(Value):
+    """One spoken word and when it was spoken."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    """The word with its punctuation, without surrounding spaces."""
+    probability: float = 1.0
+
+
+class Cue(Value):
+    """One subtitle: up to two lines, shown from start to end."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    """Lines are separated by a newline."""
+
+
+class Transcript(Value):
+    """What is said in a video; no words means no speech was found."""
+
+    language: str | None = None
+    language_probability: float = 0.0
+    words: tuple[Word, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All words, separated by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def has_speech(self) -> bool:
+        """Whether anybody says anything."""
+        return bool(self.words)

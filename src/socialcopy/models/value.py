@@ -1,0 +1,11 @@
+"""What all values have in common."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A frozen value; two with the same fields are equal."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
