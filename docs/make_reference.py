@@ -17,17 +17,7 @@ from pydantic_settings import BaseSettings
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference.md"
-PACKAGES_WITH_ERRORS = (
-    "cli",
-    "copywriting",
-    "engine",
-    "media",
-    "nemovideo",
-    "platforms",
-    "stages",
-    "storage",
-    "understanding",
-)
+PACKAGES_WITH_ERRORS = sorted(p.parent.name for p in ROOT.glob("src/socialcopy/*/errors.py"))
 
 
 def reference() -> str:

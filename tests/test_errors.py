@@ -9,18 +9,11 @@ import re
 
 import pytest
 
+from tests.conftest import ROOT
+
 MODULES = [
-    f"socialcopy.{package}.errors"
-    for package in (
-        "cli",
-        "engine",
-        "media",
-        "nemovideo",
-        "platforms",
-        "stages",
-        "storage",
-        "understanding",
-    )
+    f"socialcopy.{path.parent.name}.errors"
+    for path in sorted(ROOT.glob("src/socialcopy/*/errors.py"))
 ]
 
 SAMPLES = {"str": "text", "int": 3, "float": 1.5, "list[str]": ["a"], "tuple[str, ...]": ("a",)}

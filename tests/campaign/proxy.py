@@ -31,28 +31,9 @@ class Fault(NamedTuple):
     seconds: float = 0.0
 
 
-S3_FAULTS = (
-    "cut",
-    "cut_request",
-    "drop_reply",
-    "cut_reply",
-    "delay",
-    "repeat",
-    "500",
-    "503",
-    "409",
-)
-API_FAULTS = (
-    "cut",
-    "cut_request",
-    "drop_reply",
-    "cut_reply",
-    "delay",
-    "repeat",
-    "500",
-    "503",
-    "429",
-)
+FAULTS = ("cut", "cut_request", "drop_reply", "cut_reply", "delay", "repeat", "500", "503")
+S3_FAULTS = (*FAULTS, "409")
+API_FAULTS = (*FAULTS, "429")
 
 XML = (
     '<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code>'

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -22,11 +21,10 @@ from socialcopy.engine.server import serve
 from socialcopy.settings import S3Settings
 from socialcopy.stages import intake
 from socialcopy.storage.bucket import Bucket
-from tests.campaign.auditor import audit
 from tests.campaign.forkserver import BRIEF
 from tests.campaign.points import EVERY_POINT
 from tests.campaign.proxy import API_FAULTS, S3_FAULTS, Fault, FaultyWire, serving
-from tests.campaign.report import write_down
+from tests.campaign.verdict import insist_nothing_broke, judged
 from tests.campaign.witness import watching
 from tests.campaign.yard import Job, distinct, drop, tiny_clip, workshop, yard
 
@@ -41,7 +39,6 @@ API_REQUESTS = 18
 """Of one undisturbed job, about; the n of a fault is drawn below it."""
 
 LONGEST_DELAY_SECONDS = 2.0
-MOST_PARKED = 0.02
 TOKEN = re.compile(rb'"token":\s*"([^"]+)"')
 
 
@@ -134,26 +131,15 @@ def test_three_faults_a_video_lose_nothing_and_do_nothing_twice(
             yard(tmp_path, Place(faulty, faulty_api), witness, Bucket(s3), encodes_once=True)
         )
         never_ended = workers.work_off(jobs, slots=3, seed=SEED, batch=2)
-    found = audit(shop.bucket, shop.data.data_dir / "engine", {j.key: j.etag for j in jobs})
     hits = wires[0].hits + wires[1].hits + Counter(kill=workers.killed)
-    write_down(
-        f"faults-{videos}",
+    found = judged(
+        f"faults-{videos}", shop, jobs, workers, witness,
         seed=SEED,
-        jobs=videos,
         hits=dict(sorted(hits.items())),
         faults_hit=sum(hits.values()),
-        workers=workers.attempts,
         requests={wire.kind: wire.requests for wire in wires},
-        delivered=found.delivered,
-        charges=found.charges,
-        parked=found.parked,
-        faults=found.faults,
-        samples=witness.looks,
-    )
+    )  # fmt: skip
 
-    assert found.faults == ()
-    assert witness.broken == set()
-    assert never_ended == []
+    insist_nothing_broke(found, witness, never_ended, jobs)
     assert list(intake.find_waiting(shop, "inbox/", BRIEF)) == []
     assert sum(hits.values()) >= videos
-    assert len(found.parked) <= max(1, MOST_PARKED * videos), json.dumps(found.parked, indent=1)

@@ -17,9 +17,8 @@ from socialcopy.engine.app import create_app
 from socialcopy.engine.server import serve
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
-from tests.campaign.auditor import audit
 from tests.campaign.points import EVERY_POINT, FILES_OF_A_DELIVERY, STEPS, Kill
-from tests.campaign.report import write_down
+from tests.campaign.verdict import insist_nothing_broke, judged
 from tests.campaign.witness import watching
 from tests.campaign.yard import Job, distinct, drop, tiny_clip, workshop, yard
 
@@ -27,7 +26,6 @@ SEED = int(os.environ.get("CAMPAIGN_SEED", "20261122"))
 ELSEWHERE_SHARE = 0.2
 """Of workers whose death nobody can see, so that their lease has to run out."""
 SECOND_KILL_SHARE = 0.3
-MOST_PARKED = 0.02
 
 
 def plan(lot: random.Random, point: Kill) -> tuple[Kill, ...]:
@@ -88,26 +86,15 @@ def test_whatever_step_a_worker_dies_at_its_video_is_delivered_once(
         ) as workers,
     ):
         never_ended = workers.work_off(jobs, slots=3, seed=SEED)
-    found = audit(shop.bucket, shop.data.data_dir / "engine", {job.key: job.etag for job in jobs})
     kills = Counter(path.name.split(".", 2)[2] for path in (tmp_path / "markers").iterdir())
-    write_down(
-        f"kills-{rounds}",
+    found = judged(
+        f"kills-{rounds}", shop, jobs, workers, witness,
         seed=SEED,
-        jobs=len(jobs),
         points=len(STEPS) * 2,
         kills=workers.killed,
         fewest_kills_at_a_point=min(kills.values()),
-        workers=workers.attempts,
-        delivered=found.delivered,
-        charges=found.charges,
-        parked=found.parked,
-        faults=found.faults,
-        samples=witness.looks,
-    )
+    )  # fmt: skip
 
-    assert found.faults == ()
-    assert witness.broken == set()
-    assert never_ended == []
+    insist_nothing_broke(found, witness, never_ended, jobs)
     assert workers.killed >= len(jobs)
-    assert len(found.parked) <= max(1, MOST_PARKED * len(jobs)), found.parked
     assert len(kills) == len({point.name for point in points}) or rounds == 1

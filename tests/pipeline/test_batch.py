@@ -24,7 +24,6 @@ from socialcopy.settings import (
     MediaSettings,
     NemoVideoSettings,
     S3Settings,
-    SpeechSettings,
     WatchSettings,
 )
 from socialcopy.stages import batch, delivery, intake, outcomes, requests
@@ -34,6 +33,7 @@ from socialcopy.stages.lookout import Lookout
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.bucket import Bucket
 from tests.conftest import ffmpeg, own_folders
+from tests.pipeline.conftest import workshop
 
 PREFIX = "nightly/"
 
@@ -114,12 +114,12 @@ def begin(store: S3Settings, tmp_path: Path, tiny: bytes, request: pytest.Fixtur
     def begin(videos: int, granted: int, policies: str = "", cost: int = 1) -> Iterator[Night]:
         data = own_folders(tmp_path)
         name = f"night-{hash(request.node.nodeid) & 0xFFFFFFFF:08x}"
-        shop = Workshop(
-            data=data,
-            s3=store.model_copy(update={"bucket": name}),
+        shop = workshop(
+            data,
+            store,
+            name,
             nemo=NemoVideoSettings(credits_pause_seconds=0.3, render_poll_seconds=1),
             engine=EngineSettings(message_cost_credits=cost, grant_credits=granted),
-            speech=SpeechSettings(),
             media=MediaSettings(preset="fast", screen_frames=0),
             watch=WatchSettings(interval_seconds=0.1),
         )

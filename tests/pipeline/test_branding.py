@@ -14,18 +14,13 @@ from socialcopy.cli.oneoff import Place, bring_assets, caption_file
 from socialcopy.copywriting.briefs import as_words, read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.models import Aspect, Brief, Corner, Platform, SubtitleStyle
-from socialcopy.service import service
 from socialcopy.settings import (
-    EngineSettings,
     MediaSettings,
-    NemoVideoSettings,
     S3Settings,
-    SpeechSettings,
-    WatchSettings,
 )
 from socialcopy.stages.branding import refuse_assets
-from socialcopy.stages.workshop import Workshop
 from tests.conftest import ffmpeg, own_folders
+from tests.pipeline.conftest import served, workshop
 
 WRITTEN = """
 title_card: Hot until the last sip
@@ -43,18 +38,8 @@ platforms: x
 @pytest.fixture(scope="module")
 def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     data = own_folders(tmp_path_factory.mktemp("branding"))
-    shop = Workshop(
-        data=data,
-        s3=store.model_copy(update={"bucket": "branding"}),
-        nemo=NemoVideoSettings(),
-        engine=EngineSettings(),
-        speech=SpeechSettings(),
-        media=MediaSettings(preset="fast"),
-        watch=WatchSettings(),
-    )
-    shop.bucket.ensure()
-    with service(shop.nemo, shop.engine, shop.speech, shop.media, data) as api_url:
-        yield Place(shop, api_url)
+    with served(workshop(data, store, "branding", media=MediaSettings(preset="fast"))) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

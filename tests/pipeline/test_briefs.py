@@ -8,18 +8,14 @@ from socialcopy import keys
 from socialcopy.models import Brief, Rejection
 from socialcopy.settings import (
     DataSettings,
-    EngineSettings,
-    MediaSettings,
-    NemoVideoSettings,
     S3Settings,
-    SpeechSettings,
-    WatchSettings,
 )
 from socialcopy.stages import intake
 from socialcopy.stages.briefs import brief_of
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
+from tests.pipeline.conftest import workshop
 
 KEY = "inbox/shop/launch.mp4"
 YAML = "application/yaml"
@@ -27,15 +23,7 @@ YAML = "application/yaml"
 
 @pytest.fixture
 def shop(bucket: Bucket, store: S3Settings) -> Workshop:
-    return Workshop(
-        data=DataSettings(),
-        s3=store.model_copy(update={"bucket": bucket.name}),
-        nemo=NemoVideoSettings(),
-        engine=EngineSettings(),
-        speech=SpeechSettings(),
-        media=MediaSettings(),
-        watch=WatchSettings(),
-    )
+    return workshop(DataSettings(), store, bucket.name)
 
 
 def test_a_videos_own_brief_goes_over_its_folders_over_the_parameters(bucket: Bucket):

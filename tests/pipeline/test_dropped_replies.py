@@ -19,11 +19,8 @@ from socialcopy.settings import (
     DataSettings,
     EngineSettings,
     Fault,
-    MediaSettings,
     NemoVideoSettings,
     S3Settings,
-    SpeechSettings,
-    WatchSettings,
 )
 from socialcopy.stages import intake, requests
 from socialcopy.stages.errors import OutcomeUnknownError, StageError
@@ -31,6 +28,7 @@ from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.journal import Journal
 from tests.conftest import ffmpeg
+from tests.pipeline.conftest import workshop
 
 SEED = int(os.environ.get("FAULT_SEED", "20261122"))
 KINDS = ("drop_reply", "drop_stream")
@@ -55,16 +53,14 @@ Serving = Callable[..., Workshop]
 @pytest.fixture
 def place(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Workshop, str]]:
     data = DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir)
-    shop = Workshop(
-        data=data,
-        s3=store.model_copy(update={"bucket": "dropped"}),
+    shop = workshop(
+        data,
+        store,
+        "dropped",
         nemo=NemoVideoSettings(render_poll_seconds=0.2),
         engine=EngineSettings(
             message_cost_credits=1, grant_credits=10_000, faults=FAULTS, fault_seed=SEED
         ),
-        speech=SpeechSettings(),
-        media=MediaSettings(),
-        watch=WatchSettings(),
     )
     shop.bucket.ensure()
     with serve(create_app(shop.engine, shop.speech, shop.media, data)) as url:
@@ -130,18 +126,16 @@ def test_a_message_of_which_nothing_ever_shows_is_parked_with_its_reason(
 ):
     monkeypatch.setattr(requests, "RECOVERY_SECONDS", 1.5)
     data = DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir)
-    shop = Workshop(
-        data=data,
-        s3=store.model_copy(update={"bucket": "dropped"}),
+    shop = workshop(
+        data,
+        store,
+        "dropped",
         nemo=NemoVideoSettings(message_timeout_seconds=1),
         engine=EngineSettings(
             message_cost_credits=1,
             heartbeat_seconds=0.2,
             faults=(Fault(at="message", does="lose", times=0),),
         ),
-        speech=SpeechSettings(),
-        media=MediaSettings(),
-        watch=WatchSettings(),
     )
     shop.bucket.ensure()
     shop.bucket.upload(tiny, "inbox/lost.mp4", "video/mp4")
@@ -164,14 +158,12 @@ def test_a_worker_that_died_before_it_sent_costs_nobody_seventeen_minutes(
     """Our engine lists its messages, so "it never arrived" can be proven of the first one too."""
     monkeypatch.setattr(requests, "ARRIVAL_SECONDS", 0.5)
     monkeypatch.setattr(requests, "RECOVERY_SECONDS", 30.0)
-    shop = Workshop(
-        data=DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir),
-        s3=store.model_copy(update={"bucket": "died-before"}),
+    shop = workshop(
+        DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir),
+        store,
+        "died-before",
         nemo=NemoVideoSettings(render_poll_seconds=0.2),
         engine=EngineSettings(message_cost_credits=1),
-        speech=SpeechSettings(),
-        media=MediaSettings(),
-        watch=WatchSettings(),
     )
     shop.bucket.ensure()
     shop.bucket.upload(tiny, "inbox/silent-death.mp4", "video/mp4")

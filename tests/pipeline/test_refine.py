@@ -17,19 +17,16 @@ from socialcopy.media.probe import probe
 from socialcopy.models import Brief, Platform, Rejection, Session
 from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
-from socialcopy.service import service
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
     MediaSettings,
     NemoVideoSettings,
     S3Settings,
-    SpeechSettings,
-    WatchSettings,
 )
 from socialcopy.stages import intake, outcomes, projects, refining, requests
 from socialcopy.stages.errors import NothingDeliveredError
-from socialcopy.stages.workshop import Workshop
+from tests.pipeline.conftest import served, workshop
 
 KEY = "inbox/spoken.mp4"
 
@@ -45,18 +42,14 @@ def place(
     data = DataSettings(
         data_dir=tmp_path_factory.mktemp("data"), cache_dir=DataSettings().cache_dir
     )
-    shop = Workshop(
-        data=data,
-        s3=store.model_copy(update={"bucket": "refine"}),
-        nemo=NemoVideoSettings(),
+    shop = workshop(
+        data,
+        store,
+        "refine",
         engine=EngineSettings(message_cost_credits=1, silent_edit_share=1),
-        speech=SpeechSettings(),
         media=MediaSettings(preset="fast"),
-        watch=WatchSettings(),
     )
-    shop.bucket.ensure()
-    with service(shop.nemo, shop.engine, shop.speech, shop.media, data) as api_url:
-        place = Place(shop, api_url)
+    with served(shop) as place:
         out = tmp_path_factory.mktemp("out")
         done = caption_file(place, clips / "spoken.mp4", Brief(), out, lambda *_: None)
         assert done.ending is Ending.DELIVERED

@@ -22,13 +22,12 @@ from socialcopy.settings import (
     MediaSettings,
     NemoVideoSettings,
     S3Settings,
-    SpeechSettings,
-    WatchSettings,
 )
 from socialcopy.stages import intake, outcomes, requests
 from socialcopy.stages.errors import StageError
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
+from tests.pipeline.conftest import workshop
 
 STEPS = ("token", "session", "upload", "credits", "state", "message", "render", "poll", "download")
 CODES = (1001, 1002, 2001, 4001, 4002, 400, 402, 429)
@@ -107,14 +106,13 @@ def begin(store: S3Settings, tmp_path: Path, clips: Path, request: pytest.Fixtur
         data = DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir)
         key = f"inbox/{hash(request.node.nodeid) & 0xFFFFFFFF:08x}.mp4"
         settings = {"rate_limit_seconds": 0.05, "render_poll_seconds": 1, **nemo}
-        shop = Workshop(
-            data=data,
-            s3=store.model_copy(update={"bucket": "refusals"}),
+        shop = workshop(
+            data,
+            store,
+            "refusals",
             nemo=NemoVideoSettings(**settings),
             engine=EngineSettings(message_cost_credits=1, faults=faults),
-            speech=SpeechSettings(),
             media=MediaSettings(preset="fast"),
-            watch=WatchSettings(),
         )
         shop.bucket.ensure()
         shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")

@@ -17,30 +17,26 @@ from socialcopy.models import Asset, Brief, Claim, Session
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
-    MediaSettings,
     NemoVideoSettings,
     S3Settings,
-    SpeechSettings,
-    WatchSettings,
 )
 from socialcopy.stages import intake, requests
 from socialcopy.stages.reach import fetches_itself
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import SourceGoneError
+from tests.pipeline.conftest import workshop
 
 Begin = Callable[..., tuple[Workshop, Claim, Session, str]]
 
 
 def shop_for(store: S3Settings, folder: Path, upload_by: str, hosts: tuple[str, ...]) -> Workshop:
-    return Workshop(
-        data=DataSettings(data_dir=folder),
-        s3=store.model_copy(update={"bucket": "uploads"}),
+    return workshop(
+        DataSettings(data_dir=folder),
+        store,
+        "uploads",
         nemo=NemoVideoSettings(upload_by=upload_by),  # type: ignore[arg-type]
         engine=EngineSettings(url_hosts=hosts),
-        speech=SpeechSettings(),
-        media=MediaSettings(),
-        watch=WatchSettings(),
     )
 
 

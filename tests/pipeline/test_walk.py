@@ -18,38 +18,23 @@ from socialcopy.cli.oneoff import Place, caption_file
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.models import Brief, Claim, Copy, MediaInfo, Session
 from socialcopy.nemovideo.errors import APIConnectionError
-from socialcopy.service import service
 from socialcopy.settings import (
-    EngineSettings,
     MediaSettings,
-    NemoVideoSettings,
     S3Settings,
-    SpeechSettings,
-    WatchSettings,
 )
 from socialcopy.stages import delivery, intake, requests
 from socialcopy.stages.errors import NeverArrivedError
-from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from tests.conftest import own_folders
+from tests.pipeline.conftest import served, workshop
 
 
 @pytest.fixture(scope="module")
 def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A bucket, an engine and folders of their own for this module."""
     data = own_folders(tmp_path_factory.mktemp("walk"))
-    shop = Workshop(
-        data=data,
-        s3=store.model_copy(update={"bucket": "walk"}),
-        nemo=NemoVideoSettings(),
-        engine=EngineSettings(),
-        speech=SpeechSettings(),
-        media=MediaSettings(preset="fast"),
-        watch=WatchSettings(),
-    )
-    shop.bucket.ensure()
-    with service(shop.nemo, shop.engine, shop.speech, shop.media, data) as api_url:
-        yield Place(shop, api_url)
+    with served(workshop(data, store, "walk", media=MediaSettings(preset="fast"))) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from socialcopy.models import Brief, Claim
-from socialcopy.settings import WatchSettings
-from socialcopy.storage import claims
+from socialcopy.models import Claim
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.charges import charge_once
 from socialcopy.storage.journal import Journal
@@ -41,15 +39,6 @@ class Service:
     def recover(self, intent: Entry) -> Entry:
         self.recovered += 1
         return {"text": "found in the state"}
-
-
-@pytest.fixture
-def claim(bucket: Bucket) -> Claim:
-    bucket.write("inbox/clip.mp4", b"bytes", "video/mp4")
-    source = bucket.head("inbox/clip.mp4")
-    claim = claims.acquire(bucket, source, Brief(), owner="me", watch=WatchSettings())
-    assert claim
-    return claim
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy.models import Brief, Claim, MediaInfo
-from socialcopy.settings import S3Settings, WatchSettings
+from socialcopy.settings import S3Settings
 from socialcopy.stages import intake
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
@@ -71,15 +71,6 @@ class Renewing(Bucket):
             renewed = record.model_copy(update={"renewals": record.renewals + 1})
             super().replace(key, renewed.model_dump_json().encode(), found.etag)
         return super().replace(key, data, etag)
-
-
-@pytest.fixture
-def claim(bucket: Bucket) -> Claim:
-    bucket.write("inbox/clip.mp4", b"bytes", "video/mp4")
-    source = bucket.head("inbox/clip.mp4")
-    claim = claims.acquire(bucket, source, Brief(), owner="me", watch=WatchSettings())
-    assert claim
-    return claim
 
 
 def state(bucket: Bucket, claim: Claim) -> ClaimRecord:

@@ -1,0 +1,44 @@
+"""How a campaign of many workers ends: an audit, its figures, and what has to hold of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from socialcopy.stages.workshop import Workshop
+from tests.campaign.auditor import Findings, audit
+from tests.campaign.report import write_down
+from tests.campaign.witness import Witness
+from tests.campaign.yard import Job, Yard
+
+MOST_PARKED = 0.02
+
+
+def judged(
+    campaign: str, shop: Workshop, jobs: Sequence[Job], workers: Yard, witness: Witness,
+    **figures: Any,
+) -> Findings:  # fmt: skip
+    """What the auditor finds, written down together with the campaign's own figures."""
+    found = audit(shop.bucket, shop.data.data_dir / "engine", {job.key: job.etag for job in jobs})
+    write_down(
+        campaign,
+        jobs=len(jobs),
+        **figures,
+        workers=workers.attempts,
+        delivered=found.delivered,
+        charges=found.charges,
+        parked=found.parked,
+        faults=found.faults,
+        samples=witness.looks,
+    )
+    return found
+
+
+def insist_nothing_broke(
+    found: Findings, witness: Witness, never_ended: Sequence[Job], jobs: Sequence[Job]
+) -> None:
+    assert found.faults == ()
+    assert witness.broken == set()
+    assert never_ended == []
+    assert len(found.parked) <= max(1, MOST_PARKED * len(jobs)), json.dumps(found.parked, indent=1)
