@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
@@ -17,6 +19,12 @@ from socialcopy.storage.server import embedded_store, free_port
 
 ROOT = Path(__file__).parent.parent
 INPUTS = ROOT.parent / "shared" / "inputs"
+
+# Hypothesis fails an example of more than 200 ms, which on a busy machine says nothing.
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
