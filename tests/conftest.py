@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
@@ -14,6 +19,12 @@ from socialcopy.storage.server import embedded_store, free_port
 
 ROOT = Path(__file__).parent.parent
 INPUTS = ROOT.parent / "shared" / "inputs"
+
+# Hypothesis fails an example of more than 200 ms, which on a busy machine says nothing.
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +61,26 @@ def own_folders(folder: Path) -> DataSettings:
     if weights.exists():  # else they are joined anew
         (cache / "whisper-base").symlink_to(weights)
     return DataSettings(data_dir=folder / "data", cache_dir=cache)
+
+
+def until(happened: Callable[[], Any], seconds: float = 200) -> Any:
+    """Wait for something; what it was. The limit is for what hangs, not for what is slow."""
+    deadline = time.monotonic() + seconds
+    while not (found := happened()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+    return found
+
+
+def processes(name: str) -> dict[int, str]:
+    """Running processes that have this in their command line; zombies have none."""
+    found: dict[int, str] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            line = (folder / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+            if name in line:
+                found[int(folder.name)] = line
+    return found
 
 
 def ffmpeg(*arguments: str) -> None:

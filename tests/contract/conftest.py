@@ -23,6 +23,9 @@ from socialcopy.settings import (
     NemoVideoSettings,
     SpeechSettings,
 )
+from tests.engine.conftest import held_renders
+
+__all__ = ["held_renders"]
 
 
 @pytest.fixture(scope="module")

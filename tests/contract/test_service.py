@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,7 +154,7 @@ def test_a_wrong_token_is_told(api_url: str, settings: NemoVideoSettings, what: 
 @pytest.mark.covers("download", 0)
 @pytest.mark.covers("cancel", 0)
 def test_a_pending_render_is_cancelled_and_a_finished_one_comes_through_the_api_too(
-    nemo: NemoVideo, session: Session, clips: Path, tmp_path: Path
+    nemo: NemoVideo, session: Session, clips: Path, tmp_path: Path, held_renders: threading.Event
 ):
     upload(nemo, session, clips / "silent.mp4")
     draft = nemo.state(session)["draft"]
@@ -161,6 +162,7 @@ def test_a_pending_render_is_cancelled_and_a_finished_one_comes_through_the_api_
     for render_id in ids:
         nemo.submit_render(session, render_id, draft)
     nemo.cancel_render(ids[-1])
+    held_renders.set()
     first = nemo.wait_for_render(ids[0])
 
     target = tmp_path / "master.mp4"

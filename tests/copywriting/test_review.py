@@ -211,7 +211,7 @@ def browse(page: Path, profile: Path) -> tuple[str, str]:
         *(f"--user-data-dir={profile}", "--enable-logging=stderr", "--dump-dom"),
         *("--virtual-time-budget=2000", page.as_uri()),
     ]
-    done = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=240)
     return done.stdout, done.stderr
 
 

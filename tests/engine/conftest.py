@@ -7,11 +7,14 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from socialcopy.engine import jobs
 from socialcopy.models import Session
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.tokens import TokenStore
@@ -44,7 +47,7 @@ class EngineProcess:
 
     def _announced(self) -> str:
         assert self.process.stdout
-        ready, _, _ = select.select([self.process.stdout], [], [], 30)
+        ready, _, _ = select.select([self.process.stdout], [], [], 120)
         assert ready, "the engine did not announce itself"
         return self.process.stdout.readline().strip()
 
@@ -62,7 +65,7 @@ class EngineProcess:
 
     def end(self) -> int:
         self.process.terminate()
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)
 
 
 @pytest.fixture
@@ -99,6 +102,20 @@ def odd_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
            str(folder / "two-sounds.mp4"))  # fmt: skip
     ffmpeg(*picture, *h264[:-1], "yuv444p", str(folder / "full-colour.mp4"))
     return folder
+
+
+@pytest.fixture
+def held_renders(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Renders of our engine in this process wait, once begun, until this is set."""
+    go, compose = threading.Event(), jobs.compose
+
+    def held(*values: Any, **options: Any) -> Any:
+        go.wait()
+        return compose(*values, **options)
+
+    monkeypatch.setattr(jobs, "compose", held)
+    yield go
+    go.set()
 
 
 def upload(nemo: NemoVideo, session: Session, clip: Path) -> None:

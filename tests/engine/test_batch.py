@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,6 +24,7 @@ from socialcopy.settings import (
     NemoVideoSettings,
     SpeechSettings,
 )
+from tests.conftest import until
 from tests.engine.conftest import upload
 
 Begin = Callable[..., NemoVideo]
@@ -42,9 +42,11 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
                 DataSettings(data_dir=tmp_path),
             )
             url = stack.enter_context(serve(app))
-            patience = NemoVideoSettings(render_poll_seconds=1, message_timeout_seconds=2)
+            # Impatient only with a stream that never ends; anything else takes the time it takes.
+            patience = 2 if any(fault.does == "hang" for fault in faults) else 200
+            client = NemoVideoSettings(render_poll_seconds=1, message_timeout_seconds=patience)
             token = request_anonymous_token(url, "me").token
-            return stack.enter_context(NemoVideo(url, token, patience))
+            return stack.enter_context(NemoVideo(url, token, client))
 
         yield begin
 
@@ -93,10 +95,8 @@ def test_a_lost_stream_leaves_the_work_completing(begin: Begin, clips: Path, doe
     with pytest.raises(StreamInterruptedError):
         nemo.send(session, "trim it to 1 second")
 
-    deadline = time.monotonic() + 20  # the work goes on without us
-    while (draft_in(nemo.state(session)) or {})["d"] != 1_000:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    # The work goes on without us.
+    until(lambda: (draft_in(nemo.state(session)) or {})["d"] == 1_000)
 
 
 @pytest.mark.parametrize("does", ["truncate", "slow"])

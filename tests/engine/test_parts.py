@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from socialcopy.engine.errors import BadRequestError, EngineStoppingError
 from socialcopy.engine.sessions import merge
 from socialcopy.engine.uploads import FileParts, Reception
 from socialcopy.models import DEFAULT_PLATFORMS, Platform
+from tests.conftest import until
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,7 @@ class Worker:
     """A backlog that notes what it does and breaks off when told."""
 
     def __init__(self, folder: Path) -> None:
+        self.begun: list[str] = []
         self.done: list[str] = []
         self.given_up: list[str] = []
         self.breaks_off = False
@@ -145,6 +146,7 @@ class Worker:
         )
 
     def work(self, item: dict[str, str]) -> None:
+        self.begun.append(item["name"])
         if self.breaks_off:
             raise EngineStoppingError
         self.done.append(item["name"])
@@ -153,22 +155,16 @@ class Worker:
         self.given_up.append(item["name"])
 
 
-def until(reached: list[str], count: int) -> None:
-    deadline = time.monotonic() + 5
-    while len(reached) < count and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-
 def test_broken_off_work_is_done_by_the_next_engine_and_then_forgotten(tmp_path: Path):
     first, second = Worker(tmp_path), Worker(tmp_path)
     first.breaks_off = True
     first.backlog.start()
     first.backlog.add("a", {})
-    time.sleep(0.3)
+    until(lambda: first.begun)
     first.backlog.stop()
 
     second.backlog.start()
-    until(second.done, 1)
+    until(lambda: second.done)
     second.backlog.stop()
 
     assert (first.done, second.done) == ([], ["a"])
@@ -180,7 +176,7 @@ def test_work_that_was_begun_three_times_is_given_up(tmp_path: Path):
     worker = Worker(tmp_path)
 
     worker.backlog.start()
-    until(worker.given_up, 1)
+    until(lambda: worker.given_up)
     worker.backlog.stop()
 
     assert (worker.done, worker.given_up) == ([], ["bad"])

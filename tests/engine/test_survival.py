@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
+import os
+import signal
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import copy_in, fingerprint, message_statuses
 from socialcopy.nemovideo.errors import StreamInterruptedError
 from socialcopy.nemovideo.schemas import run_request
-from tests.conftest import ffmpeg
+from tests.conftest import ffmpeg, processes, until
 from tests.engine.conftest import EngineProcess, upload
 
 Start = Callable[..., EngineProcess]
@@ -25,13 +25,11 @@ CAPTIONS = "Write social media captions for Instagram, X and LinkedIn based on t
 
 
 def wait_for_copy(nemo: NemoVideo, session: Session) -> dict[str, object]:
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
+    def completed() -> dict[str, object] | None:
         state = nemo.state(session)
-        if "completed" in message_statuses(state).values():
-            return state
-        time.sleep(0.2)
-    raise AssertionError("the message was never completed")
+        return state if "completed" in message_statuses(state).values() else None
+
+    return until(completed)
 
 
 def send_and_kill(engine: EngineProcess, session: Session) -> None:
@@ -85,26 +83,27 @@ def test_a_render_is_finished_after_a_kill(start: Start, tmp_path: Path):
         session = nemo.open_session()
         upload(nemo, session, clip)
         nemo.submit_render(session, "render_1", nemo.state(session)["draft"])
-        while nemo.poll_render("render_1").status is RenderStatus.PENDING:
-            time.sleep(0.02)
-        time.sleep(0.3)
+        for process in until(lambda: running_ffmpegs(tmp_path)):
+            os.kill(process, signal.SIGSTOP)  # so that it can't just come to its end
     engine.kill()
 
-    assert running_ffmpegs(tmp_path) == []
+    try:
+        until(lambda: not running_ffmpegs(tmp_path), seconds=60)
+    finally:
+        for process in running_ffmpegs(tmp_path):
+            os.kill(process, signal.SIGKILL)
     with start().client() as nemo:
-        job = nemo.wait_for_render("render_1", deadline_seconds=40)
+        job = nemo.wait_for_render("render_1", deadline_seconds=200)
         nemo.download(job, tmp_path / "master.mp4")
 
     assert job.status is RenderStatus.COMPLETED
     assert (tmp_path / "master.mp4").stat().st_size > 100_000
 
 
-def running_ffmpegs(folder: Path) -> list[str]:
-    """What a killed engine has left running; it gets a moment to die."""
-    time.sleep(0.3)
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    lines = listed.stdout.splitlines()
-    return [line for line in lines if line.startswith("ffmpeg") and str(folder) in line]
+def running_ffmpegs(folder: Path) -> list[int]:
+    """Encoders at work in an engine's folder; one that is still being started is a Python."""
+    found = processes(str(folder)).items()
+    return [process for process, line in found if line.startswith("ffmpeg ")]
 
 
 def test_an_engine_told_to_end_leaves_its_work_for_the_next(start: Start, clips: Path):

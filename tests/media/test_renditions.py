@@ -1,6 +1,7 @@
+import os
+import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from socialcopy.media.certificate import certificate
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.media.renditions import render_all, thumbnail
 from socialcopy.models import Platform, Rendition
+from tests.conftest import processes
 
 from .clips import SMALL, look, make_clip, run_ffmpeg, say
 
@@ -316,17 +318,21 @@ def test_a_cancelled_encode_is_killed_at_once_and_leaves_nothing(tmp_path, setti
     source = make_clip(tmp_path / "long.mp4", size="1280x720", seconds=30.0, sound=None)
     stop, folder = threading.Event(), tmp_path / "out"
     folder.mkdir()
-    began: list[float] = []
+    frozen: list[int] = []
 
     def brake(percent: int) -> None:
-        if percent > 10 and not began:
-            began.append(time.monotonic())
+        """Freeze the encoder first: whoever waited for its end would wait in vain."""
+        if percent > 10 and not frozen:
+            frozen.extend(processes(str(source)))
+            for process in frozen:
+                os.kill(process, signal.SIGSTOP)
             stop.set()
 
     with pytest.raises(ToolStoppedError):
         rendered(source, folder, settings, on_progress=brake, stop=stop)
 
-    assert time.monotonic() - began[0] < 1
+    assert frozen
+    assert not processes(str(source))
     assert list(folder.iterdir()) == []
 
 

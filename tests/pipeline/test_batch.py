@@ -268,7 +268,7 @@ def test_no_name_in_a_report_runs_as_script(tmp_path: Path):
     page.write_text(batch.report_page(report_on("parked", "delivered")))
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", str(page)]
 
-    shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True).stdout
 
     assert "<title>Batch of 2026-11-22" in shown
     assert "owned</title>" not in shown

@@ -31,7 +31,6 @@ from tests.pipeline.conftest import workshop
 
 STEPS = ("token", "session", "upload", "credits", "state", "message", "render", "poll", "download")
 CODES = (1001, 1002, 2001, 4001, 4002, 400, 402, 429)
-BEFORE_A_SESSION = ("token", "session")
 EXPORT = ("render", "poll", "download")
 
 GOES_ON = "goes on"

@@ -28,7 +28,7 @@ def join_elsewhere(folder: Path, *, path: Path | None = None) -> subprocess.Pope
 
 def test_several_processes_at_once_end_with_one_whole_folder(tmp_path: Path):
     joining = [join_elsewhere(tmp_path) for _ in range(3)]
-    told = {process.communicate(timeout=60)[0].strip() for process in joining}
+    told = {process.communicate(timeout=240)[0].strip() for process in joining}
 
     assert told == {str(tmp_path / "whisper-base")}
     assert {path.name for path in tmp_path.iterdir()} <= {"whisper-base", "whisper-base.lock"}
@@ -60,7 +60,7 @@ def test_parts_with_another_checksum_are_refused(tmp_path: Path):
     (other / "data" / "model.bin.part2").write_bytes(b"something else")
 
     process = join_elsewhere(tmp_path, path=tmp_path / "path")
-    error = process.communicate(timeout=60)[1]
+    error = process.communicate(timeout=240)[1]
 
     assert "WeightsDamagedError" in error
     assert SHA256 in error

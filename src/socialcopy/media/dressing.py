@@ -79,11 +79,6 @@ class Dressing(Value):
         return self.lengthens or self.logo is not None
 
 
-def whole_frames_ms(length_ms: int, rate: Fraction) -> float:
-    """A length as so many whole frames last."""
-    return float(frames_in(length_ms, rate) * 1000 / rate)
-
-
 def frames_in(length_ms: int, rate: Fraction) -> int:
     """The number of frames nearest to a length; at least one."""
     return max(1, round(length_ms * rate / 1000))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from socialcopy.models import Value
-
-Name = Literal["software", "nvenc", "qsv", "vaapi", "videotoolbox"]
 
 PRESETS = {
     "standard": (

@@ -82,12 +82,6 @@ class BadRequestError(APIStatusError):
 class ExportBlockedError(APIStatusError):
     """The plan allows no export, or the attribution headers were missing; not about credits."""
 
-    @property
-    def is_attribution(self) -> bool:
-        """Whether the answer blames the three headers, which something on the way removed."""
-        words = self.message.lower()
-        return "x-skill" in words or "attribution" in words
-
 
 class DuplicateRenderError(APIStatusError):
     """A render job with this id exists already: wait for that one."""
