@@ -12,6 +12,7 @@ _socialcopy/finished/<oid>          an index of ended jobs: one listing says wha
 _socialcopy/held/<oid>              an index of jobs that are begun, so that few claims are read
 _socialcopy/waiting/<oid>           jobs that wait for credits, for whoever looks after a top-up
 _socialcopy/budgets/<day>/<prefix>  what a prefix has spent and reserved on a day
+_socialcopy/seats/<who>/<prefix>    who sits in a session that several videos share
 _socialcopy/contents/…/<sha256>     which bytes were delivered under which wishes
 done/<name>/<oid>/…                 delivered videos, where a policy moves them
 reports/<date>.json .html           what became of a nightly batch
@@ -37,6 +38,7 @@ HELD = f"{PRIVATE}held/"
 WAITING = f"{PRIVATE}waiting/"
 BUDGETS = f"{PRIVATE}budgets/"
 CONTENTS = f"{PRIVATE}contents/"
+SEATS = f"{PRIVATE}seats/"
 REPORTS = "reports/"
 DONE = "done/"
 
@@ -71,9 +73,23 @@ def upload_name(key: str) -> str:
     return f"{delivery_name(key)}{PurePosixPath(key).suffix.lower()}"
 
 
+def tag_of(key: str, oid: str) -> str:
+    """What a file's name ends in where other videos are beside it: `.0123456789abcdef.mp4`."""
+    return f".{oid}{PurePosixPath(key).suffix.lower()}"
+
+
+def tagged_name(key: str, oid: str) -> str:
+    """The file name told to the service in a session that several videos share."""
+    return f"{delivery_name(key)}{tag_of(key, oid)}"
+
+
+OID_AT_END = re.compile(r"\.[0-9a-f]{16}$")
+
+
 def title_words(key: str) -> str:
-    """A file's name as words: `Spring_launch-02.mp4` becomes `Spring launch 02`."""
-    return " ".join(re.split(r"[\s_\-.]+", PurePosixPath(key).stem)).strip()
+    """A file's name as words: `Spring_launch-02.mp4` becomes `Spring launch 02`; no tag is said."""
+    stem = OID_AT_END.sub("", PurePosixPath(key).stem)
+    return " ".join(re.split(r"[\s_\-.]+", stem)).strip()
 
 
 UNFINISHED = re.compile(r"\.(?:partial|tmp|temp|part)(?=\.|$)|~$|^~", re.IGNORECASE)
@@ -200,6 +216,11 @@ def budget(day: str, prefix: str) -> str:
 def budget_prefix(key: str) -> str:
     """The prefix a budget's key stands for."""
     return unquote(key.rpartition("/")[2].removesuffix(".json"))
+
+
+def seat(identity: str, prefix: str) -> str:
+    """Who sits in the session that the videos of a prefix share, for one identity."""
+    return f"{SEATS}{identity}/{quote(prefix, safe='')}.json"
 
 
 def contents(size_bytes: int, recipe: str, sha256: str = "") -> str:

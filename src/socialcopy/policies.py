@@ -94,6 +94,10 @@ class Policy(Value):
     concurrency: PositiveInt | None = None
     """Videos of the prefix worked on at the same time; none for `WATCH_CONCURRENCY`."""
 
+    videos_per_session: PositiveInt = 1
+    """Videos that share an editing session, one after the other, where a service charges for each
+    session; one whose brief has an instruction gets a session of its own."""
+
     same_bytes: SameBytes = SameBytes.REDO
     """`skip` refuses bytes that were delivered under another name, with a pointer there."""
 

@@ -184,6 +184,9 @@ class EngineSettings(BaseSettings):
     message_cost_credits: int = 0
     """Credits one message costs; zero, since the machine is yours."""
 
+    charge_per: Literal["message", "session"] = "message"
+    """`session` charges the first message of each session only (NemoVideo: about 50 a session)."""
+
     token_lifetime_days: PositiveFloat = 7
     """Days a token is valid."""
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from socialcopy.engine import records
 from socialcopy.engine.app import create_app
 from socialcopy.engine.server import serve
 from socialcopy.media.probe import probe
 from socialcopy.models import RenderStatus
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import draft_in
-from socialcopy.nemovideo.errors import StreamInterruptedError
+from socialcopy.nemovideo.errors import NemoVideoError, StreamInterruptedError
+from socialcopy.nemovideo.naming import sentence
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import (
     DataSettings,
@@ -34,7 +37,7 @@ Begin = Callable[..., NemoVideo]
 def begin(tmp_path: Path) -> Iterator[Begin]:
     with ExitStack() as stack:
 
-        def begin(*faults: Fault, **settings: float) -> NemoVideo:
+        def begin(*faults: Fault, **settings: float | str) -> NemoVideo:
             app = create_app(
                 EngineSettings(heartbeat_seconds=0.1, faults=faults, **settings),  # type: ignore[arg-type]
                 SpeechSettings(),
@@ -72,6 +75,56 @@ def test_several_files_of_one_session_are_done_one_by_one(
         lengths.append(rendered_ms(nemo, session, f"render_{number}", tmp_path / "out.mp4"))
 
     assert lengths == [pytest.approx(1_000, abs=60), pytest.approx(2_000, abs=60)]
+
+
+def test_a_message_that_names_a_file_is_about_that_file(begin: Begin, clips: Path):
+    nemo = begin()
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+    upload(nemo, session, clips / "spoken.mp4")
+
+    first = nemo.send(session, "Write a caption for X.")
+    named = nemo.send(session, "Write a caption for X based on spoken.mp4.")
+
+    assert "mug" not in first
+    assert "mug" in named
+    infos = {info["filename"]: info["asset_id"] for info in nemo.state(session)["video_infos"]}
+    assert infos["spoken.mp4"] in nemo.state(session)["video_analyses"]
+
+
+def test_a_name_that_nobody_uploaded_gets_no_captions_of_another_video(begin: Begin, clips: Path):
+    nemo = begin()
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+
+    said = nemo.send(session, f"Write a caption for X. {sentence('.0123456789abcdef.mp4')}")
+
+    assert "no video of that name" in said
+    assert "generated_media" not in nemo.state(session)
+
+
+def test_a_session_is_charged_once_and_each_session_anew(begin: Begin, tmp_path: Path):
+    nemo = begin(message_cost_credits=50, charge_per="session")
+    one, two = nemo.open_session(), nemo.open_session()
+
+    for session, left in ((one, 50), (one, 50), (two, 0), (two, 0), (one, 0)):
+        nemo.send(session, "Write captions.")
+        assert nemo.credits() == (left, 0, left)
+
+    moves = [entry["move"] for entry in records.entries(tmp_path / "engine/ledger.jsonl")]
+    assert moves == ["grant", "freeze", "settle", "freeze", "settle"]
+
+
+def test_a_session_whose_first_message_failed_is_paid_for_by_the_next(begin: Begin, clips: Path):
+    nemo = begin(Fault(at="message", does="fail"), message_cost_credits=50, charge_per="session")
+    session = nemo.open_session()
+    upload(nemo, session, clips / "silent.mp4")
+
+    with contextlib.suppress(NemoVideoError):
+        nemo.send(session, "Write captions.")
+    assert nemo.credits().total == 100
+    nemo.send(session, "Write captions.")
+    assert nemo.credits().total == 50
 
 
 def test_a_seeded_share_of_edits_ends_in_silence_and_each_is_made(begin: Begin, clips: Path):

@@ -175,7 +175,7 @@ def test_a_worker_that_died_before_it_sent_costs_nobody_seventeen_minutes(
         session = requests.open_session(shop, claim, url)
         requests.upload_video(shop, claim, session, url)
         with requests.nemovideo(shop, url, session.user_id) as service:
-            intent = requests.snapshot(service, session, requests.prompt(claim))
+            intent = requests.snapshot(service, session, requests.prompt(claim, session))
         Journal(shop.bucket, claim).begin("caption-intent-1", {**intent, "owner": dead})
 
         assert walk(shop, url, "inbox/silent-death.mp4") == "reconciled"

@@ -27,6 +27,7 @@ from socialcopy.models import (
     Understanding,
     Value,
 )
+from socialcopy.nemovideo import naming
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.platforms import rules
@@ -59,6 +60,9 @@ CANNOT = (
     '"cut the first 5 seconds", "make it vertical", "add a title saying Spring sale".'
 )
 NO_VIDEO = "There is no video in this project yet. Please upload one, then ask again."
+NO_SUCH_VIDEO = (
+    "There is no video of that name in this project. Please upload it, or say another name."
+)
 NEXT = 'Next you could export it, or ask for another change, for example "add subtitles".'
 LENGTHS = {"short": "Keep it short.", "long": "Make it long."}
 
@@ -71,12 +75,21 @@ class Project(Value):
     """By asset id, in the order they were uploaded."""
 
     @property
+    def videos(self) -> dict[str, str]:
+        """The names of the videos, by asset id."""
+        return {asset: file.filename for asset, (file, _) in self.files.items() if file.info}
+
+    @property
     def video(self) -> str | None:
         """The video that is worked on: the first of the timeline, else of the uploads."""
-        draft = draft_in(self.state)
+        draft, videos = draft_in(self.state), self.videos
         laid = timeline.assets_in_order(draft) if draft and draft.get("t") else []
-        videos = [asset for asset, (file, _) in self.files.items() if file.info is not None]
         return next((asset for asset in (*laid, *videos) if asset in videos), None)
+
+    def video_named(self, filename: str | None) -> str | None:
+        """The video a message is about: the newest of the name it says, else the usual one."""
+        named = [asset for asset, name in self.videos.items() if name == filename]
+        return named[-1] if named else self.video
 
 
 class Message(Value):
@@ -110,7 +123,8 @@ class Agent:
         Raises MediaError and UnderstandingError when the video cannot be heard, and
         EngineStoppingError soon after `stopping` is set.
         """
-        request, written = from_words(message.text)  # what a brief says is no edit
+        text = naming.without_sentence(message.text)
+        request, written = from_words(text)  # what a brief says is no edit
         edits = edits_in(request)
         if not edits and not wants_copy(request):
             yield Said(CANNOT)
@@ -120,11 +134,20 @@ class Agent:
             standing = Brief().model_copy(update=written)
             yield from self._edit(edits, message, project, stopping, standing)
         else:
-            brief = brief_in(message.text)
-            understanding = yield from self._known(
-                project.video, project, stopping, brief.use_words
-            )
-            yield from _copy(message, brief, understanding, self._model)
+            yield from self._write(message, project, stopping)
+
+    def _write(
+        self, message: Message, project: Project, stopping: threading.Event
+    ) -> Generator[Step]:
+        """Captions for the video that the message names, or for the usual one."""
+        named = naming.named_in(message.text, project.videos.values())
+        asset = project.video_named(named.filename)
+        if named.is_missing or asset is None:
+            yield Said(NO_SUCH_VIDEO)
+            return
+        brief = brief_in(named.text)
+        understanding = yield from self._known(asset, project, stopping, brief.use_words)
+        yield from _copy(message, brief, understanding, self._model)
 
     def _edit(
         self,

@@ -33,14 +33,26 @@ class Ledger:
         """Give credits."""
         self._write(user_id, Move.GRANT, amount, "")
 
-    def freeze(self, user_id: str, message_id: str, amount: int) -> None:
-        """Reserve what a message costs; raises NoCreditsError when there is not enough."""
+    def freeze(self, user_id: str, message_id: str, amount: int, session_id: str = "") -> None:
+        """Reserve what a message costs; raises NoCreditsError when there is not enough.
+
+        With a session's id the session is what is paid for: by its first message, and by a later
+        one only when all before it were given back.
+        """
         if not amount:
             return
         with records.lock(self._path):
+            if session_id and self._is_paid(session_id):
+                return
             if self.balance(user_id).available < amount:
                 raise NoCreditsError("Not enough credits for this message")
-            self._write(user_id, Move.FREEZE, amount, message_id)
+            self._write(user_id, Move.FREEZE, amount, message_id, session_id)
+
+    def _is_paid(self, session_id: str) -> bool:
+        entries = records.entries(self._path)
+        paying = {e["message_id"] for e in entries if e.get("session_id") == session_id}
+        given_back = {e["message_id"] for e in entries if e["move"] == Move.RELEASE}
+        return bool(paying - given_back)
 
     def end(self, user_id: str, message_id: str, move: Move) -> None:
         """Settle or release what a message has reserved; a second time does nothing."""
@@ -67,6 +79,8 @@ class Ledger:
                 sums[entry["move"]] += entry["credits"]
         return sums
 
-    def _write(self, user_id: str, move: Move, amount: int, message_id: str) -> None:
+    def _write(
+        self, user_id: str, move: Move, amount: int, message_id: str, session_id: str = ""
+    ) -> None:
         entry = {"user_id": user_id, "move": move, "credits": amount, "message_id": message_id}
-        records.append(self._path, entry)
+        records.append(self._path, entry | ({"session_id": session_id} if session_id else {}))

@@ -68,8 +68,9 @@ class Messages:
         message_id = uuid.uuid4().hex
         # Listed before it is charged: a client that does not find it may then send it anew.
         self._sessions.begin(session_id, message_id)
+        paid = session_id if self._settings.charge_per == "session" else ""
         try:
-            self._ledger.freeze(user_id, message_id, self._settings.message_cost_credits)
+            self._ledger.freeze(user_id, message_id, self._settings.message_cost_credits, paid)
         except NoCreditsError:
             self._sessions.withdraw(session_id, message_id)
             raise

@@ -16,6 +16,8 @@ class Session(Value):
     task_id: str = ""
     user_id: str = ""
     """Whose token opened it, where the service says so; a session is lost to any other token."""
+    seat: str = ""
+    """The key of the seat by which several videos share it; empty for a session of its own."""
 
 
 class Asset(Value):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -71,11 +71,16 @@ def _seconds(duration_ms: int) -> str:
     return f"{duration_ms / 1000:.1f}".removesuffix(".0")
 
 
-def understanding_in(state: JSON) -> Understanding | None:
-    """What the first video with an analysis says and shows; none for a service that keeps none."""
+def understanding_in(state: JSON, tag: str = "") -> Understanding | None:
+    """What the first video with an analysis says and shows; none for a service that keeps none.
+
+    With a tag only videos count that were uploaded under a name that ends in it.
+    """
     analyses = state.get("video_analyses")
-    for analysis in analyses.values() if isinstance(analyses, dict) else ():
-        if isinstance(analysis, dict) and "understanding" in analysis:
+    named = _assets_named(state, tag) if tag else None
+    for asset, analysis in analyses.items() if isinstance(analyses, dict) else ():
+        is_meant = named is None or asset in named
+        if is_meant and isinstance(analysis, dict) and "understanding" in analysis:
             try:
                 return Understanding.model_validate(analysis["understanding"])
             except ValidationError:
@@ -83,12 +88,22 @@ def understanding_in(state: JSON) -> Understanding | None:
     return None
 
 
-def copy_in(state: JSON) -> dict[Platform, str]:
-    """The newest copy for each network, so that captions survive a lost reply."""
+def _assets_named(state: JSON, tag: str) -> set[Any]:
+    infos = _items(state.get("video_infos"))
+    return {info.get("asset_id") for info in infos if str(info.get("filename")).endswith(tag)}
+
+
+def copy_in(state: JSON, messages: Collection[str] | None = None) -> dict[Platform, str]:
+    """The newest copy for each network, so that captions survive a lost reply.
+
+    With `messages` only copy counts that one of them wrote.
+    """
     found: dict[Platform, str] = {}
     for item in _items(state.get("generated_media")):
         name, text = item.get("platform"), item.get("text")
-        if item.get("type") == SOCIAL_COPY and name in set(Platform) and isinstance(text, str):
+        is_meant = messages is None or item.get("message") in messages
+        is_copy = item.get("type") == SOCIAL_COPY and name in set(Platform)
+        if is_meant and is_copy and isinstance(text, str):
             found[Platform(name)] = text
     return found
 
@@ -109,8 +124,16 @@ def fingerprint(state: JSON) -> str:
 
     Dates and unfinished work are not in it: it changes when a message has ended, not before.
     """
-    outcomes = {name: state.get(name) for name in OUTCOMES}
-    canonical = json.dumps(outcomes, sort_keys=True, ensure_ascii=False)
+    return _digest({name: state.get(name) for name in OUTCOMES})
+
+
+def draft_fingerprint(state: JSON) -> str:
+    """The same over the draft alone: equal means that nobody edited."""
+    return _digest(draft_in(state))
+
+
+def _digest(value: Any) -> str:
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -29,6 +29,8 @@ JOURNAL_DAYS = 30
 """A refinement still finds the session of a delivery by its journal; sessions live shorter."""
 
 BUDGET_DAYS = 30
+SEAT_DAYS = 30
+"""Anonymous identities live for a week; a seat that is gone costs a session and nothing else."""
 
 
 class Garbage(Value):
@@ -64,6 +66,7 @@ def _everything(shop: Workshop) -> Iterator[_Item]:
     yield from _marks(bucket)
     yield from _old(bucket, f"{keys.PRIVATE}probe/", "probe of the store", UPLOAD_DAYS)
     yield from _old(bucket, keys.BUDGETS, "old budget", BUDGET_DAYS)
+    yield from _old(bucket, keys.SEATS, "old seat of a session", SEAT_DAYS)
     yield from _folders(shop)
 
 

@@ -13,6 +13,7 @@ Why a job stops without a delivery, and is not simply tried again:
   x ServiceRefusedError   the service said no for a reason that will not pass by itself
   x SessionLostError      the session is gone before anything was paid for; another one is opened
   x WorkLostError         the session is gone after something was paid for
+  x EditedTogetherError   the timeline of several videos was edited, and nobody asked for it
   x OpenDoorError         webhooks would be taken from anybody
   x OwnOutputError        the prefix holds our own deliveries
   x NothingDeliveredError   there is no delivery of this video to refine
@@ -193,6 +194,25 @@ class WorkLostError(StageError):
         return (
             f"the editing session can't be reached any more ({self.answer}), and what was done in "
             "it may have been paid for. Nothing is sent again by itself"
+        )
+
+
+class EditedTogetherError(StageError):
+    """The edit may show another video of the shared session, so it is not delivered."""
+
+    final = True
+
+    def __init__(self, oid: str) -> None:
+        super().__init__(oid)
+        self.oid = oid
+
+    def __str__(self) -> str:
+        return (
+            "the service edited the timeline of a session that several videos share, though only "
+            "captions were asked for, and what it shows may be another video. Set "
+            "videos_per_session = 1 for this prefix in socialcopy.toml; "
+            f"`socialcopy retry {self.oid}` then delivers the video as it was dropped, with the "
+            "captions that are paid for"
         )
 
 

@@ -32,10 +32,11 @@ def link_for(shop: Workshop, claim: Claim) -> str | None:
         return None
     journal = Journal(shop.bucket, claim)
     known = journal.read(session_steps(journal)[0])
-    if known is None:
+    session = Session.model_validate(known) if known else None
+    if session is None or session.seat:  # nor for one that shows other people's videos too
         return None
     try:
-        return project_link(shop, Session.model_validate(known), api_url)
+        return project_link(shop, session, api_url)
     except NemoVideoError as error:
         logger.debug("no project link: %s", error)
         return None

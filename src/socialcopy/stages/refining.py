@@ -128,7 +128,10 @@ def prompt(brief: Brief, earlier: Earlier) -> str:
 
 @heeding
 def resume_session(shop: Workshop, claim: Claim, api_url: str, earlier: Earlier) -> Session:
-    """The session the delivery was made in, while it lives; else another one. Free."""
+    """The session the delivery was made in, while it lives; else another one. Free.
+
+    Another one too where the delivery shared its session: its timeline is not this video's alone.
+    """
     journal = Journal(shop.bucket, claim)
     step, _ = session_steps(journal)
     known = journal.read(step)
@@ -141,7 +144,7 @@ def resume_session(shop: Workshop, claim: Claim, api_url: str, earlier: Earlier)
 
 
 def _session_of(shop: Workshop, earlier: Earlier) -> Session | None:
-    """The last session of an earlier job, by its journal."""
+    """The last session of an earlier job, by its journal; none where others were in it too."""
     folder = keys.journal(earlier.oid)
     names = sorted(
         name
@@ -149,7 +152,8 @@ def _session_of(shop: Workshop, earlier: Earlier) -> Session | None:
         if name.removeprefix(folder).startswith("session") and "lost" not in name
     )
     found = shop.bucket.read(names[-1]) if names else None
-    return Session.model_validate(json.loads(found.data)["value"]) if found else None
+    session = Session.model_validate(json.loads(found.data)["value"]) if found else None
+    return session if session and not session.seat else None
 
 
 def _lives(shop: Workshop, session: Session, api_url: str) -> bool:

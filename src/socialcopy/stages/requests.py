@@ -13,7 +13,7 @@ from typing import Any
 from socialcopy import keys
 from socialcopy.copywriting.briefs import as_words
 from socialcopy.copywriting.checks import check
-from socialcopy.copywriting.replies import parse, parse_notes
+from socialcopy.copywriting.replies import parse_notes
 from socialcopy.media.probe import probe
 from socialcopy.models import (
     Asset,
@@ -28,7 +28,6 @@ from socialcopy.models import (
 )
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
-    copy_in,
     draft_in,
     fingerprint,
     is_exportable,
@@ -45,7 +44,7 @@ from socialcopy.nemovideo.errors import (
 )
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.platforms import rules
-from socialcopy.stages import metrics, spending
+from socialcopy.stages import metrics, sharing, spending
 from socialcopy.stages.errors import (
     NeverArrivedError,
     OutcomeUnknownError,
@@ -100,14 +99,20 @@ def authenticate(shop: Workshop, api_url: str) -> None:
 
 @heeding
 def open_session(shop: Workshop, claim: Claim, api_url: str) -> Session:
-    """Open an editing session, or find the one an earlier worker opened. Free."""
+    """Open an editing session, or find the one an earlier worker opened. Free.
+
+    Where the policy has several videos share one, it is theirs as long as this job sits in it.
+    """
     journal = Journal(shop.bucket, claim)
     step, _ = session_steps(journal)
     known = journal.read(step)
     if known is None:
-        spending.insist_on_room(shop, claim)
+        policy = spending.insist_on_room(shop, claim)
         with nemovideo(shop, api_url) as service:
-            session = service.open_session(claim.brief.language)
+            if sharing.is_shareable(claim, policy, step):
+                session = sharing.sit_down(shop, claim, service, policy.videos_per_session)
+            else:
+                session = service.open_session(claim.brief.language)
         known = journal.record(step, session.model_dump())
     return Session.model_validate(known)
 
@@ -133,6 +138,7 @@ def _upload(shop: Workshop, claim: Claim, session: Session, api_url: str) -> Ass
         with nemovideo(shop, api_url, session.user_id) as service:
             fetched = _by_url(shop, claim, session, service, api_url)
             known = fetched.model_dump() if fetched else _streamed(shop, claim, session, service)
+        sharing.insist_on_name(journal, claim, session, Asset.model_validate(known))
         known = journal.record(step, known)
     return Asset.model_validate(known)
 
@@ -142,10 +148,11 @@ def _by_url(
 ) -> Asset | None:
     """Have the service fetch the video from the store; none where it can't or won't.
 
-    It cannot be told which version to read, so the version is looked at again afterwards.
+    It cannot be told which version to read, so the version is looked at again afterwards. Nor what
+    to call the file, which in a shared session has to have a name of its own.
     """
     key = claim.source.key
-    if not fetches_itself(shop, key, api_url):
+    if session.seat or not fetches_itself(shop, key, api_url):
         return None
     try:
         found = service.upload_url(session, shop.bucket.presign(key))[0]
@@ -160,7 +167,8 @@ def _by_url(
 
 def _streamed(shop: Workshop, claim: Claim, session: Session, service: NemoVideo) -> dict[str, Any]:
     """Upload the video while it is read; what came of it, with the hash of what was sent."""
-    name = keys.upload_name(claim.source.key)
+    key = claim.source.key
+    name = keys.tagged_name(key, claim.oid) if session.seat else keys.upload_name(key)
     with shop.bucket.open(claim.source) as body:
         hashed = HashedBody(body)
         asset = service.upload_stream(session, name, hashed, claim.source.size_bytes)
@@ -181,22 +189,29 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
 
     Raises OutcomeUnknownError when an earlier worker sent it and nothing came of it.
     """
+    journal = Journal(shop.bucket, claim)
     with nemovideo(shop, api_url, session.user_id) as service, _watching(shop, claim, info) as seen:
         receipt = charge_once(
-            Journal(shop.bucket, claim),
+            journal,
             "caption",
-            intent=lambda: snapshot(service, session, prompt(claim)),
+            intent=lambda: snapshot(service, session, prompt(claim, session)),
             send=lambda intent: send_once(service, session, intent, on_progress),
-            recover=lambda intent: recover(service, session, intent, "write captions", copy_in),
+            recover=lambda intent: recover(
+                service,
+                session,
+                intent,
+                "write captions",
+                lambda state: sharing.own_copy(session, state, intent),
+            ),
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
             purse=spending.BudgetPurse(shop, claim),
         )
         state = service.state(session)
-    drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
+    drafts = sharing.drafts_of(journal, claim, session, receipt["text"], state)
     notes = parse_notes(receipt["text"])
-    understanding = understanding_in(state) or (
+    understanding = understanding_in(state, sharing.tag(claim, session)) or (
         seen.result() if seen else understand_ourselves(shop, claim, info)
     )
     return Copy(
@@ -236,11 +251,12 @@ def understand_ourselves(shop: Workshop, claim: Claim, info: MediaInfo) -> Under
     return Understanding.model_validate(known)
 
 
-def prompt(claim: Claim) -> str:
+def prompt(claim: Claim, session: Session) -> str:
     """The message, in the words the service's own documentation uses."""
     names = [rules(platform).name for platform in claim.brief.platforms]
     listed = " and ".join((", ".join(names[:-1]), names[-1])) if names[1:] else names[0]
-    sentences = [f"Write social media captions for {listed} based on this video."]
+    wish = f"Write social media captions for {listed} based on this video."
+    sentences = [sharing.named(wish, claim, session)]
     if claim.brief.language:
         sentences.append(f"Write them in the language {claim.brief.language}.")
     if claim.brief.instruction:
@@ -256,6 +272,7 @@ def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
         "prompt": text,
         "state": fingerprint(state),
         "messages": sorted(message_statuses(state)) if "messages" in state else None,
+        **sharing.marks(session, state),
         "credits_available": balance.available,
         "credits_frozen": balance.frozen,
         "credits_total": balance.total,
@@ -326,8 +343,11 @@ def render_master(
 
     Each render job's id is journaled before it is submitted, so that it is found again. A plan
     that blocks the export (402) costs nobody the captions: the source is the master then, and the
-    manifest says so. Raises RenderFailedError after two failed jobs.
+    manifest says so. Raises RenderFailedError after two failed jobs. In a session that several
+    videos share nothing is rendered: `sharing.take_master`.
     """
+    if session.seat:
+        return sharing.take_master(shop, claim, session, shop.work_folder(claim) / "master.mp4")
     try:
         return export(shop, claim, session, api_url, on_progress)
     except PlanBlockedError as blocked:

@@ -6,10 +6,12 @@ from typing import Any
 
 from socialcopy import keys
 from socialcopy.models import Claim
+from socialcopy.policies import Policy
 from socialcopy.stages.errors import CeilingReachedError
 from socialcopy.stages.rulebook import policies_of
 from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.budget import Budget, budgets_of
+from socialcopy.storage.charges import intent_of
 from socialcopy.storage.journal import Journal
 
 PAID_STEPS = ("caption", "refine")
@@ -23,24 +25,26 @@ class BudgetPurse:
         self._oid = claim.oid
         self._key = claim.source.key
 
-    def _budgets(self) -> tuple[list[Budget], int]:
-        """The budgets of today, and the most one message costs."""
+    def _budgets(self) -> tuple[list[Budget], Policy]:
+        """The budgets of today, and the policy, which says what one message costs at most."""
         policies = policies_of(self._shop.bucket)
         policy = policies.of(self._key)
         prefix = policies.prefix_of(self._key)
         found = budgets_of(self._shop.bucket, self._key, prefix, policy.credit_ceiling)
-        return found, policy.message_credits
+        return found, policy
 
-    def insist_on_room(self) -> None:
-        """Raise CeilingReachedError when a message would not be paid for any more."""
-        budgets, price = self._budgets()
+    def insist_on_room(self) -> Policy:
+        """Raise CeilingReachedError when a message would not be paid for any more; the policy."""
+        budgets, policy = self._budgets()
         for budget in budgets:
-            if not budget.has_room(price):
+            if not budget.has_room(policy.message_credits):
                 raise _reached(budget)
+        return policy
 
     def reserve(self, name: str, refused: list[str]) -> dict[str, Any]:
         """Set the worst cost aside in every budget, or in none. Raises CeilingReachedError."""
-        budgets, price = self._budgets()
+        budgets, policy = self._budgets()
+        price = policy.message_credits
         over = [self._item(step) for step in refused]
         moves: dict[str, int] = {}
         for budget in budgets:
@@ -67,9 +71,11 @@ class BudgetPurse:
         return f"{self._oid}/{name}"
 
 
-def insist_on_room(shop: Workshop, claim: Claim) -> None:
-    """Raise CeilingReachedError before anything is asked of the service that leads nowhere."""
-    BudgetPurse(shop, claim).insist_on_room()
+def insist_on_room(shop: Workshop, claim: Claim) -> Policy:
+    """The policy of a video. Raises CeilingReachedError before anything is asked of the service
+    that leads nowhere.
+    """
+    return BudgetPurse(shop, claim).insist_on_room()
 
 
 def fall(before: dict[str, Any], after: dict[str, Any]) -> int | None:
@@ -89,15 +95,8 @@ def credits_spent(journal: Journal) -> int | None:
     for step in PAID_STEPS:
         receipt = journal.read(f"{step}-receipt")
         if receipt is not None:
-            return fall(_intent(journal, step), receipt)
+            return fall(intent_of(journal, step), receipt)
     return None
-
-
-def _intent(journal: Journal, step: str) -> dict[str, Any]:
-    number = 1
-    while journal.read(f"{step}-refused-{number}") is not None:
-        number += 1
-    return journal.read(f"{step}-intent-{number}") or {}
 
 
 def _reached(budget: Budget) -> CeilingReachedError:

@@ -112,7 +112,12 @@ class _Payment:
 
 def is_open(journal: Journal, step: str) -> bool:
     """Whether a paid step was begun, or is done: anything but proven to have cost nothing."""
-    return journal.read(f"{step}-intent-{_next_number(journal, step)}") is not None
+    return bool(intent_of(journal, step))
+
+
+def intent_of(journal: Journal, step: str) -> Entry:
+    """The intent of the try that counts: the first that was not refused; empty before it."""
+    return journal.read(f"{step}-intent-{_next_number(journal, step)}") or {}
 
 
 def _next_number(journal: Journal, step: str) -> int:

@@ -155,6 +155,15 @@ def is_open(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
     return record.state is not ClaimState.FINISHED and _is_free(record, found, watch)
 
 
+def is_in_hand(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
+    """Whether a worker that seems to live has the job."""
+    found = bucket.read(keys.claim(oid))
+    if found is None:
+        return False
+    record = ClaimRecord.model_validate_json(found.data)
+    return record.state is ClaimState.WORKING and not _is_free(record, found, watch)
+
+
 def failures(bucket: Bucket, oid: str) -> tuple[str, ...]:
     """What went wrong in earlier attempts at a job."""
     found = bucket.read(keys.claim(oid))
