@@ -82,13 +82,14 @@ class Auditor:
         deliveries, and all that belongs to a job that is in hand, or parked.
         """
         named = {f"{folder}/{name}" for folder, name, _ in self._named()}
-        manifests = {key for key in objects if key.endswith("/manifest.json")}
+        # By the bucket as it is now: a job may be delivered while somebody collects.
+        manifests = {key for key in self._objects if key.endswith("/manifest.json")}
         delivered = {key.split("/")[-2] for key in manifests}
         return {
             key
             for key in objects
             if key in named
-            or key in manifests
+            or key.endswith("/manifest.json")
             or self._is_of_open_job(key)
             or (key.startswith(keys.JOBS) and key.split("/")[2] not in delivered)
         }
