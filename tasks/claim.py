@@ -12,6 +12,7 @@ from socialcopy.models import Brief, Claim
 from socialcopy.settings import OperationsSettings
 from socialcopy.stages import intake, journalling
 from socialcopy.stages.workshop import Workshop
+from tasks.outages import told_apart
 from tasks.policies import FREE
 
 
@@ -28,7 +29,8 @@ async def holding(claim: Claim) -> AsyncGenerator[None]:
     journalling.set_up(OperationsSettings())
     with journalling.about(claim), intake.holding(shop, claim):
         try:
-            yield
+            with told_apart():
+                yield
         except intake.OUT_OF_CREDITS:
             await asyncio.to_thread(intake.prepare, shop, claim)
             raise

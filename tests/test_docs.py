@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from tests.conftest import ROOT
-from tests.reliability import ROWS
+from tests.reliability import FEWEST_HITS, ROWS
 
 
 def made_by(name: str) -> ModuleType:
@@ -88,6 +88,9 @@ def test_each_test_that_a_row_of_the_failure_model_names_exists(row: str):
         assert f"def {name}(" in (ROOT / path).read_text()
 
 
-def test_every_row_of_the_failure_model_has_a_proof():
+def test_every_row_of_the_failure_model_was_hit_often_in_the_last_simulation():
     assert list(ROWS) == [f"F{number}" for number in range(1, 48)]
-    assert all(row.is_simulated or row.tests for row in ROWS.values())
+    runs = {run["campaign"]: run for run in made_by("make_reliability").campaigns()}
+    hits = runs["simulation"]["hits"]
+
+    assert {name: hits.get(name, 0) for name in ROWS if hits.get(name, 0) < FEWEST_HITS} == {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, tzinfo
@@ -12,30 +11,19 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from socialcopy.models import (
-    Asset,
-    CaptionSet,
-    Confidence,
-    MediaInfo,
-    RenderJob,
-    RenderStatus,
-    Session,
-    Understanding,
-    VideoStream,
-)
+from socialcopy.models import Asset, Claim, RenderJob, RenderStatus, Session
 from socialcopy.nemovideo.errors import status_error
 from socialcopy.nemovideo.schemas import Balance
 from socialcopy.settings import MediaSettings, NemoVideoSettings, OperationsSettings, WatchSettings
+from tests.simulation.disk import MemoryPath
+from tests.simulation.footage import INVENTED, URL, understanding
 from tests.simulation.world import SimulatedBucket, Store
 
 Hook = Callable[[str, str], None]
 
-CAPTIONS = CaptionSet(language="en", confidence=next(iter(Confidence)), captions=())
-INFO = MediaInfo(
-    container="mp4", duration_ms=1_000, size_bytes=1,
-    video=VideoStream(codec="h264", width=64, height=64),
-)  # fmt: skip
-UNDERSTANDING = Understanding(duration_ms=1_000, has_audio=False)
+NEMO, MEDIA = NemoVideoSettings(credits_pause_seconds=300), MediaSettings()
+OPERATIONS, WATCH = OperationsSettings(), WatchSettings()
+"""Read once: each is a hundredth of a second, and they are frozen."""
 
 
 class Clock:
@@ -111,6 +99,8 @@ class Service:
         self.ledger: Counter[str] = Counter()
         self.sessions: dict[str, dict[str, Any]] = {}
         self.renders: Counter[str] = Counter()
+        self.is_torn = False
+        """Whether the next download is a file that breaks off."""
 
     def open_session(self, *_: Any) -> Session:
         self.hook("session", "before")
@@ -140,11 +130,23 @@ class Service:
         name = f"message {sum(self.ledger.values())}"
         kept["state"]["messages"][name] = {"status": "working"}
         self.hook("message", "during")
-        kept["state"]["messages"][name] = {"status": "completed"}
-        kept["state"]["generated_media"] = {"copy": hashlib.md5(kept["bytes"]).hexdigest()}  # noqa: S324
-        kept["state"]["draft"] = {"t": [{"sg": [1]}]}
+        self.finish(kept)
         self.hook("message", "after")
         return "captions"
+
+    def finish(self, kept: dict[str, Any]) -> None:
+        """End the work on a message, whether anybody still listens or not."""
+        state, found = kept["state"], understanding(kept["bytes"])
+        for message in state["messages"].values():
+            message["status"] = "completed"
+        state["generated_media"] = [{"type": "social_copy", "platform": "x", "text": INVENTED}]
+        state["video_analyses"] = {"asset": {"understanding": found.model_dump(mode="json")}}
+        state["draft"] = {"t": [{"sg": [1]}]}
+
+    def session_of_job(self) -> dict[str, Any]:
+        """What is kept of the last session of the job in hand that somebody uploaded to."""
+        sessions = self.sessions.values()
+        return [kept for kept in sessions if kept["job"] == self.job and kept["bytes"]][-1]
 
     def submit_render(self, _: Session, render_id: str, __: Any) -> None:
         self.hook("render", "before")
@@ -160,37 +162,38 @@ class Service:
     def wait_for_render(self, render_id: str, *_: Any) -> RenderJob:
         return self.poll_render(render_id)
 
-    def download(self, *_: Any) -> None:
+    def download(self, _: RenderJob, path: Path) -> None:
+        """The MP4: the very bytes that were uploaded, so that a mixture shows."""
         self.hook("download", "before")
+        is_torn, self.is_torn = self.is_torn, False
+        path.write_bytes(b"torn" if is_torn else b"mp4 of " + self.session_of_job()["bytes"])
 
 
 class Shop(SimpleNamespace):
-    """A workshop without a disk."""
+    """A workshop whose every worker has a disk of its own, in memory."""
 
-    def work_folder(self, _: Any) -> Path:
-        return Path("/nowhere")
+    def work_folder(self, claim: Claim) -> MemoryPath:
+        return MemoryPath(f"/{self.whose()}/{claim.oid}")
 
-    def clear(self, _: Any) -> None: ...
+    def clear(self, claim: Claim) -> None:
+        self.work_folder(claim).clear()
 
 
 class OpenBucket(SimulatedBucket):
-    """A simulated bucket that gives out URLs and files nobody opens."""
+    """A simulated bucket that gives out URLs nobody opens."""
 
     def presign(self, key: str, *_: Any) -> str:
-        return f"sim://{key}"
-
-    def download(self, source: Any, _: Any) -> None:
-        with self.open(source) as body:
-            body.read()
+        return f"{URL}{key}"
 
 
-def shop(bucket: SimulatedBucket) -> Shop:
+def shop(bucket: SimulatedBucket, whose: Callable[[], str]) -> Shop:
     return Shop(
         bucket=bucket,
-        nemo=NemoVideoSettings(credits_pause_seconds=300),
-        media=MediaSettings(),
-        watch=WatchSettings(),
+        whose=whose,
+        nemo=NEMO,
+        media=MEDIA,
+        watch=WATCH,
         speech=None,
-        operations=OperationsSettings(),
-        data=SimpleNamespace(data_dir=None, cache_dir=None),
+        operations=OPERATIONS,
+        data=SimpleNamespace(data_dir=None, cache_dir=Path("/nowhere")),
     )

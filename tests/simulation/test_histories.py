@@ -6,19 +6,26 @@ A failing seed replays: `World(seed).run()`.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 
 import pytest
 
-from socialcopy.stages import delivery, refusals, requests
+from socialcopy import keys
+from socialcopy.copywriting.captions import caption
+from socialcopy.media import validation
+from socialcopy.models import CaptionSet, Confidence, Rendition, SourceVideo
+from socialcopy.nemovideo import events
+from socialcopy.stages import collecting, delivery, intake, refusals, requests
 from socialcopy.storage.journal import Journal
 from tests.campaign.report import write_down
-from tests.reliability import ROWS
-from tests.simulation import walk
+from tests.reliability import FEWEST_HITS, ROWS
+from tests.simulation import footage, walk
 from tests.simulation import world as world_module
 from tests.simulation.world import World
 
 CI_SEEDS = 1_000
 CAMPAIGN_SEEDS = 10_000
+CAMPAIGN_SECONDS = 3_600
 
 
 def histories(
@@ -29,10 +36,16 @@ def histories(
     for seed in seeds:
         world = kind(seed)
         world.run()
-        hit += world.hit
-        if found := world.violations():
+        found = world.violations()
+        hit += world.hit  # what the auditor has judged is counted too
+        if found:
             failed[seed] = found
     return failed, hit
+
+
+def is_noticed(kind: type[World | walk.World], seeds: int) -> bool:
+    """Whether some history shows that something is wrong; the first one is enough."""
+    return any(histories(range(seed, seed + 1), kind)[0] for seed in range(seeds))
 
 
 def test_a_thousand_histories_lose_nothing_and_do_nothing_twice():
@@ -42,6 +55,7 @@ def test_a_thousand_histories_lose_nothing_and_do_nothing_twice():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(CAMPAIGN_SECONDS)
 def test_ten_thousand_histories_hit_every_fault_often():
     failed, hit = histories(range(CAMPAIGN_SEEDS))
 
@@ -66,13 +80,14 @@ def test_a_seed_replays():
 
 
 @pytest.mark.slow
-def test_ten_thousand_walks_hit_every_simulated_row_often():
+@pytest.mark.timeout(CAMPAIGN_SECONDS)
+def test_ten_thousand_walks_hit_every_row_often():
     failed, hit = histories(range(CAMPAIGN_SEEDS), walk.World)
     write_down("simulation", seeds=CAMPAIGN_SEEDS, violations=failed, hits=dict(hit))
 
     assert failed == {}
-    assert {row for row in ROWS if ROWS[row].is_simulated} == set(hit)
-    assert min(hit.values()) >= 50, hit
+    assert {row: hit[row] for row in ROWS if hit[row] < FEWEST_HITS} == {}
+    assert set(hit) == set(ROWS)
 
 
 def shared_folder(bucket, claim):
@@ -106,9 +121,8 @@ PLANTED = {
 def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch):
     module, name, broken = PLANTED[bug]
     monkeypatch.setattr(module, name, broken)
-    failed, _ = histories(range(400))
 
-    assert failed
+    assert is_noticed(World, 400)
 
 
 def late_intent(
@@ -131,6 +145,38 @@ def deaf(journal, step):
     return False
 
 
+def greedy_orphans(bucket):
+    """Every old file of a delivery, whatever a manifest says."""
+    yield from collecting._old(bucket, keys.OUTBOX, "file", collecting.ORPHAN_DAYS)
+
+
+def first_page(bucket, prefix):
+    for item in next(bucket._pages(prefix))["Contents"]:
+        yield SourceVideo(
+            bucket=bucket.name, key=item["Key"], etag=item["ETag"], size_bytes=item["Size"]
+        )
+
+
+REAL_PAGES = world_module.SimulatedBucket._pages
+
+
+def with_uploads(bucket, prefix):
+    """A listing that shows what has not been completed."""
+    yield from REAL_PAGES(bucket, prefix)
+    for upload in bucket._store.uploads.values():
+        if upload.key.startswith(prefix):
+            yield {"Contents": [{"Key": upload.key, "ETag": "part", "Size": 1}]}
+
+
+def gullible(drafts, understanding, brief, *, notes=()):
+    """What somebody wrote of silence, as if it had been heard."""
+    return CaptionSet(
+        language="en",
+        confidence=Confidence.SPEECH,
+        captions=[caption(platform, text) for platform, text in drafts.items()],
+    )
+
+
 PLANTED_IN_THE_WALK = {
     "all workers write into one folder": (delivery, "own_folder", shared_folder),
     "a paid step is sent before its intent": (requests, "charge_once", late_intent),
@@ -138,6 +184,18 @@ PLANTED_IN_THE_WALK = {
     "a paid session is given up like an unpaid one": (refusals, "is_open", deaf),
     "the journal is not read": (Journal, "read", forgetful),
     "a store ignores If-None-Match": (world_module.SimulatedBucket, "create", overwriting),
+    "only the first page is listed": (world_module.SimulatedBucket, "list_videos", first_page),
+    "uploads under way are listed": (world_module.SimulatedBucket, "_pages", with_uploads),
+    "the size of a file is not looked at": (intake, "refuse_unread", lambda *_: None),
+    "the end of a file is not looked at": (validation, "_judge_end", lambda *_: None),
+    "names in the bucket are not cleaned": (keys, "delivery_name", lambda key: key),
+    "our own output is an inbox": (keys, "feeds_on_itself", lambda _: False),
+    "a broken stream is a reply": (events.Listener, "_reply", events.Listener._joined),
+    "an outage of Prefect counts": (walk, "told_apart", nullcontext),
+    "an MP4 without certificate is delivered": (Rendition, "has_passed", True),
+    "drafts about silence are not checked": (footage, "check", gullible),
+    "garbage is what is old": (collecting, "_orphans", greedy_orphans),
+    "orphans stay": (collecting, "_orphans", lambda _: iter(())),
 }
 
 
@@ -146,4 +204,4 @@ def test_a_bug_planted_in_the_walk_is_found(bug: str, monkeypatch: pytest.Monkey
     module, name, broken = PLANTED_IN_THE_WALK[bug]
     monkeypatch.setattr(module, name, broken)
 
-    assert any(histories(range(n, n + 100), walk.World)[0] for n in range(0, 1_000, 100))
+    assert is_noticed(walk.World, CI_SEEDS)

@@ -1,9 +1,9 @@
 """A store, a service and a clock that misbehave by seed; what a worker does in them is real.
 
-The store answers `Bucket._ask` and `Bucket._pages` as S3 would, in memory. At every call a seeded
-plan may kill the worker before or after the effect, lose the answer, or put the worker to sleep
-past its lease while another one takes the job over and finishes it; then the sleeper wakes up and
-goes on, not knowing. So one integer replays a whole history.
+The store answers `Bucket._ask` and `Bucket._pages` as S3 would, in memory, page by page. At every
+call a seeded plan may kill the worker before or after the effect, lose the answer, or put the
+worker to sleep past its lease while another one takes the job over and finishes it; then the
+sleeper wakes up and goes on, not knowing. So one integer replays a whole history.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from socialcopy import keys
 from socialcopy.models import Brief, Claim
@@ -28,6 +28,7 @@ from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
 from socialcopy.storage.inbox import waiting
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.placing import own_folder, place
+from tests.simulation.disk import MemoryPath
 
 WATCH = WatchSettings()
 EPOCH = datetime(2026, 11, 22, tzinfo=UTC)
@@ -46,34 +47,123 @@ class Doubt(Exception):
     """The stream broke off; nobody knows."""
 
 
+class Objects(dict[str, tuple[bytes, str, datetime]]):
+    """Bytes, ETag and date by key; counts what happens to deliveries, so that a reader who has
+    seen the last change need not look again.
+    """
+
+    changes = 0
+
+    def __setitem__(self, key: str, value: tuple[bytes, str, datetime]) -> None:
+        self.changes += key.startswith(keys.OUTBOX)
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        self.changes += key.startswith(keys.OUTBOX)
+        super().__delitem__(key)
+
+
+class Upload(NamedTuple):
+    """An upload in parts that has not been completed."""
+
+    key: str
+    data: bytes
+    begun_at: datetime
+
+
 class Store:
-    """Objects, and the store's own clock."""
+    """Objects, uploads under way, and the store's own clock."""
 
     def __init__(self) -> None:
-        self.objects: dict[str, tuple[bytes, str, datetime]] = {}
+        self.objects = Objects()
+        self.uploads: dict[str, Upload] = {}
+        self.begun = 0
+        self.stated_bytes: dict[str, int] = {}
+        """By ETag: the size of an object that is larger than what is kept of it here."""
+        self.opened: set[str] = set()
+        """ETags of what somebody has read a byte of."""
+        self.page_size = 1_000
         self.now = EPOCH
         self.hook: Callable[[str, str], None] = lambda _operation, _moment: None
 
     def sleep(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
+    def put(self, key: str, data: bytes, age_seconds: float = 0) -> str:
+        """Write an object; its ETag."""
+        etag = hashlib.md5(data).hexdigest()  # noqa: S324
+        self.objects[key] = (data, etag, self.now - timedelta(seconds=age_seconds))
+        return etag
+
+    def begin_upload(self, key: str, data: bytes) -> str:
+        """Begin an upload in parts; its id."""
+        self.begun += 1
+        self.uploads[f"upload {self.begun}"] = Upload(key, data, self.now)
+        return f"upload {self.begun}"
+
+    def complete_upload(self, name: str) -> str:
+        """Make an upload an object; its ETag."""
+        upload = self.uploads.pop(name)
+        return self.put(upload.key, upload.data)
+
+
+class Client:
+    """What `Bucket` asks boto3's own client for: uploads in parts, and a list of them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def upload_file(self, path: str, _: str, key: str, **__: Any) -> None:
+        name = self._store.begin_upload(key, MemoryPath(path).read_bytes())
+        self._store.hook("upload_part", "before")  # who dies here leaves the parts behind
+        if name in self._store.uploads:  # else somebody has thrown the parts away meanwhile
+            self._store.complete_upload(name)
+        else:
+            raise StoreUnreachableError("simulation", "NoSuchUpload")
+        self._store.hook("complete_multipart_upload", "after")
+
+    def get_paginator(self, _: str) -> Client:
+        return self
+
+    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+        self._store.hook("list_multipart_uploads", "before")
+        yield {
+            "Uploads": [
+                {"Key": upload.key, "UploadId": name, "Initiated": upload.begun_at}
+                for name, upload in self._store.uploads.items()
+            ]
+        }
+
 
 class SimulatedBucket(Bucket):
-    """A real `Bucket` whose two ways out lead to a `Store`."""
+    """A real `Bucket` whose ways out lead to a `Store`."""
 
     def __init__(self, store: Store) -> None:
         self.name = "simulated"
         self.endpoint = "simulation"
         self._store = store
+        self._s3 = Client(store)
 
     def _pages(self, prefix: str) -> Iterator[dict[str, Any]]:
+        """What is written after the first page is not in the list, what is deleted is left out."""
         self._store.hook("list", "before")
-        found = [
-            {"Key": key, "ETag": etag, "Size": len(data)}
-            for key, (data, etag, _) in list(self._store.objects.items())
-            if key.startswith(prefix)
-        ]
-        yield {"Contents": found}
+        objects, size = self._store.objects, self._store.page_size
+        names = [key for key in objects if key.startswith(prefix)]
+        for begin in range(0, max(1, len(names)), size):
+            if begin:
+                self._store.hook("list", "before")
+            yield {
+                "Contents": [
+                    self._item(key) for key in names[begin : begin + size] if key in objects
+                ]
+            }
+
+    def _item(self, key: str) -> dict[str, Any]:
+        data, etag, modified = self._store.objects[key]
+        return {"Key": key, "ETag": etag, "Size": self._size(data, etag), "LastModified": modified}
+
+    def _size(self, data: bytes, etag: str) -> int:
+        return self._store.stated_bytes.get(etag, len(data))
 
     def _ask(
         self, operation: str, *, none_when: frozenset[str] = frozenset(), **arguments: Any
@@ -90,7 +180,7 @@ class SimulatedBucket(Bucket):
         if Key not in self._store.objects:
             return None
         data, etag, _ = self._store.objects[Key]
-        return {"ETag": etag, "ContentLength": len(data)}
+        return {"ETag": etag, "ContentLength": self._size(data, etag)}
 
     def _get_object(self, Key: str, IfMatch: str | None = None) -> dict[str, Any] | None:  # noqa: N803
         if Key not in self._store.objects:
@@ -98,6 +188,7 @@ class SimulatedBucket(Bucket):
         data, etag, modified = self._store.objects[Key]
         if IfMatch is not None and etag != IfMatch:
             return None
+        self._store.opened.add(etag)
         return {"Body": io.BytesIO(data), "ETag": etag, "LastModified": modified, **self._stamp()}
 
     def _put_object(  # noqa: PLR0917
@@ -114,15 +205,18 @@ class SimulatedBucket(Bucket):
             return None
         if IfMatch is not None and (existing is None or existing[1] != IfMatch):
             return None
-        etag = hashlib.md5(Body).hexdigest()  # noqa: S324
-        self._store.objects[Key] = (Body, etag, self._store.now)
-        return {"ETag": etag}
+        return {"ETag": self._store.put(Key, Body)}
 
     def _head_bucket(self) -> dict[str, Any]:
         return self._stamp()
 
     def _delete_object(self, Key: str) -> dict[str, Any]:  # noqa: N803
-        self._store.objects.pop(Key, None)
+        if Key in self._store.objects:
+            del self._store.objects[Key]
+        return {}
+
+    def _abort_multipart_upload(self, Key: str, UploadId: str) -> dict[str, Any]:  # noqa: N803
+        self._store.uploads.pop(UploadId, None)
         return {}
 
 

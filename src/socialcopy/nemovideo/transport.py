@@ -23,6 +23,9 @@ CALL_TIMEOUT = httpx.Timeout(60, connect=10)
 """For everything but uploads and the event stream."""
 
 NOT_FOUND = 404
+PASSING = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
+"""Refusals below 500 that a later try may cure."""
+
 MAX_ERROR_BYTES = 64 * 1024
 """How much of a refusal is read; the rest says nothing more."""
 
@@ -64,6 +67,17 @@ def never_sent(exc: APIConnectionError) -> bool:
     return isinstance(
         exc.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol
     )
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether httpx itself says that a server is away, or broke.
+
+    None of ours gets out of `mapped`, so an error that shows up elsewhere is another client's.
+    """
+    if isinstance(error, httpx.HTTPStatusError):
+        code = error.response.status_code
+        return code in PASSING or code >= httpx.codes.INTERNAL_SERVER_ERROR
+    return isinstance(error, httpx.TransportError)
 
 
 def call(client: httpx.Client, method: str, path: str, doing: str, **options: Any) -> JSON:

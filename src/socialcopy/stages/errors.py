@@ -16,6 +16,7 @@ Why a job stops without a delivery, and is not simply tried again:
   x EditedTogetherError   the timeline of several videos was edited, and nobody asked for it
   x OpenDoorError         webhooks would be taken from anybody
   x OwnOutputError        the prefix holds our own deliveries
+  x OrchestratorAwayError   whoever runs the steps can't be reached; the job waits
   x NothingDeliveredError   there is no delivery of this video to refine
 """
 
@@ -243,6 +244,19 @@ class OwnOutputError(StageError):
             f"the prefix “{self.prefix}” holds deliveries or bookkeeping of our own, which would "
             "be captioned again and again; name a folder that only people write to, such as inbox/"
         )
+
+
+class OrchestratorAwayError(StageError):
+    """Prefect's server or its database is away; what is done stands in the bucket."""
+
+    waits = True
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"Prefect can't be reached ({self.cause}); this video goes on by itself"
 
 
 class NothingDeliveredError(StageError):

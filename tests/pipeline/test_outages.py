@@ -1,0 +1,76 @@
+"""Prefect may be away for as long as it likes: no video pays for it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+from prefect.exceptions import PrefectHTTPStatusError
+
+from socialcopy.models import Brief
+from socialcopy.settings import DataSettings, S3Settings
+from socialcopy.stages import intake
+from socialcopy.stages.errors import OrchestratorAwayError
+from socialcopy.stages.workshop import Workshop
+from socialcopy.storage import claims
+from socialcopy.storage.bucket import Bucket
+from tasks import claim as claim_module
+from tasks.outages import told_apart
+
+REQUEST = httpx.Request("POST", "http://127.0.0.1:4200/api/artifacts/")
+
+
+def answered(code: int) -> PrefectHTTPStatusError:
+    """What Prefect's own client raises for an answer of its server."""
+    response = httpx.Response(code, request=REQUEST, json={"detail": "database is locked"})
+    return PrefectHTTPStatusError(f"Server error '{code}'", request=REQUEST, response=response)
+
+
+OUTAGES = {
+    "nobody listens": httpx.ConnectError("All connection attempts failed"),
+    "restarted in the middle": httpx.RemoteProtocolError("Server disconnected"),
+    "too slow": httpx.ReadTimeout("timed out"),
+    "the database is locked": answered(503),
+    "the server broke": answered(500),
+    "not reached at all": RuntimeError("Failed to reach API at http://127.0.0.1:4200/api/"),
+}
+
+
+@pytest.fixture
+def shop(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Workshop:
+    own = store.model_copy(update={"bucket": bucket.name})
+    data = DataSettings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
+    return Workshop.from_environment().model_copy(update={"s3": own, "data": data})
+
+
+async def hold_and_fail(claim, failure: Exception) -> None:
+    async with claim_module.holding(claim):
+        raise failure
+
+
+@pytest.mark.parametrize("name", OUTAGES)
+def test_an_outage_of_prefect_never_parks_a_video(
+    shop: Workshop, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Workshop, "from_environment", lambda: shop)
+    key = "inbox/waits-for-prefect.mp4"
+    shop.bucket.write(key, name.encode(), "video/mp4")
+    for _ in range(claims.MAX_FAILURES + 1):
+        claim = intake.claim_video(shop, key, Brief())
+        assert claim
+        with pytest.raises(OrchestratorAwayError, match="goes on by itself"):
+            asyncio.run(hold_and_fail(claim, OUTAGES[name]))
+
+    assert claims.failures(shop.bucket, claim.oid) == ()
+
+
+@pytest.mark.parametrize(
+    "failure", [answered(422), RuntimeError("no words"), ValueError("of its own")], ids=repr
+)
+def test_any_other_failure_is_told_as_it_is(failure: Exception):
+    with pytest.raises(type(failure)) as told, told_apart():
+        raise failure
+
+    assert told.value is failure
