@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from socialcopy import keys
 from socialcopy.cli.follow import Ending, Outcome, outcome_of
 from socialcopy.cli.oneoff import Place, caption_file
 from socialcopy.engine import records
 from socialcopy.media.probe import probe
-from socialcopy.models import Brief, Platform, Rejection, Session
+from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Rejection, Session
 from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.settings import (
@@ -201,6 +203,19 @@ def test_a_service_with_an_editor_gets_a_link_to_the_project_and_no_token_is_in_
     link = projects.link_for(away, claim) or ""
     assert link.startswith("https://nemovideo.com/workspace/claim?ct=clm_")
     assert "nmv_usr_" not in link
+
+
+def test_the_newest_delivery_is_the_one_the_store_got_last(place: Place):
+    """However far ahead the clock of the worker was that made the one before."""
+    key = "inbox/twice.mp4"
+    copy = CaptionSet(language="en", confidence=Confidence.SPEECH, captions=()).model_dump()
+    for oid, told in (("1" * 16, "2031-01-01"), ("2" * 16, "2026-11-25")):
+        manifest = {"oid": oid, "source": {"key": key}, "captions": copy, "published_at": told}
+        name = keys.manifest(keys.delivery_prefix(key, oid))
+        place.shop.bucket.write(name, json.dumps(manifest).encode(), "application/json")
+        time.sleep(1.1)  # a store's stamps are whole seconds
+
+    assert refining.earlier_delivery(place.shop, key).oid == "2" * 16
 
 
 def test_nothing_delivered_is_nothing_to_refine(place: Place):

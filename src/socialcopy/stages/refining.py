@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,13 @@ def earlier_delivery(shop: Workshop, key: str) -> Earlier:
     for name in shop.bucket.list_keys(folder):
         found = shop.bucket.read(name) if name.endswith("/manifest.json") else None
         manifest = json.loads(found.data) if found else {}
-        if manifest.get("source", {}).get("key") == key:
-            manifests.append({**manifest, "prefix": name.removesuffix("manifest.json")})
+        if found and manifest.get("source", {}).get("key") == key:
+            prefix = name.removesuffix("manifest.json")
+            # By the store's clock: workers' clocks, which `published_at` tells, may disagree.
+            manifests.append({**manifest, "prefix": prefix, "written_at": found.modified_at})
     if not manifests:
         raise NothingDeliveredError(key)
-    newest = max(manifests, key=lambda manifest: manifest["published_at"])
+    newest = max(manifests, key=itemgetter("written_at", "published_at"))
     return Earlier(
         oid=newest["oid"],
         prefix=newest["prefix"],
