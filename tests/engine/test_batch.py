@@ -37,7 +37,9 @@ Begin = Callable[..., NemoVideo]
 def begin(tmp_path: Path) -> Iterator[Begin]:
     with ExitStack() as stack:
 
-        def begin(*faults: Fault, **settings: float | str) -> NemoVideo:
+        def begin(
+            *faults: Fault, patience_seconds: float = 2, **settings: float | str
+        ) -> NemoVideo:
             app = create_app(
                 EngineSettings(heartbeat_seconds=0.1, faults=faults, **settings),  # type: ignore[arg-type]
                 SpeechSettings(),
@@ -45,7 +47,9 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
                 DataSettings(data_dir=tmp_path),
             )
             url = stack.enter_context(serve(app))
-            patience = NemoVideoSettings(render_poll_seconds=1, message_timeout_seconds=2)
+            patience = NemoVideoSettings(
+                render_poll_seconds=1, message_timeout_seconds=patience_seconds
+            )
             token = request_anonymous_token(url, "me").token
             return stack.enter_context(NemoVideo(url, token, patience))
 
@@ -76,7 +80,7 @@ def test_several_files_of_one_session_are_done_one_by_one(
 
 
 def test_a_message_that_names_a_file_is_about_that_file(begin: Begin, clips: Path):
-    nemo = begin()
+    nemo = begin(patience_seconds=120)
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     upload(nemo, session, clips / "spoken.mp4")
@@ -91,7 +95,7 @@ def test_a_message_that_names_a_file_is_about_that_file(begin: Begin, clips: Pat
 
 
 def test_a_name_that_nobody_uploaded_gets_no_captions_of_another_video(begin: Begin, clips: Path):
-    nemo = begin()
+    nemo = begin(patience_seconds=60)
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
 
@@ -102,7 +106,7 @@ def test_a_name_that_nobody_uploaded_gets_no_captions_of_another_video(begin: Be
 
 
 def test_a_session_is_charged_once_and_each_session_anew(begin: Begin, tmp_path: Path):
-    nemo = begin(message_cost_credits=50, charge_per="session")
+    nemo = begin(message_cost_credits=50, charge_per="session", patience_seconds=60)
     one, two = nemo.open_session(), nemo.open_session()
 
     for session, left in ((one, 50), (one, 50), (two, 0), (two, 0), (one, 0)):
@@ -114,7 +118,12 @@ def test_a_session_is_charged_once_and_each_session_anew(begin: Begin, tmp_path:
 
 
 def test_a_session_whose_first_message_failed_is_paid_for_by_the_next(begin: Begin, clips: Path):
-    nemo = begin(Fault(at="message", does="fail"), message_cost_credits=50, charge_per="session")
+    nemo = begin(
+        Fault(at="message", does="fail"),
+        patience_seconds=120,
+        message_cost_credits=50,
+        charge_per="session",
+    )
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
 
