@@ -116,7 +116,11 @@ def test_a_session_is_charged_once_and_each_session_anew(begin: Begin, tmp_path:
 
 
 def test_a_session_whose_first_message_failed_is_paid_for_by_the_next(begin: Begin, clips: Path):
-    nemo = begin(Fault(at="message", does="fail"), message_cost_credits=50, charge_per="session")
+    nemo = begin(
+        Fault(at="message", does="fail"),
+        message_cost_credits=50,
+        charge_per="session",
+    )
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
 

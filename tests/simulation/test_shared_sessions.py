@@ -395,15 +395,15 @@ def name_no_file(patch: pytest.MonkeyPatch) -> None:
 
 def adopt_anything(patch: pytest.MonkeyPatch) -> None:
     """A successor takes the newest captions of the session, whoever's they are."""
-    patch.setattr(sharing, "own_copy", lambda _session, state, _intent: copy_in(state))
+    patch.setattr(sharing, "own_copy", lambda state, _intent: copy_in(state))
 
 
 def read_them_late(patch: pytest.MonkeyPatch) -> None:
     """The captions are read from the state each time, after the seat was left too."""
     real = sharing.drafts_of
 
-    def drafts_of(journal: Any, claim: Claim, session: Session, text: str, state: Any) -> Any:
-        real(journal, claim, session, text, state)
+    def drafts_of(journal: Any, claim: Claim, text: str, state: Any) -> Any:
+        real(journal, claim, text, state)
         return parse(text, claim.brief.platforms) or copy_in(state)
 
     patch.setattr(sharing, "drafts_of", drafts_of)

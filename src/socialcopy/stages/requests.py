@@ -13,13 +13,14 @@ from typing import Any
 from socialcopy import keys
 from socialcopy.copywriting.briefs import as_words
 from socialcopy.copywriting.checks import check
-from socialcopy.copywriting.replies import parse_notes
+from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.media.probe import probe
 from socialcopy.models import (
     Asset,
     Claim,
     Copy,
     MediaInfo,
+    Platform,
     Rejection,
     RenderJob,
     RenderStatus,
@@ -28,6 +29,7 @@ from socialcopy.models import (
 )
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
+    copy_in,
     draft_in,
     fingerprint,
     is_exportable,
@@ -201,7 +203,7 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
                 session,
                 intent,
                 "write captions",
-                lambda state: sharing.own_copy(session, state, intent),
+                lambda state: _copy_found(session, state, intent),
             ),
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
@@ -209,14 +211,24 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
             purse=spending.BudgetPurse(shop, claim),
         )
         state = service.state(session)
-    drafts = sharing.drafts_of(journal, claim, session, receipt["text"], state)
+    if session.seat:
+        drafts = sharing.drafts_of(journal, claim, receipt["text"], state)
+        known = understanding_in(state, sharing.tag(claim, session))
+    else:
+        drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
+        known = understanding_in(state)
     notes = parse_notes(receipt["text"])
-    understanding = understanding_in(state, sharing.tag(claim, session)) or (
-        seen.result() if seen else understand_ourselves(shop, claim, info)
-    )
+    understanding = known or (seen.result() if seen else understand_ourselves(shop, claim, info))
     return Copy(
         captions=check(drafts, understanding, claim.brief, notes=notes), understanding=understanding
     )
+
+
+def _copy_found(
+    session: Session, state: dict[str, Any], intent: dict[str, Any]
+) -> dict[Platform, str]:
+    """The captions that show that a message was carried out."""
+    return sharing.own_copy(state, intent) if session.seat else copy_in(state)
 
 
 @contextlib.contextmanager

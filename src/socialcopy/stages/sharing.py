@@ -104,16 +104,12 @@ def named(prompt: str, claim: Claim, session: Session) -> str:
     return f"{prompt} {naming.sentence(ending)}" if ending else prompt
 
 
-def own_copy(
-    session: Session, state: dict[str, Any], intent: dict[str, Any]
-) -> dict[Platform, str]:
-    """The captions that a message wrote, as the state keeps them.
+def own_copy(state: dict[str, Any], intent: dict[str, Any]) -> dict[Platform, str]:
+    """The captions in a shared state that this message wrote and no other.
 
-    In a shared session only what a message wrote that is new since the snapshot and has ended;
-    a service that does not say who wrote what has none.
+    That is one that is new since the snapshot and has ended; a service that does not say who
+    wrote what has none.
     """
-    if not session.seat:
-        return copy_in(state)
     earlier = intent.get("messages")
     if earlier is None:
         return {}
@@ -122,18 +118,16 @@ def own_copy(
 
 
 def drafts_of(
-    journal: Journal, claim: Claim, session: Session, text: str, state: dict[str, Any]
+    journal: Journal, claim: Claim, text: str, state: dict[str, Any]
 ) -> dict[Platform, str]:
-    """The texts that came of a message: of its reply, else of the state.
+    """The texts that came of a message in a shared session: of its reply, else of the state.
 
-    In a shared session they are journaled, since later the state is somebody else's too.
+    They are journaled, since later the state is somebody else's too.
     """
-    if not session.seat:
-        return parse(text, claim.brief.platforms) or copy_in(state)
     known = journal.read(OUTCOME)
     if known is None:
         intent = intent_of(journal, "caption")
-        texts = parse(text, claim.brief.platforms) or own_copy(session, state, intent)
+        texts = parse(text, claim.brief.platforms) or own_copy(state, intent)
         is_edited = intent.get("draft") != draft_fingerprint(state)
         known = journal.record(OUTCOME, {"captions": texts, "is_edited": is_edited})
     return {Platform(name): text for name, text in known["captions"].items()}
