@@ -8,11 +8,12 @@ from math import sqrt
 import regex
 
 from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.facts import facts
 from socialcopy.copywriting.safety import has_avoided_word, without_profanity
-from socialcopy.copywriting.sentences import Sentence, spoken_sentences
+from socialcopy.copywriting.sentences import Sentence, spoken_sentences, tokens
 from socialcopy.copywriting.tongues import main_tongue, tongue
 from socialcopy.copywriting.topics import term_weights
-from socialcopy.models import Brief, Transcript, Value
+from socialcopy.models import Brief, FactKind, ScreenText, Transcript, Value
 
 COMFORTABLE_WORDS = range(4, 26)
 SAME_SHARE = 0.6
@@ -27,6 +28,10 @@ FEWEST_SURE = 2
 
 OPENER_BONUS = 0.8
 LEANING_MALUS = 0.8
+
+ACTED_ON = frozenset({FactKind.DATE, FactKind.PRICE})
+AMOUNTS = frozenset({FactKind.NUMBER, FactKind.PRICE})
+COUNTED = ACTED_ON | AMOUNTS
 
 LATE = 0.45
 """A call to action comes in the later part of a talk."""
@@ -46,6 +51,10 @@ class Ranked(Value):
     is_about_itself: bool = False
     invites: bool = False
     """Whether it sends viewers somewhere."""
+    goes_on: bool = False
+    """Whether it is the next step of an instruction, so that none is posted out of its place."""
+    is_turned: bool = False
+    """Whether the next sentence takes some of it back: "Revenue fell. But …"."""
 
     @property
     def text(self) -> str:
@@ -70,11 +79,13 @@ class Talk(Value):
     """Every language that is spoken, the one with most words first."""
 
 
-def take_apart(transcript: Transcript, brief: Brief | None = None) -> Talk:
+def take_apart(
+    transcript: Transcript, brief: Brief | None = None, screen: Sequence[ScreenText] = ()
+) -> Talk:
     """Rank the sentences of a talk; greetings, thanks and broken-off ends are left out.
 
     What leads out of the post or commands a machine is left out whole, and so is what the brief
-    avoids.
+    avoids. A doubtful word costs its sentence, unless the picture shows the numbers in it too.
     """
     wanted = brief or Brief()
     heard = spoken_sentences(transcript)
@@ -85,11 +96,16 @@ def take_apart(transcript: Transcript, brief: Brief | None = None) -> Talk:
         for sentence in heard
         if tongue(sentence.text, language) == language and (kept := _postable(sentence, wanted))
     )
+    shown = _amounts(" / ".join(line.text for line in screen), language)
+    said = tuple(_confirmed(sentence, shown, language) for sentence in said)
     weights = term_weights(" ".join(sentence.text for sentence in said), language)
-    ranked = [_rank(sentence, order, weights, language) for order, sentence in enumerate(said)]
+    ranked = _in_context(
+        [_rank(sentence, order, weights, language) for order, sentence in enumerate(said)], language
+    )
     invitation = _call_to_action(ranked)
     others = [point for point in ranked if not point.invites]
     kept = _without_repeats(_worth_posting(others or ranked))
+    kept = _without_told(kept, wanted.call_to_action, language)
     steps = [point for point in kept if vocabulary.STEP.match(point.text)]
     is_list = len(steps) > 1
     return Talk(
@@ -114,6 +130,20 @@ def _postable(sentence: Sentence, brief: Brief) -> Sentence | None:
         return None
     text = without_profanity(sentence.text, brief.profanity)
     return sentence.model_copy(update={"text": text}) if text else None
+
+
+def _amounts(text: str, language: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(fact.key for fact in facts(text, language) if fact.kind in AMOUNTS)
+
+
+def _confirmed(sentence: Sentence, shown: frozenset[tuple[str, ...]], language: str) -> Sentence:
+    """Forget the doubt about a common verb where all the amounts around it are seen as well.
+
+    `costs` of "the mug costs $29", under a slide with $29; the notes still name the word.
+    """
+    own = _amounts(sentence.text, language)
+    is_seen = bool(own) and own <= shown and all(map(vocabulary.is_verb, sentence.doubtful))
+    return sentence.model_copy(update={"is_unsure": sentence.is_unsure and not is_seen})
 
 
 def _opened(points: Iterable[Ranked]) -> list[Ranked]:
@@ -161,10 +191,47 @@ def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
     return late[-1] if late else None
 
 
+def _in_context(ranked: Sequence[Ranked], language: str) -> list[Ranked]:
+    """Mark what belongs to its neighbours: the steps of an instruction, and "… But …"."""
+    instructs = [_instructs(point.sentence) and not point.invites for point in ranked]
+    marked: list[Ranked] = []
+    for n, point in enumerate(ranked):
+        before = ranked[n - 1].text if n else ""
+        behind = ranked[n + 1].text if n + 1 < len(ranked) else ""
+        changes = {
+            "goes_on": n > 0 and instructs[n] and instructs[n - 1],
+            "is_turned": vocabulary.turns(behind, language),
+            "leans": point.leans or (before.endswith("?") and _only_answers(point, language)),
+        }
+        marked.append(point.model_copy(update=changes))
+    return marked
+
+
+def _only_answers(point: Ranked, language: str) -> bool:
+    """Whether it has no verb of its own: "More water and fewer clothes"."""
+    words = point.sentence.tokens
+    return language == "en" and not any(vocabulary.says(word) for word in words)
+
+
+SETTING = regex.compile(r"^(?:in|on|at|with|from|first|next|now)\b[^,]{0,40}, ", regex.I)
+"""Where or when an instruction is to be followed: `In the menu, open …`."""
+
+
+def _instructs(sentence: Sentence) -> bool:
+    """Whether it tells somebody what to do."""
+    first = next(iter(tokens(SETTING.sub("", sentence.text))), "")
+    return first in vocabulary.VERBS | vocabulary.HANDLING and not sentence.text.endswith("?")
+
+
 def _rank(sentence: Sentence, order: int, weights: dict[str, float], language: str) -> Ranked:
-    leans = _leans(sentence)
+    leans = _leans(sentence) or vocabulary.leans(sentence.text, language)
     is_about_itself = vocabulary.is_about_itself(sentence.text, language)
-    score = _score(sentence, weights) - 0.2 * leans - 1.2 * is_about_itself
+    score = (
+        _score(sentence, weights)
+        + 0.4 * _can_be_acted_on(sentence, language)
+        - 0.2 * leans
+        - 1.2 * is_about_itself
+    )
     return Ranked(
         sentence=sentence,
         order=order,
@@ -180,6 +247,8 @@ def _rank(sentence: Sentence, order: int, weights: dict[str, float], language: s
 def _leans(sentence: Sentence) -> bool:
     """Whether it only makes sense after the sentence before it."""
     first, *others = sentence.tokens or ("",)
+    if vocabulary.TURN.match(sentence.text) or vocabulary.PRESENTS.match(sentence.text):
+        return not vocabulary.PRESENTS.match(sentence.text)
     if first in vocabulary.LEANING_WORDS or set(others[:4]) & vocabulary.PRONOUNS:
         return True
     if first in vocabulary.POINTING_WORDS:
@@ -198,6 +267,24 @@ def _score(sentence: Sentence, weights: dict[str, float]) -> float:
     score -= 0.4 * (sentence.words not in COMFORTABLE_WORDS)
     score -= min(1.5, 0.5 * len(sentence.doubtful))
     return score
+
+
+def _can_be_acted_on(sentence: Sentence, language: str) -> bool:
+    """Whether it says when, or what it costs."""
+    return any(fact.kind in ACTED_ON for fact in facts(sentence.text, language))
+
+
+def _repeats(point: Ranked, call_to_action: str, language: str) -> bool:
+    """Whether all the dates, prices and numbers of a sentence stand in the brief's last line."""
+    own = {fact.key for fact in facts(point.text, language) if fact.kind in COUNTED}
+    told = {fact.key for fact in facts(call_to_action, language)}
+    return bool(own) and own <= told
+
+
+def _without_told(points: list[Ranked], call_to_action: str, language: str) -> list[Ranked]:
+    """Without what the brief's call to action says anyway, while enough is left."""
+    fresh = [point for point in points if not _repeats(point, call_to_action, language)]
+    return fresh if len(fresh) >= ENOUGH_POINTS else points
 
 
 def _has_number(words: set[str]) -> bool:

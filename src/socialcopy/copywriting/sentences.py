@@ -11,6 +11,7 @@ from itertools import zip_longest
 import regex
 
 from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.announcements import without_announcement
 from socialcopy.copywriting.cleaning import unlinked, visible
 from socialcopy.copywriting.safety import is_unsafe
 from socialcopy.models import Transcript, Value, Word
@@ -228,7 +229,7 @@ def clean(heard: str, language: str = "en") -> str:
     """Take out what only belongs to speaking: fillers, false starts, a leading "so"."""
     text = regex.sub(r"\s+", " ", unlinked(visible(heard))).strip(' "“”«»-–—*_>')
     text = _without_fillers(text) if language == "en" else _without_foreign_fillers(text, language)
-    return _finished(text)
+    return _finished(without_announcement(text, language))
 
 
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")
@@ -239,12 +240,19 @@ ASIDE = regex.compile(
     r"|,\s+(?:you know|i mean|like),(?=\s)",
     regex.I,
 )
+IDLE_LIKE = regex.compile(
+    r"(?<=\b(?:got|gets|get|was|were|is|are|it's|i'm|so)) like (?=(?:really|so|super|totally|very"
+    r"|completely|incredibly)\b)",
+    regex.I,
+)
+"""`It got like really strong`; before a number it means "about", and stays."""
+
 STUTTER = regex.compile(
     r"\b(the|an?|i|we|to|and|it|is|in|of|you|my|our|for|so)(?:,?\s+\1\b)+", regex.I
 )
 OPENER = regex.compile(
     r"^(?:(?:so|well|okay|ok|alright|all right|right|now|anyway|basically|actually|you know"
-    r"|i mean|look|oh|yeah"
+    r"|i mean|look|oh wow|wow|oh|yeah"
     r"|yes|and|honestly),\s+"
     r"|(?:and so|and then|and|okay so|ok so|alright so|well|yeah|okay)\s+(?!so\b)"
     r"|so\s+(?!(?:much|many|far|long|little|few|good|bad|great|easy|hard|simple|fast|quick"
@@ -256,7 +264,7 @@ OPENER = regex.compile(
 
 def _without_fillers(text: str) -> str:
     text = STUTTER.sub(r"\1", ASIDE.sub(_without_aside, FILLER.sub("", text).strip(" ,")))
-    text = vocabulary.GREETING_CLAUSE.sub("", text)
+    text = vocabulary.GREETING_CLAUSE.sub("", IDLE_LIKE.sub(" ", text))
     while (shorter := OPENER.sub("", text, count=1)) != text:
         text = shorter
     return text.strip()

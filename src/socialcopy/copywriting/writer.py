@@ -6,6 +6,8 @@ the same video and brief give the same copy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from socialcopy.copywriting import companions
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import visible
@@ -13,6 +15,7 @@ from socialcopy.copywriting.evidence import Source, sources
 from socialcopy.copywriting.layouts import Order, Post, lay_out
 from socialcopy.copywriting.mending import mend
 from socialcopy.copywriting.ranking import Talk, take_apart
+from socialcopy.copywriting.sentences import tokens
 from socialcopy.copywriting.titles import write_without_speech
 from socialcopy.copywriting.topics import hashtags
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes, wishes
@@ -23,6 +26,7 @@ from socialcopy.models import (
     Confidence,
     HashtagPolicy,
     Platform,
+    ScreenText,
     Understanding,
 )
 from socialcopy.platforms import rules
@@ -38,10 +42,10 @@ def write(understanding: Understanding, brief: Brief) -> CaptionSet:
     the notes as not followed.
     """
     wanted = wishes(brief.instruction)
-    talk = take_apart(understanding.transcript, brief)
+    talk = take_apart(understanding.transcript, brief, understanding.screen)
     if not talk.points:
         return write_without_speech(understanding, brief, wanted)
-    tags = chosen_tags(talk, brief, wanted)
+    tags = chosen_tags(talk, brief, wanted, understanding.screen)
     known = sources(understanding, brief)
     written = [
         _write(understanding, brief, talk, _order(p, brief, wanted, tags), known)
@@ -56,20 +60,28 @@ def write(understanding: Understanding, brief: Brief) -> CaptionSet:
     )
 
 
-def chosen_tags(talk: Talk, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
+def chosen_tags(
+    talk: Talk, brief: Brief, wanted: Wishes, screen: Sequence[ScreenText] = ()
+) -> tuple[str, ...]:
     """The brief's hashtags first, then what the talk names, each once."""
     if not wanted.has_hashtags or brief.hashtag_policy is HashtagPolicy.NONE:
         return ()
     given = [brief.campaign_tag, *brief.hashtags]
-    found = hashtags(talk.said, talk.language)
+    shown = frozenset(word for line in screen for word in tokens(line.text))
+    found = hashtags(talk.said, talk.language, brief.use_words, shown)
     told = [tag.lstrip("#").lower() for tag in given if tag]
-    fresh = tuple(tag for tag in found if not any(word in tag.lower() for word in told))
+    fresh = tuple(tag for tag in found if not any(_is_in(tag[1:].lower(), word) for word in told))
     own = fresh if brief.hashtag_policy is HashtagPolicy.CONTENT else ()
     tags = {
         f"#{tag.lstrip('#')}".lower(): f"#{tag.lstrip('#')}" for tag in reversed((*given, *own))
     }
     tags.pop("#", None)
     return tuple(reversed(tags.values()))
+
+
+def _is_in(one: str, other: str) -> bool:
+    """Whether a reader of both hashtags would read a name twice: `#Ghent #Ghent26`."""
+    return one in other or other in one
 
 
 def _order(platform: Platform, brief: Brief, wanted: Wishes, tags: tuple[str, ...]) -> Order:
