@@ -27,6 +27,9 @@ BODY_SENTENCES: dict[Platform, dict[Size, int]] = {
 """Sentences after the hook, at most; a call to action comes on top."""
 
 PARAGRAPH_SENTENCES = 2
+LONGEST_PARAGRAPH = 280
+"""Characters; where X and its like take more, a longer text is a wall."""
+
 ROOMY = frozenset({Platform.INSTAGRAM, Platform.LINKEDIN, Platform.FACEBOOK, Platform.YOUTUBE})
 BESIDE_STEPS = 2
 """Sentences around a spoken list, where there is room: what it is for, and what to mind."""
@@ -91,8 +94,12 @@ def _post(talk: Talk, order: Order, steps: tuple[Ranked, ...]) -> Post:
     platform = Platform.LINKEDIN if order.account else order.platform
     room = BODY_SENTENCES[platform][order.size]
     if steps:
-        room = min(room, BESIDE_STEPS if platform in ROOMY else 1)
+        beside = BESIDE_STEPS if platform in ROOMY else 1
+        room = max(min(room, beside), room - len(steps))
     hook = _hook(talk, order, room)
+    behind = tuple(p for p in talk.points if p.order >= hook.order)
+    if order.used_hooks and len(behind) > 1:  # another version tells another part
+        talk = talk.model_copy(update={"points": behind})
     return Post(
         hook=hook,
         body=_body(talk, hook, room),
@@ -147,7 +154,18 @@ def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
         needed = _support(point, by_order)
         if needed and _room_taken(chosen | needed, by_order) <= most + 1:
             chosen |= needed
-    return tuple(p for p in talk.points if p.order in chosen and p.order != hook.order)
+    return _behind_hook([p for p in talk.points if p.order in chosen], hook)
+
+
+def _behind_hook(points: Sequence[Ranked], hook: Ranked) -> tuple[Ranked, ...]:
+    """The others as they were said, but first what only makes sense right after the hook."""
+    bound, last = list[Ranked](), hook
+    for point in points:
+        if point.order == last.order + 1 and (_asks(last) or point.leans or point.goes_on):
+            bound.append(point)
+            last = point
+    rest = (point for point in points if point != hook and point not in bound)
+    return (*bound, *rest)
 
 
 def _room_taken(chosen: Iterable[int], by_order: dict[int, Ranked]) -> int:
@@ -236,6 +254,8 @@ def put_together(platform: Platform, post: Post) -> str:
             paragraphs = [post.hook.text, *_paragraphs(before), steps, *_paragraphs(behind), *last]
         case _:
             paragraphs = [_joined([post.hook, *before]), steps, _joined(behind), *last]
+            if len(paragraphs[0]) > LONGEST_PARAGRAPH:
+                paragraphs[:1] = [post.hook.text, *_paragraphs(before)]
     return "\n\n".join(part for part in [*paragraphs, " ".join(post.hashtags)] if part)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import sqrt
 
 import regex
@@ -32,6 +32,9 @@ LEANING_MALUS = 0.8
 ACTED_ON = frozenset({FactKind.DATE, FactKind.PRICE})
 AMOUNTS = frozenset({FactKind.NUMBER, FactKind.PRICE})
 COUNTED = ACTED_ON | AMOUNTS
+
+FEWEST_STEPS = 3
+"""Fewer instructions in a row are no procedure."""
 
 LATE = 0.45
 """A call to action comes in the later part of a talk."""
@@ -68,7 +71,7 @@ class Talk(Value):
     points: tuple[Ranked, ...]
     """What is worth posting, in the order it was said; empty only when there are no words."""
     steps: tuple[Ranked, ...] = ()
-    """The items of a spoken list ("number one, …"): posted all or not at all."""
+    """A spoken list ("number one, …") or what to do one after the other: all or nothing."""
     call_to_action: Ranked | None = None
     left_out: tuple[Sentence, ...] = ()
     """What leads out of the post or commands a machine; never posted."""
@@ -91,26 +94,26 @@ def take_apart(
     heard = spoken_sentences(transcript)
     spoken = main_tongue([(s.text, s.words) for s in heard], transcript.language or "en")
     language = _written(spoken, wanted) or transcript.language or "en"
-    said = tuple(
-        kept
-        for sentence in heard
-        if tongue(sentence.text, language) == language and (kept := _postable(sentence, wanted))
-    )
     shown = _amounts(" / ".join(line.text for line in screen), language)
-    said = tuple(_confirmed(sentence, shown, language) for sentence in said)
+    postable = {
+        order: _confirmed(kept, shown, language)
+        for order, sentence in enumerate(heard)
+        if tongue(sentence.text, language) == language and (kept := _postable(sentence, wanted))
+    }
+    said = tuple(postable.values())
     weights = term_weights(" ".join(sentence.text for sentence in said), language)
     ranked = _in_context(
-        [_rank(sentence, order, weights, language) for order, sentence in enumerate(said)], language
+        [_rank(sentence, order, weights, language) for order, sentence in postable.items()],
+        language,
     )
     invitation = _call_to_action(ranked)
     others = [point for point in ranked if not point.invites]
     kept = _without_repeats(_worth_posting(others or ranked))
     kept = _without_told(kept, wanted.call_to_action, language)
-    steps = [point for point in kept if vocabulary.STEP.match(point.text)]
-    is_list = len(steps) > 1
+    steps = _steps(kept)
     return Talk(
-        points=tuple(_opened(p for p in kept if not (is_list and p in steps)) or kept),
-        steps=tuple(steps) if is_list else (),
+        points=tuple(_opened([p for p in kept if p not in steps], ranked) or kept),
+        steps=tuple(steps),
         call_to_action=invitation if others else None,
         left_out=tuple(sentence for sentence in heard if not sentence.is_safe),
         said=said,
@@ -146,16 +149,23 @@ def _confirmed(sentence: Sentence, shown: frozenset[tuple[str, ...]], language: 
     return sentence.model_copy(update={"is_unsure": sentence.is_unsure and not is_seen})
 
 
-def _opened(points: Iterable[Ranked]) -> list[Ranked]:
-    """Favour how the speaker chose to begin: most talks open with their hook."""
+def _opened(points: Sequence[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Favour how the speaker chose to begin: most talks open with their hook.
+
+    What opens a talk leans on nothing, unless a sentence before it may not be posted.
+    """
     opened = list(points)
     meant = (n for n, p in enumerate(opened) if not p.is_about_itself)
     place = next(meant, None)
     if place is not None:
         first = opened[place]
-        bonus = OPENER_BONUS + LEANING_MALUS * first.leans
+        is_first = place == 0 and {p.order for p in ranked} >= set(range(first.order))
+        bonus = OPENER_BONUS + LEANING_MALUS * (first.leans and is_first)
         opened[place] = first.model_copy(
-            update={"hook_score": first.hook_score + bonus, "leans": first.leans and place > 0}
+            update={
+                "hook_score": first.hook_score + bonus,
+                "leans": first.leans and not is_first,
+            }
         )
     return opened
 
@@ -185,6 +195,22 @@ def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
 
 
+def _steps(points: Sequence[Ranked]) -> list[Ranked]:
+    """The announced items of a list, else the longest run of instructions."""
+    announced = [point for point in points if vocabulary.STEP.match(point.text)]
+    if len(announced) > 1:
+        return announced
+    runs: list[list[Ranked]] = [[]]
+    for point in points:
+        last = runs[-1][-1].order if runs[-1] else None
+        if not (point.goes_on and last == point.order - 1):
+            runs.append([])
+        runs[-1].append(point)
+    longest = max(runs, key=len)
+    is_all = len(longest) == len(points)
+    return longest if len(longest) >= FEWEST_STEPS and not is_all else []
+
+
 def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
     """The last invitation that was spoken."""
     late = [p for p in ranked if p.invites and p.sentence.position >= LATE]
@@ -193,15 +219,17 @@ def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
 
 def _in_context(ranked: Sequence[Ranked], language: str) -> list[Ranked]:
     """Mark what belongs to its neighbours: the steps of an instruction, and "… But …"."""
-    instructs = [_instructs(point.sentence) and not point.invites for point in ranked]
+    by_order = {point.order: point for point in ranked}
     marked: list[Ranked] = []
-    for n, point in enumerate(ranked):
-        before = ranked[n - 1].text if n else ""
-        behind = ranked[n + 1].text if n + 1 < len(ranked) else ""
+    for point in ranked:
+        before, behind = (by_order.get(n) for n in (point.order - 1, point.order + 1))
+        answers = (
+            before is not None and before.text.endswith("?") and _only_answers(point, language)
+        )
         changes = {
-            "goes_on": n > 0 and instructs[n] and instructs[n - 1],
-            "is_turned": vocabulary.turns(behind, language),
-            "leans": point.leans or (before.endswith("?") and _only_answers(point, language)),
+            "goes_on": before is not None and _instructs(before) and _instructs(point),
+            "is_turned": behind is not None and vocabulary.turns(behind.text, language),
+            "leans": point.leans or answers,
         }
         marked.append(point.model_copy(update=changes))
     return marked
@@ -213,14 +241,19 @@ def _only_answers(point: Ranked, language: str) -> bool:
     return language == "en" and not any(vocabulary.says(word) for word in words)
 
 
-SETTING = regex.compile(r"^(?:in|on|at|with|from|first|next|now)\b[^,]{0,40}, ", regex.I)
-"""Where or when an instruction is to be followed: `In the menu, open …`."""
+SETTING = regex.compile(
+    r"^(?:(?:in|on|at|with|from|first|next|now)\b[^,]{0,40}, |then |and )?"
+    r"(?:do not |don't |never )?",
+    regex.I,
+)
+"""Where, when or whether something is to be done: `In the menu, open …`, `Don't salt it`."""
 
 
-def _instructs(sentence: Sentence) -> bool:
-    """Whether it tells somebody what to do."""
-    first = next(iter(tokens(SETTING.sub("", sentence.text))), "")
-    return first in vocabulary.VERBS | vocabulary.HANDLING and not sentence.text.endswith("?")
+def _instructs(point: Ranked) -> bool:
+    """Whether it tells somebody what to do; an invitation is no step."""
+    first = next(iter(tokens(SETTING.sub("", point.text))), "")
+    is_verb = first in vocabulary.VERBS | vocabulary.HANDLING
+    return is_verb and not (point.invites or point.text.endswith("?"))
 
 
 def _rank(sentence: Sentence, order: int, weights: dict[str, float], language: str) -> Ranked:

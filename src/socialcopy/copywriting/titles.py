@@ -18,6 +18,7 @@ from socialcopy.copywriting.evidence import sources
 from socialcopy.copywriting.layouts import ROOMY, Order, allowed_signs, cut
 from socialcopy.copywriting.mending import mend, sentences
 from socialcopy.copywriting.safety import has_avoided_word, is_unsafe, without_profanity
+from socialcopy.copywriting.topics import given_hashtags
 from socialcopy.copywriting.vocabulary import UNFINISHED, says
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes
 from socialcopy.models import (
@@ -41,6 +42,9 @@ CAMERA_WORD = regex.compile(
     regex.IGNORECASE,
 )
 """Words of a file name that name no content: `IMG 1234`, `final v2`, a date."""
+
+VERSION = regex.compile(r"v\d+|final|draft|copy|export|render|edit(?:ed)?", regex.IGNORECASE)
+"""Says at the end of a name which of several files it is."""
 
 MAX_TITLE = 100
 ASK = (
@@ -190,6 +194,8 @@ def title(hint: str) -> str:
     named = [word for word in words if not CAMERA_WORD.match(word)]
     if not named:
         return ""
+    while VERSION.fullmatch(words[-1]):
+        words.pop()
     text = " ".join(words)[:MAX_TITLE].strip()
     return text[0].upper() + text[1:] if text.split()[0].islower() else text
 
@@ -242,8 +248,7 @@ def _tags(platform: Platform, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
     """Only the brief's: without speech no word is sure enough to be a topic."""
     if not wanted.has_hashtags or brief.hashtag_policy is HashtagPolicy.NONE:
         return ()
-    given = (f"#{tag.lstrip('#')}" for tag in (brief.campaign_tag, *brief.hashtags) if tag)
-    return tuple(dict.fromkeys(given))[: rules(platform).usual_hashtags.value]
+    return given_hashtags(brief)[: rules(platform).usual_hashtags.value]
 
 
 def _text(order: Order, opening: str, understanding: Understanding, last: list[str]) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.safety import PROFANITY
 from socialcopy.copywriting.sentences import UNSPACED_LANGUAGES, Sentence, tokens
 from socialcopy.copywriting.tongues import is_small_word
-from socialcopy.models import Value
+from socialcopy.models import Brief, Value
 
 KEYPHRASES = 25
 LONG_TALK_WORDS = 40
@@ -97,6 +98,7 @@ def hashtags(
         found += _noun_phrases(sentences, term_weights(text, language))
         found = found or _shown_nouns(sentences, term_weights(text, language), shown)
     sure = [phrase for phrase in found if not doubtful & set(tokens(" ".join(phrase.words)))]
+    sure = [phrase for phrase in sure if not PROFANITY.search(" ".join(phrase.words))]
     return _distinct_tags(sorted([*told, *sure], key=lambda phrase: -phrase.score))
 
 
@@ -107,6 +109,23 @@ def _told(text: str, own_names: Sequence[str], language: str) -> Iterable[str]:
         is_name = name[:1].isupper() and _is_a_name((name,), frozenset(), language)
         if is_name and name.lower() in said:
             yield name
+
+
+def given_hashtags(brief: Brief) -> tuple[str, ...]:
+    """The brief's own, the campaign's first, each once whatever its case."""
+    tags: dict[str, str] = {}
+    for tag in map(_as_hashtag, (brief.campaign_tag, *brief.hashtags)):
+        tags.setdefault(tag.lower(), tag)
+    tags.pop("#", None)
+    return tuple(tags.values())
+
+
+def _as_hashtag(told: str) -> str:
+    """As a person wrote it: `Slow travel` becomes `#SlowTravel`."""
+    words = regex.findall(r"[\p{L}\p{M}\p{N}_]+", told)
+    return "#" + (
+        "".join(f"{w[:1].upper()}{w[1:]}" for w in words) if words[1:] else "".join(words)
+    )
 
 
 def _distinct_tags(phrases: Iterable[Phrase]) -> tuple[str, ...]:

@@ -104,10 +104,10 @@ INTRODUCTION = regex.compile(
 """A sentence in which somebody only says who they are."""
 
 NAME_IN_INTRODUCTION = regex.compile(
-    r"\b(?:(?:designed|made|written|created|founded|hosted|built|invented|painted|directed|produced"
-    r"|presented|developed|filmed|sung|said|says|explains|hosts|host|chef|coach|doctor|professor"
-    r"|director|engineer|designer|founder|named|called|colleague|friend|son|daughter|wife|husband"
-    r"|mother|mom|father|dad|brother|sister|aunt|uncle|cousin|boss|neighbou?r|guest) (?:by )?"
+    r"\b(?:(?:designed|written|founded|hosted|invented|painted|directed|filmed|sung) by"
+    r"|said|says|explains|hosts|host|chef|coach|doctor|professor|director|engineer|designer"
+    r"|founder|colleague|friend|son|daughter|wife|husband|mother|mom|father|dad|brother|sister"
+    r"|aunt|uncle|cousin|boss|neighbou?r|guest"
     r"|[Ii]'m|[Ii] am|[Mm]y name is|[Mm]y name's|[Mm]r\.|[Mm]rs\.|[Mm]s\.|[Dd]r\.)\s+"
     rf"(?P<name>{_NAME})"
 )

@@ -17,7 +17,7 @@ from socialcopy.copywriting.mending import mend
 from socialcopy.copywriting.ranking import Talk, take_apart
 from socialcopy.copywriting.sentences import tokens
 from socialcopy.copywriting.titles import write_without_speech
-from socialcopy.copywriting.topics import hashtags
+from socialcopy.copywriting.topics import given_hashtags, hashtags
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes, wishes
 from socialcopy.models import (
     Brief,
@@ -66,22 +66,17 @@ def chosen_tags(
     """The brief's hashtags first, then what the talk names, each once."""
     if not wanted.has_hashtags or brief.hashtag_policy is HashtagPolicy.NONE:
         return ()
-    given = [brief.campaign_tag, *brief.hashtags]
+    given = given_hashtags(brief)
     shown = frozenset(word for line in screen for word in tokens(line.text))
     found = hashtags(talk.said, talk.language, brief.use_words, shown)
-    told = [tag.lstrip("#").lower() for tag in given if tag]
-    fresh = tuple(tag for tag in found if not any(_is_in(tag[1:].lower(), word) for word in told))
-    own = fresh if brief.hashtag_policy is HashtagPolicy.CONTENT else ()
-    tags = {
-        f"#{tag.lstrip('#')}".lower(): f"#{tag.lstrip('#')}" for tag in reversed((*given, *own))
-    }
-    tags.pop("#", None)
-    return tuple(reversed(tags.values()))
+    own = [tag for tag in found if not any(_is_in(tag, other) for other in given)]
+    return (*given, *(own if brief.hashtag_policy is HashtagPolicy.CONTENT else ()))
 
 
 def _is_in(one: str, other: str) -> bool:
     """Whether a reader of both hashtags would read a name twice: `#Ghent #Ghent26`."""
-    return one in other or other in one
+    short, long = sorted((one[1:].lower(), other[1:].lower()), key=len)
+    return short in long
 
 
 def _order(platform: Platform, brief: Brief, wanted: Wishes, tags: tuple[str, ...]) -> Order:
@@ -119,7 +114,7 @@ def _variants(talk: Talk, order: Order, first: Post, wanted: int, text: str) -> 
     texts, used = [text], {first.hook.order}
     for _ in range(wanted - 1):
         varied, post = lay_out(talk, order.model_copy(update={"used_hooks": frozenset(used)}))
-        if post.hook.leans or post.hook.order in used:  # no other sentence can open a post
+        if post.hook.leans or post.hook.goes_on or post.hook.order in used:  # none left can open
             break
         used.add(post.hook.order)
         texts.append(visible(varied))
