@@ -76,6 +76,22 @@ def test_the_announced_matter_opens_the_post():
     assert text.startswith("How to repot a cactus without gloves.")
 
 
+def test_the_announced_matter_opens_even_where_a_figure_would():
+    talk = spoken(
+        "Today I want to talk about owls in the city park. You can count 14 owls in one night. "
+        "Your ears find 9 of them before you see any."
+    )
+
+    assert write(talk, Brief()).captions[0].text.startswith("Owls in the city park.")
+
+
+def test_a_greeting_heard_without_a_stop_goes_too():
+    assert clean("Hallo zusammen, die Mühle mahlt ab sechs Uhr, tschüss.", "de") == (
+        "Die Mühle mahlt ab sechs Uhr."
+    )
+    assert clean("Hola a todos, el molino abre a las seis.", "es") == "El molino abre a las seis."
+
+
 def test_an_idle_like_goes_and_one_that_means_about_stays():
     assert clean("The soup got like really thick.") == "The soup got really thick."
     assert clean("The pot holds like 3 litres.") == "The pot holds like 3 litres."

@@ -67,6 +67,18 @@ def test_steps_in_a_row_are_posted_whole_and_in_order_or_not_at_all():
         assert steps in caption.text or "Wipe" not in caption.text
 
 
+def test_a_procedure_never_begins_with_then():
+    talk = spoken(
+        "A wobbly chair is fixed in an hour. The old glue in the joints has to go. "
+        "Then sand the legs. Wipe the dust away. Press the legs into the seat. "
+        "Our grandfather mended forty chairs this way."
+    )
+
+    for caption in write(talk, EVERYWHERE).captions:
+        flowing = " ".join(caption.text.split())
+        assert ("Press the legs" in flowing) == ("has to go. Then sand the legs." in flowing)
+
+
 def test_a_step_is_no_opener_when_the_one_before_it_is_missing():
     talk = spoken(
         "In the menu, open the archive. Choose Friday at noon. The archive keeps eleven years."

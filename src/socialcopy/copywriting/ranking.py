@@ -28,6 +28,9 @@ FEWEST_SURE = 2
 
 OPENER_BONUS = 0.8
 LEANING_MALUS = 0.8
+ANNOUNCED_BONUS = 0.8
+"""What a speaker says a talk is about is what its post is about."""
+
 
 ACTED_ON = frozenset({FactKind.DATE, FactKind.PRICE})
 AMOUNTS = frozenset({FactKind.NUMBER, FactKind.PRICE})
@@ -152,14 +155,15 @@ def _confirmed(sentence: Sentence, shown: frozenset[tuple[str, ...]], language: 
 def _opened(points: Sequence[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
     """Favour how the speaker chose to begin: most talks open with their hook.
 
-    What opens a talk leans on nothing, unless a sentence before it may not be posted.
+    What opens a talk leans on nothing, unless a sentence before it is not posted.
     """
     opened = list(points)
     meant = (n for n, p in enumerate(opened) if not p.is_about_itself)
     place = next(meant, None)
     if place is not None:
         first = opened[place]
-        is_first = place == 0 and {p.order for p in ranked} >= set(range(first.order))
+        before = {p.order for p in ranked if p.is_small_talk or p.is_about_itself}
+        is_first = place == 0 and before >= set(range(first.order))
         bonus = OPENER_BONUS + LEANING_MALUS * (first.leans and is_first)
         opened[place] = first.model_copy(
             update={
@@ -206,9 +210,18 @@ def _steps(points: Sequence[Ranked]) -> list[Ranked]:
         if not (point.goes_on and last == point.order - 1):
             runs.append([])
         runs[-1].append(point)
-    longest = max(runs, key=len)
+    longest = _with_support(max(runs, key=len), points)
     is_all = len(longest) == len(points)
     return longest if len(longest) >= FEWEST_STEPS and not is_all else []
+
+
+def _with_support(run: list[Ranked], points: Sequence[Ranked]) -> list[Ranked]:
+    """A run that begins with "Then …" together with what stands before it; else no run."""
+    by_order = {point.order: point for point in points}
+    while run and run[0].leans:
+        before = by_order.get(run[0].order - 1)
+        run = [before, *run] if before else []
+    return run
 
 
 def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
@@ -269,7 +282,10 @@ def _rank(sentence: Sentence, order: int, weights: dict[str, float], language: s
         sentence=sentence,
         order=order,
         score=score,
-        hook_score=score + _hook_bonus(sentence) - LEANING_MALUS * leans,
+        hook_score=score
+        + _hook_bonus(sentence)
+        + ANNOUNCED_BONUS * sentence.is_announced
+        - LEANING_MALUS * leans,
         leans=leans,
         is_small_talk=vocabulary.is_small_talk(sentence.text, language),
         is_about_itself=is_about_itself,

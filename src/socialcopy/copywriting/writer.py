@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from socialcopy.copywriting import companions
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import visible
+from socialcopy.copywriting.doubts import notes_on_hearing
 from socialcopy.copywriting.evidence import Source, sources
 from socialcopy.copywriting.layouts import Order, Post, lay_out
 from socialcopy.copywriting.mending import mend
@@ -30,9 +31,6 @@ from socialcopy.models import (
     Understanding,
 )
 from socialcopy.platforms import rules
-
-MOST_DOUBTFUL_WORDS = 8
-MOST_LEFT_OUT = 3
 
 
 def write(understanding: Understanding, brief: Brief) -> CaptionSet:
@@ -56,7 +54,10 @@ def write(understanding: Understanding, brief: Brief) -> CaptionSet:
         language=talk.language,
         confidence=Confidence.SPEECH,
         captions=tuple(text for text, _ in written),
-        notes=(*notes_on_wishes(brief, wanted, talk.language), *_notes_on_hearing(talk, posts)),
+        notes=(
+            *notes_on_wishes(brief, wanted, talk.language),
+            *notes_on_hearing(talk, posts, understanding.screen),
+        ),
     )
 
 
@@ -119,25 +120,3 @@ def _variants(talk: Talk, order: Order, first: Post, wanted: int, text: str) -> 
         used.add(post.hook.order)
         texts.append(visible(varied))
     return tuple(dict.fromkeys(texts))[1:]
-
-
-def _notes_on_hearing(talk: Talk, posts: list[Post]) -> tuple[str, ...]:
-    sentences = [point.sentence for post in posts for point in post.sentences]
-    doubtful = dict.fromkeys(w for s in sentences for w in (*s.doubtful, *s.weighty))
-    notes: list[str] = []
-    if len(talk.spoken) > 1:
-        names = ", ".join(talk.spoken)
-        notes.append(
-            f"Several languages are spoken ({names}); the copy is in {talk.language}. "
-            "`language:` in a brief chooses another."
-        )
-    if doubtful:
-        words = ", ".join(f"“{word}”" for word in list(doubtful)[:MOST_DOUBTFUL_WORDS])
-        notes.append(f"Listen again before posting; these words were hard to hear: {words}.")
-    if talk.left_out:
-        quoted = "; ".join(f"“{sentence.text}”" for sentence in talk.left_out[:MOST_LEFT_OUT])
-        notes.append(
-            "Left out, since only the brief's own link, handles and numbers are posted, and nobody "
-            f"else gives orders: {quoted} Put the link into the brief if posts should have it."
-        )
-    return tuple(notes)
