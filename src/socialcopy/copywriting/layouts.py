@@ -175,11 +175,11 @@ def _room_taken(chosen: Iterable[int], by_order: dict[int, Ranked]) -> int:
 
 
 def _goes_along(point: Ranked, chosen: frozenset[int], by_order: dict[int, Ranked]) -> bool:
-    """Whether it only leads over: "Meet the Harbor Mug. It …", or answers a question."""
+    """Whether it leads over ("Meet the Harbor Mug. It …"), answers, or is one more step."""
     before, behind = (by_order.get(n) for n in (point.order - 1, point.order + 1))
     is_needed = behind is not None and behind.order in chosen and (behind.leans or _asks(point))
-    is_answer = before is not None and before.order in chosen and _asks(before)
-    return point.sentence.words <= BRIEF_WORDS and (is_needed or is_answer)
+    follows = before is not None and before.order in chosen and (point.goes_on or _asks(before))
+    return point.sentence.words <= BRIEF_WORDS and (is_needed or follows)
 
 
 def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
