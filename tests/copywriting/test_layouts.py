@@ -58,6 +58,21 @@ def test_a_long_post_of_a_premium_account_is_set_in_paragraphs():
     assert all(len(paragraph) < 280 for paragraph in text.split("\n\n"))
 
 
+def test_an_opener_goes_when_there_is_no_room_for_what_takes_it_back():
+    talk = spoken(
+        "Our old mill ground flour for every bakery in the valley, from the first snow of the year "
+        "until the last cherry was picked, and nobody could imagine it standing still. "
+        "But the river changed its bed in 1962, the wheel hung dry over the stones for a whole "
+        "generation, and the village bought its flour in paper bags from the town. "
+        "Last spring we brought the water back."
+    )
+
+    text = write(talk, Brief(platforms=(Platform.X,))).captions[0].text
+
+    assert "stand" not in text or "But the river" in text
+    assert "brought the water back" in text
+
+
 def test_a_brief_sentence_that_leads_over_takes_no_room():
     talk = spoken(
         "Wet shoes before breakfast? Meet the Tidewell boot. It stays dry in a river for an hour. "

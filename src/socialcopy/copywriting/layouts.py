@@ -87,6 +87,9 @@ def lay_out(talk: Talk, order: Order) -> tuple[str, Post]:
     post = _fitted(_post(talk, order, steps), order)
     if talk.steps and not post.steps:  # there is room for other sentences
         post = _fitted(_post(_without_list(talk), order, ()), order)
+    used = order.used_hooks | {post.hook.order}
+    if _is_half(post) and any(point.order not in used for point in talk.points):
+        return lay_out(talk, order.model_copy(update={"used_hooks": used}))
     return cut(order, allowed_signs(order.platform, put_together(order.platform, post))), post
 
 
@@ -114,6 +117,11 @@ def _fitted(post: Post, order: Order) -> Post:
     while not order.fits(put_together(order.platform, post)) and post != (less := _less(post)):
         post = less
     return post
+
+
+def _is_half(post: Post) -> bool:
+    """Whether there was no room for the "but" that takes back some of the opener."""
+    return post.hook.is_turned and all(p.order != post.hook.order + 1 for p in post.body)
 
 
 def _without_list(talk: Talk) -> Talk:
