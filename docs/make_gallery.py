@@ -177,8 +177,10 @@ def _named(caption: Caption) -> str:
 
 def _beside(those: list[Caption]) -> list[str]:
     """Titles, alt texts, comments and threads, each once."""
-    titles = {c.title: rules(c.platform).name for c in those if c.title}
-    lines = [f"- Title for {name}: {title}" for title, name in titles.items()]
+    titles: dict[str, list[str]] = {}
+    for c in those:
+        titles.setdefault(c.title, []).append(rules(c.platform).name)
+    lines = [f"- Title for {' and '.join(n)}: {title}" for title, n in titles.items() if title]
     lines += dict.fromkeys(f"- Alt text: {c.alt_text}" for c in those if c.alt_text)
     lines += dict.fromkeys(f"- First comment: {c.first_comment}" for c in those if c.first_comment)
     threads = [f"- Thread, {n}: {post}" for c in those for n, post in enumerate(c.thread, 1)]

@@ -65,7 +65,8 @@ def _listed(key: str, value: Any) -> Any:
     if (is_list or key in {"use_words", "avoid_words", "hashtags", "handles"}) and isinstance(
         value, str
     ):
-        return [part.strip() for part in value.split(",") if part.strip()]
+        parts = (part.strip().strip("\"'").strip() for part in value.split(","))
+        return [part for part in parts if part]
     return value
 
 

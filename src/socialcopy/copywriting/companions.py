@@ -9,7 +9,7 @@ from socialcopy.copywriting.layouts import Order, Post, allowed_signs, numbered
 from socialcopy.copywriting.mending import LIST_MARK
 from socialcopy.copywriting.ranking import Ranked, Talk
 from socialcopy.copywriting.safety import is_unsafe
-from socialcopy.copywriting.titles import phrases, spoken_length
+from socialcopy.copywriting.titles import phrases, spoken_length, surest
 from socialcopy.models import Brief, Platform, ScreenText, Understanding
 from socialcopy.platforms import counted, rules
 from socialcopy.platforms.model import Fact
@@ -23,7 +23,7 @@ FEWEST_THREAD_SENTENCES = 4
 
 MOST_THREAD_POSTS = 8
 MOST_SHOWN_LINES = 4
-FACES = {1: "one person", 2: "two people", 3: "three people"}
+FACES = {1: "One person", 2: "Two people", 3: "Three people"}
 
 
 def ending(platform: Platform, brief: Brief) -> str:
@@ -64,27 +64,37 @@ def alt_text(platform: Platform, understanding: Understanding) -> str:
     limit = rules(platform).alt_text_limit
     if limit is None:
         return ""
-    speech = "someone speaks" if understanding.transcript.has_speech else "nobody speaks"
-    sound = speech if understanding.has_audio else "no sound"
     shown = [f"“{line}”" for line in screen_lines(understanding.screen)[:MOST_SHOWN_LINES]]
-    text = f"Video, {spoken_length(understanding.duration_ms)}, {sound}{_faces(understanding)}."
+    text = f"{_picture(understanding)}."
     while shown:
-        longer = f"{text} Text on screen: {', '.join(shown)}."
+        longer = f"{text} On screen: {_listed(shown)}."
         if counted(limit, longer) <= limit.value:
             return longer
         shown.pop()
     return text
 
 
-def _faces(understanding: Understanding) -> str:
-    faces = understanding.most_faces
-    return f", {FACES.get(faces, 'several people')} in view" if faces else ""
+def _picture(understanding: Understanding) -> str:
+    """Who is seen and heard, and for how long, as one says it."""
+    length, faces = spoken_length(understanding.duration_ms), understanding.most_faces
+    kind = "Video" if understanding.has_audio else "Silent video"
+    seen = FACES.get(faces, "Several people") if faces else ""
+    if not understanding.transcript.has_speech:
+        sound = " without speech" if understanding.has_audio else ""
+        return f"{kind} of {length}{sound}" + (f", with {seen.lower()} in view" if seen else "")
+    who = f"{seen} in view while someone speaks" if seen else "Someone speaks"
+    return f"{who}, in a video of {length}"
+
+
+def _listed(quotes: Sequence[str]) -> str:
+    *first, last = quotes
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def screen_lines(screen: Sequence[ScreenText]) -> list[str]:
-    """What the picture shows that may be repeated, each line once."""
+    """What the picture shows that may be repeated, each line once, in its surest reading."""
     by_frame: dict[int, list[str]] = {}
-    for line in screen:
+    for line in surest(screen):
         by_frame.setdefault(line.start_ms, []).append(visible(line.text))
     lines = (phrase for shown in by_frame.values() for phrase in phrases([s for s in shown if s]))
     return list(dict.fromkeys(line for line in lines if not is_unsafe(line)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import regex
 
 from socialcopy.copywriting import vocabulary
 from socialcopy.copywriting.ranking import Ranked, Talk
+from socialcopy.copywriting.sentences import tokens
 from socialcopy.copywriting.wishes import Size
 from socialcopy.models import Platform, Value
 from socialcopy.platforms import fits, length, rules
@@ -26,6 +27,16 @@ BODY_SENTENCES: dict[Platform, dict[Size, int]] = {
 """Sentences after the hook, at most; a call to action comes on top."""
 
 PARAGRAPH_SENTENCES = 2
+LONGEST_PARAGRAPH = 280
+"""Characters; where X and its like take more, a longer text is a wall."""
+
+ROOMY = frozenset({Platform.INSTAGRAM, Platform.LINKEDIN, Platform.FACEBOOK, Platform.YOUTUBE})
+BESIDE_STEPS = 2
+"""Sentences around a spoken list, where there is room: what it is for, and what to mind."""
+
+BRIEF_WORDS = 5
+"""A sentence of so few words takes no room where it only leads over to the next."""
+
 MOST_STEPS = 10
 SHORTEST_SHARE = 4
 """A cut leaves at least a quarter of what the network takes."""
@@ -72,20 +83,56 @@ def lay_out(talk: Talk, order: Order) -> tuple[str, Post]:
 
     What doesn't fit is left out, hashtags and the least valuable sentences first.
     """
-    hook = _hook(talk, order)
-    room = BODY_SENTENCES[Platform.LINKEDIN if order.account else order.platform][order.size]
     steps = talk.steps if len(talk.steps) <= MOST_STEPS and order.size is not Size.SHORT else ()
-    post = Post(
+    post = _fitted(_post(talk, order, steps), order)
+    if talk.steps and not post.steps:  # there is room for other sentences
+        post = _fitted(_post(_without_list(talk), order, ()), order)
+    used = order.used_hooks | {post.hook.order}
+    if _is_half(post) and any(point.order not in used for point in talk.points):
+        return lay_out(talk, order.model_copy(update={"used_hooks": used}))
+    return cut(order, allowed_signs(order.platform, put_together(order.platform, post))), post
+
+
+def _post(talk: Talk, order: Order, steps: tuple[Ranked, ...]) -> Post:
+    platform = Platform.LINKEDIN if order.account else order.platform
+    room = BODY_SENTENCES[platform][order.size]
+    if steps:
+        beside = BESIDE_STEPS if platform in ROOMY else 1
+        room = max(min(room, beside), room - len(steps))
+    hook = _hook(talk, order, room)
+    behind = tuple(p for p in talk.points if p.order >= hook.order)
+    if order.used_hooks and len(behind) > 1:  # another version tells another part
+        talk = talk.model_copy(update={"points": behind})
+    return Post(
         hook=hook,
-        body=_body(talk, hook, min(room, 1) if steps else room),
+        body=_body(talk, hook, room),
         steps=steps,
         call_to_action=None if order.ending else talk.call_to_action,
         ending=order.ending,
         hashtags=order.tags,
     )
+
+
+def _fitted(post: Post, order: Order) -> Post:
     while not order.fits(put_together(order.platform, post)) and post != (less := _less(post)):
         post = less
-    return cut(order, allowed_signs(order.platform, put_together(order.platform, post))), post
+    return post
+
+
+def _is_half(post: Post) -> bool:
+    """Whether there was no room for the "but" that takes back some of the opener."""
+    return post.hook.is_turned and all(p.order != post.hook.order + 1 for p in post.body)
+
+
+def _without_list(talk: Talk) -> Talk:
+    """A talk whose list is not posted, without what points to it: "never do it this way"."""
+    begins = talk.steps[0].order
+    points = (
+        p
+        for p in talk.points
+        if p.order < begins or not vocabulary.POINTING_WORDS & set(p.sentence.tokens)
+    )
+    return talk.model_copy(update={"points": tuple(points) or talk.points})
 
 
 def allowed_signs(platform: Platform, text: str) -> str:
@@ -93,12 +140,15 @@ def allowed_signs(platform: Platform, text: str) -> str:
     return regex.sub(r"[<>]", "", text) if platform is Platform.YOUTUBE else text
 
 
-def _hook(talk: Talk, order: Order) -> Ranked:
+def _hook(talk: Talk, order: Order, room: int) -> Ranked:
     """The best opener that can be read before the fold; short talks begin at their beginning."""
+    following = {point.order for point in talk.points} if room else set[int]()
     network = rules(order.platform, order.account)
     most = (network.fold or network.text_limit).value
     fresh = [point for point in talk.points if point.order not in order.used_hooks]
-    open_to = [point for point in fresh if not point.leans] or fresh or list(talk.points)
+    open_to = [p for p in fresh if not (p.leans or p.goes_on)] or fresh or list(talk.points)
+    whole = [p for p in open_to if not p.is_turned or p.order + 1 in following]
+    open_to = whole or open_to
     short = [point for point in open_to if length(order.platform, point.text) <= most]
     return max(short or open_to, key=lambda point: point.hook_score)
 
@@ -110,9 +160,34 @@ def _body(talk: Talk, hook: Ranked, most: int) -> tuple[Ranked, ...]:
     open_to = [p for p in talk.points if not (_asks(p) and p.order + 1 == hook.order)]
     for point in sorted(open_to, key=lambda point: -point.score):
         needed = _support(point, by_order)
-        if needed and len(chosen | needed) <= most + 1:
+        if needed and _room_taken(chosen | needed, by_order) <= most + 1:
             chosen |= needed
-    return tuple(p for p in talk.points if p.order in chosen and p.order != hook.order)
+    return _behind_hook([p for p in talk.points if p.order in chosen], hook)
+
+
+def _behind_hook(points: Sequence[Ranked], hook: Ranked) -> tuple[Ranked, ...]:
+    """The others as they were said, but first what only makes sense right after the hook."""
+    bound, last = list[Ranked](), hook
+    for point in points:
+        if point.order == last.order + 1 and (_asks(last) or point.leans or point.goes_on):
+            bound.append(point)
+            last = point
+    rest = (point for point in points if point != hook and point not in bound)
+    return (*bound, *rest)
+
+
+def _room_taken(chosen: Iterable[int], by_order: dict[int, Ranked]) -> int:
+    """Sentences that count: a brief one goes along with the one that needs it."""
+    orders = frozenset(chosen)
+    return sum(not _goes_along(by_order[order], orders, by_order) for order in orders)
+
+
+def _goes_along(point: Ranked, chosen: frozenset[int], by_order: dict[int, Ranked]) -> bool:
+    """Whether it leads over ("Meet the Harbor Mug. It …"), answers, or is one more step."""
+    before, behind = (by_order.get(n) for n in (point.order - 1, point.order + 1))
+    is_needed = behind is not None and behind.order in chosen and (behind.leans or _asks(point))
+    follows = before is not None and before.order in chosen and (point.goes_on or _asks(before))
+    return point.sentence.words <= BRIEF_WORDS and (is_needed or follows)
 
 
 def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
@@ -121,7 +196,7 @@ def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
     if _asks(point) and not answer:
         return set()
     needed = {point.order, *answer}
-    while point.leans:
+    while point.leans or point.goes_on:
         before = by_order.get(point.order - 1)
         if before is None:
             return set()
@@ -138,8 +213,9 @@ def _answer(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
 
 
 def _asks(point: Ranked) -> bool:
-    """Whether a sentence waits for the next: a question, or "At first it felt slow"."""
-    return point.text.endswith("?") or bool(vocabulary.SETS_UP.match(point.text))
+    """Whether a sentence waits for the next: a question, "At first it felt slow", or a "but"."""
+    waits = point.text.endswith("?") or bool(vocabulary.SETS_UP.match(point.text))
+    return waits or point.is_turned
 
 
 def _less(post: Post) -> Post:
@@ -164,7 +240,7 @@ def _standing(hook: Ranked, body: Sequence[Ranked]) -> tuple[Ranked, ...]:
     standing: list[Ranked] = []
     present = {hook.order}
     for point in body:
-        if not point.leans or point.order - 1 in present:
+        if not (point.leans or point.goes_on) or point.order - 1 in present:
             standing.append(point)
             present.add(point.order)
     asked = {p.order for p in standing if _asks(p) and p.order + 1 not in present}
@@ -173,17 +249,26 @@ def _standing(hook: Ranked, body: Sequence[Ranked]) -> tuple[Ranked, ...]:
 
 def put_together(platform: Platform, post: Post) -> str:
     """Join the parts of a post with the breaks its network is read with."""
-    body = [point.text for point in post.body]
+    begins = post.steps[0].order if post.steps else None
+    before = [p for p in post.body if begins is None or p.order < begins]
+    behind = [p for p in post.body if p not in before]
     steps = "\n".join(numbered(post.steps))
     last = [post.call_to_action.text] if post.call_to_action else [post.ending]
     match platform:
         case Platform.INSTAGRAM:
-            paragraphs = [post.hook.text, *body, steps, *last]
+            texts = [[point.text for point in part] for part in (before, behind)]
+            paragraphs = [post.hook.text, *texts[0], steps, *texts[1], *last]
         case Platform.LINKEDIN | Platform.FACEBOOK | Platform.YOUTUBE:
-            paragraphs = [post.hook.text, *_paragraphs(post.body), steps, *last]
+            paragraphs = [post.hook.text, *_paragraphs(before), steps, *_paragraphs(behind), *last]
         case _:
-            paragraphs = [" ".join([post.hook.text, *body]), steps, *last]
+            paragraphs = [_joined([post.hook, *before]), steps, _joined(behind), *last]
+            if len(paragraphs[0]) > LONGEST_PARAGRAPH:
+                paragraphs[:1] = [post.hook.text, *_paragraphs(before)]
     return "\n\n".join(part for part in [*paragraphs, " ".join(post.hashtags)] if part)
+
+
+def _joined(points: Sequence[Ranked]) -> str:
+    return " ".join(point.text for point in points)
 
 
 def numbered(steps: Sequence[Ranked]) -> list[str]:
@@ -201,10 +286,12 @@ def _place(told: regex.Match[str] | None, otherwise: int) -> int:
     """The number a step is announced with; `finally` stands wherever it stands."""
     if told is None:
         return 0
-    word = told.group().rstrip(",").split()[-1].lower()
-    if word in {"finally", "lastly", "all"}:  # "first of all"
-        return otherwise
-    return int(word) if word.isdecimal() else vocabulary.PLACES.get(word.removesuffix("ly"), 0)
+    for word in tokens(told.group()):
+        if word.isdecimal():
+            return int(word)
+        if place := vocabulary.PLACES.get(word.removesuffix("ly"), 0):
+            return place
+    return otherwise
 
 
 def _item(number: int, text: str) -> str:

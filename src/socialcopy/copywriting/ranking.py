@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import sqrt
 
 import regex
 
 from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.facts import facts
 from socialcopy.copywriting.safety import has_avoided_word, without_profanity
-from socialcopy.copywriting.sentences import Sentence, spoken_sentences
+from socialcopy.copywriting.sentences import Sentence, spoken_sentences, tokens
 from socialcopy.copywriting.tongues import main_tongue, tongue
 from socialcopy.copywriting.topics import term_weights
-from socialcopy.models import Brief, Transcript, Value
+from socialcopy.models import Brief, FactKind, ScreenText, Transcript, Value
 
 COMFORTABLE_WORDS = range(4, 26)
 SAME_SHARE = 0.6
@@ -27,6 +28,16 @@ FEWEST_SURE = 2
 
 OPENER_BONUS = 0.8
 LEANING_MALUS = 0.8
+ANNOUNCED_BONUS = 0.8
+"""What a speaker says a talk is about is what its post is about."""
+
+
+ACTED_ON = frozenset({FactKind.DATE, FactKind.PRICE})
+AMOUNTS = frozenset({FactKind.NUMBER, FactKind.PRICE})
+COUNTED = ACTED_ON | AMOUNTS
+
+FEWEST_STEPS = 3
+"""Fewer instructions in a row are no procedure."""
 
 LATE = 0.45
 """A call to action comes in the later part of a talk."""
@@ -46,6 +57,10 @@ class Ranked(Value):
     is_about_itself: bool = False
     invites: bool = False
     """Whether it sends viewers somewhere."""
+    goes_on: bool = False
+    """Whether it is the next step of an instruction, so that none is posted out of its place."""
+    is_turned: bool = False
+    """Whether the next sentence takes some of it back: "Revenue fell. But …"."""
 
     @property
     def text(self) -> str:
@@ -59,7 +74,7 @@ class Talk(Value):
     points: tuple[Ranked, ...]
     """What is worth posting, in the order it was said; empty only when there are no words."""
     steps: tuple[Ranked, ...] = ()
-    """The items of a spoken list ("number one, …"): posted all or not at all."""
+    """A spoken list ("number one, …") or what to do one after the other: all or nothing."""
     call_to_action: Ranked | None = None
     left_out: tuple[Sentence, ...] = ()
     """What leads out of the post or commands a machine; never posted."""
@@ -70,31 +85,38 @@ class Talk(Value):
     """Every language that is spoken, the one with most words first."""
 
 
-def take_apart(transcript: Transcript, brief: Brief | None = None) -> Talk:
+def take_apart(
+    transcript: Transcript, brief: Brief | None = None, screen: Sequence[ScreenText] = ()
+) -> Talk:
     """Rank the sentences of a talk; greetings, thanks and broken-off ends are left out.
 
     What leads out of the post or commands a machine is left out whole, and so is what the brief
-    avoids.
+    avoids. A doubtful word costs its sentence, unless the picture shows the numbers in it too.
     """
     wanted = brief or Brief()
     heard = spoken_sentences(transcript)
     spoken = main_tongue([(s.text, s.words) for s in heard], transcript.language or "en")
     language = _written(spoken, wanted) or transcript.language or "en"
-    said = tuple(
-        kept
-        for sentence in heard
+    shown = _amounts(" / ".join(line.text for line in screen), language)
+    postable = {
+        order: _confirmed(kept, shown, language)
+        for order, sentence in enumerate(heard)
         if tongue(sentence.text, language) == language and (kept := _postable(sentence, wanted))
-    )
+    }
+    said = tuple(postable.values())
     weights = term_weights(" ".join(sentence.text for sentence in said), language)
-    ranked = [_rank(sentence, order, weights, language) for order, sentence in enumerate(said)]
+    ranked = _in_context(
+        [_rank(sentence, order, weights, language) for order, sentence in postable.items()],
+        language,
+    )
     invitation = _call_to_action(ranked)
     others = [point for point in ranked if not point.invites]
     kept = _without_repeats(_worth_posting(others or ranked))
-    steps = [point for point in kept if vocabulary.STEP.match(point.text)]
-    is_list = len(steps) > 1
+    kept = _without_told(kept, wanted.call_to_action, language)
+    steps = _steps(kept)
     return Talk(
-        points=tuple(_opened(p for p in kept if not (is_list and p in steps)) or kept),
-        steps=tuple(steps) if is_list else (),
+        points=tuple(_opened([p for p in kept if p not in steps], ranked) or kept),
+        steps=tuple(steps),
         call_to_action=invitation if others else None,
         left_out=tuple(sentence for sentence in heard if not sentence.is_safe),
         said=said,
@@ -116,16 +138,38 @@ def _postable(sentence: Sentence, brief: Brief) -> Sentence | None:
     return sentence.model_copy(update={"text": text}) if text else None
 
 
-def _opened(points: Iterable[Ranked]) -> list[Ranked]:
-    """Favour how the speaker chose to begin: most talks open with their hook."""
+def _amounts(text: str, language: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(fact.key for fact in facts(text, language) if fact.kind in AMOUNTS)
+
+
+def _confirmed(sentence: Sentence, shown: frozenset[tuple[str, ...]], language: str) -> Sentence:
+    """Forget the doubt about a common verb where all the amounts around it are seen as well.
+
+    `costs` of "the mug costs $29", under a slide with $29; the notes still name the word.
+    """
+    own = _amounts(sentence.text, language)
+    is_seen = bool(own) and own <= shown and all(map(vocabulary.is_verb, sentence.doubtful))
+    return sentence.model_copy(update={"is_unsure": sentence.is_unsure and not is_seen})
+
+
+def _opened(points: Sequence[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Favour how the speaker chose to begin: most talks open with their hook.
+
+    What opens a talk leans on nothing, unless a sentence before it is not posted.
+    """
     opened = list(points)
     meant = (n for n, p in enumerate(opened) if not p.is_about_itself)
     place = next(meant, None)
     if place is not None:
         first = opened[place]
-        bonus = OPENER_BONUS + LEANING_MALUS * first.leans
+        before = {p.order for p in ranked if p.is_small_talk or p.is_about_itself}
+        is_first = place == 0 and before >= set(range(first.order))
+        bonus = OPENER_BONUS + LEANING_MALUS * (first.leans and is_first)
         opened[place] = first.model_copy(
-            update={"hook_score": first.hook_score + bonus, "leans": first.leans and place > 0}
+            update={
+                "hook_score": first.hook_score + bonus,
+                "leans": first.leans and not is_first,
+            }
         )
     return opened
 
@@ -155,21 +199,93 @@ def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
 
 
+def _steps(points: Sequence[Ranked]) -> list[Ranked]:
+    """The announced items of a list, else the longest run of instructions."""
+    announced = [point for point in points if vocabulary.STEP.match(point.text)]
+    if len(announced) > 1:
+        return announced
+    runs: list[list[Ranked]] = [[]]
+    for point in points:
+        last = runs[-1][-1].order if runs[-1] else None
+        if not (point.goes_on and last == point.order - 1):
+            runs.append([])
+        runs[-1].append(point)
+    longest = _with_support(max(runs, key=len), points)
+    is_all = len(longest) == len(points)
+    return longest if len(longest) >= FEWEST_STEPS and not is_all else []
+
+
+def _with_support(run: list[Ranked], points: Sequence[Ranked]) -> list[Ranked]:
+    """A run that begins with "Then …" together with what stands before it; else no run."""
+    by_order = {point.order: point for point in points}
+    while run and run[0].leans:
+        before = by_order.get(run[0].order - 1)
+        run = [before, *run] if before else []
+    return run
+
+
 def _call_to_action(ranked: Sequence[Ranked]) -> Ranked | None:
     """The last invitation that was spoken."""
     late = [p for p in ranked if p.invites and p.sentence.position >= LATE]
     return late[-1] if late else None
 
 
+def _in_context(ranked: Sequence[Ranked], language: str) -> list[Ranked]:
+    """Mark what belongs to its neighbours: the steps of an instruction, and "… But …"."""
+    by_order = {point.order: point for point in ranked}
+    marked: list[Ranked] = []
+    for point in ranked:
+        before, behind = (by_order.get(n) for n in (point.order - 1, point.order + 1))
+        answers = (
+            before is not None and before.text.endswith("?") and _only_answers(point, language)
+        )
+        changes = {
+            "goes_on": before is not None and _instructs(before) and _instructs(point),
+            "is_turned": behind is not None and vocabulary.turns(behind.text, language),
+            "leans": point.leans or answers,
+        }
+        marked.append(point.model_copy(update=changes))
+    return marked
+
+
+def _only_answers(point: Ranked, language: str) -> bool:
+    """Whether it has no verb of its own: "More water and fewer clothes"."""
+    words = point.sentence.tokens
+    return language == "en" and not any(vocabulary.says(word) for word in words)
+
+
+SETTING = regex.compile(
+    r"^(?:(?:in|on|at|with|from|first|next|now)\b[^,]{0,40}, |then |and )?"
+    r"(?:do not |don't |never )?",
+    regex.I,
+)
+"""Where, when or whether something is to be done: `In the menu, open …`, `Don't salt it`."""
+
+
+def _instructs(point: Ranked) -> bool:
+    """Whether it tells somebody what to do; an invitation is no step."""
+    first = next(iter(tokens(SETTING.sub("", point.text))), "")
+    is_verb = first in vocabulary.VERBS | vocabulary.HANDLING
+    return is_verb and not (point.invites or point.text.endswith("?"))
+
+
 def _rank(sentence: Sentence, order: int, weights: dict[str, float], language: str) -> Ranked:
-    leans = _leans(sentence)
+    leans = _leans(sentence) or vocabulary.leans(sentence.text, language)
     is_about_itself = vocabulary.is_about_itself(sentence.text, language)
-    score = _score(sentence, weights) - 0.2 * leans - 1.2 * is_about_itself
+    score = (
+        _score(sentence, weights)
+        + 0.4 * _can_be_acted_on(sentence, language)
+        - 0.2 * leans
+        - 1.2 * is_about_itself
+    )
     return Ranked(
         sentence=sentence,
         order=order,
         score=score,
-        hook_score=score + _hook_bonus(sentence) - LEANING_MALUS * leans,
+        hook_score=score
+        + _hook_bonus(sentence)
+        + ANNOUNCED_BONUS * sentence.is_announced
+        - LEANING_MALUS * leans,
         leans=leans,
         is_small_talk=vocabulary.is_small_talk(sentence.text, language),
         is_about_itself=is_about_itself,
@@ -180,6 +296,8 @@ def _rank(sentence: Sentence, order: int, weights: dict[str, float], language: s
 def _leans(sentence: Sentence) -> bool:
     """Whether it only makes sense after the sentence before it."""
     first, *others = sentence.tokens or ("",)
+    if vocabulary.TURN.match(sentence.text) or vocabulary.PRESENTS.match(sentence.text):
+        return not vocabulary.PRESENTS.match(sentence.text)
     if first in vocabulary.LEANING_WORDS or set(others[:4]) & vocabulary.PRONOUNS:
         return True
     if first in vocabulary.POINTING_WORDS:
@@ -198,6 +316,24 @@ def _score(sentence: Sentence, weights: dict[str, float]) -> float:
     score -= 0.4 * (sentence.words not in COMFORTABLE_WORDS)
     score -= min(1.5, 0.5 * len(sentence.doubtful))
     return score
+
+
+def _can_be_acted_on(sentence: Sentence, language: str) -> bool:
+    """Whether it says when, or what it costs."""
+    return any(fact.kind in ACTED_ON for fact in facts(sentence.text, language))
+
+
+def _repeats(point: Ranked, call_to_action: str, language: str) -> bool:
+    """Whether all the dates, prices and numbers of a sentence stand in the brief's last line."""
+    own = {fact.key for fact in facts(point.text, language) if fact.kind in COUNTED}
+    told = {fact.key for fact in facts(call_to_action, language)}
+    return bool(own) and own <= told
+
+
+def _without_told(points: list[Ranked], call_to_action: str, language: str) -> list[Ranked]:
+    """Without what the brief's call to action says anyway, while enough is left."""
+    fresh = [point for point in points if not _repeats(point, call_to_action, language)]
+    return fresh if len(fresh) >= ENOUGH_POINTS else points
 
 
 def _has_number(words: set[str]) -> bool:

@@ -11,6 +11,7 @@ from itertools import zip_longest
 import regex
 
 from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.announcements import without_announcement
 from socialcopy.copywriting.cleaning import unlinked, visible
 from socialcopy.copywriting.safety import is_unsafe
 from socialcopy.models import Transcript, Value, Word
@@ -70,6 +71,8 @@ class Sentence(Value):
     weighty: tuple[str, ...] = ()
     """Numbers and negations somebody should hear again: misheard, they say the opposite."""
     words: int
+    is_announced: bool = False
+    """Whether it says what the talk is about; the announcing words are gone."""
     is_safe: bool = True
     """Whether it sends nobody anywhere and commands nobody; else it is never posted."""
 
@@ -198,6 +201,7 @@ def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:
         is_unsure=bool(_doubtful(group, text, WRONG_PROBABILITY)),
         weighty=_weighty(group, text),
         words=len(tokens(text)) if glue else len(text) // 2,
+        is_announced=_announces(heard, language),
         is_safe=not is_unsafe(heard),
     )
 
@@ -226,9 +230,19 @@ def _has_weight(token: str) -> bool:
 
 def clean(heard: str, language: str = "en") -> str:
     """Take out what only belongs to speaking: fillers, false starts, a leading "so"."""
+    return _finished(without_announcement(_without_speaking(heard, language), language))
+
+
+def _announces(heard: str, language: str) -> bool:
+    text = _without_speaking(heard, language)
+    return without_announcement(text, language) != text
+
+
+def _without_speaking(heard: str, language: str) -> str:
     text = regex.sub(r"\s+", " ", unlinked(visible(heard))).strip(' "“”«»-–—*_>')
-    text = _without_fillers(text) if language == "en" else _without_foreign_fillers(text, language)
-    return _finished(text)
+    if language == "en":
+        return _without_fillers(text)
+    return _without_foreign_fillers(FAREWELL.sub(r"\1", GREETING.sub("", text)), language)
 
 
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")
@@ -239,12 +253,31 @@ ASIDE = regex.compile(
     r"|,\s+(?:you know|i mean|like),(?=\s)",
     regex.I,
 )
+GREETING = regex.compile(
+    r"^¡?(?:hola|buen[oa]s (?:días|tardes|noches)|bonjour|bonsoir|salut|hallo|guten (?:tag|morgen"
+    r"|abend)|servus|moin|olá|oi|bom dia|boa (?:tarde|noite)|ciao|salve|buon(?:giorno|asera)|hoi"
+    r"|goede(?:morgen|middag|navond))(?: \p{L}+){0,4}[,!] ",
+    regex.I,
+)
+FAREWELL = regex.compile(
+    r", (?:tschüss|adiós|hasta (?:luego|pronto)|ciao|au revoir|tchau|arrivederci|doei)([.!]?)$",
+    regex.I,
+)
+"""Both stand with a comma before or behind what is said, where the recogniser heard no stop."""
+
+IDLE_LIKE = regex.compile(
+    r"(?<=\b(?:got|gets|get|was|were|is|are|it's|i'm|so)) like (?=(?:really|so|super|totally|very"
+    r"|completely|incredibly)\b)",
+    regex.I,
+)
+"""`It got like really strong`; before a number it means "about", and stays."""
+
 STUTTER = regex.compile(
     r"\b(the|an?|i|we|to|and|it|is|in|of|you|my|our|for|so)(?:,?\s+\1\b)+", regex.I
 )
 OPENER = regex.compile(
     r"^(?:(?:so|well|okay|ok|alright|all right|right|now|anyway|basically|actually|you know"
-    r"|i mean|look|oh|yeah"
+    r"|i mean|look|oh wow|wow|oh|yeah"
     r"|yes|and|honestly),\s+"
     r"|(?:and so|and then|and|okay so|ok so|alright so|well|yeah|okay)\s+(?!so\b)"
     r"|so\s+(?!(?:much|many|far|long|little|few|good|bad|great|easy|hard|simple|fast|quick"
@@ -256,7 +289,7 @@ OPENER = regex.compile(
 
 def _without_fillers(text: str) -> str:
     text = STUTTER.sub(r"\1", ASIDE.sub(_without_aside, FILLER.sub("", text).strip(" ,")))
-    text = vocabulary.GREETING_CLAUSE.sub("", text)
+    text = vocabulary.GREETING_CLAUSE.sub("", IDLE_LIKE.sub(" ", text))
     while (shorter := OPENER.sub("", text, count=1)) != text:
         text = shorter
     return text.strip()

@@ -15,10 +15,11 @@ import regex
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import unlinked, visible
 from socialcopy.copywriting.evidence import sources
-from socialcopy.copywriting.layouts import Order, allowed_signs, cut
-from socialcopy.copywriting.mending import mend
+from socialcopy.copywriting.layouts import ROOMY, Order, allowed_signs, cut
+from socialcopy.copywriting.mending import mend, sentences
 from socialcopy.copywriting.safety import has_avoided_word, is_unsafe, without_profanity
-from socialcopy.copywriting.vocabulary import UNFINISHED
+from socialcopy.copywriting.topics import given_hashtags
+from socialcopy.copywriting.vocabulary import UNFINISHED, says
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes
 from socialcopy.models import (
     Brief,
@@ -36,16 +37,20 @@ CAMERA_WORD = regex.compile(
     r"^(?:img|vid|mov|mvi|dsc[nf]?|pxl|gopr?|gx|dji|clip|video|movie|untitled"
     r"|screen ?recording|recording"
     r"|final|export|render|output|sequence|copy|new|draft|v\d*|wa\d+|test|mp4|mov|avi|webm|whatsapp"
-    r"|signal|am|pm|at"
+    r"|signal|am|pm|at|b-?roll|footage|raw|silent|take|edit(?:ed)?"
     r"|\d+p?|[0-9a-f-]{8,}|\W+|[\d\W]+)$",
     regex.IGNORECASE,
 )
 """Words of a file name that name no content: `IMG 1234`, `final v2`, a date."""
 
+VERSION = regex.compile(r"v\d+|final|draft|copy|export|render|edit(?:ed)?", regex.IGNORECASE)
+"""Says at the end of a name which of several files it is."""
+
 MAX_TITLE = 100
 ASK = (
-    "Nobody speaks in this video and its picture shows no words, so the copy only gives its name "
-    "or length. Say in a brief (`about: …`, or a sentence in quotation marks) what to post."
+    "Nobody speaks in this video and no words could be read in its picture for sure, so the copy "
+    "only gives its name or length. Say in a brief (`about: …`, or a sentence in quotation marks) "
+    "what to post."
 )
 OWN_WORDS = "Nobody speaks in this video; the copy is what the brief says about it."
 ASK_ABOUT_SCREEN = (
@@ -54,6 +59,8 @@ ASK_ABOUT_SCREEN = (
 )
 LANGUAGE = "en"
 MOST_LINES = 4
+MOST_NAME_WORDS = 3
+GLOSS = regex.compile(r"(?:The|A|An|Our|Your) \p{L}")
 FEWEST_WORDS = 2
 SURE = 0.9
 """Reading probability from which a line may be posted."""
@@ -70,8 +77,8 @@ def write_without_speech(understanding: Understanding, brief: Brief, wanted: Wis
     Words in quotation marks in the instruction are the customer's own, and take the first place.
     """
     own = visible(" ".join([brief.about, *wanted.quoted]).strip())
-    shown = " ".join(shown_sentences(understanding.screen, brief))
-    opening = own or shown or name_of(understanding)
+    shown = shown_sentences(understanding.screen, brief)
+    opening = [own] if own else shown or [name_of(understanding)]
     is_told = bool(shown and not own)
     return CaptionSet(
         language=brief.language or LANGUAGE,
@@ -101,7 +108,22 @@ def shown_sentences(screen: tuple[ScreenText, ...], brief: Brief) -> list[str]:
 
 
 def _as_sentences(lines: Sequence[str]) -> str:
-    return " ".join(_sentence(phrase) for phrase in phrases(lines))
+    name, *others = phrases(lines) or [""]
+    if others and _is_name(name) and _is_gloss(others[0]):
+        gloss, *others = others
+        name = f"{name}, {gloss[0].lower()}{gloss[1:]}"
+    return " ".join(_sentence(phrase) for phrase in (name, *others))
+
+
+def _is_name(line: str) -> bool:
+    words = line.split()
+    return len(words) <= MOST_NAME_WORDS and all(word[0].isupper() for word in words)
+
+
+def _is_gloss(line: str) -> bool:
+    """Whether a line only says what the name above it is: `The glass kettle`."""
+    words = line.lower().rstrip(".").split()
+    return bool(GLOSS.match(line)) and not any(map(says, words))
 
 
 def phrases(lines: Sequence[str]) -> list[str]:
@@ -123,12 +145,27 @@ def _goes_on(before: str, line: str) -> bool:
 
 def _is_read_otherwise(line: ScreenText, screen: Sequence[ScreenText]) -> bool:
     """Whether another frame gave a slightly different reading of the same place."""
-    return any(
+    return any(_is_other_reading(line, other) for other in screen)
+
+
+def _is_other_reading(line: ScreenText, other: ScreenText) -> bool:
+    return (
         SIMILAR <= SequenceMatcher(None, line.text, other.text).ratio() < 1
         and abs(line.box.top - other.box.top) < SAME_PLACE
         and abs(line.box.left - other.box.left) < SAME_PLACE
-        for other in screen
     )
+
+
+def surest(screen: Sequence[ScreenText]) -> list[ScreenText]:
+    """Of several readings of one place the most probable one, the first of equals."""
+    return [
+        line
+        for n, line in enumerate(screen)
+        if not any(
+            _is_other_reading(line, other) and (other.probability, n) > (line.probability, place)
+            for place, other in enumerate(screen)
+        )
+    ]
 
 
 def _may_be_posted(text: str, brief: Brief) -> bool:
@@ -157,12 +194,18 @@ def title(hint: str) -> str:
     named = [word for word in words if not CAMERA_WORD.match(word)]
     if not named:
         return ""
+    while VERSION.fullmatch(words[-1]):
+        words.pop()
     text = " ".join(words)[:MAX_TITLE].strip()
     return text[0].upper() + text[1:] if text.split()[0].islower() else text
 
 
 def _caption(
-    platform: Platform, opening: str, understanding: Understanding, brief: Brief, wanted: Wishes
+    platform: Platform,
+    opening: Sequence[str],
+    understanding: Understanding,
+    brief: Brief,
+    wanted: Wishes,
 ) -> Caption:
     from socialcopy.copywriting import companions  # noqa: PLC0415 - it needs lengths from here
 
@@ -170,27 +213,42 @@ def _caption(
     order = Order(platform=platform, account=account)
     tags = " ".join(_tags(platform, brief, wanted))
     ending = companions.ending(platform, brief)
-    opening = allowed_signs(platform, opening)
-    text = _text(order, opening, understanding, [ending, tags])
+    text = _text(
+        order, allowed_signs(platform, _joined(platform, opening)), understanding, [ending, tags]
+    )
     known = sources(understanding, brief, name_of(understanding))
     limit = rules(platform).title_limit
     return caption(
         platform,
         text,
         account,
-        title=companions.shortened(opening or _facts(understanding), limit) if limit else "",
+        title=companions.shortened(_title(platform, opening[0], understanding), limit)
+        if limit
+        else "",
         alt_text=companions.alt_text(platform, understanding),
         first_comment=companions.first_comment(platform, brief),
         evidence=mend(text, known, brief, LANGUAGE).evidence,
     )
 
 
+def _joined(platform: Platform, opening: Sequence[str]) -> str:
+    """The first sentence by itself where a network is read in paragraphs."""
+    first, *others = opening
+    gap = "\n\n" if platform in ROOMY else " "
+    return gap.join(part for part in (first, " ".join(others)) if part)
+
+
+def _title(platform: Platform, first: str, understanding: Understanding) -> str:
+    """The first sentence, without its full stop."""
+    sentence = next(iter(sentences(first)), "") or _facts(understanding)
+    return allowed_signs(platform, sentence.removesuffix("."))
+
+
 def _tags(platform: Platform, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
     """Only the brief's: without speech no word is sure enough to be a topic."""
     if not wanted.has_hashtags or brief.hashtag_policy is HashtagPolicy.NONE:
         return ()
-    given = (f"#{tag.lstrip('#')}" for tag in (brief.campaign_tag, *brief.hashtags) if tag)
-    return tuple(dict.fromkeys(given))[: rules(platform).usual_hashtags.value]
+    return given_hashtags(brief)[: rules(platform).usual_hashtags.value]
 
 
 def _text(order: Order, opening: str, understanding: Understanding, last: list[str]) -> str:

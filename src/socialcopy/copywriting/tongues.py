@@ -67,6 +67,12 @@ def main_tongue(texts: Sequence[tuple[str, int]], usual: str) -> tuple[str, ...]
     return tuple(language for language, _ in words.most_common())
 
 
+def is_small_word(word: str, language: str) -> bool:
+    """Whether it is one of the small words of a language that is compared."""
+    listed = _listed(language)
+    return listed in LANGUAGES and word.lower() in _small_words(listed)
+
+
 def _listed(language: str) -> str:
     return next((listed for listed, own in OWN_NAMES.items() if own == language), language)
 

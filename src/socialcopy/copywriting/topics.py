@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.safety import PROFANITY
 from socialcopy.copywriting.sentences import UNSPACED_LANGUAGES, Sentence, tokens
-from socialcopy.models import Value
+from socialcopy.copywriting.tongues import is_small_word
+from socialcopy.models import Brief, Value
 
 KEYPHRASES = 25
 LONG_TALK_WORDS = 40
@@ -27,6 +29,22 @@ NOUNS_WITH_CAPITAL = frozenset({"de", "lb"})
 REPEATED = 2
 SHORTEST_NOUN = 4
 """Letters; `#Bar` and `#Day` lead nowhere."""
+
+OWN_NAME = 9.0
+"""Above everything the talk alone could say."""
+
+AN_AMOUNT = r"\b(?i:eine?[nmrs]?|zwei|drei|vier|fünf|\d+)"
+"""Before two German nouns it measures the second by the first: "ein Tropfen Öl"."""
+
+DETERMINER = regex.compile(
+    r"d(?:er|ie|as|en|em|es)|[kmds]?ein(?:e[nmrs]?)?|(?:unser|euer|eure|ihr|dies|jed|alle)\p{Ll}*",
+    regex.IGNORECASE,
+)
+"""Begins a German sentence with a capital, like the noun behind it, and is no part of a name."""
+
+MOST_SHOWN = 2
+LABEL_OF_A_BUTTON = r"(?:click|clicks|tap|press|choose|select|hit|open)(?: on)?(?: the)?"
+"""Before a name it says that the name stands on a screen."""
 
 PLACE_MALUS = 2.5
 """A place says less of a video than what is made or shown there."""
@@ -60,19 +78,54 @@ def _keyphrases(text: str, language: str) -> list[str]:
     return [str(phrase) for phrase, _ in found]
 
 
-def hashtags(sentences: Sequence[Sentence], language: str) -> tuple[str, ...]:
+def hashtags(
+    sentences: Sequence[Sentence],
+    language: str,
+    own_names: Sequence[str] = (),
+    shown: frozenset[str] = frozenset(),
+) -> tuple[str, ...]:
     """Name what the talk names: proper nouns first, then the things it keeps talking about.
 
     Only words that are said, and surely heard; names of people, weekdays, verbs and vague nouns
-    are left out. Few good ones are better than many.
+    are left out. Few good ones are better than many. `own_names` are the brief's, which come
+    first; `shown` are words of the picture, looked at where the talk alone names nothing.
     """
     text = " ".join(sentence.text for sentence in sentences)
+    told = [Phrase(words=(name,), score=OWN_NAME) for name in _told(text, own_names, language)]
     doubtful = {word for sentence in sentences for word in sentence.doubtful}
     found = [*_proper_nouns(text, language)]
     if language == "en":
         found += _noun_phrases(sentences, term_weights(text, language))
-    sure = (phrase for phrase in found if not doubtful & set(tokens(" ".join(phrase.words))))
-    return _distinct_tags(sorted(sure, key=lambda phrase: -phrase.score))
+        found = found or _shown_nouns(sentences, term_weights(text, language), shown)
+    sure = [phrase for phrase in found if not doubtful & set(tokens(" ".join(phrase.words)))]
+    sure = [phrase for phrase in sure if not PROFANITY.search(" ".join(phrase.words))]
+    return _distinct_tags(sorted([*told, *sure], key=lambda phrase: -phrase.score))
+
+
+def _told(text: str, own_names: Sequence[str], language: str) -> Iterable[str]:
+    """Names of one word that the brief tells and the talk says; longer ones are found in it."""
+    said = {word.lower() for word in _marked_words(text)}
+    for name in own_names:
+        is_name = name[:1].isupper() and _is_a_name((name,), frozenset(), language)
+        if is_name and name.lower() in said:
+            yield name
+
+
+def given_hashtags(brief: Brief) -> tuple[str, ...]:
+    """The brief's own, the campaign's first, each once whatever its case."""
+    tags: dict[str, str] = {}
+    for tag in map(_as_hashtag, (brief.campaign_tag, *brief.hashtags)):
+        tags.setdefault(tag.lower(), tag)
+    tags.pop("#", None)
+    return tuple(tags.values())
+
+
+def _as_hashtag(told: str) -> str:
+    """As a person wrote it: `Slow travel` becomes `#SlowTravel`."""
+    words = regex.findall(r"[\p{L}\p{M}\p{N}_]+", told)
+    return "#" + (
+        "".join(f"{w[:1].upper()}{w[1:]}" for w in words) if words[1:] else "".join(words)
+    )
 
 
 def _distinct_tags(phrases: Iterable[Phrase]) -> tuple[str, ...]:
@@ -108,9 +161,9 @@ def _proper_nouns(text: str, language: str) -> list[Phrase]:
     people = _people(text)
     runs = regex.findall(rf"(?<![.?!…:]\s)(?<!^)(?<=\s){CAPITALISED}(?: {CAPITALISED})*", text)
     opening = regex.findall(rf"(?:^|(?<=[.?!…:]\s)){CAPITALISED}(?: {CAPITALISED})+", text)
-    partial = {run.split(" ", 1)[1] for run in opening if _is_content(run.split()[0])}
+    partial = {run.split(" ", 1)[1] for run in opening if _is_content(run.split()[0], language)}
     runs = [run for run in runs if run not in partial]
-    runs += [run for run in opening if _is_content(run.split()[0])]
+    runs += [run for run in opening if _is_content(run.split()[0], language)]
     names = dict.fromkeys([*runs, *regex.findall(INNER_CAPITAL, text)])
     return [
         Phrase(
@@ -124,15 +177,30 @@ def _proper_nouns(text: str, language: str) -> list[Phrase]:
 
 def _is_telling(name: str, text: str, language: str) -> bool:
     """Whether a single word is a name: German writes every noun big, screens their buttons."""
-    if " " in name or INNER_CAPITAL.fullmatch(name):
-        return True
     said = regex.escape(name)
-    if language in NOUNS_WITH_CAPITAL and len(regex.findall(rf"\b{said}\b", text)) < REPEATED:
+    if " " in name or INNER_CAPITAL.fullmatch(name):
+        return not (language in NOUNS_WITH_CAPITAL and regex.search(rf"{AN_AMOUNT} {said}", text))
+    if regex.search(rf"\b(?i:{LABEL_OF_A_BUTTON}) {said}\b(?! \p{{Lu}})", text):
         return False
-    return not regex.search(rf"\b(?:the|a|an|your|this|that) {said}\b(?! \p{{Lu}})", text)
+    if len(regex.findall(rf"\b{said}\b", text)) >= REPEATED:
+        return True
+    if language in NOUNS_WITH_CAPITAL:
+        return False
+    behind = regex.findall(rf"\b(?:the|a|an|your|this|that) {said}\b(?! \p{{Lu}})(.*)", text)
+    return all(_describes(rest) for rest in behind)
 
 
-def _is_content(word: str) -> bool:
+def _describes(behind: str) -> bool:
+    """Whether a noun follows a name with an article: "the Lumora lamp", not "the Settings and"."""
+    following = regex.match(r" (\p{Ll}{3,})", behind)
+    return bool(following) and _is_content(following[1], "en")
+
+
+def _is_content(word: str, language: str) -> bool:
+    if language in NOUNS_WITH_CAPITAL:
+        return not DETERMINER.fullmatch(word)
+    if language != "en":
+        return not is_small_word(word, language)
     vague = vocabulary.FUNCTION_WORDS | vocabulary.VAGUE_NOUNS
     return word.lower() not in vague and not vocabulary.is_verb(word.lower())
 
@@ -150,7 +218,8 @@ def _is_place(name: str, text: str) -> bool:
 
 
 def _people(text: str) -> frozenset[str]:
-    introduced = (m["name"] for m in vocabulary.NAME_IN_INTRODUCTION.finditer(text))
+    patterns = (vocabulary.NAME_IN_INTRODUCTION, vocabulary.NAME_OF_SOMEBODY_SHOWN)
+    introduced = [found["name"] for pattern in patterns for found in pattern.finditer(text)]
     return frozenset(word.lower() for name in introduced for word in name.split())
 
 
@@ -173,30 +242,50 @@ def _noun_phrases(sentences: Sequence[Sentence], weights: dict[str, float]) -> l
     """One or two neighbouring words that are no function words and no verbs."""
     runs = [_noun_of(run) for sentence in sentences for run in _runs(sentence)]
     counted = Counter(tuple(run) for run in runs)
-    singles = Counter(word for run in runs for word in run)
+    introduced = dict.fromkeys(word for run in runs for word in run)
+    said = Counter(word for sentence in sentences for word in sentence.tokens)
     long_talk = sum(sentence.words for sentence in sentences) >= LONG_TALK_WORDS
     pairs = [
         run
         for run in counted
         if len(run) == PAIR
         and run[-1] not in vocabulary.ADJECTIVES
-        and not run[-1].endswith("ed")
         and _weight(run, weights) >= TOPIC_WEIGHT
     ]
-    repeated = [
-        (word,)
-        for word, count in singles.items()
-        if count > 1 and long_talk and len(word) >= SHORTEST_NOUN
-    ]
+    repeated = [(word,) for word in introduced if said[word] >= REPEATED and _is_a_topic(word)]
     return [
         Phrase(words=run, score=_topic_score(run, counted[run], weights))
-        for run in dict.fromkeys([*pairs, *repeated])
+        for run in dict.fromkeys([*pairs, *(repeated if long_talk else ())])
     ]
+
+
+def _shown_nouns(
+    sentences: Sequence[Sentence], weights: dict[str, float], shown: frozenset[str]
+) -> list[Phrase]:
+    """What is both said and shown, the weightiest first."""
+    runs = (_noun_of(run) for sentence in sentences for run in _runs(sentence))
+    nouns = dict.fromkeys(word for run in runs for word in run)
+    both = [word for word in nouns if word in shown and _is_a_topic(word)]
+    best = sorted(both, key=lambda word: -weights.get(word, 0))[:MOST_SHOWN]
+    return [Phrase(words=(word,), score=weights.get(word, 0)) for word in best]
+
+
+def _is_a_topic(word: str) -> bool:
+    """Whether a noun alone tells what a video is about."""
+    vague = vocabulary.ADJECTIVES | vocabulary.GENERIC
+    return len(word) >= SHORTEST_NOUN and word not in vague and not word.endswith("ed")
 
 
 def _noun_of(run: list[str]) -> list[str]:
-    """`coffee hot` of "keeps your coffee hot" is about coffee."""
-    return run[:1] if len(run) == PAIR and run[1] in vocabulary.ADJECTIVES else run
+    """`coffee hot` of "keeps your coffee hot" is about coffee, `ears pop` about ears."""
+    if len(run) < PAIR:
+        return run
+    is_said_of_it = run[1] in vocabulary.ADJECTIVES or run[1].endswith(("ed", "ward", "wards"))
+    return run[:1] if is_said_of_it or _is_plural(run[0]) else run
+
+
+def _is_plural(word: str) -> bool:
+    return word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def _topic_score(run: tuple[str, ...], count: int, weights: dict[str, float]) -> float:
@@ -214,15 +303,23 @@ def _runs(sentence: Sentence) -> Iterable[list[str]]:
     """
     if vocabulary.CALL_TO_ACTION.search(sentence.text):
         return
-    before, run = "", list[str]()
+    lead, before, run = "", "", list[str]()
     for word in [*_marked_words(sentence.text), "."]:
         if _is_topical(word, is_first=not before and not run):
             run.append(word.lower())
             continue
-        is_introduced = before in vocabulary.INTRODUCERS or (not before and len(run) == PAIR)
+        is_introduced = before in vocabulary.INTRODUCERS or before.endswith(("'s", "’s"))
+        is_introduced |= not before and len(run) == PAIR
         if 0 < len(run) <= PAIR and is_introduced:
-            yield run
-        before, run = word.lower(), []
+            yield run[:1] if _is_clause(lead, run, word) else run
+        lead, before, run = (run[-1] if run else before), word.lower(), []
+
+
+def _is_clause(lead: str, run: Sequence[str], behind: str) -> bool:
+    """Whether the second word is a verb: "when the plane climbs, …", not "on the grass courts"."""
+    opens = not lead[-1:].isalnum() or lead in vocabulary.CONJUNCTIONS | vocabulary.SUBORDINATORS
+    goes_on = vocabulary.is_verb(behind.lower()) or behind.lower() in vocabulary.AUXILIARIES
+    return len(run) == PAIR and _is_plural(run[1]) and opens and not goes_on
 
 
 def _marked_words(text: str) -> list[str]:

@@ -29,6 +29,7 @@ FUNCTION_WORDS = _words("function_words")
 VERBS = _words("verbs")
 IRREGULAR = _words("irregular")
 VAGUE_NOUNS = _words("vague_nouns")
+GENERIC = _words("generic")
 GIVEN_NAMES = _words("given_names")
 CONJUNCTIONS = _words("conjunctions")
 SUBJECTS = _words("subjects")
@@ -39,8 +40,12 @@ SUBORDINATORS = _words("subordinators")
 CLAUSE_OPENERS = _words("clause_openers")
 AUXILIARIES = _words("auxiliaries")
 TIME_OPENERS = _words("time_openers")
+HANDLING = _words("handling")
 INSTRUCTION_WORDS = _words("instruction_words")
-SETS_UP = regex.compile(r"(?:at first|in the beginning|one thing|to begin with)\b", regex.I)
+SETS_UP = regex.compile(
+    r"(?:at first|in the beginning|to begin with)\b|(?:and )?one (?:more )?thing(?: \w+)?[.:…]*$",
+    regex.I,
+)
 """How a sentence begins that only makes sense with the next."""
 
 NEGATION = regex.compile(
@@ -59,7 +64,9 @@ SPEAKING: dict[str, dict[str, str]] = yaml.safe_load(
 STEP = regex.compile(
     r"^(?:(?:step|number|tip|reason|rule|lesson|mistake|no\.)\s+(?:\d+|one|two|three|four"
     r"|five|six|seven|eight|nine|ten)\b"
-    r"|(?:first|second|third|fourth|fifth|firstly|secondly|thirdly|lastly|finally)(?: of all)?,)",
+    r"|(?:first|second|third|fourth|fifth|firstly|secondly|thirdly|lastly|finally)(?: of all)?,"
+    r"|(?:the )?(?:first|second|third|fourth|fifth|last)(?: (?:one|thing|change|step|tip|reason"
+    r"|rule|lesson|mistake|point|trick))? is\b(?! not\b)(?: (?:that|to)\b)?)",
     regex.IGNORECASE,
 )
 """How one item of a spoken list begins."""
@@ -83,6 +90,12 @@ GREETING_CLAUSE = regex.compile(
     regex.IGNORECASE,
 )
 _NAME = r"\p{Lu}[\w'’-]+(?: \p{Lu}[\w'’-]+)?"
+PRESENTS = regex.compile(r"(?i:this is) (?:\p{N}|\p{Lu}(?!\b))")
+"""`This is 14 Willow Lane`: what is shown is named, not pointed back to."""
+
+TURN = regex.compile(r"(?:but|however|yet|still,)\b", regex.IGNORECASE)
+"""How a sentence begins that takes back some of the one before it."""
+
 INTRODUCTION = regex.compile(
     rf"^(?:(?i:i'm|i am|my name is|my name's)\s+{_NAME}"
     r"(?:[ ,]+(?:and (?:I'm|I am) |here |from |at |of |with |your ).{0,60})?"
@@ -91,13 +104,20 @@ INTRODUCTION = regex.compile(
 """A sentence in which somebody only says who they are."""
 
 NAME_IN_INTRODUCTION = regex.compile(
-    r"\b(?:(?:designed|made|written|created|founded|hosted|built|invented|painted|directed|produced"
-    r"|presented|developed|filmed|sung|said|says|explains|hosts|host|chef|coach|doctor|professor"
-    r"|director|engineer|designer|founder|named|called|colleague|friend) (?:by )?"
+    r"\b(?:(?:designed|written|founded|hosted|invented|painted|directed|filmed|sung) by"
+    r"|said|says|explains|hosts|host|chef|coach|doctor|professor|director|engineer|designer"
+    r"|founder|colleague|friend|son|daughter|wife|husband|mother|mom|father|dad|brother|sister"
+    r"|aunt|uncle|cousin|boss|neighbou?r|guest"
     r"|[Ii]'m|[Ii] am|[Mm]y name is|[Mm]y name's|[Mm]r\.|[Mm]rs\.|[Mm]s\.|[Dd]r\.)\s+"
     rf"(?P<name>{_NAME})"
 )
 """Names of people, as far as the words around them tell."""
+
+NAME_OF_SOMEBODY_SHOWN = regex.compile(
+    rf"\b(?:[Tt]his is|[Hh]ere is|[Mm]eet) (?P<name>{_NAME})"
+    r"(?= (?:here|from|with)\b|[.,!] (?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Ww]ho)\b)"
+)
+"""`This is Marcus. He …`"""
 
 SMALL_TALK = regex.compile(
     r"^(?:welcome(?: back)?(?: everyone| everybody| guys| friends| all)?[.!]"
@@ -109,6 +129,7 @@ SMALL_TALK = regex.compile(
     r"|(?:see you|bye|goodbye|take care|cheers|that's (?:it|all)|that is (?:it|all)"
     r"|and that's it)\b.{0,50}"
     r"|(?:let's (?:get started|dive in|go|begin|jump in)|here we go|stay tuned)\b.{0,30}"
+    r"|(?:come on in|oh wow|what's up|how are you)\b.{0,20}"
     r"|(?:without further ado|can you hear me|is this on|testing)\b.{0,40})$",
     regex.IGNORECASE,
 )
@@ -117,7 +138,8 @@ SMALL_TALK = regex.compile(
 ABOUT_ITSELF = regex.compile(
     r"\b(?:(?:in|about) (?:this|today's) (?:video|episode|clip|tutorial)|today (?:i|we)(?:'m"
     r"|'re|'ll| am| are| want| will)"
-    r"|i(?:'m going to| want to| wanted to|'ll) (?:show|tell|talk|walk)|let me (?:show|tell|walk)"
+    r"|i(?:'m going to| want to| wanted to|'ll) (?:show|tell|talk|walk)"
+    r"|let me (?:show|tell|walk|open|try|check|see)"
     r"|we(?:'re going to|'ll) (?:look|talk|be)|as you can see|last (?:couple"
     r"|few) (?:of )?episodes?)\b",
     regex.IGNORECASE,
@@ -133,8 +155,10 @@ CALL_TO_ACTION = regex.compile(
     r"|pre-?order|register|shop|buy|get (?:yours|started|your|in touch|it (?:now|today))"
     r"|start your|learn more"
     r"|find (?:out more|us)|come (?:and )?(?:see|visit|by|say)|follow (?:us|me|along|for)"
-    r"|call us|email us|message us"
-    r"|reach out|share this|save this|send this|comment|leave a comment|tell us|let us know"
+    r"|call (?:us|me)|email us|message (?:us|me)|give (?:us|me) a call"
+    r"|reach out|share this|save this|send this|comment|leave a comment|tell (?:us|me)"
+    r"|let (?:us|me) know|tag (?:us|me)"
+    r"|if you (?:make|try|build|cook|bake) it, (?:tag|tell|send|show)"
     r"|send us|write to us|apply (?:now|today|at|by)|don't miss|tune in"
     r"|click (?:the|on the) link|tap the link|use (?:the )?code|save (?:the date|your)))\b"
     r"|\blink in (?:the |our )?(?:bio|description|comments)\b"
@@ -149,8 +173,31 @@ CALL_TO_ACTION = regex.compile(
 def _foreign(language: str, kind: str) -> regex.Pattern[str] | None:
     """An expression of another language's list; none where we have no list."""
     told = SPEAKING.get(language)
-    form = {"small_talk": "^¡?{}(?:\\W+\\w+){{0,5}}\\W*$", "about_itself": "(?:{})"}
+    form = {
+        "small_talk": "^¡?{}(?:\\W+\\w+){{0,5}}\\W*$",
+        "about_itself": "(?:{})",
+        "announcements": "^(?:{}),? ",
+        "leaning": "^(?:{})\\b",
+        "turns": "^(?:{})\\b",
+    }
     return regex.compile(form.get(kind, "^(?:{})").format(told[kind]), regex.I) if told else None
+
+
+def announcement(language: str) -> regex.Pattern[str] | None:
+    """What speakers of another language than English say before what their talk is about."""
+    return _foreign(language, "announcements")
+
+
+def leans(text: str, language: str) -> bool:
+    """Whether a sentence of another language than English begins in need of the one before."""
+    found = None if language == "en" else _foreign(language, "leaning")
+    return bool(found and found.match(text))
+
+
+def turns(text: str, language: str) -> bool:
+    """Whether a sentence takes back some of the one before it: "But …"."""
+    found = TURN if language == "en" else _foreign(language, "turns")
+    return bool(found and found.match(text))
 
 
 def is_small_talk(text: str, language: str) -> bool:
@@ -180,6 +227,12 @@ def is_verb(word: str) -> bool:
     return any(
         word.endswith(ending) and _stems(word, ending) & VERBS for ending in ("s", "ed", "ing")
     )
+
+
+def says(word: str) -> bool:
+    """Whether a lower-case word may be the verb of a sentence."""
+    is_form = word.endswith("ed") or "'" in word
+    return is_verb(word) or word in AUXILIARIES or is_form
 
 
 def _stems(word: str, ending: str) -> frozenset[str]:

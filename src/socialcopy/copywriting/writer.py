@@ -6,15 +6,19 @@ the same video and brief give the same copy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from socialcopy.copywriting import companions
 from socialcopy.copywriting.captions import caption
 from socialcopy.copywriting.cleaning import visible
+from socialcopy.copywriting.doubts import notes_on_hearing
 from socialcopy.copywriting.evidence import Source, sources
 from socialcopy.copywriting.layouts import Order, Post, lay_out
 from socialcopy.copywriting.mending import mend
 from socialcopy.copywriting.ranking import Talk, take_apart
+from socialcopy.copywriting.sentences import tokens
 from socialcopy.copywriting.titles import write_without_speech
-from socialcopy.copywriting.topics import hashtags
+from socialcopy.copywriting.topics import given_hashtags, hashtags
 from socialcopy.copywriting.wishes import Wishes, notes_on_wishes, wishes
 from socialcopy.models import (
     Brief,
@@ -23,12 +27,10 @@ from socialcopy.models import (
     Confidence,
     HashtagPolicy,
     Platform,
+    ScreenText,
     Understanding,
 )
 from socialcopy.platforms import rules
-
-MOST_DOUBTFUL_WORDS = 8
-MOST_LEFT_OUT = 3
 
 
 def write(understanding: Understanding, brief: Brief) -> CaptionSet:
@@ -38,10 +40,10 @@ def write(understanding: Understanding, brief: Brief) -> CaptionSet:
     the notes as not followed.
     """
     wanted = wishes(brief.instruction)
-    talk = take_apart(understanding.transcript, brief)
+    talk = take_apart(understanding.transcript, brief, understanding.screen)
     if not talk.points:
         return write_without_speech(understanding, brief, wanted)
-    tags = chosen_tags(talk, brief, wanted)
+    tags = chosen_tags(talk, brief, wanted, understanding.screen)
     known = sources(understanding, brief)
     written = [
         _write(understanding, brief, talk, _order(p, brief, wanted, tags), known)
@@ -52,24 +54,30 @@ def write(understanding: Understanding, brief: Brief) -> CaptionSet:
         language=talk.language,
         confidence=Confidence.SPEECH,
         captions=tuple(text for text, _ in written),
-        notes=(*notes_on_wishes(brief, wanted, talk.language), *_notes_on_hearing(talk, posts)),
+        notes=(
+            *notes_on_wishes(brief, wanted, talk.language),
+            *notes_on_hearing(talk, posts, understanding.screen),
+        ),
     )
 
 
-def chosen_tags(talk: Talk, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
+def chosen_tags(
+    talk: Talk, brief: Brief, wanted: Wishes, screen: Sequence[ScreenText] = ()
+) -> tuple[str, ...]:
     """The brief's hashtags first, then what the talk names, each once."""
     if not wanted.has_hashtags or brief.hashtag_policy is HashtagPolicy.NONE:
         return ()
-    given = [brief.campaign_tag, *brief.hashtags]
-    found = hashtags(talk.said, talk.language)
-    told = [tag.lstrip("#").lower() for tag in given if tag]
-    fresh = tuple(tag for tag in found if not any(word in tag.lower() for word in told))
-    own = fresh if brief.hashtag_policy is HashtagPolicy.CONTENT else ()
-    tags = {
-        f"#{tag.lstrip('#')}".lower(): f"#{tag.lstrip('#')}" for tag in reversed((*given, *own))
-    }
-    tags.pop("#", None)
-    return tuple(reversed(tags.values()))
+    given = given_hashtags(brief)
+    shown = frozenset(word for line in screen for word in tokens(line.text))
+    found = hashtags(talk.said, talk.language, brief.use_words, shown)
+    own = [tag for tag in found if not any(_is_in(tag, other) for other in given)]
+    return (*given, *(own if brief.hashtag_policy is HashtagPolicy.CONTENT else ()))
+
+
+def _is_in(one: str, other: str) -> bool:
+    """Whether a reader of both hashtags would read a name twice: `#Ghent #Ghent26`."""
+    short, long = sorted((one[1:].lower(), other[1:].lower()), key=len)
+    return short in long
 
 
 def _order(platform: Platform, brief: Brief, wanted: Wishes, tags: tuple[str, ...]) -> Order:
@@ -107,30 +115,8 @@ def _variants(talk: Talk, order: Order, first: Post, wanted: int, text: str) -> 
     texts, used = [text], {first.hook.order}
     for _ in range(wanted - 1):
         varied, post = lay_out(talk, order.model_copy(update={"used_hooks": frozenset(used)}))
-        if post.hook.leans or post.hook.order in used:  # no other sentence can open a post
+        if post.hook.leans or post.hook.goes_on or post.hook.order in used:  # none left can open
             break
         used.add(post.hook.order)
         texts.append(visible(varied))
     return tuple(dict.fromkeys(texts))[1:]
-
-
-def _notes_on_hearing(talk: Talk, posts: list[Post]) -> tuple[str, ...]:
-    sentences = [point.sentence for post in posts for point in post.sentences]
-    doubtful = dict.fromkeys(w for s in sentences for w in (*s.doubtful, *s.weighty))
-    notes: list[str] = []
-    if len(talk.spoken) > 1:
-        names = ", ".join(talk.spoken)
-        notes.append(
-            f"Several languages are spoken ({names}); the copy is in {talk.language}. "
-            "`language:` in a brief chooses another."
-        )
-    if doubtful:
-        words = ", ".join(f"“{word}”" for word in list(doubtful)[:MOST_DOUBTFUL_WORDS])
-        notes.append(f"Listen again before posting; these words were hard to hear: {words}.")
-    if talk.left_out:
-        quoted = "; ".join(f"“{sentence.text}”" for sentence in talk.left_out[:MOST_LEFT_OUT])
-        notes.append(
-            "Left out, since only the brief's own link, handles and numbers are posted, and nobody "
-            f"else gives orders: {quoted} Put the link into the brief if posts should have it."
-        )
-    return tuple(notes)
