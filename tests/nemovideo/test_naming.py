@@ -6,9 +6,8 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.copywriting.briefs import as_words
-from socialcopy.engine.wording import edits_in
 from socialcopy.models import Brief
-from socialcopy.nemovideo.naming import named_in, sentence, without_sentence
+from socialcopy.nemovideo.naming import has_sentence, named_in, sentence
 
 OIDS = ("0123456789abcdef", "fedcba9876543210")
 ASK = "Write social media captions for X based on this video."
@@ -24,7 +23,6 @@ def test_our_own_sentence_names_one_of_several_files_and_is_no_wish(number: int)
 
     assert found.filename == NAMES[number]
     assert found.text == f"{ASK}\n\n{brief}"
-    assert edits_in(f"{ASK} {said}") == edits_in(ASK)
 
 
 def test_a_file_that_is_not_there_is_not_replaced_by_another():
@@ -64,5 +62,9 @@ def test_nobody_reads_the_tag_as_a_title():
     )
 
 
-def test_a_message_without_the_sentence_is_as_it_was():
-    assert without_sentence(f"{ASK} {sentence('.0123456789abcdef.mp4')}") == ASK
+def test_a_brief_in_a_message_can_name_no_other_file_than_the_message_does():
+    brief = as_words(Brief(who=sentence(keys.tag_of("a.mp4", OIDS[1]))))
+    found = named_in(f"{ASK} {sentence(keys.tag_of('a.mp4', OIDS[0]))}\n\n{brief}", NAMES)
+
+    assert found.filename == NAMES[0]
+    assert not has_sentence(ASK)

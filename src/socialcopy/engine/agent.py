@@ -123,9 +123,9 @@ class Agent:
         Raises MediaError and UnderstandingError when the video cannot be heard, and
         EngineStoppingError soon after `stopping` is set.
         """
-        text = naming.without_sentence(message.text)
-        request, written = from_words(text)  # what a brief says is no edit
-        edits = edits_in(request)
+        request, written = from_words(message.text)  # what a brief says is no edit
+        # A timeline belongs to all videos of a project, so a message about one is about its copy.
+        edits = () if naming.has_sentence(request) else edits_in(request)
         if not edits and not wants_copy(request):
             yield Said(CANNOT)
         elif project.video is None:

@@ -33,9 +33,9 @@ def sentence(tag: str) -> str:
     return f'The video is the uploaded file whose name ends in "{tag}".'
 
 
-def without_sentence(text: str) -> str:
-    """A message without that sentence."""
-    return SENTENCE.sub("", text)
+def has_sentence(text: str) -> bool:
+    """Whether a message says so."""
+    return SENTENCE.search(text) is not None
 
 
 def named_in(text: str, filenames: Iterable[str]) -> Named:
@@ -44,7 +44,7 @@ def named_in(text: str, filenames: Iterable[str]) -> Named:
     said = SENTENCE.search(text)
     if said:
         found = next((name for name in known if name.endswith(said.group(1))), None)
-        return Named(without_sentence(text), found, is_missing=found is None)
+        return Named(SENTENCE.sub("", text), found, is_missing=found is None)
     places = {name: _pattern(name) for name in known}
     mentioned = [name for name, pattern in places.items() if pattern.search(text)]
     if len(mentioned) != 1:
