@@ -67,6 +67,15 @@ def test_steps_in_a_row_are_posted_whole_and_in_order_or_not_at_all():
         assert steps in caption.text or "Wipe" not in caption.text
 
 
+def test_the_end_of_a_longer_procedure_is_no_list():
+    talk = spoken(
+        "A hedge can look new by noon. Trim the sides before the top. Tie the long shoots back. "
+        "The blackbirds don't mind. Brush the leaves away. Rinse the blades. Dry them in the sun."
+    )
+
+    assert take_apart(talk.transcript).steps == ()
+
+
 def test_a_procedure_never_begins_with_then():
     talk = spoken(
         "A wobbly chair is fixed in an hour. The old glue in the joints has to go. "

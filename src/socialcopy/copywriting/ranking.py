@@ -200,7 +200,7 @@ def _overlap(one: set[str], other: set[str]) -> float:
 
 
 def _steps(points: Sequence[Ranked]) -> list[Ranked]:
-    """The announced items of a list, else the longest run of instructions."""
+    """The announced items of a list, else the instructions, where they stand in one row."""
     announced = [point for point in points if vocabulary.STEP.match(point.text)]
     if len(announced) > 1:
         return announced
@@ -211,8 +211,9 @@ def _steps(points: Sequence[Ranked]) -> list[Ranked]:
             runs.append([])
         runs[-1].append(point)
     longest = _with_support(max(runs, key=len), points)
-    is_all = len(longest) == len(points)
-    return longest if len(longest) >= FEWEST_STEPS and not is_all else []
+    others = [point for point in points if point not in longest]
+    is_whole = bool(others) and not any(point.goes_on for point in others)
+    return longest if len(longest) >= FEWEST_STEPS and is_whole else []
 
 
 def _with_support(run: list[Ranked], points: Sequence[Ranked]) -> list[Ranked]:
