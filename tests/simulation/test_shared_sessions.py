@@ -29,7 +29,8 @@ from socialcopy.stages import intake, outcomes, refusals, requests, sharing
 from socialcopy.storage import claims
 from socialcopy.storage.errors import StoreUnreachableError
 from socialcopy.storage.seats import Seat
-from tests.simulation.cast import CAPTIONS, INFO, UNDERSTANDING, Clock, OpenBucket, Tokens, shop
+from tests.simulation.cast import Clock, OpenBucket, Tokens, shop
+from tests.simulation.footage import CAPTIONS, INFO, UNDERSTANDING
 from tests.simulation.world import Killed, Store
 
 SEEDS = 250
@@ -157,7 +158,7 @@ class Night:
         self.clock = Clock(self.store)
         self.bucket = OpenBucket(self.store)
         self.service = SharedService(self)
-        self.shop = shop(self.bucket)
+        self.shop = shop(self.bucket, lambda: self.owner)
         self.faults = faults
         self.depth = self.workers = 0
         self.job = self.owner = ""
