@@ -57,8 +57,11 @@ def table_of_runs() -> str:
     for entry in campaigns():
         if entry["campaign"] == "planted":
             continue
-        left_out = ("campaign", "at", "hits", "parked", "faults", "violations")
-        told = [f"{k.replace('_', ' ')} {_shown(v)}" for k, v in entry.items() if k not in left_out]
+        left_out = ("campaign", "at", "seed", "hits", "parked", "faults", "violations")
+        told = [f"seed {entry['seed']}"] if "seed" in entry else []
+        told += [
+            f"{k.replace('_', ' ')} {_shown(v)}" for k, v in entry.items() if k not in left_out
+        ]
         told += [f"{k} {len(entry[k])}" for k in ("faults", "violations", "parked") if k in entry]
         lines.append(f"| {entry['campaign']} | {entry['at'][:16]} | {', '.join(told)} |")
     return "\n".join(lines)
