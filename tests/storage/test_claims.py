@@ -12,7 +12,7 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo
-from socialcopy.settings import WatchSettings
+from socialcopy.settings import S3Settings, WatchSettings
 from socialcopy.storage import bucket as bucket_module
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
@@ -125,6 +125,31 @@ def test_a_job_given_back_because_the_service_was_away_has_no_failure(
 
     assert claims.is_open(bucket, first.oid, WATCH)
     assert claims.failures(bucket, first.oid) == ()
+
+
+class HardOfHearing(Bucket):
+    """Its writes arrive and their answers don't: a second try is told that something is there."""
+
+    def _write_if(self, key: str, data: bytes, condition: dict[str, str]) -> str | None:
+        super()._write_if(key, data, condition)
+        return super()._write_if(key, data, condition)
+
+
+def test_a_worker_that_lost_the_answer_to_its_claim_has_it_all_the_same(
+    bucket: Bucket, store: S3Settings, source: SourceVideo
+):
+    deaf = HardOfHearing(store.model_copy(update={"bucket": bucket.name}))
+    first = claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH)
+    assert first
+    claims.release(bucket, first, None)
+
+    second = claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH)
+
+    assert second
+    assert second.epoch == 2
+    assert claims.guard(bucket, second)
+    # The same owner again is another attempt, which finds the job in hand.
+    assert claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH) is None
 
 
 def test_a_finished_job_stays_finished(bucket: Bucket, source: SourceVideo):

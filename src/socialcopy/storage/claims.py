@@ -14,6 +14,7 @@ import logging
 import os
 import socket
 import threading
+import uuid
 from collections.abc import Generator
 from enum import StrEnum
 from pathlib import Path
@@ -47,6 +48,9 @@ class ClaimRecord(BaseModel):
     """What the claim object holds."""
 
     claim: Claim
+    attempt: str = ""
+    """Names the one attempt that took the job: an owner, being a whole process, may make several
+    at a time, and each has to know its own again when the store's answer was lost."""
     state: ClaimState = ClaimState.WORKING
     renewals: int = 0
     """Makes every renewal another ETag, so that a stale one can't be written over."""
@@ -104,11 +108,12 @@ def acquire(
         brief=brief,
         delivery_prefix=keys.delivery_prefix(source.key, oid),
     )
-    key = keys.claim(oid)
-    if bucket.create(key, _dump(ClaimRecord(claim=claim))) is not None:
+    key, record = keys.claim(oid), ClaimRecord(claim=claim, attempt=_new_attempt())
+    is_ours = bucket.create(key, _dump(record)) is not None
+    found = None if is_ours else bucket.read(key)
+    if is_ours or _is_from(found, record):
         _mark_held(bucket, oid)
         return claim
-    found = bucket.read(key)
     return _take_over(bucket, found, claim, watch) if found else None
 
 
@@ -120,12 +125,24 @@ def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) 
     failures = record.failures
     if record.state is ClaimState.WORKING:
         failures = (*failures, f"the worker {record.claim.owner} stopped without a word")
-    successor = ClaimRecord(claim=taken, failures=failures)
-    won = bucket.replace(keys.claim(claim.oid), _dump(successor), found.etag)
-    if won is None:
+    key = keys.claim(claim.oid)
+    successor = ClaimRecord(claim=taken, failures=failures, attempt=_new_attempt())
+    is_ours = bucket.replace(key, _dump(successor), found.etag) is not None
+    if not is_ours and not _is_from(bucket.read(key), successor):
         return None
     _mark_held(bucket, claim.oid)
     return taken
+
+
+def _new_attempt() -> str:
+    return uuid.uuid4().hex
+
+
+def _is_from(found: Blob | None, record: ClaimRecord) -> bool:
+    """Whether what was found was written by this very attempt, whose answer was lost."""
+    if found is None:
+        return False
+    return ClaimRecord.model_validate_json(found.data).attempt == record.attempt
 
 
 def _mark_held(bucket: Bucket, oid: str) -> None:
