@@ -14,7 +14,6 @@ from socialcopy import keys
 from socialcopy.copywriting.briefs import as_words
 from socialcopy.copywriting.checks import check
 from socialcopy.copywriting.replies import parse, parse_notes
-from socialcopy.media.probe import probe
 from socialcopy.models import (
     Asset,
     Claim,
@@ -432,8 +431,3 @@ def _has_arrived(service: NemoVideo, render_id: str) -> bool:
             return False
         raise
     return True
-
-
-def master_info(shop: Workshop, master: Path) -> MediaInfo:
-    """Look at the master before making anything of it."""
-    return probe(master, size_bytes=master.stat().st_size, settings=shop.media)
