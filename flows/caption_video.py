@@ -32,7 +32,7 @@ async def caption_video(
 
     Args:
         key: where the video is in the bucket, for example inbox/launch.mp4
-        instruction: a wish in words, for example "keep it short"; empty for the usual copy
+        instruction: a wish in words, for example "under 200 characters"; empty for the usual copy
         platforms: the networks to write for
         language: language of the copy such as en or de; empty for the language spoken
         brief: everything else the copy should know; a brief.yaml in the bucket goes over it

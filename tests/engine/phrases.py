@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from socialcopy.copywriting.ceilings import Ceiling
 from socialcopy.engine.edits import (
     AddMusic,
     AddTitle,
@@ -358,6 +359,26 @@ PHRASES: dict[str, tuple[Edit, tuple[str, ...]]] = {
             "写得简短一些",
             "精简文案",
             "文案要更短",
+        ),
+    ),
+    "ceiling": (
+        ChangeCopy(ceiling=Ceiling(characters=120)),
+        (
+            "at most 120 characters",
+            "keep the copy to 120 characters or less",
+            "make the captions no longer than 120 characters",
+            "limit the posts to 120 characters",
+            "the text should be 120 characters max",
+            "max 120 chars please",
+            "no more than 120 characters in the caption",
+            "keep it within 120 characters",
+            "a maximum of 120 characters for the copy",
+            "use up to 120 characters only",
+            "文案控制在120个字以内",
+            "文案不超过一百二十个字",
+            "文字最多120字",
+            "文案120字以内",
+            "把文案控制在120个字符以内",
         ),
     ),
 }

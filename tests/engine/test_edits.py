@@ -171,6 +171,7 @@ DRAFT: dict[str, Callable[[JSON], bool]] = {
     "tone": lambda d: d["m"]["copy"] == {"tone": "punchy"},
     "platforms": lambda d: d["m"]["copy"] == {"platforms": ["x", "linkedin"]},
     "length": lambda d: d["m"]["copy"] == {"length": "short"},
+    "ceiling": lambda d: d["m"]["copy"] == {"ceiling": {"characters": 120}},
 }
 
 BOTTOM, TOP = "iw:ih/3:0:ih*2/3", "iw:ih/3:0:0"
@@ -200,6 +201,7 @@ def shows(info: MediaInfo, target: Path, source: Path, kind: str) -> bool:
         "tone": lambda: comment(target) == "copy: tone=punchy",
         "platforms": lambda: comment(target) == "copy: platforms=x,linkedin",
         "length": lambda: comment(target) == "copy: length=short",
+        "ceiling": lambda: comment(target) == "copy: ceiling=characters 120",
     }
     return checks[kind]()
 

@@ -5,6 +5,7 @@ An empty tuple is a phrasing that is still refused; it is here so that nobody fo
 
 from __future__ import annotations
 
+from socialcopy.copywriting.ceilings import Ceiling
 from socialcopy.engine.edits import (
     AddMusic,
     AddTitle,
@@ -96,9 +97,9 @@ UNSEEN: dict[str, tuple[Edit, ...]] = {
             )
         ),
     ),
-    "keep the copy under 100 characters": (),
+    "keep the copy under 100 characters": (ChangeCopy(ceiling=Ceiling(characters=99)),),
     "way shorter please": (ChangeCopy(length="short"),),
-    "文案控制在五十个字以内": (),
+    "文案控制在五十个字以内": (ChangeCopy(ceiling=Ceiling(characters=50)),),
     'Stick a caption card up front: "Grand Opening"': (AddTitle(text="Grand Opening"),),
     'I\'d love the words "Only 3 left" to appear on screen at the start': (
         AddTitle(text="Only 3 left"),

@@ -12,6 +12,7 @@ from socialcopy.copywriting.layouts import allowed_signs
 from socialcopy.copywriting.mending import mend
 from socialcopy.copywriting.safety import forbidden_ways_out
 from socialcopy.copywriting.titles import name_of
+from socialcopy.copywriting.wishes import ceiling_for
 from socialcopy.copywriting.writer import write
 from socialcopy.models import (
     Brief,
@@ -84,7 +85,7 @@ def _checked(
     text = with_allowed_links(platform, text)
     name, account = rules(platform).name, brief.accounts.get(platform, "")
     removed = tuple(f"{name}: left out {reason}." for reason in mended.left_out[:MOST_REASONS])
-    fault = _fault(platform, text, draft, account) or _way_out(name, text, brief)
+    fault = _fault(platform, text, draft, brief) or _way_out(name, text, brief)
     if fault:
         return _Checked(caption=own, notes=(fault, *removed))
     parts = {
@@ -123,7 +124,8 @@ def _way_out(name: str, text: str, brief: Brief) -> str | None:
     return f"The text for {name} led elsewhere; it was written from the video instead."
 
 
-def _fault(platform: Platform, text: str, draft: str, account: str) -> str | None:
+def _fault(platform: Platform, text: str, draft: str, brief: Brief) -> str | None:
+    account = brief.accounts.get(platform, "")
     network = rules(platform, account)
     name, limit = network.name, network.text_limit
     instead = "it was written from the video instead."
@@ -136,6 +138,9 @@ def _fault(platform: Platform, text: str, draft: str, account: str) -> str | Non
             f"The text for {name} had {length(platform, text, account):,} {limit.unit}, {name} "
             f"takes {limit.value:,}; {instead}"
         )
+    ceiling = ceiling_for(platform, brief.instruction)
+    if not ceiling.allows(platform, text):
+        return f"The text for {name} was longer than wished ({ceiling.told}); {instead}"
     return None
 
 

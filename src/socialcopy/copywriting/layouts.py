@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from socialcopy.copywriting import vocabulary
+from socialcopy.copywriting.ceilings import Ceiling
 from socialcopy.copywriting.ranking import Ranked, Talk
 from socialcopy.copywriting.sentences import tokens
 from socialcopy.copywriting.wishes import Size
@@ -68,14 +69,21 @@ class Order(Value):
     platform: Platform
     account: str = ""
     size: Size = Size.USUAL
+    ceiling: Ceiling = Ceiling()
     tags: tuple[str, ...] = ()
     ending: str = ""
     used_hooks: frozenset[int] = frozenset()
     """Openers that other versions have; this one begins with another."""
 
     def fits(self, text: str) -> bool:
-        """Whether the network accepts a text of this length."""
-        return fits(self.platform, text, self.account)
+        """Whether the network accepts a text of this length, and the customer does."""
+        return fits(self.platform, text, self.account) and self.ceiling.allows(self.platform, text)
+
+    @property
+    def most(self) -> int:
+        """The longest text, in the network's unit."""
+        limit = rules(self.platform, self.account).text_limit.value
+        return min(limit, self.ceiling.characters or limit)
 
 
 def lay_out(talk: Talk, order: Order) -> tuple[str, Post]:
@@ -144,12 +152,12 @@ def _hook(talk: Talk, order: Order, room: int) -> Ranked:
     """The best opener that can be read before the fold; short talks begin at their beginning."""
     following = {point.order for point in talk.points} if room else set[int]()
     network = rules(order.platform, order.account)
-    most = (network.fold or network.text_limit).value
+    most = min(order.most, (network.fold or network.text_limit).value)
     fresh = [point for point in talk.points if point.order not in order.used_hooks]
     open_to = [p for p in fresh if not (p.leans or p.goes_on)] or fresh or list(talk.points)
     whole = [p for p in open_to if not p.is_turned or p.order + 1 in following]
     open_to = whole or open_to
-    short = [point for point in open_to if length(order.platform, point.text) <= most]
+    short = [p for p in open_to if length(order.platform, p.text) <= most and order.fits(p.text)]
     return max(short or open_to, key=lambda point: point.hook_score)
 
 
@@ -317,7 +325,7 @@ def cut(order: Order, text: str) -> str:
     """Shorten a text that is too long: at a clause, else at a word, with an ellipsis."""
     if order.fits(text):
         return text
-    least = rules(order.platform, order.account).text_limit.value // SHORTEST_SHARE
+    least = order.most // SHORTEST_SHARE if order.ceiling.words is None else 1
     clauses = (match.start() for match in regex.finditer(r"[,;:.!?]\s", text))
     words = (match.start() for match in regex.finditer(r"\s", text))
     for ends in (clauses, words, range(len(text))):

@@ -148,8 +148,7 @@ def _headings() -> tuple[tuple[regex.Pattern[str], Platform | None, bool], ...]:
 
 def _names(platform: Platform) -> str:
     """Every name of a network; the longest first, since one may begin another."""
-    names = (rules(platform).name, *rules(platform).aliases)
-    escaped = (regex.escape(name, literal_spaces=True) for name in names)
+    escaped = (regex.escape(name, literal_spaces=True) for name in rules(platform).names)
     return "|".join(sorted(escaped, key=len, reverse=True))
 
 

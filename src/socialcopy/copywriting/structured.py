@@ -91,5 +91,5 @@ def _networks() -> dict[str, Platform]:
     return {
         regex.sub(r"[^\p{L}\p{N}]", "", name).casefold(): platform
         for platform in Platform
-        for name in (platform.value, rules(platform).name, *rules(platform).aliases)
+        for name in (platform.value, *rules(platform).names)
     }

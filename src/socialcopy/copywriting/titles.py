@@ -20,7 +20,7 @@ from socialcopy.copywriting.mending import mend, sentences
 from socialcopy.copywriting.safety import has_avoided_word, is_unsafe, without_profanity
 from socialcopy.copywriting.topics import given_hashtags
 from socialcopy.copywriting.vocabulary import UNFINISHED, says
-from socialcopy.copywriting.wishes import Wishes, notes_on_wishes
+from socialcopy.copywriting.wishes import Wishes, ceiling_for, notes_on_wishes
 from socialcopy.models import (
     Brief,
     Caption,
@@ -210,7 +210,8 @@ def _caption(
     from socialcopy.copywriting import companions  # noqa: PLC0415 - it needs lengths from here
 
     account = brief.accounts.get(platform, "")
-    order = Order(platform=platform, account=account)
+    ceiling = ceiling_for(platform, brief.instruction)
+    order = Order(platform=platform, account=account, ceiling=ceiling)
     tags = " ".join(_tags(platform, brief, wanted))
     ending = companions.ending(platform, brief)
     text = _text(

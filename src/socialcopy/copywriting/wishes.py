@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import regex
 
+from socialcopy.copywriting.ceilings import Ceiling, ceiling_in, without_ceiling
 from socialcopy.copywriting.cleaning import visible
 from socialcopy.copywriting.vocabulary import INSTRUCTION_WORDS
 from socialcopy.models import Brief, Platform, Value
@@ -61,18 +62,24 @@ def wishes(instruction: str) -> Wishes:
     """Read an instruction; what is not understood is kept to be told, never ignored."""
     plain = instruction.replace("’", "'")
     quoted = tuple(match.strip() for match in QUOTED.findall(plain))
-    clauses = regex.split(r"[.;!?\n]+|,|\b(?:and|but)\b", QUOTED.sub(" ", plain))
+    unquoted = without_ceiling(QUOTED.sub(" ", plain))
+    clauses = regex.split(r"[.;!?\n]+|,|\b(?:and|but)\b", unquoted)
     return Wishes(
-        size=_size(plain),
+        size=_size(unquoted),
         has_hashtags=not NO_HASHTAGS.search(plain),
         quoted=quoted,
         unmet=tuple(clause.strip() for clause in clauses if _is_unmet(clause)),
     )
 
 
+def ceiling_for(platform: Platform, instruction: str) -> Ceiling:
+    """How much one network's text may be at most by an instruction; quoted words ask nothing."""
+    return ceiling_in(QUOTED.sub(" ", instruction), platform)
+
+
 def without_size(instruction: str) -> str:
     """An instruction without its words on length, for when another length is wished since."""
-    return LONG.sub("", SHORT.sub("", instruction)).strip()
+    return LONG.sub("", SHORT.sub("", without_ceiling(instruction))).strip()
 
 
 def _size(plain: str) -> Size:
@@ -89,12 +96,8 @@ def _is_unmet(clause: str) -> bool:
 
 
 def _network_words() -> frozenset[str]:
-    names = (name for platform in Platform for name in _names(platform))
+    names = (name for platform in Platform for name in rules(platform).names)
     return frozenset(word for name in names for word in regex.findall(r"[\p{L}]+", name.lower()))
-
-
-def _names(platform: Platform) -> tuple[str, ...]:
-    return (rules(platform).name, *rules(platform).aliases)
 
 
 def notes_on_wishes(brief: Brief, wanted: Wishes, language: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from socialcopy.copywriting.ranking import Talk, take_apart
 from socialcopy.copywriting.sentences import tokens
 from socialcopy.copywriting.titles import write_without_speech
 from socialcopy.copywriting.topics import given_hashtags, hashtags
-from socialcopy.copywriting.wishes import Wishes, notes_on_wishes, wishes
+from socialcopy.copywriting.wishes import Wishes, ceiling_for, notes_on_wishes, wishes
 from socialcopy.models import (
     Brief,
     Caption,
@@ -36,8 +36,8 @@ from socialcopy.platforms import rules
 def write(understanding: Understanding, brief: Brief) -> CaptionSet:
     """Write a caption for each network of the brief.
 
-    Follows "short", "long" and "no hashtags" in the instruction; every other wish is named in
-    the notes as not followed.
+    Follows "short", "long", "no hashtags" and "under 100 characters" in the instruction; every
+    other wish is named in the notes as not followed.
     """
     wanted = wishes(brief.instruction)
     talk = take_apart(understanding.transcript, brief, understanding.screen)
@@ -85,6 +85,7 @@ def _order(platform: Platform, brief: Brief, wanted: Wishes, tags: tuple[str, ..
         platform=platform,
         account=brief.accounts.get(platform, ""),
         size=wanted.size,
+        ceiling=ceiling_for(platform, brief.instruction),
         tags=tags[: rules(platform).usual_hashtags.value],
         ending=companions.ending(platform, brief),
     )

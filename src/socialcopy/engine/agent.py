@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
 from socialcopy.copywriting.briefs import from_words
+from socialcopy.copywriting.ceilings import Ceiling
 from socialcopy.copywriting.modelwriter import write_with_model
 from socialcopy.copywriting.replies import compose
 from socialcopy.copywriting.wishes import without_size
@@ -30,7 +31,7 @@ from socialcopy.models import (
 from socialcopy.nemovideo import naming
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
 from socialcopy.nemovideo.schemas import JSON
-from socialcopy.platforms import rules
+from socialcopy.platforms import named_in
 from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
 from socialcopy.understanding.video import understand
 
@@ -266,9 +267,12 @@ def brief_of(state: JSON, edited: Edited, standing: Brief) -> Brief:
     wishes = edited.delta["draft"]["m"].get("copy", {})
     named = tuple(Platform(name) for name in wishes.get("platforms", ()))
     length = LENGTHS.get(wishes.get("length", ""), "")
+    ceiling = Ceiling.model_validate(wishes.get("ceiling", {}))
+    is_resized = length or ceiling.characters or ceiling.words
     sentences = [
-        without_size(standing.instruction) if length else standing.instruction,
+        without_size(standing.instruction) if is_resized else standing.instruction,
         length,
+        f"{ceiling.told.capitalize()}." if ceiling != Ceiling() else "",
         f"Use a {wishes['tone']} tone." if wishes.get("tone") else "",
     ]
     wished = {
@@ -293,7 +297,7 @@ def brief_in(text: str) -> Brief:
     text, written = from_words(text)
     language = LANGUAGE.search(text)
     brief = Brief(
-        platforms=named_platforms(_request(text)) or named_platforms(text) or DEFAULT_PLATFORMS,
+        platforms=named_in(_request(text)) or named_in(text) or DEFAULT_PLATFORMS,
         instruction=LANGUAGE.sub("", text).strip()[:LONGEST_INSTRUCTION],
         language=language.group(1) if language else None,
     )
@@ -303,20 +307,6 @@ def brief_in(text: str) -> Brief:
 def _request(text: str) -> str:
     """The first sentence, which says what is wanted; the others say how."""
     return FIRST_SENTENCE.split(text.strip(), maxsplit=1)[0]
-
-
-def named_platforms(text: str) -> tuple[Platform, ...]:
-    """The networks a text names, in the order it names them."""
-    places = {platform: _place(platform, text) for platform in Platform}
-    named = [platform for platform, place in places.items() if place >= 0]
-    return tuple(sorted(named, key=lambda platform: places[platform]))
-
-
-def _place(platform: Platform, text: str) -> int:
-    names = (rules(platform).name, *rules(platform).aliases)
-    pattern = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names)
-    found = re.search(pattern, text, re.IGNORECASE)
-    return found.start() if found else -1
 
 
 def known_understanding(state: JSON, asset_id: str) -> Understanding | None:

@@ -91,12 +91,19 @@ def _comment(draft: JSON) -> str:
     wishes = about.get("copy") if isinstance(about, dict) else None
     if not isinstance(wishes, dict) or not wishes:
         return ""
-    told = [
-        f"{name}={','.join(map(str, value)) if isinstance(value, list) else value}"
-        for name, value in sorted(wishes.items())
-    ]
+    told = [f"{name}={_told(value)}" for name, value in sorted(wishes.items())]
     text = "".join(c for c in f"copy: {'; '.join(told)}" if c.isprintable())
     return text[:MOST_COMMENT]
+
+
+def _told(wish: object) -> str:
+    match wish:
+        case list():
+            return ",".join(map(str, wish))
+        case dict():
+            return ",".join(f"{unit} {most}" for unit, most in wish.items())
+        case _:
+            return str(wish)
 
 
 def music_filter(number: int, music: Music, length_ms: int, *, has_sound: bool) -> list[str]:

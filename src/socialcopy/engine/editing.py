@@ -9,6 +9,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from socialcopy.copywriting.ceilings import Ceiling
 from socialcopy.engine import timeline
 from socialcopy.engine.edits import (
     AddMusic,
@@ -333,11 +334,24 @@ def _copy(state: JSON, draft: JSON, one: ChangeCopy) -> str:
     for name in ("language", "tone", "length"):
         if getattr(one, name) is not None:
             wishes[name] = getattr(one, name)
-    told = ", ".join(
-        f"{name} {' and '.join(value) if isinstance(value, list) else value}"
-        for name, value in wishes.items()
-    )
-    return f"The copy is written anew: {told}."
+    if one.length == "long":
+        wishes.pop("ceiling", None)
+    if one.ceiling != Ceiling():
+        wishes["ceiling"] = {
+            **wishes.get("ceiling", {}),
+            **one.ceiling.model_dump(exclude_none=True),
+        }
+    return f"The copy is written anew: {', '.join(map(_wish, wishes, wishes.values()))}."
+
+
+def _wish(name: str, value: str | list[str] | dict[str, int]) -> str:
+    match value:
+        case dict():
+            return Ceiling.model_validate(value).told
+        case list():
+            return f"{name} {' and '.join(value)}"
+        case _:
+            return f"{name} {value}"
 
 
 def _platforms(one: ChangeCopy, before: tuple[Platform, ...]) -> tuple[Platform, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from socialcopy.copywriting.ceilings import Ceiling
 from socialcopy.models import Platform, Value
 
 
@@ -131,8 +132,14 @@ class ChangeCopy(Value):
     language: str | None = None
     tone: str | None = None
     length: Length | None = None
+    ceiling: Ceiling = Ceiling()
     platforms: tuple[Platform, ...] = ()
     platforms_are: Manner = "only"
+
+    @property
+    def is_wish(self) -> bool:
+        """Whether it asks for more than a choice of networks."""
+        return bool(self.language or self.tone or self.length or self.ceiling != Ceiling())
 
 
 Edit = (

@@ -2,7 +2,7 @@
 
 from socialcopy.platforms.counting import hashtags, links, mentions
 from socialcopy.platforms.model import Fact, PlatformRules, Unit, Verdict
-from socialcopy.platforms.registry import counted, faults, fits, length, rules
+from socialcopy.platforms.registry import counted, faults, fits, length, named_in, rules
 
 __all__ = [
     "Fact",
@@ -16,5 +16,6 @@ __all__ = [
     "length",
     "links",
     "mentions",
+    "named_in",
     "rules",
 ]

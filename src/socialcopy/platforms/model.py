@@ -93,6 +93,11 @@ class PlatformRules(Value):
     """What the network says about video, by the name of what is limited."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it goes by, its own first."""
+        return (self.name, *self.aliases)
+
+    @property
     def facts(self) -> dict[str, Fact]:
         """Every number by where it stands, those of video and of accounts included."""
         found = {name: fact for name, fact in self if isinstance(fact, Fact)}

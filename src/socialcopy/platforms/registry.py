@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,22 @@ def rules(platform: Platform, account: str = "") -> PlatformRules:
     if account not in usual.accounts:
         raise UnknownAccountError(platform, account, tuple(usual.accounts))
     return usual.model_copy(update=usual.accounts[account])
+
+
+def named_in(text: str) -> tuple[Platform, ...]:
+    """The networks a text names, in the order it names them."""
+    places = {platform: pattern.search(text) for platform, pattern in _named().items()}
+    found = {platform: match.start() for platform, match in places.items() if match}
+    return tuple(sorted(found, key=lambda platform: found[platform]))
+
+
+@cache
+def _named() -> dict[Platform, re.Pattern[str]]:
+    names = {platform: map(re.escape, rules(platform).names) for platform in Platform}
+    return {
+        platform: re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)", re.IGNORECASE)
+        for platform, found in names.items()
+    }
 
 
 def length(platform: Platform, text: str, account: str = "") -> int:

@@ -7,8 +7,9 @@ than a plain no.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from socialcopy.engine.edits import AddMusic, AddTitle, Arrange, Edit
+from socialcopy.engine.edits import AddMusic, AddTitle, Arrange, ChangeCopy, Edit
 from socialcopy.engine.wording import bags, copy, cutting, picture, sound
 from socialcopy.engine.wording.everyday import forbids, is_reason
 from socialcopy.engine.wording.numbers import TIME, in_digits
@@ -69,7 +70,14 @@ def _sentence(sentence: str) -> list[Edit]:
         edits = _with_topics(asked)
     if len(pieces) == 1 or not edits or None in edits:
         return []
-    return [edit for edit in edits if edit is not None]
+    understood = [edit for edit in edits if edit is not None]
+    return [] if _differ_by_network(understood) else understood
+
+
+def _differ_by_network(edits: Sequence[Edit]) -> bool:
+    """To ask other words of each network: a draft keeps one wish for all, so neither is done."""
+    named = [edit for edit in edits if isinstance(edit, ChangeCopy) and edit.platforms]
+    return len(named) > 1 and any(edit.is_wish for edit in named)
 
 
 def _with_topics(pieces: list[str]) -> list[Edit | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from socialcopy.copywriting.ceilings import Ceiling, ceiling_in, without_ceiling
 from socialcopy.engine.edits import ChangeCopy, Length, Manner
 from socialcopy.engine.wording.everyday import EVERYDAY
 from socialcopy.engine.wording.grammar import used_up
@@ -67,6 +68,7 @@ LOCAL_NAMES = {Platform.TIKTOK: "抖音", Platform.FACEBOOK: "脸书", Platform.
 def read(clause: str) -> ChangeCopy | None:
     """What a clause wants of the copy; it must name something, and nothing else."""
     clause = re.sub(LESS, " ", clause, flags=re.IGNORECASE)
+    whole, ceiling, clause = clause, ceiling_in(clause), without_ceiling(clause)
     if (
         _manner(clause) == "dropped"
         and re.search(r"[,，]", clause)
@@ -78,7 +80,9 @@ def read(clause: str) -> ChangeCopy | None:
         return None  # a tone of voice, and nothing that is heard
     length = _length(clause)
     platforms = tuple(p for p in Platform if re.search(_names(p), clause, re.IGNORECASE))
-    if not (languages or tones or length or platforms):
+    if any(ceiling_in(whole, platform) != ceiling for platform in platforms):
+        return None  # "LinkedIn under 300 characters, X under 100"
+    if not (languages or tones or length or platforms or ceiling != Ceiling()):
         return None
     worded = (*map(_bounded, LANGUAGES.values()), *map(_bounded, TONES.values()))
     known = (*worded, *LENGTHS.values(), *map(_names, Platform))
@@ -90,6 +94,7 @@ def read(clause: str) -> ChangeCopy | None:
         language=languages[0] if languages else None,
         tone=tones[0] if tones else None,
         length=length,
+        ceiling=ceiling,
         platforms=platforms,
         platforms_are=_manner(clause),
     )
@@ -124,5 +129,5 @@ def _manner(clause: str) -> Manner:
 
 def _names(platform: Platform) -> str:
     local = [LOCAL_NAMES[platform]] if platform in LOCAL_NAMES else []
-    names = sorted((rules(platform).name, *rules(platform).aliases, *local), key=len, reverse=True)
+    names = sorted((*rules(platform).names, *local), key=len, reverse=True)
     return "|".join(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])" for name in names)

@@ -1,0 +1,101 @@
+"""How much a text may be at most, as people say it: "under 100 characters", "2 hashtags max"."""
+
+# ruff: noqa: RUF001 - full-width signs are what these patterns look for
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from socialcopy.copywriting.facts import counted
+from socialcopy.models import Platform, Value
+from socialcopy.platforms import hashtags, length, named_in
+
+FEWEST_CHARACTERS = 20
+FEWEST_WORDS = 3
+"""What is asked to be smaller still is no post, and not followed."""
+
+UNITS = {
+    "characters": r"characters?|chars?|letters|signs|个?(?:汉?字符?)",
+    "words": r"words?|个?单?词",
+    "hashtags": r"hash ?tags?|个?(?:话题)?标签",
+}
+_LESS = r"\b(?:under|below|less than|fewer than|shorter than)\b|少于|不到"
+_MOST = (
+    r"\b(?:within|at(?: the)? most|no(?:t)? (?:more|longer) than|up to|(?:a )?max(?:imum)?(?: of)?"
+    r"|limit(?:ed)?(?: it| them| the \w+)? to|only|just)\b|不超过|最多|至多|控制在"
+)
+_BEHIND = (
+    r"\s*(?:\b(?:or (?:less|fewer|under)|max(?:imum)?|at(?: the)? most|tops)\b|以内|之内|以下)"
+)
+_UNIT = "|".join(f"(?P<{name}>{words})" for name, words in UNITS.items())
+CEILING = regex.compile(
+    rf"(?:(?P<less>{_LESS})|(?P<most>{_MOST}))?\s*(?:an?\s+)?(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}})"
+    rf"[\s-]*(?:{_UNIT})(?![A-Za-z])(?P<behind>{_BEHIND})?",
+    regex.I,
+)
+ONE_OR_TWO = regex.compile(rf"\b(?:one|two)(?=[\s-]+(?:{'|'.join(UNITS.values())}))", regex.I)
+"""What the reader of number words leaves alone, since they are often no numbers."""
+CLAUSE = regex.compile(r"[.;!?\n。；！？]+|[,，](?!\d)|\bbut\b", regex.I)
+
+
+class Ceiling(Value):
+    """How much one text may be at most; none where nothing was said."""
+
+    characters: int | None = None
+    """In the unit the network counts in, as everywhere."""
+    words: int | None = None
+    hashtags: int | None = None
+
+    def allows(self, platform: Platform, text: str) -> bool:
+        """Whether a text keeps it."""
+        sizes = (
+            (self.characters, length(platform, text)),
+            (self.words, len(text.split())),
+            (self.hashtags, len(hashtags(text))),
+        )
+        return all(most is None or size <= most for most, size in sizes)
+
+    @property
+    def told(self) -> str:
+        """As people say it; what it says is read back as the same ceiling."""
+        return " and ".join(f"at most {most} {unit}" for unit, most in self if most is not None)
+
+
+def ceiling_in(text: str, platform: Platform | None = None) -> Ceiling:
+    """The ceiling a text asks for; a clause that names networks speaks of those alone.
+
+    Said twice of one unit, the last counts. Numbers may be English words.
+    """
+    found: dict[str, int] = {}
+    for clause in CLAUSE.split(_in_digits(text)):
+        named = named_in(clause)
+        if platform is None or not named or platform in named:
+            found |= dict(_ceilings(clause))
+    return Ceiling(**found)
+
+
+def without_ceiling(text: str) -> str:
+    """A text without what was read as a ceiling."""
+    return CEILING.sub(lambda match: "" if _most(match) else match.group(), _in_digits(text))
+
+
+def _in_digits(text: str) -> str:
+    small = ONE_OR_TWO.sub(lambda word: "1" if word.group().lower() == "one" else "2", text)
+    return counted(small, "en")
+
+
+def _ceilings(clause: str) -> Iterator[tuple[str, int]]:
+    for match in CEILING.finditer(clause):
+        if most := _most(match):
+            yield most
+
+
+def _most(match: regex.Match[str]) -> tuple[str, int] | None:
+    """The unit and its number; none for a bare "5 hashtags", which is no ceiling."""
+    unit = next(name for name in UNITS if match[name])
+    most = int(match["number"].replace(",", "")) - bool(match["less"])
+    fewest = {"characters": FEWEST_CHARACTERS, "words": FEWEST_WORDS}.get(unit, 0)
+    is_bound = match["less"] or match["most"] or match["behind"]
+    return (unit, most) if is_bound and most >= fewest else None
