@@ -18,6 +18,7 @@ from tests.conftest import INPUTS
 from tests.understanding.conftest import sound
 
 RECORDINGS = INPUTS / "speech"
+TWO_LANGUAGES = Path(__file__).parent / "two_languages.m4a"
 needs_recordings = pytest.mark.skipif(
     not RECORDINGS.exists(), reason="the recordings are not on this machine"
 )
@@ -134,3 +135,13 @@ def test_names_to_expect_cost_no_punctuation(voice: NDArray[np.float32], cache_d
     heard = transcribe(voice, SpeechSettings(), cache_dir, vocabulary=["Brightline"])
 
     assert heard.text.count(".") == 2
+
+
+def test_each_of_two_languages_is_written_down_as_it_is_spoken(cache_dir: Path):
+    """Seven seconds of German by SVOX Pico, then seven of English by Piper's "joe"."""
+    heard = transcribe(sound("-i", str(TWO_LANGUAGES)), SpeechSettings(), cache_dir)
+
+    assert {"brot", "braucht", "stunden", "zucker", "hinein"} <= plain(heard.text)
+    assert {"bread", "rest", "bake", "morning", "sugar"} & plain(heard.text)
+    assert all(one.start_ms <= other.start_ms for one, other in pairwise(heard.words))
+    assert heard.words[-1].end_ms > 13_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from socialcopy.media.certificate import Promise
 from socialcopy.media.cutting import BURNED_LATE_MS, hasty, reading_speed
@@ -26,6 +26,7 @@ from socialcopy.models import (
     Value,
     VideoSpec,
     Word,
+    later,
 )
 
 HIGHEST_BITRATE_BPS = 12_000_000
@@ -193,17 +194,6 @@ def _script(
     words = () if text.given else later(text.words, dressing.head_ms)
     return to_ass(
         later(shown, dressing.head_ms), layout, look, words, title if dressing.title else None
-    )
-
-
-T = TypeVar("T", Cue, Word)
-
-
-def later(timed: Sequence[T], by_ms: int) -> tuple[T, ...]:
-    """The same subtitles or words, so much later."""
-    return tuple(
-        one.model_copy(update={"start_ms": one.start_ms + by_ms, "end_ms": one.end_ms + by_ms})
-        for one in timed
     )
 
 

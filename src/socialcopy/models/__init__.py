@@ -21,7 +21,7 @@ from socialcopy.models.picture import Focus, Region, ScreenText, Sighting
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform, SafeZone, VideoSpec
 from socialcopy.models.renditions import Look, Part, Rendition
 from socialcopy.models.session import Asset, RenderJob, RenderStatus, Reply, Session
-from socialcopy.models.speech import Cue, Transcript, Word
+from socialcopy.models.speech import Cue, Transcript, Word, later
 from socialcopy.models.understanding import Understanding
 from socialcopy.models.value import Value
 from socialcopy.models.video import AudioStream, MediaInfo, VideoStream
@@ -71,4 +71,5 @@ __all__ = [
     "VideoStream",
     "Word",
     "Words",
+    "later",
 ]

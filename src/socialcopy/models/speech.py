@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from socialcopy.models.value import Value
 
 
@@ -40,3 +43,14 @@ class Transcript(Value):
     def has_speech(self) -> bool:
         """Whether anybody says anything."""
         return bool(self.words)
+
+
+T = TypeVar("T", Cue, Word)
+
+
+def later(timed: Sequence[T], by_ms: int) -> tuple[T, ...]:
+    """The same subtitles or words, so much later."""
+    return tuple(
+        one.model_copy(update={"start_ms": one.start_ms + by_ms, "end_ms": one.end_ms + by_ms})
+        for one in timed
+    )

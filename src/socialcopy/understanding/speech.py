@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcopy.models import Transcript, Word
+from socialcopy.models import Transcript, Word, later
 from socialcopy.settings import SpeechSettings
 from socialcopy.understanding.errors import ModelUnusableError
+from socialcopy.understanding.switches import SAMPLE_RATE_HZ, Passage, Sound, passages
 from socialcopy.understanding.weights import model_folder
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import Segment
     from faster_whisper.transcribe import Word as HeardWord
 
-SAMPLE_RATE_HZ = 16_000
 MIN_SAMPLES = SAMPLE_RATE_HZ // 4
 """A quarter of a second; no word worth a caption is shorter."""
 
@@ -75,24 +75,50 @@ def transcribe(
     """
     if len(samples) < MIN_SAMPLES or not np.any(samples):
         return Transcript()
-    segments, info = _model(settings, cache_dir).transcribe(
-        np.ascontiguousarray(samples, dtype=np.float32),
+    model = _model(settings, cache_dir)
+    sound = np.ascontiguousarray(samples, dtype=np.float32)
+    hotwords = _as_sentence(vocabulary)
+    heard = [
+        _heard(model, sound, passage, hotwords, on_progress or _tell_nobody)
+        for passage in passages(sound, lambda stretch: model.detect_language(stretch)[:2])
+    ]
+    words = tuple(word for passage in heard for word in passage.words)
+    main = max(heard, key=lambda passage: len(passage.words))
+    if main.language_probability < settings.min_language_probability or len(words) < MIN_WORDS:
+        logger.debug("no speech: %d words, %s", len(words), main.language_probability)
+        return Transcript()
+    return main.model_copy(update={"words": words})
+
+
+def _tell_nobody(_: int) -> None:
+    pass
+
+
+def _heard(
+    model: WhisperModel,
+    sound: Sound,
+    passage: Passage,
+    hotwords: str | None,
+    on_progress: Callable[[int], None],
+) -> Transcript:
+    """What is said in one passage of the sound, with times from the beginning of the whole."""
+    begins_ms = passage.start * 1000 // SAMPLE_RATE_HZ
+    segments, info = model.transcribe(
+        sound[passage.start : passage.end],
+        language=passage.language,
         beam_size=1,
         temperature=0.0,  # the retries at higher ones guess, cost seconds, and differ each time
         vad_filter=True,
-        multilingual=True,  # else the second language of a video is "translated" into nonsense
+        multilingual=passage.language is None,
         word_timestamps=True,
         condition_on_previous_text=False,
-        hotwords=_as_sentence(vocabulary),
+        hotwords=hotwords,
     )
-    words = _words(_watched(segments, on_progress), info.language)
-    if info.language_probability < settings.min_language_probability or len(words) < MIN_WORDS:
-        logger.debug("no speech: %d words, %s", len(words), info.language_probability)
-        words = ()
+    watched = _watched(segments, lambda at_ms: on_progress(begins_ms + at_ms))
     return Transcript(
-        language=info.language if words else None,
-        language_probability=info.language_probability if words else 0.0,
-        words=words,
+        language=info.language,
+        language_probability=info.language_probability,
+        words=later(_words(watched, info.language), begins_ms),
     )
 
 
@@ -119,12 +145,9 @@ def _load(model: str, threads: int, cache_dir: Path) -> WhisperModel:
         raise ModelUnusableError(model, str(error)) from error
 
 
-def _watched(
-    segments: Iterable[Segment], on_progress: Callable[[int], None] | None
-) -> Iterable[Segment]:
+def _watched(segments: Iterable[Segment], on_progress: Callable[[int], None]) -> Iterable[Segment]:
     for segment in segments:
-        if on_progress is not None:
-            on_progress(round(segment.end * 1000))
+        on_progress(round(segment.end * 1000))
         yield segment
 
 
