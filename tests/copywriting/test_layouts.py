@@ -38,6 +38,20 @@ def test_the_answer_to_an_opening_question_follows_it_at_once():
             assert "in the hive?" not in flowing or "in the hive? The dance tells" in flowing
 
 
+def test_an_answer_in_an_interview_is_not_posted_without_its_question():
+    talk = spoken(
+        "What surprised you most about the desert? The silence surprised me. After two days you "
+        "hear your own heart. We walked 90 kilometers in five days, and we did not meet a single "
+        "person. What would you pack next time? More water, and fewer clothes. I had four shirts "
+        "and I wore one of them, and I would take a paper map, because my phone died on the second "
+        "day."
+    )
+    captions = write(talk, Brief(platforms=tuple(Platform), variants=3)).captions
+
+    for text in (text for caption in captions for text in (caption.text, *caption.variants)):
+        assert "four shirts" not in text or "What would you pack" in text
+
+
 def test_what_warns_of_a_list_stands_behind_it_and_goes_when_the_list_does():
     talk = spoken(
         "Your tent leaks because the seams are dry. Step one, wash the seams with warm water. "

@@ -204,6 +204,10 @@ def _support(point: Ranked, by_order: dict[int, Ranked]) -> set[int]:
     if _asks(point) and not answer:
         return set()
     needed = {point.order, *answer}
+    if point.answers is not None:
+        if point.answers not in by_order:
+            return set()
+        needed |= {point.answers, *_answer(by_order[point.answers], by_order)}
     while point.leans or point.goes_on:
         before = by_order.get(point.order - 1)
         if before is None:
@@ -248,7 +252,8 @@ def _standing(hook: Ranked, body: Sequence[Ranked]) -> tuple[Ranked, ...]:
     standing: list[Ranked] = []
     present = {hook.order}
     for point in body:
-        if not (point.leans or point.goes_on) or point.order - 1 in present:
+        is_answer = point.answers is not None and point.answers not in present
+        if not is_answer and (not (point.leans or point.goes_on) or point.order - 1 in present):
             standing.append(point)
             present.add(point.order)
     asked = {p.order for p in standing if _asks(p) and p.order + 1 not in present}

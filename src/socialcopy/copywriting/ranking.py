@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 
 import regex
@@ -39,6 +40,12 @@ COUNTED = ACTED_ON | AMOUNTS
 FEWEST_STEPS = 3
 """Fewer instructions in a row are no procedure."""
 
+FEWEST_QUESTIONS = 2
+"""With so many that are answered, a talk is an interview."""
+
+FEWEST_QUESTION_WORDS = 4
+"""Shorter ones are asked for effect: `Why?`, `The best part?`"""
+
 LATE = 0.45
 """A call to action comes in the later part of a talk."""
 
@@ -61,6 +68,8 @@ class Ranked(Value):
     """Whether it is the next step of an instruction, so that none is posted out of its place."""
     is_turned: bool = False
     """Whether the next sentence takes some of it back: "Revenue fell. But …"."""
+    answers: int | None = None
+    """In an interview, the place of the question that it is a later part of the answer to."""
 
     @property
     def text(self) -> str:
@@ -105,10 +114,8 @@ def take_apart(
     }
     said = tuple(postable.values())
     weights = term_weights(" ".join(sentence.text for sentence in said), language)
-    ranked = _in_context(
-        [_rank(sentence, order, weights, language) for order, sentence in postable.items()],
-        language,
-    )
+    rated = [_rank(sentence, order, weights, language) for order, sentence in postable.items()]
+    ranked = _interviewed(_in_context(rated, language))
     invitation = _call_to_action(ranked)
     others = [point for point in ranked if not point.invites]
     kept = _without_repeats(_worth_posting(others or ranked))
@@ -150,6 +157,24 @@ def _confirmed(sentence: Sentence, shown: frozenset[tuple[str, ...]], language: 
     own = _amounts(sentence.text, language)
     is_seen = bool(own) and own <= shown and all(map(vocabulary.is_verb, sentence.doubtful))
     return sentence.model_copy(update={"is_unsure": sentence.is_unsure and not is_seen})
+
+
+def _interviewed(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Where somebody is asked again and again, the questions that sentences are answers to."""
+    put = [point.order for point, answer in pairwise(ranked) if _is_put(point, answer)]
+    if len(put) < FEWEST_QUESTIONS:
+        return list(ranked)
+    over = {p.order: max((q for q in put if q < p.order - 1), default=None) for p in ranked}
+    return [
+        point if point.order in put else point.model_copy(update={"answers": over[point.order]})
+        for point in ranked
+    ]
+
+
+def _is_put(point: Ranked, answer: Ranked) -> bool:
+    """Whether it is a question to somebody, and not one for effect."""
+    asks = point.text.endswith("?") and point.sentence.words >= FEWEST_QUESTION_WORDS
+    return asks and not answer.text.endswith("?") and answer.order == point.order + 1
 
 
 def _opened(points: Sequence[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
