@@ -38,6 +38,18 @@ def test_the_answer_to_an_opening_question_follows_it_at_once():
             assert "in the hive?" not in flowing or "in the hive? The dance tells" in flowing
 
 
+def test_a_post_made_to_fit_keeps_the_answer_to_its_opening_question():
+    talk = spoken(
+        "What surprised you most about the desert? The silence surprised me. After two days you "
+        "hear your own heart. We walked 90 kilometers in five days with two camels."
+    )
+
+    for most in range(60, 140, 5):
+        brief = Brief(platforms=(Platform.X,), instruction=f"at most {most} characters")
+        text = write(talk, brief).captions[0].text
+        assert "heart" not in text or "The silence surprised me" in text
+
+
 def test_an_answer_in_an_interview_is_not_posted_without_its_question():
     talk = spoken(
         "What surprised you most about the desert? The silence surprised me. After two days you "

@@ -237,7 +237,8 @@ def _less(post: Post) -> Post:
     if post.steps:
         return post.model_copy(update={"steps": ()})
     if post.body:
-        worst = min(post.body, key=lambda point: point.score)
+        answer = post.hook.order + 1 if _asks(post.hook) else None
+        worst = min(post.body, key=lambda point: (point.order == answer, point.score))
         rest = [point for point in post.body if point != worst]
         return post.model_copy(update={"body": _standing(post.hook, rest)})
     if post.hashtags:
