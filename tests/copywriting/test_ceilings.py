@@ -83,6 +83,12 @@ def test_quoted_words_ask_for_no_ceiling():
     assert write(spoken(PRODUCT), brief).captions == write(spoken(PRODUCT), Brief()).captions
 
 
+def test_a_wish_without_a_ceiling_is_told_in_the_words_it_was_said_in():
+    notes = write(spoken(PRODUCT), Brief(instruction="mention our twenty years")).notes
+
+    assert any("“mention our twenty years”" in note for note in notes)
+
+
 def test_a_ceiling_is_followed_and_not_told_as_unmet():
     notes = write(spoken(PRODUCT), Brief(instruction="no longer than 150 characters")).notes
 

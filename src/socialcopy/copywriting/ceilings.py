@@ -77,8 +77,10 @@ def ceiling_in(text: str, platform: Platform | None = None) -> Ceiling:
 
 
 def without_ceiling(text: str) -> str:
-    """A text without what was read as a ceiling."""
-    return CEILING.sub(lambda match: "" if _most(match) else match.group(), _in_digits(text))
+    """A text without what was read as a ceiling; untouched where nothing was."""
+    digits = _in_digits(text)
+    rest = CEILING.sub(lambda match: "" if _most(match) else match.group(), digits)
+    return text if rest == digits else rest
 
 
 def _in_digits(text: str) -> str:
