@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.settings import NemoVideoSettings
 from tests.conftest import ffmpeg
+from tests.engine.places import Place
 
 ENGINE = """
 from pathlib import Path
@@ -121,3 +123,9 @@ def held_renders(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 def upload(nemo: NemoVideo, session: Session, clip: Path) -> None:
     with clip.open("rb") as body:
         nemo.upload_stream(session, clip.name, body, clip.stat().st_size)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with ExitStack() as stack:
+        yield Place(stack, tmp_path)
