@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from socialcopy.copywriting.ranking import take_apart
 from socialcopy.copywriting.sentences import clean, spoken_sentences
 from socialcopy.copywriting.tongues import tongue
 from socialcopy.copywriting.writer import write
-from socialcopy.models import Brief, Platform, Transcript, Word
+from socialcopy.models import Brief, Platform, Transcript, Word, later
 from tests.copywriting.conftest import spoken
 
 
@@ -120,3 +121,21 @@ def test_a_question_is_not_posted_without_its_answer():
 
     for caption in write(talk, Brief(platforms=tuple(Platform))).captions:
         assert not caption.text.split("\n\n#")[0].endswith("next time?")
+
+
+def test_words_that_the_recogniser_heard_in_another_language_are_a_sentence_of_their_own():
+    german = spoken("Gutes Brot braucht Zeit, wir backen jeden Morgen um vier", "de")
+    english = spoken("Good bread. There is no sugar in it at all, not even in the cake.")
+    words = [
+        *(word.model_copy(update={"language": "de"}) for word in german.transcript.words),
+        *later(
+            [word.model_copy(update={"language": "en"}) for word in english.transcript.words],
+            german.duration_ms,
+        ),
+    ]
+    talk = take_apart(Transcript(language="en", words=tuple(words)), Brief(language="de"))
+
+    assert talk.spoken == ("en", "de")
+    assert [point.text for point in talk.points] == [
+        "Gutes Brot braucht Zeit, wir backen jeden Morgen um vier."
+    ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,7 @@ def test_what_a_voice_says_is_written_down_with_times(voice: NDArray[np.float32]
     assert all(word.start_ms <= word.end_ms for word in transcript.words)
     assert all(one.start_ms <= other.start_ms for one, other in pairwise(transcript.words))
     assert transcript.words[-1].end_ms <= len(voice) / 16 + 500
+    assert "language" not in transcript.words[0].model_dump()
 
 
 def test_the_same_sound_gives_the_same_transcript(voice: NDArray[np.float32], cache_dir: Path):
@@ -145,3 +146,7 @@ def test_each_of_two_languages_is_written_down_as_it_is_spoken(cache_dir: Path):
     assert {"bread", "rest", "bake", "morning", "sugar"} & plain(heard.text)
     assert all(one.start_ms <= other.start_ms for one, other in pairwise(heard.words))
     assert heard.words[-1].end_ms > 13_000
+    assert [language for language, _ in groupby(word.language for word in heard.words)] == [
+        "de",
+        "en",
+    ]

@@ -87,7 +87,7 @@ def _spoken(group: Sequence[Word], language: str) -> Source:
     return Source(
         origin="speech",
         text=" ".join(word.text for word in group),
-        language=language,
+        language=group[0].language or language,
         start_ms=group[0].start_ms,
         end_ms=group[-1].end_ms,
         words=tuple(group),

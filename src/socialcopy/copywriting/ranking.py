@@ -104,13 +104,14 @@ def take_apart(
     """
     wanted = brief or Brief()
     heard = spoken_sentences(transcript)
-    spoken = main_tongue([(s.text, s.words) for s in heard], transcript.language or "en")
-    language = _written(spoken, wanted) or transcript.language or "en"
+    usual = transcript.language or "en"
+    spoken = main_tongue([(_tongue(sentence, usual), sentence.words) for sentence in heard])
+    language = _written(spoken, wanted) or usual
     shown = _amounts(" / ".join(line.text for line in screen), language)
     postable = {
         order: _confirmed(kept, shown, language)
         for order, sentence in enumerate(heard)
-        if tongue(sentence.text, language) == language and (kept := _postable(sentence, wanted))
+        if _tongue(sentence, language) == language and (kept := _postable(sentence, wanted))
     }
     said = tuple(postable.values())
     weights = term_weights(" ".join(sentence.text for sentence in said), language)
@@ -130,6 +131,10 @@ def take_apart(
         language=language,
         spoken=spoken,
     )
+
+
+def _tongue(sentence: Sentence, usual: str) -> str:
+    return sentence.language or tongue(sentence.text, usual)
 
 
 def _written(spoken: Sequence[str], brief: Brief) -> str:

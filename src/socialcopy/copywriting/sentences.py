@@ -71,6 +71,8 @@ class Sentence(Value):
     weighty: tuple[str, ...] = ()
     """Numbers and negations somebody should hear again: misheard, they say the opposite."""
     words: int
+    language: str = ""
+    """As the recogniser told it, where several are spoken; empty where its words have to tell."""
     is_announced: bool = False
     """Whether it says what the talk is about; the announcing words are gone."""
     is_safe: bool = True
@@ -92,7 +94,9 @@ def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     """Split a transcript into cleaned sentences, in the order they were spoken."""
     language = (transcript.language or "en").partition("-")[0]
     total = max((word.end_ms for word in transcript.words), default=0) or 1
-    found = (_sentence(group, language, total) for group in groups(transcript.words))
+    found = (
+        _sentence(group, group[0].language or language, total) for group in groups(transcript.words)
+    )
     return tuple(sentence for sentence in found if sentence.words)
 
 
@@ -183,7 +187,7 @@ def _begins_clause(words: list[Word]) -> bool:
 
 
 def _ends_after(word: Word, following: Word) -> bool:
-    if following.start_ms - word.end_ms >= PAUSE_MS:
+    if following.start_ms - word.end_ms >= PAUSE_MS or word.language != following.language:
         return True
     is_word = any(sign.isalnum() for sign in word.text)  # "evil { . } com" is one sentence
     return is_word and bool(END.search(word.text)) and not ABBREVIATION.match(word.text)
@@ -201,6 +205,7 @@ def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:
         is_unsure=bool(_doubtful(group, text, WRONG_PROBABILITY)),
         weighty=_weighty(group, text),
         words=len(tokens(text)) if glue else len(text) // 2,
+        language=group[0].language,
         is_announced=_announces(heard, language),
         is_safe=not is_unsafe(heard),
     )

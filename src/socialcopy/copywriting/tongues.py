@@ -59,11 +59,11 @@ def tongue(text: str, usual: str) -> str:
     return OWN_NAMES.get(best, best) if clear else usual
 
 
-def main_tongue(texts: Sequence[tuple[str, int]], usual: str) -> tuple[str, ...]:
+def main_tongue(spoken: Sequence[tuple[str, int]]) -> tuple[str, ...]:
     """The languages of sentences with their numbers of words, the one with most words first."""
     words: Counter[str] = Counter()
-    for text, count in texts:
-        words[tongue(text, usual)] += count
+    for language, count in spoken:
+        words[language] += count
     return tuple(language for language, _ in words.most_common())
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from pydantic import Field
+
 from socialcopy.models.value import Value
 
 
@@ -16,6 +18,8 @@ class Word(Value):
     text: str
     """The word with its punctuation, without surrounding spaces."""
     probability: float = 1.0
+    language: str = Field(default="", exclude_if=lambda language: not language)
+    """The language of its passage, where several are spoken; empty for the transcript's own."""
 
 
 class Cue(Value):

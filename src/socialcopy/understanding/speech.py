@@ -115,10 +115,14 @@ def _heard(
         hotwords=hotwords,
     )
     watched = _watched(segments, lambda at_ms: on_progress(begins_ms + at_ms))
+    words = (
+        word.model_copy(update={"language": passage.language or ""})
+        for word in _words(watched, info.language)
+    )
     return Transcript(
         language=info.language,
         language_probability=info.language_probability,
-        words=later(_words(watched, info.language), begins_ms),
+        words=later(tuple(words), begins_ms),
     )
 
 
