@@ -55,6 +55,20 @@ def test_progress_is_told_in_milliseconds_of_sound(voice: NDArray[np.float32], c
     assert 1_000 < told[-1] <= len(voice) / 16 + 500
 
 
+def test_listening_can_be_stopped_before_the_first_word(cache_dir: Path):
+    """Whoever is told of the progress may raise; the looks for a second language tell it too."""
+    told: list[int] = []
+
+    def stop(heard_ms: int) -> None:
+        told.append(heard_ms)
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        transcribe(sound("-i", str(TWO_LANGUAGES)), SpeechSettings(), cache_dir, on_progress=stop)
+
+    assert told == [0]
+
+
 def test_two_threads_share_the_model(voice: NDArray[np.float32], cache_dir: Path):
     heard: list[Transcript] = []
     threads = [

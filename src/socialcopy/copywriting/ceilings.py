@@ -50,12 +50,11 @@ class Ceiling(Value):
 
     def allows(self, platform: Platform, text: str) -> bool:
         """Whether a text keeps it."""
-        sizes = (
-            (self.characters, length(platform, text)),
-            (self.words, len(text.split())),
-            (self.hashtags, len(hashtags(text))),
+        return (
+            (self.characters is None or length(platform, text) <= self.characters)
+            and (self.words is None or len(text.split()) <= self.words)
+            and (self.hashtags is None or len(hashtags(text)) <= self.hashtags)
         )
-        return all(most is None or size <= most for most, size in sizes)
 
     @property
     def told(self) -> str:

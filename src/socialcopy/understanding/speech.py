@@ -77,10 +77,14 @@ def transcribe(
         return Transcript()
     model = _model(settings, cache_dir)
     sound = np.ascontiguousarray(samples, dtype=np.float32)
-    hotwords = _as_sentence(vocabulary)
+    hotwords, tell = _as_sentence(vocabulary), on_progress or _tell_nobody
+
+    def tell_language(stretch: Sound) -> tuple[str, float]:
+        tell(0)  # nothing is heard yet, but whoever wants to stop us may
+        return model.detect_language(stretch)[:2]
+
     heard = [
-        _heard(model, sound, passage, hotwords, on_progress or _tell_nobody)
-        for passage in passages(sound, lambda stretch: model.detect_language(stretch)[:2])
+        _heard(model, sound, passage, hotwords, tell) for passage in passages(sound, tell_language)
     ]
     words = tuple(word for passage in heard for word in passage.words)
     main = max(heard, key=lambda passage: len(passage.words))
