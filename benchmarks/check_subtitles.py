@@ -23,7 +23,7 @@ from pathlib import Path
 
 from socialcopy.media.audio import speech_samples
 from socialcopy.media.cutting import BURNED_LATE_MS, cues, hasty, reading_speed
-from socialcopy.media.probe import probe
+from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.subtitles import to_srt, to_vtt
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding.speech import transcribe
@@ -101,11 +101,11 @@ def main() -> None:
             srt = Path(name).read_text(encoding="utf-8")
             print(Path(name).name, violations(srt, 20, 1e9), oracles(srt), flush=True)
             continue
-        clip = Path(name)
-        if not probe(clip, size_bytes=clip.stat().st_size, settings=MediaSettings()).has_audio:
-            print(clip.name, "has no sound", flush=True)
+        try:
+            samples = speech_samples(Path(name), settings=MediaSettings())
+        except ToolFailedError as error:  # no sound, or a container we don't take
+            print(Path(name).name, "can't be heard:", error, flush=True)
             continue
-        samples = speech_samples(clip, settings=MediaSettings())
         transcript = transcribe(samples, SpeechSettings(), DataSettings().cache_dir)
         duration_ms = len(samples) // 16
         heard = [(word.start_ms / 1000, word.text) for word in transcript.words]
