@@ -21,10 +21,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from socialcopy.media.audio import speech_samples
-from socialcopy.media.cutting import BURNED_LATE_MS, cues, hasty, reading_speed
 from socialcopy.media.errors import ToolFailedError
-from socialcopy.media.subtitles import to_srt, to_vtt
+from socialcopy.media.ffmpeg.audio import speech_samples
+from socialcopy.media.subtitles.cues import BURNED_LATE_MS, cues, hasty, reading_speed
+from socialcopy.media.subtitles.formats import to_srt, to_vtt
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding.speech import transcribe
 
@@ -112,7 +112,9 @@ def main() -> None:
         for max_line in (42, 24):
             made = cues(transcript.words, duration_ms=duration_ms, max_line=max_line,
                         language=transcript.language)  # fmt: skip
-            if max_line < LONGEST_LINE and hasty(made, transcript.language):  # as media/plans.py
+            if max_line < LONGEST_LINE and hasty(
+                made, transcript.language
+            ):  # as media/renditions/plan.py
                 made = cues(transcript.words, duration_ms=duration_ms, max_line=max_line,
                             language=transcript.language, late_ms=BURNED_LATE_MS)  # fmt: skip
             if not made:

@@ -18,8 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from socialcopy.media.probe import probe
-from socialcopy.media.renditions import render_all, thumbnail
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.renditions.render import render_all, thumbnail
 from socialcopy.models import DEFAULT_PLATFORMS, Word
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings

@@ -19,7 +19,7 @@ from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store, free_port
 
 WRITERS = 16
 NO_BYTES = "d41d8cd98f00b204e9800998ecf8427e"

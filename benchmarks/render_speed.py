@@ -16,12 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from socialcopy.media.encoders import PRESETS
-from socialcopy.media.ffmpeg import render
-from socialcopy.media.plans import Text, plan
-from socialcopy.media.probe import probe
-from socialcopy.media.renditions import render_all
-from socialcopy.media.runner import Limits, run
+from socialcopy.media.ffmpeg.commands import render
+from socialcopy.media.ffmpeg.encoders import PRESETS
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.renditions.plan import Text, plan
+from socialcopy.media.renditions.render import render_all
 from socialcopy.models import DEFAULT_PLATFORMS, Focus, Look, Word
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from check_mp4 import check, facts
 
-from socialcopy.media.probe import probe
-from socialcopy.media.renditions import render_all
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.renditions.render import render_all
 from socialcopy.models import MediaInfo, Platform, Rendition, Word
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings

@@ -17,13 +17,13 @@ import time
 import wave
 from pathlib import Path
 
-from socialcopy.copywriting.writer import write
-from socialcopy.media.audio import speech_samples
-from socialcopy.media.probe import probe
+from socialcopy.copywriting.writers.extractive import write
+from socialcopy.media.ffmpeg.audio import speech_samples
+from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, MediaInfo, Platform, Understanding
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding.faces import look
-from socialcopy.understanding.screen import read_screen
+from socialcopy.understanding.ocr import read_screen
 from socialcopy.understanding.speech import transcribe
 
 DEMO = Path(__file__).parents[1] / "examples" / "demo.mp4"

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from socialcopy.cli.oneoff import private_workshop
+from socialcopy.cli.local import private_context
 from socialcopy.models import Brief, MediaInfo
-from socialcopy.stages import delivery, intake, requests
+from socialcopy.pipeline import client
+from socialcopy.pipeline.steps import caption, conform, publish, render, upload, validate
+from socialcopy.pipeline.steps import claim as claim_module
 
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
@@ -31,25 +33,27 @@ def timed(name: str, work: Callable[[], T]) -> T:
 def main() -> None:
     path = Path(sys.argv[1]) if sys.argv[1:] else ROOT / "examples" / "demo.mp4"
     began = time.perf_counter()
-    with private_workshop() as (shop, url):
+    with private_context() as (context, url):
         key = f"inbox/{path.name}"
         print(f"{'start':<12}{time.perf_counter() - began:>8.2f} s")
         began = time.perf_counter()
-        timed("put", lambda: shop.bucket.upload(path, key, "video/mp4"))
-        claim = timed("claim", lambda: intake.claim_video(shop, key, Brief()))
+        timed("put", lambda: context.bucket.upload(path, key, "video/mp4"))
+        claim = timed("claim", lambda: claim_module.claim_video(context, key, Brief()))
         assert claim
-        info = timed("validate", lambda: intake.validate_video(shop, claim))
+        info = timed("validate", lambda: validate.validate_video(context, claim))
         assert isinstance(info, MediaInfo)
-        timed("authenticate", lambda: requests.authenticate(shop, url))
-        session = timed("session", lambda: requests.open_session(shop, claim, url))
-        timed("upload", lambda: requests.upload_video(shop, claim, session, url))
-        copy = timed("caption", lambda: requests.request_captions(shop, claim, session, info, url))
-        master = timed("render", lambda: requests.render_master(shop, claim, session, url))
-        renditions = timed("conform", lambda: delivery.conform(shop, claim, master, copy))
-        timed("publish", lambda: delivery.publish(shop, claim, master, copy, renditions))
+        timed("authenticate", lambda: client.authenticate(context, url))
+        session = timed("session", lambda: upload.open_session(context, claim, url))
+        timed("upload", lambda: upload.upload_video(context, claim, session, url))
+        copy = timed(
+            "caption", lambda: caption.request_captions(context, claim, session, info, url)
+        )
+        master = timed("render", lambda: render.render_master(context, claim, session, url))
+        renditions = timed("conform", lambda: conform.conform(context, claim, master, copy))
+        timed("publish", lambda: publish.publish(context, claim, master, copy, renditions))
         whole = time.perf_counter() - began
         print(f"{'whole':<12}{whole:>8.2f} s = {whole * 1000 / info.duration_ms:.2f} x the clip")
-        shop.clear(claim)
+        context.clear(claim)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ import wave
 from pathlib import Path
 from typing import NamedTuple
 
-from socialcopy.copywriting.artifact import fenced
-from socialcopy.copywriting.briefs import read_brief
-from socialcopy.copywriting.writer import write
-from socialcopy.media.probe import probe
+from socialcopy.copywriting.briefs.parse import read_brief
+from socialcopy.copywriting.pages.markdown import fenced
+from socialcopy.copywriting.writers.extractive import write
+from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, Caption, Platform, Understanding
 from socialcopy.platforms import rules
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "protocol.md"
 CONTRACT = ROOT / "tests" / "contract" / "test_service.py"
-SCRIPTED = ROOT / "tests" / "pipeline" / "test_refusals.py"
+SCRIPTED = ROOT / "tests" / "pipeline" / "test_service_errors.py"
 
 ENDPOINTS = (
     "token", "claim", "session", "message", "upload", "credits",
@@ -28,7 +28,7 @@ R, C, E, N = (
     "tests/engine/",
     "tests/nemovideo/",
 )
-TABLE = f"{R}test_refusals.py::test_a_refusal_ends_as_the_table_says"
+TABLE = f"{R}test_service_errors.py::test_a_refusal_ends_as_the_table_says"
 WHOLE = f"{C}::test_a_video_becomes_captions_and_an_mp4"
 ROUTED = f"{N}test_routing.py::test_a_text_is_routed_by_what_it_asks_for"
 WINDOW = f"{N}test_routing.py::test_window_talk_becomes_an_action_and_is_not_shown"
@@ -37,10 +37,10 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
     ("Setup", [
         ("`NEMO_TOKEN` is used when set", f"{N}test_tokens.py::test_a_given_token_is_used_and_nothing_is_asked_for"),
         ("else a free token, by a client id", f"{N}test_tokens.py::test_a_token_is_kept_for_the_next_process"),
-        ("100 credits, seven days", f"{E}test_api.py::test_a_token_ends_after_seven_days"),
+        ("100 credits, seven days", f"{E}api/test_routes.py::test_a_token_ends_after_seven_days"),
         ("a session, its id kept", f"{C}::test_a_session_id_is_text_of_digits"),
-        ("the session is told the language", f"{R}test_upload.py::test_a_session_is_told_the_language_of_the_brief"),
-        ("tokens and raw JSON are never shown", f"{R}test_refine.py::test_the_token_is_found_nowhere"),
+        ("the session is told the language", f"{R}steps/test_upload.py::test_a_session_is_told_the_language_of_the_brief"),
+        ("tokens and raw JSON are never shown", f"{R}steps/test_refine.py::test_the_token_is_found_nowhere"),
     ]),
     ("Matching input to actions", [
         ("export, 导出, download, send me the video", ROUTED),
@@ -48,13 +48,13 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
         ("status, 状态, show tracks", ROUTED),
         ("upload, 上传", ROUTED),
         ("everything else goes to the agent", ROUTED),
-        ("the first four send no message", f"{R}test_refine.py::test_what_is_no_wish_is_answered_without_a_message"),
+        ("the first four send no message", f"{R}steps/test_refine.py::test_what_is_no_wish_is_answered_without_a_message"),
     ]),
     ("Endpoints", [
         ("`POST /api/tasks/me/with-session/nemo_agent`", f"{C}::test_a_session_begins_without_anything_exportable"),
         ("`POST /run_sse`", WHOLE),
         ("`POST /api/upload-video/…`", f"{C}::test_an_uploaded_video_is_in_the_state"),
-        ("… several files, by URL", f"{E}test_uploads.py::test_a_video_is_fetched_from_a_listed_host"),
+        ("… several files, by URL", f"{E}api/test_uploads.py::test_a_video_is_fetched_from_a_listed_host"),
         ("`GET /api/credits/balance/simple`", f"{C}::test_a_balance_adds_up"),
         ("`GET /api/state/…/latest`", f"{C}::test_an_uploaded_video_is_in_the_state"),
         ("`POST /api/render/proxy/lambda` and its poll", WHOLE),
@@ -69,12 +69,12 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
         ("0: go on", WHOLE),
         ("1001: another token", TABLE),
         ("1002: another session", TABLE),
-        ("2001: registration link with `bind`", f"{R}test_refusals.py::test_an_anonymous_user_gets_the_registration_link_with_bind"),
-        ("4001: the accepted formats", f"{R}test_refusals.py::test_a_refused_file_is_told_what_to_do_about_it"),
-        ("4002: compress or trim", f"{R}test_refusals.py::test_a_refused_file_is_told_what_to_do_about_it"),
+        ("2001: registration link with `bind`", f"{R}test_service_errors.py::test_an_anonymous_user_gets_the_registration_link_with_bind"),
+        ("4001: the accepted formats", f"{R}test_service_errors.py::test_a_refused_file_is_told_what_to_do_about_it"),
+        ("4002: compress or trim", f"{R}test_service_errors.py::test_a_refused_file_is_told_what_to_do_about_it"),
         ("400: once more", TABLE),
-        ("402: the plan, not credits", f"{R}test_refusals.py::test_a_blocked_export_is_about_the_plan_and_not_about_credits"),
-        ("429: wait, once more", f"{R}test_refusals.py::test_too_many_requests_twice_rest_the_token_for_everybody"),
+        ("402: the plan, not credits", f"{R}test_service_errors.py::test_a_blocked_export_is_about_the_plan_and_not_about_credits"),
+        ("429: wait, once more", f"{R}test_service_errors.py::test_too_many_requests_twice_rest_the_token_for_everybody"),
     ]),
     ("SSE events", [
         ("text is shown without window talk", WINDOW),
@@ -82,7 +82,7 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
         ("heartbeats in every form keep waiting", f"{N}test_events.py::test_every_form_of_heartbeat_is_a_sign_of_life_and_nothing_else"),
         ("a note every two minutes", f"{N}test_events.py::test_a_long_wait_is_told_every_two_minutes"),
         ("the close is the end", f"{N}test_events.py::test_a_silent_end_is_an_empty_reply_not_an_error"),
-        ("a silent edit is told from the state", f"{R}test_refine.py::test_rounds_gather_in_one_living_session_and_each_is_a_delivery"),
+        ("a silent edit is told from the state", f"{R}steps/test_refine.py::test_rounds_gather_in_one_living_session_and_each_is_a_delivery"),
     ]),
     ("Backend response translation", [
         ("click, 点击", WINDOW),
@@ -93,14 +93,14 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
         ("the timeline summary", f"{N}test_wire.py::test_the_summary_is_the_documented_one"),
     ]),
     ("Workflows and limits", [
-        ("quick edit", f"{E}test_edits.py::test_an_edit_is_in_the_rendered_mp4"),
+        ("quick edit", f"{E}editing/test_edits.py::test_an_edit_is_in_the_rendered_mp4"),
         ("several files in one session, in an order or one by one", f"{E}test_batch.py::test_several_files_of_one_session_are_done_one_by_one"),
-        ("iterative: the session keeps its timeline", f"{R}test_refine.py::test_rounds_gather_in_one_living_session_and_each_is_a_delivery"),
-        ("iterative: a dead session is replaced", f"{R}test_refine.py::test_a_dead_session_is_replaced_and_the_captions_stay"),
+        ("iterative: the session keeps its timeline", f"{R}steps/test_refine.py::test_rounds_gather_in_one_living_session_and_each_is_a_delivery"),
+        ("iterative: a dead session is replaced", f"{R}steps/test_refine.py::test_a_dead_session_is_replaced_and_the_captions_stay"),
         ("500 MB: as much is taken, streamed", f"{N}test_load.py::test_an_upload_of_any_size_takes_little_memory_and_no_temporary_file"),
         ("500 MB: more is refused by the service", f"{C}::test_a_file_over_the_limit_is_refused"),
         ("500 MB: more is refused by us, unread", f"{R}test_walk.py::test_a_file_over_the_limit_is_refused_with_no_byte_of_it_read"),
-        ("thirteen kinds of file", f"{E}test_uploads.py::test_every_documented_kind_of_file_is_taken"),
+        ("thirteen kinds of file", f"{E}api/test_uploads.py::test_every_documented_kind_of_file_is_taken"),
         ("15 minutes for a message", f"{N}test_client.py::test_a_stream_of_heartbeats_only_ends_at_the_hard_limit"),
         ("draft keys `t`, `tt`, `sg`, `d`, `m`, and unknown ones", f"{N}test_wire.py::test_unknown_keys_of_a_draft_survive"),
         ("an orphaned job is found again", f"{R}test_dropped_replies.py::test_no_message_and_no_render_is_sent_twice"),
@@ -161,10 +161,10 @@ def _coverage() -> Iterator[str]:
 
 
 def _outcomes() -> Iterator[str]:
-    source = (ROOT / "src/socialcopy/stages/refusals.py").read_text()
+    source = (ROOT / "src/socialcopy/pipeline/service_errors.py").read_text()
     yield "## What each refusal ends in\n"
     yield "\n".join(line for line in source.splitlines() if line.startswith("|"))
-    yield "\n8 codes at 9 steps are scripted, one by one: `tests/pipeline/test_refusals.py`.\n"
+    yield "\n8 codes at 9 steps are scripted, one by one: `tests/pipeline/test_service_errors.py`.\n"
 
 
 def _faults() -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from prefect import flow, get_run_logger
 
-from tasks.connect import connected
 from tasks.refine import read_account
+from tasks.runtime.service import connected
 
 
 @flow(name="account-status", flow_run_name="account")

@@ -13,9 +13,9 @@ from tasks.authenticate import authenticate
 from tasks.caption import request_captions
 from tasks.claim import claim_video, holding
 from tasks.conform import conform_video
-from tasks.connect import connected
 from tasks.publish import publish_delivery
 from tasks.render import render_master
+from tasks.runtime.service import connected
 from tasks.upload import open_session, upload_video
 from tasks.validate import reject_video, validate_video
 

@@ -7,9 +7,9 @@ from prefect import flow
 from flows.caption_video import caption_video
 from socialcopy import keys
 from socialcopy.models import Brief
-from socialcopy.stages.batch import BatchReport
+from socialcopy.pipeline.steps.batch import BatchReport
+from tasks.batch import begin_batch, in_order, publish_report
 from tasks.discover import apply_policies
-from tasks.report import begin_batch, in_order, publish_report
 
 
 @flow(name="nightly-batch", flow_run_name="batch-{prefix}")

@@ -10,10 +10,9 @@ from prefect.states import Completed
 
 from socialcopy.models import Delivery, Rejection
 from socialcopy.nemovideo.routing import Route, route
-from socialcopy.stages.refining import brief_for
+from socialcopy.pipeline.steps.refine import brief_for
 from tasks.authenticate import authenticate
 from tasks.claim import claim_video, holding
-from tasks.connect import connected
 from tasks.refine import (
     answer_directly,
     bring_video,
@@ -22,6 +21,7 @@ from tasks.refine import (
     request_edit,
     resume_session,
 )
+from tasks.runtime.service import connected
 from tasks.validate import reject_video
 
 

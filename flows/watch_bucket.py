@@ -7,14 +7,14 @@ from prefect import flow, get_run_logger
 from flows.caption_video import caption_video
 from socialcopy import keys
 from socialcopy.models import Brief
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps.discover import Lookout
 from socialcopy.settings import WatchSettings
-from socialcopy.stages.lookout import Lookout
-from socialcopy.stages.workshop import Workshop
 from tasks.discover import look, prepare, rest
-from tasks.dispatch import Dispatcher
-from tasks.hints import hints_coming_in
-from tasks.operations import told
-from tasks.signals import draining, run_until_told
+from tasks.runtime.dispatch import Dispatcher
+from tasks.runtime.hints import hints_coming_in
+from tasks.runtime.signals import draining, run_until_told
+from tasks.runtime.telemetry import told
 
 
 @flow(name="watch-bucket", flow_run_name="watch-{prefix}")
@@ -28,7 +28,7 @@ async def watch_bucket(prefix: str = keys.INBOX, scans: int | None = None) -> No
     watch, log = WatchSettings(), get_run_logger()
     await prepare()
     log.info("watching %s every %g s", prefix, watch.interval_seconds)
-    lookout = Lookout(Workshop.from_environment(), prefix, Brief())
+    lookout = Lookout(Context.from_environment(), prefix, Brief())
     with hints_coming_in() as hints, told():
         async with Dispatcher(caption_video, watch.concurrency, log) as dispatcher:
             while scans is None or scans > 0:

@@ -6,12 +6,12 @@ import asyncio
 
 from prefect import task
 
-from socialcopy.stages import requests
-from socialcopy.stages.workshop import Workshop
-from tasks.policies import FREE
+from socialcopy.pipeline import client
+from socialcopy.pipeline.context import Context
+from tasks.runtime.retries import FREE
 
 
 @task(task_run_name="authenticate", timeout_seconds=120, **FREE)
 async def authenticate(api_url: str) -> None:
     """Make sure a valid token is in the store, asking for one if need be."""
-    await asyncio.to_thread(requests.authenticate, Workshop.from_environment(), api_url)
+    await asyncio.to_thread(client.authenticate, Context.from_environment(), api_url)

@@ -7,14 +7,14 @@ import asyncio
 from prefect import get_run_logger, task
 
 from socialcopy.models import Claim, Copy, MediaInfo, Session
-from socialcopy.stages import requests
-from socialcopy.stages.workshop import Workshop
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import caption
 
 
 @task(task_run_name="write-captions-{claim.source.key}", retries=0, timeout_seconds=2_400)
 async def request_captions(claim: Claim, session: Session, media: MediaInfo, api_url: str) -> Copy:
     """Have the captions written. No retries: sending again could charge again."""
-    shop, log = Workshop.from_environment(), get_run_logger()
+    context, log = Context.from_environment(), get_run_logger()
     return await asyncio.to_thread(
-        requests.request_captions, shop, claim, session, media, api_url, log.info
+        caption.request_captions, context, claim, session, media, api_url, log.info
     )

@@ -9,11 +9,10 @@ from pathlib import Path
 from prefect import task
 
 from socialcopy.models import Claim, Copy, Rendition
-from socialcopy.stages import delivery
-from socialcopy.stages.workshop import Workshop
-from tasks.policies import FREE
-from tasks.progress import percent_bar
-from tasks.show import show_captions
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import conform
+from tasks.runtime.artifacts import percent_bar, show_captions
+from tasks.runtime.retries import FREE
 
 
 @task(task_run_name="conform-{claim.source.key}", timeout_seconds=7_200, **FREE)
@@ -23,9 +22,11 @@ async def conform_video(claim: Claim, master: Path, copy: Copy) -> tuple[Renditi
     The captions are shown first: nobody has to wait for an encoder to read them.
     """
     await show_captions(claim, copy, f"ready in {claim.delivery_prefix}; the MP4s follow")
-    shop, progress = Workshop.from_environment(), await percent_bar("encoded", claim.source.key)
+    context, progress = Context.from_environment(), await percent_bar("encoded", claim.source.key)
     stop = threading.Event()
     try:
-        return await asyncio.to_thread(delivery.conform, shop, claim, master, copy, progress, stop)
+        return await asyncio.to_thread(
+            conform.conform, context, claim, master, copy, progress, stop
+        )
     finally:
         stop.set()  # a cancelled run leaves its thread behind, and ffmpeg must not go on there

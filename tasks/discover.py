@@ -9,17 +9,17 @@ import time
 
 from prefect import get_run_logger, task
 
+from socialcopy.pipeline import metrics
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.retention import catch_up
+from socialcopy.pipeline.steps.discover import Lookout
 from socialcopy.policies import PolicyError
-from socialcopy.stages import metrics
-from socialcopy.stages.afterwards import catch_up
-from socialcopy.stages.lookout import Lookout
-from socialcopy.stages.workshop import Workshop
-from socialcopy.storage import fitness
+from socialcopy.storage import capabilities
 from socialcopy.storage.errors import StorageError
-from socialcopy.storage.hints import Hints
-from tasks.dispatch import Dispatcher
-from tasks.policies import FREE
-from tasks.signals import draining
+from socialcopy.storage.event_hints import Hints
+from tasks.runtime.dispatch import Dispatcher
+from tasks.runtime.retries import FREE
+from tasks.runtime.signals import draining
 
 OUTAGE_PAUSE_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 1.0
@@ -29,15 +29,15 @@ LONGEST_WAIT_SECONDS = 1.0
 @task(task_run_name="check-the-store", timeout_seconds=120, **FREE)
 async def prepare() -> None:
     """Refuse a store that breaks the promises we rely on; sweep away what a crash left here."""
-    shop = Workshop.from_environment()
-    await asyncio.to_thread(fitness.insist, shop.bucket)
-    await asyncio.to_thread(shop.sweep)
+    context = Context.from_environment()
+    await asyncio.to_thread(capabilities.insist, context.bucket)
+    await asyncio.to_thread(context.sweep)
 
 
 @task(task_run_name="after-processing-{prefix}", timeout_seconds=3_600, **FREE)
 async def apply_policies(prefix: str) -> list[str]:
     """Tag, move or delete what was delivered, where a policy says so and its days have passed."""
-    return await asyncio.to_thread(catch_up, Workshop.from_environment(), prefix)
+    return await asyncio.to_thread(catch_up, Context.from_environment(), prefix)
 
 
 async def look(lookout: Lookout, dispatcher: Dispatcher) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from prefect import get_run_logger, task
 
 from socialcopy.models import Claim, Copy, Delivery, Rendition
-from socialcopy.stages import delivery
-from socialcopy.stages.workshop import Workshop
-from tasks.policies import FREE
-from tasks.show import show_captions
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import publish
+from tasks.runtime.artifacts import show_captions
+from tasks.runtime.retries import FREE
 
 
 @task(task_run_name="publish-{claim.source.key}", timeout_seconds=1_800, **FREE)
@@ -20,7 +20,7 @@ async def publish_delivery(
 ) -> Delivery:
     """Write all files and then the manifest; show the captions as an artifact of the run."""
     published = await asyncio.to_thread(
-        delivery.publish, Workshop.from_environment(), claim, master, copy, renditions
+        publish.publish, Context.from_environment(), claim, master, copy, renditions
     )
     await show_captions(claim, copy, f"delivered to {claim.delivery_prefix}")
     get_run_logger().info("delivered %s to %s", claim.source.key, claim.delivery_prefix)

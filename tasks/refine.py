@@ -9,38 +9,38 @@ from prefect import get_run_logger, task
 
 from socialcopy.models import Claim, Delivery, Rejection, Session
 from socialcopy.nemovideo.routing import Route
-from socialcopy.stages import refining
-from socialcopy.stages.refining import Earlier, Refinement
-from socialcopy.stages.workshop import Workshop
-from tasks.policies import FREE
-from tasks.progress import percent_logger
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import refine
+from socialcopy.pipeline.steps.refine import Earlier, Refinement
+from tasks.runtime.artifacts import percent_logger
+from tasks.runtime.retries import FREE
 
 
 @task(task_run_name="find-delivery-{key}", timeout_seconds=120, **FREE)
 async def find_delivery(key: str) -> Earlier:
     """The newest delivery of a video, which the refinement starts from."""
-    return await asyncio.to_thread(refining.earlier_delivery, Workshop.from_environment(), key)
+    return await asyncio.to_thread(refine.earlier_delivery, Context.from_environment(), key)
 
 
 @task(task_run_name="answer-{where}", timeout_seconds=300, **FREE)
 async def answer_directly(key: str, where: Route, api_url: str) -> str:
     """Ask an endpoint instead of the agent; nothing is sent and nothing is paid."""
-    shop = Workshop.from_environment()
-    return await asyncio.to_thread(refining.answer, shop, key, where, api_url)
+    context = Context.from_environment()
+    return await asyncio.to_thread(refine.answer, context, key, where, api_url)
 
 
 @task(task_run_name="resume-session", timeout_seconds=300, **FREE)
 async def resume_session(claim: Claim, api_url: str, earlier: Earlier) -> Session:
     """Go on in the session the delivery was made in, or open another one. Free."""
-    shop = Workshop.from_environment()
-    return await asyncio.to_thread(refining.resume_session, shop, claim, api_url, earlier)
+    context = Context.from_environment()
+    return await asyncio.to_thread(refine.resume_session, context, claim, api_url, earlier)
 
 
 @task(task_run_name="bring-video", timeout_seconds=1_800, **FREE)
 async def bring_video(claim: Claim, session: Session, api_url: str) -> Rejection | None:
     """Upload the video, unless the session has it. Free."""
-    shop = Workshop.from_environment()
-    return await asyncio.to_thread(refining.bring_video, shop, claim, session, api_url)
+    context = Context.from_environment()
+    return await asyncio.to_thread(refine.bring_video, context, claim, session, api_url)
 
 
 @task(task_run_name="edit-{claim.source.key}", retries=0, timeout_seconds=2_400)
@@ -48,9 +48,9 @@ async def request_edit(
     claim: Claim, session: Session, api_url: str, earlier: Earlier
 ) -> Refinement | Rejection:
     """Send the wish. No retries: sending again could charge again."""
-    shop, log = Workshop.from_environment(), get_run_logger()
+    context, log = Context.from_environment(), get_run_logger()
     return await asyncio.to_thread(
-        refining.request_edit, shop, claim, session, api_url, earlier, log.info
+        refine.request_edit, context, claim, session, api_url, earlier, log.info
     )
 
 
@@ -59,13 +59,13 @@ async def deliver_refined(
     claim: Claim, session: Session, refinement: Refinement, api_url: str
 ) -> Delivery:
     """Render the edited draft, make the networks' MP4s and publish. Free; safe to repeat."""
-    shop, progress = Workshop.from_environment(), percent_logger("encoded")
+    context, progress = Context.from_environment(), percent_logger("encoded")
     return await asyncio.to_thread(
-        refining.deliver, shop, claim, session, refinement, api_url, progress
+        refine.deliver, context, claim, session, refinement, api_url, progress
     )
 
 
 @task(task_run_name="account", timeout_seconds=300, **FREE)
 async def read_account(api_url: str) -> dict[str, Any]:
     """Credits and links; no token is in the result."""
-    return await asyncio.to_thread(refining.account, Workshop.from_environment(), api_url)
+    return await asyncio.to_thread(refine.account, Context.from_environment(), api_url)

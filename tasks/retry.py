@@ -6,15 +6,15 @@ import asyncio
 
 from prefect import get_run_logger, task
 
-from socialcopy.stages.workshop import Workshop
+from socialcopy.pipeline.context import Context
 from socialcopy.storage import jobs
-from tasks.policies import FREE
+from tasks.runtime.retries import FREE
 
 
 @task(task_run_name="reopen-{oid}", timeout_seconds=60, **FREE)
 async def reopen(oid: str, *, send_again: bool) -> str:
     """Free a parked or rejected job; the key of its video, which the next look takes up."""
-    bucket = Workshop.from_environment().bucket
+    bucket = Context.from_environment().bucket
     source = await asyncio.to_thread(jobs.reopen, bucket, oid, send_again=send_again)
     get_run_logger().info("%s is tried again as soon as a watcher looks", source.key)
     return source.key

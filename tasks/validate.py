@@ -7,18 +7,19 @@ import asyncio
 from prefect import task
 
 from socialcopy.models import Claim, MediaInfo, Rejection
-from socialcopy.stages import intake, outcomes
-from socialcopy.stages.workshop import Workshop
-from tasks.policies import FREE
+from socialcopy.pipeline import outcomes
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import validate
+from tasks.runtime.retries import FREE
 
 
 @task(task_run_name="validate-{claim.source.key}", timeout_seconds=180, **FREE)
 async def validate_video(claim: Claim) -> MediaInfo | Rejection:
     """Look at size and content over a presigned URL; nothing is downloaded."""
-    return await asyncio.to_thread(intake.validate_video, Workshop.from_environment(), claim)
+    return await asyncio.to_thread(validate.validate_video, Context.from_environment(), claim)
 
 
 @task(task_run_name="reject-{claim.source.key}", timeout_seconds=60, **FREE)
 async def reject_video(claim: Claim, rejection: Rejection) -> str:
     """Write the reason where its sender finds it; the video itself is not touched."""
-    return await asyncio.to_thread(outcomes.reject, Workshop.from_environment(), claim, rejection)
+    return await asyncio.to_thread(outcomes.reject, Context.from_environment(), claim, rejection)

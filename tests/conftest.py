@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store, free_port
 
 ROOT = Path(__file__).parent.parent
 INPUTS = ROOT.parent / "shared" / "inputs"

@@ -27,7 +27,7 @@ FEWEST_HITS = 50
 """Of each row in 10,000 seeds."""
 
 WALK = "tests/pipeline/test_walk.py"
-RUNNER = "tests/media/test_runner.py"
+RUNNER = "tests/media/ffmpeg/test_runner.py"
 KILLS = (
     "tests/campaign/test_kills.py::test_whatever_step_a_worker_dies_at_its_video_is_delivered_once"
 )
@@ -80,7 +80,7 @@ ROWS: dict[str, Row] = {
     ),
     "F15": row(
         "output inside the input", "our own prefixes are no input",
-        "tests/pipeline/test_batch.py::test_a_batch_over_our_own_output_is_refused",
+        "tests/pipeline/steps/test_batch.py::test_a_batch_over_our_own_output_is_refused",
     ),
     "F16": Row("killed before the intent", "the journal; the step is done again", (KILLS,)),
     "F17": Row("killed between upload and message", "session and upload are journaled", (KILLS,)),

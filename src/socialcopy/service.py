@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,

@@ -17,7 +17,7 @@ from google.adk import __version__
 from google.adk.events import Event
 from httpx_sse import ServerSentEvent
 
-from socialcopy.engine.framing import HEARTBEATS
+from socialcopy.engine.events import HEARTBEATS
 from socialcopy.nemovideo.events import Failure, read_frames, read_stream
 from tests.adk.recording import record
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import httpx
 
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
-from socialcopy.nemovideo.attribution import attribution_headers
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
 from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.headers import attribution_headers
 from socialcopy.nemovideo.schemas import run_request
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import (

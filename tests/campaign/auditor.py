@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from socialcopy import keys
-from socialcopy.engine import records
+from socialcopy.engine.store import json_files
 from socialcopy.models import Value
 from socialcopy.storage.bucket import Bucket
 
@@ -109,7 +109,7 @@ def _jobs_of_identities(bucket: Bucket) -> dict[str, str]:
 def _charges(engine: Path, jobs: Mapping[str, str]) -> Counter[str]:
     """Messages charged to each job, and not given back."""
     charges: Counter[str] = Counter()
-    for entry in records.entries(engine / "ledger.jsonl"):
+    for entry in json_files.entries(engine / "ledger.jsonl"):
         change = {"freeze": 1, "release": -1}.get(entry["move"], 0)
         charges[jobs.get(entry["user_id"], entry["user_id"])] += change
     return charges

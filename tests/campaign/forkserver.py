@@ -20,10 +20,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from socialcopy.cli import oneoff
-from socialcopy.cli.oneoff import Place
+from socialcopy.cli import local
+from socialcopy.cli.local import Place
 from socialcopy.models import Brief, Rendition
-from socialcopy.stages import delivery, intake, requests
+from socialcopy.pipeline.steps import caption, conform
+from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.storage import claims
 from tests.campaign.points import Kill, Killer
 from tests.planted import bugs
@@ -37,9 +38,9 @@ def main(folder: Path) -> None:
     terms = json.loads((folder / "terms.json").read_text())
     _shorten(terms)
     if terms["encodes_once"]:
-        delivery.render_all = Encoder(folder / "encoded", delivery.render_all)
+        conform.render_all = Encoder(folder / "encoded", conform.render_all)
     bugs.plant_from_environment()
-    assert place.shop.bucket  # made once here; its connections are each child's own
+    assert place.context.bucket  # made once here; its connections are each child's own
     children: dict[int, int] = {}
     is_open = True
     while is_open or children:
@@ -58,8 +59,8 @@ def main(folder: Path) -> None:
 
 def _shorten(terms: dict[str, Any]) -> None:
     """Waits that are minutes in production; shortened for all workers alike."""
-    requests.RECOVERY_SECONDS = terms["recovery_seconds"]
-    requests.ARRIVAL_SECONDS = terms["arrival_seconds"]
+    caption.RECOVERY_SECONDS = terms["recovery_seconds"]
+    caption.ARRIVAL_SECONDS = terms["arrival_seconds"]
 
 
 class Encoder:
@@ -144,20 +145,20 @@ def _work(place: Place, order: dict[str, Any], folder: Path) -> None:
     for job in order["jobs"]:
         # One video a process: a sender that goes on with another one is no proof of anything.
         killer.aim(job["name"], [Kill(*kill) for kill in job["kills"]])
-        nemo = place.shop.nemo.model_copy(update={"client_id": job["name"]})
-        shop = place.shop.model_copy(update={"nemo": nemo})
-        if _has_worked(Place(shop, place.api_url), job):
+        nemo = place.context.nemo.model_copy(update={"client_id": job["name"]})
+        context = place.context.model_copy(update={"nemo": nemo})
+        if _has_worked(Place(context, place.api_url), job):
             return
 
 
 def _has_worked(place: Place, job: dict[str, Any]) -> bool:
     """Try to claim a video and, if it is ours, work on it; whether there was anything to do."""
     try:
-        claim = intake.claim_video(place.shop, job["key"], BRIEF)
+        claim = claim_module.claim_video(place.context, job["key"], BRIEF)
         if claim is None:
             return False
-        with intake.holding(place.shop, claim):
-            oneoff.walk(place, claim, lambda *_: None)
+        with claim_module.holding(place.context, claim):
+            local.walk(place, claim, lambda *_: None)
     except Exception as error:  # noqa: BLE001  (a run that fails; another worker goes on)
         _say(job["name"], error)
     return True

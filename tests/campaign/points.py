@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from socialcopy import keys
 from socialcopy.nemovideo.client import NemoVideo
-from socialcopy.stages import delivery, intake, requests
+from socialcopy.pipeline import client
+from socialcopy.pipeline.steps import conform, validate
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.journal import Journal
@@ -40,8 +41,8 @@ def entry(step: str) -> Place:
 
 STEPS = {
     "claim": Place(claims, "acquire"),
-    "validate": Place(intake, "validate_video"),
-    "token": Place(requests, "authenticate"),
+    "validate": Place(validate, "validate_video"),
+    "token": Place(client, "authenticate"),
     "session": Place(NemoVideo, "open_session"),
     "session entry": entry("session"),
     "upload": Place(NemoVideo, "upload_stream"),
@@ -52,8 +53,8 @@ STEPS = {
     "render entry": entry("render-"),
     "render": Place(NemoVideo, "submit_render"),
     "download": Place(NemoVideo, "download"),
-    "conform": Place(delivery, "render_all"),
-    "file": Place(delivery, "place"),
+    "conform": Place(conform, "render_all"),
+    "file": Place(conform, "place"),
     "manifest": Place(Bucket, "create", lambda a: str(a[1]).endswith("/manifest.json")),
     "finished mark": Place(Bucket, "create", lambda a: str(a[1]).startswith(keys.FINISHED)),
     "closing": Place(Bucket, "replace", lambda a: b'"finished"' in a[2]),

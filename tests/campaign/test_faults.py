@@ -15,18 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.oneoff import Place
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.cli.local import Place
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
+from socialcopy.pipeline.steps import discover
 from socialcopy.settings import S3Settings
-from socialcopy.stages import intake
 from socialcopy.storage.bucket import Bucket
 from tests.campaign.forkserver import BRIEF
 from tests.campaign.points import EVERY_POINT
 from tests.campaign.proxy import API_FAULTS, S3_FAULTS, Fault, FaultyWire, serving
 from tests.campaign.verdict import insist_nothing_broke, judged
 from tests.campaign.witness import watching
-from tests.campaign.yard import Job, distinct, drop, tiny_clip, workshop, yard
+from tests.campaign.yard import Job, distinct, drop, make_context, tiny_clip, yard
 
 SEED = int(os.environ.get("CAMPAIGN_SEED", "20261122"))
 CAMPAIGN_VIDEOS = int(os.environ.get("CAMPAIGN_VIDEOS", "1000"))
@@ -108,24 +108,24 @@ def test_three_faults_a_video_lose_nothing_and_do_nothing_twice(
     store: S3Settings, tmp_path: Path, videos: int
 ):
     s3 = store.model_copy(update={"bucket": f"faults-{videos}"})
-    shop = workshop(tmp_path, s3)
-    shop.bucket.ensure()
+    context = make_context(tmp_path, s3)
+    context.bucket.ensure()
     names = [f"m{number:04}" for number in range(videos)]
     plan, clip, tokens = Plan(names), tiny_clip(tmp_path), Tokens()
     jobs = [
-        drop(shop.bucket, name, distinct(clip, number), kills=plan.kills[name])
+        drop(context.bucket, name, distinct(clip, number), kills=plan.kills[name])
         for number, name in enumerate(names)
     ]
     with ExitStack() as open_:
         api_url = open_.enter_context(
-            serve(create_app(shop.engine, shop.speech, shop.media, shop.data))
+            serve(create_app(context.engine, context.speech, context.media, context.data))
         )
         wires = (
             FaultyWire("s3", address(str(s3.endpoint_url)), plan.wires["s3"], by_key(jobs)),
             FaultyWire("api", address(api_url), plan.wires["api"], tokens.job_of, tokens.heard),
         )
         s3_url, faulty_api = (open_.enter_context(serving(wire)) for wire in wires)
-        faulty = shop.model_copy(update={"s3": s3.model_copy(update={"endpoint_url": s3_url})})
+        faulty = context.model_copy(update={"s3": s3.model_copy(update={"endpoint_url": s3_url})})
         witness = open_.enter_context(watching(Bucket(s3)))
         workers = open_.enter_context(
             yard(tmp_path, Place(faulty, faulty_api), witness, Bucket(s3), encodes_once=True)
@@ -133,7 +133,7 @@ def test_three_faults_a_video_lose_nothing_and_do_nothing_twice(
         never_ended = workers.work_off(jobs, slots=3, seed=SEED, batch=2)
     hits = wires[0].hits + wires[1].hits + Counter(kill=workers.killed)
     found = judged(
-        f"faults-{videos}", shop, jobs, workers, witness,
+        f"faults-{videos}", context, jobs, workers, witness,
         seed=SEED,
         hits=dict(sorted(hits.items())),
         faults_hit=sum(hits.values()),
@@ -141,5 +141,5 @@ def test_three_faults_a_video_lose_nothing_and_do_nothing_twice(
     )  # fmt: skip
 
     insist_nothing_broke(found, witness, never_ended, jobs)
-    assert list(intake.find_waiting(shop, "inbox/", BRIEF)) == []
+    assert list(discover.find_waiting(context, "inbox/", BRIEF)) == []
     assert sum(hits.values()) >= videos

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.oneoff import Place
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.cli.local import Place
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from tests.campaign.points import EVERY_POINT, FILES_OF_A_DELIVERY, STEPS, Kill
 from tests.campaign.verdict import insist_nothing_broke, judged
 from tests.campaign.witness import watching
-from tests.campaign.yard import Job, distinct, drop, tiny_clip, workshop, yard
+from tests.campaign.yard import Job, distinct, drop, make_context, tiny_clip, yard
 
 SEED = int(os.environ.get("CAMPAIGN_SEED", "20261122"))
 ELSEWHERE_SHARE = 0.2
@@ -75,20 +75,20 @@ def test_whatever_step_a_worker_dies_at_its_video_is_delivered_once(
     store: S3Settings, tmp_path: Path, points: list[Kill], rounds: int
 ):
     s3 = store.model_copy(update={"bucket": f"kills-{len(points)}-{rounds}"})
-    shop = workshop(tmp_path, s3)
-    shop.bucket.ensure()
-    jobs = dropped(shop.bucket, tiny_clip(tmp_path), points, rounds)
+    context = make_context(tmp_path, s3)
+    context.bucket.ensure()
+    jobs = dropped(context.bucket, tiny_clip(tmp_path), points, rounds)
     with (
-        serve(create_app(shop.engine, shop.speech, shop.media, shop.data)) as api_url,
+        serve(create_app(context.engine, context.speech, context.media, context.data)) as api_url,
         watching(Bucket(s3)) as witness,
         yard(
-            tmp_path, Place(shop, api_url), witness, Bucket(s3), encodes_once=rounds > 1
+            tmp_path, Place(context, api_url), witness, Bucket(s3), encodes_once=rounds > 1
         ) as workers,
     ):
         never_ended = workers.work_off(jobs, slots=3, seed=SEED)
     kills = Counter(path.name.split(".", 2)[2] for path in (tmp_path / "markers").iterdir())
     found = judged(
-        f"kills-{rounds}", shop, jobs, workers, witness,
+        f"kills-{rounds}", context, jobs, workers, witness,
         seed=SEED,
         points=len(STEPS) * 2,
         kills=workers.killed,

@@ -12,17 +12,18 @@ import pytest
 from pydantic import SecretStr
 
 from socialcopy import keys
-from socialcopy.cli import oneoff
-from socialcopy.cli.oneoff import Place
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.cli import local
+from socialcopy.cli.local import Place
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import conform, discover
 from socialcopy.settings import S3Settings
-from socialcopy.stages import delivery, intake
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StoreUnreachableError
 from tests.campaign.auditor import audit
 from tests.campaign.forkserver import BRIEF, Encoder
-from tests.campaign.yard import distinct, drop, tiny_clip, workshop
+from tests.campaign.yard import distinct, drop, make_context, tiny_clip
 
 LONGEST_KEY_BYTES = 1_024
 CAFE = "caf\u00e9"
@@ -55,14 +56,16 @@ Placing = Callable[[S3Settings], Place]
 @pytest.fixture
 def placed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Placing]:
     """A bucket and an engine for one test, over whatever store."""
-    monkeypatch.setattr(delivery, "render_all", Encoder(tmp_path / "encoded", delivery.render_all))
+    monkeypatch.setattr(conform, "render_all", Encoder(tmp_path / "encoded", conform.render_all))
     with ExitStack() as open_:
 
         def place(s3: S3Settings) -> Place:
-            shop = workshop(tmp_path / "worker", s3.model_copy(update={"bucket": "odd-keys"}))
-            shop.bucket.ensure()
-            app = create_app(shop.engine, shop.speech, shop.media, shop.data)
-            return Place(shop, open_.enter_context(serve(app)))
+            context = make_context(
+                tmp_path / "worker", s3.model_copy(update={"bucket": "odd-keys"})
+            )
+            context.bucket.ensure()
+            app = create_app(context.engine, context.speech, context.media, context.data)
+            return Place(context, open_.enter_context(serve(app)))
 
         yield place
 
@@ -82,22 +85,24 @@ def other_store() -> Iterator[S3Settings]:
 
 
 def delivered_once_and_inside(place: Place, tmp_path: Path, odd: dict[str, str]) -> None:
-    shop, clip = place.shop, tiny_clip(tmp_path)
+    context, clip = place.context, tiny_clip(tmp_path)
     jobs = [
-        drop(shop.bucket, name, distinct(clip, n), key=key)
+        drop(context.bucket, name, distinct(clip, n), key=key)
         for n, (name, key) in enumerate(odd.items())
     ]
-    before = set(shop.bucket.list_keys(""))
+    before = set(context.bucket.list_keys(""))
     assert {job.key for job in jobs} <= before
-    for number, source in enumerate(intake.find_waiting(shop, "", BRIEF)):
-        nemo = shop.nemo.model_copy(update={"client_id": f"odd-{number}"})
-        own = Place(shop.model_copy(update={"nemo": nemo}), place.api_url)
-        claim = intake.claim_video(own.shop, source.key, BRIEF)
+    for number, source in enumerate(discover.find_waiting(context, "", BRIEF)):
+        nemo = context.nemo.model_copy(update={"client_id": f"odd-{number}"})
+        own = Place(context.model_copy(update={"nemo": nemo}), place.api_url)
+        claim = claim_module.claim_video(own.context, source.key, BRIEF)
         assert claim
-        with intake.holding(own.shop, claim):
-            oneoff.walk(own, claim, lambda *_: None)
-    found = audit(shop.bucket, shop.data.data_dir / "engine", {job.key: job.etag for job in jobs})
-    written = set(shop.bucket.list_keys("")) - before
+        with claim_module.holding(own.context, claim):
+            local.walk(own, claim, lambda *_: None)
+    found = audit(
+        context.bucket, context.data.data_dir / "engine", {job.key: job.etag for job in jobs}
+    )
+    written = set(context.bucket.list_keys("")) - before
     oids = {job.oid for job in jobs}
 
     assert found.faults == ()

@@ -12,15 +12,16 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.models import SourceVideo
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import discover
 from socialcopy.settings import S3Settings
-from socialcopy.stages import intake
-from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StorageError
 from tests.campaign.forkserver import BRIEF
 from tests.campaign.report import write_down
 from tests.campaign.watchers import deliver
-from tests.campaign.yard import workshop
+from tests.campaign.yard import make_context
 
 SIZE_BYTES = 9 << 20
 WORD_BYTES = 8
@@ -90,8 +91,8 @@ class StormyBucket(Bucket):
 class Reader:
     """Claims whatever version is there, fetches it, and delivers what it got."""
 
-    def __init__(self, shop: Workshop, storm: StormyBucket, folder: Path) -> None:
-        self._shop = shop
+    def __init__(self, context: Context, storm: StormyBucket, folder: Path) -> None:
+        self._shop = context
         self._storm = storm
         self._path = folder / "fetched"
         self.delivered: list[int] = []
@@ -100,7 +101,7 @@ class Reader:
 
     def look(self) -> bool:
         """One scan; whether there was anything to do."""
-        waiting = list(intake.find_waiting(self._shop, keys.INBOX, BRIEF))
+        waiting = list(discover.find_waiting(self._shop, keys.INBOX, BRIEF))
         for source in waiting:
             try:
                 self._take(source.key)
@@ -109,10 +110,10 @@ class Reader:
         return bool(waiting)
 
     def _take(self, key: str) -> None:
-        claim = intake.claim_video(self._shop, key, BRIEF)
+        claim = claim_module.claim_video(self._shop, key, BRIEF)
         if claim is None:
             return
-        with intake.holding(self._shop, claim):
+        with claim_module.holding(self._shop, claim):
             self._storm.download(claim.source, self._path)
             data = self._path.read_bytes()
             self.mixed += data != data[:WORD_BYTES] * (SIZE_BYTES // WORD_BYTES)
@@ -126,10 +127,10 @@ def test_a_video_that_is_overwritten_while_it_is_read_is_never_mixed(
     store: S3Settings, tmp_path: Path, overwrites: int
 ):
     s3 = store.model_copy(update={"bucket": f"storm-{overwrites}"})
-    shop = workshop(tmp_path, s3)
-    shop.bucket.ensure()
+    context = make_context(tmp_path, s3)
+    context.bucket.ensure()
     storm = StormyBucket(s3, overwrites)
-    reader = Reader(shop, storm, tmp_path)
+    reader = Reader(context, storm, tmp_path)
     while reader.look():
         pass
     write_down(

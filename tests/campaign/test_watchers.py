@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from socialcopy import keys
-from socialcopy.cli.oneoff import Place
+from socialcopy.cli.local import Place
 from socialcopy.settings import S3Settings
 from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
-from tests.campaign.yard import drop, workshop
+from tests.campaign.yard import drop, make_context
 from tests.conftest import ROOT
 
 
@@ -24,19 +24,19 @@ from tests.conftest import ROOT
 def test_eight_watchers_claim_and_deliver_every_key_once(
     store: S3Settings, tmp_path: Path, videos: int
 ):
-    shop = workshop(tmp_path, store.model_copy(update={"bucket": f"watchers-{videos}"}))
+    context = make_context(tmp_path, store.model_copy(update={"bucket": f"watchers-{videos}"}))
     # Nobody dies here; a lease that ran out on a crowded machine would be a second claim.
-    watch = shop.watch.model_copy(update={"lease_seconds": 300})
-    shop = shop.model_copy(update={"watch": watch})
-    shop.bucket.ensure()
-    jobs = [drop(shop.bucket, f"w{n:04}", f"video {n}".encode()) for n in range(videos)]
-    (tmp_path / "place.pickle").write_bytes(pickle.dumps(Place(shop, "")))
+    watch = context.watch.model_copy(update={"lease_seconds": 300})
+    context = context.model_copy(update={"watch": watch})
+    context.bucket.ensure()
+    jobs = [drop(context.bucket, f"w{n:04}", f"video {n}".encode()) for n in range(videos)]
+    (tmp_path / "place.pickle").write_bytes(pickle.dumps(Place(context, "")))
     said = subprocess.run(
         [sys.executable, "-m", "tests.campaign.watchers", str(tmp_path), keys.INBOX],
         cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=3_000, check=True,
     )  # fmt: skip
     claimed = Counter(said.stdout.split())
-    found = audit(shop.bucket, tmp_path / "engine", {job.key: job.etag for job in jobs})
+    found = audit(context.bucket, tmp_path / "engine", {job.key: job.etag for job in jobs})
     write_down(f"watchers-{videos}", keys=videos, claims=sum(claimed.values()), faults=found.faults)
 
     assert claimed == {job.oid: 1 for job in jobs}

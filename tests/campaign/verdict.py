@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from socialcopy.stages.workshop import Workshop
+from socialcopy.pipeline.context import Context
 from tests.campaign.auditor import Findings, audit
 from tests.campaign.report import write_down
 from tests.campaign.witness import Witness
@@ -16,11 +16,13 @@ MOST_PARKED = 0.02
 
 
 def judged(
-    campaign: str, shop: Workshop, jobs: Sequence[Job], workers: Yard, witness: Witness,
+    campaign: str, context: Context, jobs: Sequence[Job], workers: Yard, witness: Witness,
     **figures: Any,
 ) -> Findings:  # fmt: skip
     """What the auditor finds, written down together with the campaign's own figures."""
-    found = audit(shop.bucket, shop.data.data_dir / "engine", {job.key: job.etag for job in jobs})
+    found = audit(
+        context.bucket, context.data.data_dir / "engine", {job.key: job.etag for job in jobs}
+    )
     write_down(
         campaign,
         jobs=len(jobs),

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from socialcopy import keys
 from socialcopy.models import Claim
-from socialcopy.stages import intake
-from socialcopy.stages.workshop import Workshop
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import discover
 from socialcopy.storage import claims
-from socialcopy.storage.placing import own_folder, place
+from socialcopy.storage.delivery_files import own_folder, place
 from tests.campaign.forkserver import BRIEF
 from tests.planted import bugs
 
@@ -28,48 +29,48 @@ WATCHERS = 8
 def main(folder: Path, prefix: str) -> None:
     """Let all of them loose, and wait until the last one finds nothing more."""
     bugs.plant_from_environment()
-    shop = pickle.loads((folder / "place.pickle").read_bytes()).shop  # noqa: S301
-    watchers = [_forked(shop, prefix, number) for number in range(WATCHERS)]
+    context = pickle.loads((folder / "place.pickle").read_bytes()).context  # noqa: S301
+    watchers = [_forked(context, prefix, number) for number in range(WATCHERS)]
     failed = [pid for pid in watchers if os.waitpid(pid, 0)[1]]
     sys.exit(len(failed))
 
 
-def _forked(shop: Workshop, prefix: str, number: int) -> int:
+def _forked(context: Context, prefix: str, number: int) -> int:
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
         claims.owner_name.cache_clear()
-        _watch(shop, prefix, random.Random(number))
+        _watch(context, prefix, random.Random(number))
         code = 0
     finally:
         os._exit(code)
 
 
-def _watch(shop: Workshop, prefix: str, lot: random.Random) -> None:
-    while waiting := list(intake.find_waiting(shop, prefix, BRIEF)):
+def _watch(context: Context, prefix: str, lot: random.Random) -> None:
+    while waiting := list(discover.find_waiting(context, prefix, BRIEF)):
         lot.shuffle(waiting)
         for source in waiting:
-            claim = intake.claim_video(shop, source.key, BRIEF)
+            claim = claim_module.claim_video(context, source.key, BRIEF)
             if claim is not None:
                 os.write(1, f"{claim.oid}\n".encode())
-                with intake.holding(shop, claim):
-                    deliver(shop, claim, source.etag.encode())
+                with claim_module.holding(context, claim):
+                    deliver(context, claim, source.etag.encode())
 
 
-def deliver(shop: Workshop, claim: Claim, data: bytes) -> None:
+def deliver(context: Context, claim: Claim, data: bytes) -> None:
     """The end of every job: files first, the manifest last."""
-    folder = own_folder(shop.bucket, claim)
-    file = place(shop.bucket, claim, f"{folder}captions.json", data, "application/json")
-    claims.guard(shop.bucket, claim)
+    folder = own_folder(context.bucket, claim)
+    file = place(context.bucket, claim, f"{folder}captions.json", data, "application/json")
+    claims.guard(context.bucket, claim)
     manifest = {
         "oid": claim.oid,
         "source": claim.source.model_dump(),
         "files": [file.model_dump()],
     }
-    shop.bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
-    claims.finish(shop.bucket, claim)
+    context.bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
+    claims.finish(context.bucket, claim)
 
 
 if __name__ == "__main__":

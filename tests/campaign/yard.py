@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from socialcopy import keys
-from socialcopy.cli.oneoff import Place
+from socialcopy.cli.local import Place
+from socialcopy.pipeline.context import Context
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
@@ -27,7 +28,6 @@ from socialcopy.settings import (
     SpeechSettings,
     WatchSettings,
 )
-from socialcopy.stages.workshop import Workshop
 from socialcopy.storage.bucket import Bucket
 from tests.campaign.forkserver import BRIEF
 from tests.campaign.points import Kill
@@ -55,10 +55,10 @@ class Job(NamedTuple):
     elsewhere: bool = False
 
 
-def workshop(folder: Path, s3: S3Settings) -> Workshop:
+def make_context(folder: Path, s3: S3Settings) -> Context:
     """Settings for many tiny jobs: the smallest leases, quick polls, one credit a message."""
     folder.mkdir(parents=True, exist_ok=True)
-    return Workshop(
+    return Context(
         data=DataSettings(data_dir=folder / "data", cache_dir=folder / "cache"),
         s3=s3,
         nemo=NemoVideoSettings(

@@ -12,13 +12,13 @@ import pytest
 from pydantic import SecretStr
 
 from socialcopy.copywriting.replies import parse
-from socialcopy.media.probe import probe
+from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import DEFAULT_PLATFORMS, RenderStatus, Session
 from socialcopy.nemovideo import errors
-from socialcopy.nemovideo.attribution import attribution_headers
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.downloads import save
 from socialcopy.nemovideo.drafts import copy_in, draft_in, is_exportable, timeline_summary
+from socialcopy.nemovideo.headers import attribution_headers
 from socialcopy.settings import MediaSettings, NemoVideoSettings
 from tests.contract.conftest import upload
 

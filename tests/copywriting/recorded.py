@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from socialcopy.media.probe import probe
+from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Understanding
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding import understand

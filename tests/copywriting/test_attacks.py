@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from socialcopy.copywriting.modelwriter import write_with_model
-from socialcopy.copywriting.safety import is_unsafe
-from socialcopy.copywriting.writer import write
-from socialcopy.engine.server import serve
+from socialcopy.copywriting.text.safety import is_unsafe
+from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.language_model import write_with_model
+from socialcopy.engine.api.server import serve
 from socialcopy.models import Brief, CaptionSet, Platform, Understanding
 from socialcopy.platforms import hashtags, links, mentions
 from socialcopy.settings import ModelSettings

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from socialcopy.copywriting.checks import check
-from socialcopy.copywriting.evidence import sources
-from socialcopy.copywriting.mending import mend
-from socialcopy.copywriting.writer import write
+from socialcopy.copywriting.evidence.lookup import sources
+from socialcopy.copywriting.evidence.repair import mend
+from socialcopy.copywriting.writers.checks import check
+from socialcopy.copywriting.writers.extractive import write
 from socialcopy.models import Brief, Platform
 from tests.copywriting.conftest import spoken
 from tests.copywriting.planted import LIES, TALKS, Planted

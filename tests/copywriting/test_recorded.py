@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.copywriting.checks import check
-from socialcopy.copywriting.evidence import Source, examine, sources
-from socialcopy.copywriting.facts import facts
-from socialcopy.copywriting.writer import write
+from socialcopy.copywriting.evidence.lookup import Source, examine, sources
+from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.writers.checks import check
+from socialcopy.copywriting.writers.extractive import write
 from socialcopy.models import Brief, CaptionSet, Platform, Understanding
 from tests.copywriting.attacks import BAD, DISGUISED, ORDER_WORDS, ORDERS, PLAIN_ORDERS
 from tests.copywriting.conftest import spoken

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialcopy.copywriting.captions import caption
-from socialcopy.copywriting.cleaning import visible
 from socialcopy.copywriting.replies import compose, parse, parse_notes
-from socialcopy.copywriting.writer import write
+from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.layout import caption
 from socialcopy.models import DEFAULT_PLATFORMS, Brief, CaptionSet, Confidence, Platform
 from tests.copywriting.conftest import PRODUCT, spoken
 

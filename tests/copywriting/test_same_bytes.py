@@ -10,8 +10,8 @@ CLIP = Path(__file__).parents[2] / "examples" / "demo.mp4"
 PROGRAM = """
 import sys
 from pathlib import Path
-from socialcopy.copywriting.writer import write
-from socialcopy.media.probe import probe
+from socialcopy.copywriting.writers.extractive import write
+from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, Platform
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding import understand

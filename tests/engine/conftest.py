@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from socialcopy.engine import jobs
+from socialcopy.engine import render_jobs
 from socialcopy.models import Session
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.tokens import TokenStore
@@ -25,8 +25,8 @@ from tests.engine.places import Place
 
 ENGINE = """
 from pathlib import Path
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import run
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import run
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
 import sys
 run(create_app(EngineSettings(), SpeechSettings(), MediaSettings(),
@@ -109,13 +109,13 @@ def odd_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def held_renders(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Renders of our engine in this process wait, once begun, until this is set."""
-    go, compose = threading.Event(), jobs.compose
+    go, compose = threading.Event(), render_jobs.compose
 
     def held(*values: Any, **options: Any) -> Any:
         go.wait()
         return compose(*values, **options)
 
-    monkeypatch.setattr(jobs, "compose", held)
+    monkeypatch.setattr(render_jobs, "compose", held)
     yield go
     go.set()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from socialcopy.copywriting.ceilings import Ceiling
-from socialcopy.engine.edits import (
+from socialcopy.copywriting.briefs.wishes import Ceiling
+from socialcopy.engine.editing.edits import (
     AddMusic,
     AddTitle,
     Arrange,

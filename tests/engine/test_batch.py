@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.engine import records
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
-from socialcopy.media.probe import probe
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
+from socialcopy.engine.store import json_files
+from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import RenderStatus
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import draft_in
 from socialcopy.nemovideo.errors import NemoVideoError, StreamInterruptedError
-from socialcopy.nemovideo.naming import sentence
+from socialcopy.nemovideo.file_names import sentence
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import (
     DataSettings,
@@ -111,7 +111,7 @@ def test_a_session_is_charged_once_and_each_session_anew(begin: Begin, tmp_path:
         nemo.send(session, "Write captions.")
         assert nemo.credits() == (left, 0, left)
 
-    moves = [entry["move"] for entry in records.entries(tmp_path / "engine/ledger.jsonl")]
+    moves = [entry["move"] for entry in json_files.entries(tmp_path / "engine/ledger.jsonl")]
     assert moves == ["grant", "freeze", "settle", "freeze", "settle"]
 
 

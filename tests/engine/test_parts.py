@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.engine import records
 from socialcopy.engine.agent import brief_in, wants_copy
-from socialcopy.engine.backlog import Backlog
+from socialcopy.engine.api.uploads import FileParts, Reception
 from socialcopy.engine.errors import BadRequestError, EngineStoppingError
-from socialcopy.engine.sessions import merge
-from socialcopy.engine.uploads import FileParts, Reception
+from socialcopy.engine.store import json_files
+from socialcopy.engine.store.queue import Backlog
+from socialcopy.engine.store.sessions import merge
 from socialcopy.models import DEFAULT_PLATFORMS, Platform
 from tests.conftest import until
 
@@ -109,11 +109,11 @@ def test_the_same_change_brought_in_twice_is_there_once():
 
 def test_a_half_written_line_of_a_log_was_never_written(tmp_path: Path):
     log = tmp_path / "log.jsonl"
-    records.append(log, {"n": 1})
+    json_files.append(log, {"n": 1})
     with log.open("a") as file:
         file.write('{"n": 2')
 
-    assert records.entries(log) == [{"n": 1}]
+    assert json_files.entries(log) == [{"n": 1}]
 
 
 def test_changes_from_many_threads_are_all_kept(tmp_path: Path):
@@ -121,7 +121,7 @@ def test_changes_from_many_threads_are_all_kept(tmp_path: Path):
 
     def count() -> None:
         for _ in range(10):
-            with records.changing(path) as document:
+            with json_files.changing(path) as document:
                 document["n"] = document.get("n", 0) + 1
 
     threads = [threading.Thread(target=count) for _ in range(4)]
@@ -130,7 +130,7 @@ def test_changes_from_many_threads_are_all_kept(tmp_path: Path):
     for thread in threads:
         thread.join()
 
-    assert records.read(path) == {"n": 40}
+    assert json_files.read(path) == {"n": 40}
 
 
 class Worker:
@@ -172,7 +172,7 @@ def test_broken_off_work_is_done_by_the_next_engine_and_then_forgotten(tmp_path:
 
 
 def test_work_that_was_begun_three_times_is_given_up(tmp_path: Path):
-    records.write(tmp_path / "bad.json", {"name": "bad", "attempts": 3})
+    json_files.write(tmp_path / "bad.json", {"name": "bad", "attempts": 3})
     worker = Worker(tmp_path)
 
     worker.backlog.start()

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from socialcopy.media.probe import probe
+from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import MediaInfo, SafeZone, VideoSpec, Word
 from socialcopy.settings import MediaSettings
 

@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy.settings import MediaSettings
-
-from .clips import make_clip
+from tests.media.clips import make_clip
 
 SHARED_INPUTS = Path(__file__).parents[3] / "shared" / "inputs"
 

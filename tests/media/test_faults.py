@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.media.certificate import Promise, inspect
-from socialcopy.media.framing import arrange
-from socialcopy.media.runner import Limits
-from socialcopy.media.subtitles import to_ass
+from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.ffmpeg.runner import Limits
+from socialcopy.media.renditions.certificate import Promise, inspect
+from socialcopy.media.subtitles.formats import to_ass
 from socialcopy.models import Cue, Platform, SafeZone
-
-from .clips import SMALL, look, make_clip, run_ffmpeg
+from tests.media.clips import SMALL, look, make_clip, run_ffmpeg
 
 LIMITS = Limits(wall_seconds=60, memory_bytes=4_000_000_000)
 LAYOUT = arrange((SMALL.width, SMALL.height), SMALL, has_subtitles=True)

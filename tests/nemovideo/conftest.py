@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from socialcopy.engine.server import serve
+from socialcopy.engine.api.server import serve
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.settings import NemoVideoSettings
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.engine import records
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
+from socialcopy.engine.store import json_files
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.settings import (
     DataSettings,
@@ -50,7 +50,7 @@ def test_a_hundred_runs_with_an_expired_token_make_one_request(tmp_path: Path):
         with ThreadPoolExecutor(RUNS) as pool:
             new = set(pool.map(lambda _: token(url), range(RUNS)))
 
-    issued = records.entries(tmp_path / "engine" / "engine" / "identities" / "issued.jsonl")
+    issued = json_files.entries(tmp_path / "engine" / "engine" / "identities" / "issued.jsonl")
     assert len(new) == 1
     assert old not in new
     assert len(issued) == 2  # the old one, and one for all hundred
@@ -82,7 +82,7 @@ def test_a_hundred_runs_in_several_processes_make_one_request_too(tmp_path: Path
     with serve(app(0)) as url, multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         told = pool.starmap(_ask_many, [(str(tmp_path / "client"), url)] * PROCESSES, chunksize=1)
 
-    issued = records.entries(tmp_path / "engine" / "engine" / "identities" / "issued.jsonl")
+    issued = json_files.entries(tmp_path / "engine" / "engine" / "identities" / "issued.jsonl")
     new = {token for tokens in told for token in tokens}
     assert sum(map(len, told)) == RUNS
     assert len(new) == 1

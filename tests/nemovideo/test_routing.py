@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from socialcopy.nemovideo.phrases import translate
+from socialcopy.nemovideo.editor_phrases import translate
 from socialcopy.nemovideo.routing import Route, route
 
 ROUTED = {

@@ -8,7 +8,7 @@ import pytest
 
 from socialcopy.models import Platform, RenderStatus, Understanding
 from socialcopy.nemovideo import drafts
-from socialcopy.nemovideo.attribution import attribution_headers, platform
+from socialcopy.nemovideo.headers import attribution_headers, platform
 from socialcopy.nemovideo.multipart import sent_name
 from socialcopy.nemovideo.schemas import (
     Draft,

@@ -1,11 +1,12 @@
-"""A workshop over the real store, and the service it asks."""
+"""The settings over the real store, and the service it asks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from socialcopy.cli.oneoff import Place
+from socialcopy.cli.local import Place
+from socialcopy.pipeline.context import Context
 from socialcopy.service import service
 from socialcopy.settings import (
     DataSettings,
@@ -16,10 +17,9 @@ from socialcopy.settings import (
     SpeechSettings,
     WatchSettings,
 )
-from socialcopy.stages.workshop import Workshop
 
 
-def workshop(
+def make_context(
     data: DataSettings,
     store: S3Settings,
     bucket: str,
@@ -28,9 +28,9 @@ def workshop(
     engine: EngineSettings | None = None,
     media: MediaSettings | None = None,
     watch: WatchSettings | None = None,
-) -> Workshop:
+) -> Context:
     """The settings a test is about; all others are what a user gets."""
-    return Workshop(
+    return Context(
         data=data,
         s3=store.model_copy(update={"bucket": bucket}),
         nemo=nemo or NemoVideoSettings(),
@@ -42,8 +42,10 @@ def workshop(
 
 
 @contextmanager
-def served(shop: Workshop) -> Iterator[Place]:
-    """The workshop with its bucket made and its service running."""
-    shop.bucket.ensure()
-    with service(shop.nemo, shop.engine, shop.speech, shop.media, shop.data) as api_url:
-        yield Place(shop, api_url)
+def served(context: Context) -> Iterator[Place]:
+    """The settings with their bucket made and its service running."""
+    context.bucket.ensure()
+    with service(
+        context.nemo, context.engine, context.speech, context.media, context.data
+    ) as api_url:
+        yield Place(context, api_url)

@@ -6,24 +6,25 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.models import Brief, Rejection
+from socialcopy.pipeline.briefs import brief_of
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import discover, validate
 from socialcopy.settings import (
     DataSettings,
     S3Settings,
 )
-from socialcopy.stages import intake
-from socialcopy.stages.briefs import brief_of
-from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
-from tests.pipeline.conftest import workshop
+from tests.pipeline.conftest import make_context
 
 KEY = "inbox/shop/launch.mp4"
 YAML = "application/yaml"
 
 
 @pytest.fixture
-def shop(bucket: Bucket, store: S3Settings) -> Workshop:
-    return workshop(DataSettings(), store, bucket.name)
+def context(bucket: Bucket, store: S3Settings) -> Context:
+    return make_context(DataSettings(), store, bucket.name)
 
 
 def test_a_videos_own_brief_goes_over_its_folders_over_the_parameters(bucket: Bucket):
@@ -35,17 +36,17 @@ def test_a_videos_own_brief_goes_over_its_folders_over_the_parameters(bucket: Bu
     assert (brief.instruction, brief.who, brief.language) == ("short", "Shop", "fr")
 
 
-def test_what_the_upload_says_of_itself_is_a_brief_below_the_written_ones(shop: Workshop):
-    shop.bucket._s3.put_object(  # pyright: ignore[reportPrivateUsage]
-        Bucket=shop.bucket.name,
+def test_what_the_upload_says_of_itself_is_a_brief_below_the_written_ones(context: Context):
+    context.bucket._s3.put_object(  # pyright: ignore[reportPrivateUsage]
+        Bucket=context.bucket.name,
         Key=KEY,
         Body=b"video",
         Metadata={"brief-use-words": "Harbor Mug, Ghent", "brief-who": "caf%C3%A9", "other": "x"},
     )
-    shop.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
+    context.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
 
-    waiting = list(intake.find_waiting(shop, keys.INBOX, Brief()))
-    claim = intake.claim_video(shop, KEY, Brief(language="en"))
+    waiting = list(discover.find_waiting(context, keys.INBOX, Brief()))
+    claim = claim_module.claim_video(context, KEY, Brief(language="en"))
 
     assert claim is not None
     assert claim.brief.use_words == ("Harbor Mug", "Ghent")
@@ -53,43 +54,43 @@ def test_what_the_upload_says_of_itself_is_a_brief_below_the_written_ones(shop: 
     assert [source.key for source in waiting] == [KEY]
 
 
-def test_metadata_that_is_no_brief_refuses_the_video(shop: Workshop):
-    shop.bucket._s3.put_object(  # pyright: ignore[reportPrivateUsage]
-        Bucket=shop.bucket.name, Key=KEY, Body=b"video", Metadata={"brief-colour": "red"}
+def test_metadata_that_is_no_brief_refuses_the_video(context: Context):
+    context.bucket._s3.put_object(  # pyright: ignore[reportPrivateUsage]
+        Bucket=context.bucket.name, Key=KEY, Body=b"video", Metadata={"brief-colour": "red"}
     )
 
-    claim = intake.claim_video(shop, KEY, Brief())
+    claim = claim_module.claim_video(context, KEY, Brief())
 
     assert claim is not None
     assert "in the metadata of inbox/shop/launch.mp4" in claim.brief.fault
 
 
-def test_a_listing_finds_the_same_job_as_the_claim(shop: Workshop):
-    shop.bucket.write(KEY, b"video", "video/mp4")
-    shop.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
+def test_a_listing_finds_the_same_job_as_the_claim(context: Context):
+    context.bucket.write(KEY, b"video", "video/mp4")
+    context.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
 
-    waiting = list(intake.find_waiting(shop, keys.INBOX, Brief()))
-    claim = intake.claim_video(shop, KEY, Brief())
+    waiting = list(discover.find_waiting(context, keys.INBOX, Brief()))
+    claim = claim_module.claim_video(context, KEY, Brief())
 
     assert [source.key for source in waiting] == [KEY]
     assert claim is not None
     assert claim.brief.who == "Shop"
-    claims.finish(shop.bucket, claim)
-    assert list(intake.find_waiting(shop, keys.INBOX, Brief())) == []
+    claims.finish(context.bucket, claim)
+    assert list(discover.find_waiting(context, keys.INBOX, Brief())) == []
 
 
-def test_a_bad_brief_refuses_the_video_and_a_mended_one_takes_it_up_again(shop: Workshop):
-    shop.bucket.write(KEY, b"video", "video/mp4")
-    shop.bucket.write("inbox/shop/launch.brief.yaml", b"colour: red", YAML)
-    claim = intake.claim_video(shop, KEY, Brief())
+def test_a_bad_brief_refuses_the_video_and_a_mended_one_takes_it_up_again(context: Context):
+    context.bucket.write(KEY, b"video", "video/mp4")
+    context.bucket.write("inbox/shop/launch.brief.yaml", b"colour: red", YAML)
+    claim = claim_module.claim_video(context, KEY, Brief())
     assert claim is not None
 
-    verdict = intake.validate_video(shop, claim)
-    claims.finish(shop.bucket, claim)
+    verdict = validate.validate_video(context, claim)
+    claims.finish(context.bucket, claim)
 
     assert isinstance(verdict, Rejection)
     assert verdict.code == "bad_brief"
     assert "launch.brief.yaml can't be used: it has no field “colour”" in verdict.reason
-    assert list(intake.find_waiting(shop, keys.INBOX, Brief())) == []
-    shop.bucket.write("inbox/shop/launch.brief.yaml", b"who: Shop", YAML)
-    assert [source.key for source in intake.find_waiting(shop, keys.INBOX, Brief())] == [KEY]
+    assert list(discover.find_waiting(context, keys.INBOX, Brief())) == []
+    context.bucket.write("inbox/shop/launch.brief.yaml", b"who: Shop", YAML)
+    assert [source.key for source in discover.find_waiting(context, keys.INBOX, Brief())] == [KEY]

@@ -10,11 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.engine import records
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
+from socialcopy.engine.store import json_files
 from socialcopy.models import Brief, Claim, MediaInfo
 from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.pipeline import client
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import OutcomeUnknownError, StageError
+from socialcopy.pipeline.steps import caption, render, upload, validate
+from socialcopy.pipeline.steps import caption as caption_step
+from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
@@ -22,13 +28,10 @@ from socialcopy.settings import (
     NemoVideoSettings,
     S3Settings,
 )
-from socialcopy.stages import intake, requests
-from socialcopy.stages.errors import OutcomeUnknownError, StageError
-from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.journal import Journal
 from tests.conftest import ffmpeg
-from tests.pipeline.conftest import workshop
+from tests.pipeline.conftest import make_context
 
 SEED = int(os.environ.get("FAULT_SEED", "20261122"))
 KINDS = ("drop_reply", "drop_stream")
@@ -47,13 +50,13 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-Serving = Callable[..., Workshop]
+Serving = Callable[..., Context]
 
 
 @pytest.fixture
-def place(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Workshop, str]]:
+def place(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Context, str]]:
     data = DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir)
-    shop = workshop(
+    context = make_context(
         data,
         store,
         "dropped",
@@ -62,57 +65,57 @@ def place(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Workshop, str]]:
             message_cost_credits=1, grant_credits=10_000, faults=FAULTS, fault_seed=SEED
         ),
     )
-    shop.bucket.ensure()
-    with serve(create_app(shop.engine, shop.speech, shop.media, data)) as url:
-        yield shop, url
+    context.bucket.ensure()
+    with serve(create_app(context.engine, context.speech, context.media, data)) as url:
+        yield context, url
 
 
-def walk(shop: Workshop, url: str, key: str) -> str:
+def walk(context: Context, url: str, key: str) -> str:
     """Take a video to its master, in as many attempts as the pipeline gives it."""
     for _ in range(claims.MAX_FAILURES):
-        claim = intake.claim_video(shop, key, Brief())
+        claim = claim_module.claim_video(context, key, Brief())
         if claim is None:
             return "parked"
         try:
-            with intake.holding(shop, claim):
-                return _attempt(shop, url, claim)
+            with claim_module.holding(context, claim):
+                return _attempt(context, url, claim)
         except (StageError, NemoVideoError):
             continue
     return "parked"
 
 
-def _attempt(shop: Workshop, url: str, claim: Claim) -> str:
-    media = intake.validate_video(shop, claim)
+def _attempt(context: Context, url: str, claim: Claim) -> str:
+    media = validate.validate_video(context, claim)
     assert isinstance(media, MediaInfo)
-    requests.authenticate(shop, url)
-    session = requests.open_session(shop, claim, url)
-    requests.upload_video(shop, claim, session, url)
-    requests.request_captions(shop, claim, session, media, url)
-    requests.render_master(shop, claim, session, url)
-    claims.finish(shop.bucket, claim)
+    client.authenticate(context, url)
+    session = upload.open_session(context, claim, url)
+    upload.upload_video(context, claim, session, url)
+    caption.request_captions(context, claim, session, media, url)
+    render.render_master(context, claim, session, url)
+    claims.finish(context.bucket, claim)
     return "reconciled"
 
 
-def ledger(shop: Workshop) -> Counter[str]:
-    entries = records.entries(shop.data.data_dir / "engine" / "ledger.jsonl")
+def ledger(context: Context) -> Counter[str]:
+    entries = json_files.entries(context.data.data_dir / "engine" / "ledger.jsonl")
     return Counter(entry["move"] for entry in entries)
 
 
 @pytest.mark.parametrize("videos", [8, pytest.param(250, marks=pytest.mark.slow)])
 @pytest.mark.timeout(3_000)
 def test_no_message_and_no_render_is_sent_twice(
-    place: tuple[Workshop, str], tiny: Path, videos: int
+    place: tuple[Context, str], tiny: Path, videos: int
 ):
     """Each video loses the reply to its message and to its render: two dropped replies each."""
-    shop, url = place
+    context, url = place
     endings: Counter[str] = Counter()
     for number in range(videos):
         key = f"inbox/{videos}-{number}.mp4"
-        shop.bucket.upload(tiny, key, "video/mp4")
-        endings[walk(shop, url, key)] += 1
+        context.bucket.upload(tiny, key, "video/mp4")
+        endings[walk(context, url, key)] += 1
 
-    moves = ledger(shop)
-    jobs = (shop.data.data_dir / "engine" / "renders").glob("*/job.json")
+    moves = ledger(context)
+    jobs = (context.data.data_dir / "engine" / "renders").glob("*/job.json")
     renders = [json.loads(job.read_text())["submissions"] for job in jobs]
     assert moves["freeze"] == videos
     assert moves["settle"] == videos
@@ -124,9 +127,9 @@ def test_no_message_and_no_render_is_sent_twice(
 def test_a_message_of_which_nothing_ever_shows_is_parked_with_its_reason(
     store: S3Settings, tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(requests, "RECOVERY_SECONDS", 1.5)
+    monkeypatch.setattr(caption_step, "RECOVERY_SECONDS", 1.5)
     data = DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir)
-    shop = workshop(
+    context = make_context(
         data,
         store,
         "dropped",
@@ -137,46 +140,46 @@ def test_a_message_of_which_nothing_ever_shows_is_parked_with_its_reason(
             faults=(Fault(at="message", does="lose", times=0),),
         ),
     )
-    shop.bucket.ensure()
-    shop.bucket.upload(tiny, "inbox/lost.mp4", "video/mp4")
-    claim = intake.claim_video(shop, "inbox/lost.mp4", Brief())
+    context.bucket.ensure()
+    context.bucket.upload(tiny, "inbox/lost.mp4", "video/mp4")
+    claim = claim_module.claim_video(context, "inbox/lost.mp4", Brief())
     assert claim
     with (
-        serve(create_app(shop.engine, shop.speech, shop.media, data)) as url,
+        serve(create_app(context.engine, context.speech, context.media, data)) as url,
         pytest.raises(OutcomeUnknownError, match="not sent again"),
-        intake.holding(shop, claim),
+        claim_module.holding(context, claim),
     ):
-        _attempt(shop, url, claim)
+        _attempt(context, url, claim)
 
-    assert ledger(shop)["freeze"] == 1
-    assert intake.claim_video(shop, "inbox/lost.mp4", Brief()) is None
+    assert ledger(context)["freeze"] == 1
+    assert claim_module.claim_video(context, "inbox/lost.mp4", Brief()) is None
 
 
 def test_a_worker_that_died_before_it_sent_costs_nobody_seventeen_minutes(
     store: S3Settings, tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Our engine lists its messages, so "it never arrived" can be proven of the first one too."""
-    monkeypatch.setattr(requests, "ARRIVAL_SECONDS", 0.5)
-    monkeypatch.setattr(requests, "RECOVERY_SECONDS", 30.0)
-    shop = workshop(
+    monkeypatch.setattr(caption_step, "ARRIVAL_SECONDS", 0.5)
+    monkeypatch.setattr(caption_step, "RECOVERY_SECONDS", 30.0)
+    context = make_context(
         DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir),
         store,
         "died-before",
         nemo=NemoVideoSettings(render_poll_seconds=0.2),
         engine=EngineSettings(message_cost_credits=1),
     )
-    shop.bucket.ensure()
-    shop.bucket.upload(tiny, "inbox/silent-death.mp4", "video/mp4")
-    source = shop.bucket.head("inbox/silent-death.mp4")
+    context.bucket.ensure()
+    context.bucket.upload(tiny, "inbox/silent-death.mp4", "video/mp4")
+    source = context.bucket.head("inbox/silent-death.mp4")
     dead = claims.owner_name().replace("started ", "started 0")
-    claim = claims.acquire(shop.bucket, source, Brief(), owner=dead, watch=shop.watch)
+    claim = claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
     assert claim
-    with serve(create_app(shop.engine, shop.speech, shop.media, shop.data)) as url:
-        session = requests.open_session(shop, claim, url)
-        requests.upload_video(shop, claim, session, url)
-        with requests.nemovideo(shop, url, session.user_id) as service:
-            intent = requests.snapshot(service, session, requests.prompt(claim, session))
-        Journal(shop.bucket, claim).begin("caption-intent-1", {**intent, "owner": dead})
+    with serve(create_app(context.engine, context.speech, context.media, context.data)) as url:
+        session = upload.open_session(context, claim, url)
+        upload.upload_video(context, claim, session, url)
+        with client.nemovideo(context, url, session.user_id) as service:
+            intent = caption.snapshot(service, session, caption.prompt(claim, session))
+        Journal(context.bucket, claim).begin("caption-intent-1", {**intent, "owner": dead})
 
-        assert walk(shop, url, "inbox/silent-death.mp4") == "reconciled"
-    assert ledger(shop)["freeze"] == 1
+        assert walk(context, url, "inbox/silent-death.mp4") == "reconciled"
+    assert ledger(context)["freeze"] == 1

@@ -19,21 +19,23 @@ from pydantic import SecretStr
 
 from socialcopy import keys
 from socialcopy.models import Brief, Claim, Rejection
+from socialcopy.pipeline import metrics, outcomes
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.notifications import tell
+from socialcopy.pipeline.retention import collect
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import validate
 from socialcopy.settings import DataSettings, OperationsSettings, S3Settings
-from socialcopy.stages import intake, metrics, outcomes
-from socialcopy.stages.collecting import collect
-from socialcopy.stages.notices import tell
-from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from tests.conftest import ROOT
 
 
 @pytest.fixture
-def shop(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Workshop:
+def context(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Context:
     own = store.model_copy(update={"bucket": bucket.name})
     data = DataSettings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
-    return Workshop.from_environment().model_copy(update={"s3": own, "data": data})
+    return Context.from_environment().model_copy(update={"s3": own, "data": data})
 
 
 @pytest.fixture
@@ -57,16 +59,16 @@ def webhook() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-def claimed(shop: Workshop, name: str = "a") -> Claim:
-    shop.bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
-    claim = intake.claim_video(shop, f"inbox/{name}.mp4", Brief())
+def claimed(context: Context, name: str = "a") -> Claim:
+    context.bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
+    claim = claim_module.claim_video(context, f"inbox/{name}.mp4", Brief())
     assert claim
     return claim
 
 
-def test_a_rejected_and_a_parked_video_are_told_to_a_webhook(shop: Workshop, webhook):
+def test_a_rejected_and_a_parked_video_are_told_to_a_webhook(context: Context, webhook):
     url, told = webhook
-    own = shop.model_copy(update={"operations": OperationsSettings(notify_urls=SecretStr(url))})
+    own = context.model_copy(update={"operations": OperationsSettings(notify_urls=SecretStr(url))})
     outcomes.reject(own, claimed(own, "r"), Rejection(code="x", reason="No.", advice="Do."))
     outcomes.park(own, claimed(own, "p"), "it broke")
 
@@ -76,12 +78,12 @@ def test_a_rejected_and_a_parked_video_are_told_to_a_webhook(shop: Workshop, web
     assert "socialcopy retry" in heard[1]["message"]
 
 
-def test_nobody_who_can_be_told_stops_no_work(shop: Workshop):
+def test_nobody_who_can_be_told_stops_no_work(context: Context):
     nowhere = OperationsSettings(notify_urls=SecretStr("json://127.0.0.1:9/ nonsense"))
-    own = shop.model_copy(update={"operations": nowhere})
+    own = context.model_copy(update={"operations": nowhere})
     key = outcomes.park(own, claimed(own), "it broke")
 
-    assert shop.bucket.exists(key)
+    assert context.bucket.exists(key)
     assert tell(nowhere, "title", "body") is False
 
 
@@ -91,10 +93,10 @@ def test_addresses_with_their_passwords_are_shown_nowhere():
     assert "very-secret" not in f"{settings!r} {settings} {settings.model_dump()}"
 
 
-def test_metrics_are_served_and_name_no_video(shop: Workshop):
+def test_metrics_are_served_and_name_no_video(context: Context):
     settings = OperationsSettings(metrics_port=0)
-    outcomes.reject(shop, claimed(shop, "named"), Rejection(code="x", reason="N", advice="D"))
-    intake.validate_video(shop, claimed(shop, "other"))
+    outcomes.reject(context, claimed(context, "named"), Rejection(code="x", reason="N", advice="D"))
+    validate.validate_video(context, claimed(context, "other"))
     with metrics.served(settings) as url:
         assert url
         with urllib.request.urlopen(url, timeout=120) as answer:
@@ -112,15 +114,15 @@ LOGGING = """
 import asyncio, logging
 from socialcopy.models import Brief, Claim, SourceVideo
 from socialcopy.settings import OperationsSettings
-from socialcopy.stages import journalling
+from socialcopy.pipeline import logs
 from prefect.logging import get_logger
 import prefect.main
-journalling.set_up(OperationsSettings())
+logs.set_up(OperationsSettings())
 key = 'inbox/a\\n{"level": "forged"}.mp4'
 source = SourceVideo(bucket="b", key=key, etag="e", size_bytes=1)
 claim = Claim(oid="0123456789abcdef", epoch=1, owner="me", source=source, brief=Brief(),
               delivery_prefix="p")
-log = logging.getLogger("socialcopy.stages.somewhere")
+log = logging.getLogger("socialcopy.pipeline.somewhere")
 
 async def work():
     with journalling.about(claim):
@@ -155,14 +157,14 @@ class Later:
         monkeypatch.setattr(Bucket, "now", lambda _: now)
 
 
-def delivered(shop: Workshop, name: str) -> Claim:
-    claim = claimed(shop, name)
+def delivered(context: Context, name: str) -> Claim:
+    claim = claimed(context, name)
     for file in ("x.txt", "2/x.txt"):
-        shop.bucket.write(f"{claim.delivery_prefix}{file}", b"words", "text/plain")
+        context.bucket.write(f"{claim.delivery_prefix}{file}", b"words", "text/plain")
     manifest = {"files": [{"name": "2/x.txt"}]}
-    shop.bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
-    shop.bucket.create(keys.journal_entry(claim.oid, "media"), b"{}")
-    claims.finish(shop.bucket, claim)
+    context.bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
+    context.bucket.create(keys.journal_entry(claim.oid, "media"), b"{}")
+    claims.finish(context.bucket, claim)
     return claim
 
 
@@ -170,19 +172,19 @@ def everything(bucket: Bucket) -> set[str]:
     return set(bucket.list_keys(""))
 
 
-def leave_garbage(shop: Workshop) -> set[str]:
+def leave_garbage(context: Context) -> set[str]:
     """Every kind of garbage, and beside each kind what must stay; the names of the former."""
-    bucket = shop.bucket
-    done = delivered(shop, "done")
-    running = claimed(shop, "running")
+    bucket = context.bucket
+    done = delivered(context, "done")
+    running = claimed(context, "running")
     bucket.write(f"{running.delivery_prefix}x.txt", b"words", "text/plain")
-    parked = claimed(shop, "parked")
+    parked = claimed(context, "parked")
     bucket.create(keys.journal_entry(parked.oid, "caption-intent-1"), b"{}")
-    outcomes.park(shop, parked, "it broke")
+    outcomes.park(context, parked, "it broke")
     bucket.write(keys.held(done.oid), b"", "text/plain")
     bucket.write("_socialcopy/probe/left", b"", "text/plain")
     bucket._s3.create_multipart_upload(Bucket=bucket.name, Key="inbox/never.mp4")
-    folder = shop.data.cache_dir / "work" / "killed"
+    folder = context.data.cache_dir / "work" / "killed"
     folder.mkdir(parents=True)
     os.utime(folder, (time.time() - 2 * 86_400,) * 2)
     return {
@@ -192,40 +194,40 @@ def leave_garbage(shop: Workshop) -> set[str]:
 
 
 def test_garbage_is_named_first_and_goes_only_when_told(
-    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+    context: Context, monkeypatch: pytest.MonkeyPatch
 ):
-    garbage = leave_garbage(shop)
-    before = everything(shop.bucket)
+    garbage = leave_garbage(context)
+    before = everything(context.bucket)
     Later(monkeypatch, days=40)
 
-    assert {item.name for item in collect(shop, is_dry=True)} == garbage
-    assert everything(shop.bucket) == before
+    assert {item.name for item in collect(context, is_dry=True)} == garbage
+    assert everything(context.bucket) == before
 
-    list(collect(shop, is_dry=False))
-    assert everything(shop.bucket) == before - garbage
-    assert not list(shop.bucket.unfinished_uploads())
-    assert not (shop.data.cache_dir / "work" / "killed").exists()
-    assert list(collect(shop, is_dry=True)) == []
+    list(collect(context, is_dry=False))
+    assert everything(context.bucket) == before - garbage
+    assert not list(context.bucket.unfinished_uploads())
+    assert not (context.data.cache_dir / "work" / "killed").exists()
+    assert list(collect(context, is_dry=True)) == []
 
 
-def test_nothing_of_today_is_garbage(shop: Workshop):
-    garbage = leave_garbage(shop)
-    found = {item.name for item in collect(shop, is_dry=True)}
+def test_nothing_of_today_is_garbage(context: Context):
+    garbage = leave_garbage(context)
+    found = {item.name for item in collect(context, is_dry=True)}
 
     assert found == {name for name in garbage if name.endswith("/killed")}
 
 
-def test_the_command_says_what_it_would_remove(shop: Workshop, store: S3Settings):
+def test_the_command_says_what_it_would_remove(context: Context, store: S3Settings):
     secret = store.secret_access_key
     assert secret
     environment = {
-        **os.environ, "S3_BUCKET": shop.bucket.name,
+        **os.environ, "S3_BUCKET": context.bucket.name,
         "S3_ENDPOINT_URL": str(store.endpoint_url), "S3_ACCESS_KEY_ID": str(store.access_key_id),
         "S3_SECRET_ACCESS_KEY": secret.get_secret_value(),
-        "SOCIALCOPY_CACHE_DIR": str(shop.data.cache_dir),
-        "SOCIALCOPY_DATA_DIR": str(shop.data.data_dir),
+        "SOCIALCOPY_CACHE_DIR": str(context.data.cache_dir),
+        "SOCIALCOPY_DATA_DIR": str(context.data.data_dir),
     }  # fmt: skip
-    leave_garbage(shop)
+    leave_garbage(context)
 
     def run(*arguments: str) -> str:
         command = [sys.executable, "-m", "socialcopy.cli", *arguments]

@@ -10,14 +10,14 @@ import pytest
 from prefect.exceptions import PrefectHTTPStatusError
 
 from socialcopy.models import Brief
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import OrchestratorAwayError
+from socialcopy.pipeline.steps.claim import claim_video
 from socialcopy.settings import DataSettings, S3Settings
-from socialcopy.stages import intake
-from socialcopy.stages.errors import OrchestratorAwayError
-from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from tasks import claim as claim_module
-from tasks.outages import told_apart
+from tasks.runtime.outages import told_apart
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1:4200/api/artifacts/")
 
@@ -39,10 +39,10 @@ OUTAGES = {
 
 
 @pytest.fixture
-def shop(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Workshop:
+def context(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Context:
     own = store.model_copy(update={"bucket": bucket.name})
     data = DataSettings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
-    return Workshop.from_environment().model_copy(update={"s3": own, "data": data})
+    return Context.from_environment().model_copy(update={"s3": own, "data": data})
 
 
 async def hold_and_fail(claim, failure: Exception) -> None:
@@ -52,18 +52,18 @@ async def hold_and_fail(claim, failure: Exception) -> None:
 
 @pytest.mark.parametrize("name", OUTAGES)
 def test_an_outage_of_prefect_never_parks_a_video(
-    shop: Workshop, name: str, monkeypatch: pytest.MonkeyPatch
+    context: Context, name: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(Workshop, "from_environment", lambda: shop)
+    monkeypatch.setattr(Context, "from_environment", lambda: context)
     key = "inbox/waits-for-prefect.mp4"
-    shop.bucket.write(key, name.encode(), "video/mp4")
+    context.bucket.write(key, name.encode(), "video/mp4")
     for _ in range(claims.MAX_FAILURES + 1):
-        claim = intake.claim_video(shop, key, Brief())
+        claim = claim_video(context, key, Brief())
         assert claim
         with pytest.raises(OrchestratorAwayError, match="goes on by itself"):
             asyncio.run(hold_and_fail(claim, OUTAGES[name]))
 
-    assert claims.failures(shop.bucket, claim.oid) == ()
+    assert claims.failures(context.bucket, claim.oid) == ()
 
 
 @pytest.mark.parametrize(

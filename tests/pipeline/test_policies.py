@@ -11,13 +11,15 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.models import Brief, Claim, Platform, Rejection, SourceVideo
+from socialcopy.pipeline import retention
+from socialcopy.pipeline.briefs import brief_of
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import validate
+from socialcopy.pipeline.steps.discover import Lookout
 from socialcopy.policies import FILE, After, PolicyError, parse
 from socialcopy.settings import S3Settings
-from socialcopy.stages import afterwards, intake
-from socialcopy.stages.briefs import brief_of
-from socialcopy.stages.lookout import Lookout
-from socialcopy.stages.workshop import Workshop
-from socialcopy.storage import claims, contents, fitness
+from socialcopy.storage import capabilities, claims, content_index
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StoreUnreachableError
 
@@ -42,9 +44,9 @@ same_bytes = "skip"
 
 
 @pytest.fixture
-def shop(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Workshop:
+def context(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Context:
     own = store.model_copy(update={"bucket": bucket.name})
-    return Workshop.from_environment().model_copy(update={"s3": own})
+    return Context.from_environment().model_copy(update={"s3": own})
 
 
 def write(bucket: Bucket, text: str) -> None:
@@ -82,10 +84,10 @@ def test_a_fault_is_told_with_its_place(text: str, told: str):
     assert told in str(caught.value)
 
 
-def test_nothing_is_taken_up_under_rules_that_cant_be_read(bucket: Bucket, shop: Workshop):
+def test_nothing_is_taken_up_under_rules_that_cant_be_read(bucket: Bucket, context: Context):
     bucket.write("inbox/a.mp4", b"a", "video/mp4")
     write(bucket, "[defaults")
-    lookout = Lookout(shop, "inbox/", Brief())
+    lookout = Lookout(context, "inbox/", Brief())
     with pytest.raises(PolicyError):
         lookout.look(lambda _: True)
 
@@ -104,22 +106,22 @@ def test_parameters_and_sidecars_go_over_the_prefixs_brief(bucket: Bucket):
     assert brief_of(bucket, "other/a.mp4", Brief()) == Brief()
 
 
-def test_the_watcher_and_the_claim_agree_about_a_video(bucket: Bucket, shop: Workshop):
+def test_the_watcher_and_the_claim_agree_about_a_video(bucket: Bucket, context: Context):
     write(bucket, '[defaults.brief]\nwho = "Harbor"')
     bucket.write("inbox/a.mp4", b"a", "video/mp4")
-    lookout = Lookout(shop, "inbox/", Brief())
+    lookout = Lookout(context, "inbox/", Brief())
     [found] = lookout.look(lambda _: True)
-    claim = intake.claim_video(shop, found.source.key, found.brief)
+    claim = claim_module.claim_video(context, found.source.key, found.brief)
     assert claim
     claims.finish(bucket, claim)
 
     assert lookout.look(lambda _: True) == []
 
 
-def test_an_upload_in_place_is_taken_up_when_it_has_settled(bucket: Bucket, shop: Workshop):
+def test_an_upload_in_place_is_taken_up_when_it_has_settled(bucket: Bucket, context: Context):
     write(bucket, "[defaults]\nsettle_seconds = 0.2")
     bucket.write("inbox/a.mp4", b"a", "video/mp4")
-    lookout = Lookout(shop, "inbox/", Brief())
+    lookout = Lookout(context, "inbox/", Brief())
     looks: list[int] = []
     for _ in range(100):
         looks.append(len(lookout.look(lambda _: True)))
@@ -130,30 +132,30 @@ def test_an_upload_in_place_is_taken_up_when_it_has_settled(bucket: Bucket, shop
     assert looks[-1] == 1
 
 
-def delivered(bucket: Bucket, shop: Workshop, key: str, data: bytes) -> Claim:
+def delivered(bucket: Bucket, context: Context, key: str, data: bytes) -> Claim:
     bucket.write(key, data, "video/mp4")
-    claim = intake.claim_video(shop, key, Brief())
+    claim = claim_module.claim_video(context, key, Brief())
     assert claim
     manifest = {"files": [], "oid": claim.oid, "source": claim.source.model_dump()}
     bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
-    contents.note(bucket, claim, contents.content_hash(bucket, claim.source))
+    content_index.note(bucket, claim, content_index.content_hash(bucket, claim.source))
     claims.finish(bucket, claim)
     return claim
 
 
-def verdict(shop: Workshop, key: str) -> str:
-    claim = intake.claim_video(shop, key, Brief())
+def verdict(context: Context, key: str) -> str:
+    claim = claim_module.claim_video(context, key, Brief())
     assert claim
-    found = intake.validate_video(shop, claim)
+    found = validate.validate_video(context, claim)
     assert isinstance(found, Rejection)
     return found.code
 
 
 def test_same_bytes_under_another_name_are_skipped_where_a_policy_says_so(
-    bucket: Bucket, shop: Workshop
+    bucket: Bucket, context: Context
 ):
     write(bucket, '[prefix."inbox/once/"]\nsame_bytes = "skip"')
-    delivered(bucket, shop, "inbox/a.mp4", b"these very bytes")
+    delivered(bucket, context, "inbox/a.mp4", b"these very bytes")
     for key, data in (
         ("inbox/once/b.mp4", b"these very bytes"),
         ("inbox/once/c.mp4", b"those very bytes"),
@@ -161,85 +163,85 @@ def test_same_bytes_under_another_name_are_skipped_where_a_policy_says_so(
     ):
         bucket.write(key, data, "video/mp4")
 
-    assert verdict(shop, "inbox/once/b.mp4") == "same_bytes"
-    assert verdict(shop, "inbox/once/c.mp4") == "not_a_video"  # as far as it gets
-    assert verdict(shop, "inbox/again/d.mp4") == "not_a_video"
+    assert verdict(context, "inbox/once/b.mp4") == "same_bytes"
+    assert verdict(context, "inbox/once/c.mp4") == "not_a_video"  # as far as it gets
+    assert verdict(context, "inbox/again/d.mp4") == "not_a_video"
 
 
 def test_a_video_of_another_size_is_not_read_for_this(
-    bucket: Bucket, shop: Workshop, monkeypatch: pytest.MonkeyPatch
+    bucket: Bucket, context: Context, monkeypatch: pytest.MonkeyPatch
 ):
     write(bucket, '[defaults]\nsame_bytes = "skip"')
-    delivered(bucket, shop, "inbox/a.mp4", b"short")
+    delivered(bucket, context, "inbox/a.mp4", b"short")
     bucket.write("inbox/b.mp4", b"longer", "video/mp4")
-    monkeypatch.setattr(contents, "content_hash", None)
+    monkeypatch.setattr(content_index, "content_hash", None)
 
-    assert verdict(shop, "inbox/b.mp4") == "not_a_video"
+    assert verdict(context, "inbox/b.mp4") == "not_a_video"
 
 
-def after(bucket: Bucket, shop: Workshop, policy: str) -> SourceVideo:
+def after(bucket: Bucket, context: Context, policy: str) -> SourceVideo:
     write(bucket, f'[prefix."inbox/"]\n{policy}')
-    claim = delivered(bucket, shop, "inbox/a.mp4", b"video")
-    afterwards.acknowledge(shop, claim)
+    claim = delivered(bucket, context, "inbox/a.mp4", b"video")
+    retention.acknowledge(context, claim)
     return claim.source
 
 
-def test_a_delivered_video_stays_by_default(bucket: Bucket, shop: Workshop):
-    source = after(bucket, shop, "")
+def test_a_delivered_video_stays_by_default(bucket: Bucket, context: Context):
+    source = after(bucket, context, "")
 
     assert bucket.head(source.key) == source
 
 
-def test_a_delivered_video_is_tagged_and_its_bytes_survive(bucket: Bucket, shop: Workshop):
-    source = after(bucket, shop, 'after = "tag"')
+def test_a_delivered_video_is_tagged_and_its_bytes_survive(bucket: Bucket, context: Context):
+    source = after(bucket, context, 'after = "tag"')
 
     assert bucket.tags(source.key) == {"socialcopy": "delivered"}
     assert bucket.head(source.key) == source
 
 
-def test_a_delivered_video_is_moved_whole(bucket: Bucket, shop: Workshop):
-    source = after(bucket, shop, 'after = "move"')
+def test_a_delivered_video_is_moved_whole(bucket: Bucket, context: Context):
+    source = after(bucket, context, 'after = "move"')
     [moved] = bucket.list_keys("done/")
 
     assert not bucket.exists(source.key)
     assert bucket.read(moved).data == b"video"  # type: ignore[union-attr]
 
 
-def test_a_delivered_video_is_deleted_after_its_days(bucket: Bucket, shop: Workshop):
-    source = after(bucket, shop, 'after = "delete"\ndelete_after_days = 1')
+def test_a_delivered_video_is_deleted_after_its_days(bucket: Bucket, context: Context):
+    source = after(bucket, context, 'after = "delete"\ndelete_after_days = 1')
     assert bucket.exists(source.key)
-    assert afterwards.catch_up(shop, "inbox/") == []
+    assert retention.catch_up(context, "inbox/") == []
 
     write(bucket, '[prefix."inbox/"]\nafter = "delete"\ndelete_after_days = 0')
 
-    assert afterwards.catch_up(shop, "inbox/") == [source.key]
+    assert retention.catch_up(context, "inbox/") == [source.key]
     assert not bucket.exists(source.key)
 
 
 @pytest.mark.parametrize("policy", ['after = "move"', 'after = "delete"\ndelete_after_days = 0'])
 def test_a_video_that_was_replaced_meanwhile_is_never_deleted(
-    bucket: Bucket, shop: Workshop, policy: str
+    bucket: Bucket, context: Context, policy: str
 ):
     write(bucket, f'[prefix."inbox/"]\n{policy}')
-    claim = delivered(bucket, shop, "inbox/a.mp4", b"old")
+    claim = delivered(bucket, context, "inbox/a.mp4", b"old")
     bucket.write("inbox/a.mp4", b"new", "video/mp4")
-    afterwards.acknowledge(shop, claim)
-    afterwards.catch_up(shop, "inbox/")
+    retention.acknowledge(context, claim)
+    retention.catch_up(context, "inbox/")
 
     assert bucket.read("inbox/a.mp4").data == b"new"  # type: ignore[union-attr]
 
 
-def test_what_has_not_been_delivered_is_never_moved(bucket: Bucket, shop: Workshop):
+def test_what_has_not_been_delivered_is_never_moved(bucket: Bucket, context: Context):
     write(bucket, '[prefix."inbox/"]\nafter = "move"')
     bucket.write("inbox/a.mp4", b"video", "video/mp4")
 
-    assert afterwards.catch_up(shop, "inbox/") == []
+    assert retention.catch_up(context, "inbox/") == []
     assert bucket.exists("inbox/a.mp4")
 
 
 @pytest.mark.parametrize("policy", ['after = "tag"', 'after = "move"'])
 def test_a_store_that_cant_do_it_safely_is_used_without_it(
-    bucket: Bucket, shop: Workshop, monkeypatch: pytest.MonkeyPatch, policy: str
+    bucket: Bucket, context: Context, monkeypatch: pytest.MonkeyPatch, policy: str
 ):
     """A store whose tags replace the bytes, and one that deletes whatever the condition says."""
     monkeypatch.setattr(
@@ -248,29 +250,29 @@ def test_a_store_that_cant_do_it_safely_is_used_without_it(
     monkeypatch.setattr(
         Bucket, "remove_version", lambda self, source: self.remove(source.key) or True
     )
-    fitness.has_safe_tags.cache_clear()
-    fitness.deletes_under_conditions.cache_clear()
-    source = after(bucket, shop, policy)
+    capabilities.has_safe_tags.cache_clear()
+    capabilities.deletes_under_conditions.cache_clear()
+    source = after(bucket, context, policy)
 
     assert bucket.head(source.key) == source
     assert bucket.read(source.key).data == b"video"  # type: ignore[union-attr]
 
 
 def test_a_failure_afterwards_costs_nobody_the_delivery(
-    bucket: Bucket, shop: Workshop, monkeypatch: pytest.MonkeyPatch
+    bucket: Bucket, context: Context, monkeypatch: pytest.MonkeyPatch
 ):
     write(bucket, '[prefix."inbox/"]\nafter = "move"')
-    claim = delivered(bucket, shop, "inbox/a.mp4", b"video")
+    claim = delivered(bucket, context, "inbox/a.mp4", b"video")
 
     def fail(*_: object) -> None:
         raise StoreUnreachableError("store", "away")
 
     with monkeypatch.context() as away:
         away.setattr(Bucket, "copy", fail)
-        afterwards.acknowledge(shop, claim)
+        retention.acknowledge(context, claim)
     assert bucket.exists("inbox/a.mp4")
 
-    assert afterwards.catch_up(shop, "inbox/") == ["inbox/a.mp4"]
+    assert retention.catch_up(context, "inbox/") == ["inbox/a.mp4"]
 
 
 def test_the_command_checks_a_file_before_it_puts_it_there(

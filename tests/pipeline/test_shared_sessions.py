@@ -14,11 +14,23 @@ from typing import Any
 import pytest
 
 from socialcopy import keys
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
 from socialcopy.models import Brief, Claim, MediaInfo, Session
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.errors import StreamInterruptedError
+from socialcopy.pipeline import client, outcomes
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import (
+    EditedTogetherError,
+    NeverArrivedError,
+    OutcomeUnknownError,
+    SessionLostError,
+)
+from socialcopy.pipeline.steps import caption as caption_module
+from socialcopy.pipeline.steps import caption as caption_step
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import conform, publish, refine, render, upload, validate
 from socialcopy.settings import (
     EngineSettings,
     Fault,
@@ -28,14 +40,11 @@ from socialcopy.settings import (
     SpeechSettings,
     WatchSettings,
 )
-from socialcopy.stages import delivery, intake, outcomes, refining, requests
-from socialcopy.stages.errors import EditedTogetherError, OutcomeUnknownError
-from socialcopy.stages.workshop import Workshop
 from socialcopy.storage import jobs
 from socialcopy.storage.journal import Journal
-from socialcopy.storage.seats import Seat, SeatRecord
+from socialcopy.storage.session_seats import Seat, SeatRecord
 from tests.conftest import ffmpeg, own_folders
-from tests.pipeline.test_batch import PREFIX, Night
+from tests.pipeline.steps.test_batch import PREFIX, Night
 
 THREE = '[prefix."nightly/"]\nvideos_per_session = 3\n'
 COST = 50
@@ -47,24 +56,24 @@ class SharedNight(Night):
 
     def claimed(self, name: str, brief: Brief | None = None) -> tuple[Claim, MediaInfo]:
         """A claimed and checked video, ready for its session."""
-        claim = intake.claim_video(self.shop, f"{PREFIX}{name}.mp4", brief or Brief())
+        claim = claim_module.claim_video(self.context, f"{PREFIX}{name}.mp4", brief or Brief())
         assert claim
-        media = intake.validate_video(self.shop, claim)
+        media = validate.validate_video(self.context, claim)
         assert isinstance(media, MediaInfo)
         return claim, media
 
     def seated(self, claim: Claim) -> Session:
         """The job's session, with its video in it."""
-        session = requests.open_session(self.shop, claim, self.api_url)
-        requests.upload_video(self.shop, claim, session, self.api_url)
+        session = upload.open_session(self.context, claim, self.api_url)
+        upload.upload_video(self.context, claim, session, self.api_url)
         return session
 
     def finish(self, claim: Claim, media: MediaInfo, session: Session) -> dict[str, Any]:
         """From the message to the manifest, which is returned."""
-        copy = requests.request_captions(self.shop, claim, session, media, self.api_url)
-        master = requests.render_master(self.shop, claim, session, self.api_url)
-        renditions = delivery.conform(self.shop, claim, master, copy)
-        delivery.publish(self.shop, claim, master, copy, renditions)
+        copy = caption_module.request_captions(self.context, claim, session, media, self.api_url)
+        master = render.render_master(self.context, claim, session, self.api_url)
+        renditions = conform.conform(self.context, claim, master, copy)
+        publish.publish(self.context, claim, master, copy, renditions)
         return self.manifests()[claim.source.key]
 
     def deliver(self, name: str, brief: Brief | None = None) -> dict[str, Any]:
@@ -74,13 +83,13 @@ class SharedNight(Night):
 
     def manifests(self) -> dict[str, dict[str, Any]]:
         """By the key of the video; of two the later one."""
-        found = (self.shop.bucket.read(key) for key in self.delivered())
+        found = (self.context.bucket.read(key) for key in self.delivered())
         documents = [json.loads(blob.data) for blob in found if blob]
         documents.sort(key=lambda told: told["published_at"])
         return {told["source"]["key"]: told for told in documents}
 
     def seats(self) -> list[SeatRecord]:
-        found = (self.shop.bucket.read(key) for key in self.shop.bucket.list_keys(keys.SEATS))
+        found = (self.context.bucket.read(key) for key in self.context.bucket.list_keys(keys.SEATS))
         return [SeatRecord.model_validate_json(blob.data) for blob in found if blob]
 
     def sessions(self) -> dict[str, str]:
@@ -90,7 +99,7 @@ class SharedNight(Night):
         }
 
     def session_of(self, oid: str) -> Session:
-        found = self.shop.bucket.read(keys.journal_entry(oid, "session"))
+        found = self.context.bucket.read(keys.journal_entry(oid, "session"))
         assert found
         return Session.model_validate(json.loads(found.data)["value"])
 
@@ -126,7 +135,7 @@ def begin(
     ) -> Iterator[SharedNight]:
         data = own_folders(tmp_path)
         name = f"shared-{hash(request.node.nodeid) & 0xFFFFFFFF:08x}"
-        shop = Workshop(
+        context = Context(
             data=data,
             s3=store.model_copy(update={"bucket": name}),
             nemo=NemoVideoSettings(render_poll_seconds=1, message_timeout_seconds=patience_seconds),
@@ -137,17 +146,17 @@ def begin(
             media=MediaSettings(preset="fast", screen_frames=frames),
             watch=WatchSettings(interval_seconds=0.1),
         )
-        shop.bucket.ensure()
-        shop.bucket.write("socialcopy.toml", policies.encode(), "application/toml")
+        context.bucket.ensure()
+        context.bucket.write("socialcopy.toml", policies.encode(), "application/toml")
         for number, word in enumerate(WORDS[:videos]):
-            shop.bucket.write(f"{PREFIX}{number}.mp4", shown[word], "video/mp4")
+            context.bucket.write(f"{PREFIX}{number}.mp4", shown[word], "video/mp4")
             brief = (
                 f"platforms: [x]\nabout: The {word.lower()} is on sale.\n"
                 f"link: https://shop.example/{word.lower()}\ncall_to_action: Look at it.\n"
             )
-            shop.bucket.write(f"{PREFIX}{number}.brief.yaml", brief.encode(), "application/yaml")
-        with serve(create_app(shop.engine, shop.speech, shop.media, data)) as url:
-            yield SharedNight(shop, url)
+            context.bucket.write(f"{PREFIX}{number}.brief.yaml", brief.encode(), "application/yaml")
+        with serve(create_app(context.engine, context.speech, context.media, data)) as url:
+            yield SharedNight(context, url)
 
     return begin
 
@@ -180,7 +189,7 @@ def insist_on_its_own(night: SharedNight, key: str, word: str, data: bytes) -> N
 def test_captions_say_what_their_own_video_shows(begin, shown: dict[str, bytes]):
     with begin(videos=0, frames=2) as night:
         for number, word in enumerate(WORDS[:3]):
-            night.shop.bucket.write(f"{PREFIX}{number}.mp4", shown[word], "video/mp4")
+            night.context.bucket.write(f"{PREFIX}{number}.mp4", shown[word], "video/mp4")
         night.run(workers=1)
 
         assert len(set(night.sessions().values())) == 1
@@ -213,8 +222,8 @@ def test_a_worker_killed_after_the_second_message_is_taken_over_with_its_own_cap
         session = night.seated(claim)
         with monkeypatch.context() as dying:
             no_answer(dying)
-            with pytest.raises(KeyboardInterrupt), intake.holding(night.shop, claim):
-                requests.request_captions(night.shop, claim, session, media, night.api_url)
+            with pytest.raises(KeyboardInterrupt), claim_module.holding(night.context, claim):
+                caption_module.request_captions(night.context, claim, session, media, night.api_url)
         night.run(workers=1)
 
         assert night.session_of(claim.oid) == night.session_of(first["oid"])
@@ -227,7 +236,7 @@ def test_a_worker_killed_after_the_second_message_is_taken_over_with_its_own_cap
 def test_a_lost_message_never_adopts_the_captions_of_the_video_before(
     begin, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(requests, "RECOVERY_SECONDS", 8.0)
+    monkeypatch.setattr(caption_step, "RECOVERY_SECONDS", 8.0)
     lost = (Fault(at="message", does="lose", after=1),)
     with begin(videos=3, faults=lost, patience_seconds=10) as night:
         first = night.deliver("0")
@@ -253,8 +262,8 @@ def test_a_message_that_never_left_is_sent_again_and_answered_for_its_own_video(
 
         with monkeypatch.context() as cut:
             cut.setattr(NemoVideo, "send", send)
-            cut.setattr(requests, "ARRIVAL_SECONDS", 0.2)
-            with pytest.raises(requests.NeverArrivedError):
+            cut.setattr(caption_step, "ARRIVAL_SECONDS", 0.2)
+            with pytest.raises(NeverArrivedError):
                 night.deliver("1")
         second = night.deliver("1")
 
@@ -268,7 +277,7 @@ def test_a_parked_job_frees_no_seat_and_the_next_one_replaces_it(begin):
     with begin(videos=2) as night:
         claim, _ = night.claimed("0")
         night.seated(claim)
-        outcomes.park(night.shop, claim, "somebody has to look")
+        outcomes.park(night.context, claim, "somebody has to look")
         [held] = night.seats()
         second = night.deliver("1")
         [now] = night.seats()
@@ -294,7 +303,7 @@ def test_a_busy_seat_is_not_waited_for(begin):
 
 def test_of_sixteen_jobs_at_once_one_takes_the_free_seat(begin):
     with begin(videos=0) as night:
-        bucket, key = night.shop.bucket, keys.seat("0" * 16, PREFIX)
+        bucket, key = night.context.bucket, keys.seat("0" * 16, PREFIX)
         for round_ in range(6):
             session = Session(session_id=str(round_))
             Seat(bucket, key).offer(session, "opener", lambda _: False)
@@ -315,7 +324,7 @@ def test_a_brief_with_an_instruction_gets_a_session_of_its_own(begin):
     with begin(videos=2) as night:
         night.deliver("0")
         claim, _ = night.claimed("1", Brief(instruction="Keep it short."))
-        session = requests.open_session(night.shop, claim, night.api_url)
+        session = upload.open_session(night.context, claim, night.api_url)
 
         assert not session.seat
         assert [seat.holder for seat in night.seats()] == [""]
@@ -328,8 +337,8 @@ def test_without_the_policy_there_is_no_seat_and_no_name_in_a_message(begin):
 
         assert not session.seat
         assert night.seats() == []
-        assert "whose name" not in requests.prompt(claim, session)
-        with requests.nemovideo(night.shop, night.api_url) as service:
+        assert "whose name" not in caption_module.prompt(claim, session)
+        with client.nemovideo(night.context, night.api_url) as service:
             [info] = service.state(session)["video_infos"]
         assert info["filename"] == "0.mp4"
 
@@ -351,14 +360,14 @@ def test_a_timeline_that_was_edited_unasked_is_parked_and_delivered_on_a_persons
         monkeypatch.setattr(NemoVideo, "state", state)
         with pytest.raises(EditedTogetherError):
             night.deliver("1")
-        [parked] = night.shop.bucket.list_keys(keys.PARKED)
+        [parked] = night.context.bucket.list_keys(keys.PARKED)
         oid = parked.split("/")[-2]
-        found = night.shop.bucket.read(parked)
+        found = night.context.bucket.read(parked)
         assert found
         assert f"socialcopy retry {oid}" in json.loads(found.data)["reason"]
 
-        night.shop.bucket.write("socialcopy.toml", b"", "application/toml")
-        jobs.reopen(night.shop.bucket, oid)
+        night.context.bucket.write("socialcopy.toml", b"", "application/toml")
+        jobs.reopen(night.context.bucket, oid)
         night.deliver("1")
         insist_on_its_own(night, f"{PREFIX}1.mp4", "BICYCLE", shown["BICYCLE"])
         assert night.charges() == COST
@@ -367,17 +376,19 @@ def test_a_timeline_that_was_edited_unasked_is_parked_and_delivered_on_a_persons
 def test_a_refinement_of_a_shared_delivery_has_a_session_of_its_own(begin):
     with begin(videos=2) as night:
         delivered = [night.deliver("0"), night.deliver("1")]
-        shop, url, key = night.shop, night.api_url, f"{PREFIX}1.mp4"
-        assert "ended" in refining.answer(shop, key, refining.Route.STATUS, url)
-        earlier = refining.earlier_delivery(shop, key)
-        claim = intake.claim_video(shop, key, refining.brief_for(earlier, "cut the first 1 second"))
+        context, url, key = night.context, night.api_url, f"{PREFIX}1.mp4"
+        assert "ended" in refine.answer(context, key, refine.Route.STATUS, url)
+        earlier = refine.earlier_delivery(context, key)
+        claim = claim_module.claim_video(
+            context, key, refine.brief_for(earlier, "cut the first 1 second")
+        )
         assert claim
-        with intake.holding(shop, claim):
-            session = refining.resume_session(shop, claim, url, earlier)
-            assert refining.bring_video(shop, claim, session, url) is None
-            done = refining.request_edit(shop, claim, session, url, earlier)
-            assert isinstance(done, refining.Refinement)
-            refining.deliver(shop, claim, session, done, url)
+        with claim_module.holding(context, claim):
+            session = refine.resume_session(context, claim, url, earlier)
+            assert refine.bring_video(context, claim, session, url) is None
+            done = refine.request_edit(context, claim, session, url, earlier)
+            assert isinstance(done, refine.Refinement)
+            refine.deliver(context, claim, session, done, url)
         refined = night.manifests()[key]
 
         shared = {night.session_of(told["oid"]).session_id for told in delivered}
@@ -397,12 +408,12 @@ def test_a_service_that_renames_files_gets_a_session_for_each_video(
             return real(self, *arguments).model_copy(update={"filename": "video (1).mp4"})
 
         monkeypatch.setattr(NemoVideo, "upload_stream", renamed)
-        with pytest.raises(requests.sharing.SessionLostError, match="renamed"):
+        with pytest.raises(SessionLostError, match="renamed"):
             night.deliver("0")
         night.deliver("0")
         oid = night.manifests()[f"{PREFIX}0.mp4"]["oid"]
 
-        found = night.shop.bucket.read(keys.journal_entry(oid, "session-2"))
+        found = night.context.bucket.read(keys.journal_entry(oid, "session-2"))
         assert found
         assert not json.loads(found.data)["value"]["seat"]
         assert night.charges() == COST
@@ -435,12 +446,12 @@ def test_a_crash_before_leaving_is_made_good_by_the_successor(
     with begin(videos=1) as night:
         claim, media = night.claimed("0")
         session = night.seated(claim)
-        requests.request_captions(night.shop, claim, session, media, night.api_url)
+        caption_module.request_captions(night.context, claim, session, media, night.api_url)
         assert [seat.holder for seat in night.seats()] == [claim.oid]
         for _ in range(2):
-            requests.render_master(night.shop, claim, session, night.api_url)
+            render.render_master(night.context, claim, session, night.api_url)
 
         assert [(seat.holder, seat.videos) for seat in night.seats()] == [("", 1)]
-        outcome = Journal(night.shop.bucket, claim).read("shared-outcome")
+        outcome = Journal(night.context.bucket, claim).read("shared-outcome")
         assert outcome
         assert "kettle" in outcome["captions"]["x"]

@@ -13,27 +13,29 @@ from pathlib import Path
 import pytest
 
 from socialcopy import keys
-from socialcopy.cli.follow import Ending, Outcome, outcome_of, progress
-from socialcopy.cli.oneoff import Place, caption_file
+from socialcopy.cli.local import Place, caption_file
+from socialcopy.cli.progress import Ending, Outcome, outcome_of, progress
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.models import Brief, Claim, Copy, MediaInfo, Session
 from socialcopy.nemovideo.errors import APIConnectionError
+from socialcopy.pipeline.errors import NeverArrivedError
+from socialcopy.pipeline.steps import caption as caption_module
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import conform, publish, render, upload, validate
 from socialcopy.settings import (
     MediaSettings,
     S3Settings,
 )
-from socialcopy.stages import delivery, intake, requests
-from socialcopy.stages.errors import NeverArrivedError
 from socialcopy.storage import claims
 from tests.conftest import own_folders
-from tests.pipeline.conftest import served, workshop
+from tests.pipeline.conftest import make_context, served
 
 
 @pytest.fixture(scope="module")
 def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A bucket, an engine and folders of their own for this module."""
     data = own_folders(tmp_path_factory.mktemp("walk"))
-    with served(workshop(data, store, "walk", media=MediaSettings(preset="fast"))) as place:
+    with served(make_context(data, store, "walk", media=MediaSettings(preset="fast"))) as place:
         yield place
 
 
@@ -73,7 +75,7 @@ def test_the_percent_rises_while_the_mp4s_are_made(spoken: Path):
 def test_whoever_follows_a_video_sees_the_percent_of_its_encoders(
     place: Place, clips: Path, spoken: Path
 ):
-    bucket = place.shop.bucket
+    bucket = place.context.bucket
     source = bucket.head("inbox/spoken.mp4")
     oid = source.oid(Brief())
     bucket.remove(keys.journal_entry(oid, "publish"))
@@ -139,7 +141,7 @@ OWN_SRT = "1\n00:00:00,200 --> 00:00:02,000\n{}\n"
 
 def test_a_persons_own_subtitles_win_over_ours(place: Place, clips: Path, tmp_path: Path):
     srt = OWN_SRT.format("My own words.")
-    place.shop.bucket.write("inbox/mine.srt", srt.encode(), "application/x-subrip")
+    place.context.bucket.write("inbox/mine.srt", srt.encode(), "application/x-subrip")
     mine = tmp_path / "mine.mp4"
     mine.write_bytes((clips / "silent.mp4").read_bytes())
 
@@ -155,7 +157,7 @@ def test_an_mp4_that_fails_its_certificate_is_kept_back_and_the_rest_delivered(
     place: Place, clips: Path, tmp_path: Path
 ):
     srt = OWN_SRT.format("\ue321\ue322\ue323")  # no font draws these
-    place.shop.bucket.write("inbox/boxes.srt", srt.encode(), "application/x-subrip")
+    place.context.bucket.write("inbox/boxes.srt", srt.encode(), "application/x-subrip")
     boxes = tmp_path / "boxes.mp4"
     boxes.write_bytes((clips / "silent.mp4").read_bytes())
 
@@ -170,13 +172,13 @@ def test_an_mp4_that_fails_its_certificate_is_kept_back_and_the_rest_delivered(
 
 
 def test_captions_are_there_before_the_first_mp4(place: Place, clips: Path):
-    shop, key = place.shop, "inbox/early.mp4"
-    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-    claim = intake.claim_video(shop, key, Brief())
+    context, key = place.context, "inbox/early.mp4"
+    context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    claim = claim_module.claim_video(context, key, Brief())
     assert claim
     walk_until(place, claim, "conform")
 
-    there = {name.rpartition("/")[2] for name in shop.bucket.list_keys(claim.delivery_prefix)}
+    there = {name.rpartition("/")[2] for name in context.bucket.list_keys(claim.delivery_prefix)}
 
     assert {"instagram.txt", "captions.json"} <= there
     assert not {name for name in there if name.endswith((".mp4", "manifest.json"))}
@@ -195,7 +197,7 @@ def test_what_is_no_whole_video_is_refused_with_a_reason(
     place: Place, clips: Path, tmp_path: Path, name: str, code: str
 ):
     outcome = caption(place, clips / name, tmp_path)
-    source = place.shop.bucket.head(f"inbox/{name}")
+    source = place.context.bucket.head(f"inbox/{name}")
 
     assert (outcome.ending, outcome.document["code"]) == (Ending.REJECTED, code)
     assert outcome.document["reason"]
@@ -204,32 +206,34 @@ def test_what_is_no_whole_video_is_refused_with_a_reason(
 
 
 def test_a_file_over_the_limit_is_refused_with_no_byte_of_it_read(place: Place, clips: Path):
-    shop = place.shop.model_copy(update={"media": MediaSettings(max_source_bytes=1_000)})
-    shop.bucket.upload(clips / "spoken.mp4", "inbox/large.mp4", "video/mp4")
-    claim = intake.claim_video(shop, "inbox/large.mp4", Brief())
+    context = place.context.model_copy(update={"media": MediaSettings(max_source_bytes=1_000)})
+    context.bucket.upload(clips / "spoken.mp4", "inbox/large.mp4", "video/mp4")
+    claim = claim_module.claim_video(context, "inbox/large.mp4", Brief())
     assert claim
     # A store that is gone answers no read, so a verdict shows that none was asked for.
-    gone = shop.model_copy(
-        update={"s3": shop.s3.model_copy(update={"endpoint_url": "http://127.0.0.1:9"})}
+    gone = context.model_copy(
+        update={"s3": context.s3.model_copy(update={"endpoint_url": "http://127.0.0.1:9"})}
     )
 
-    refused = intake.validate_video(gone, claim)
+    refused = validate.validate_video(gone, claim)
 
     assert getattr(refused, "code", "") == "too_large"
 
 
 def walk_until(place: Place, claim: Claim, last_step: str) -> None:
     """Do the stages up to one, as a worker that dies after it."""
-    shop, api_url = place
-    media = intake.validate_video(shop, claim)
+    context, api_url = place
+    media = validate.validate_video(context, claim)
     assert isinstance(media, MediaInfo)
     steps = {
-        "session": lambda: requests.open_session(shop, claim, api_url),
-        "upload": lambda: requests.upload_video(shop, claim, session(), api_url),
-        "caption": lambda: requests.request_captions(shop, claim, session(), media, api_url),
-        "render": lambda: requests.render_master(shop, claim, session(), api_url),
-        "conform": lambda: delivery.conform(shop, claim, master(), copy()),
-        "publish": lambda: delivery.publish(shop, claim, master(), copy(), renditions()),
+        "session": lambda: upload.open_session(context, claim, api_url),
+        "upload": lambda: upload.upload_video(context, claim, session(), api_url),
+        "caption": lambda: caption_module.request_captions(
+            context, claim, session(), media, api_url
+        ),
+        "render": lambda: render.render_master(context, claim, session(), api_url),
+        "conform": lambda: conform.conform(context, claim, master(), copy()),
+        "publish": lambda: publish.publish(context, claim, master(), copy(), renditions()),
     }
     done: dict[str, object] = {}
 
@@ -255,34 +259,34 @@ def walk_until(place: Place, claim: Claim, last_step: str) -> None:
 def test_a_job_whose_worker_died_is_taken_over_and_delivered_once(
     place: Place, clips: Path, last_step: str
 ):
-    shop, key = place.shop, f"inbox/killed-after-{last_step}.mp4"
-    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-    source = shop.bucket.head(key)
+    context, key = place.context, f"inbox/killed-after-{last_step}.mp4"
+    context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    source = context.bucket.head(key)
     dead = claims.owner_name().replace("started ", "started 0")  # a process of the past
-    first = claims.acquire(shop.bucket, source, Brief(), owner=dead, watch=shop.watch)
+    first = claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
     assert first
     walk_until(place, first, last_step)
 
-    second = intake.claim_video(shop, key, Brief())
+    second = claim_module.claim_video(context, key, Brief())
     if second:
         walk_until(place, second, "publish")
 
-    outcome = outcome_of(shop.bucket, source, first.oid)
+    outcome = outcome_of(context.bucket, source, first.oid)
     assert outcome is not None
     assert outcome.ending is Ending.DELIVERED
-    assert intake.claim_video(shop, key, Brief()) is None
-    intents = [k for k in shop.bucket.list_keys(keys.journal(first.oid)) if "intent" in k]
+    assert claim_module.claim_video(context, key, Brief()) is None
+    intents = [k for k in context.bucket.list_keys(keys.journal(first.oid)) if "intent" in k]
     assert len(intents) == 1
 
 
 def test_the_same_bytes_again_are_no_new_job_and_other_bytes_are(place: Place, clips: Path):
-    shop, key = place.shop, "inbox/again.mp4"
-    shop.bucket.upload(clips / "text.mp4", key, "video/mp4")
-    first = shop.bucket.head(key).oid(Brief())
-    shop.bucket.upload(clips / "text.mp4", key, "video/mp4")
-    same = shop.bucket.head(key).oid(Brief())
-    shop.bucket.upload(clips / "half.mp4", key, "video/mp4")
-    other = shop.bucket.head(key).oid(Brief())
+    context, key = place.context, "inbox/again.mp4"
+    context.bucket.upload(clips / "text.mp4", key, "video/mp4")
+    first = context.bucket.head(key).oid(Brief())
+    context.bucket.upload(clips / "text.mp4", key, "video/mp4")
+    same = context.bucket.head(key).oid(Brief())
+    context.bucket.upload(clips / "half.mp4", key, "video/mp4")
+    other = context.bucket.head(key).oid(Brief())
 
     assert first == same
     assert other != first
@@ -290,20 +294,20 @@ def test_the_same_bytes_again_are_no_new_job_and_other_bytes_are(place: Place, c
 
 def attempt(place: Place, key: str, failure: BaseException) -> bool:
     """Claim a video and fail over it; whether there was anything to claim."""
-    claim = intake.claim_video(place.shop, key, Brief())
+    claim = claim_module.claim_video(place.context, key, Brief())
     if claim is None:
         return False
-    with pytest.raises(type(failure)), intake.holding(place.shop, claim):
+    with pytest.raises(type(failure)), claim_module.holding(place.context, claim):
         raise failure
     return True
 
 
 def test_a_video_that_fails_three_times_is_parked_with_each_reason(place: Place, clips: Path):
-    shop, key = place.shop, "inbox/poison.mp4"
-    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    context, key = place.context, "inbox/poison.mp4"
+    context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
     tried = [attempt(place, key, ValueError(f"reason {n}")) for n in range(1, 5)]
-    source = shop.bucket.head(key)
-    outcome = outcome_of(shop.bucket, source, source.oid(Brief()))
+    source = context.bucket.head(key)
+    outcome = outcome_of(context.bucket, source, source.oid(Brief()))
 
     assert tried == [True, True, True, False]
     assert outcome is not None
@@ -312,15 +316,15 @@ def test_a_video_that_fails_three_times_is_parked_with_each_reason(place: Place,
 
 
 def test_a_video_that_kills_three_workers_is_parked(place: Place, clips: Path):
-    shop, key = place.shop, "inbox/killer.mp4"
-    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-    source = shop.bucket.head(key)
+    context, key = place.context, "inbox/killer.mp4"
+    context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    source = context.bucket.head(key)
     dead = claims.owner_name().replace("started ", "started 0")
     for _ in range(3):
-        assert claims.acquire(shop.bucket, source, Brief(), owner=dead, watch=shop.watch)
+        assert claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
 
-    assert intake.claim_video(shop, key, Brief()) is None
-    outcome = outcome_of(shop.bucket, source, source.oid(Brief()))
+    assert claim_module.claim_video(context, key, Brief()) is None
+    outcome = outcome_of(context.bucket, source, source.oid(Brief()))
     assert outcome is not None
     assert outcome.ending is Ending.PARKED
 
@@ -334,21 +338,21 @@ FULL = os.strerror(errno.ENOSPC)
     ids=["writing", "encoding"],
 )
 def test_a_full_disk_never_parks_a_video(place: Place, clips: Path, failure: Exception):
-    shop, key = place.shop, f"inbox/full-{type(failure).__name__}.mp4"
-    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    context, key = place.context, f"inbox/full-{type(failure).__name__}.mp4"
+    context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
 
     assert all(attempt(place, key, failure) for _ in range(5))
 
 
 def test_a_message_that_never_arrived_counts_against_no_video(place: Place, clips: Path):
-    shop, key = place.shop, "inbox/swallowed.mp4"
-    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    context, key = place.context, "inbox/swallowed.mp4"
+    context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
 
     assert all(attempt(place, key, NeverArrivedError("write captions")) for _ in range(5))
 
 
 def test_an_outage_of_the_service_never_parks_a_video(place: Place, clips: Path):
-    shop, key = place.shop, "inbox/outage.mp4"
-    shop.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    context, key = place.context, "inbox/outage.mp4"
+    context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
 
     assert all(attempt(place, key, APIConnectionError("away")) for _ in range(5))

@@ -43,11 +43,11 @@ def retry_the_message() -> None:
 
 def manifest_first() -> None:
     """The manifest is written, then the files it names."""
-    from socialcopy.stages import delivery
-    from socialcopy.storage import placing
+    from socialcopy.pipeline.steps import conform
+    from socialcopy.storage import delivery_files
     from socialcopy.storage.bucket import Bucket
 
-    real_create, real_place, late = Bucket.create, placing.place, []
+    real_create, real_place, late = Bucket.create, delivery_files.place, []
 
     class Nowhere:
         """A bucket that takes everything and keeps nothing."""
@@ -71,7 +71,7 @@ def manifest_first() -> None:
         return done
 
     Bucket.create = create  # type: ignore[method-assign]
-    delivery.place = place  # type: ignore[attr-defined]
+    conform.place = place  # type: ignore[attr-defined]
 
 
 def watermark() -> None:
@@ -100,22 +100,22 @@ def local_clock() -> None:
 
 def new_token_on_1001() -> None:
     """A refused token is replaced in the middle of a job, whatever was paid for."""
-    from socialcopy.stages import refusals
+    from socialcopy.pipeline import service_errors
 
-    refusals.is_open = lambda *_: False  # type: ignore[assignment]
+    service_errors.is_open = lambda *_: False  # type: ignore[assignment]
 
 
 def render_id_from_time() -> None:
     """Each worker names its render job anew."""
-    from socialcopy.stages import requests
+    from socialcopy.pipeline.steps import render as render_module
 
-    real = requests._render
+    real = render_module._render
 
     def render(service: Any, journal: Any, claim: Any, *arguments: Any) -> Any:
         late = claim.model_copy(update={"oid": str(time.time_ns())})
         return real(service, journal, late, *arguments)
 
-    requests._render = render  # type: ignore[assignment]
+    render_module._render = render  # type: ignore[assignment]
 
 
 def no_fence() -> None:
@@ -142,15 +142,15 @@ def counter_after_the_step() -> None:
 def acknowledge_early() -> None:
     """The job is marked as done before its delivery is."""
     from socialcopy import keys
-    from socialcopy.stages import delivery
+    from socialcopy.pipeline.steps import publish as publish_module
 
-    real = delivery.publish
+    real = publish_module.publish
 
-    def publish(shop: Any, claim: Any, *arguments: Any) -> Any:
-        shop.bucket.create(keys.finished(claim.oid), b"{}")
-        return real(shop, claim, *arguments)
+    def publish(context: Any, claim: Any, *arguments: Any) -> Any:
+        context.bucket.create(keys.finished(claim.oid), b"{}")
+        return real(context, claim, *arguments)
 
-    delivery.publish = publish  # type: ignore[assignment]
+    publish_module.publish = publish  # type: ignore[assignment]
 
 
 def ignore_409() -> None:
@@ -182,9 +182,9 @@ def ignore_409() -> None:
 
 def no_size_cap() -> None:
     """A file is read before its size is looked at."""
-    from socialcopy.stages import intake
+    from socialcopy.pipeline.steps import validate
 
-    intake.refuse_unread = lambda *_: None  # type: ignore[attr-defined]
+    validate.refuse_unread = lambda *_: None  # type: ignore[attr-defined]
 
 
 def log_the_token() -> None:
@@ -202,7 +202,7 @@ def log_the_token() -> None:
 
 def shell() -> None:
     """Tools are started through a shell."""
-    from socialcopy.media import runner
+    from socialcopy.media.ffmpeg import runner
 
     real = runner.subprocess.Popen
 
@@ -220,7 +220,7 @@ def shell() -> None:
 
 def http_in_the_whitelist() -> None:
     """A local file may open addresses."""
-    from socialcopy.media import runner
+    from socialcopy.media.ffmpeg import runner
 
     real = runner.guarded_input
 
@@ -250,7 +250,7 @@ BUGS: dict[str, tuple[Callable[[], None], str]] = {
     ),
     "new token on 1001": (
         new_token_on_1001,
-        "tests/pipeline/test_refusals.py::test_a_refusal_ends_as_the_table_says[1001-render]",
+        "tests/pipeline/test_service_errors.py::test_a_refusal_ends_as_the_table_says[1001-render]",
     ),
     "render id from time": (render_id_from_time, KILLS),
     "no fence": (
@@ -280,10 +280,13 @@ BUGS: dict[str, tuple[Callable[[], None], str]] = {
         log_the_token,
         "tests/nemovideo/test_client.py::test_the_token_is_in_no_message_repr_or_traceback",
     ),
-    "shell=True": (shell, "tests/media/test_runner.py::test_a_name_with_shell_signs_is_a_name"),
+    "shell=True": (
+        shell,
+        "tests/media/ffmpeg/test_runner.py::test_a_name_with_shell_signs_is_a_name",
+    ),
     "http in whitelist": (
         http_in_the_whitelist,
-        "tests/media/test_runner.py::test_a_local_file_opens_no_address_whatever_its_container",
+        "tests/media/ffmpeg/test_runner.py::test_a_local_file_opens_no_address_whatever_its_container",
     ),
 }
 """Each bug, and the test of CI that has to fail."""

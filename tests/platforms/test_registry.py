@@ -7,7 +7,7 @@ import pytest
 from socialcopy.models import Platform
 from socialcopy.platforms import Unit, faults, length, rules
 from socialcopy.platforms.errors import UnknownAccountError
-from socialcopy.platforms.littletext import escaped
+from socialcopy.platforms.linkedin_text import escaped
 
 
 def test_no_number_is_without_source_or_unchecked_for_ninety_days():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from socialcopy.media.dressing import Dressing
-from socialcopy.media.plans import shared
+from socialcopy.media.canvas.branding import Dressing
+from socialcopy.media.renditions.plan import shared
 from socialcopy.models import Aspect, MediaInfo, Platform, VideoStream
 from socialcopy.platforms import rules
 

@@ -170,7 +170,7 @@ class Service:
 
 
 class Shop(SimpleNamespace):
-    """A workshop whose every worker has a disk of its own, in memory."""
+    """Settings of a world whose every worker has a disk of its own, in memory."""
 
     def work_folder(self, claim: Claim) -> MemoryPath:
         return MemoryPath(f"/{self.whose()}/{claim.oid}")
@@ -186,7 +186,7 @@ class OpenBucket(SimulatedBucket):
         return f"{URL}{key}"
 
 
-def shop(bucket: SimulatedBucket, whose: Callable[[], str]) -> Shop:
+def context(bucket: SimulatedBucket, whose: Callable[[], str]) -> Shop:
     return Shop(
         bucket=bucket,
         whose=whose,

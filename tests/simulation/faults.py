@@ -235,8 +235,8 @@ class Faults:
         world = self._world
         if world.depth < 2:
             self._hit("F23")
-            world.store.sleep(world.shop.watch.lease_seconds + 9)
-            world.store.sleep(world.shop.watch.lease_grace_seconds)
+            world.store.sleep(world.context.watch.lease_seconds + 9)
+            world.store.sleep(world.context.watch.lease_grace_seconds)
             world.meanwhile()
 
     def _race(self, *_: str) -> None:

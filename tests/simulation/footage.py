@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from socialcopy import keys
-from socialcopy.copywriting.checks import check
+from socialcopy.copywriting.writers.checks import check
 from socialcopy.media.errors import InputRefusedError, ToolFailedError, ToolTimeoutError
 from socialcopy.models import (
     Brief,

@@ -23,13 +23,18 @@ from socialcopy.copywriting.replies import parse
 from socialcopy.models import Asset, Brief, Claim, Copy, Platform, Session
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, copy_in
 from socialcopy.nemovideo.errors import APIConnectionError, StreamInterruptedError, status_error
-from socialcopy.nemovideo.naming import SENTENCE
+from socialcopy.nemovideo.file_names import SENTENCE
 from socialcopy.nemovideo.schemas import Balance
-from socialcopy.stages import intake, outcomes, refusals, requests, sharing
+from socialcopy.pipeline import client, outcomes, service_errors, shared_sessions
+from socialcopy.pipeline.steps import caption, discover, render
+from socialcopy.pipeline.steps import caption as caption_step
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import render as render_step
+from socialcopy.pipeline.steps import upload as upload_module
 from socialcopy.storage import claims
 from socialcopy.storage.errors import StoreUnreachableError
-from socialcopy.storage.seats import Seat
-from tests.simulation.cast import Clock, OpenBucket, Tokens, shop
+from socialcopy.storage.session_seats import Seat
+from tests.simulation.cast import Clock, OpenBucket, Tokens, context
 from tests.simulation.footage import CAPTIONS, INFO, UNDERSTANDING
 from tests.simulation.world import Killed, Store
 
@@ -158,7 +163,7 @@ class Night:
         self.clock = Clock(self.store)
         self.bucket = OpenBucket(self.store)
         self.service = SharedService(self)
-        self.shop = shop(self.bucket, lambda: self.owner)
+        self.context = context(self.bucket, lambda: self.owner)
         self.faults = faults
         self.depth = self.workers = 0
         self.job = self.owner = ""
@@ -193,7 +198,7 @@ class Night:
         self.owner = f"worker {self.workers}"
         self.awake.add(self.owner)
         with contextlib.suppress(Killed, StoreUnreachableError):
-            for source in list(intake.find_waiting(self.shop, keys.NIGHTLY, BRIEF)):
+            for source in list(discover.find_waiting(self.context, keys.NIGHTLY, BRIEF)):
                 self._caption(source.key)
         self.awake.discard(self.owner)
         self.owner, self.job, self.share = before
@@ -201,10 +206,10 @@ class Night:
 
     def _caption(self, key: str) -> None:
         try:
-            claim = intake.claim_video(self.shop, key, BRIEF)
+            claim = claim_module.claim_video(self.context, key, BRIEF)
             if claim is not None:
                 self.job = self.store.objects[key][0].decode()
-                with intake.holding(self.shop, claim):
+                with claim_module.holding(self.context, claim):
                     self._walk(claim)
         except Exception as error:  # parked, given back, or taken over; the next one goes on
             if isinstance(error, BUGS):
@@ -213,17 +218,17 @@ class Night:
 
     def _walk(self, claim: Claim) -> None:
         with self._at_the_seat():
-            session = requests.open_session(self.shop, claim, "sim://")
-        requests.upload_video(self.shop, claim, session, "sim://")
-        copy = requests.request_captions(self.shop, claim, session, INFO, "sim://")
+            session = upload_module.open_session(self.context, claim, "sim://")
+        upload_module.upload_video(self.context, claim, session, "sim://")
+        copy = caption.request_captions(self.context, claim, session, INFO, "sim://")
         if session.seat:  # what is rendered of a session of its own is the other walk's matter
             with self._at_the_seat():
-                requests.render_master(self.shop, claim, session, "sim://")
+                render.render_master(self.context, claim, session, "sim://")
             self.at_service("seat", "left")
         self._insist_on_own(copy)
         claims.guard(self.bucket, claim)
         self.bucket.create(keys.manifest(claim.delivery_prefix), b"{}")
-        outcomes.take_back(self.shop, claim)
+        outcomes.take_back(self.context, claim)
         claims.finish(self.bucket, claim)
         self.delivered[self.job] = session.session_id
 
@@ -320,21 +325,21 @@ def _staged(night: Night) -> Iterator[None]:
 
     tokens = Tokens(night.clock)
     places: list[tuple[Any, str, Any]] = [
-        (requests, "nemovideo", service),
-        (requests, "TokenStore", tokens),
-        (refusals, "TokenStore", tokens),
-        (refusals, "random", mock.Mock(uniform=lambda low, high: (low + high) / 2)),
-        (requests, "time", night.clock),
-        (refusals, "time", night.clock),
-        (requests, "owner_name", lambda: night.owner),
-        (requests, "is_dead", is_dead),
+        *((step, "nemovideo", service) for step in (upload_module, caption_step, render_step)),
+        (client, "TokenStore", tokens),
+        (service_errors, "TokenStore", tokens),
+        (service_errors, "random", mock.Mock(uniform=lambda low, high: (low + high) / 2)),
+        (caption_step, "time", night.clock),
+        (service_errors, "time", night.clock),
+        (caption_step, "owner_name", lambda: night.owner),
+        (caption_step, "is_dead", is_dead),
         (claims, "owner_name", lambda: night.owner),
         (claims, "is_dead", is_dead),
         (claims, "kept", lambda *_: contextlib.nullcontext()),
-        (requests, "check", check),
-        (requests, "fetches_itself", lambda *_: False),
-        (requests, "understand_ourselves", watch),
-        (intake, "understand_ourselves", watch),
+        (caption_step, "check", check),
+        (upload_module, "fetches_itself", lambda *_: False),
+        (caption_step, "understand_ourselves", watch),
+        (claim_module, "understand_ourselves", watch),
     ]
     with ExitStack() as stack:
         for owner, name, value in places:
@@ -365,15 +370,15 @@ def test_nobody_gets_a_neighbour_in_five_thousand_nights():
 
 def leave_after_the_upload(patch: pytest.MonkeyPatch) -> None:
     """The seat is left as soon as the video is there."""
-    real = requests.upload_video
+    real = upload_module.upload_video
 
-    def upload(shop: Any, claim: Claim, session: Session, api_url: str) -> Any:
-        done = real(shop, claim, session, api_url)
+    def upload(context: Any, claim: Claim, session: Session, api_url: str) -> Any:
+        done = real(context, claim, session, api_url)
         if session.seat:
-            Seat(shop.bucket, session.seat).leave(claim.oid, session)
+            Seat(context.bucket, session.seat).leave(claim.oid, session)
         return done
 
-    patch.setattr(requests, "upload_video", upload)
+    patch.setattr(upload_module, "upload_video", upload)
 
 
 def sit_on_laps(patch: pytest.MonkeyPatch) -> None:
@@ -391,23 +396,23 @@ def sit_on_laps(patch: pytest.MonkeyPatch) -> None:
 
 def name_no_file(patch: pytest.MonkeyPatch) -> None:
     """The message does not say which video it is about."""
-    patch.setattr(sharing, "named", lambda prompt, *_: prompt)
+    patch.setattr(shared_sessions, "named", lambda prompt, *_: prompt)
 
 
 def adopt_anything(patch: pytest.MonkeyPatch) -> None:
     """A successor takes the newest captions of the session, whoever's they are."""
-    patch.setattr(sharing, "own_copy", lambda state, _intent: copy_in(state))
+    patch.setattr(shared_sessions, "own_copy", lambda state, _intent: copy_in(state))
 
 
 def read_them_late(patch: pytest.MonkeyPatch) -> None:
     """The captions are read from the state each time, after the seat was left too."""
-    real = sharing.drafts_of
+    real = shared_sessions.drafts_of
 
     def drafts_of(journal: Any, claim: Claim, text: str, state: Any) -> Any:
         real(journal, claim, text, state)
         return parse(text, claim.brief.platforms) or copy_in(state)
 
-    patch.setattr(sharing, "drafts_of", drafts_of)
+    patch.setattr(shared_sessions, "drafts_of", drafts_of)
 
 
 @pytest.mark.parametrize(

@@ -15,21 +15,23 @@ from typing import Any
 from unittest import mock
 
 from socialcopy import keys
-from socialcopy.cli import oneoff
-from socialcopy.cli.oneoff import Place
-from socialcopy.media import validation
+from socialcopy.cli import local
+from socialcopy.cli.local import Place
+from socialcopy.media.ffmpeg import validation
 from socialcopy.models import Brief, Claim, Focus
 from socialcopy.nemovideo import events
-from socialcopy.stages import batch, collecting, delivery, intake, refusals, requests
-from socialcopy.stages.errors import OwnOutputError
-from socialcopy.stages.lookout import Lookout
+from socialcopy.pipeline import client, retention, service_errors
+from socialcopy.pipeline.errors import OwnOutputError
+from socialcopy.pipeline.steps import batch, caption, conform, discover, publish, render, upload
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps.discover import Lookout
 from socialcopy.storage import bucket as bucket_module
 from socialcopy.storage import claims
 from socialcopy.storage import inbox as inbox_module
 from socialcopy.storage.errors import StoreUnreachableError
-from tasks.outages import told_apart
+from tasks.runtime.outages import told_apart
 from tests.simulation.auditor import Auditor
-from tests.simulation.cast import Clock, OpenBucket, Service, SkewedClock, Tokens, shop
+from tests.simulation.cast import Clock, OpenBucket, Service, SkewedClock, Tokens, context
 from tests.simulation.disk import MemoryPath
 from tests.simulation.faults import MOST_STREAM_BYTES, Faults, Stopped
 from tests.simulation.footage import LARGE_BYTES, ODD, Tools, checked, kind
@@ -69,7 +71,7 @@ class World:
         self.tools = Tools(self)
         self.service = Service(self.faults.at_service)
         self.tokens = Tokens(self.clock)
-        self.shop = shop(self.bucket, lambda: self.owner)
+        self.context = context(self.bucket, lambda: self.owner)
         self.hit: Counter[str] = Counter()
         self.depth = self.workers = self.dropped = 0
         self.owner = self.phase = ""
@@ -194,8 +196,8 @@ class World:
 
     def _waiting(self) -> list[str]:
         in_order = self.is_burst and self.random.random() < 0.5
-        find = batch.in_order if in_order else intake.find_waiting
-        sources = list(find(self.shop, keys.INBOX, self.brief))
+        find = batch.in_order if in_order else discover.find_waiting
+        sources = list(find(self.context, keys.INBOX, self.brief))
         strange = [s.key for s in sources if (s.key, s.etag) not in self.versions]
         self.auditor.broken |= {f"{key} was found before it was whole" for key in strange}
         found = [source.key for source in sources]
@@ -212,12 +214,12 @@ class World:
         """A run of the flow; whatever it ends with, the next one goes on."""
         self.phase = "claim"
         try:
-            claim = intake.claim_video(self.shop, key, self.brief)
+            claim = claim_module.claim_video(self.context, key, self.brief)
             if claim is None:
                 return
             self.claim, self.service.job = claim, claim.oid
-            with intake.holding(self.shop, claim), told_apart():
-                oneoff.walk(Place(self.shop, "sim://"), claim, self._note)
+            with claim_module.holding(self.context, claim), told_apart():
+                local.walk(Place(self.context, "sim://"), claim, self._note)
         except (Killed, Stopped):
             raise Killed from None
         except Exception as error:
@@ -235,7 +237,7 @@ class World:
         before, orphans = self.auditor.needed(), self.auditor.orphans()
         self.hit["F47"] += bool(orphans)
         try:
-            for _ in collecting.collect(self.shop, is_dry=False):
+            for _ in retention.collect(self.context, is_dry=False):
                 pass
         finally:
             lost = self.auditor.needed_of(before) - set(self.store.objects)
@@ -247,13 +249,13 @@ class World:
         prefix = self.random.choice(("", "out", keys.OUTBOX, keys.PRIVATE, keys.PARKED))
         for begin in (lambda *named: next(batch.in_order(*named), None), Lookout):
             with contextlib.suppress(OwnOutputError):
-                begin(self.shop, prefix, self.brief)
+                begin(self.context, prefix, self.brief)
                 self.auditor.broken.add(f"somebody works on what is ours, in “{prefix}”")
-        lookout = Lookout(self.shop, keys.INBOX, self.brief)
+        lookout = Lookout(self.context, keys.INBOX, self.brief)
         ours = [
             key for key in self.store.objects if key.endswith(".mp4") and key not in self.inbox()
         ]
-        found = [source.key for source in intake.find_waiting(self.shop, "", self.brief)]
+        found = [source.key for source in discover.find_waiting(self.context, "", self.brief)]
         taken = set(ours) & {*found, *(key for key in ours if lookout.look_at(key))}
         self.auditor.broken |= {f"our own {key} was taken for a video" for key in taken}
 
@@ -286,15 +288,15 @@ def _people(world: World) -> Places:
         return world.sees_the_dead and owner not in world.awake
 
     return [
-        (requests, "nemovideo", service),
-        (requests, "TokenStore", world.tokens),
-        (refusals, "TokenStore", world.tokens),
-        (refusals, "random", mock.Mock(uniform=lambda low, high: (low + high) / 2)),
-        (requests, "time", world.clock),
-        (refusals, "time", world.clock),
-        (requests, "owner_name", lambda: world.owner),
-        (requests, "is_dead", is_dead),
-        (requests, "fetches_itself", lambda *_: False),
+        *((step, "nemovideo", service) for step in (upload, caption, render)),
+        (client, "TokenStore", world.tokens),
+        (service_errors, "TokenStore", world.tokens),
+        (service_errors, "random", mock.Mock(uniform=lambda low, high: (low + high) / 2)),
+        (caption, "time", world.clock),
+        (service_errors, "time", world.clock),
+        (caption, "owner_name", lambda: world.owner),
+        (caption, "is_dead", is_dead),
+        (upload, "fetches_itself", lambda *_: False),
         (claims, "owner_name", lambda: world.owner),
         (claims, "is_dead", is_dead),
         (claims, "kept", lambda *_: contextlib.nullcontext()),
@@ -317,15 +319,17 @@ def _media(world: World) -> Places:
     return [
         (validation, "probe", tools.probe),
         (validation, "last_packet_ms", tools.last_packet_ms),
-        (requests, "check", checked),
-        (delivery, "probe", tools.probe),
-        (delivery, "look", lambda *_, **__: Focus()),
-        (delivery, "best_moment", lambda _: 0),
-        (delivery, "thumbnail", tools.thumbnail),
-        (delivery, "render_all", tools.render_all),
-        (delivery, "_words", texts),
-        (delivery, "_texts", more_texts),
-        (delivery, "Path", MemoryPath),
+        (caption, "check", checked),
+        (conform, "probe", tools.probe),
+        (conform, "look", lambda *_, **__: Focus()),
+        (conform, "best_moment", lambda _: 0),
+        (conform, "thumbnail", tools.thumbnail),
+        (conform, "render_all", tools.render_all),
+        (conform, "word_files", texts),
+        (publish, "word_files", texts),
+        (publish, "_texts", more_texts),
+        (conform, "Path", MemoryPath),
+        (publish, "Path", MemoryPath),
         (bucket_module, "Path", MemoryPath),
     ]
 

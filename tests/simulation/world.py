@@ -23,11 +23,11 @@ from socialcopy.models import Brief, Claim
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.charges import charge_once
+from socialcopy.storage.delivery_files import own_folder, place
 from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
 from socialcopy.storage.inbox import waiting
 from socialcopy.storage.journal import Journal
-from socialcopy.storage.placing import own_folder, place
+from socialcopy.storage.paid_steps import charge_once
 from tests.simulation.disk import MemoryPath
 
 WATCH = WatchSettings()

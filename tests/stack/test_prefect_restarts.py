@@ -19,16 +19,16 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.children import Child
-from socialcopy.engine import records
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.cli.processes import Child
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
+from socialcopy.engine.store import json_files
+from socialcopy.pipeline.context import Context
 from socialcopy.settings import S3Settings
-from socialcopy.stages.workshop import Workshop
-from socialcopy.storage.server import free_port
+from socialcopy.storage.embedded_server import free_port
 from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
-from tests.campaign.yard import distinct, drop, tiny_clip, workshop
+from tests.campaign.yard import distinct, drop, make_context, tiny_clip
 from tests.conftest import ROOT
 
 VIDEOS = int(os.environ.get("PREFECT_VIDEOS", "12"))
@@ -94,17 +94,17 @@ def child(name: str, argv: list[str], env: dict[str, str], folder: Path) -> Iter
         started.stop()
 
 
-def environment(shop: Workshop, api_url: str, port: int, folder: Path) -> dict[str, str]:
-    assert shop.s3.secret_access_key
+def environment(context: Context, api_url: str, port: int, folder: Path) -> dict[str, str]:
+    assert context.s3.secret_access_key
     return {
-        "S3_ENDPOINT_URL": str(shop.s3.endpoint_url),
-        "S3_BUCKET": shop.s3.bucket,
-        "S3_ACCESS_KEY_ID": str(shop.s3.access_key_id),
-        "S3_SECRET_ACCESS_KEY": shop.s3.secret_access_key.get_secret_value(),
+        "S3_ENDPOINT_URL": str(context.s3.endpoint_url),
+        "S3_BUCKET": context.s3.bucket,
+        "S3_ACCESS_KEY_ID": str(context.s3.access_key_id),
+        "S3_SECRET_ACCESS_KEY": context.s3.secret_access_key.get_secret_value(),
         "NEMO_API_URL": api_url,
         "NEMO_RENDER_POLL_SECONDS": "1",
-        "SOCIALCOPY_DATA_DIR": str(shop.data.data_dir),
-        "SOCIALCOPY_CACHE_DIR": str(shop.data.cache_dir),
+        "SOCIALCOPY_DATA_DIR": str(context.data.data_dir),
+        "SOCIALCOPY_CACHE_DIR": str(context.data.cache_dir),
         "MEDIA_PRESET": "fast",
         "MEDIA_SCREEN_FRAMES": "0",
         "PREFECT_HOME": str(folder / "prefect"),
@@ -122,31 +122,35 @@ def is_up(port: int) -> bool:
         return False
 
 
-def manifests(shop: Workshop) -> int:
-    return sum(key.endswith("/manifest.json") for key in shop.bucket.list_keys("outbox/"))
+def manifests(context: Context) -> int:
+    return sum(key.endswith("/manifest.json") for key in context.bucket.list_keys("outbox/"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 @pytest.mark.timeout(3_600)
 def test_a_killed_prefect_server_costs_no_video(store: S3Settings, tmp_path: Path, kind: str):
-    shop = workshop(tmp_path / "worker", store.model_copy(update={"bucket": f"prefect-{kind}"}))
-    shop.bucket.ensure()
+    context = make_context(
+        tmp_path / "worker", store.model_copy(update={"bucket": f"prefect-{kind}"})
+    )
+    context.bucket.ensure()
     clip, port = tiny_clip(tmp_path), free_port()
-    jobs = [drop(shop.bucket, f"p{n:03}", distinct(clip, n)) for n in range(VIDEOS)]
+    jobs = [drop(context.bucket, f"p{n:03}", distinct(clip, n)) for n in range(VIDEOS)]
     with ExitStack() as open_:
         api_url = open_.enter_context(
-            serve(create_app(shop.engine, shop.speech, shop.media, shop.data))
+            serve(create_app(context.engine, context.speech, context.media, context.data))
         )
-        env = environment(shop, api_url, port, tmp_path) | open_.enter_context(database(kind))
+        env = environment(context, api_url, port, tmp_path) | open_.enter_context(database(kind))
         start = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
         server = open_.enter_context(child("server.log", start, env, tmp_path))
         wait_for(lambda: is_up(port), server, 300)
         watcher = open_.enter_context(child("watcher.log", ["flows.watch_bucket"], env, tmp_path))
-        killed = under_load(shop, server, watcher, port)
+        killed = under_load(context, server, watcher, port)
         wait_for(lambda: not unfinished(port), server, 300)
-    found = audit(shop.bucket, shop.data.data_dir / "engine", {j.key: j.etag for j in jobs})
-    moves = Counter(e["move"] for e in records.entries(shop.data.data_dir / "engine/ledger.jsonl"))
+    found = audit(context.bucket, context.data.data_dir / "engine", {j.key: j.etag for j in jobs})
+    moves = Counter(
+        e["move"] for e in json_files.entries(context.data.data_dir / "engine/ledger.jsonl")
+    )
     locked = (tmp_path / "server.log").read_text(errors="replace").count("database is locked")
     write_down(
         f"prefect-{kind}",
@@ -166,10 +170,10 @@ def test_a_killed_prefect_server_costs_no_video(store: S3Settings, tmp_path: Pat
     assert killed == KILLS
 
 
-def under_load(shop: Workshop, server: Child, watcher: Child, port: int) -> int:
+def under_load(context: Context, server: Child, watcher: Child, port: int) -> int:
     """Kill the server each time another part of the videos is done; until all are."""
     killed, deadline = 0, time.monotonic() + ALL_SECONDS
-    while (done := manifests(shop)) < VIDEOS:
+    while (done := manifests(context)) < VIDEOS:
         assert time.monotonic() < deadline, watcher.last_words(30)
         if watcher.exit_code is not None:  # as `socialcopy up` does
             watcher.restart()

@@ -15,9 +15,9 @@ from typing import Self
 
 import pytest
 
-from socialcopy.cli.follow import Ending, outcome_of
-from socialcopy.engine.app import create_app
-from socialcopy.engine.server import serve
+from socialcopy.cli.progress import Ending, outcome_of
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
 from socialcopy.models import Brief
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings

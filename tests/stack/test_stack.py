@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from socialcopy import keys
-from socialcopy.cli.follow import Ending, Outcome, outcome_of
+from socialcopy.cli.progress import Ending, Outcome, outcome_of
 from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.models import Brief
 from socialcopy.settings import DataSettings, S3Settings

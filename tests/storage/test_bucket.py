@@ -10,10 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from socialcopy.settings import S3Settings
-from socialcopy.storage import fitness
+from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.embedded_server import embedded_store, free_port
 from socialcopy.storage.errors import SourceGoneError, StoreUnfitError, StoreUnreachableError
-from socialcopy.storage.server import embedded_store, free_port
 
 ODD_KEYS = [
     "inbox/a b.mp4", "inbox/a#b.mp4", "inbox/a%2Bb.mp4", "inbox/a+b.mp4",
@@ -22,7 +22,7 @@ ODD_KEYS = [
 
 
 def test_the_embedded_store_is_fit(bucket: Bucket):
-    fitness.insist(bucket)
+    capabilities.insist(bucket)
 
 
 def test_odd_keys_are_all_listed_and_told_apart(bucket: Bucket):
@@ -102,6 +102,6 @@ def test_a_store_that_ignores_conditions_is_refused():
     )
 
     with pytest.raises(StoreUnfitError, match="ignores If-None-Match"):
-        fitness.insist(Bucket(settings))
+        capabilities.insist(Bucket(settings))
     server.shutdown()
     server.server_close()

@@ -12,8 +12,8 @@ from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.budget import Budget, budgets_of
-from socialcopy.storage.charges import charge_once
 from socialcopy.storage.journal import Journal
+from socialcopy.storage.paid_steps import charge_once
 
 
 def budget(bucket: Bucket, ceiling: int | None = 10) -> Budget:

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from socialcopy.models import Brief, Claim, MediaInfo
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import validate
 from socialcopy.settings import S3Settings
-from socialcopy.stages import intake
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import ClaimRecord, ClaimState
 from socialcopy.storage.errors import StoreUnreachableError
 from tests.campaign.proxy import Fault, FaultyWire, serving
-from tests.campaign.yard import tiny_clip, workshop
+from tests.campaign.yard import make_context, tiny_clip
 
 
 @contextmanager
@@ -44,15 +45,15 @@ def test_a_reply_that_breaks_off_is_an_outage(store: S3Settings, bucket: Bucket)
 def test_a_good_video_is_not_refused_because_the_store_broke_off(
     store: S3Settings, tmp_path: Path, does: str
 ):
-    shop = workshop(
+    context = make_context(
         tmp_path, store.model_copy(update={"bucket": f"broke-off-{does.replace('_', '-')}"})
     )
-    shop.bucket.ensure()
-    shop.bucket.write("inbox/clip.mp4", tiny_clip(tmp_path), "video/mp4")
-    claim = intake.claim_video(shop, "inbox/clip.mp4", Brief())
+    context.bucket.ensure()
+    context.bucket.write("inbox/clip.mp4", tiny_clip(tmp_path), "video/mp4")
+    claim = claim_module.claim_video(context, "inbox/clip.mp4", Brief())
     assert claim
-    with through(shop.s3, Fault(1, does), Fault(2, does)) as faulty:
-        verdict = intake.validate_video(shop.model_copy(update={"s3": faulty}), claim)
+    with through(context.s3, Fault(1, does), Fault(2, does)) as faulty:
+        verdict = validate.validate_video(context.model_copy(update={"s3": faulty}), claim)
 
     assert isinstance(verdict, MediaInfo)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.media.certificate import Promise, inspect
-from socialcopy.media.framing import arrange
-from socialcopy.media.probe import probe
-from socialcopy.media.renditions import render_all
-from socialcopy.media.runner import Limits
+from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.ffmpeg.runner import Limits
+from socialcopy.media.renditions.certificate import Promise, inspect
+from socialcopy.media.renditions.render import render_all
 from socialcopy.models import Focus, MediaInfo, Platform
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import WeightsDamagedError

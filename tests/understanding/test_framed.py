@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.media.certificate import Promise, inspect
-from socialcopy.media.cropping import head, main_faces
-from socialcopy.media.framing import arrange
-from socialcopy.media.probe import probe
-from socialcopy.media.renditions import render_all, thumbnail
-from socialcopy.media.runner import Limits
+from socialcopy.media.canvas.crop import head, main_faces
+from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.ffmpeg.runner import Limits
+from socialcopy.media.renditions.certificate import Promise, inspect
+from socialcopy.media.renditions.render import render_all, thumbnail
 from socialcopy.models import Focus, MediaInfo, Platform
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.faces import best_moment, look, look_again
-from socialcopy.understanding.screen import read_screen
+from socialcopy.understanding.ocr import read_screen
 from tests.media.clips import SMALL, VERTICAL
 
 SETTINGS = MediaSettings(preset="fast")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.media.embedded import subtitles
-from socialcopy.media.probe import probe
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.subtitles.parse import subtitles
 from socialcopy.models import MediaInfo, Region, ScreenText, Transcript, Word
 from socialcopy.settings import MediaSettings, SpeechSettings
 from socialcopy.understanding import understand
-from socialcopy.understanding.screen import moments
+from socialcopy.understanding.ocr import moments
 from socialcopy.understanding.spelling import respelled
 
 MEDIA = MediaSettings(screen_frames=0)

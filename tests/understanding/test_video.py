@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.media.probe import probe
+from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Transcript, Understanding
 from socialcopy.settings import MediaSettings, SpeechSettings
 from socialcopy.understanding import understand

@@ -14,20 +14,20 @@ from typing import Annotated, Any
 import typer
 
 from socialcopy import keys
-from socialcopy.cli import screen
+from socialcopy.cli import output
 from socialcopy.cli.errors import CommandError
-from socialcopy.cli.follow import Ending, Outcome, fetch, follow
-from socialcopy.cli.upkeep import configured_store, gc, policies, retry, status, verify
-from socialcopy.copywriting.briefs import read_brief
+from socialcopy.cli.maintenance import configured_store, gc, policies, retry, status, verify
+from socialcopy.cli.progress import Ending, Outcome, fetch, follow
+from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.copywriting.errors import CopywritingError
 from socialcopy.media.errors import MediaError
 from socialcopy.models import Brief, CaptionSet, Platform
 from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.pipeline.errors import StageError
 from socialcopy.platforms import faults
 from socialcopy.platforms.errors import PlatformError
 from socialcopy.policies import PolicyError
 from socialcopy.settings import DataSettings, S3Settings
-from socialcopy.stages.errors import StageError
 from socialcopy.storage.errors import StorageError
 from socialcopy.understanding.errors import UnderstandingError
 
@@ -69,7 +69,7 @@ def main() -> None:
     try:
         app()
     except EXPLAINED as error:
-        screen.complain(str(error))
+        output.complain(str(error))
         sys.exit(1)
 
 
@@ -103,11 +103,11 @@ def _welcome(addresses: Any) -> None:
         "",
     )
     for line in lines:
-        screen.out.print(line, markup=False, soft_wrap=True)
+        output.out.print(line, markup=False, soft_wrap=True)
 
 
 def _say(sentence: str) -> None:
-    screen.err.print(f"· {sentence}", markup=False, soft_wrap=True)
+    output.err.print(f"· {sentence}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -124,17 +124,17 @@ def caption(  # noqa: PLR0917  (a command's parameters are its options)
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Caption local files, one after another, without a stack; deliveries land in --out."""
-    from socialcopy.cli.oneoff import (  # noqa: PLC0415
+    from socialcopy.cli.local import (  # noqa: PLC0415
         bring_assets,
         caption_file,
-        private_workshop,
+        private_context,
     )
 
     brief = read_brief(brief_file.read_bytes(), brief_file.name) if brief_file else Brief()
     given = {"platforms": platform and tuple(platform), "instruction": instruction}
     given["language"] = language
     brief = brief.model_copy(update={name: value for name, value in given.items() if value})
-    with screen.progress_bar() as add, private_workshop() as place:
+    with output.progress_bar() as add, private_context() as place:
         bring_assets(place, brief, brief_file.parent if brief_file else Path())
         outcomes = [caption_file(place, path, brief, out, add(path.name)) for path in files]
     _report(outcomes, out, as_json=as_json)
@@ -159,7 +159,7 @@ def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> lis
     from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
 
     bucket = Bucket(settings)
-    with screen.progress_bar() as add:
+    with output.progress_bar() as add:
         bars = [(path, f"{keys.INBOX}{name}", add(name)) for path, name in files]
         for path, key, report in bars:
             report("uploading", 0)
@@ -189,8 +189,8 @@ def _report(outcomes: list[Outcome], out: Path | None, *, as_json: bool) -> None
 def _show(outcome: Outcome, out: Path | None) -> None:
     folder = out / keys.delivery_name(outcome.key) if out else None
     if outcome.ending is Ending.DELIVERED:
-        screen.show_captions(CaptionSet.model_validate(outcome.document["captions"]))
-    screen.show_outcome(outcome, folder)
+        output.show_captions(CaptionSet.model_validate(outcome.document["captions"]))
+    output.show_outcome(outcome, folder)
 
 
 @app.command()
@@ -249,8 +249,8 @@ def engine(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8390,
 ) -> None:
     """Serve the NemoVideo API alone, from this machine."""
-    from socialcopy.engine.app import create_app  # noqa: PLC0415
-    from socialcopy.engine.server import run  # noqa: PLC0415
+    from socialcopy.engine.api.app import create_app  # noqa: PLC0415
+    from socialcopy.engine.api.server import run  # noqa: PLC0415
     from socialcopy.settings import (  # noqa: PLC0415
         EngineSettings,
         MediaSettings,
@@ -263,10 +263,10 @@ def engine(
 @app.command(name="rules")
 def show_rules() -> None:
     """List what each network accepts, with sources; fail when a number needs checking."""
-    screen.show_rules()
+    output.show_rules()
     overdue = faults(datetime.now().astimezone().date())
     for fault in overdue:
-        screen.complain(fault)
+        output.complain(fault)
     if overdue:
         raise typer.Exit(1)
 
@@ -276,7 +276,7 @@ def doctor() -> None:
     """Check that everything needed is here, and say what to do when it is not."""
     from socialcopy.cli.doctor import examine  # noqa: PLC0415
 
-    if not screen.show_checks(examine()):
+    if not output.show_checks(examine()):
         raise typer.Exit(1)
 
 

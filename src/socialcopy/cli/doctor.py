@@ -12,14 +12,14 @@ from pathlib import Path
 
 from socialcopy.cli.errors import CommandError
 from socialcopy.cli.stack import project_folder, store_of_running_stack
-from socialcopy.media.fonts import EMOJI_FAMILIES, emoji_family
-from socialcopy.media.trials import chosen
+from socialcopy.media.ffmpeg.encoders import chosen
+from socialcopy.media.subtitles.fonts import EMOJI_FAMILIES, emoji_family
 from socialcopy.models import Value
 from socialcopy.settings import DataSettings, MediaSettings, S3Settings, SpeechSettings
-from socialcopy.storage import fitness
+from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.embedded_server import embedded_store, free_port
 from socialcopy.storage.errors import StorageError
-from socialcopy.storage.server import embedded_store, free_port
 from socialcopy.understanding.errors import UnderstandingError
 from socialcopy.understanding.weights import model_folder
 
@@ -130,7 +130,9 @@ def _store() -> Check:
     settings = store_of_running_stack(DataSettings()) or S3Settings()
     if settings.endpoint_url is None:
         return _checked("S3 store (embedded)", _try_embedded_store)
-    return _checked(f"S3 store ({settings.endpoint_url})", lambda: fitness.insist(Bucket(settings)))
+    return _checked(
+        f"S3 store ({settings.endpoint_url})", lambda: capabilities.insist(Bucket(settings))
+    )
 
 
 def _try_embedded_store() -> None:
@@ -138,7 +140,7 @@ def _try_embedded_store() -> None:
         tempfile.TemporaryDirectory() as folder,
         embedded_store(Path(folder), port=free_port()) as settings,
     ):
-        fitness.insist(Bucket(settings))
+        capabilities.insist(Bucket(settings))
 
 
 def _checked(name: str, look: Callable[[], None]) -> Check:

@@ -5,48 +5,56 @@ from __future__ import annotations
 from typing import Any
 
 from socialcopy import keys
-from socialcopy.cli.follow import Outcome, outcome_of
+from socialcopy.cli.progress import Outcome, outcome_of
 from socialcopy.models import Claim, Rejection
 from socialcopy.nemovideo.routing import Route, route
+from socialcopy.pipeline import client, outcomes
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import refine as refine_module
+from socialcopy.pipeline.steps.refine import Earlier
 from socialcopy.service import service
 from socialcopy.settings import S3Settings
-from socialcopy.stages import intake, outcomes, refining, requests
-from socialcopy.stages.refining import Earlier
-from socialcopy.stages.workshop import Workshop
 
 
 def refine(settings: S3Settings, name: str, instruction: str) -> Outcome | str:
     """Change a delivered video; what became of it, or an answer where nothing is to be done."""
-    shop = Workshop.from_environment().model_copy(update={"s3": settings})
+    context = Context.from_environment().model_copy(update={"s3": settings})
     key = name if "/" in name else f"{keys.INBOX}{name}"
-    with service(shop.nemo, shop.engine, shop.speech, shop.media, shop.data) as api_url:
-        requests.authenticate(shop, api_url)
+    with service(
+        context.nemo, context.engine, context.speech, context.media, context.data
+    ) as api_url:
+        client.authenticate(context, api_url)
         where = route(instruction)
         if where is not Route.MESSAGE:
-            return refining.answer(shop, key, where, api_url)
-        earlier = refining.earlier_delivery(shop, key)
-        claim = intake.claim_video(shop, key, refining.brief_for(earlier, instruction))
+            return refine_module.answer(context, key, where, api_url)
+        earlier = refine_module.earlier_delivery(context, key)
+        claim = claim_module.claim_video(
+            context, key, refine_module.brief_for(earlier, instruction)
+        )
         if claim is None:
             return "This wish was carried out before, or somebody is at it."
-        with intake.holding(shop, claim):
-            _walk(shop, claim, earlier, api_url)
-    outcome = outcome_of(shop.bucket, claim.source, claim.oid)
+        with claim_module.holding(context, claim):
+            _walk(context, claim, earlier, api_url)
+    outcome = outcome_of(context.bucket, claim.source, claim.oid)
     return outcome or "The video has changed meanwhile; try again."
 
 
-def _walk(shop: Workshop, claim: Claim, earlier: Earlier, api_url: str) -> None:
+def _walk(context: Context, claim: Claim, earlier: Earlier, api_url: str) -> None:
     """The walk of flows/refine_video.py."""
-    session = refining.resume_session(shop, claim, api_url, earlier)
-    refused = refining.bring_video(shop, claim, session, api_url)
-    done = refused or refining.request_edit(shop, claim, session, api_url, earlier)
+    session = refine_module.resume_session(context, claim, api_url, earlier)
+    refused = refine_module.bring_video(context, claim, session, api_url)
+    done = refused or refine_module.request_edit(context, claim, session, api_url, earlier)
     if isinstance(done, Rejection):
-        outcomes.reject(shop, claim, done)
+        outcomes.reject(context, claim, done)
         return
-    refining.deliver(shop, claim, session, done, api_url)
+    refine_module.deliver(context, claim, session, done, api_url)
 
 
 def account() -> dict[str, Any]:
     """Which service is used, as whom, and its credits."""
-    shop = Workshop.from_environment()
-    with service(shop.nemo, shop.engine, shop.speech, shop.media, shop.data) as api_url:
-        return refining.account(shop, api_url)
+    context = Context.from_environment()
+    with service(
+        context.nemo, context.engine, context.speech, context.media, context.data
+    ) as api_url:
+        return refine_module.account(context, api_url)

@@ -19,18 +19,18 @@ from urllib.error import HTTPError, URLError
 from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
-from socialcopy.cli.children import Child
 from socialcopy.cli.errors import (
     AlreadyRunningError,
     NoAnswerError,
     PartDiedError,
     ProjectMissingError,
 )
+from socialcopy.cli.processes import Child
 from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
-from socialcopy.storage import fitness
+from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.server import (
+from socialcopy.storage.embedded_server import (
     DEFAULT_PORT,
     embedded_store,
     free_port,
@@ -167,13 +167,13 @@ def _store(data: DataSettings, say: Say) -> Generator[S3Settings]:
     configured = S3Settings()
     if configured.endpoint_url or os.environ.get("S3_BUCKET"):
         say(f"using the bucket {configured.bucket} at {configured.endpoint_url or 'AWS'}")
-        fitness.insist(Bucket(configured))
+        capabilities.insist(Bucket(configured))
         yield configured
         return
     say("starting the S3 store")
     port = _port("the S3 store", DEFAULT_PORT, say)
     with embedded_store(data.data_dir / "s3", port=port) as s3:
-        fitness.insist(Bucket(s3))
+        capabilities.insist(Bucket(s3))
         yield s3
 
 

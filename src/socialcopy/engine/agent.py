@@ -7,18 +7,17 @@ import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
-from socialcopy.copywriting.briefs import from_words
-from socialcopy.copywriting.ceilings import Ceiling
-from socialcopy.copywriting.modelwriter import write_with_model
+from socialcopy.copywriting.briefs.parse import from_words
+from socialcopy.copywriting.briefs.wishes import Ceiling, without_size
 from socialcopy.copywriting.replies import compose
-from socialcopy.copywriting.wishes import without_size
-from socialcopy.engine import timeline
-from socialcopy.engine.editing import Edited, Material, edit
-from socialcopy.engine.edits import Arrange, ChangeCopy, Edit, ShowSubtitles
+from socialcopy.copywriting.writers.language_model import write_with_model
+from socialcopy.engine.editing import timeline
+from socialcopy.engine.editing.apply import Edited, Material, edit
+from socialcopy.engine.editing.edits import Arrange, ChangeCopy, Edit, ShowSubtitles
+from socialcopy.engine.editing.parser import edits_in
 from socialcopy.engine.errors import CannotEditError, EngineStoppingError
-from socialcopy.engine.framing import Called, Returned, Said, Step
-from socialcopy.engine.sessions import StoredFile
-from socialcopy.engine.wording import edits_in
+from socialcopy.engine.events import Called, Returned, Said, Step
+from socialcopy.engine.store.sessions import StoredFile
 from socialcopy.models import (
     DEFAULT_PLATFORMS,
     Brief,
@@ -28,7 +27,7 @@ from socialcopy.models import (
     Understanding,
     Value,
 )
-from socialcopy.nemovideo import naming
+from socialcopy.nemovideo import file_names
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.platforms import named_in
@@ -126,7 +125,7 @@ class Agent:
         """
         request, written = from_words(message.text)  # what a brief says is no edit
         # A timeline belongs to all videos of a project, so a message about one is about its copy.
-        edits = () if naming.has_sentence(request) else edits_in(request)
+        edits = () if file_names.has_sentence(request) else edits_in(request)
         if not edits and not wants_copy(request):
             yield Said(CANNOT)
         elif project.video is None:
@@ -141,7 +140,7 @@ class Agent:
         self, message: Message, project: Project, stopping: threading.Event
     ) -> Generator[Step]:
         """Captions for the video that the message names, or for the usual one."""
-        named = naming.named_in(message.text, project.videos.values())
+        named = file_names.named_in(message.text, project.videos.values())
         asset = project.video_named(named.filename)
         if named.is_missing or asset is None:
             yield Said(NO_SUCH_VIDEO)

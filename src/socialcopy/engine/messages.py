@@ -10,12 +10,12 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from socialcopy.engine.agent import Agent, Message, Project
-from socialcopy.engine.backlog import Backlog
 from socialcopy.engine.errors import NoCreditsError
-from socialcopy.engine.faults import FaultPlan
-from socialcopy.engine.framing import HEARTBEATS, Failed, Returned, Said, Step, frame
-from socialcopy.engine.ledger import Ledger, Move
-from socialcopy.engine.sessions import Sessions, merge
+from socialcopy.engine.events import HEARTBEATS, Failed, Returned, Said, Step, frame
+from socialcopy.engine.fault_injection import FaultPlan
+from socialcopy.engine.store.credits import Ledger, Move
+from socialcopy.engine.store.queue import Backlog
+from socialcopy.engine.store.sessions import Sessions, merge
 from socialcopy.media.errors import MediaError
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.settings import EngineSettings

@@ -23,7 +23,7 @@ from filelock import FileLock
 from pydantic import SecretStr
 
 from socialcopy.models import Value
-from socialcopy.nemovideo.cooling import Cooling
+from socialcopy.nemovideo.cooldown import Cooling
 from socialcopy.nemovideo.errors import RateLimitError
 from socialcopy.nemovideo.schemas import TokenGrant
 from socialcopy.nemovideo.transport import call_for_data, open_client, read

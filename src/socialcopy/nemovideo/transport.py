@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from socialcopy.nemovideo.attribution import attribution_headers
 from socialcopy.nemovideo.errors import APIConnectionError, APIStatusError, status_error
+from socialcopy.nemovideo.headers import attribution_headers
 from socialcopy.nemovideo.schemas import JSON
 
 log = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """What each network accepts: limits with units and sources, counting, video specs, safe zones."""
 
 from socialcopy.platforms.counting import hashtags, links, mentions
-from socialcopy.platforms.model import Fact, PlatformRules, Unit, Verdict
 from socialcopy.platforms.registry import counted, faults, fits, length, named_in, rules
+from socialcopy.platforms.rules import Fact, PlatformRules, Unit, Verdict
 
 __all__ = [
     "Fact",

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 import regex
 
-from socialcopy.platforms.model import Unit
+from socialcopy.platforms.rules import Unit
 
 LINK_WEIGHT = 23
 """What X's link shortener makes of any address."""

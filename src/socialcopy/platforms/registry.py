@@ -12,7 +12,7 @@ import yaml
 from socialcopy.models import Platform
 from socialcopy.platforms.counting import COUNTERS, utf8_bytes
 from socialcopy.platforms.errors import UnknownAccountError
-from socialcopy.platforms.model import Fact, PlatformRules
+from socialcopy.platforms.rules import Fact, PlatformRules
 
 MOST_DAYS_UNCHECKED = 90
 """Networks change their rules without notice; after so long a number counts as unknown."""

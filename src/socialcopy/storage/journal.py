@@ -62,3 +62,21 @@ def steps(bucket: Bucket, oid: str) -> set[str]:
     """The names of the steps a job has behind it; for progress displays."""
     folder = keys.journal(oid)
     return {key.removeprefix(folder).removesuffix(".json") for key in bucket.list_keys(folder)}
+
+
+def session_steps(journal: Journal) -> tuple[str, str]:
+    """The names under which the present session and its upload are journaled."""
+    number = _session_number(journal)
+    return ("session", "upload") if number == 1 else (f"session-{number}", f"upload-{number}")
+
+
+def lose_session(journal: Journal) -> None:
+    """Write down that the present session is gone; the next attempt opens another one."""
+    journal.record(f"session-lost-{_session_number(journal)}", {})
+
+
+def _session_number(journal: Journal) -> int:
+    number = 1
+    while journal.read(f"session-lost-{number}") is not None:
+        number += 1
+    return number

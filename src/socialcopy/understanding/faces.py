@@ -17,8 +17,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from socialcopy.media.cropping import main_faces
-from socialcopy.media.sampling import Frame, Frames, cuts, sample
+from socialcopy.media.canvas.crop import main_faces
+from socialcopy.media.ffmpeg.frames import Frame, Frames, cuts, sample
 from socialcopy.models import Focus, MediaInfo, Region, Sighting
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from socialcopy.models import Transcript, Word, later
 from socialcopy.settings import SpeechSettings
 from socialcopy.understanding.errors import ModelUnusableError
-from socialcopy.understanding.switches import SAMPLE_RATE_HZ, Passage, Sound, passages
+from socialcopy.understanding.language_spans import SAMPLE_RATE_HZ, Passage, Sound, passages
 from socialcopy.understanding.weights import model_folder
 
 if TYPE_CHECKING:

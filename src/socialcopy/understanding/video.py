@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from socialcopy import keys
-from socialcopy.media.audio import speech_samples
-from socialcopy.media.embedded import subtitles
+from socialcopy.media.ffmpeg.audio import speech_samples
+from socialcopy.media.subtitles.parse import subtitles
 from socialcopy.models import Cue, MediaInfo, Region, ScreenText, Transcript, Understanding
 from socialcopy.settings import MediaSettings, SpeechSettings
 from socialcopy.understanding.faces import look, most_faces
-from socialcopy.understanding.screen import read_screen
+from socialcopy.understanding.ocr import read_screen
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.spelling import respelled
 

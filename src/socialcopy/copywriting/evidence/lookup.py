@@ -1,0 +1,319 @@
+"""What the facts of a caption rest on: words that were spoken, text in a frame, or the brief.
+
+A fact is supported where a source states it *about the same matter*: a number that is said of
+something else, or a sentence that lost its "not", is as wrong as an invention. Everything here
+is counting and comparing: the same texts give the same verdicts.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import regex
+
+from socialcopy.copywriting.briefs.wishes import QUOTED
+from socialcopy.copywriting.text import vocabulary
+from socialcopy.copywriting.text.facts import WORD, Fact, counted, denied, facts, matter, singular
+from socialcopy.copywriting.text.sentences import groups
+from socialcopy.models import (
+    Brief,
+    Evidence,
+    FactKind,
+    Region,
+    ScreenText,
+    Understanding,
+    Value,
+    Word,
+)
+
+SAME_MATTER = 0.5
+"""Share of a sentence's stems from which a source is about the same matter."""
+
+FEWEST_COMMON = 2
+FEWEST_JOINED = 4
+"""Letters from which a name written as one word is looked for in neighbouring ones."""
+
+SPAN_WORDS = 6
+"""No number or name takes more words than these."""
+
+
+class Source(Value):
+    """A sentence that may support facts."""
+
+    origin: str
+    """`speech`, `screen`, `brief` or `file`."""
+    text: str
+    language: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    box: Region | None = None
+    words: tuple[Word, ...] = ()
+
+
+class Finding(Value):
+    """One fact of a sentence with its evidence, or with what speaks against it."""
+
+    fact: Fact
+    evidence: Evidence | None = None
+    fault: str = ""
+
+
+def sources(understanding: Understanding, brief: Brief, title: str = "") -> tuple[Source, ...]:
+    """Everything that may support a fact; a file's name only where nothing else is known."""
+    language = understanding.transcript.language or brief.language or "en"
+    language = language.partition("-")[0]
+    found = [_spoken(group, language) for group in groups(understanding.transcript.words)]
+    found += _shown(understanding.screen, language)
+    found += [
+        Source(origin="brief", text=text, language=brief.language or language)
+        for text in brief_texts(brief)
+    ]
+    if not understanding.transcript.has_speech and title:
+        found.append(Source(origin="file", text=title, language=language))
+    return tuple(source for source in found if source.text.strip())
+
+
+def brief_texts(brief: Brief) -> tuple[str, ...]:
+    """What the customer states in the brief."""
+    quoted = (quote.strip() for quote in QUOTED.findall(brief.instruction))
+    lines = (brief.about, brief.who, brief.call_to_action, *brief.use_words, *quoted)
+    return tuple(text for line in lines for text in regex.split(r"(?<=[.!?])\s+", line) if text)
+
+
+def _spoken(group: Sequence[Word], language: str) -> Source:
+    return Source(
+        origin="speech",
+        text=" ".join(word.text for word in group),
+        language=group[0].language or language,
+        start_ms=group[0].start_ms,
+        end_ms=group[-1].end_ms,
+        words=tuple(group),
+    )
+
+
+def _shown(screen: Sequence[ScreenText], language: str) -> Iterable[Source]:
+    """Each line of the picture, and each frame's lines together: sentences run over lines."""
+    by_frame: dict[int, list[ScreenText]] = {}
+    for line in screen:
+        by_frame.setdefault(line.start_ms, []).append(line)
+    for lines in by_frame.values():
+        for line in (*lines, *([_together(lines)] if len(lines) > 1 else [])):
+            yield Source(
+                origin="screen",
+                text=line.text,
+                language=language,
+                start_ms=line.start_ms,
+                end_ms=line.end_ms,
+                box=line.box,
+            )
+
+
+def _together(lines: Sequence[ScreenText]) -> ScreenText:
+    box = Region(
+        left=min(line.box.left for line in lines),
+        top=min(line.box.top for line in lines),
+        right=max(line.box.right for line in lines),
+        bottom=max(line.box.bottom for line in lines),
+    )
+    return lines[0].model_copy(update={"text": " ".join(line.text for line in lines), "box": box})
+
+
+def examine(sentence: str, known: Sequence[Source], language: str) -> tuple[Finding, ...]:
+    """Look at every fact of one sentence; a lost negation is found though it isn't there."""
+    findings = [_look_up(fact, sentence, known) for fact in facts(sentence, language)]
+    lost = _lost_negation(sentence, known)
+    return (*findings, *([lost] if lost else []))
+
+
+def _look_up(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
+    if fact.kind is FactKind.NEGATION:
+        return _look_up_negation(fact, sentence, known)
+    stating = [source for source in known if _states(source, fact)]
+    if not stating and fact.kind is FactKind.NAME and _is_a_form(fact, known):
+        return Finding(fact=fact)
+    if not stating:
+        return Finding(fact=fact, fault=f"nothing in the video or the brief says “{fact.text}”")
+    if fact.kind is FactKind.NAME and len(fact.key) == 1 and _is_common(fact, stating):
+        return Finding(fact=fact)
+    best = max(stating, key=lambda source: _closeness(sentence, source))
+    rival = _rival(fact, sentence, best, known)
+    if rival:
+        return Finding(fact=fact, fault=f"“{fact.text}” is said of something else: “{rival.text}”")
+    return Finding(fact=fact, evidence=_evidence(fact, best))
+
+
+def _is_a_form(fact: Fact, known: Sequence[Source]) -> bool:
+    """Whether it is another form of a common word: `Reports` of "every report"."""
+    word = " ".join(fact.key)
+    if " " in word or word in vocabulary.GIVEN_NAMES:
+        return False
+    stem = singular(word)
+    said = (found for source in known for found in WORD.findall(source.text))
+    return any(found.islower() and singular(found) == stem for found in said)
+
+
+def _is_common(fact: Fact, stating: Sequence[Source]) -> bool:
+    """Whether a source writes the word small, or only its sentence's beginning makes it big."""
+    word = fact.key[0]
+    if any(word in WORD.findall(source.text) for source in stating):
+        return True
+    places = [
+        _tokens(source.text).index(word) for source in stating if word in _tokens(source.text)
+    ]
+    return word not in vocabulary.GIVEN_NAMES and bool(places) and not any(places)
+
+
+def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> Source | None:
+    """A source that is closer to the sentence and states another fact of the kind."""
+    own = {found.key for found in facts(sentence, best.language)}
+    mine = matter(sentence) - _stems_of(fact)
+    for source in known:
+        common = mine & matter(source.text)
+        is_close = len(common) >= FEWEST_COMMON and len(common) >= SAME_MATTER * len(mine)
+        if not is_close or len(common) <= len(mine & matter(best.text)):
+            continue
+        others = [found for found in _facts(source) if _is_alike(found, fact)]
+        if others and not any(found.key in own for found in others):
+            return source
+    return None
+
+
+def _is_alike(one: Fact, other: Fact) -> bool:
+    """Whether two facts answer the same question, so that they can contradict each other."""
+    return one.kind is other.kind and one.unit == other.unit and one.key != other.key
+
+
+def _stems_of(fact: Fact) -> frozenset[str]:
+    return matter(fact.text)
+
+
+def _facts(source: Source) -> tuple[Fact, ...]:
+    return facts(source.text, source.language)
+
+
+def _states(source: Source, fact: Fact) -> bool:
+    if fact.kind in {FactKind.NUMBER, FactKind.PRICE}:
+        return any(_is_same_amount(fact, found) for found in _facts(source))
+    if fact.kind is FactKind.NAME:
+        return _has_run(_tokens(source.text), fact.key)
+    return " ".join(fact.key) in f"{' '.join(_tokens(source.text))} {source.text.lower()}" and bool(
+        regex.search(
+            rf"(?<!\p{{L}}){regex.escape(fact.key[0])}(?!\p{{L}})", _comparable(source.text)
+        )
+    )
+
+
+def _is_same_amount(fact: Fact, found: Fact) -> bool:
+    """Whether a source's number is this one: `24 patients` is neither $24 nor 24 hours."""
+    if found.kind not in {FactKind.NUMBER, FactKind.PRICE} or found.key != fact.key:
+        return False
+    if fact.unit and found.unit:
+        return fact.unit == found.unit
+    return not (fact.unit and found.noun) and not (fact.noun and found.unit)
+
+
+@lru_cache(maxsize=4_096)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(regex.sub(r"['’]s?$", "", w.lower()).replace("’", "'") for w in WORD.findall(text))
+
+
+@lru_cache(maxsize=4_096)
+def _comparable(text: str) -> str:
+    return text.lower().replace("’", "'")
+
+
+def _has_run(words: Sequence[str], run: Sequence[str]) -> bool:
+    """Whether the words stand next to each other; `GoogleAds` is found as `google ads` too."""
+    size = len(run)
+    if any(tuple(words[n : n + size]) == tuple(run) for n in range(len(words) - size + 1)):
+        return True
+    joined = "".join(regex.sub(r"\W", "", word) for word in run)
+    return len(joined) >= FEWEST_JOINED and any(
+        "".join(words[n : n + size]) == joined for size in (1, 2, 3) for n in range(len(words))
+    )
+
+
+def _closeness(sentence: str, source: Source) -> tuple[float, int]:
+    """How much of a sentence a source is about; speech before the rest where it's the same."""
+    own = matter(sentence)
+    order = ("file", "brief", "screen", "speech").index(source.origin)
+    return len(own & matter(source.text)) / (len(own) or 1), order
+
+
+def _look_up_negation(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
+    scopes = denied(sentence)
+    for source in sorted(known, key=lambda source: _closeness(sentence, source), reverse=True):
+        if not scopes and denied(source.text) and _is_same_matter(sentence, source):
+            return Finding(fact=fact, evidence=_evidence(fact, source))
+        if any(mine & theirs for mine in scopes for theirs in denied(source.text)):
+            return Finding(fact=fact, evidence=_evidence(fact, source))
+    if not scopes:
+        return Finding(fact=fact, fault=f"nothing says “{fact.text}” in this sense")
+    words = f"“{fact.text}” denies what nothing in the video or the brief denies"
+    return Finding(fact=fact, fault=words)
+
+
+def _is_same_matter(sentence: str, source: Source) -> bool:
+    own, common = matter(sentence), matter(sentence) & matter(source.text)
+    return len(common) >= min(FEWEST_COMMON, len(own)) and len(common) >= SAME_MATTER * len(own)
+
+
+def _lost_negation(sentence: str, known: Sequence[Source]) -> Finding | None:
+    """Whether the closest source denies what the sentence asserts."""
+    own = denied(sentence)
+    affirmed = max(
+        (_closeness(sentence, s)[0] for s in known if s.origin != "file" and not denied(s.text)),
+        default=0.0,
+    )
+    for source in known:
+        scopes = [scope for scope in denied(source.text) if _asserts(sentence, scope)]
+        lost = [scope for scope in scopes if not any(scope & mine for mine in own)]
+        close = _closeness(sentence, source)[0]
+        if lost and close > affirmed and _is_same_matter(sentence, source):
+            word = next(f.text for f in _facts(source) if f.kind is FactKind.NEGATION)
+            fact = Fact(kind=FactKind.NEGATION, text=word, key=(word.lower(),))
+            return Finding(fact=fact, fault=f"the “{word}” is lost of “{source.text}”")
+    return None
+
+
+def _asserts(sentence: str, scope: frozenset[str]) -> bool:
+    return len(scope & matter(sentence)) * 2 >= len(scope)
+
+
+def _evidence(fact: Fact, source: Source) -> Evidence:
+    words = _span(fact, source)
+    return Evidence(
+        kind=fact.kind,
+        fact=fact.text,
+        source=source.origin,
+        quote=" ".join(word.text for word in words) if words else source.text,
+        start_ms=words[0].start_ms if words else source.start_ms,
+        end_ms=words[-1].end_ms if words else source.end_ms,
+        box=source.box,
+    )
+
+
+def _span(fact: Fact, source: Source) -> tuple[Word, ...]:
+    """The fewest spoken words that state a fact; the whole sentence where none alone do."""
+    words = source.words
+    for size in range(1, min(SPAN_WORDS, len(words)) + 1):
+        for start in range(len(words) - size + 1):
+            part = words[start : start + size]
+            piece = Source(
+                origin="speech", text=" ".join(w.text for w in part), language=source.language
+            )
+            if fact.kind is FactKind.NEGATION:
+                if any(found.kind is FactKind.NEGATION for found in _facts(piece)):
+                    return part
+            elif _states(piece, fact) and _is_whole(fact, piece):
+                return part
+    return words
+
+
+def _is_whole(fact: Fact, piece: Source) -> bool:
+    """A number with a unit is only whole together with it."""
+    units = {found.unit for found in _facts(piece) if found.key == fact.key}
+    return not fact.unit or fact.unit in units or not counted(piece.text, piece.language)

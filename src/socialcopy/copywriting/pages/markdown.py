@@ -1,0 +1,58 @@
+"""Captions as markdown, for captions.md and for the artifact of a run."""
+
+from __future__ import annotations
+
+import regex
+
+from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.models import Caption, CaptionSet, Confidence
+from socialcopy.platforms import rules
+
+
+def captions_markdown(captions: CaptionSet) -> str:
+    """Write every caption in a fence it cannot leave, with its count, and the notes escaped."""
+    sections = ["# Captions", _confidence(captions)]
+    if captions.notes:
+        sections.append("\n".join(f"- {escaped(note)}" for note in captions.notes))
+    sections += [_section(caption) for caption in captions.captions]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _confidence(captions: CaptionSet) -> str:
+    if captions.confidence is Confidence.LOW:
+        return "**Look before you post:** nobody speaks in this video."
+    if captions.confidence is Confidence.SCREEN:
+        return "**Look before you post:** nobody speaks; written from the text in the picture."
+    return ""
+
+
+def _section(caption: Caption) -> str:
+    network = rules(caption.platform)
+    counted = f"{caption.length:,} of {caption.limit:,} {network.text_limit.unit}"
+    return "\n\n".join([f"## {network.name}", fenced(caption.text), counted, *_beside(caption)])
+
+
+def _beside(caption: Caption) -> list[str]:
+    """What goes with the text, each under its name."""
+    parts = [
+        ("Title", caption.title),
+        ("Alt text", caption.alt_text),
+        ("First comment", caption.first_comment),
+        *((f"Thread, {n}", post) for n, post in enumerate(caption.thread, start=1)),
+        *((f"Version {n}", text) for n, text in enumerate(caption.variants, start=2)),
+    ]
+    return [f"{name}:\n\n{fenced(text)}" for name, text in parts if text]
+
+
+def fenced(text: str) -> str:
+    """Put text into a fence longer than any run of backticks in it."""
+    longest = max((len(run) for run in regex.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{visible(text)}\n{fence}"
+
+
+def escaped(text: str) -> str:
+    """One line of text in which no character means anything to markdown or HTML."""
+    line = " ".join(visible(text).split())
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return regex.sub(r"([\\`*_{}\[\]()#+!|~.:@-])", r"\\\1", line)

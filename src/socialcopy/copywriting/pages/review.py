@@ -1,0 +1,216 @@
+"""The review page of a delivery: watch, read, count, copy. One file, no request to anywhere else.
+
+Everything on it that came from a video, a name or a service is escaped; the page's own script and
+style are the only ones its content security policy lets run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+import regex
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template
+
+from socialcopy.copywriting.text.screen_text import spoken_length
+from socialcopy.media.subtitles.formats import to_vtt
+from socialcopy.models import Caption, CaptionSet, Confidence, Cue, Platform, Understanding, Value
+from socialcopy.platforms import rules
+from socialcopy.platforms.counting import HASHTAG
+
+TEMPLATES = files("socialcopy.copywriting.pages") / "templates"
+
+
+class ReviewRendition(Value):
+    """One MP4 of the delivery, as the page shows it."""
+
+    label: str
+    """For example `1080 x 1920`."""
+    file_name: str
+    """Inside the delivery's folder."""
+    platforms: tuple[Platform, ...]
+    framing: str
+    """How the picture was fitted, and why."""
+    faults: tuple[str, ...] = ()
+    has_burned_in_subtitles: bool = False
+    """Then the subtitle track is offered, not switched on."""
+
+
+class Piece(Value):
+    """A run of a caption's text."""
+
+    text: str
+    is_hashtag: bool = False
+    is_folded: bool = False
+    """Hidden behind "more" until somebody asks for it."""
+
+
+def review_page(
+    delivery_name: str,
+    captions: CaptionSet,
+    *,
+    renditions: Sequence[ReviewRendition],
+    cues: Sequence[Cue],
+    understanding: Understanding,
+    downloads: Sequence[str] = (),
+    poster: str | None = None,
+) -> str:
+    """Make the `index.html` of a delivery.
+
+    `downloads` and `poster` are names of files in the delivery's folder. The page links to files
+    beside it and carries the subtitles itself, so it works from a folder on disk too.
+    """
+    page = _template().render(
+        name=delivery_name,
+        captions=[_card(caption, renditions) for caption in captions.captions],
+        needs_a_look=captions.confidence is not Confidence.SPEECH,
+        notes=captions.notes,
+        faults=[(r.label, fault) for r in renditions for fault in r.faults],
+        language=captions.language,
+        spoken_length=spoken_length(understanding.duration_ms),
+        has_audio=understanding.has_audio,
+        has_screen=bool(understanding.screen),
+        is_from_screen=captions.confidence is Confidence.SCREEN,
+        renditions=renditions,
+        cues=cues,
+        track=_data_url(to_vtt(cues)) if cues else None,
+        downloads=downloads,
+        poster=poster,
+        style=_asset("review.css"),
+        script=_asset("review.js"),
+        policy=content_security_policy(),
+    )
+    return f"{page.strip()}\n"
+
+
+def content_security_policy() -> str:
+    """Allow the page's own style, script and neighbouring files; nothing else, from nowhere."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_hash('review.js')}'",
+            f"style-src '{_hash('review.css')}'",
+            "img-src 'self'",
+            "media-src 'self' data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def pieces(caption: Caption) -> tuple[Piece, ...]:
+    """Take a caption apart into hashtags and other text, before and behind the fold."""
+    fold = fold_position(caption)
+    found: list[Piece] = []
+    for start, end, is_hashtag in _runs(caption.text):
+        cuts = [start, *([fold] if start < fold < end else []), end]
+        for first, last in pairwise(cuts):
+            part = caption.text[first:last]
+            found.append(Piece(text=part, is_hashtag=is_hashtag, is_folded=first >= fold))
+    return tuple(found)
+
+
+def fold_position(caption: Caption) -> int:
+    """Where the network hides the rest, at a word's end; else the text's length."""
+    fold = rules(caption.platform).fold
+    if fold is None or len(caption.text) <= fold.value:
+        return len(caption.text)
+    breaks = [match.start() for match in regex.finditer(r"\s", caption.text[: fold.value + 1])]
+    return breaks[-1] if breaks else fold.value
+
+
+def _runs(text: str) -> Iterable[tuple[int, int, bool]]:
+    position = 0
+    for tag in HASHTAG.finditer(text):
+        if position < tag.start():
+            yield position, tag.start(), False
+        yield tag.start(), tag.end(), True
+        position = tag.end()
+    if position < len(text):
+        yield position, len(text), False
+
+
+def _card(caption: Caption, renditions: Sequence[ReviewRendition]) -> dict[str, object]:
+    network = rules(caption.platform)
+    own = next((r for r in renditions if caption.platform in r.platforms), None)
+    everything = pieces(caption)
+    return {
+        "platform": caption.platform.value,
+        "network": network.name,
+        "caption": caption,
+        "shown": [piece for piece in everything if not piece.is_folded],
+        "folded": [piece for piece in everything if piece.is_folded],
+        "fold": network.fold,
+        "unit": network.text_limit.unit.value,
+        "beside": _beside(caption),
+        "rendition": own,
+    }
+
+
+def _beside(caption: Caption) -> list[tuple[str, str]]:
+    """What goes with the text, with what it is."""
+    return [
+        (label, text)
+        for label, text in (
+            ("Title", caption.title),
+            ("Alt text", caption.alt_text),
+            ("First comment", caption.first_comment),
+            *((f"Thread {n}", post) for n, post in enumerate(caption.thread[1:], start=2)),
+            *((f"Version {n}", text) for n, text in enumerate(caption.variants, start=2)),
+        )
+        if text
+    ]
+
+
+@cache
+def _template() -> Template:
+    environment = escaping()
+    environment.filters["clock"] = _clock
+    environment.filters["file_url"] = _file_url
+    environment.filters["kind"] = _kind
+    return environment.from_string(_asset("review.html.j2"))
+
+
+def _clock(milliseconds: int) -> str:
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def _kind(name: str) -> str:
+    return PurePosixPath(name).suffix.lstrip(".").upper()
+
+
+def _file_url(name: str) -> str:
+    """A link to a file beside the page; no name can make it anything else."""
+    return f"./{quote(name)}"
+
+
+@cache
+def _asset(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _hash(name: str) -> str:
+    digest = hashlib.sha256(_asset(name).encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _data_url(vtt: str) -> str:
+    return f"data:text/vtt;base64,{base64.b64encode(vtt.encode()).decode()}"
+
+
+def escaping() -> Environment:
+    """An environment in which no value is markup, and a missing one is an error."""
+    return Environment(
+        loader=BaseLoader(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,251 @@
+"""Facts in a text: what a reader could hold against us, so what needs evidence.
+
+Numbers are compared by value, however they are written: `twenty nine dollars`, `29 dollars` and
+`$29` are one price. Number words are read by `text2num`, in seven languages.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+import regex
+import yaml
+from text_to_num import alpha2digit
+
+from socialcopy.copywriting.text import vocabulary
+from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.models import FactKind, Value
+from socialcopy.platforms.counting import HASHTAG
+
+_LISTS: dict[str, str] = yaml.safe_load(
+    (files("socialcopy.copywriting.text") / "facts.yaml").read_text(encoding="utf-8")
+)
+
+
+def _set(name: str) -> frozenset[str]:
+    return frozenset(_LISTS[name].split())
+
+
+def _pattern(name: str) -> regex.Pattern[str]:
+    joined = _LISTS[name].replace(" |", "|")
+    return regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{joined})(?![\p{{L}}\p{{N}}])", regex.I)
+
+
+MEASURES = _set("measures")
+DATES = _set("dates")
+DATES_WITH_CAPITAL = _set("dates_with_capital")
+EMPTY = _set("empty")
+OPENERS = _set("openers")
+NO_SUPERLATIVES = _set("no_superlatives")
+SUPERLATIVE = _pattern("superlatives")
+NEGATION = _pattern("negations")
+
+COUNTABLE_LANGUAGES = frozenset({"en", "es", "fr", "de", "pt", "it", "nl"})
+CURRENCIES = {
+    **dict.fromkeys(("$", "dollar", "buck", "usd"), "$"),
+    **dict.fromkeys(("€", "euro", "eur"), "€"),
+    **dict.fromkeys(("£", "pound", "gbp"), "£"),
+    **dict.fromkeys(("¥", "yen", "cent", "¢"), "¥"),
+}
+UNITS = {"%": "percent", "min": "minute", "sec": "second", "hr": "hour", "h": "hour"} | {
+    "kg": "kilogram", "g": "gram", "km": "kilometre", "l": "litre", "pct": "percent"
+}  # fmt: skip
+MULTIPLES = {"twice": "2x", "double": "2x", "doubles": "2x", "doubled": "2x", "triple": "3x"} | {
+    "triples": "3x", "tripled": "3x", "half": "0.5", "halves": "0.5", "dozen": "12"
+}  # fmt: skip
+SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9, "bn": 1e9}
+
+NUMBER = regex.compile(
+    r"(?<![\p{L}\p{N}])(?P<sign>[$€£¥])?\s?(?P<digits>\d+(?:[.,:]\d+)*)"
+    r"(?P<scale>k|m|bn)?(?(scale)(?!\p{L}))"
+    r"(?:st|nd|rd|th)?(?:\s?(?P<mark>[$€£%])|[\s-]{0,2}(?P<unit>\p{L}+))?",
+    regex.I,
+)
+SCALED = regex.compile(
+    r"(?<![\d.,])(?P<digits>\d+(?:\.\d+)?) (?P<scale>thousand|million|billion)\b", regex.I
+)
+ONE = regex.compile(r"\bone(?= (?P<unit>\p{L}+))", regex.I)
+WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
+CAPITALS = regex.compile(
+    r"(?<![\p{L}\p{N}#])(?:\p{Lu}[\p{L}\p{M}\p{N}]*|\p{Ll}+\p{Lu}[\p{L}\p{N}]*)(?:['’-]\p{L}+)*"
+    r"(?: (?:\p{Lu}[\p{L}\p{M}\p{N}]*)(?:['’-]\p{L}+)*)*"
+)
+TITLE_CASE_SHARE = 0.6
+NEGATED_WORDS = 4
+"""What a negation denies is among the next few words."""
+
+
+class Fact(Value):
+    """One thing a text states."""
+
+    kind: FactKind
+    text: str
+    key: tuple[str, ...]
+    """What has to be found in a source: a value, or words in lower case."""
+    unit: str = ""
+    noun: str = ""
+    """What is counted, where it is no measure: `patient` of "24 patients"."""
+
+
+@lru_cache(maxsize=4_096)
+def counted(text: str, language: str) -> str:
+    """The text with its number words as digits."""
+    if language not in COUNTABLE_LANGUAGES:
+        return text
+    text = SCALED.sub(lambda n: _scaled(n["digits"], n["scale"].lower()), text)
+    if language == "en":
+        text = ONE.sub(lambda one: "1" if singular(one["unit"]) in MEASURES else one.group(), text)
+    return str(alpha2digit(text, language))
+
+
+@lru_cache(maxsize=4_096)
+def facts(text: str, language: str) -> tuple[Fact, ...]:
+    """The facts of one sentence, hashtags aside."""
+    language = language.partition("-")[0]
+    bare = HASHTAG.sub(" ", visible(text))
+    digits = counted(bare, language)
+    found = [*_numbers(digits), *_multiples(digits), *_dates(bare), *_names(bare, language)]
+    found += _worded(FactKind.SUPERLATIVE, SUPERLATIVE, bare)
+    found += _worded(FactKind.NEGATION, NEGATION, bare)
+    return tuple(dict.fromkeys(found))
+
+
+def singular(word: str) -> str:
+    """A rough stem, for comparing: `hours` and `hour`, `working` and `works` are one."""
+    plain = regex.sub(r"['’]s$", "", word.lower()).replace("’", "'")
+    for ending in ("ing", "ied", "ies", "ed", "es", "s"):
+        if plain.endswith(ending) and len(plain) - len(ending) >= 3:  # noqa: PLR2004
+            return plain.removesuffix(ending).rstrip("ey")
+    return plain.rstrip("ey") if len(plain) > 3 else plain  # noqa: PLR2004
+
+
+@lru_cache(maxsize=4_096)
+def matter(text: str) -> frozenset[str]:
+    """The stems of what a sentence is about, negations and empty words aside."""
+    words = (word.lower() for word in WORD.findall(_unjoined(text)))
+    kept = (word for word in words if word not in EMPTY and not NEGATION.fullmatch(word))
+    return frozenset(singular(word) for word in kept)
+
+
+def _unjoined(text: str) -> str:
+    """Without hashtags, and with hyphens as spaces."""
+    return regex.sub(r"(?<=\p{L})-(?=\p{L})", " ", HASHTAG.sub(" ", visible(text)))
+
+
+@lru_cache(maxsize=4_096)
+def denied(text: str) -> tuple[frozenset[str], ...]:
+    """For each negation of a sentence the stems it denies."""
+    scopes: list[frozenset[str]] = []
+    for clause in regex.split(r"[,;:.!?]\s", text):
+        for negation in NEGATION.finditer(clause):
+            behind = _stems(clause[negation.end() :])[:NEGATED_WORDS]
+            scopes.append(frozenset(behind or _stems(clause[: negation.start()])[-2:]))
+    return tuple(scope for scope in scopes if scope)
+
+
+def _stems(text: str) -> list[str]:
+    words = (word.lower() for word in WORD.findall(_unjoined(text)))
+    return [singular(word) for word in words if word not in EMPTY and not NEGATION.fullmatch(word)]
+
+
+_MEASURE_STEMS = frozenset(map(singular, MEASURES))
+
+
+def _numbers(text: str) -> Iterable[Fact]:
+    for match in NUMBER.finditer(text):
+        word = singular(match["unit"] or "")
+        raw = UNITS.get((match["mark"] or match["unit"] or "").lower(), word)
+        money = CURRENCIES.get(match["sign"] or match["mark"] or "") or CURRENCIES.get(
+            (match["unit"] or "").lower().rstrip("s")
+        )
+        unit = money or (singular(raw) if singular(raw) in _MEASURE_STEMS else "")
+        shown = match.group().strip() if unit else f"{match['sign'] or ''}{match['digits']}"
+        kind = FactKind.PRICE if money else FactKind.NUMBER
+        scale = (match["scale"] or "").lower()
+        noun = "" if unit or (match["unit"] or "").lower() in EMPTY else word
+        value = _value(match["digits"], scale)
+        yield Fact(kind=kind, text=shown, key=(value,), unit=unit, noun=noun)
+
+
+def _value(digits: str, scale: str) -> str:
+    """A number by its value: `1,000` and `1000`, `2.50` and `2.5`; a time stays as it is."""
+    if ":" in digits:
+        return digits
+    plain = regex.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
+    if plain.count(".") > 1:
+        return plain
+    return _scaled(plain, scale)
+
+
+def _scaled(digits: str, scale: str) -> str:
+    """A number times its scale; digits newer than Python's Unicode tables stay as they are."""
+    try:
+        return f"{float(digits) * SCALES.get(scale, 1):.10g}"
+    except ValueError:
+        return digits
+
+
+def _multiples(text: str) -> Iterable[Fact]:
+    for word in WORD.findall(text):
+        if word.lower() in MULTIPLES:
+            yield Fact(kind=FactKind.NUMBER, text=word, key=(MULTIPLES[word.lower()],))
+
+
+def _dates(text: str) -> Iterable[Fact]:
+    for word in WORD.findall(text):
+        plain = word.lower()
+        if plain in DATES and (plain not in DATES_WITH_CAPITAL or word[0].isupper()):
+            yield Fact(kind=FactKind.DATE, text=word, key=(plain,))
+
+
+def _worded(kind: FactKind, pattern: regex.Pattern[str], text: str) -> Iterable[Fact]:
+    for match in pattern.finditer(text):
+        word = match.group().lower().replace("’", "'")
+        if word not in NO_SUPERLATIVES:
+            yield Fact(kind=kind, text=match.group(), key=(word,))
+
+
+def _names(text: str, language: str) -> Iterable[Fact]:
+    words = WORD.findall(text)
+    capitals = sum(word[:1].isupper() for word in words)
+    is_title = len(words) > 3 and capitals >= TITLE_CASE_SHARE * len(words)  # noqa: PLR2004
+    for match in CAPITALS.finditer(text):
+        run = match.group().split(" ")
+        opens = not regex.search(
+            r"[\p{L}\p{N}]", regex.split(r"[.?!…:]\s|\n", text[: match.start()])[-1]
+        )
+        while run and (opens or is_title) and _is_plain(run[0], language):
+            run = run[1:]
+        yield from _named(run, apart=is_title or language == "de")
+
+
+def _named(run: list[str], *, apart: bool) -> Iterable[Fact]:
+    words = [word for word in run if word not in ("I", "I'm", "I've", "I'd", "I’m", "A")]
+    parts = [[word] for word in words] if apart else [words]
+    for part in parts:
+        key = tuple(_bare(word) for word in part)
+        if key and key[0] not in DATES and not all(_is_function(word) for word in key):
+            yield Fact(kind=FactKind.NAME, text=" ".join(part), key=key)
+
+
+def _bare(word: str) -> str:
+    return regex.sub(r"['’]s?$", "", word.lower()).replace("’", "'")
+
+
+def _is_function(word: str) -> bool:
+    return word in EMPTY or word in vocabulary.FUNCTION_WORDS
+
+
+def _is_plain(word: str, language: str) -> bool:
+    """Whether a capital at the beginning of a sentence says nothing about the word."""
+    plain = word.lower().replace("’", "'")
+    if any(letter.isupper() for letter in word[1:]) or plain in vocabulary.GIVEN_NAMES:
+        return False
+    if language != "en":
+        return True
+    common = vocabulary.FUNCTION_WORDS | vocabulary.VAGUE_NOUNS | vocabulary.NUMBER_WORDS | OPENERS
+    return plain in common or vocabulary.is_verb(plain) or plain.endswith(("ly", "ing"))

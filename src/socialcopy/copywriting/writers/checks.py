@@ -1,0 +1,147 @@
+"""What holds for every caption, whoever wrote it: proven, safe, within the network's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from socialcopy.copywriting.briefs.wishes import ceiling_for
+from socialcopy.copywriting.evidence.lookup import Source, sources
+from socialcopy.copywriting.evidence.repair import mend
+from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.text.facts import WORD
+from socialcopy.copywriting.text.safety import forbidden_ways_out
+from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.layout import allowed_signs, caption
+from socialcopy.copywriting.writers.without_speech import name_of
+from socialcopy.models import (
+    Brief,
+    Caption,
+    CaptionSet,
+    Confidence,
+    Platform,
+    Understanding,
+    Value,
+)
+from socialcopy.platforms import fits, length, links, rules
+from socialcopy.platforms.counting import HASHTAG
+
+FEWEST_WORDS = 3
+"""What is left of a draft with fewer is no post."""
+
+MOST_REASONS = 6
+"""Notes a network, at most; a draft that was all invention needs no list."""
+
+LONGEST_DRAFT = 20_000
+"""Characters looked at; every network takes far fewer."""
+
+
+def check(
+    drafts: Mapping[Platform, str],
+    understanding: Understanding,
+    brief: Brief,
+    *,
+    notes: Sequence[str] = (),
+) -> CaptionSet:
+    """Make captions of a reply's texts, one for each network of the brief.
+
+    Sentences whose facts have no evidence go, and so do addresses, handles and hashtags that the
+    brief does not allow, invisible characters, and hashtags beyond the network's limit. A text
+    that is missing, too long or mostly gone is replaced by the default writer's, and a note says
+    so. `notes` are what the reply itself had to say.
+    """
+    own = write(understanding, brief)
+    known = sources(understanding, brief, name_of(understanding))
+    checked = [
+        _checked(written, drafts.get(written.platform, ""), known, brief, own.language)
+        for written in own.captions
+    ]
+    captions = tuple(found.caption for found in checked)
+    lost = [own.notes[0]] if own.confidence is not Confidence.SPEECH else []
+    return CaptionSet(
+        language=own.language if captions == own.captions else brief.language or own.language,
+        confidence=own.confidence,
+        captions=captions,
+        notes=_distinct(
+            [*lost, *(note for found in checked for note in found.notes), *map(visible, notes)]
+        ),
+    )
+
+
+class _Checked(Value):
+    caption: Caption
+    notes: tuple[str, ...] = ()
+
+
+def _checked(
+    own: Caption, draft: str, known: Sequence[Source], brief: Brief, language: str
+) -> _Checked:
+    """One network's caption: the draft as far as it holds, else our own."""
+    platform = own.platform
+    if visible(draft[:LONGEST_DRAFT]) == own.text:
+        return _Checked(caption=own)
+    mended = mend(draft[:LONGEST_DRAFT], known, brief, brief.language or language)
+    text = with_allowed_hashtags(platform, allowed_signs(platform, mended.text))
+    text = with_allowed_links(platform, text)
+    name, account = rules(platform).name, brief.accounts.get(platform, "")
+    removed = tuple(f"{name}: left out {reason}." for reason in mended.left_out[:MOST_REASONS])
+    fault = _fault(platform, text, draft, brief) or _way_out(name, text, brief)
+    if fault:
+        return _Checked(caption=own, notes=(fault, *removed))
+    parts = {
+        field: getattr(own, field)
+        for field in ("title", "alt_text", "first_comment", "thread", "variants")
+    }
+    made = caption(platform, text, account, evidence=mended.evidence, **parts)
+    return _Checked(caption=made.model_copy(update={"thread": ()}), notes=removed)
+
+
+def with_allowed_hashtags(platform: Platform, text: str) -> str:
+    """Take out the hashtags beyond the limit: those at the end whole, others become words."""
+    limit = rules(platform).hashtag_limit
+    found = list(HASHTAG.finditer(text))
+    surplus = found[limit.value :] if limit else []
+    for match in reversed(surplus):
+        before, behind = text[: match.start()], text[match.end() :]
+        is_trailing = not HASHTAG.sub("", behind).strip()
+        text = before.rstrip(" ") + behind if is_trailing else before + match["tag"] + behind
+    return text.strip()
+
+
+def with_allowed_links(platform: Platform, text: str) -> str:
+    """Take out links beyond the number of different ones that the network takes."""
+    limit = rules(platform).link_limit
+    different = list(dict.fromkeys(links(text)))
+    for surplus in different[limit.value :] if limit else []:
+        text = text.replace(surplus, "")
+    return text.strip()
+
+
+def _way_out(name: str, text: str, brief: Brief) -> str | None:
+    """Look at the whole once more: two harmless halves may make an address."""
+    if not forbidden_ways_out(HASHTAG.sub(" ", text), brief):
+        return None
+    return f"The text for {name} led elsewhere; it was written from the video instead."
+
+
+def _fault(platform: Platform, text: str, draft: str, brief: Brief) -> str | None:
+    account = brief.accounts.get(platform, "")
+    network = rules(platform, account)
+    name, limit = network.name, network.text_limit
+    instead = "it was written from the video instead."
+    if not visible(draft):
+        return f"The reply had no text for {name}; {instead}"
+    if len(WORD.findall(HASHTAG.sub("", text))) < FEWEST_WORDS:
+        return f"Nothing of the text for {name} could be proven; {instead}"
+    if not fits(platform, text, account):
+        return (
+            f"The text for {name} had {length(platform, text, account):,} {limit.unit}, {name} "
+            f"takes {limit.value:,}; {instead}"
+        )
+    ceiling = ceiling_for(platform, brief.instruction)
+    if not ceiling.allows(platform, text):
+        return f"The text for {name} was longer than wished ({ceiling.told}); {instead}"
+    return None
+
+
+def _distinct(notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(note for note in notes if note))

@@ -1,0 +1,101 @@
+"""The engine as an ASGI application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from socialcopy.engine.agent import Agent
+from socialcopy.engine.api.routes import Routes
+from socialcopy.engine.api.uploads import Reception
+from socialcopy.engine.errors import RefusalError
+from socialcopy.engine.fault_injection import FaultMiddleware, FaultPlan
+from socialcopy.engine.messages import Messages
+from socialcopy.engine.render_jobs import RenderJobs
+from socialcopy.engine.store.credits import Ledger
+from socialcopy.engine.store.sessions import Sessions
+from socialcopy.engine.store.tokens import Identities
+from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
+
+
+def create_app(
+    engine: EngineSettings,
+    speech: SpeechSettings,
+    media: MediaSettings,
+    data: DataSettings,
+    *,
+    now: Callable[[], float] = time.time,
+) -> Starlette:
+    """The engine over one data folder; several may share it, and each takes up what others left.
+
+    Nothing runs before the application is served: its start resumes unfinished work, its end
+    breaks off what is running and leaves it for the next start.
+    """
+    folder = data.data_dir / "engine"
+    sessions = Sessions(folder / "sessions")
+    ledger = Ledger(folder / "ledger.jsonl")
+    agent = Agent(speech, media, data.cache_dir)
+    plan = FaultPlan(engine)
+    unfinished = folder / "unfinished"
+    messages = Messages(unfinished / "messages", engine, sessions, ledger, agent, plan)
+    jobs = RenderJobs(folder / "renders", unfinished / "renders", engine, media, sessions, plan)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        backlogs = (messages.backlog, jobs.backlog)
+        for backlog in backlogs:
+            backlog.start()
+        yield
+        for backlog in backlogs:
+            backlog.stopping.set()
+        for backlog in backlogs:
+            await run_in_threadpool(backlog.stop)
+
+    routes = Routes(
+        engine,
+        media,
+        identities=Identities(folder / "identities", engine, ledger, now),
+        ledger=ledger,
+        sessions=sessions,
+        messages=messages,
+        jobs=jobs,
+        reception=Reception(folder / "incoming", engine.max_upload_bytes),
+    )
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=list(engine.allowed_hosts))
+    return Starlette(
+        routes=routes.table(),
+        lifespan=lifespan,
+        middleware=[hosts, Middleware(FaultMiddleware, plan=plan, settings=engine)],
+        exception_handlers={
+            RefusalError: _refused,
+            HTTPException: _not_found,
+            ClientDisconnect: _cut_off,
+        },
+    )
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RefusalError):
+        raise error
+    body = {"code": error.code, "message": error.message}
+    return JSONResponse(body, status_code=error.status)
+
+
+def _cut_off(_: Request, __: Exception) -> Response:
+    return Response(status_code=400)  # nobody is there to read it
+
+
+def _not_found(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    body = {"code": error.status_code, "message": error.detail}
+    return JSONResponse(body, status_code=error.status_code, headers=error.headers)

@@ -1,0 +1,277 @@
+"""From a draft to one MP4: what can be copied is copied, everything else is encoded once."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from socialcopy.engine.compose.overlays import FORM, TEXTS, Look, blurred_fill, music_filter
+from socialcopy.engine.errors import UnrenderableError
+from socialcopy.media.ffmpeg.probe import probe, probe_limits
+from socialcopy.media.ffmpeg.runner import SOUND_CONTAINERS, Limits, guarded_input, run
+from socialcopy.models import MediaInfo, Value
+from socialcopy.nemovideo.drafts import PICTURE
+from socialcopy.nemovideo.schemas import JSON, Draft, Segment, Track
+from socialcopy.settings import MediaSettings
+
+SAME_LENGTH_MS = 50
+"""A cut that misses the source's length by less than this is the whole source."""
+
+LENGTH_TOLERANCE_MS = 500
+LENGTH_TOLERANCE = 0.02
+"""How much a finished file may miss the draft's length: frames and audio packets round it."""
+
+SPEEDS, VOLUMES = (0.25, 4.0), (0.0, 10.0)
+"""Factors this engine takes."""
+
+PLAIN = Look()
+BASE_SECONDS, SECONDS_PER_SECOND = 120, 20
+"""Time limit of an encode: 4K on two shared cores needs about ten seconds a second."""
+
+
+class Cut(Value):
+    """A piece of a file."""
+
+    source: Path
+    info: MediaInfo
+    start_ms: int
+    duration_ms: int
+    """How long it lasts in the result, whatever its speed."""
+    speed: float = 1.0
+    volume: float = 1.0
+
+    @property
+    def source_ms(self) -> int:
+        """How much of the file it uses."""
+        return round(self.duration_ms * self.speed)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out or changed."""
+        is_all = self.start_ms == 0 and self.duration_ms >= self.info.duration_ms - SAME_LENGTH_MS
+        return is_all and (self.speed, self.volume) == (1.0, 1.0)
+
+
+def cuts_of(draft: JSON, files: Mapping[str, tuple[Path, MediaInfo]]) -> tuple[Cut, ...]:
+    """The pieces of a draft's picture track in their order; `files` are the session's videos."""
+    try:
+        tracks = Draft.model_validate(draft).t or ()
+    except ValidationError as exc:
+        raise UnrenderableError("the draft is not of the documented shape") from exc
+    filled = [track for track in tracks if track.sg and track.tt == PICTURE]
+    if len(filled) != 1:
+        raise UnrenderableError("this engine renders drafts of exactly one video track")
+    return tuple(_cut(segment, files) for segment in _segments(filled[0]))
+
+
+def _segments(track: Track) -> tuple[Segment, ...]:
+    return track.sg or ()
+
+
+def _cut(segment: Segment, files: Mapping[str, tuple[Path, MediaInfo]]) -> Cut:
+    if segment.asset is None or segment.asset not in files:
+        raise UnrenderableError("a segment names no video of this session")
+    source, info = files[segment.asset]
+    speed, volume = _factor(segment.speed, SPEEDS), _factor(segment.volume, VOLUMES)
+    left_ms = round((info.duration_ms - segment.start) / speed)
+    duration_ms = left_ms if segment.d is None else min(segment.d, left_ms)
+    if segment.start < 0 or duration_ms <= 0:
+        raise UnrenderableError("a segment lies outside its video")
+    return Cut(
+        source=source,
+        info=info,
+        start_ms=segment.start,
+        duration_ms=duration_ms,
+        speed=speed,
+        volume=volume,
+    )
+
+
+def _factor(stated: float | None, allowed: tuple[float, float]) -> float:
+    factor = 1.0 if stated is None else stated
+    if not allowed[0] <= factor <= allowed[1]:
+        raise UnrenderableError(f"{factor:g} is not between {allowed[0]:g} and {allowed[1]:g}")
+    return factor
+
+
+def compose(
+    cuts: tuple[Cut, ...],
+    output: Path,
+    settings: MediaSettings,
+    *,
+    on_progress: Callable[[int], None],
+    stop: threading.Event,
+    look: Look = PLAIN,
+) -> MediaInfo:
+    """Write the MP4 and look at it; `on_progress` is called with milliseconds written."""
+    copied = len(cuts) == 1 and look.is_plain and can_copy(cuts[0], settings)
+    if copied:
+        argv = remux(cuts[0].source, output, settings, look.comment)
+    else:
+        argv = encode(cuts, output, settings, look)
+    if look.texts is not None:
+        (output.parent / TEXTS).write_text(look.texts, encoding="utf-8")
+    length_ms = sum(cut.duration_ms for cut in cuts)
+    limits = Limits(
+        wall_seconds=BASE_SECONDS + SECONDS_PER_SECOND * length_ms / 1000,
+        memory_bytes=settings.max_memory_bytes,
+    )
+    run(argv, limits=limits, cwd=output.parent, on_progress=on_progress, stop=stop)
+    info = probe(output, size_bytes=output.stat().st_size, settings=settings)
+    if abs(info.duration_ms - length_ms) > LENGTH_TOLERANCE_MS + LENGTH_TOLERANCE * length_ms:
+        raise UnrenderableError(f"{info.duration_ms} ms came out instead of {length_ms}")
+    return info
+
+
+def can_copy(cut: Cut, settings: MediaSettings) -> bool:
+    """Whether a cut is a whole file that every player takes as it is."""
+    video, audio = cut.info.video, cut.info.audio
+    return (
+        cut.is_whole
+        and cut.info.container == "mp4"
+        and (video.codec, video.pixel_format) == ("h264", "yuv420p")
+        and (audio is None or audio.codec == "aac")
+        and _is_plain(cut.source, settings)
+    )
+
+
+def _is_plain(source: Path, settings: MediaSettings) -> bool:
+    """Progressive, with one sound stream at most: what `MediaInfo` does not tell."""
+    argv = [
+        *("ffprobe", "-v", "error", "-of", "json"),
+        *("-show_entries", "stream=codec_type,field_order"),
+        *guarded_input(source, max_pixels=settings.max_pixels),
+    ]
+    streams: list[JSON] = json.loads(run(argv, limits=probe_limits(settings)).stdout)["streams"]
+    sounds = [stream for stream in streams if stream.get("codec_type") == "audio"]
+    orders = {stream.get("field_order", "progressive") for stream in streams}
+    return len(sounds) <= 1 and orders <= {"progressive", "unknown"}
+
+
+PROGRESS = ("-progress", "pipe:1", "-stats_period", "0.5")
+TO_MP4 = ("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4")
+
+
+def remux(source: Path, output: Path, settings: MediaSettings, comment: str = "") -> list[str]:
+    """Copy picture and sound into a file that starts playing at once."""
+    return [
+        *("ffmpeg", "-v", "error", "-nostdin", "-y", *PROGRESS),
+        *guarded_input(source.absolute(), max_pixels=settings.max_pixels),
+        *("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
+        *_to_mp4(output, comment),
+    ]
+
+
+def encode(
+    cuts: tuple[Cut, ...], output: Path, settings: MediaSettings, look: Look = PLAIN
+) -> list[str]:
+    """Join cuts in one size: square pixels, upright, H.264 with AAC at 48 kHz."""
+    has_sound = any(cut.info.has_audio for cut in cuts)
+    inputs = [argument for cut in cuts for argument in _input(cut, settings)]
+    with_sound = has_sound or look.music is not None
+    return [
+        *("ffmpeg", "-v", "error", "-nostdin", "-y", *PROGRESS),
+        *inputs,
+        *_music_input(cuts, look, settings),
+        *("-filter_complex", graph(cuts, has_sound=has_sound, look=look), "-map", "[picture]"),
+        *(("-map", "[sound]", "-c:a", "aac", "-b:a", "192k", "-ar", "48000") if with_sound else ()),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"),
+        *_to_mp4(output, look.comment),
+    ]
+
+
+def _to_mp4(output: Path, comment: str) -> list[str]:
+    told = ("-metadata", f"comment={comment}") if comment else ()
+    return [*TO_MP4[:4], *told, *TO_MP4[4:], f"file:{output.absolute()}"]
+
+
+def _input(cut: Cut, settings: MediaSettings) -> list[str]:
+    return [
+        *("-ss", f"{cut.start_ms / 1000:.3f}", "-t", f"{cut.source_ms / 1000:.3f}"),
+        *guarded_input(cut.source.absolute(), max_pixels=settings.max_pixels),
+    ]
+
+
+def _music_input(cuts: tuple[Cut, ...], look: Look, settings: MediaSettings) -> list[str]:
+    if look.music is None:
+        return []
+    seconds = sum(cut.duration_ms for cut in cuts) / 1000
+    return [
+        *("-stream_loop", "-1", "-t", f"{seconds:.3f}"),
+        *guarded_input(
+            look.music.source.absolute(),
+            max_pixels=settings.max_pixels,
+            containers=SOUND_CONTAINERS,
+        ),
+    ]
+
+
+def graph(cuts: tuple[Cut, ...], *, has_sound: bool, look: Look = PLAIN) -> str:
+    """The filters that bring all cuts to one form, join them, and add what the look asks for.
+
+    ffmpeg has turned each picture upright before its first filter.
+    """
+    width, height = (size // 2 * 2 for size in (look.size or cuts[0].info.video.display_size))
+    chains = [
+        _picture(number, cut, (width, height), is_filled=look.size is not None)
+        for number, cut in enumerate(cuts)
+    ]
+    if has_sound:
+        chains += [_sound(number, cut) for number, cut in enumerate(cuts)]
+    streams = "".join(f"[v{n}]" + (f"[a{n}]" if has_sound else "") for n in range(len(cuts)))
+    picture = "[joined]" if look.texts is not None else "[picture]"
+    sound = "[spoken]" if look.music is not None else "[sound]"
+    outputs = f"{picture}{sound}" if has_sound else picture
+    chains.append(f"{streams}concat=n={len(cuts)}:v=1:a={int(has_sound)}{outputs}")
+    if look.texts is not None:
+        chains.append(f"[joined]ass={TEXTS}[picture]")
+    if look.music is not None:
+        length_ms = sum(cut.duration_ms for cut in cuts)
+        chains += music_filter(len(cuts), look.music, length_ms, has_sound=has_sound)
+    return ";".join(chains)
+
+
+def _picture(number: int, cut: Cut, size: tuple[int, int], *, is_filled: bool) -> str:
+    width, height = size
+    fitted = (
+        blurred_fill(f"f{number}", width, height)
+        if is_filled
+        else f"scale={width}:{height}:force_original_aspect_ratio=decrease:out_range=tv,"
+        f"pad={width}:{height}:-1:-1"
+    )
+    return (
+        f"[{number}:V:0]yadif=deint=interlaced,{_timed(cut)}"
+        f"scale=w='trunc(iw*sar)':h=ih,setsar=1,"
+        f"{fitted},setsar=1,format=yuv420p[v{number}]"
+    )
+
+
+def _timed(cut: Cut) -> str:
+    """Another speed at the source's own frame rate."""
+    if cut.speed == 1:
+        return ""
+    rate = cut.info.video.frame_rate
+    return f"setpts=(PTS-STARTPTS)/{cut.speed:.6f}," + (f"fps={rate:.3f}," if rate else "")
+
+
+def _sound(number: int, cut: Cut) -> str:
+    if cut.info.has_audio:
+        changes = "".join(f",atempo={step:.6f}" for step in _tempo_steps(cut.speed))
+        changes += f",volume={cut.volume:.3f}" if cut.volume != 1 else ""
+        return f"[{number}:a:0]aresample=async=1:first_pts=0{changes},{FORM}[a{number}]"
+    seconds = cut.duration_ms / 1000
+    return f"anullsrc=r=48000:cl=stereo,atrim=duration={seconds:.3f},{FORM}[a{number}]"
+
+
+def _tempo_steps(speed: float) -> list[float]:
+    """A speed as factors of the range in which `atempo` keeps voices clear."""
+    steps: list[float] = []
+    while not 0.5 <= speed <= 2:  # noqa: PLR2004
+        step = 2.0 if speed > 1 else 0.5
+        steps.append(step)
+        speed /= step
+    return [*steps, speed] if speed != 1 else steps

@@ -1,0 +1,228 @@
+"""Render jobs: accepted under the client's id, finished whatever happens, two at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from socialcopy.engine.compose.overlays import look_of
+from socialcopy.engine.compose.video import compose, cuts_of
+from socialcopy.engine.errors import (
+    BadRequestError,
+    DuplicateIdError,
+    EngineStoppingError,
+    NotFoundError,
+    UnrenderableError,
+)
+from socialcopy.engine.fault_injection import FaultPlan
+from socialcopy.engine.store import json_files
+from socialcopy.engine.store.queue import Backlog
+from socialcopy.engine.store.sessions import Sessions, StoredFile
+from socialcopy.media.errors import MediaError, ToolStoppedError
+from socialcopy.models import MediaInfo, RenderStatus
+from socialcopy.nemovideo.drafts import is_exportable
+from socialcopy.nemovideo.schemas import JSON, RenderRequest
+from socialcopy.settings import EngineSettings, MediaSettings
+
+WORKERS = 2
+PENDING_PERCENT = 5
+"""What NemoVideo reports for a job that waits."""
+
+PROGRESS_STEP_PERCENT = 5
+
+
+class RenderJobs:
+    """The render jobs of one data folder; an id means something to its own user only."""
+
+    def __init__(  # noqa: PLR0917
+        self,
+        folder: Path,
+        backlog_folder: Path,
+        settings: EngineSettings,
+        media: MediaSettings,
+        sessions: Sessions,
+        plan: FaultPlan,
+    ) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._settings = settings
+        self._media = media
+        self._sessions = sessions
+        self.backlog = Backlog(
+            backlog_folder, work=self._work, give_up=self._give_up, gone=_ignore, workers=WORKERS
+        )
+
+    def submit(self, user_id: str, request: RenderRequest) -> JSON:
+        """Take on a job; the same id again gives the job that is there, or an error."""
+        self._sessions.get(request.session_id, user_id)
+        if not is_exportable(request.draft):
+            raise BadRequestError("The draft has nothing on its timeline")
+        name = _name(user_id, request.id)
+        with json_files.lock(self._path(name)):
+            known = json_files.read(self._path(name))
+            if known is not None:
+                return self._again(known)
+            job = {
+                "id": request.id,
+                "name": name,
+                "user_id": user_id,
+                "session_id": request.session_id,
+                "draft": request.draft,
+                "status": RenderStatus.PENDING,
+                "progress": PENDING_PERCENT,
+                "secret": secrets.token_hex(16),
+                "created_at": _now_ms(),
+                "submissions": 1,
+            }
+            json_files.write(self._path(name), job)
+        self.backlog.add(name, {})
+        return job
+
+    def _again(self, job: JSON) -> JSON:
+        job["submissions"] = job.get("submissions", 1) + 1
+        json_files.write(self._path(job["name"]), job)
+        if self._settings.duplicate_render == "refuse":
+            raise DuplicateIdError("duplicate id")
+        if job["status"] in _UNFINISHED and not self.backlog.has(job["name"]):
+            self.backlog.add(job["name"], {})  # killed between the job and its place in the queue
+        return job
+
+    def get(self, user_id: str, render_id: str) -> JSON:
+        """A user's job; raises NotFoundError."""
+        job = json_files.read(self._path(_name(user_id, render_id)))
+        if job is None:
+            raise NotFoundError("There is no render job with this id")
+        return job
+
+    def cancel(self, user_id: str, render_id: str) -> None:
+        """Give up a job that has not begun; raises DuplicateIdError for any other."""
+        job = self.get(user_id, render_id)
+        if not self.backlog.take_back(job["name"]):
+            raise DuplicateIdError("Only a pending job can be cancelled")
+        self._update(job["name"], status=RenderStatus.FAILED, error="cancelled")
+
+    def finished_file(self, name: str, secret: str) -> Path:
+        """The MP4 behind a link; the link's secret is the permission."""
+        job = json_files.read(self._path(name)) if name.isalnum() else None
+        if job is None or not secrets.compare_digest(job["secret"].encode(), secret.encode()):
+            raise NotFoundError("There is no such file")
+        return self.video_of(job)
+
+    def video_of(self, job: JSON) -> Path:
+        """Where a completed job's MP4 lies."""
+        if job["status"] != RenderStatus.COMPLETED:
+            raise NotFoundError("This job has no video yet")
+        return self._output(job["name"])
+
+    def _work(self, item: JSON) -> None:
+        name = item["name"]
+        job = self._update(name, status=RenderStatus.PROCESSING, progress=PENDING_PERCENT)
+        if self._plan.take("render", "fail"):
+            self._update(name, status=RenderStatus.FAILED, error="scripted failure")
+            return
+        try:
+            info = self._render(job)
+        except ToolStoppedError as exc:
+            raise EngineStoppingError from exc
+        except (MediaError, UnrenderableError) as exc:
+            self._update(name, status=RenderStatus.FAILED, error=str(exc))
+            return
+        self._update(
+            name,
+            status=RenderStatus.COMPLETED,
+            progress=100,
+            duration=info.duration_ms / 1000,
+            size=info.size_bytes,
+            completed_at=_now_ms(),
+        )
+
+    def _render(self, job: JSON) -> MediaInfo:
+        draft = self._output(job["name"]).with_name("draft.mp4")
+        files = self._files(job["session_id"])
+        videos = {key: (path, file.info) for key, (path, file) in files.items() if file.info}
+        sounds = {key: path for key, (path, file) in files.items() if file.file_type == "audio"}
+        cuts = cuts_of(job["draft"], videos)
+        look = look_of(job["draft"], cuts[0].info.video.display_size, sounds)
+        total_ms = sum(cut.duration_ms for cut in cuts)
+        info = compose(
+            cuts,
+            draft,
+            self._media,
+            on_progress=self._reporter(job["name"], total_ms),
+            stop=self.backlog.stopping,
+            look=look,
+        )
+        draft.replace(self._output(job["name"]))
+        return info
+
+    def _files(self, session_id: str) -> dict[str, tuple[Path, StoredFile]]:
+        session = self._sessions.find(session_id)
+        files = self._sessions.files(session).items() if session else ()
+        return {key: (self._sessions.path_of(session_id, file), file) for key, file in files}
+
+    def _reporter(self, name: str, total_ms: int) -> Callable[[int], None]:
+        """Writes progress down now and then, between 5 and 99 percent."""
+        last = PENDING_PERCENT
+
+        def report(done_ms: int) -> None:
+            nonlocal last
+            percent = min(99, PENDING_PERCENT + 94 * done_ms // max(1, total_ms))
+            if percent >= last + PROGRESS_STEP_PERCENT:
+                last = percent
+                self._update(name, progress=percent)
+
+        return report
+
+    def _give_up(self, item: JSON) -> None:
+        reason = "the work on this job broke off three times"
+        self._update(item["name"], status=RenderStatus.FAILED, error=reason)
+
+    def _update(self, name: str, **changes: object) -> JSON:
+        with json_files.changing(self._path(name)) as job:
+            job.update(changes)
+        return job
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name / "job.json"
+
+    def _output(self, name: str) -> Path:
+        return self._folder / name / "output.mp4"
+
+
+_UNFINISHED = (RenderStatus.PENDING, RenderStatus.PROCESSING)
+
+
+def _ignore(_: str) -> None:
+    pass
+
+
+def _now_ms() -> int:
+    return round(time.time() * 1000)
+
+
+def _name(user_id: str, render_id: str) -> str:
+    """A folder name for any id, different for every user."""
+    return hashlib.sha256(f"{user_id}\n{render_id}".encode()).hexdigest()[:32]
+
+
+def shown(job: JSON, base_url: str, shape: str) -> JSON:
+    """A job as the API tells it, at the top level (R1) or in `data` (R2)."""
+    link = f"{base_url}render-result/{job['name']}/{job['secret']}.mp4"
+    is_done = job["status"] == RenderStatus.COMPLETED
+    common = {"status": job["status"], "progress": job["progress"]}
+    if job.get("error"):
+        common["error"] = job["error"]
+    if shape == "R2":
+        times = {"createdAt": job["created_at"], "completedAt": job.get("completed_at")}
+        done = {"outputUrl": link, **times} if is_done else {}
+        return {"success": True, "data": {"id": job["id"], **common, **done}}
+    output = {"url": link, "duration": job.get("duration"), "size": job.get("size")}
+    return {
+        "taskId": job["id"],
+        "id": job["id"],
+        **common,
+        **({"output": output} if is_done else {}),
+    }

@@ -1,0 +1,149 @@
+"""Work that is finished whatever happens: one file an item, locked while it is worked on.
+
+An item's file is written before the work and removed after it. So a killed engine leaves it
+behind, unlocked, and the next one (or another on the same data folder) takes it up. An item that
+was begun three times and never ended is given up: it may be what kills the engine.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import filelock
+
+from socialcopy.engine.errors import EngineStoppingError
+from socialcopy.engine.store import json_files
+from socialcopy.nemovideo.schemas import JSON
+
+log = logging.getLogger(__name__)
+
+RESCAN_SECONDS = 15.0
+MAX_ATTEMPTS = 3
+STOP_SECONDS = 5.0
+"""How long a clean end waits for work in progress; what remains is taken up at the next start."""
+
+
+class Backlog:
+    """A queue on disk and the threads that work it off."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        work: Callable[[JSON], None],
+        give_up: Callable[[JSON], None],
+        gone: Callable[[str], None],
+        workers: int,
+    ) -> None:
+        """`gone` hears the name of an item that another engine has done."""
+        self._folder = folder
+        self._work = work
+        self._give_up = give_up
+        self._gone = gone
+        self._queue: queue.Queue[str | None] = queue.Queue()
+        self._mine: set[str] = set()
+        self._lock = threading.Lock()
+        self.stopping = threading.Event()
+        names = [self._serve] * workers + [self._rescan_often]
+        self._threads = [threading.Thread(target=target, daemon=True) for target in names]
+
+    def start(self) -> None:
+        """Take up what is there, then wait for more."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Break off; whatever is unfinished stays on disk."""
+        self.stopping.set()
+        for _ in self._threads:
+            self._queue.put(None)
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def add(self, name: str, item: JSON) -> None:
+        """Accept an item; from here on it will be finished."""
+        with self._lock:
+            self._mine.add(name)
+        json_files.write(self._path(name), {**item, "name": name, "attempts": 0})
+        self._queue.put(name)
+
+    def has(self, name: str) -> bool:
+        """Whether an item is still to be done."""
+        return self._path(name).exists()
+
+    def take_back(self, name: str) -> bool:
+        """Remove an item nobody has begun; says whether that was still possible."""
+        try:
+            with json_files.lock(self._path(name), timeout_seconds=0):
+                item = json_files.read(self._path(name))
+                self._path(name).unlink(missing_ok=True)
+                return item is not None
+        except filelock.Timeout:
+            return False
+
+    def _rescan_often(self) -> None:
+        self._rescan()
+        while not self.stopping.wait(RESCAN_SECONDS):
+            self._rescan()
+
+    def _rescan(self) -> None:
+        """Find items that a killed engine has left."""
+        for path in sorted(self._folder.glob("*.json")):
+            with self._lock:
+                is_new = path.stem not in self._mine
+            if is_new and self._is_free(path):
+                with self._lock:
+                    self._mine.add(path.stem)
+                self._queue.put(path.stem)
+
+    def _is_free(self, path: Path) -> bool:
+        try:
+            with json_files.lock(path, timeout_seconds=0):
+                return path.exists()
+        except filelock.Timeout:
+            return False
+
+    def _serve(self) -> None:
+        while True:
+            name = self._queue.get()
+            if name is None or self.stopping.is_set():
+                return
+            # A thread of its own: an error nobody expected ends the item, not the worker.
+            worker = threading.Thread(target=self._do, args=(name,), daemon=True)
+            worker.start()
+            worker.join()
+            with self._lock:
+                self._mine.discard(name)
+
+    def _do(self, name: str) -> None:
+        path = self._path(name)
+        with json_files.lock(path, timeout_seconds=-1):
+            item = json_files.read(path)
+            if item is None:
+                self._gone(name)
+                return
+            item["attempts"] += 1
+            json_files.write(path, item)
+            try:
+                self._attempt(item)
+            except EngineStoppingError:
+                log.debug("%s is left for the next start", name)
+                return
+            path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+
+    def _attempt(self, item: JSON) -> None:
+        if item["attempts"] > MAX_ATTEMPTS:
+            self._give_up(item)
+        else:
+            self._work(item)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.json"

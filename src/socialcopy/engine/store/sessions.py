@@ -1,0 +1,143 @@
+"""Editing sessions: one folder each, with the state the API shows and the files it is about."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from socialcopy.engine.errors import UnknownSessionError
+from socialcopy.engine.store import json_files
+from socialcopy.models import MediaInfo, Value
+from socialcopy.nemovideo.schemas import JSON
+
+SESSION_ID = re.compile(r"[1-9][0-9]{18}")
+SMALLEST_ID, IDS = 10**18, 9 * 10**18
+
+
+class StoredFile(Value):
+    """An uploaded file, as the engine keeps it."""
+
+    asset_id: str
+    filename: str
+    """The name it was uploaded under; never part of a path."""
+    file_type: str
+    sha256: str
+    size_bytes: int
+    info: MediaInfo | None = None
+    """What the probe said; none for pictures and sound."""
+
+
+class Sessions:
+    """All sessions of one data folder, read from disk each time: another engine may write too."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def create(self, user_id: str, name: str, language: str | None) -> JSON:
+        """Open a session."""
+        session_id = str(SMALLEST_ID + secrets.randbelow(IDS))
+        session = {
+            "session_id": session_id,
+            "task_id": f"task_{secrets.token_hex(8)}",
+            "task_name": name,
+            "language": language,
+            "user_id": user_id,
+            "files": {},
+            "state": {"messages": {}},  # empty says "none yet", which a recovering client relies on
+        }
+        json_files.write(self._path(session_id), session)
+        return session
+
+    def get(self, session_id: str, user_id: str) -> JSON:
+        """A user's session; raises UnknownSessionError for all others."""
+        session = self.find(session_id)
+        if session is None or session["user_id"] != user_id:
+            raise UnknownSessionError("Session not found")
+        return session
+
+    def find(self, session_id: str) -> JSON | None:
+        """A session whoever it belongs to; for the engine's own work."""
+        if not SESSION_ID.fullmatch(session_id):
+            return None
+        return json_files.read(self._path(session_id))
+
+    @contextmanager
+    def changing_state(self, session_id: str) -> Generator[JSON]:
+        """Let the block change a session's state; one at a time."""
+        with json_files.changing(self._path(session_id)) as session:
+            yield session["state"]
+
+    def add_file(self, session_id: str, file: StoredFile, shown: JSON) -> None:
+        """Keep an uploaded file; the first video is laid on the timeline."""
+        with json_files.changing(self._path(session_id)) as session:
+            session["files"][file.asset_id] = file.model_dump()
+            state = session["state"]
+            state.setdefault("video_infos", []).append(shown)
+            if file.info is not None and not state.get("draft"):
+                state["draft"] = first_draft(file, file.info)
+                width, height = file.info.video.display_size
+                state["canvas_config"] = {"width": width, "height": height}
+
+    def begin(self, session_id: str, message_id: str) -> None:
+        """Say in the state that a message is being worked on, unless it has ended already."""
+        with self.changing_state(session_id) as state:
+            state.setdefault("messages", {}).setdefault(message_id, {"status": "working"})
+
+    def withdraw(self, session_id: str, message_id: str) -> None:
+        """Take back that a message is being worked on: it was refused."""
+        with self.changing_state(session_id) as state:
+            state["messages"].pop(message_id, None)
+
+    def mark(self, session_id: str, message_id: str, mark: JSON) -> None:
+        """Say in the state how far a message is."""
+        with self.changing_state(session_id) as state:
+            state.setdefault("messages", {}).setdefault(message_id, {}).update(mark)
+
+    def files(self, session: JSON) -> dict[str, StoredFile]:
+        """A session's files by asset id."""
+        return {key: StoredFile.model_validate(file) for key, file in session["files"].items()}
+
+    def path_of(self, session_id: str, file: StoredFile) -> Path:
+        """Where a file lies."""
+        return self._folder / session_id / "files" / file.asset_id
+
+    def at_work(self, session_id: str) -> FileLock:
+        """Held while a message is worked on: messages of one session run one after another."""
+        return json_files.lock(self._folder / session_id / "work", timeout_seconds=-1)
+
+    def _path(self, session_id: str) -> Path:
+        return self._folder / session_id / "session.json"
+
+
+def first_draft(file: StoredFile, info: MediaInfo) -> JSON:
+    """A timeline with one whole video on it."""
+    width, height = info.video.display_size
+    segment = {
+        "d": info.duration_ms,
+        "m": {"title": file.filename},
+        "asset": file.asset_id,
+        "in": 0,
+    }
+    return {
+        "d": info.duration_ms,
+        "m": {"title": file.filename, "width": width, "height": height},
+        "t": [{"tt": 0, "sg": [segment]}],
+    }
+
+
+def merge(state: JSON, delta: JSON) -> None:
+    """Bring a change into a state; bringing in the same change twice is as good as once."""
+    for name, change in delta.items():
+        if isinstance(change, list) and isinstance(state.get(name), list):
+            state[name] = [item for item in state[name] if item not in change] + change
+        elif isinstance(change, dict) and isinstance(state.get(name), dict) and name != "draft":
+            known: dict[str, Any] = state[name]
+            known.update(change)
+        else:
+            state[name] = change

@@ -1,0 +1,113 @@
+"""Who is asking: anonymous tokens, their users, and tokens that only open links."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from socialcopy.engine.errors import (
+    BadRequestError,
+    MissingScopeError,
+    QuotaError,
+    UnknownTokenError,
+)
+from socialcopy.engine.store import json_files
+from socialcopy.engine.store.credits import Ledger
+from socialcopy.nemovideo.schemas import JSON
+from socialcopy.settings import EngineSettings, Scope
+
+DAY_SECONDS = 86_400
+QUOTA_SECONDS = 7 * DAY_SECONDS
+CLAIM_SECONDS = 7 * DAY_SECONDS
+CLIENT_ID = re.compile(r"[!-~]{1,64}")
+"""What the vendor accepts: any stable string of at most 64 characters."""
+
+
+class Identities:
+    """Tokens and users. Tokens are kept as hashes: the files give nobody access."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: EngineSettings,
+        ledger: Ledger,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._ledger = ledger
+        self._now = now
+
+    def issue(self, client_id: str, address: str) -> JSON:
+        """A new token, which is a new user too."""
+        if not CLIENT_ID.fullmatch(client_id):
+            raise BadRequestError("X-Client-Id is missing, or not 1 to 64 printable characters")
+        self._count(client_id, address)
+        token = f"nmv_usr_{secrets.token_urlsafe(32)}"
+        user_id = f"anon_{secrets.token_hex(8)}"
+        expires_at = self._now() + self._settings.token_lifetime_days * DAY_SECONDS
+        scopes = list(self._settings.token_scopes)
+        identity = {"user_id": user_id, "expires_at": expires_at, "scopes": scopes}
+        json_files.write(self._path(token), identity)
+        self._ledger.grant(user_id, self._settings.grant_credits)
+        return {
+            "token": token,
+            "user_id": user_id,
+            "credits": self._settings.grant_credits,
+            "expires_at": datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+    def _count(self, client_id: str, address: str) -> None:
+        """Keep the allowances per client and address, where there are any."""
+        allowed = {
+            "client": (_digest(client_id), self._settings.tokens_per_client),
+            "address": (address, self._settings.tokens_per_address),
+        }
+        log = self._folder / "issued.jsonl"
+        with json_files.lock(log):
+            since = self._now() - QUOTA_SECONDS
+            recent = [entry for entry in json_files.entries(log) if entry["at"] > since]
+            for kind, (who, most) in allowed.items():
+                if most and sum(entry[kind] == who for entry in recent) >= most:
+                    raise QuotaError(f"This {kind} has had its tokens for these seven days")
+            entry = {kind: who for kind, (who, _) in allowed.items()}
+            json_files.append(log, {"at": self._now(), **entry})
+
+    def user_of(self, authorization: str, scope: Scope) -> str:
+        """The user behind an `Authorization` header, who may do what is asked.
+
+        Raises UnknownTokenError, and MissingScopeError for a token that is good for other things.
+        """
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise UnknownTokenError("A bearer token is required")
+        # Looking up a hash leaks nothing about the token through timing.
+        identity = json_files.read(self._path(token.strip()))
+        if identity is None or identity["expires_at"] <= self._now():
+            raise UnknownTokenError("The token is unknown or expired")
+        if not {scope, "*"} & set(identity.get("scopes", ["*"])):
+            raise MissingScopeError(f"This token has no scope `{scope}`")
+        return identity["user_id"]
+
+    def issue_claim(self, user_id: str, session_id: str) -> JSON:
+        """A token that opens one project in a browser; as a bearer token it is unknown."""
+        token = f"clm_{secrets.token_urlsafe(32)}"
+        claim = {
+            "user_id": user_id,
+            "session_id": session_id,
+            "expires_at": self._now() + CLAIM_SECONDS,
+        }
+        json_files.write(self._folder / "claims" / f"{_digest(token)}.json", claim)
+        return {"claim_token": token, "expires_in": CLAIM_SECONDS}
+
+    def _path(self, token: str) -> Path:
+        return self._folder / "tokens" / f"{_digest(token)}.json"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

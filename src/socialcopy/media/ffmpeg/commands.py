@@ -1,0 +1,430 @@
+"""ffmpeg's argument lists: values in, `list[str]` out, no I/O.
+
+ffmpeg runs in a work folder and is given plain names there, so no path ever meets filter syntax;
+only a source from outside is named by its whole path, behind `file:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from socialcopy.media.canvas.branding import CARD_MS, Clip, Dressing, frames_in
+from socialcopy.media.canvas.layout import Box, Layout
+from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder
+from socialcopy.media.ffmpeg.filters import FINISH, exactly, fitted, plain, prepared
+from socialcopy.media.ffmpeg.runner import PICTURE_CONTAINERS, guarded_input
+from socialcopy.models import MediaInfo, Value
+from socialcopy.settings import MediaSettings
+
+START = ("ffmpeg", "-hide_banner", "-nostdin", "-y")
+QUIET = ("-v", "error", "-nostats")
+
+SPEECH_RATE_HZ = 16_000
+SOUND_RATE_HZ = 48_000
+IN_STEP = "async=1:first_pts=0"
+"""Fill a late start and holes with silence: sound keeps step with the picture."""
+STEREO = f"aresample={SOUND_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
+IN_TIME = f"aformat=sample_rates={SOUND_RATE_HZ},atrim=start_sample=1024,asetpts=PTS-STARTPTS"
+"""AAC begins with 1,024 samples of its own, 21 ms, which an edit list would hide. Our files have
+none, so the sound gives up its first 21 ms instead and stays in step with the lips."""
+
+# fmt: off
+AS_NETWORKS_WANT = (
+    "-map_metadata", "-1", "-map_chapters", "-1",
+    # Without edit lists, as Instagram asks; the second flag keeps the first frame at 0.
+    "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0",
+    "-f", "mp4",
+)
+# fmt: on
+
+MACROBLOCK_PIXELS = 256
+LEVEL_4_1_MACROBLOCKS = 245_760
+"""Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard)."""
+
+
+class Version(Value):
+    """One MP4 to be made in the work folder."""
+
+    layout: Layout
+    frame_rate: Fraction
+    max_bitrate_bps: int
+    subtitles: str | None
+    """Name of an ASS file in the work folder; none draws nothing."""
+    output: str
+    gop_ms: int = 2_000
+    hold_ms: int = 0
+    """How much longer than the picture it is: its last frame stays."""
+    length_ms: int = 0
+    """Where it ends when the sound, which all versions share, goes on; 0 means with the sound."""
+    main_ms: int = 0
+    """How long the video is between what is added before and after it; 0 when nothing is."""
+    card: str = ""
+    """Colour of the title card's background."""
+    clips: tuple[Layout, ...] = ()
+    """Where intro and outro stand on the canvas."""
+    logo: Box | None = None
+
+
+class Timeline(Value):
+    """What follows what in a dressed video; the sound and every picture keep to it."""
+
+    dressing: Dressing
+    main_ms: int
+    frame_rate: Fraction
+
+    def seconds(self, length_ms: int) -> float:
+        """A length in whole frames."""
+        return float(frames_in(length_ms, self.frame_rate) / self.frame_rate)
+
+
+def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> list[str]:
+    """Write the first audio stream as raw 16-bit mono at 16 kHz, in step with the picture."""
+    # fmt: off
+    return [
+        *START, *QUIET,
+        *source_input(source, settings),
+        "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
+        "-af", f"aresample={SPEECH_RATE_HZ}:{IN_STEP}", "-ac", "1",
+        "-c:a", "pcm_s16le", "-f", "s16le", output,
+    ]
+    # fmt: on
+
+
+def copy_subtitles(source: str | Path, output: str, settings: MediaSettings) -> list[str]:
+    """Write the first subtitle track as SubRip."""
+    # fmt: off
+    return [
+        *START, *QUIET, *source_input(source, settings),
+        "-map", "0:s:0", "-t", str(settings.max_duration_seconds),
+        "-c:s", "subrip", "-f", "srt", output,
+    ]
+    # fmt: on
+
+
+def sample_frames(
+    source: str | Path, output: str, *, size: tuple[int, int], rate: float, only_key_frames: bool,
+    score: float, settings: MediaSettings,
+) -> list[str]:  # fmt: skip
+    """Write small frames at a steady rate as raw blue, green and red, for looking at.
+
+    New shots are printed on stderr on the way. Frames no other leans on are left out: encoders
+    begin a shot with one that others do.
+    """
+    width, height = size
+    # fmt: off
+    return [
+        *START, "-v", "info", "-nostats",
+        "-skip_frame", "nokey" if only_key_frames else "noref", "-skip_loop_filter", "all",
+        "-t", str(settings.max_duration_seconds), *source_input(source, settings),
+        "-filter_complex",
+        (
+            "[0:V:0]split[seen][watched];"
+            f"[seen]fps={rate:.4f}:start_time=0,scale={width}:{height}:flags=area,"
+            "format=bgr24[frames];"
+            f"[watched]scale=160:90:flags=neighbor,scdet=threshold={score}[shots]"
+        ),
+        "-map", "[frames]", "-f", "rawvideo", output,
+        "-map", "[shots]", "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+def watch_cuts(
+    source: str | Path, *, begin_ms: int, end_ms: int, score: float, settings: MediaSettings
+) -> list[str]:
+    """Print the times of new shots on stderr, counted from `begin_ms`."""
+    # fmt: off
+    return [
+        *START, "-v", "info", "-nostats",
+        "-ss", f"{begin_ms / 1000:.3f}", "-t", f"{(end_ms - begin_ms) / 1000:.3f}",
+        *source_input(source, settings),
+        "-map", "0:V:0", "-vf", f"scale=320:180,scdet=threshold={score}",
+        "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+def draw_subtitles(
+    subtitles: str, output: str, *, size: tuple[int, int], seconds: int
+) -> list[str]:
+    """Draw an ASS file on black, one grey frame a second, each in the middle of its second."""
+    width, height = size
+    # fmt: off
+    return [
+        *START, *QUIET,
+        "-filter_complex",
+        (
+            f"color=c=black:s={width}x{height}:r=2:d={seconds},ass={subtitles},"
+            r"select=mod(n\,2),format=gray[drawn]"
+        ),
+        "-map", "[drawn]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
+    ]
+    # fmt: on
+
+
+def measure_loudness(source: Path, settings: MediaSettings) -> list[str]:
+    """Print integrated loudness and true peak of the stereo sound on stderr."""
+    # fmt: off
+    return [
+        *START, "-v", "info", "-nostats",
+        *source_input(source, settings),
+        "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
+        "-af", f"{STEREO},ebur128=peak=true:framelog=verbose",
+        "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+def join_sounds(
+    master: Path,
+    output: str,
+    timeline: Timeline,
+    *,
+    gains_db: Mapping[Path, float],
+    settings: MediaSettings,
+) -> list[str]:
+    """Write one lossless stereo track: intro, silence under the card, the video, outro.
+
+    `gains_db` names the files that have sound; the others are silent.
+    """
+    dressing = timeline.dressing
+    clips = [(clip.path, clip.info.duration_ms) for clip in dressing.clips]
+    before = clips[: bool(dressing.intro)]
+    after = clips[len(before) :]
+    order = [*before, (None, dressing.card_ms), (master, timeline.main_ms), *after]
+    pieces = [(path, timeline.seconds(ms)) for path, ms in order if ms]
+    sources = list(dict.fromkeys(path for path, _ in pieces if path in gains_db))
+    chains = [
+        _sound_piece(
+            f"{sources.index(path)}:a:0" if path in gains_db else "", seconds,
+            gains_db.get(path, 0.0) if path else 0.0, f"p{number}",
+        )
+        for number, (path, seconds) in enumerate(pieces)
+    ]  # fmt: skip
+    joined = "".join(f"[p{number}]" for number in range(len(pieces)))
+    inputs = [part for path in sources if path for part in source_input(path, settings)]
+    # fmt: off
+    return [
+        *START, *QUIET, *inputs,
+        "-filter_complex", ";".join([*chains, f"{joined}concat=n={len(pieces)}:v=0:a=1[out]"]),
+        "-map", "[out]", "-c:a", "flac", "-map_metadata", "-1", "-f", "matroska", output,
+    ]
+    # fmt: on
+
+
+def _sound_piece(stream: str, seconds: float, gain_db: float, label: str) -> str:
+    if not stream:
+        return f"anullsrc=r={SOUND_RATE_HZ}:cl=stereo:d={seconds:.6f}[{label}]"
+    return (
+        f"[{stream}]{STEREO},volume={gain_db:.2f}dB,apad,atrim=end={seconds:.6f},"
+        f"asetpts=PTS-STARTPTS[{label}]"
+    )
+
+
+def encode_sound(
+    source: Path, output: str, *, filters: str, duration_ms: int, bitrate_bps: int,
+    settings: MediaSettings,
+) -> list[str]:  # fmt: skip
+    """Write AAC-LC stereo at 48 kHz, exactly as long as the picture."""
+    seconds = f"{duration_ms / 1000:.3f}"
+    # fmt: off
+    return [
+        *START, *QUIET,
+        *source_input(source, settings),
+        "-map", "0:a:0",
+        "-af", f"{filters},apad=whole_dur={seconds},{IN_TIME}", "-t", seconds,
+        "-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(bitrate_bps), "-ar", str(SOUND_RATE_HZ),
+        "-map_metadata", "-1",
+        "-f", "mp4", output,
+    ]
+    # fmt: on
+
+
+def render(
+    master: Path,
+    info: MediaInfo,
+    versions: Sequence[Version],
+    *,
+    sound: str | None,
+    settings: MediaSettings,
+    dressing: Dressing | None = None,
+    encoder: Encoder = SOFTWARE,
+) -> list[str]:
+    """Decode once, encode every version, copy the one encoded sound into each."""
+    dressing = dressing or Dressing()
+    seconds = str(settings.max_duration_seconds)
+    # The sound is input 1 where there is one; clips and logo follow.
+    first = 2 if sound else 1
+    outputs = [
+        part
+        for number, version in enumerate(versions)
+        for part in _output(number, version, sound, settings, encoder)
+    ]
+    clips = [
+        part
+        for clip in dressing.clips
+        for part in ("-t", seconds, *source_input(clip.path, settings))
+    ]
+    # fmt: off
+    return [
+        *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5", *encoder.device,
+        "-t", seconds, *source_input(master, settings),
+        *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
+        *clips,
+        *(picture_input(dressing.logo.path, settings) if dressing.logo else ()),
+        "-filter_complex",
+        filter_graph(info, versions, dressing, first_input=first, upload=encoder.upload),
+        *outputs,
+    ]
+    # fmt: on
+
+
+def filter_graph(
+    info: MediaInfo,
+    versions: Sequence[Version],
+    dressing: Dressing | None = None,
+    *,
+    first_input: int = 2,
+    upload: str = "",
+) -> str:
+    """One prepared picture, split into a branch for each version, `[v0]`, `[v1]`, …
+
+    Intro, outro and logo are the inputs from `first_input` on.
+    """
+    dressing, count = dressing or Dressing(), len(versions)
+    chains = [_split("0:V:0", prepared(info.video), "s", count)]
+    for number, clip in enumerate(dressing.clips):
+        chains.append(
+            _split(f"{first_input + number}:V:0", prepared(clip.info.video), f"c{number}s", count)
+        )
+    if dressing.logo:
+        chains.append(_split(f"{first_input + len(dressing.clips)}:V:0", [], "g", count))
+    for number, version in enumerate(versions):
+        chains += _branch(number, version, info, dressing, upload)
+    return ";".join(chains)
+
+
+def _split(source: str, filters: Sequence[str], label: str, count: int) -> str:
+    taps = "".join(f"[{label}{number}]" for number in range(count))
+    return f"[{source}]{','.join([*filters, f'split={count}'])}{taps}"
+
+
+def _branch(
+    number: int, version: Version, info: MediaInfo, dressing: Dressing, upload: str
+) -> list[str]:
+    """The chains that make one version of the picture."""
+    canvas, finish = fitted(
+        info.video,
+        version.layout,
+        rate=version.frame_rate,
+        label=f"b{number}",
+        hold_ms=0 if version.main_ms else version.hold_ms,
+    )
+    chains, picture = [], f"[s{number}]{canvas}"
+    if version.main_ms:
+        chains, picture = _joined(number, version, picture, dressing)
+    drawn = f",ass={version.subtitles}" if version.subtitles else ""
+    if dressing.logo and version.logo:
+        chains += [f"{picture}{drawn}[d{number}]", _scaled_logo(number, version.logo)]
+        picture, drawn = f"[d{number}][l{number}]{_laid_over(version, dressing)}", ""
+    return [*chains, f"{picture}{drawn},{finish}{upload}[v{number}]"]
+
+
+def _joined(
+    number: int, version: Version, picture: str, dressing: Dressing
+) -> tuple[list[str], str]:
+    """Intro, card, video and outro one after the other, each so long as the sound's piece."""
+    rate, size = version.frame_rate, (version.layout.width, version.layout.height)
+    main = exactly(frames_in(version.main_ms, rate), version.main_ms)
+    chains = [f"{picture},{FINISH},{main}[m{number}]"]
+    clips = [
+        _clip(f"c{place}s{number}", clip, layout, rate)
+        for place, (clip, layout) in enumerate(zip(dressing.clips, version.clips, strict=True))
+    ]
+    chains += [f"{chain}[c{place}j{number}]" for place, chain in enumerate(clips)]
+    order = [f"[c{place}j{number}]" for place in range(len(clips))]
+    if dressing.title:
+        card = plain(size, rate, color=version.card, seconds=CARD_MS / 1000)
+        chains.append(f"{card},{FINISH},{exactly(frames_in(CARD_MS, rate))}[t{number}]")
+    before = order[: bool(dressing.intro)]
+    card_label = [f"[t{number}]"] if dressing.title else []
+    labels = [*before, *card_label, f"[m{number}]", *order[len(before) :]]
+    held = version.hold_ms
+    hold = f",tpad=stop_mode=clone:stop_duration={held / 1000:.3f}" if held else ""
+    steady = f"fps={rate.numerator}/{rate.denominator}"
+    return chains, f"{''.join(labels)}concat=n={len(labels)}:v=1:a=0,{steady}{hold}"
+
+
+def _clip(label: str, clip: Clip, layout: Layout, rate: Fraction) -> str:
+    canvas, finish = fitted(clip.info.video, layout, rate=rate, label=label)
+    return f"[{label}]{canvas},{finish},{exactly(frames_in(clip.info.duration_ms, rate))}"
+
+
+def _scaled_logo(number: int, box: Box) -> str:
+    return f"[g{number}]scale={box.width}:{box.height}:flags=bicubic,format=rgba[l{number}]"
+
+
+def _laid_over(version: Version, dressing: Dressing) -> str:
+    """Over the video, not over what was added before and after it."""
+    box, begin, end = version.logo, dressing.head_ms, dressing.head_ms + version.main_ms
+    when = f":enable='between(t,{begin / 1000:.3f},{end / 1000:.3f})'" if version.main_ms else ""
+    place = f"{box.left}:{box.top}" if box else "0:0"
+    return f"overlay={place}:format=yuv420{when}"
+
+
+def copy_picture(
+    master: Path, output: str, *, sound: str | None, settings: MediaSettings
+) -> list[str]:
+    """Put the master's own picture and the levelled sound into a file as networks want it."""
+    # fmt: off
+    return [
+        *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5",
+        *source_input(master, settings),
+        *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
+        "-map", "0:V:0", "-c:v", "copy",
+        *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
+        *AS_NETWORKS_WANT, output,
+    ]
+    # fmt: on
+
+
+def source_input(source: str | Path, settings: MediaSettings) -> list[str]:
+    """An input from outside; a relative path would be looked for in the work folder."""
+    place = source.absolute() if isinstance(source, Path) else source
+    return guarded_input(place, max_pixels=settings.max_pixels)
+
+
+def picture_input(path: Path, settings: MediaSettings) -> list[str]:
+    """A PNG or JPEG from outside; no other container opens here."""
+    return guarded_input(
+        path.absolute(), max_pixels=settings.max_pixels, containers=PICTURE_CONTAINERS
+    )
+
+
+def _output(
+    number: int, version: Version, sound: str | None, settings: MediaSettings, encoder: Encoder
+) -> list[str]:
+    gop = max(2, round(version.gop_ms * version.frame_rate / 1000))
+    # fmt: off
+    return [
+        "-map", f"[v{number}]",
+        "-c:v", encoder.codec, *encoder.asked(settings.preset),
+        "-profile:v", "high", "-level:v", _level(version), *encoder.pixels,
+        "-g", str(gop), "-keyint_min", str(gop // 2), "-flags", "+cgop",
+        *(("-t", f"{version.length_ms / 1000:.3f}") if version.length_ms else ()),
+        "-maxrate", str(version.max_bitrate_bps), "-bufsize", str(2 * version.max_bitrate_bps),
+        "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
+        "-color_range", "tv",
+        *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
+        *AS_NETWORKS_WANT, version.output,
+    ]
+    # fmt: on
+
+
+def _level(version: Version) -> Literal["4.1", "4.2"]:
+    pixels = version.layout.width * version.layout.height
+    macroblocks = pixels / MACROBLOCK_PIXELS * version.frame_rate
+    return "4.1" if macroblocks <= LEVEL_4_1_MACROBLOCKS else "4.2"

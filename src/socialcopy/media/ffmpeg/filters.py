@@ -1,0 +1,229 @@
+"""The picture's way through ffmpeg: filter chains that turn any source into a network's canvas.
+
+Sizes are computed here and written as plain numbers, so no chain depends on what ffmpeg makes of
+rotation or pixel shape. ffmpeg turns rotated video upright before the first filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from socialcopy.media.canvas.crop import Window
+from socialcopy.media.canvas.layout import Layout
+from socialcopy.models import VideoStream
+
+HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
+MATRICES = {
+    "bt709": "bt709",
+    "smpte170m": "bt601",
+    "bt470bg": "bt601",
+    "fcc": "fcc",
+    "smpte240m": "smpte240m",
+    "bt2020nc": "bt2020",
+    "bt2020c": "bt2020",
+}
+"""ffprobe's names of YUV matrices, and those of ffmpeg's scale filter."""
+HD_HEIGHT = 720
+"""Untagged video is BT.709 from this height on and BT.601 below, as players assume."""
+
+HDR_REFERENCE_NITS = 203
+"""Brightness of graphics white in HDR (ITU-R BT.2408)."""
+LONGEST_SIDE = 1_920
+"""Tone mapping costs 55 ms a frame at 1080p; larger pictures are scaled down first."""
+
+BACKGROUND_SCALE = 8
+"""Blurring an eighth of the canvas and enlarging it costs an eleventh of blurring it whole."""
+
+BLUR_SHARE = 15
+"""Blur radius as a part of the shorter side: enough that no text behind stays readable."""
+BACKGROUND_BRIGHTNESS = 0.7
+PLAIN = "#101214"
+"""A plain background: near black, so that the picture's own edge shows."""
+
+FINISH = (
+    "setsar=1,format=yuv420p,"
+    "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+)
+
+STANDARD_RATES = tuple(
+    Fraction(n, d) for n, d in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (48, 1),
+                                (50, 1), (60000, 1001), (60, 1))
+)  # fmt: skip
+SLOWEST_RATE = 23
+"""Below this networks refuse video (Instagram 23, Facebook 24)."""
+RATE_TOLERANCE = Fraction(1, 2000)
+
+
+def frame_rate(source_rate: float, max_rate: int) -> Fraction:
+    """Choose a constant rate: the source's own or half of it where allowed, else the most.
+
+    A standard rate is kept, since 25 frames forced to 30 stutter.
+    """
+    for rate in STANDARD_RATES:
+        if abs(source_rate / rate - 1) <= RATE_TOLERANCE:
+            return next(
+                (r for r in (rate, rate / 2) if SLOWEST_RATE <= r <= max_rate), _at(max_rate)
+            )
+    return _at(max_rate)
+
+
+def _at(rate: int) -> Fraction:
+    return Fraction(rate)
+
+
+def prepared(video: VideoStream) -> list[str]:
+    """Filters that every output shares: progressive frames in standard dynamic range."""
+    filters = ["bwdif=deint=interlaced"] if video.is_interlaced else []
+    return filters + (_tone_mapped(video) if is_hdr(video) else [])
+
+
+def is_hdr(video: VideoStream) -> bool:
+    """Whether colours are PQ or HLG, which look washed out when shown as they are."""
+    return video.color_transfer in HDR_TRANSFERS
+
+
+def fitted(
+    video: VideoStream, layout: Layout, *, rate: Fraction, label: str, hold_ms: int = 0
+) -> tuple[str, str]:
+    """Split a branch's chains in two: what makes the canvas, and the filters that finish it.
+
+    The first part ends open, so that the second can be appended with a comma.
+    """
+    steady = f"fps={rate.numerator}/{rate.denominator}:start_time=0"
+    if hold_ms:
+        steady += f",tpad=stop_mode=clone:stop_duration={hold_ms / 1000:.3f}"
+    box = layout.picture
+    window = f"{cropped(video, layout.windows)}," if layout.windows else ""
+    picture = f"{window}{_scaled(video, box.width, box.height)},setsar=1"
+    if layout.picture_fills_canvas:
+        return f"{steady},{picture}", FINISH
+    if layout.background != "blurred":
+        behind = plain((layout.width, layout.height), rate, color=layout.background)
+        chains = (
+            f"{steady},{picture}[{label}sharp];{behind}[{label}plain];"
+            f"[{label}plain][{label}sharp]overlay={box.left}:{box.top}:format=yuv420:shortest=1"
+        )
+        return chains, FINISH
+    chains = (
+        f"{steady},split[{label}back][{label}front];"
+        f"[{label}back]{background(video, layout)}[{label}blurred];"
+        f"[{label}front]{picture}[{label}sharp];"
+        f"[{label}blurred][{label}sharp]overlay={box.left}:{box.top}:format=yuv420"
+    )
+    return chains, FINISH
+
+
+def plain(
+    size: tuple[int, int], rate: Fraction, *, color: str, seconds: float | None = None
+) -> str:
+    """A source of one colour, `#RRGGBB` or `plain`; endless without a length."""
+    code = PLAIN if color == "plain" else color
+    length = f":d={seconds:.3f}" if seconds else ""
+    return (
+        f"color=c=0x{code[1:]}:s=16x16:r={rate.numerator}/{rate.denominator}{length},format=gbrp,"
+        f"scale={size[0]}:{size[1]}:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p"
+    )
+
+
+def exactly(frames: int, hold_ms: int = 0) -> str:
+    """Filters that make a piece just so many frames long, its last one repeated where needed."""
+    spare = 1 + hold_ms / 1000
+    return (
+        f"tpad=stop_mode=clone:stop_duration={spare:.3f},"
+        f"trim=end_frame={frames},setpts=PTS-STARTPTS"
+    )
+
+
+def cropped(video: VideoStream, windows: Sequence[Window]) -> str:
+    """Cut windows out of the upright picture; each stands still until the next one's moment."""
+    turned = video.rotation_degrees in (90, 270)
+    width, height = (video.height, video.width) if turned else (video.width, video.height)
+    first = windows[0].region
+    cut = (_even_below(first.width * width), _even_below(first.height * height))
+    left = _stepwise([(w.from_ms, _at_most(w.region.left, width, cut[0])) for w in windows])
+    top = _stepwise([(w.from_ms, _at_most(w.region.top, height, cut[1])) for w in windows])
+    return f"crop={cut[0]}:{cut[1]}:{left}:{top}"
+
+
+def _at_most(share: float, length: int, cut: int) -> int:
+    return min(round(share * length), length - cut) // 2 * 2
+
+
+def _stepwise(steps: Sequence[tuple[int, int]]) -> str:
+    """An expression of the frame's time `t` that takes each value from its moment on."""
+    expression = str(steps[0][1])
+    for from_ms, value in steps[1:]:
+        expression = f"if(gte(t\\,{from_ms / 1000:.3f})\\,{value}\\,{expression})"
+    return expression
+
+
+def _even_below(length: float) -> int:
+    return max(2, int(length) // 2 * 2)
+
+
+def background(video: VideoStream, layout: Layout) -> str:
+    """A copy of the picture that covers the canvas, blurred and a little darker."""
+    width, height = (_even(side / BACKGROUND_SCALE) for side in (layout.width, layout.height))
+    shown_width, shown_height = video.display_size
+    scale = max(width / shown_width, height / shown_height)
+    cover = (max(width, _even(shown_width * scale)), max(height, _even(shown_height * scale)))
+    radius = min(width, height) // BLUR_SHARE
+    return (
+        f"{_scaled(video, *cover)},crop={width}:{height},boxblur={radius}:2,"
+        f"lutyuv=y=16+(val-16)*{BACKGROUND_BRIGHTNESS},"
+        f"scale={layout.width}:{layout.height}:flags=bicubic,setsar=1"
+    )
+
+
+def thumbnail_size(video: VideoStream) -> tuple[int, int]:
+    """The displayed size, at most 1920 pixels on its longer side."""
+    width, height = video.display_size
+    scale = min(1.0, LONGEST_SIDE / max(width, height, 1))
+    return _even(width * scale), _even(height * scale)
+
+
+def scaled_still(video: VideoStream) -> str:
+    """Filters for a still picture in square pixels."""
+    scaled = _scaled(video, *thumbnail_size(video))
+    # JPEG's own range; a player would show the limited one as a grey veil.
+    return ",".join([*prepared(video), scaled, "setsar=1", "scale=out_range=pc", "format=yuvj420p"])
+
+
+def _scaled(video: VideoStream, width: int, height: int) -> str:
+    return (
+        f"scale={width}:{height}:flags=bicubic:in_color_matrix={_matrix(video)}"
+        ":out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    )
+
+
+def _matrix(video: VideoStream) -> str:
+    if is_hdr(video):
+        return "bt709"  # as tone mapping left it
+    untagged = "bt709" if video.height >= HD_HEIGHT else "bt601"
+    return MATRICES.get(video.color_space or "", untagged)
+
+
+def _tone_mapped(video: VideoStream) -> list[str]:
+    """From HDR to BT.709, with diffuse white left white (hable turns it grey; looked at).
+
+    The tags are set anew because zscale refuses incomplete ones.
+    """
+    smaller = (
+        f"scale={LONGEST_SIDE}:{LONGEST_SIDE}"
+        ":force_original_aspect_ratio=decrease:force_divisible_by=2"
+    )
+    return [
+        *([smaller] if max(video.width, video.height) > LONGEST_SIDE else []),
+        f"setparams=color_primaries=bt2020:color_trc={video.color_transfer}:colorspace=bt2020nc",
+        f"zscale=t=linear:npl={HDR_REFERENCE_NITS}",
+        "format=gbrpf32le",
+        "zscale=p=bt709",
+        "tonemap=tonemap=mobius:desat=0",
+        "zscale=t=bt709:m=bt709:r=tv",
+        "format=yuv420p",
+    ]
+
+
+def _even(length: float) -> int:
+    return max(2, round(length / 2) * 2)

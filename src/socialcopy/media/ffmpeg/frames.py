@@ -1,0 +1,192 @@
+"""Single frames of a video as pixels, for whoever wants to look at it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcopy.media.errors import ToolFailedError
+from socialcopy.media.ffmpeg.commands import sample_frames, watch_cuts
+from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.still_commands import frame_size, grab_frame
+from socialcopy.models import MediaInfo
+from socialcopy.settings import MediaSettings
+
+SECONDS_PER_FRAME = 60.0
+"""A frame takes tenths of a second; the rest is for seeking over a slow network."""
+
+AT_ONCE = 2
+"""Half of a grab is starting and seeking: two at once take 0.6 of the time on two cores."""
+
+
+def frames(
+    source: str | Path, info: MediaInfo, times_ms: Sequence[int], settings: MediaSettings
+) -> list[tuple[int, NDArray[np.uint8]]]:
+    """Decode the frames at the given times: rows of BGR pixels, at most 1280 on a side.
+
+    A time at which nothing can be decoded (behind a truncated end) is left out.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="frames-") as folder,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        grab = partial(_grabbed, source, info, folder=Path(folder), settings=settings)
+        grabbed = pool.map(grab, times_ms)
+        return [
+            (at, frame) for at, frame in zip(times_ms, grabbed, strict=True) if frame is not None
+        ]
+
+
+def _grabbed(
+    source: str | Path, info: MediaInfo, time_ms: int, *, folder: Path, settings: MediaSettings
+) -> NDArray[np.uint8] | None:
+    width, height = frame_size(info.video)
+    limits = Limits(wall_seconds=SECONDS_PER_FRAME, memory_bytes=settings.max_memory_bytes)
+    name = f"{time_ms}.bgr"
+    try:
+        run(grab_frame(source, info, time_ms, name, settings), limits=limits, cwd=folder)
+    except ToolFailedError:
+        return None
+    path = folder / name
+    pixels = np.fromfile(path, dtype=np.uint8) if path.exists() else np.empty(0, np.uint8)
+    path.unlink(missing_ok=True)
+    return pixels.reshape(height, width, 3) if pixels.size == width * height * 3 else None
+
+
+Frame = NDArray[np.uint8]
+
+FRAMES_PER_SECOND = 2.0
+FEWEST_FRAMES, MOST_FRAMES = 2, 600
+LONGEST_SIDE = 480
+"""Pixels; YuNet finds faces of 10 pixels, 2 % of this, which nobody would crop for."""
+KEY_FRAMES_FROM_MS = 60_000
+"""Longer videos are sampled at their key frames only."""
+
+NEW_SHOT = 0.30
+"""Share of the brightness histogram that differs between two samples of different shots."""
+SCENE_SCORE = 8.0
+"""ffmpeg's own suggestion for `scdet`."""
+BINS = 32
+CUT = re.compile(r"lavfi\.scd\.time: (\d+(?:\.\d+)?)")
+
+
+class Frames:
+    """Sampled frames, kept in a file and read one at a time."""
+
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int],
+        rate: float,
+        cuts_ms: tuple[int, ...] | None = None,
+    ) -> None:
+        width, height = size
+        shape = (path.stat().st_size // (width * height * 3), height, width, 3)
+        # An empty file can't be mapped.
+        self._frames = np.memmap(path, np.uint8, "r", shape=shape) if shape[0] else np.empty(shape)
+        self._rate = rate
+        self.cuts_ms = cuts_ms
+        """Where new shots begin; none when only key frames were seen, which don't tell."""
+
+    def __iter__(self) -> Iterator[tuple[int, Frame]]:
+        """Each different frame in blue, green and red, with its time in milliseconds."""
+        previous: Frame | None = None
+        for number in range(len(self._frames)):
+            frame: Frame = np.asarray(self._frames[number])
+            if previous is None or not np.array_equal(frame, previous):
+                yield round(number * 1000 / self._rate), frame
+            previous = frame
+
+
+def sample(
+    source: str | Path,
+    info: MediaInfo,
+    folder: Path,
+    *,
+    settings: MediaSettings,
+    frames_per_second: float = FRAMES_PER_SECOND,
+    longest_side: int = LONGEST_SIDE,
+    only_key_frames: bool | None = None,
+    stop: threading.Event | None = None,
+) -> Frames:
+    """Write small upright frames of a local file into `folder` and open them.
+
+    Without a wish about key frames, videos longer than a minute are read at theirs alone.
+    """
+    seconds = max(info.duration_ms / 1000, 0.1)
+    rate = min(max(frames_per_second, FEWEST_FRAMES / seconds), MOST_FRAMES / seconds)
+    size = sample_size(info, longest_side)
+    keys = info.duration_ms > KEY_FRAMES_FROM_MS if only_key_frames is None else only_key_frames
+    argv = sample_frames(
+        source, "frames.bgr", size=size, rate=rate, only_key_frames=keys,
+        score=SCENE_SCORE, settings=settings,
+    )  # fmt: skip
+    said = run(argv, limits=_limits(info, settings), cwd=folder, stop=stop).stderr
+    cuts_ms = None if keys else tuple(round(float(time) * 1000) for time in CUT.findall(said))
+    return Frames(folder / "frames.bgr", size, rate, cuts_ms)
+
+
+def sample_size(info: MediaInfo, longest_side: int = LONGEST_SIDE) -> tuple[int, int]:
+    """The displayed size, scaled down to so many pixels on its longer side."""
+    width, height = info.video.display_size
+    scale = min(1.0, longest_side / max(width, height, 1))
+    return max(2, round(width * scale)), max(2, round(height * scale))
+
+
+def cuts(
+    source: str | Path,
+    info: MediaInfo,
+    frames: Frames,
+    *,
+    settings: MediaSettings,
+    stop: threading.Event | None = None,
+) -> tuple[int, ...]:
+    """Times in milliseconds at which new shots begin, exact to a frame.
+
+    Where only key frames were sampled, the stretches between two that differ are decoded whole.
+    """
+    if frames.cuts_ms is not None:
+        return frames.cuts_ms
+    found: list[int] = []
+    for begin_ms, end_ms in _changes(frames):
+        argv = watch_cuts(
+            source, begin_ms=begin_ms, end_ms=end_ms, score=SCENE_SCORE, settings=settings
+        )
+        said = run(argv, limits=_limits(info, settings), stop=stop).stderr
+        found += [begin_ms + round(float(time) * 1000) for time in CUT.findall(said)]
+    return tuple(sorted(set(found)))
+
+
+def _changes(frames: Frames) -> Iterator[tuple[int, int]]:
+    """Pairs of neighbouring samples that look like different shots."""
+    before: tuple[int, NDArray[np.float64]] | None = None
+    for at_ms, frame in frames:
+        now = at_ms, _histogram(frame)
+        if before and float(np.abs(before[1] - now[1]).sum()) / 2 > NEW_SHOT:
+            # A sample stands for its nearest frame, which may be a quarter of a second off.
+            yield max(0, before[0] - 300), at_ms + 300
+        before = now
+
+
+def _histogram(frame: Frame) -> NDArray[np.float64]:
+    channels = [
+        np.bincount(frame[..., n].ravel() // (256 // BINS), minlength=BINS) for n in range(3)
+    ]
+    return np.concatenate(channels) / (3 * frame[..., 0].size)
+
+
+def _limits(info: MediaInfo, settings: MediaSettings) -> Limits:
+    """Ten times what decoding took on two slow cores."""
+    return Limits(
+        wall_seconds=120 + 10 * info.duration_ms / 1000,
+        memory_bytes=settings.max_memory_bytes,
+        file_bytes=4 * MOST_FRAMES * LONGEST_SIDE * LONGEST_SIDE * 3,
+    )

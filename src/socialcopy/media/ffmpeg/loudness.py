@@ -1,0 +1,128 @@
+"""How loud a video is, and how it gets to the loudness networks play at.
+
+Two measured passes (EBU R128, then gain and a limiter) come as close as ffmpeg's loudnorm and
+cost half of it; on short clips loudnorm's single pass misses by up to 21 LU (docs/why.md).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from pathlib import Path
+
+from socialcopy.media.ffmpeg.commands import STEREO, encode_sound, measure_loudness
+from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.models import Value
+from socialcopy.settings import MediaSettings
+
+TARGET_LUFS = -14.0
+TOLERANCE_LU = 1.0
+CLOSE_ENOUGH_LU = 0.4
+MAX_TRUE_PEAK_DBTP = -1.0
+SILENCE_LUFS = -60.0
+"""At or below this there is nothing to hear, and raising it would only raise noise."""
+MOST_GAIN_DB = 30.0
+LIMIT = 0.76
+"""Highest sample let through (-2.4 dB), which leaves room for what AAC adds."""
+ATTEMPTS = 4
+LIMITER_TAX = 1.6
+"""Gain needed for one more LU once the limiter works, measured on speech and on claps."""
+
+INTEGRATED = re.compile(r"^\s+I:\s+(\S+) LUFS", re.MULTILINE)
+PEAK = re.compile(r"^\s+Peak:\s+(\S+) dBFS", re.MULTILINE)
+
+
+class Loudness(Value):
+    """What EBU R128 says of the first audio stream, mixed to stereo."""
+
+    integrated_lufs: float
+    true_peak_dbtp: float
+    """Minus infinity for digital silence."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing to hear, or too little time to tell."""
+        return self.integrated_lufs <= SILENCE_LUFS
+
+
+class Levelling(Value):
+    """What is done to the sound."""
+
+    gain_db: float = 0.0
+    limit: float = LIMIT
+
+    def corrected(self, heard: Loudness) -> Levelling:
+        """The next try: what is missing in gain, what is over in the limiter."""
+        missing = LIMITER_TAX * (TARGET_LUFS - heard.integrated_lufs)
+        over = max(0.0, heard.true_peak_dbtp - MAX_TRUE_PEAK_DBTP)
+        return Levelling(
+            gain_db=min(MOST_GAIN_DB, self.gain_db + missing),
+            limit=self.limit * 10 ** (-1.5 * over / 20),
+        )
+
+
+def measure(
+    source: Path,
+    *,
+    settings: MediaSettings,
+    limits: Limits,
+    stop: threading.Event | None = None,
+) -> Loudness:
+    """Measure the first audio stream; there must be one."""
+    summary = run(measure_loudness(source, settings), limits=limits, stop=stop).stderr
+    return Loudness(
+        integrated_lufs=_last_number(INTEGRATED, summary, default=-70.0),
+        true_peak_dbtp=_last_number(PEAK, summary, default=-math.inf),
+    )
+
+
+def level(
+    master: Path,
+    duration_ms: int,
+    output: Path,
+    *,
+    bitrate_bps: int,
+    settings: MediaSettings,
+    limits: Limits,
+    stop: threading.Event | None = None,
+) -> Loudness:
+    """Encode the sound at -14 LUFS, so long as asked, and say how loud it came out.
+
+    A limiter that has much to do takes loudness away again, so the encoded sound is measured and
+    made anew while it is off, at most three times. Silence is encoded as it is.
+    """
+    heard = measure(master, settings=settings, limits=limits, stop=stop)
+    levelling = Levelling(gain_db=min(MOST_GAIN_DB, TARGET_LUFS - heard.integrated_lufs))
+    for _ in range(ATTEMPTS):
+        filters = STEREO if heard.is_silent else leveller(levelling)
+        argv = encode_sound(
+            master, output.name, filters=filters, duration_ms=duration_ms,
+            bitrate_bps=bitrate_bps, settings=settings,
+        )  # fmt: skip
+        run(argv, limits=limits, cwd=output.parent, stop=stop)
+        heard = measure(output, settings=settings, limits=limits, stop=stop)
+        correction = levelling.corrected(heard)
+        if heard.is_silent or not _is_worth_it(levelling, correction):
+            break
+        levelling = correction
+    return heard
+
+
+def leveller(levelling: Levelling) -> str:
+    """The filters that apply a gain and keep the peaks down."""
+    return (
+        f"{STEREO},volume={levelling.gain_db:.2f}dB,"
+        f"alimiter=limit={levelling.limit:.4f}:level=false:attack=3:release=50,"
+        "aformat=sample_rates=48000:channel_layouts=stereo"
+    )
+
+
+def _is_worth_it(now: Levelling, then: Levelling) -> bool:
+    return abs(then.gain_db - now.gain_db) > CLOSE_ENOUGH_LU or then.limit < now.limit
+
+
+def _last_number(pattern: re.Pattern[str], text: str, *, default: float) -> float:
+    found = pattern.findall(text)
+    number = float(found[-1]) if found else default
+    return default if math.isnan(number) else number

@@ -1,0 +1,277 @@
+"""What is certified about a finished MP4: measured on the file itself, not remembered."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from socialcopy.media.canvas.branding import Dressing
+from socialcopy.media.canvas.crop import main_faces
+from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.ffmpeg import loudness
+from socialcopy.media.ffmpeg.filters import is_hdr
+from socialcopy.media.ffmpeg.loudness import MAX_TRUE_PEAK_DBTP, TARGET_LUFS, TOLERANCE_LU, Loudness
+from socialcopy.media.ffmpeg.mp4 import Pictures, has_edit_list, is_fast_start, pictures
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.ffmpeg.runner import Limits
+from socialcopy.media.renditions.checks import drawn_area, face_faults, part_faults, spoken_text
+from socialcopy.media.subtitles.fonts import missing_glyphs
+from socialcopy.models import Focus, MediaInfo, Part, Platform, Rendition, Value, VideoSpec
+from socialcopy.settings import MediaSettings
+
+SHORTEST_JUDGED_MS = 3_000
+"""EBU R128 integrates over blocks of 0.4 s with a gate; below 3 s a word decides the figure."""
+DURATION_TOLERANCE_MS = 150
+ROUNDING_MS = 40
+"""One frame at 25: a length in whole frames may stay below one in milliseconds."""
+RATE_TOLERANCE = 0.05
+FIRST_FRAME_MS = 5
+INK_TOLERANCE_PX = 4
+MOST_SHOWN = 5
+
+DISPLAY_NAMES = {
+    Platform.LINKEDIN: "LinkedIn",
+    Platform.TIKTOK: "TikTok",
+    Platform.YOUTUBE: "YouTube Shorts",
+}
+
+
+class Promise(Value):
+    """What a finished MP4 is held to."""
+
+    platforms: tuple[Platform, ...]
+    spec: VideoSpec
+    master: MediaInfo
+    layout: Layout
+    duration_ms: int
+    """How long it should be: the master, or more where its end is held."""
+    script: str | None = None
+    """The ASS that was burned in; none when nothing was."""
+    focus: Focus = Focus()
+    """The master's faces."""
+    has_subtitles: bool = False
+    """Whether the script holds more than a title card."""
+    dressing: Dressing = Dressing()
+    parts: tuple[Part, ...] = ()
+    encoder: str = "libx264"
+    notes: tuple[str, ...] = ()
+
+
+LookAgain = Callable[[Path, MediaInfo, MediaSettings], Focus]
+"""Finds the faces in a finished file; given from above, since seeing is not this package's."""
+
+
+def inspect(
+    path: Path,
+    promise: Promise,
+    *,
+    settings: MediaSettings,
+    limits: Limits,
+    look_again: LookAgain | None = None,
+    stop: threading.Event | None = None,
+) -> Rendition:
+    """Probe a finished MP4 anew and list what its networks would object to."""
+    info = probe(path, size_bytes=path.stat().st_size, settings=settings)
+    heard: Loudness | None = None
+    if info.has_audio:
+        heard = loudness.measure(path, settings=settings, limits=limits, stop=stop)
+    peak = heard.true_peak_dbtp if heard else -math.inf
+    faults = [
+        *_container_faults(path),
+        *_picture_faults(info, promise.spec),
+        *_packet_faults(pictures(path, settings), info, promise.spec),
+        *_sound_faults(info, promise.master),
+        *_loudness_faults(info, heard),
+        *_size_faults(info, promise),
+        *_subtitle_faults(promise, settings),
+        *part_faults(path, promise.parts, promise.dressing, promise.spec, settings),
+    ]
+    if look_again and any(main_faces(sighting) for sighting in promise.focus.sightings):
+        seen = _of_the_master(look_again(path, info, settings), promise)
+        faults += face_faults(promise.layout, promise.focus, seen)
+    return Rendition(
+        platforms=promise.platforms,
+        path=str(path),
+        info=info,
+        framing=promise.layout.reason,
+        subtitles_burned_in=promise.has_subtitles,
+        encoder=promise.encoder,
+        parts=promise.parts,
+        loudness_lufs=heard.integrated_lufs if heard else None,
+        true_peak_dbtp=peak if math.isfinite(peak) else None,
+        faults=tuple(faults),
+        notes=promise.notes,
+    )
+
+
+def _of_the_master(seen: Focus, promise: Promise) -> Focus:
+    """What was seen in a finished file, at the master's times."""
+    head_ms = promise.dressing.head_ms
+    end_ms = promise.duration_ms - promise.dressing.outro_ms
+    return Focus(
+        sightings=tuple(
+            sighting.model_copy(update={"at_ms": sighting.at_ms - head_ms})
+            for sighting in seen.sightings
+            if head_ms <= sighting.at_ms < end_ms
+        )
+    )
+
+
+def certificate(renditions: Sequence[Rendition]) -> dict[str, Any]:
+    """The content of certificate.json: figures, targets and faults of every file."""
+    return {
+        "passed": not any(rendition.faults for rendition in renditions),
+        "targets": {
+            "loudness_lufs": TARGET_LUFS,
+            "loudness_tolerance_lu": TOLERANCE_LU,
+            "max_true_peak_dbtp": MAX_TRUE_PEAK_DBTP,
+        },
+        "files": [_entry(rendition) for rendition in renditions],
+    }
+
+
+def _entry(rendition: Rendition) -> dict[str, Any]:
+    return {
+        "file": Path(rendition.path).name or None,
+        "platforms": [platform.value for platform in rendition.platforms],
+        "passed": not rendition.faults,
+        "faults": list(rendition.faults),
+        "notes": [*rendition.notes, *_notes(rendition)],
+        "framing": rendition.framing,
+        "encoder": rendition.encoder,
+        "subtitles_burned_in": rendition.subtitles_burned_in,
+        "parts": [part.model_dump(mode="json") for part in rendition.parts],
+        "loudness_lufs": rendition.loudness_lufs,
+        "true_peak_dbtp": rendition.true_peak_dbtp,
+        "media": rendition.info.model_dump(mode="json"),
+    }
+
+
+def _notes(rendition: Rendition) -> Iterator[str]:
+    """What was not judged, and why."""
+    if not rendition.info.has_audio:
+        yield "no sound, so loudness was not judged"
+    elif rendition.loudness_lufs is not None and rendition.loudness_lufs <= loudness.SILENCE_LUFS:
+        yield "silent, so loudness was not judged"
+    elif rendition.info.duration_ms < SHORTEST_JUDGED_MS:
+        yield f"shorter than {SHORTEST_JUDGED_MS // 1000} s, so loudness was not judged"
+
+
+def _container_faults(path: Path) -> Iterator[str]:
+    if not is_fast_start(path):
+        yield "the index (moov) is not at the start of the file"
+    if has_edit_list(path):
+        yield "the file holds an edit list"
+
+
+def _picture_faults(info: MediaInfo, spec: VideoSpec) -> Iterator[str]:
+    video = info.video
+    if info.container != "mp4":
+        yield f"container is {info.container}, not mp4"
+    if (video.codec, video.profile) != ("h264", "High"):
+        yield f"video is {video.codec} {video.profile or 'of unknown profile'}, not h264 High"
+    if video.pixel_format != "yuv420p":
+        yield f"pixels are {video.pixel_format}, not yuv420p"
+    if video.level is None or video.level > spec.max_level:
+        yield f"level is {(video.level or 0) / 10:.1f}, above {spec.max_level / 10:.1f}"
+    if (video.color_transfer, video.color_space) != ("bt709", "bt709"):
+        found = f"{video.color_transfer or 'untagged'}/{video.color_space or 'untagged'}"
+        yield f"colours are {found}, not bt709" + (" (HDR was left in)" if is_hdr(video) else "")
+    if (video.width, video.height) != (spec.width, spec.height):
+        yield f"picture is {video.width}x{video.height}, not {spec.width}x{spec.height}"
+    if video.rotation_degrees or abs(video.sample_aspect - 1) > RATE_TOLERANCE / 100:
+        yield "picture is stored rotated or with pixels that are not square"
+    if video.is_interlaced:
+        yield "picture is interlaced"
+    if not spec.min_frame_rate <= video.frame_rate <= spec.max_frame_rate + RATE_TOLERANCE:
+        allowed = f"{spec.min_frame_rate} to {spec.max_frame_rate}"
+        yield f"{video.frame_rate:.2f} frames per second, not {allowed}"
+
+
+def _packet_faults(found: Pictures, info: MediaInfo, spec: VideoSpec) -> Iterator[str]:
+    if not found.is_closed:
+        yield "a group of pictures is open: frames lean on the group before"
+    if found.longest_group_ms > spec.max_gop_ms:
+        yield f"key frames are up to {found.longest_group_ms / 1000:.1f} s apart"
+    if not found.has_even_frames:
+        yield "frames are not shown equally long"
+    if abs(found.first_ms) > FIRST_FRAME_MS:
+        yield f"the picture begins at {found.first_ms:.0f} ms"
+    if info.duration_ms - found.end_ms > DURATION_TOLERANCE_MS:
+        yield f"the picture ends at {found.end_ms:.0f} ms, the header says {info.duration_ms}"
+
+
+def _subtitle_faults(promise: Promise, settings: MediaSettings) -> Iterator[str]:
+    if promise.script is None:
+        return
+    if missing := missing_glyphs(spoken_text(promise.script)):
+        shown = " ".join(f"{c} (U+{ord(c):04X})" for c in missing[:MOST_SHOWN])
+        yield f"no installed font has {shown}, so boxes were drawn"
+    spec, zone = promise.spec, promise.spec.safe_zone
+    ink = drawn_area(promise.script, size=(spec.width, spec.height), settings=settings)
+    if ink is None:
+        yield "the subtitles draw nothing"
+    elif (
+        min(ink.left - zone.left, ink.top - zone.top, zone.right - ink.right) < -INK_TOLERANCE_PX
+        or ink.bottom - zone.bottom > INK_TOLERANCE_PX
+    ):
+        found = f"x {ink.left} to {ink.right}, y {ink.top} to {ink.bottom}"
+        yield f"subtitles leave the safe zone ({found})"
+
+
+def _sound_faults(info: MediaInfo, master: MediaInfo) -> Iterator[str]:
+    sound = info.audio
+    if sound is None:
+        if master.has_audio:
+            yield "the sound is missing"
+        return
+    if (sound.codec, sound.profile) != ("aac", "LC"):
+        yield f"sound is {sound.codec} {sound.profile or 'of unknown profile'}, not aac LC"
+    if (sound.sample_rate_hz, sound.channels) != (48_000, 2):
+        found = f"{sound.sample_rate_hz} Hz on {sound.channels} channels"
+        yield f"sound is {found}, not 48000 Hz stereo"
+
+
+def _loudness_faults(info: MediaInfo, heard: Loudness | None) -> Iterator[str]:
+    if heard is None or heard.is_silent or info.duration_ms < SHORTEST_JUDGED_MS:
+        return
+    if abs(heard.integrated_lufs - TARGET_LUFS) > TOLERANCE_LU:
+        wanted = f"{TARGET_LUFS:.0f} ±{TOLERANCE_LU:.0f}"
+        yield f"loudness is {heard.integrated_lufs:.1f} LUFS, not {wanted}"
+    if heard.true_peak_dbtp > MAX_TRUE_PEAK_DBTP:
+        yield f"true peak is {heard.true_peak_dbtp:.1f} dBTP, above {MAX_TRUE_PEAK_DBTP:.0f}"
+
+
+def _size_faults(info: MediaInfo, promise: Promise) -> Iterator[str]:
+    spec, names = promise.spec, _names(promise.platforms)
+    off = info.duration_ms - promise.duration_ms
+    if abs(off) > DURATION_TOLERANCE_MS:
+        yield f"{abs(off)} ms {'longer' if off > 0 else 'shorter'} than the master"
+    sound_ms = info.audio.duration_ms if info.audio else None
+    if sound_ms is not None and abs(sound_ms - info.duration_ms) > DURATION_TOLERANCE_MS:
+        yield f"the sound lasts {sound_ms} ms, the picture {info.duration_ms}"
+    yield from length_faults(info.duration_ms, spec, promise.platforms)
+    if info.duration_ms < spec.min_duration_ms - ROUNDING_MS:
+        yield f"shorter than {names} ({spec.min_duration_ms / 1000:.1f} s)"
+    if info.size_bytes > spec.max_size_bytes:
+        yield f"larger than {names} ({spec.max_size_bytes / 1e6:.0f} MB)"
+    bitrate_bps = info.size_bytes * 8000 / max(1, info.duration_ms)
+    if info.duration_ms >= SHORTEST_JUDGED_MS and bitrate_bps > spec.max_bitrate_bps:
+        most = f"{spec.max_bitrate_bps / 1e6:.0f}"
+        yield f"{bitrate_bps / 1e6:.1f} Mbit/s, more than {names} ({most})"
+
+
+def length_faults(
+    duration_ms: int, spec: VideoSpec, platforms: tuple[Platform, ...]
+) -> Iterator[str]:
+    """What is wrong with a length before anything is made of it."""
+    if duration_ms > spec.max_duration_seconds * 1000 + DURATION_TOLERANCE_MS:
+        yield f"longer than {_names(platforms)} ({spec.max_duration_seconds} s)"
+
+
+def _names(platforms: tuple[Platform, ...]) -> str:
+    names = [DISPLAY_NAMES.get(platform, platform.value.capitalize()) for platform in platforms]
+    return f"{' and '.join(names)} {'accepts' if len(names) == 1 else 'accept'}"

@@ -1,0 +1,212 @@
+"""Is what a brief added really to be seen in a finished MP4? Looked for in the MP4 itself."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pysubs2 import SSAFile
+
+from socialcopy.media.canvas.branding import Dressing, Logo
+from socialcopy.media.canvas.crop import main_faces
+from socialcopy.media.canvas.layout import Box, Layout, on_canvas
+from socialcopy.media.ffmpeg.commands import draw_subtitles
+from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.still_commands import grab_part, scaled_picture
+from socialcopy.models import Focus, Part, Region, Sighting, VideoSpec
+from socialcopy.settings import MediaSettings
+
+OPAQUE = 230
+"""Of 255: pixels of a logo that let nothing through, whose colour is therefore known."""
+FEWEST_OPAQUE = 40
+"""A logo with fewer such pixels is a veil, which can't be looked for."""
+OFF = 28.0
+"""Mean difference in brightness, of 255, that encoding leaves well below (measured: 2 to 6)."""
+MOMENTS = (0.1, 0.5, 0.9)
+INK_CONTRAST = 60
+CARD_GRAIN = 12.0
+"""Standard deviation of brightness in a corner of a card, which is one colour."""
+CARD_CORNER_PX = 64
+
+
+def part_faults(
+    path: Path,
+    parts: Sequence[Part],
+    dressing: Dressing,
+    spec: VideoSpec,
+    settings: MediaSettings,
+) -> Iterator[str]:
+    """Say what is missing, or not where it should be."""
+    for part in parts:
+        if part.kind == "title card":
+            yield from _card_faults(path, part, spec, settings)
+        elif part.kind == "logo" and dressing.logo:
+            yield from _logo_faults(path, part, dressing.logo, spec, settings)
+
+
+def _card_faults(path: Path, part: Part, spec: VideoSpec, settings: MediaSettings) -> Iterator[str]:
+    middle_ms = (part.from_ms + part.until_ms) // 2
+    whole = Box(left=0, top=0, width=spec.width, height=spec.height)
+    seen = _brightness(_pixels(path, whole, middle_ms, settings))
+    corner = seen[:CARD_CORNER_PX, :CARD_CORNER_PX]
+    if float(corner.std()) > CARD_GRAIN:
+        yield f"there is no title card at {middle_ms / 1000:.1f} s"
+    elif float(seen.max() - seen.min()) < INK_CONTRAST:
+        yield "the title card shows no words"
+
+
+def _logo_faults(
+    path: Path, part: Part, logo: Logo, spec: VideoSpec, settings: MediaSettings
+) -> Iterator[str]:
+    left, top, right, bottom = part.box or (0, 0, 0, 0)
+    zone = spec.safe_zone
+    if left < zone.left or top < zone.top or right > zone.right + 1 or bottom > zone.bottom + 1:
+        yield f"the logo leaves the safe zone (x {left} to {right}, y {top} to {bottom})"
+        return
+    box = Box(left=left, top=top, width=right - left, height=bottom - top)
+    wanted = _wanted(logo, box, settings)
+    opaque = wanted[..., 3] > OPAQUE
+    if opaque.sum() < FEWEST_OPAQUE:
+        return
+    length_ms = part.until_ms - part.from_ms
+    for moment in MOMENTS:
+        at_ms = part.from_ms + int(moment * length_ms)
+        found = _brightness(_pixels(path, box, at_ms, settings))
+        off = np.abs(found - _brightness(wanted[..., :3]))[opaque].mean()
+        if off > OFF:
+            yield f"the logo is not to be seen at {at_ms / 1000:.1f} s"
+            return
+
+
+def _brightness(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Luma by BT.709."""
+    return pixels.astype(np.float64) @ np.array((0.2126, 0.7152, 0.0722))
+
+
+def _pixels(path: Path, box: Box, at_ms: int, settings: MediaSettings) -> NDArray[np.uint8]:
+    return _raw(grab_part(path, box, at_ms, "part.raw", settings), box, 3, settings)
+
+
+def _wanted(logo: Logo, box: Box, settings: MediaSettings) -> NDArray[np.uint8]:
+    return _raw(scaled_picture(logo.path, box, "part.raw", settings), box, 4, settings)
+
+
+def _raw(argv: list[str], box: Box, channels: int, settings: MediaSettings) -> NDArray[np.uint8]:
+    """Run and read one picture; black where there is none."""
+    size = box.width * box.height * channels
+    limits = Limits(
+        wall_seconds=60, memory_bytes=settings.max_memory_bytes, file_bytes=2 * size + 1
+    )
+    with tempfile.TemporaryDirectory(prefix="part-") as folder:
+        run(argv, limits=limits, cwd=Path(folder))
+        path = Path(folder) / "part.raw"
+        found = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
+    if found.size != size:
+        found = np.zeros(size, np.uint8)
+    return found.reshape(box.height, box.width, channels)
+
+
+NEAR_MS = 260
+"""Samples of the two files this near show the same moment; half of what lies between two."""
+EDGE = 0.01
+"""How far over the edge a detector's box may reach; boxes are not exact."""
+FAR = 0.6
+"""How far, in face heights, a face may be from where it should be: it moves between samples."""
+SELDOM = 0.25
+"""Share of moments a face may go unseen, as blinks and turns do."""
+LOST_FACE = "a face is cut off or gone"
+"""How a sentence about a lost face begins."""
+
+
+def face_faults(layout: Layout, master: Focus, seen: Focus) -> Iterator[str]:
+    """Say when leading faces are cut off or gone."""
+    moments = [
+        (sighting, there)
+        for there in seen.sightings
+        if (sighting := _nearest(master, there.at_ms)) and main_faces(sighting)
+    ]
+    torn = [
+        sighting.at_ms for sighting, there in moments if not _are_whole(layout, sighting, there)
+    ]
+    if len(torn) > SELDOM * len(moments):
+        times = ", ".join(f"{at_ms / 1000:.1f}" for at_ms in torn[:3])
+        yield f"{LOST_FACE} in {len(torn)} of {len(moments)} frames (at {times} s)"
+
+
+def _nearest(master: Focus, at_ms: int) -> Sighting | None:
+    near = [s for s in master.sightings if abs(s.at_ms - at_ms) <= NEAR_MS]
+    return min(near, key=lambda sighting: abs(sighting.at_ms - at_ms), default=None)
+
+
+def _are_whole(layout: Layout, sighting: Sighting, there: Sighting) -> bool:
+    expected = [on_canvas(face, layout, sighting.at_ms) for face in main_faces(sighting)]
+    return all(
+        _is_inside(face) and any(_is_near(face, found, layout) for found in there.faces)
+        for face in expected
+    )
+
+
+def _is_inside(face: Region) -> bool:
+    return min(face.left, face.top) >= -EDGE and max(face.right, face.bottom) <= 1 + EDGE
+
+
+def _is_near(face: Region, found: Region, layout: Layout) -> bool:
+    across = abs(face.left + face.right - found.left - found.right) / 2 * layout.width
+    down = abs(face.top + face.bottom - found.top - found.bottom) / 2 * layout.height
+    return max(across, down) <= FAR * face.height * layout.height and _is_inside(found)
+
+
+SLOT_MS = 1_000
+MOST_DRAWN = 120
+"""Longer scripts are judged by so many subtitles, spread over all."""
+SCALE = 2
+"""Drawn at half the size: a quarter of the pixels, exact to two of them."""
+INK = 60
+"""Brightness from which a pixel belongs to a letter and not to its shadow."""
+
+
+def drawn_area(script: str, *, size: tuple[int, int], settings: MediaSettings) -> Box | None:
+    """The box around all that a script draws on a canvas; none when it draws nothing."""
+    slots, count = _one_a_second(script)
+    width, height = (side // SCALE for side in size)
+    limits = Limits(
+        wall_seconds=120,
+        memory_bytes=settings.max_memory_bytes,
+        file_bytes=(MOST_DRAWN + 1) * width * height,
+    )
+    with tempfile.TemporaryDirectory(prefix="drawn-") as folder:
+        (Path(folder) / "slots.ass").write_text(slots, encoding="utf-8")
+        argv = draw_subtitles("slots.ass", "drawn.gray", size=(width, height), seconds=count)
+        run(argv, limits=limits, cwd=Path(folder))
+        pixels = np.fromfile(Path(folder) / "drawn.gray", np.uint8)
+    return _around(pixels.reshape(-1, height, width).max(axis=0) > INK) if pixels.size else None
+
+
+def spoken_text(script: str) -> str:
+    """The characters a script draws, without its instructions."""
+    return "".join(event.plaintext for event in SSAFile.from_string(script))
+
+
+def _one_a_second(script: str) -> tuple[str, int]:
+    """The same subtitles, each alone in a second of its own."""
+    subtitles = SSAFile.from_string(script)
+    step = max(1, -(-len(subtitles) // MOST_DRAWN))
+    subtitles.events = subtitles.events[::step]
+    for number, event in enumerate(subtitles.events):
+        event.start, event.end = number * SLOT_MS, (number + 1) * SLOT_MS
+    return subtitles.to_string("ass"), max(1, len(subtitles))
+
+
+def _around(ink: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Box | None:
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        return None
+    return Box(
+        left=int(columns[0]) * SCALE,
+        top=int(rows[0]) * SCALE,
+        width=int(columns[-1] - columns[0] + 1) * SCALE,
+        height=int(rows[-1] - rows[0] + 1) * SCALE,
+    )

@@ -1,0 +1,46 @@
+"""Somebody's logo as a picture of our own, which nothing later has to distrust."""
+
+from __future__ import annotations
+
+import struct
+import threading
+from pathlib import Path
+
+from socialcopy.media.canvas.branding import Logo
+from socialcopy.media.errors import InputRefusedError
+from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.still_commands import normalise_logo
+from socialcopy.models import Corner
+from socialcopy.settings import MediaSettings
+
+LOGO = "logo.png"
+PNG_SIZE = slice(16, 24)
+"""Where a PNG's first chunk keeps width and height."""
+
+
+def read_logo(
+    source: Path,
+    folder: Path,
+    *,
+    settings: MediaSettings,
+    corner: Corner = Corner.TOP_RIGHT,
+    name: str = "",
+    stop: threading.Event | None = None,
+) -> Logo:
+    """Decode somebody's PNG or JPEG into a PNG of our own, `logo.png` in that folder.
+
+    Raises InputRefusedError for anything else, and the runner's other errors.
+    """
+    limits = Limits(
+        wall_seconds=settings.probe_timeout_seconds,
+        memory_bytes=settings.max_memory_bytes // 2,
+        file_bytes=20_000_000,
+    )
+    argv = normalise_logo(source, LOGO, settings)
+    run(argv, limits=limits, cwd=folder, stop=stop)
+    path = folder / LOGO
+    if not path.is_file():
+        raise InputRefusedError(argv, 0, f"{name or source.name} holds no picture")
+    with path.open("rb") as file:
+        width, height = struct.unpack(">II", file.read(PNG_SIZE.stop)[PNG_SIZE])
+    return Logo(path=path, width=width, height=height, corner=corner, name=name or source.name)

@@ -1,0 +1,329 @@
+"""What is going to be made for one spec, decided before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from socialcopy.media.canvas.branding import CARD_MS, Dressing, card_colors
+from socialcopy.media.canvas.layout import Box, Layout, arrange, canvas, place_logo
+from socialcopy.media.ffmpeg.commands import Version
+from socialcopy.media.ffmpeg.filters import frame_rate, is_hdr
+from socialcopy.media.renditions.certificate import Promise
+from socialcopy.media.subtitles.cues import BURNED_LATE_MS, hasty, reading_speed
+from socialcopy.media.subtitles.fonts import is_installed, missing_glyphs
+from socialcopy.media.subtitles.formats import Title, cues, drawn_text, emoji_in, to_ass
+from socialcopy.media.subtitles.parse import refitted
+from socialcopy.models import (
+    Aspect,
+    Cue,
+    Focus,
+    Look,
+    MediaInfo,
+    Part,
+    Platform,
+    Value,
+    VideoSpec,
+    Word,
+    later,
+)
+
+HIGHEST_BITRATE_BPS = 12_000_000
+"""More is thrown away when networks encode anew (measured: VMAF 96 at a third of it)."""
+LOWEST_BITRATE_BPS = 100_000
+"""Whatever a size limit says, a picture needs something; the certificate reports the excess."""
+SIZE_SHARE = 0.95
+"""How much of a network's size limit a long video may fill."""
+BUFFER_MS = 2_000
+"""How far ahead of its bit rate an encoder may get: the `-bufsize` of `media.ffmpeg`."""
+
+
+MOST_MISSING = 0.05
+"""Share of the characters that may be left out before subtitles no longer make sense."""
+OVERHANG_MS = 100
+"""Sound that outlasts the picture by less is the last packet's padding."""
+
+
+def shared(
+    specs: Mapping[Platform, VideoSpec], info: MediaInfo, aspect: Aspect, dressing: Dressing
+) -> dict[VideoSpec, tuple[Platform, ...]]:
+    """Networks that can have one file, with the strictest of their limits.
+
+    Frame, rates and codec have to agree; limits of duration and size may differ, as long as this
+    video keeps them all: one that is too long for a network gets a file, and a fault, of its own.
+    """
+    groups: dict[object, list[Platform]] = {}
+    own = {platform: canvas(spec, aspect) for platform, spec in specs.items()}
+    for platform, spec in own.items():
+        kind = (
+            *(spec.width, spec.height, spec.min_frame_rate, spec.max_frame_rate, spec.gop_ms),
+            *(spec.max_level, spec.max_bitrate_bps, spec.audio_bitrate_bps, spec.safe_zone),
+        )
+        length_ms = target_ms(info, spec, dressing)
+        fits = length_ms <= spec.max_duration_seconds * 1000
+        limit = 0 if fits else spec.max_duration_seconds
+        groups.setdefault((kind, _bitrate(spec, length_ms), limit), []).append(platform)
+    return {strictest([own[p] for p in who]): tuple(who) for who in groups.values()}
+
+
+def strictest(specs: Sequence[VideoSpec]) -> VideoSpec:
+    """The first of some specs, with the tightest of all their limits."""
+    limits = {
+        "max_duration_seconds": min(spec.max_duration_seconds for spec in specs),
+        "min_duration_ms": max(spec.min_duration_ms for spec in specs),
+        "max_size_bytes": min(spec.max_size_bytes for spec in specs),
+        "max_gop_ms": min(spec.max_gop_ms for spec in specs),
+    }
+    return specs[0].model_copy(update=limits)
+
+
+class Text(NamedTuple):
+    """What is drawn, and what it must not hide."""
+
+    words: tuple[Word, ...]
+    given: tuple[Cue, ...]
+    """Subtitles from a person; they win over the words."""
+    language: str | None
+    look: Look
+    focus: Focus
+    dressing: Dressing = Dressing()
+
+
+class Plan(Value):
+    """One MP4: how to make it, and what it is held to."""
+
+    version: Version
+    promise: Promise
+
+    def may_copy(self, info: MediaInfo) -> bool:
+        """Whether the master's picture could do as it is; whether it does, its check says."""
+        video, spec = info.video, self.promise.spec
+        return (
+            self.version.subtitles is None
+            and not self.version.hold_ms
+            and (video.codec, video.profile, video.pixel_format) == ("h264", "High", "yuv420p")
+            and (video.width, video.height) == (spec.width, spec.height)
+            and not video.rotation_degrees
+            and not is_hdr(video)
+            and not self.promise.dressing.has_any
+        )
+
+
+def plan_all(
+    groups: Mapping[VideoSpec, tuple[Platform, ...]],
+    info: MediaInfo,
+    text: Text,
+    uncropped: frozenset[int] = frozenset(),
+) -> list[Plan]:
+    """A plan for every group of networks; those with these numbers show the whole picture."""
+    return side_by_side(
+        [
+            plan(number, spec, who, info, text, may_crop=number not in uncropped)
+            for number, (spec, who) in enumerate(groups.items())
+        ]
+    )
+
+
+def plan(
+    number: int,
+    spec: VideoSpec,
+    platforms: tuple[Platform, ...],
+    info: MediaInfo,
+    text: Text,
+    *,
+    may_crop: bool = True,
+) -> Plan:
+    """Decide framing, subtitles, length and what is added, for one spec."""
+    dressing = text.dressing
+    layout = arrange(
+        info.video.display_size, spec, has_subtitles=bool(text.given or text.words),
+        focus=text.focus, background=text.look.background, may_crop=may_crop,
+    )  # fmt: skip
+    look, notes = _available(text.look)
+    shown, without = _drawable(_shown(text, layout, info.duration_ms))
+    script = _script(shown, text, layout, look, spec)
+    length_ms = target_ms(info, spec, dressing)
+    box, moved = _logo(text, layout, spec)
+    return Plan(
+        version=Version(
+            layout=layout,
+            frame_rate=frame_rate(info.video.frame_rate, spec.max_frame_rate),
+            max_bitrate_bps=_bitrate(spec, length_ms),
+            subtitles=f"{number}.ass" if script else None,
+            output=f"{number}.mp4",
+            gop_ms=spec.gop_ms,
+            hold_ms=max(0, length_ms - _unheld_ms(info, dressing)),
+            main_ms=main_ms(info) if dressing.lengthens else 0,
+            card=card_colors(look.card)[0] if dressing.title else "",
+            clips=_clip_layouts(dressing, spec, look),
+            logo=box,
+        ),
+        promise=Promise(
+            platforms=platforms,
+            spec=spec,
+            master=info,
+            layout=layout,
+            duration_ms=length_ms,
+            script=script,
+            has_subtitles=bool(shown),
+            focus=text.focus,
+            dressing=dressing,
+            parts=tuple(_parts(dressing, info, box)),
+            notes=(
+                *notes,
+                *without,
+                *_hasty(shown, text),
+                *_emoji_notes(shown, dressing.title),
+                *moved,
+                *_lengthened(info, length_ms, dressing),
+            ),
+        ),
+    )
+
+
+def _script(
+    shown: tuple[Cue, ...], text: Text, layout: Layout, look: Look, spec: VideoSpec
+) -> str | None:
+    """All that is written into the picture: title card and subtitles, at their final times."""
+    dressing = text.dressing
+    begin_ms = dressing.intro_ms
+    title = Title(dressing.title, begin_ms, begin_ms + CARD_MS, spec.safe_zone)
+    if not shown and not dressing.title:
+        return None
+    words = () if text.given else later(text.words, dressing.head_ms)
+    return to_ass(
+        later(shown, dressing.head_ms), layout, look, words, title if dressing.title else None
+    )
+
+
+def _clip_layouts(dressing: Dressing, spec: VideoSpec, look: Look) -> tuple[Layout, ...]:
+    return tuple(
+        arrange(clip.info.video.display_size, spec, has_subtitles=False, background=look.background)
+        for clip in dressing.clips
+    )
+
+
+def _logo(text: Text, layout: Layout, spec: VideoSpec) -> tuple[Box | None, tuple[str, ...]]:
+    """Where the logo stands, and a sentence when that is not where it was wished."""
+    logo = text.dressing.logo
+    if logo is None:
+        return None, ()
+    box, corner = place_logo(
+        (logo.width, logo.height), layout, spec, logo.corner, text.focus,
+        has_subtitles=bool(text.given or text.words),
+    )  # fmt: skip
+    moved = f"the logo stands {corner}, since {logo.corner} it would hide a face or subtitles"
+    return box, (moved,) if corner != logo.corner else ()
+
+
+def _parts(dressing: Dressing, info: MediaInfo, logo: Box | None) -> Iterator[Part]:
+    """What is added, with its times, for the certificate."""
+    head, until = dressing.head_ms, dressing.head_ms + main_ms(info)
+    if dressing.intro:
+        yield Part(kind="intro", what=dressing.intro.name, from_ms=0, until_ms=dressing.intro_ms)
+    if dressing.title:
+        yield Part(kind="title card", what=dressing.title, from_ms=dressing.intro_ms, until_ms=head)
+    if dressing.logo and logo:
+        place = (logo.left, logo.top, logo.right, logo.bottom)
+        yield Part(kind="logo", what=dressing.logo.name, from_ms=head, until_ms=until, box=place)
+    if dressing.outro:
+        end = until + dressing.outro_ms
+        yield Part(kind="outro", what=dressing.outro.name, from_ms=until, until_ms=end)
+
+
+def _emoji_notes(shown: tuple[Cue, ...], title: str) -> tuple[str, ...]:
+    drawn, dropped = emoji_in([*shown, Cue(start_ms=0, end_ms=1, text=title)])
+    return (
+        *([f"emoji drawn in one colour: {drawn}"] if drawn else []),
+        *([f"left out of the burned-in subtitles, since no font draws them: {dropped}"]
+          if dropped else []),
+    )  # fmt: skip
+
+
+def _hasty(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
+    """A sentence when a voice is faster than its subtitles can be read."""
+    fast, speed = hasty(shown, text.language), reading_speed(text.language)
+    if text.given or not fast:
+        return ()
+    return (f"{fast} of {len(shown)} subtitles are said faster than {speed} characters/s",)
+
+
+def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[str, ...]:
+    held_ms = max(0, length_ms - info.duration_ms - dressing.head_ms - dressing.outro_ms)
+    late = f"the video begins {dressing.head_ms / 1000:.1f} s in, and the subtitle files with it"
+    held = f"the last frame is held for {held_ms / 1000:.1f} s more"
+    return (*([late] if dressing.head_ms else []), *([held] if held_ms else []))
+
+
+def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
+    """The same plans, each ending where it should though the sound they share goes on."""
+    longest_ms = max(plan.promise.duration_ms for plan in plans)
+
+    def ended(plan: Plan) -> Plan:
+        own_ms = plan.promise.duration_ms
+        length_ms = own_ms if own_ms < longest_ms else 0
+        return plan.model_copy(
+            update={"version": plan.version.model_copy(update={"length_ms": length_ms})}
+        )
+
+    return [ended(plan) for plan in plans]
+
+
+def target_ms(info: MediaInfo, spec: VideoSpec, dressing: Dressing | None = None) -> int:
+    """How long a version is: all its pieces, and the network's least."""
+    dressing = dressing or Dressing()
+    return max(main_ms(info) + dressing.head_ms + dressing.outro_ms, spec.min_duration_ms)
+
+
+def main_ms(info: MediaInfo) -> int:
+    """How long the video itself is: the picture, and sound that outlasts it."""
+    sound_ms = (info.audio.duration_ms if info.audio else None) or 0
+    heard_ms = sound_ms if sound_ms > info.duration_ms + OVERHANG_MS else 0
+    return max(info.duration_ms, heard_ms)
+
+
+def _unheld_ms(info: MediaInfo, dressing: Dressing) -> int:
+    """How long the pieces are before the last frame of all is held."""
+    if not dressing.lengthens:
+        return info.duration_ms
+    return main_ms(info) + dressing.head_ms + dressing.outro_ms
+
+
+def _shown(text: Text, layout: Layout, duration_ms: int) -> tuple[Cue, ...]:
+    if text.given:
+        return refitted(text.given, max_line=layout.max_line)
+    cut = partial(
+        cues, text.words, duration_ms=duration_ms, max_line=layout.max_line,
+        cuts_ms=text.focus.cuts_ms, language=text.language,
+    )  # fmt: skip
+    shown = cut()
+    return cut(late_ms=BURNED_LATE_MS) if hasty(shown, text.language) else shown
+
+
+def _drawable(shown: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
+    """Subtitles without a few characters that no font has; whole scripts stay, and fail."""
+    text = drawn_text(shown)
+    missing = frozenset(missing_glyphs(text))
+    if not missing or sum(c in missing for c in text) > MOST_MISSING * len(text):
+        return shown, ()
+    kept = tuple(
+        cue.model_copy(update={"text": "".join(c for c in cue.text if c not in missing)})
+        for cue in shown
+    )
+    return kept, (f"left out of the subtitles, since no font has them: {' '.join(missing)}",)
+
+
+def _available(look: Look) -> tuple[Look, tuple[str, ...]]:
+    """The look with a font that is there."""
+    if not look.font or is_installed(look.font):
+        return look, ()
+    note = f"the font {look.font} is not installed, so another one was taken"
+    return look.model_copy(update={"font": ""}), (note,)
+
+
+def _bitrate(spec: VideoSpec, duration_ms: int) -> int:
+    """The most the picture may take: ours, the network's, and what fits its size limit."""
+    whole = int(SIZE_SHARE * spec.max_size_bytes * 8000 / (duration_ms + BUFFER_MS))
+    most = min(whole, spec.max_bitrate_bps) - spec.audio_bitrate_bps
+    return max(LOWEST_BITRATE_BPS, min(HIGHEST_BITRATE_BPS, most))

@@ -1,0 +1,290 @@
+"""From one master to the MP4s networks accept: fitted, subtitled, levelled and certified."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from socialcopy.media.canvas.branding import Dressing
+from socialcopy.media.errors import ToolFailedError
+from socialcopy.media.ffmpeg.commands import Timeline, copy_picture, join_sounds, render
+from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder, chosen
+from socialcopy.media.ffmpeg.loudness import MOST_GAIN_DB, level, measure
+from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.still_commands import grab_thumbnail
+from socialcopy.media.renditions.certificate import LookAgain, Promise, inspect, length_faults
+from socialcopy.media.renditions.checks import LOST_FACE
+from socialcopy.media.renditions.plan import (
+    HIGHEST_BITRATE_BPS,
+    Plan,
+    Text,
+    plan_all,
+    shared,
+    target_ms,
+)
+from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
+from socialcopy.settings import MediaSettings
+
+Groups = dict[VideoSpec, tuple[Platform, ...]]
+"""What one MP4 each is made for."""
+
+SOUND, JOINED = "sound.m4a", "joined.mka"
+JOINED_LUFS = -23.0
+"""Loudness of the pieces before the whole is levelled: EBU R128's, which leaves room for peaks."""
+SOUND_PERCENT, PICTURES_PERCENT = 8, 96
+"""Where the bar stands when the sound, and when the pictures, are done."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every step of one rendering shares."""
+
+    master: Path
+    info: MediaInfo
+    work: Path
+    settings: MediaSettings
+    limits: Limits
+    report: Callable[[int], None]
+    look_again: LookAgain | None
+    stop: threading.Event | None
+    dressing: Dressing
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether anything of it can be heard."""
+        return any(i.has_audio for i in (self.info, *(c.info for c in self.dressing.clips)))
+
+    def inspect(self, output: str, promise: Promise) -> Rendition:
+        """Hold a file of the work folder to what was promised."""
+        return inspect(
+            self.work / output, promise, settings=self.settings, limits=self.limits,
+            look_again=self.look_again, stop=self.stop,
+        )  # fmt: skip
+
+
+def render_all(
+    master: Path,
+    info: MediaInfo,
+    words: Sequence[Word],
+    specs: Mapping[Platform, VideoSpec],
+    *,
+    name: str,
+    folder: Path,
+    settings: MediaSettings,
+    given: Sequence[Cue] = (),
+    language: str | None = None,
+    look: Look | None = None,
+    focus: Focus | None = None,
+    dressing: Dressing | None = None,
+    look_again: LookAgain | None = None,
+    on_progress: Callable[[int], None] | None = None,
+    stop: threading.Event | None = None,
+) -> tuple[Rendition, ...]:
+    """Make one MP4 for all networks that can share it, named `<name>.<platform>[-<platform>…].mp4`.
+
+    `given` are subtitles that win over the spoken `words`. `focus` is what the picture must not
+    lose; without it nothing is cropped. `dressing` is what goes around it: title card, logo, intro
+    and outro. `look_again` finds faces in the finished files.
+
+    `on_progress` is given percent, never falling, from another thread. Nothing appears under its
+    final name before it has been measured; what is wrong with it stands in `faults`. For a network
+    that the video is too long for nothing is encoded: its rendition has no path, and a fault. A
+    crop that lost a face, by a look at the finished file, is made again with the whole picture.
+    """
+    report = _rising(on_progress or _ignore)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".rendering-") as work:
+        look, dressing = look or Look(), dressing or Dressing()
+        groups, too_long = _by_length(shared(specs, info, look.aspect, dressing), info, dressing)
+        if not groups:
+            return too_long
+        job = Job(
+            master=master, info=info, work=Path(work), settings=settings,
+            limits=_limits(info, len(groups), settings, dressing), report=report,
+            look_again=look_again, stop=stop, dressing=dressing,
+        )  # fmt: skip
+        text = Text(tuple(words), tuple(given), language, look, focus or Focus(), dressing)
+        plans = plan_all(groups, info, text)
+        # One sound for all networks: the lowest of their bit rates suits every one.
+        sound = _level(job, plans, min(spec.audio_bitrate_bps for spec in groups))
+        report(SOUND_PERCENT)
+        copied = {p.version.output: r for p in plans if (r := _copied(job, p, sound))}
+        encoded = _encoded(job, [p for p in plans if p.version.output not in copied], sound)
+        torn = frozenset(n for n, p in enumerate(plans) if _is_torn(encoded, p))
+        whole = [p for n, p in enumerate(plan_all(groups, info, text, torn)) if n in torn]
+        made = copied | encoded | _encoded(job, whole, sound)
+        renditions = [made[p.version.output] for p in plans]
+        finished = tuple(_publish(rendition, name, folder) for rendition in renditions)
+    report(100)
+    return finished + too_long
+
+
+def _by_length(
+    groups: Groups, info: MediaInfo, dressing: Dressing
+) -> tuple[Groups, tuple[Rendition, ...]]:
+    """The networks that take a video of this length, and what is said to the others."""
+    fitting: Groups = {}
+    too_long: list[Rendition] = []
+    for spec, platforms in groups.items():
+        faults = tuple(length_faults(target_ms(info, spec, dressing), spec, platforms))
+        if faults:
+            too_long.append(
+                Rendition(
+                    platforms=platforms,
+                    path="",
+                    info=info,
+                    framing="not made, since it is too long",
+                    subtitles_burned_in=False,
+                    faults=faults,
+                )
+            )
+        else:
+            fitting[spec] = platforms
+    return fitting, tuple(too_long)
+
+
+def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> str | None:
+    """Make the sound, as long as the longest version; none when there is none."""
+    if not job.has_sound:
+        return None
+    source = _joined(job, plans[0]) if job.dressing.lengthens else job.master
+    level(
+        source, max(p.promise.duration_ms for p in plans), job.work / SOUND,
+        bitrate_bps=bitrate_bps, settings=job.settings, limits=job.limits, stop=job.stop,
+    )  # fmt: skip
+    return SOUND
+
+
+def _joined(job: Job, plan: Plan) -> Path:
+    """The sound of all pieces in a row, each about as loud as the others."""
+    timeline = Timeline(
+        dressing=job.dressing, main_ms=plan.version.main_ms, frame_rate=plan.version.frame_rate
+    )
+    files = [(job.master, job.info), *((clip.path, clip.info) for clip in job.dressing.clips)]
+    gains = {path: _gain_db(job, path) for path, info in files if info.has_audio}
+    argv = join_sounds(job.master, JOINED, timeline, gains_db=gains, settings=job.settings)
+    run(argv, limits=job.limits, cwd=job.work, stop=job.stop)
+    return job.work / JOINED
+
+
+def _gain_db(job: Job, path: Path) -> float:
+    heard = measure(path, settings=job.settings, limits=job.limits, stop=job.stop)
+    return 0.0 if heard.is_silent else min(MOST_GAIN_DB, JOINED_LUFS - heard.integrated_lufs)
+
+
+def _copied(job: Job, plan: Plan, sound: str | None) -> Rendition | None:
+    """Keep the master's own picture where the result passes every check; none where not."""
+    if not plan.may_copy(job.info):
+        return None
+    argv = copy_picture(job.master, plan.version.output, sound=sound, settings=job.settings)
+    run(argv, limits=job.limits, cwd=job.work, stop=job.stop)
+    layout = plan.promise.layout.model_copy(update={"reason": "copied from the master unchanged"})
+    promise = plan.promise.model_copy(update={"layout": layout, "encoder": "copy"})
+    rendition = job.inspect(plan.version.output, promise)
+    return rendition if rendition.has_passed else None
+
+
+def _encoded(job: Job, plans: Sequence[Plan], sound: str | None) -> dict[str, Rendition]:
+    """Encode the versions of all plans from one decode, then look at each."""
+    if not plans:
+        return {}
+    for p in plans:
+        if p.version.subtitles and p.promise.script:
+            (job.work / p.version.subtitles).write_text(p.promise.script, encoding="utf-8")
+    choice = chosen(job.settings.encoder, job.settings.preset)
+    if choice.encoder.is_hardware:
+        # A driver may give up on a long film, or mean something else by a closed group.
+        with contextlib.suppress(ToolFailedError):
+            made = _rendered(job, plans, sound, choice.encoder)
+            if all(rendition.has_passed for rendition in made.values()):
+                return made
+    return _rendered(job, plans, sound, SOFTWARE)
+
+
+def _is_torn(encoded: Mapping[str, Rendition], plan: Plan) -> bool:
+    """Whether a crop lost a face, by the look at what came of it."""
+    made = encoded.get(plan.version.output)
+    if made is None or not plan.promise.layout.windows:
+        return False
+    return any(fault.startswith(LOST_FACE) for fault in made.faults)
+
+
+def _rendered(
+    job: Job, plans: Sequence[Plan], sound: str | None, encoder: Encoder
+) -> dict[str, Rendition]:
+    """One run of ffmpeg for all plans, and a look at what came of it."""
+    longest_ms = max(p.promise.duration_ms for p in plans)
+    # Drivers reserve far more address space than they use.
+    limits = job.limits.model_copy(update={"memory_bytes": 0} if encoder.is_hardware else {})
+    run(
+        render(job.master, job.info, [p.version for p in plans], sound=sound,
+               settings=job.settings, dressing=job.dressing, encoder=encoder),
+        limits=limits,
+        cwd=job.work,
+        on_progress=lambda ms: job.report(_percent(ms, longest_ms)),
+        stop=job.stop,
+    )  # fmt: skip
+    job.report(PICTURES_PERCENT)
+    return {
+        p.version.output: job.inspect(
+            p.version.output, p.promise.model_copy(update={"encoder": encoder.codec})
+        )
+        for p in plans
+    }
+
+
+def thumbnail(
+    master: Path,
+    info: MediaInfo,
+    folder: Path,
+    settings: MediaSettings,
+    at_ms: int | None = None,
+) -> Path:
+    """Write `thumbnail.jpg`: the frame at that moment, or the most typical of the first minute."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".thumbnail-") as work:
+        argv = grab_thumbnail(master, info, "thumbnail.jpg", at_ms=at_ms, settings=settings)
+        run(argv, limits=_limits(info, 1, settings), cwd=Path(work))
+        return (Path(work) / "thumbnail.jpg").replace(folder / "thumbnail.jpg")
+
+
+def _publish(rendition: Rendition, name: str, folder: Path) -> Rendition:
+    platforms = "-".join(platform.value for platform in rendition.platforms)
+    final = Path(rendition.path).replace(folder / f"{name}.{platforms}.mp4")
+    return rendition.model_copy(update={"path": str(final)})
+
+
+def _limits(
+    info: MediaInfo, outputs: int, settings: MediaSettings, dressing: Dressing | None = None
+) -> Limits:
+    """Ten times what a render took on two slow cores, and twice the bytes a bit rate allows."""
+    added_ms = dressing.head_ms + dressing.outro_ms if dressing else 0
+    seconds = (info.duration_ms + added_ms) / 1000
+    return Limits(
+        wall_seconds=120 + seconds * (10 + 10 * outputs),
+        memory_bytes=settings.max_memory_bytes,
+        file_bytes=50_000_000 + int(2 * seconds * HIGHEST_BITRATE_BPS / 8),
+    )
+
+
+def _percent(milliseconds: int, duration_ms: int) -> int:
+    done = min(1.0, milliseconds / max(1, duration_ms))
+    return SOUND_PERCENT + int(done * (PICTURES_PERCENT - SOUND_PERCENT))
+
+
+def _rising(on_progress: Callable[[int], None]) -> Callable[[int], None]:
+    """Pass a figure on only when it is higher than all before."""
+    highest = [-1]
+
+    def report(percent: int) -> None:
+        if percent > highest[0]:
+            highest[0] = percent
+            on_progress(percent)
+
+    return report
+
+
+def _ignore(_: int) -> None:
+    """Nobody wants to know."""

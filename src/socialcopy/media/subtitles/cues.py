@@ -1,0 +1,382 @@
+"""Where one subtitle ends and the next begins, and when each is shown.
+
+The figures are those of Netflix's timed-text guide (second-hand; docs/why.md): 42 characters a
+line, two lines, 5/6 s to 7 s, two frames between subtitles, at most 20 characters a second in
+English. A shot that changes within half a second takes a subtitle's end with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from socialcopy.media.subtitles.lines import (
+    CLAUSE_ENDS,
+    LEANING,
+    SENTENCE_ENDS,
+    columns,
+    ends_clause,
+    ends_sentence,
+    fits,
+    join,
+    leans_on,
+    spoken,
+    wrap,
+)
+from socialcopy.models import Cue, Word
+
+SHORTEST_MS = 833
+LONGEST_MS = 7_000
+GAP_MS = 80
+CHARACTERS_PER_SECOND = 20
+CHARACTERS_PER_SECOND_BY_LANGUAGE = {
+    "en": CHARACTERS_PER_SECOND,
+    "ar": 20,
+    "hi": 22,
+    "ja": 8,
+    "ko": 24,
+    "zh": 18,
+}
+OTHER_CHARACTERS_PER_SECOND = 17
+"""For adults, in columns: a wide East Asian character counts two (4, 12 and 9 of them)."""
+LINE_BY_LANGUAGE = {"ja": 46, "ko": 32, "zh": 32, "th": 35}
+"""Longest line in columns where a language has its own."""
+SNAP_MS = 500
+"""How near a cut between shots takes the end of a subtitle with it."""
+EARLY_MS = 140
+LATE_MS = 140
+"""How far before and after its first word a subtitle may appear, to meet a cut or to be read."""
+BURNED_LATE_MS = 600
+"""How far after it one that is burned in may, where nothing else makes it readable: its narrow
+lines cost more cuts, and a player can't be told to wait."""
+LINGER_MS = 400
+"""How much longer than the last word a subtitle may stay when nothing follows."""
+CLOSED_GAP_MS = 460
+"""A gap below this looks like a flicker; it is closed to `GAP_MS`."""
+ROOM_MS = GAP_MS + 100
+"""The least distance of two subtitles' beginnings, whatever the recogniser's times say."""
+TOO_FAST = 40
+"""What a subtitle costs that can't be read in its time: more than any other way to cut."""
+MOST_WAYS = 6
+"""Ways kept to each place; two were enough for every clip at hand."""
+MOST_WORDS = 40
+"""Words considered for one subtitle; only scripts without spaces come near."""
+
+PAUSE_MS = 300
+BREAK_MS = 700
+SILENCE_MS = 1_200
+
+
+def cues(
+    words: Sequence[Word],
+    *,
+    duration_ms: int,
+    max_line: int = 42,
+    max_lines: int = 2,
+    cuts_ms: Sequence[int] = (),
+    language: str | None = None,
+    may_condense: bool = True,
+    late_ms: int = LATE_MS,
+) -> tuple[Cue, ...]:
+    """Turn spoken words into subtitles that end where sentences, phrases or the voice do.
+
+    Every word appears once and in order, but for idle ones where a voice is faster than anyone
+    reads (`condensing`). A subtitle stays longer than its words where silence allows, so that it
+    can be read; none overlaps the next. Widths are in columns, a wide
+    East Asian character counts two. `cuts_ms` are the beginnings of new shots.
+    A subtitle may begin `late_ms` after its first word.
+    """
+    pieces = spoken(words)
+    if not pieces:
+        return ()
+    max_line = min(max_line, LINE_BY_LANGUAGE.get(_primary(language), max_line))
+    speed = reading_speed(language)
+    groups = _cut(pieces, duration_ms, (max_line, max_lines), speed, late_ms)
+    times = _times(groups, _needs(groups, speed), duration_ms, late_ms)
+    if may_condense and _primary(language) == LANGUAGE:
+        groups = _readable(groups, times, speed)
+    texts = ["\n".join(_wrapped(group, max_line, max_lines)) for group in groups]
+    needs = _needs(groups, speed)
+    times = _times(groups, needs, duration_ms, late_ms)
+    times = _snapped(times, groups, needs, cuts_ms)
+    return tuple(
+        Cue(start_ms=start, end_ms=end, text=text)
+        for (start, end), text in zip(times, texts, strict=True)
+    )
+
+
+def _needs(groups: Sequence[Sequence[Word]], speed: int) -> list[int]:
+    """How long each subtitle takes to read, in milliseconds."""
+    return [_reading_ms(columns(join([word.text for word in group])), speed) for group in groups]
+
+
+def _readable(
+    groups: Sequence[Sequence[Word]], times: Sequence[tuple[int, int]], speed: int
+) -> list[Sequence[Word]]:
+    """Subtitles whose time is too short for them, without their idle words."""
+    needs = _needs(groups, speed)
+    return [
+        condensed(group, (end - start) * speed // 1000) if end - start < need else group
+        for group, need, (start, end) in zip(groups, needs, times, strict=True)
+    ]
+
+
+def reading_speed(language: str | None) -> int:
+    """Columns a second an adult reads; English's where the language is not known."""
+    primary = _primary(language) or "en"
+    return CHARACTERS_PER_SECOND_BY_LANGUAGE.get(primary, OTHER_CHARACTERS_PER_SECOND)
+
+
+def hasty(shown: Sequence[Cue], language: str | None) -> int:
+    """How many subtitles are gone before an adult has read them."""
+    speed = reading_speed(language)
+    widths = [columns(cue.text.replace("\n", " ")) for cue in shown]
+    return sum(
+        width * 1000 > (speed + 0.05) * (cue.end_ms - cue.start_ms)
+        for width, cue in zip(widths, shown, strict=True)
+    )
+
+
+def _primary(language: str | None) -> str:
+    return (language or "").partition("-")[0].lower()
+
+
+def _snapped(
+    times: Sequence[tuple[int, int]],
+    groups: Sequence[Sequence[Word]],
+    needs: Sequence[int],
+    cuts_ms: Sequence[int],
+) -> list[tuple[int, int]]:
+    """Begin and end with the shots, where no word is lost and all can still be read."""
+    done: list[tuple[int, int]] = []
+    for number, (start, end) in enumerate(times):
+        free_from = done[-1][1] + GAP_MS if done else 0
+        free_until = times[number + 1][0] - GAP_MS if number + 1 < len(times) else end
+        earliest = max(free_from, groups[number][0].start_ms - EARLY_MS)
+        begins = [cut for cut in cuts_ms if earliest <= cut < start]
+        begin = begins[-1] if begins else start
+        ends = [
+            cut - GAP_MS
+            for cut in cuts_ms
+            if abs(cut - GAP_MS - end) <= SNAP_MS
+            and max(groups[number][-1].end_ms, begin + needs[number]) <= cut - GAP_MS <= free_until
+            and (cut - GAP_MS >= end or end - begin > SHORTEST_MS + SNAP_MS)
+        ]
+        done.append((begin, min(ends[0], begin + LONGEST_MS) if ends else end))
+    return done
+
+
+def _wrapped(group: Sequence[Word], max_line: int, max_lines: int) -> list[str]:
+    return wrap([word.text for word in group], max_line=max_line, max_lines=max_lines)
+
+
+class _Way(NamedTuple):
+    """One way to cut the words up to a place."""
+
+    cost: float
+    free_from: int
+    """When the next subtitle may begin, if this one is gone as soon as it can have been read."""
+    begin: int
+    before: _Way | None
+
+
+def _cut(
+    words: Sequence[Word], duration_ms: int, room: tuple[int, int], speed: int, late_ms: int
+) -> list[Sequence[Word]]:
+    """Choose the cheapest of all ways to cut, by dynamic programming over the last cut.
+
+    What is cheap so far may leave the next words no time, so a few ways to each place are kept.
+    """
+    max_line, max_lines = room
+    keeping = list(accumulate((_cost_of_keeping(a, b) for a, b in pairwise(words)), initial=0.0))
+    ways: list[list[_Way]] = [[_Way(0.0, 0, 0, None)]]
+    for end in range(1, len(words) + 1):
+        cutting = 1 + _cost_of_cutting(words, end)
+        is_last = end == len(words)
+        free_until = duration_ms if is_last else words[end].start_ms
+        latest = duration_ms if is_last else free_until + late_ms - GAP_MS
+        found: list[_Way] = []
+        for begin in range(end - 1, max(-1, end - 1 - MOST_WORDS), -1):
+            group = words[begin:end]
+            if not _is_possible(group, max_line, max_lines):
+                break
+            width = columns(join([word.text for word in group]))
+            cost = cutting + keeping[end - 1] - keeping[begin]
+            cost += _cost_of_haste(group, width, free_until, speed)
+            need = _reading_ms(width, speed)
+            found += [
+                _extended(way, begin, group[0].start_ms, (cost, need, latest, late_ms))
+                for way in ways[begin]
+            ]
+        ways.append(_worth_keeping(found))
+    return _follow(ways[-1][0], words)
+
+
+def _extended(way: _Way, begin: int, said_ms: int, given: tuple[float, int, int, int]) -> _Way:
+    """A way with one more subtitle, as early as it may be shown and as short as it can be read."""
+    cost, need_ms, latest, most_late_ms = given
+    start = max(way.free_from, said_ms - EARLY_MS, 0)
+    short_ms = max(0, start + need_ms - latest)
+    late_ms = max(0, start - said_ms - most_late_ms)
+    haste = TOO_FAST * (short_ms > 0) + TOO_FAST * (late_ms > 0) + (short_ms + late_ms) / 20
+    return _Way(way.cost + cost + haste, start + need_ms - short_ms + GAP_MS, begin, way)
+
+
+def _worth_keeping(found: list[_Way]) -> list[_Way]:
+    """The cheapest ways, and dearer ones only where they leave more time."""
+    kept: list[_Way] = []
+    for way in sorted(found, key=lambda way: (way.cost, way.free_from)):
+        if not kept or way.free_from < kept[-1].free_from:
+            kept.append(way)
+    return kept[:MOST_WAYS]
+
+
+def _follow(way: _Way, words: Sequence[Word]) -> list[Sequence[Word]]:
+    groups: list[Sequence[Word]] = []
+    end, at = len(words), way
+    while at.before is not None:
+        groups.append(words[at.begin : end])
+        end, at = at.begin, at.before
+    return groups[::-1]
+
+
+def _is_possible(group: Sequence[Word], max_line: int, max_lines: int) -> bool:
+    if len(group) == 1:
+        return True
+    spoken_ms = group[-1].end_ms - group[0].start_ms
+    texts = [word.text for word in group]
+    return spoken_ms <= LONGEST_MS and fits(texts, max_line=max_line, max_lines=max_lines)
+
+
+def _cost_of_keeping(word: Word, following: Word) -> float:
+    """How much it hurts that two neighbours stay in one subtitle."""
+    pause = following.start_ms - word.end_ms
+    if pause >= SILENCE_MS:
+        return 30
+    if pause >= BREAK_MS:
+        return 8
+    return 2.5 if ends_sentence(word.text) else 0
+
+
+def _cost_of_cutting(words: Sequence[Word], end: int) -> float:
+    """How much it hurts that a subtitle ends before word number `end`."""
+    last = words[end - 1]
+    if end == len(words):
+        return 0
+    pause = words[end].start_ms - last.end_ms
+    if pause >= BREAK_MS or ends_sentence(last.text):
+        return 0
+    if ends_clause(last.text):
+        return 1
+    if pause >= PAUSE_MS:
+        return 1.5
+    return 8 if leans_on(last.text, words[end].text) else 4
+
+
+def _cost_of_haste(group: Sequence[Word], width: int, free_until_ms: int, speed: int) -> float:
+    """How much it hurts that a subtitle is gone before it can be read, or holds next to nothing."""
+    shown_ms = min(LONGEST_MS, max(1, free_until_ms - GAP_MS - group[0].start_ms))
+    excess = max(0.0, width * 1000 / shown_ms - speed)
+    is_fragment = width < 12 and not ends_sentence(group[-1].text)  # noqa: PLR2004
+    return 8 * (shown_ms < SHORTEST_MS) + min(15, 1.5 * excess) + 3 * is_fragment
+
+
+def _times(
+    groups: Sequence[Sequence[Word]], needs: Sequence[int], duration_ms: int, late_ms: int
+) -> list[tuple[int, int]]:
+    """When each subtitle is shown: near its words, and long enough to be read where that can be."""
+    said = _spread([group[0].start_ms for group in groups], duration_ms)
+    starts = _eased(said, needs, duration_ms, late_ms)
+    times: list[tuple[int, int]] = []
+    for number, (start, group) in enumerate(zip(starts, groups, strict=True)):
+        is_last = number + 1 == len(groups)
+        latest = duration_ms if is_last else starts[number + 1] - GAP_MS
+        end = _end(start, group[-1].end_ms, latest, needs[number], is_last=is_last)
+        times.append((start, end))
+    return times
+
+
+def _eased(said: Sequence[int], needs: Sequence[int], duration_ms: int, late_ms: int) -> list[int]:
+    """Move beginnings by what the ear does not miss, to where every subtitle has its time.
+
+    Backwards: when each has to begin at the latest. Forwards: as near to its word as that allows.
+    """
+    latest = list(said)
+    until = duration_ms
+    for number in reversed(range(len(said))):
+        wanted = min(said[number] + late_ms, until - needs[number])
+        latest[number] = max(wanted, said[number] - EARLY_MS, 0)
+        until = latest[number] - GAP_MS
+    starts: list[int] = []
+    free_from = 0
+    for begin, last, need in zip(said, latest, needs, strict=True):
+        start = max(min(begin, last), free_from)
+        start = min(start, max(begin + late_ms, starts[-1] + ROOM_MS if starts else 0))
+        starts.append(start)
+        free_from = start + need + GAP_MS
+    return starts
+
+
+def _spread(starts: list[int], duration_ms: int) -> list[int]:
+    """Keep beginnings in order, apart, and inside the video."""
+    for number in range(1, len(starts)):
+        starts[number] = max(starts[number], starts[number - 1] + ROOM_MS)
+    ceiling = duration_ms - ROOM_MS
+    for number in reversed(range(len(starts))):
+        starts[number] = max(0, min(starts[number], ceiling))
+        ceiling = starts[number] - ROOM_MS
+    return starts
+
+
+def _reading_ms(width: int, speed: int) -> int:
+    return min(LONGEST_MS, max(SHORTEST_MS, width * 1000 // speed + 1))
+
+
+def _end(start: int, last_word_end: int, latest: int, wanted: int, *, is_last: bool) -> int:
+    """When a subtitle goes: after its words, when it has been read, and never in a flicker."""
+    end = max(min(last_word_end + LINGER_MS, latest), start + wanted)
+    if not is_last and latest + GAP_MS - end < CLOSED_GAP_MS:
+        end = latest
+    return max(start + 1, min(end, latest, start + LONGEST_MS))
+
+
+FILLERS = frozenset({"uh", "um", "uhm", "er", "erm", "hmm", "mhm", "ah", "oh"})
+IDLE = frozenset(
+    {"just", "really", "actually", "basically", "literally", "simply", "quite", "well", "so"}
+)
+ARTICLES = frozenset({"a", "an", "the"})
+LANGUAGE = "en"
+
+
+def condensed(words: Sequence[Word], most_columns: int) -> Sequence[Word]:
+    """The words without so many idle ones that they fit; all of them where that can't be."""
+    kept = list(words)
+    for dropped in _dispensable(words):
+        if columns(join([word.text for word in kept])) <= most_columns:
+            break
+        kept = [word for word in kept if word is not dropped]
+    fits = kept and columns(join([word.text for word in kept])) <= most_columns
+    return _capitalised(kept, words[0]) if fits else words
+
+
+def _dispensable(words: Sequence[Word]) -> Iterator[Word]:
+    """What may go, the idlest first: fillers, stuttered small words, idle words, articles."""
+    plain = [word.text.strip(",.!?").casefold() for word in words]
+    yield from (word for word, text in zip(words, plain, strict=True) if text in FILLERS)
+    yield from (
+        word for word, text, following in zip(words, plain, plain[1:], strict=False)
+        if text == following and text in LEANING
+    )  # fmt: skip
+    for idle in (IDLE, ARTICLES):
+        yield from (
+            word for word, text in zip(words[1:], plain[1:], strict=True)
+            if text in idle and word.text[-1] not in CLAUSE_ENDS | SENTENCE_ENDS
+        )  # fmt: skip
+
+
+def _capitalised(kept: list[Word], first: Word) -> list[Word]:
+    if kept[0] is first or not first.text[:1].isupper():
+        return kept
+    text = kept[0].text[:1].upper() + kept[0].text[1:]
+    return [kept[0].model_copy(update={"text": text}), *kept[1:]]

@@ -1,0 +1,321 @@
+"""Subtitles as files: SRT and WebVTT beside the video, ASS for the ones drawn into it.
+
+Spoken words are data. In the sidecars they appear exactly as spoken; in ASS, where braces and
+backslashes are instructions, those are made harmless.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
+
+from socialcopy.media.canvas.branding import card_colors
+from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.subtitles.cues import cues
+from socialcopy.media.subtitles.fonts import emoji_family, is_covered
+from socialcopy.media.subtitles.lines import columns, spoken, wrap
+from socialcopy.media.subtitles.parse import spread
+from socialcopy.models import Cue, Look, SafeZone, SubtitleStyle, Word
+
+__all__ = ["cues", "to_ass", "to_srt", "to_vtt"]
+
+STAND_IN = "\ue000"
+"""Takes a backslash's place while pysubs2 writes: it would read a spoken `\\n` as a line break."""
+
+ACCENT_ON, ACCENT_OFF = "\ue001", "\ue002"
+"""Take the place of colour changes until the text between them is harmless."""
+
+EMOJI_ON, EMOJI_OFF = "\ue003", "\ue004"
+"""The same for a change of font."""
+
+EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\U0001f1e6-\U0001f1ff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff"
+    "\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
+)
+"""libass draws colour emoji as empty boxes (looked at, 0.17); these are drawn in one colour by a
+font of outlines, or left out."""
+EMOJI_SEQUENCE = re.compile(
+    "(?P<joined>[^\u200d][\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[^\u200d][\ufe0f\U0001f3fb-\U0001f3ff]*)+"
+    "|[\U0001f1e6-\U0001f1ff]{1,2}|[\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+)"
+    "|(?P<single>.)(?P<tint>[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]*)",
+    re.DOTALL,
+)
+"""Joined people and flags have no glyph of their own in such a font; a skin tone only loses its
+tint."""
+
+OUTLINE_SHARE = 0.055
+SHADOW_SHARE = 0.03
+TITLE_SCALES = (1.7, 1.45, 1.2, 1.0)
+"""Sizes of a title card's letters, in those of the subtitles; the largest that fits is taken."""
+TITLE_LINES = 4
+MOST_LEFT_OUT = 8
+"""Words in a row of speech that a subtitle may lack before its text is another's."""
+"""Outline and shadow in font sizes: enough on a blurred background."""
+PADDING_SHARE = 0.22
+BOX_STYLE = 4
+"""libass's own border style: one box behind all lines; `Shadow` is then its padding."""
+
+FONT = "Inter"
+"""Where it is not installed, fontconfig gives the next sans-serif: DejaVu Sans or Noto."""
+FONTS_BY_SCRIPT = (
+    (re.compile("[\u3040-\u30ff]"), "Noto Sans CJK JP"),
+    (re.compile("[\uac00-\ud7af]"), "Noto Sans CJK KR"),
+    (re.compile("[\u3400-\u9fff]"), "Noto Sans CJK SC"),
+)
+"""Han characters alone do not say which face they want; the script around them does."""
+
+
+def to_srt(cues: Sequence[Cue]) -> str:
+    """Write SubRip; SRT has no escapes, so the text stands as it is."""
+    return _write(cues, "srt")
+
+
+def to_vtt(cues: Sequence[Cue]) -> str:
+    """Write WebVTT, with `&`, `<` and `>` escaped as the standard asks."""
+    escaped = [cue.model_copy(update={"text": _escape_markup(cue.text)}) for cue in cues]
+    return _write(escaped, "vtt")
+
+
+class Title(NamedTuple):
+    """The words of a title card and when and where they are shown."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    zone: SafeZone
+
+
+def to_ass(
+    cues: Sequence[Cue],
+    layout: Layout,
+    look: Look | None = None,
+    words: Sequence[Word] = (),
+    title: Title | None = None,
+) -> str:
+    """Write Advanced SubStation Alpha for one canvas; text stays in the layout's subtitle box.
+
+    Lines are broken by `cues()`; a line that still turns out too wide is wrapped by libass, or,
+    being one long word, drawn smaller. `words` time the highlight; without them it is spread.
+    """
+    look = look or Look()
+    subtitles = SSAFile()
+    subtitles.info.update(
+        {
+            "PlayResX": str(layout.width),
+            "PlayResY": str(layout.height),
+            "ScaledBorderAndShadow": "yes",
+            "WrapStyle": "0",
+            "YCbCr Matrix": "TV.709",
+        }
+    )
+    subtitles.styles = {"Default": _style(layout, look.font or _font(cues), look.style)}
+    if title:
+        shown = Cue(start_ms=title.start_ms, end_ms=title.end_ms, text=title.text)
+        subtitles.styles["Title"] = _title_style(layout, look.font or _font([shown]))
+        subtitles.append(_title_event(title, layout, look))
+    timed = deque(spoken(words))
+    for cue in cues:
+        if look.style is SubtitleStyle.HIGHLIGHT:
+            subtitles.extend(_highlighted(cue, layout, _said(cue, timed), look.color))
+        elif text := _drawn(cue.text, layout):
+            subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
+    return subtitles.to_string("ass")
+
+
+def _title_style(layout: Layout, font: str) -> SSAStyle:
+    return SSAStyle(
+        fontname=font,
+        fontsize=layout.font_px,
+        bold=True,
+        outline=0,
+        shadow=0,
+        alignment=Alignment.MIDDLE_CENTER,
+        marginl=layout.subtitles.left,
+        marginr=layout.width - layout.subtitles.right,
+        encoding=-1,
+    )
+
+
+def _title_event(title: Title, layout: Layout, look: Look) -> SSAEvent:
+    """The words in the middle of the safe zone, as large as they fit."""
+    whole = Word(start_ms=0, end_ms=1, text=title.text)
+    words = [
+        piece.text for part in title.text.split()
+        for piece in spoken([whole.model_copy(update={"text": part})])
+    ]  # fmt: skip
+    scale, lines = next(
+        filter(None, (_title_lines(words, layout, s) for s in TITLE_SCALES)), None
+    ) or (
+        TITLE_SCALES[-1],
+        wrap(words, max_line=layout.max_line, max_lines=TITLE_LINES),
+    )
+    across = (layout.subtitles.left + layout.subtitles.right) // 2
+    down = (title.zone.top + title.zone.bottom) // 2
+    size = round(scale * layout.font_px)
+    color = _ass_color(card_colors(look.card)[1])
+    text = f"{{\\pos({across},{down})\\fs{size}\\c{color}}}" + _drawn("\n".join(lines), layout)
+    return SSAEvent(start=title.start_ms, end=title.end_ms, text=text, style="Title")
+
+
+def _title_lines(
+    words: Sequence[str], layout: Layout, scale: float
+) -> tuple[float, list[str]] | None:
+    """The lines of a title at a size, when it fits."""
+    longest = int(layout.max_line / scale)
+    lines = wrap(words, max_line=longest, max_lines=TITLE_LINES)
+    fits = len(lines) <= TITLE_LINES and all(columns(line) <= longest for line in lines)
+    return (scale, lines) if fits else None
+
+
+def emoji_in(cues: Sequence[Cue]) -> tuple[str, str]:
+    """The emoji of a text that are drawn in one colour, and those that are left out."""
+    drawn, dropped = dict[str, None](), dict[str, None]()
+    for run in EMOJI.findall("\n".join(cue.text for cue in cues)):
+        for found in EMOJI_SEQUENCE.finditer(run):
+            is_drawn = bool(found["single"]) and is_covered(found["single"], emoji_family())
+            if found[0].strip("\ufe0f\u200d\u20e3"):
+                (drawn if is_drawn else dropped)[found[0]] = None
+    return " ".join(drawn), " ".join(dropped)
+
+
+def _one_colour(run: re.Match[str]) -> str:
+    """A run of emoji as a font of outlines has them; empty when it has none."""
+    kept = "".join(
+        found["single"]
+        for found in EMOJI_SEQUENCE.finditer(run[0])
+        if found["single"] and is_covered(found["single"], emoji_family())
+    )
+    return f"{EMOJI_ON}{kept}{EMOJI_OFF}" if kept else ""
+
+
+def drawn_text(cues: Sequence[Cue]) -> str:
+    """All characters that will be drawn, for asking whether fonts have them."""
+    return "".join(_printable(EMOJI.sub("", cue.text)) for cue in cues)
+
+
+def _said(cue: Cue, timed: deque[Word]) -> list[Word]:
+    """The spoken words of one subtitle, taken from the front of all; spread where they differ.
+
+    Words that are not in the subtitle were left out of it (`condensing`).
+    """
+    left = "".join(cue.text.split()).casefold()
+    taken: list[Word] = []
+    ahead = list(timed)
+    for number, word in enumerate(ahead):
+        text = "".join(word.text.split())
+        if left.startswith(text.casefold()):
+            left = left[len(text) :]
+            taken.append(word)
+        elif number - len(taken) >= MOST_LEFT_OUT:
+            break
+        if not left:
+            for _ in range(number + 1):
+                timed.popleft()
+            return taken
+    return spread(cue)
+
+
+def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) -> Iterator[SSAEvent]:
+    """One event for each word: the whole subtitle, with that word in the brand's colour."""
+    starts = [cue.start_ms, *(max(cue.start_ms, word.start_ms) for word in words[1:]), cue.end_ms]
+    before = 0
+    for word, (start, following) in zip(words, pairwise(starts), strict=True):
+        after = _found_after(cue.text, word.text, before)
+        text = _drawn(cue.text, layout, accent=(after - len(word.text), after, color))
+        if text and following > start:
+            yield SSAEvent(start=start, end=following, text=text)
+        before = after
+
+
+def _found_after(text: str, word: str, position: int) -> int:
+    """Where a word ends that begins at or after a position; its end by length if it is torn."""
+    found = text.find(word, position)
+    return (found if found >= 0 else position) + len(word)
+
+
+def _write(cues: Sequence[Cue], format_: str) -> str:
+    subtitles = SSAFile()
+    for cue in cues:
+        text = cue.text.replace("\\", STAND_IN).replace("\n", r"\N")
+        subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
+    return subtitles.to_string(format_, keep_ssa_tags=True).replace(STAND_IN, "\\")
+
+
+def _escape_markup(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _style(layout: Layout, font: str, style: SubtitleStyle) -> SSAStyle:
+    box = layout.subtitles
+    on_top = layout.anchor == "top"
+    # Over a picture, whatever that shows there, a box keeps text readable.
+    over_picture = box.top < layout.picture.bottom
+    in_box = style is SubtitleStyle.BOXED or (style is not SubtitleStyle.PLAIN and over_picture)
+    return SSAStyle(
+        fontname=font,
+        fontsize=layout.font_px,
+        bold=True,
+        primarycolor=Color(255, 255, 255),
+        outlinecolor=Color(0, 0, 0, 40),
+        backcolor=Color(0, 0, 0, 90),
+        borderstyle=BOX_STYLE if in_box else 1,
+        outline=round(OUTLINE_SHARE * layout.font_px, 1),
+        shadow=round((PADDING_SHARE if in_box else SHADOW_SHARE) * layout.font_px, 1),
+        alignment=Alignment.TOP_CENTER if on_top else Alignment.BOTTOM_CENTER,
+        marginl=box.left,
+        marginr=layout.width - box.right,
+        marginv=box.top if on_top else layout.height - box.bottom,
+        encoding=-1,  # the text's own direction; with 1, RTL punctuation lands on the wrong side
+    )
+
+
+def _font(cues: Sequence[Cue]) -> str:
+    text = "".join(cue.text for cue in cues)
+    return next((font for script, font in FONTS_BY_SCRIPT if script.search(text)), FONT)
+
+
+def _drawn(text: str, layout: Layout, accent: tuple[int, int, str] | None = None) -> str:
+    """Text as ASS: without emoji and controls, escaped, and smaller when a word is too long."""
+    if accent:
+        begin, end, _ = accent
+        text = f"{text[:begin]}{ACCENT_ON}{text[begin:end]}{ACCENT_OFF}{text[end:]}"
+    lines = [
+        " ".join(_printable(EMOJI.sub(_one_colour, line)).split()) for line in text.split("\n")
+    ]
+    lines = [line for line in lines if line.strip(ACCENT_ON + ACCENT_OFF)]
+    longest = max((len(word) for line in lines for word in line.split()), default=0)
+    size = ""
+    if longest > layout.max_line + 2 * bool(accent) and not _has_wide(lines):
+        size = f"{{\\fs{layout.font_px * layout.max_line // longest}}}"
+    drawn = size + r"\N".join(_escape_override(line) for line in lines) if lines else ""
+    if accent:
+        # Right-to-left text is reordered by libass over runs of one style alone (looked at).
+        drawn = drawn.replace(ACCENT_ON, f"{{\\c{_ass_color(accent[2])}}}")
+        drawn = drawn.replace(ACCENT_OFF, r"{\c&HFFFFFF&}")
+    return drawn.replace(EMOJI_ON, f"{{\\fn{emoji_family()}}}").replace(EMOJI_OFF, r"{\fn}")
+
+
+def _ass_color(color: str) -> str:
+    """`#RRGGBB` as ASS writes it: blue, green, red."""
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", color):
+        return "&H00D4FF&"
+    return f"&H{color[5:7]}{color[3:5]}{color[1:3]}&".upper()
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
+
+
+def _has_wide(lines: Sequence[str]) -> bool:
+    return any(script.search(line) for line in lines for script, _ in FONTS_BY_SCRIPT)
+
+
+def _escape_override(text: str) -> str:
+    """Disarm what ASS takes for instructions; a word joiner takes a backslash's meaning away."""
+    return text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}")

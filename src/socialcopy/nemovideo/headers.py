@@ -1,0 +1,71 @@
+"""The three headers that say which skill is calling; an export without them is answered 402."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic import SecretStr
+
+from socialcopy.settings import NemoVideoSettings
+
+SKILL_NAME = "ai-social-copy-generator"
+INSTALL_PLACES = {".clawhub": "clawhub", ".cursor/skills": "cursor"}
+"""Folders of the home directory that tell where a skill was installed from."""
+
+
+def attribution_headers(
+    environ: Mapping[str, str] = os.environ, installed_at: Path = Path(__file__)
+) -> dict[str, str]:
+    """Name, version and platform of this skill, as sent with every call."""
+    return {
+        "X-Skill-Source": SKILL_NAME,
+        "X-Skill-Version": version("socialcopy"),
+        "X-Skill-Platform": platform(environ, installed_at),
+    }
+
+
+def platform(environ: Mapping[str, str], installed_at: Path) -> str:
+    """Where this copy was installed from: `SKILL_SOURCE`, else the path, else `unknown`.
+
+    Despite its name the variable holds the platform, not the skill. No git remote is asked.
+    """
+    stated = environ.get("SKILL_SOURCE", "").strip()
+    if stated.isascii() and stated.isprintable() and stated:
+        return stated
+    for place, name in INSTALL_PLACES.items():
+        if installed_at.is_relative_to(Path.home() / place):
+            return name
+    return "unknown"
+
+
+ANONYMOUS = "anon_"
+"""How the user ids of anonymous tokens begin."""
+
+
+def workspace_link(claim: SecretStr, settings: NemoVideoSettings) -> str:
+    """Opens one project in a browser, for seven days, by a claim token."""
+    return f"{_web(settings)}/workspace/claim?ct={quote(claim.get_secret_value(), safe='')}"
+
+
+def credits_link(user_id: str, settings: NemoVideoSettings) -> str:
+    """Where more credits come from: registering (with `bind`, so that the projects come along), or
+    topping up for those who have an account.
+    """
+    if settings.token is not None and not user_id.startswith(ANONYMOUS):
+        return _web(settings)
+    bind = f"?bind={quote(user_id, safe='')}" if user_id else ""
+    return f"{_web(settings)}/register{bind}"
+
+
+def advice_on_credits(user_id: str, settings: NemoVideoSettings) -> str:
+    """What a person does when credits have run out, in half a sentence."""
+    link = credits_link(user_id, settings)
+    return f"register at {link}" if "/register" in link else f"top up at {link}"
+
+
+def _web(settings: NemoVideoSettings) -> str:
+    return str(settings.web_url).rstrip("/")

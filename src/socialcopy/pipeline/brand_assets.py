@@ -1,0 +1,137 @@
+"""What a brief wants around its videos: files of the bucket, looked at before anything is paid."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from socialcopy import keys
+from socialcopy.media.canvas.branding import Clip, Dressing
+from socialcopy.media.errors import MediaError, ToolMissingError
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.renditions.logo import read_logo
+from socialcopy.models import Brief, Claim, Rejection, SourceVideo, Value
+from socialcopy.pipeline.context import Context
+from socialcopy.settings import MEGABYTE
+from socialcopy.storage.errors import SourceGoneError
+
+MOST_LOGO_BYTES = 10 * MEGABYTE
+MOST_CLIP_BYTES = 100 * MEGABYTE
+LONGEST_CLIP_MS = 30_000
+"""An intro longer than this is a video of its own; most networks take 90 s in all."""
+
+
+class Asset(Value):
+    """One file that a brief names."""
+
+    role: str
+    """The brief's own field: `logo`, `intro` or `outro`."""
+    key: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a still picture."""
+        return self.role == "logo"
+
+    @property
+    def most_bytes(self) -> int:
+        """How large it may be."""
+        return MOST_LOGO_BYTES if self.is_picture else MOST_CLIP_BYTES
+
+
+def assets(brief: Brief) -> Iterator[Asset]:
+    """The files a brief names."""
+    named = {"logo": brief.logo, "intro": brief.intro, "outro": brief.outro}
+    yield from (Asset(role=role, key=key) for role, key in named.items() if key)
+
+
+def refuse_assets(context: Context, brief: Brief) -> Rejection | None:
+    """Why a brief's files can't be used; none when all are there and of the right kind."""
+    for asset in assets(brief):
+        why = _fault_in_key(asset) or _fault_in_object(context, asset)
+        if why:
+            return Rejection(
+                code="bad_brief",
+                reason=f"The brief names the {asset.role} {asset.key}, {why}.",
+                advice=(
+                    "Put the file there and let the video be tried again (`socialcopy retry`), "
+                    "or mend the brief."
+                ),
+            )
+    return None
+
+
+def _fault_in_key(asset: Asset) -> str:
+    suffixes = keys.LOGO_SUFFIXES if asset.is_picture else keys.VIDEO_SUFFIXES
+    if not keys.is_asset(asset.key, suffixes):
+        kinds = ", ".join(sorted(suffixes))
+        return (
+            f"which is no key a {asset.role} may have (a path in the bucket that ends in {kinds})"
+        )
+    if not asset.is_picture and keys.is_watched(asset.key):
+        return "which lies where videos are captioned; keep it elsewhere, for example in brand/"
+    return ""
+
+
+def _fault_in_object(context: Context, asset: Asset) -> str:
+    try:
+        found = context.bucket.head(asset.key)
+    except SourceGoneError:
+        return "which is not in the bucket"
+    if not 0 < found.size_bytes <= asset.most_bytes:
+        return f"which is empty or larger than {asset.most_bytes // MEGABYTE} MB"
+    if asset.is_picture:
+        return ""
+    length_ms = _length_ms(context, found)
+    if length_ms is None:
+        return "which is not a video we can read"
+    is_right = 0 < length_ms <= LONGEST_CLIP_MS
+    return "" if is_right else f"which is longer than {LONGEST_CLIP_MS // 1000} s"
+
+
+def _length_ms(context: Context, found: SourceVideo) -> int | None:
+    """How long a clip is, by its bytes: over the network an outage looks like damage."""
+    with tempfile.TemporaryDirectory(prefix="brand-") as folder:
+        path = Path(folder) / "clip"
+        context.bucket.download(found, path)
+        try:
+            return probe(path, size_bytes=found.size_bytes, settings=context.media).duration_ms
+        except ToolMissingError:
+            raise
+        except MediaError:
+            return None
+
+
+def dressing(context: Context, claim: Claim, stop: threading.Event | None = None) -> Dressing:
+    """Fetch what the brief names into the work folder.
+
+    Raises SourceGoneError when a file went away meanwhile, and the errors of `media.errors`.
+    """
+    brief, folder = claim.brief, context.work_folder(claim)
+    found = {asset.role: _fetched(context, asset, folder) for asset in assets(brief)}
+    logo = found.get("logo")
+    return Dressing(
+        title=" ".join(brief.title_card.split()),
+        logo=logo and read_logo(
+            logo, folder, settings=context.media, corner=brief.logo_corner, name=brief.logo or "",
+            stop=stop,
+        ),
+        intro=_clip(context, found.get("intro"), brief.intro),
+        outro=_clip(context, found.get("outro"), brief.outro),
+    )  # fmt: skip
+
+
+def _fetched(context: Context, asset: Asset, folder: Path) -> Path:
+    """The file under a name of our own; its suffix is one of a few."""
+    path = folder / f"brand-{asset.role}{PurePosixPath(asset.key).suffix.lower()}"
+    context.bucket.download(context.bucket.head(asset.key), path)
+    return path
+
+
+def _clip(context: Context, path: Path | None, key: str | None) -> Clip | None:
+    if path is None:
+        return None
+    info = probe(path, size_bytes=path.stat().st_size, settings=context.media)
+    return Clip(path=path, info=info, name=key or "")

@@ -1,0 +1,91 @@
+"""Which brief a video has: its sidecar over its folder's over its metadata over the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+
+from socialcopy import keys
+from socialcopy.copywriting.briefs.parse import LONGEST_BRIEF_BYTES, read_brief
+from socialcopy.copywriting.errors import BriefError
+from socialcopy.models import Brief, SourceVideo
+from socialcopy.pipeline.policies import over_defaults, policies_of
+from socialcopy.policies import Policies
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import SourceGoneError
+
+METADATA = "brief-"
+"""How the names of metadata begin that are fields of a brief."""
+
+
+def brief_of(
+    bucket: Bucket,
+    key: str,
+    base: Brief,
+    written: Mapping[str, SourceVideo] | None = None,
+    policies: Policies | None = None,
+) -> Brief:
+    """The brief for a video; one that can't be read refuses the video with its `fault`.
+
+    `base` goes over the defaults of the video's prefix. `written` are the briefs that a listing
+    found, `policies` those of the bucket; without them the bucket is asked. Raises PolicyError.
+    """
+    base = over_defaults(base, (policies or policies_of(bucket)).of(key).brief)
+    brief = base
+    for place in keys.briefs(key):
+        source = _find(bucket, place) if written is None else written.get(place)
+        if source is None:
+            continue
+        try:
+            version: Any = source  # frozen, hence hashable, which its type does not say
+            brief = read_brief(_text(bucket, version), place, brief)
+        except SourceGoneError:
+            continue
+        except BriefError as error:
+            return base.model_copy(update={"fault": str(error)})
+    return brief
+
+
+def from_metadata(bucket: Bucket, key: str, base: Brief) -> Brief:
+    """The parameters with what the upload itself says: `x-amz-meta-brief-link: https://…`.
+
+    Metadata belongs to one version of an object, whose ETag is in a job's identity already, so a
+    listing needs no request for each video to know the job. Values may be percent-encoded UTF-8.
+    """
+    told = bucket.metadata(key).items()
+    fields = {
+        name[len(METADATA) :]: unquote(text) for name, text in told if name.startswith(METADATA)
+    }
+    if not fields:
+        return base
+    try:
+        written = yaml.safe_dump(fields, allow_unicode=True)
+        return read_brief(written, f"in the metadata of {key}", base)
+    except BriefError as error:
+        return base.model_copy(update={"fault": str(error)})
+
+
+def briefs_under(bucket: Bucket, prefix: str) -> dict[str, SourceVideo]:
+    """Every written brief of a prefix, by its key."""
+    listed = bucket.list_videos(prefix)
+    return {source.key: source for source in listed if keys.is_brief_key(source.key)}
+
+
+def _find(bucket: Bucket, key: str) -> SourceVideo | None:
+    try:
+        return bucket.head(key)
+    except SourceGoneError:
+        return None
+
+
+@lru_cache(maxsize=1_024)
+def _text(bucket: Bucket, source: SourceVideo) -> bytes:
+    """One version of a brief; read once, however often the inbox is looked at."""
+    if source.size_bytes > LONGEST_BRIEF_BYTES:
+        raise BriefError(source.key, f"it is longer than {LONGEST_BRIEF_BYTES:,} bytes")
+    with bucket.open(source) as body:
+        return body.read(LONGEST_BRIEF_BYTES)

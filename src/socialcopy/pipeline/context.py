@@ -1,0 +1,79 @@
+"""Everything a stage needs to know about the outside, gathered once at the edge."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import time
+from pathlib import Path
+from typing import Any, Self
+
+from socialcopy.models import Claim, Value
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    NemoVideoSettings,
+    OperationsSettings,
+    S3Settings,
+    SpeechSettings,
+    WatchSettings,
+)
+from socialcopy.storage.bucket import Bucket
+
+LEFTOVER_SECONDS = 86_400.0
+"""No job works on one file for a day; other stacks may share the folder."""
+
+
+class Context(Value):
+    """The settings of one process, passed down; nothing in it is a connection."""
+
+    data: DataSettings
+    s3: S3Settings
+    nemo: NemoVideoSettings
+    engine: EngineSettings
+    speech: SpeechSettings
+    media: MediaSettings
+    watch: WatchSettings
+    operations: OperationsSettings = OperationsSettings(notify_urls=None)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read all settings; call this at the edge only."""
+        return cls(
+            data=DataSettings(),
+            s3=S3Settings(),
+            nemo=NemoVideoSettings(),
+            engine=EngineSettings(),
+            speech=SpeechSettings(),
+            media=MediaSettings(),
+            watch=WatchSettings(),
+            operations=OperationsSettings(),
+        )
+
+    @property
+    def bucket(self) -> Bucket:
+        """The bucket; one connection pool a process."""
+        settings: Any = self.s3  # frozen, hence hashable, which its type does not say
+        return _bucket(settings)
+
+    def work_folder(self, claim: Claim) -> Path:
+        """Where one job keeps its files while it is worked on; named by the oid alone."""
+        folder = self.data.cache_dir / "work" / claim.oid
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def clear(self, claim: Claim) -> None:
+        """Remove a job's files from this machine."""
+        shutil.rmtree(self.data.cache_dir / "work" / claim.oid, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what killed workers left on this machine more than a day ago."""
+        for folder in (self.data.cache_dir / "work").glob("*"):
+            if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@functools.cache
+def _bucket(settings: S3Settings) -> Bucket:
+    return Bucket(settings)

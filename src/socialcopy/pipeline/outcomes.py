@@ -1,0 +1,121 @@
+"""How a job ends: refused with a reason, or parked for a person. The video stays where it is."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from socialcopy import keys
+from socialcopy.models import Claim, Rejection, SourceVideo, Value
+from socialcopy.pipeline import metrics
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.notifications import tell
+from socialcopy.storage import claims
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import LeaseLostError
+
+logger = logging.getLogger(__name__)
+
+
+def reject(context: Context, claim: Claim, rejection: Rejection) -> str:
+    """Publish why a video is refused; the key of the reason."""
+    key = keys.rejection(claim.source.key, claim.oid)
+    _explain(context, claim, key, rejection)
+    claims.finish(context.bucket, claim)
+    _tell(context, claim, "rejected", f"{rejection.reason} {rejection.advice}")
+    return key
+
+
+def park(context: Context, claim: Claim, failure: str) -> str:
+    """Put a job aside that can't be finished, with what went wrong each time; the key of it."""
+    key = keys.parking(claim.source.key, claim.oid)
+    earlier = claims.failures(context.bucket, claim.oid)
+    rejection = Rejection(
+        code="needs_review",
+        reason=f"We could not finish this video: {failure}.",
+        advice=(
+            "Somebody has to look. Once the cause is mended, run "
+            f"`socialcopy retry {claim.oid}`, and it is tried again."
+        ),
+    )
+    _explain(context, claim, key, rejection, attempts=(*earlier, failure))
+    claims.finish(context.bucket, claim)
+    _tell(context, claim, "parked", f"{rejection.reason} {rejection.advice}")
+    return key
+
+
+def _tell(context: Context, claim: Claim, outcome: str, why: str) -> None:
+    metrics.OUTCOMES.labels(outcome).inc()
+    logger.info("%s is %s: %s", claim.source.key, outcome, why)
+    tell(context.operations, f"A video is {outcome}", f"{claim.source.key}: {why}")
+
+
+def take_back(context: Context, claim: Claim) -> None:
+    """A delivery counts over a "no" that somebody said while its worker slept past its lease."""
+    for key in (
+        keys.rejection(claim.source.key, claim.oid),
+        keys.parking(claim.source.key, claim.oid),
+    ):
+        if context.bucket.exists(key):
+            context.bucket.remove(key)
+
+
+def _explain(
+    context: Context, claim: Claim, key: str, rejection: Rejection, attempts: tuple[str, ...] = ()
+) -> None:
+    claims.guard(context.bucket, claim)
+    explained = {
+        **rejection.model_dump(),
+        "oid": claim.oid,
+        "source": claim.source.model_dump(),
+        "attempts": list(attempts),
+        "decided_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    document = json.dumps(explained, ensure_ascii=False, indent=2)
+    context.bucket.write(key, document.encode(), "application/json")
+    if context.bucket.exists(keys.manifest(claim.delivery_prefix)):
+        context.bucket.remove(key)  # we slept past our lease, and it was delivered: that counts
+        raise LeaseLostError(claim.oid, claim.epoch)
+
+
+class Ending(StrEnum):
+    """How a video ended."""
+
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+class Outcome(Value):
+    """What became of one video."""
+
+    key: str
+    ending: Ending
+    prefix: str
+    """Where the outcome is in the bucket."""
+    document: dict[str, Any]
+    """The manifest of a delivery, or the reason of a refusal."""
+
+
+def outcome_of(bucket: Bucket, source: SourceVideo, oid: str) -> Outcome | None:
+    """How a job ended; none while it goes on."""
+    return outcome_at(bucket, source.key, oid)
+
+
+def outcome_at(bucket: Bucket, key: str, oid: str) -> Outcome | None:
+    """How a job ended that is known by its video's key and its id; none while it goes on."""
+    places = {
+        Ending.DELIVERED: keys.manifest(keys.delivery_prefix(key, oid)),
+        Ending.REJECTED: keys.rejection(key, oid),
+        Ending.PARKED: keys.parking(key, oid),
+    }
+    for ending, place in places.items():
+        found = bucket.read(place)
+        if found is not None:
+            prefix = place.rpartition("/")[0] + "/"
+            document = json.loads(found.data)
+            return Outcome(key=key, ending=ending, prefix=prefix, document=document)
+    return None

@@ -1,0 +1,198 @@
+"""A batch: a prefix in order, within a budget, and a report of what became of each video."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Template
+
+from socialcopy import keys
+from socialcopy.copywriting.pages.review import escaping
+from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.pipeline.briefs import brief_of
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import OwnOutputError
+from socialcopy.pipeline.outcomes import Ending, outcome_at
+from socialcopy.pipeline.policies import policies_of
+from socialcopy.pipeline.steps import discover
+from socialcopy.storage.budget import Budget
+from socialcopy.storage.errors import StoreUnreachableError
+
+CHUNK = 1_000
+"""Videos that are put in order at once, so that memory does not grow with the prefix."""
+
+WAITING = "waiting"
+ORDER = ("parked", WAITING, "rejected", "delivered")
+"""In which a report tells; what a person has to look at comes first."""
+
+TEMPLATE = Path(__file__).with_name("report.html.j2")
+SWAPS = 20
+
+
+class BatchLine(Value):
+    """What became of one video of a batch."""
+
+    key: str
+    oid: str
+    outcome: str
+    """`delivered`, `rejected`, `parked` or `waiting`."""
+    detail: str
+    """Where the delivery is, or the reason."""
+    credits_spent: int | None = None
+    """As far as the balance shows; none where nothing was sent."""
+    seconds: float
+
+
+class BatchReport(Value):
+    """What became of a batch, or of all batches of one day."""
+
+    prefix: str
+    began_at: datetime
+    """By the store's clock."""
+    ended_at: datetime
+    lines: tuple[BatchLine, ...] = ()
+    ceiling: int | None = None
+    spent: int = 0
+    """Credits spent on the prefix that day; 0 without a ceiling, since nobody counted."""
+
+    @property
+    def name(self) -> str:
+        """The day, and the prefix where it is not the usual one."""
+        day = self.began_at.date().isoformat()
+        rest = "" if self.prefix == keys.NIGHTLY else f"-{keys.delivery_name(self.prefix)}"
+        return f"{day}{rest}"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many videos ended how."""
+        found = Counter(line.outcome for line in self.lines)
+        return {outcome: found[outcome] for outcome in ORDER}
+
+    @property
+    def sentence(self) -> str:
+        """The report in one line."""
+        return ", ".join(f"{number} {outcome}" for outcome, number in self.counts.items())
+
+
+def in_order(context: Context, prefix: str, brief: Brief) -> Iterator[SourceVideo]:
+    """Waiting videos by their keys, whatever order the store lists them in.
+
+    The prefix is listed once for each thousand videos, so memory is bounded. Raises
+    OwnOutputError for a prefix that holds what we write ourselves.
+    """
+    if keys.feeds_on_itself(prefix):
+        raise OwnOutputError(prefix)
+    last = ""
+    while True:
+        found = discover.find_waiting(context, prefix, brief)
+        later = (source for source in found if source.key > last)
+        chunk = heapq.nsmallest(CHUNK, later, key=lambda source: source.key)
+        yield from chunk
+        if len(chunk) < CHUNK:
+            return
+        last = chunk[-1].key
+
+
+def begin(context: Context, prefix: str, ceiling: int | None) -> BatchReport:
+    """Open a batch; a ceiling given here goes over the policy's for the rest of the day."""
+    now = context.bucket.now()
+    if ceiling is not None:
+        _budget(context, prefix, now).set_ceiling(ceiling)
+    return BatchReport(prefix=prefix, began_at=now, ended_at=now)
+
+
+def _budget(context: Context, prefix: str, day: datetime) -> Budget:
+    ceiling = policies_of(context.bucket).of(prefix).credit_ceiling
+    return Budget(context.bucket, keys.budget(day.date().isoformat(), prefix), ceiling)
+
+
+def line_of(
+    context: Context, source: SourceVideo, brief: Brief, seconds: float, why: str
+) -> BatchLine:
+    """What the bucket says about a video that was tried; `why` is what the attempt said."""
+    oid = source.oid(brief_of(context.bucket, source.key, brief))
+    tried = BatchLine(
+        key=source.key, oid=oid, outcome=WAITING, detail=why, seconds=round(seconds, 1)
+    )
+    return _as_it_stands(context, tried)
+
+
+def _as_it_stands(context: Context, line: BatchLine) -> BatchLine:
+    """A line with what the bucket says now; one that waited may be done by somebody else."""
+    found = outcome_at(context.bucket, line.key, line.oid)
+    if found is None:
+        return line
+    is_delivered = found.ending is Ending.DELIVERED
+    return line.model_copy(
+        update={
+            "outcome": found.ending.value,
+            "detail": found.prefix if is_delivered else found.document["reason"],
+            "credits_spent": found.document.get("credits_spent"),
+        }
+    )
+
+
+def publish(context: Context, report: BatchReport) -> BatchReport:
+    """Write a report to the bucket, together with what earlier batches of its day have told."""
+    account = (budget := _budget(context, report.prefix, report.began_at)).read()
+    told = report.model_copy(
+        update={
+            "ended_at": context.bucket.now(),
+            "ceiling": budget.ceiling(account),
+            "spent": account.spent,
+        }
+    )
+    merged = _write_json(context, told)
+    page = report_page(merged).encode()
+    context.bucket.write(keys.report(merged.name, ".html"), page, "text/html; charset=utf-8")
+    return merged
+
+
+def _write_json(context: Context, report: BatchReport) -> BatchReport:
+    """Under a condition, since two batches of a day may end together."""
+    key = keys.report(report.name, ".json")
+    for _ in range(SWAPS):
+        found = context.bucket.read(key)
+        earlier = BatchReport.model_validate_json(found.data) if found else report
+        merged = _merged(context, earlier, report)
+        document = {"counts": merged.counts, **merged.model_dump(mode="json")}
+        data = json.dumps(document, ensure_ascii=False, indent=2).encode()
+        if (
+            context.bucket.replace(key, data, found.etag)
+            if found
+            else context.bucket.create(key, data)
+        ):
+            return merged
+    raise StoreUnreachableError(context.bucket.endpoint, f"{key} changes all the time")
+
+
+def _merged(context: Context, earlier: BatchReport, later: BatchReport) -> BatchReport:
+    """Two reports of one day: what was told later about a video counts."""
+    told = {line.oid: line for line in (*earlier.lines, *later.lines)}
+    lines = {
+        oid: _as_it_stands(context, line) if line.outcome == WAITING else line
+        for oid, line in told.items()
+    }
+    return later.model_copy(
+        update={
+            "began_at": min(earlier.began_at, later.began_at),
+            "lines": tuple(sorted(lines.values(), key=lambda line: line.key)),
+        }
+    )
+
+
+def report_page(report: BatchReport) -> str:
+    """The report for people; every name and reason in it is escaped."""
+    lines = sorted(report.lines, key=lambda line: (ORDER.index(line.outcome), line.key))
+    return _template().render(report=report, lines=lines)
+
+
+@cache
+def _template() -> Template:
+    return escaping().from_string(TEMPLATE.read_text(encoding="utf-8"))

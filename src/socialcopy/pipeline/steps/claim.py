@@ -1,0 +1,140 @@
+"""From a key to a claimed video, and what becomes of the claim when its work ends."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+from collections.abc import Generator
+
+from socialcopy import keys
+from socialcopy.media.errors import ToolFailedError
+from socialcopy.models import Brief, Claim, MediaInfo
+from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.pipeline.briefs import brief_of, from_metadata
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import (
+    CeilingReachedError,
+    OutOfCreditsError,
+    RefusedInputError,
+    StageError,
+)
+from socialcopy.pipeline.outcomes import park, reject
+from socialcopy.pipeline.understanding import understand_ourselves
+from socialcopy.policies import PolicyError
+from socialcopy.storage import claims
+from socialcopy.storage.errors import LeaseLostError, StorageError, StoreUnreachableError
+from socialcopy.storage.journal import Journal
+
+
+def claim_video(context: Context, key: str, brief: Brief) -> Claim | None:
+    """Claim the current version of a video; none when it is done or somebody is at it.
+
+    `brief` comes from parameters; one written beside the video or for its folder goes over it,
+    but not over a refinement's, which holds the delivered one and the wish.
+    A video over which three workers died or failed is parked instead.
+    Raises SourceGoneError when there is no such object.
+    """
+    source = context.bucket.head(key)
+    own = brief if brief.follows else brief_of(context.bucket, key, brief)
+    claim = claims.acquire(
+        context.bucket, source, own, owner=claims.owner_name(), watch=context.watch
+    )
+    if claim is not None and brief.follows is None:
+        told = from_metadata(context.bucket, key, brief)
+        is_replaced = bool(told.fault) and own != brief  # a written brief mends it
+        if told != brief and not is_replaced:
+            claim = claim.model_copy(update={"brief": brief_of(context.bucket, key, told)})
+    if claim is None or claim.epoch == 1:
+        return claim
+    if _is_published(context, claim):  # the worker before us died between manifest and mark
+        claims.finish(context.bucket, claim)
+        return None
+    if len(claims.failures(context.bucket, claim.oid)) >= claims.MAX_FAILURES:
+        park(context, claim, "it stopped every worker that tried")
+        return None
+    return claim
+
+
+def _is_published(context: Context, claim: Claim) -> bool:
+    """Whether an earlier worker got as far as the outcome."""
+    named = (claim.source.key, claim.oid)
+    outcomes = (
+        keys.manifest(claim.delivery_prefix),
+        keys.rejection(*named),
+        keys.parking(*named),
+    )
+    return any(context.bucket.exists(key) for key in outcomes)
+
+
+@contextlib.contextmanager
+def holding(context: Context, claim: Claim) -> Generator[None]:
+    """Keep a claim for as long as the work lasts; give it back, or park it, when the work fails."""
+    try:
+        with claims.kept(context.bucket, claim, context.watch):
+            yield
+    except LeaseLostError:
+        raise
+    except BaseException as failure:
+        _give_back(context, claim, failure)
+        raise
+    finally:
+        context.clear(claim)
+
+
+OUT_OF_CREDITS = (OutOfCreditsError, CeilingReachedError)
+"""What is free goes on meanwhile, and the job goes on by itself."""
+
+
+def prepare(context: Context, claim: Claim) -> None:
+    """Do what is free while a job waits for credits: find out what the video says and shows."""
+    media = Journal(context.bucket, claim).read("media")
+    if media is not None:
+        understand_ourselves(context, claim, MediaInfo.model_validate(media))
+
+
+def _mark_waiting(context: Context, claim: Claim, failure: BaseException) -> None:
+    """Leave word for every watcher; only a hint, since a listing finds the video too.
+
+    With the brief the job was claimed under, which is a part of its identity; what the upload's
+    metadata says is not.
+    """
+    if isinstance(failure, OUT_OF_CREDITS) and claim.brief.follows is None:
+        with contextlib.suppress(StorageError):
+            brief = claims.brief_of(context.bucket, claim)
+            mark = {"key": claim.source.key, "brief": brief, "why": str(failure)}
+            data = json.dumps(mark, ensure_ascii=False).encode()
+            context.bucket.write(keys.waiting(claim.oid), data, "application/json")
+
+
+def _give_back(context: Context, claim: Claim, failure: BaseException) -> None:
+    _mark_waiting(context, claim, failure)
+    if not isinstance(failure, Exception) or _is_passing(failure):
+        claims.release(context.bucket, claim, None)
+        return
+    sentence = str(failure) or type(failure).__name__
+    if isinstance(failure, RefusedInputError):
+        reject(context, claim, failure.rejection)
+        return
+    tried = len(claims.failures(context.bucket, claim.oid)) + 1
+    if tried >= claims.MAX_FAILURES or getattr(failure, "final", False):
+        park(context, claim, sentence)
+    else:
+        claims.release(context.bucket, claim, sentence)
+
+
+def _is_passing(failure: Exception) -> bool:
+    """Whether the service or the store was away, or asks to wait: nothing is wrong here."""
+    if isinstance(failure, NemoVideoError):
+        return failure.retryable
+    if isinstance(failure, StageError):
+        return failure.waits
+    return isinstance(failure, StoreUnreachableError | PolicyError) or _is_disk_full(failure)
+
+
+def _is_disk_full(failure: Exception) -> bool:
+    """Whether this machine has no room, which another one, or a cleaner one, may have."""
+    if isinstance(failure, ToolFailedError):
+        return os.strerror(errno.ENOSPC) in failure.stderr
+    return isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT)

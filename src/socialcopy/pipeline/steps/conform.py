@@ -1,0 +1,195 @@
+"""From the master to MP4s that fit each network, with the texts beside them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from socialcopy import keys
+from socialcopy.copywriting.pages.markdown import captions_markdown
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.renditions.plan import later
+from socialcopy.media.renditions.render import render_all, thumbnail
+from socialcopy.media.subtitles import parse
+from socialcopy.media.subtitles.cues import cues
+from socialcopy.media.subtitles.formats import to_srt, to_vtt
+from socialcopy.models import (
+    Caption,
+    Claim,
+    Copy,
+    Cue,
+    DeliveredFile,
+    Focus,
+    Rendition,
+    Value,
+)
+from socialcopy.pipeline import metrics
+from socialcopy.pipeline.brand_assets import dressing
+from socialcopy.pipeline.context import Context
+from socialcopy.platforms import rules
+from socialcopy.storage.delivery_files import own_folder, place
+from socialcopy.storage.errors import SourceGoneError, StorageError
+from socialcopy.storage.journal import Journal
+from socialcopy.understanding.faces import best_moment, look, look_again
+
+PROGRESS_STEP = 10
+"""Percent between two notes of how far the encoding is."""
+THUMBNAIL = "thumbnail.jpg"
+FOOTAGE = "footage.json"
+
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".mp4": "video/mp4",
+    ".srt": "application/x-subrip; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+}
+
+
+class Footage(Value):
+    """What is known of a master besides its words; kept in the work folder between two stages."""
+
+    focus: Focus = Focus()
+    given: tuple[Cue, ...] = ()
+    """Subtitles somebody put beside the video; they win over ours."""
+    head_ms: int = 0
+    """How much later the video begins in its MP4s, behind an intro and a title card."""
+
+
+@metrics.measured("conform")
+def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
+    context: Context,
+    claim: Claim,
+    master: Path,
+    copy: Copy,
+    on_progress: Callable[[int], None] | None = None,
+    stop: threading.Event | None = None,
+    *,
+    burns_subtitles: bool = True,
+) -> tuple[Rendition, ...]:
+    """Make the MP4s the networks accept, with subtitles burned in, and look at each again.
+
+    Captions and subtitles are delivered first: nobody waits for an encoder to read them. A master
+    whose edit says where subtitles are, or that there are none, gets no others.
+    """
+    Journal(context.bucket, claim).begin("conform", {})
+    info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
+    given = _subtitles_beside(context, claim, info.duration_ms)
+    around = dressing(context, claim, stop)
+    footage = Footage(given=given, head_ms=around.head_ms)
+    place_texts(context, claim, word_files(copy, footage))
+    texts = tuple(shown.box for shown in copy.understanding.screen)
+    seen = look(master, info, settings=context.media, stop=stop)
+    focus = seen.model_copy(update={"texts": texts})
+    footage = footage.model_copy(update={"focus": focus})
+    folder = context.work_folder(claim)
+    (folder / FOOTAGE).write_text(footage.model_dump_json())
+    thumbnail(master, info, folder, context.media, best_moment(footage.focus))
+    return render_all(
+        master,
+        info,
+        copy.understanding.transcript.words if burns_subtitles else (),
+        {platform: rules(platform).video for platform in claim.brief.platforms},
+        name=keys.delivery_name(claim.source.key),
+        folder=folder,
+        settings=context.media,
+        given=given if burns_subtitles else (),
+        language=copy.understanding.transcript.language,
+        look=context.media.look(claim.brief),
+        focus=footage.focus,
+        dressing=around,
+        look_again=look_again,
+        on_progress=_told(context, claim, on_progress),
+        stop=stop,
+    )
+
+
+def _told(
+    context: Context, claim: Claim, on_progress: Callable[[int], None] | None
+) -> Callable[[int], None]:
+    """Pass percents on, and write every tenth where whoever follows the video looks."""
+    written = [-1]
+
+    def report(percent: int) -> None:
+        if on_progress:
+            on_progress(percent)
+        if percent // PROGRESS_STEP > written[0]:
+            written[0] = percent // PROGRESS_STEP
+            with contextlib.suppress(StorageError):  # it is only for looking at
+                body = json.dumps({"percent": percent}).encode()
+                context.bucket.write(keys.progress(claim.oid), body, "application/json")
+
+    return report
+
+
+def _subtitles_beside(context: Context, claim: Claim, duration_ms: int) -> tuple[Cue, ...]:
+    """What somebody put beside the video as `<name>.srt` or `<name>.vtt`."""
+    for key in keys.subtitles_beside(claim.source.key):
+        try:
+            size_bytes = context.bucket.head(key).size_bytes
+        except SourceGoneError:
+            continue
+        blob = context.bucket.read(key) if size_bytes <= parse.MOST_BYTES else None
+        if blob and (given := parse.read(blob.data, duration_ms=duration_ms)):
+            return given
+    return ()
+
+
+def read_footage(context: Context, claim: Claim) -> Footage:
+    """Read what `conform` found out of a master; nothing where it did not run here."""
+    path = context.work_folder(claim) / FOOTAGE
+    return Footage.model_validate_json(path.read_bytes()) if path.is_file() else Footage()
+
+
+def sidecar_cues(copy: Copy, footage: Footage) -> tuple[Cue, ...]:
+    """The subtitles of the sidecars, in step with the MP4s."""
+    understanding = copy.understanding
+    lines = footage.given or cues(
+        understanding.transcript.words,
+        duration_ms=understanding.duration_ms,
+        cuts_ms=footage.focus.cuts_ms,
+        language=understanding.transcript.language,
+    )
+    return later(lines, footage.head_ms)
+
+
+def word_files(copy: Copy, footage: Footage) -> dict[str, str]:
+    """Every text file that needs no MP4, by name."""
+    lines = sidecar_cues(copy, footage)
+    plain = {name: text + "\n" for c in copy.captions.captions for name, text in _files(c)}
+    subtitles = {"subtitles.srt": to_srt(lines), "subtitles.vtt": to_vtt(lines)} if lines else {}
+    return {
+        **plain,
+        **subtitles,
+        "captions.json": copy.captions.model_dump_json(indent=2),
+        "captions.md": captions_markdown(copy.captions),
+        "transcript.json": copy.understanding.transcript.model_dump_json(indent=2),
+    }
+
+
+def _files(caption: Caption) -> Iterator[tuple[str, str]]:
+    """One caption as it is pasted, with its other versions and the posts of its thread."""
+    yield f"{caption.platform}.txt", caption.text
+    for n, text in enumerate(caption.variants, start=2):
+        yield f"{caption.platform}.{n}.txt", text
+    if caption.thread:
+        yield f"{caption.platform}.thread.txt", "\n\n---\n\n".join(caption.thread)
+
+
+def place_texts(context: Context, claim: Claim, texts: dict[str, str]) -> list[DeliveredFile]:
+    """Write text files into this worker's folder of the delivery."""
+    folder = own_folder(context.bucket, claim)
+    return [
+        place_file(context, claim, folder + name, text.encode()) for name, text in texts.items()
+    ]
+
+
+def place_file(context: Context, claim: Claim, name: str, data: bytes | Path) -> DeliveredFile:
+    """Write one file of the delivery, with the content type of its ending."""
+    return place(context.bucket, claim, name, data, CONTENT_TYPES[Path(name).suffix])

@@ -1,0 +1,212 @@
+"""From renditions to a published delivery: every file, and the manifest last."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from socialcopy import keys
+from socialcopy.copywriting.pages.review import ReviewRendition, review_page
+from socialcopy.media.renditions.certificate import certificate
+from socialcopy.models import (
+    Claim,
+    Copy,
+    Delivery,
+    Rendition,
+    Session,
+)
+from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.nemovideo.headers import workspace_link
+from socialcopy.nemovideo.transport import is_loopback
+from socialcopy.pipeline import budget, client, metrics, outcomes
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.policies import policies_of
+from socialcopy.pipeline.retention import acknowledge
+from socialcopy.pipeline.steps.conform import (
+    THUMBNAIL,
+    Footage,
+    place_file,
+    place_texts,
+    read_footage,
+    sidecar_cues,
+    word_files,
+)
+from socialcopy.platforms import rules
+from socialcopy.policies import SameBytes
+from socialcopy.storage import claims, content_index
+from socialcopy.storage.delivery_files import own_folder
+from socialcopy.storage.journal import Journal, session_steps
+
+logger = logging.getLogger(__name__)
+
+
+@metrics.measured("publish")
+def publish(
+    context: Context, claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
+) -> Delivery:
+    """Write every file of the delivery, then its manifest, which makes it count.
+
+    An MP4 that failed its certificate is not delivered: the manifest, the certificate and the
+    review page say why, and the others are delivered as usual.
+    """
+    footage = read_footage(context, claim)
+    texts = _texts(claim, copy, footage, renditions)
+    Journal(context.bucket, claim).begin("publish", {})
+    files = place_texts(context, claim, texts)
+    folder = own_folder(context.bucket, claim)
+    files += [
+        place_file(context, claim, folder + name, path)
+        for path, name in _videos(context, claim, master, renditions)
+    ]
+    delivery = Delivery(
+        oid=claim.oid,
+        source=claim.source,
+        prefix=claim.delivery_prefix,
+        files=tuple(sorted(files, key=lambda file: file.name)),
+        captions=copy.captions,
+        has_subtitles=bool(sidecar_cues(copy, footage)),
+    )
+    manifest = json.dumps(
+        _manifest(context, claim, delivery, renditions), ensure_ascii=False, indent=2
+    )
+    claims.guard(context.bucket, claim)
+    context.bucket.create(keys.manifest(claim.delivery_prefix), manifest.encode())
+    outcomes.take_back(context, claim)
+    _note_contents(context, claim)
+    claims.finish(context.bucket, claim)
+    metrics.OUTCOMES.labels("delivered").inc()
+    acknowledge(context, claim)
+    return delivery
+
+
+def _note_contents(context: Context, claim: Claim) -> None:
+    """Remember the bytes, so that they are known again under another name."""
+    journal = Journal(context.bucket, claim)
+    uploaded = journal.read(session_steps(journal)[1]) or {}
+    sha256 = uploaded.get("sha256")  # none when the service fetched the video itself
+    is_wanted = policies_of(context.bucket).of(claim.source.key).same_bytes is SameBytes.SKIP
+    if sha256 is None and is_wanted:
+        sha256 = content_index.content_hash(context.bucket, claim.source)
+    if sha256 and claim.brief.follows is None:
+        content_index.note(context.bucket, claim, sha256)
+
+
+def _texts(
+    claim: Claim, copy: Copy, footage: Footage, renditions: tuple[Rendition, ...]
+) -> dict[str, str]:
+    """Every text file of a delivery by name."""
+    certified = json.dumps(certificate(renditions), ensure_ascii=False, indent=2)
+    texts = {**word_files(copy, footage), "certificate.json": certified}
+    notes = (*copy.captions.notes, *_refusals(renditions))
+    page = review_page(
+        keys.delivery_name(claim.source.key),
+        copy.captions.model_copy(update={"notes": notes}),
+        renditions=[_shown(rendition) for rendition in renditions if rendition.has_passed],
+        cues=sidecar_cues(copy, footage),
+        understanding=copy.understanding,
+        downloads=[*texts, _master_name(claim)],
+        poster=THUMBNAIL,
+    )
+    return {**texts, "index.html": page}
+
+
+def _refusals(renditions: tuple[Rendition, ...]) -> list[str]:
+    """A sentence for each network that gets no MP4."""
+    return [
+        f"There is no MP4 for {rules(platform).name}: {'; '.join(rendition.faults)}."
+        + ("" if rendition.path else f" {_shorter(rules(platform).video.max_duration_seconds)}")
+        for rendition in renditions
+        for platform in rendition.platforms
+        if not rendition.has_passed
+    ]
+
+
+def _shorter(seconds: int) -> str:
+    return f"For one that fits, refine it with “trim it to {seconds} seconds”, or cut it yourself."
+
+
+def _shown(rendition: Rendition) -> ReviewRendition:
+    width, height = rendition.info.video.display_size
+    return ReviewRendition(
+        label=f"{width} x {height}",
+        file_name=Path(rendition.path).name,
+        platforms=rendition.platforms,
+        framing=rendition.framing,
+        faults=rendition.faults,
+        has_burned_in_subtitles=rendition.subtitles_burned_in,
+    )
+
+
+def _videos(
+    context: Context, claim: Claim, master: Path, renditions: tuple[Rendition, ...]
+) -> list[tuple[Path, str]]:
+    made = [(Path(r.path), Path(r.path).name) for r in renditions if r.has_passed]
+    picture = context.work_folder(claim) / THUMBNAIL
+    return [*made, (master, _master_name(claim)), (picture, THUMBNAIL)]
+
+
+def _master_name(claim: Claim) -> str:
+    return f"{keys.delivery_name(claim.source.key)}.master.mp4"
+
+
+def _manifest(
+    context: Context, claim: Claim, delivery: Delivery, renditions: tuple[Rendition, ...]
+) -> dict[str, Any]:
+    journal = Journal(context.bucket, claim)
+    receipt = journal.read("caption-receipt") or journal.read("refine-receipt") or {}
+    folder = own_folder(context.bucket, claim)
+    return {
+        "version": 1,
+        "oid": claim.oid,
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "source": claim.source.model_dump(),
+        "brief": claim.brief.model_dump(),
+        "epoch": claim.epoch,
+        "project": link_for(context, claim),
+        "credits_left": receipt.get("credits_available"),
+        "credits_spent": budget.credits_spent(journal),
+        "export_blocked": (journal.read("export-blocked") or {}).get("reason"),
+        "captions": delivery.captions.model_dump(mode="json"),
+        "renditions": {
+            platform: folder + Path(rendition.path).name
+            for rendition in renditions
+            for platform in rendition.platforms
+            if rendition.has_passed
+        },
+        "failed": {
+            platform: list(rendition.faults)
+            for rendition in renditions
+            for platform in rendition.platforms
+            if not rendition.has_passed
+        },
+        "files": [file.model_dump() for file in delivery.files],
+    }
+
+
+def project_link(context: Context, session: Session, api_url: str) -> str:
+    """A link that opens the project in a browser, by a token that can do nothing more."""
+    with client.nemovideo(context, api_url, session.user_id) as service:
+        return workspace_link(service.claim_token(session), context.nemo)
+
+
+def link_for(context: Context, claim: Claim) -> str | None:
+    """The link of a job's project; none for our own engine, which has no editor to open.
+
+    A delivery is complete without it, so a service that refuses one costs nobody the delivery.
+    """
+    api_url = str(context.nemo.api_url or "").rstrip("/")
+    if not api_url or is_loopback(api_url):
+        return None
+    journal = Journal(context.bucket, claim)
+    known = journal.read(session_steps(journal)[0])
+    session = Session.model_validate(known) if known else None
+    if session is None or session.seat:  # nor for one that shows other people's videos too
+        return None
+    try:
+        return project_link(context, session, api_url)
+    except NemoVideoError as error:
+        logger.debug("no project link: %s", error)
+        return None

@@ -1,0 +1,346 @@
+"""Another round on a delivered video, in words: the session goes on where it still lives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from socialcopy import keys
+from socialcopy.copywriting.briefs.parse import TOLD_OTHERWISE, as_words
+from socialcopy.copywriting.replies import parse, parse_notes
+from socialcopy.copywriting.writers.checks import check
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.models import (
+    Brief,
+    CaptionSet,
+    Claim,
+    Copy,
+    Delivery,
+    Platform,
+    Rejection,
+    Session,
+    Value,
+)
+from socialcopy.nemovideo.drafts import copy_in, draft_in, fingerprint, timeline_summary
+from socialcopy.nemovideo.editor_phrases import translate
+from socialcopy.nemovideo.errors import (
+    APIConnectionError,
+    APIStatusError,
+    AuthenticationError,
+    SessionNotFoundError,
+    StreamInterruptedError,
+)
+from socialcopy.nemovideo.headers import advice_on_credits
+from socialcopy.nemovideo.routing import Route
+from socialcopy.nemovideo.tokens import TokenStore
+from socialcopy.pipeline import budget, client
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import NeverArrivedError, NothingDeliveredError
+from socialcopy.pipeline.service_errors import heeding
+from socialcopy.pipeline.steps import caption as caption_module
+from socialcopy.pipeline.steps import conform, publish, render, upload
+from socialcopy.storage.journal import Journal, session_steps
+from socialcopy.storage.paid_steps import charge_once
+from socialcopy.understanding.video import understand
+
+STEP = "refine"
+
+
+class Earlier(Value):
+    """The newest delivery of a video, which a refinement starts from."""
+
+    oid: str
+    prefix: str
+    captions: CaptionSet
+    brief: Brief
+    standing: str = ""
+    """The instruction the video was captioned with at first; each wish since comes on top."""
+
+
+class Refinement(Value):
+    """What a message did to the project."""
+
+    words: str
+    """What to tell the person."""
+    captions: dict[Platform, str]
+    kept: CaptionSet | None = None
+    """The captions of before when none was written anew: they were proven on the whole video."""
+    notes: tuple[str, ...] = ()
+    has_own_subtitles: bool = False
+    """Whether the edit itself says where subtitles are, or that there are none."""
+    language: str | None = None
+    """The language that the wish asked for, where it asked for one."""
+
+
+def earlier_delivery(context: Context, key: str) -> Earlier:
+    """The newest delivery of a video. Raises NothingDeliveredError when there is none."""
+    folder = f"{keys.OUTBOX}{keys.delivery_name(key)}/"
+    manifests: list[dict[str, Any]] = []
+    for name in context.bucket.list_keys(folder):
+        found = context.bucket.read(name) if name.endswith("/manifest.json") else None
+        manifest = json.loads(found.data) if found else {}
+        if found and manifest.get("source", {}).get("key") == key:
+            prefix = name.removesuffix("manifest.json")
+            # By the store's clock: workers' clocks, which `published_at` tells, may disagree.
+            manifests.append({**manifest, "prefix": prefix, "written_at": found.modified_at})
+    if not manifests:
+        raise NothingDeliveredError(key)
+    newest = max(manifests, key=itemgetter("written_at", "published_at"))
+    return Earlier(
+        oid=newest["oid"],
+        prefix=newest["prefix"],
+        captions=CaptionSet.model_validate(newest["captions"]),
+        brief=_brief_in(newest),
+        standing=_brief_in(_root(newest, manifests)).instruction,
+    )
+
+
+def _brief_in(manifest: dict[str, Any]) -> Brief:
+    """The brief of a delivery, as far as this version knows its fields."""
+    kept = {n: v for n, v in manifest.get("brief", {}).items() if n in Brief.model_fields}
+    try:
+        return Brief.model_validate(kept)
+    except ValidationError:
+        return Brief()
+
+
+def _root(manifest: dict[str, Any], manifests: list[dict[str, Any]]) -> dict[str, Any]:
+    """The delivery that a chain of refinements began with, as far as it is still there."""
+    by_oid = {found["oid"]: found for found in manifests}
+    for _ in manifests:
+        manifest = by_oid.get(manifest.get("brief", {}).get("follows") or "", manifest)
+    return manifest
+
+
+def brief_for(earlier: Earlier, instruction: str) -> Brief:
+    """The delivered brief with a wish on top, and what it follows; a wish changes what it names."""
+    platforms = tuple(caption.platform for caption in earlier.captions.captions)
+    changed = {"platforms": platforms, "instruction": instruction, "follows": earlier.oid}
+    return Brief.model_validate({**earlier.brief.model_dump(), **changed})
+
+
+def prompt(brief: Brief, earlier: Earlier) -> str:
+    """The wish, and the brief that new copy has to keep to; an edit of the picture ignores it."""
+    standing = brief.model_copy(update={"instruction": earlier.standing})
+    block = as_words(standing, but=TOLD_OTHERWISE - {"instruction", "language"})
+    return "\n\n".join(filter(None, (brief.instruction, block)))
+
+
+@heeding
+def resume_session(context: Context, claim: Claim, api_url: str, earlier: Earlier) -> Session:
+    """The session the delivery was made in, while it lives; else another one. Free.
+
+    Another one too where the delivery shared its session: its timeline is not this video's alone.
+    """
+    journal = Journal(context.bucket, claim)
+    step, _ = session_steps(journal)
+    known = journal.read(step)
+    if known is not None:
+        return Session.model_validate(known)
+    found = _session_of(context, earlier) if step == "session" else None
+    if found is not None and _lives(context, found, api_url):
+        return Session.model_validate(journal.record(step, found.model_dump()))
+    return upload.open_session(context, claim, api_url)
+
+
+def _session_of(context: Context, earlier: Earlier) -> Session | None:
+    """The last session of an earlier job, by its journal; none where others were in it too."""
+    folder = keys.journal(earlier.oid)
+    names = sorted(
+        name
+        for name in context.bucket.list_keys(folder)
+        if name.removeprefix(folder).startswith("session") and "lost" not in name
+    )
+    found = context.bucket.read(names[-1]) if names else None
+    session = Session.model_validate(json.loads(found.data)["value"]) if found else None
+    return session if session and not session.seat else None
+
+
+def _lives(context: Context, session: Session, api_url: str) -> bool:
+    try:
+        with client.nemovideo(context, api_url, session.user_id) as service:
+            return bool(service.state(session).get("video_infos"))
+    except (SessionNotFoundError, AuthenticationError):
+        return False
+
+
+def bring_video(context: Context, claim: Claim, session: Session, api_url: str) -> Rejection | None:
+    """Upload the video, unless the session has it."""
+    if _lives(context, session, api_url):
+        return None
+    uploaded = upload.upload_video(context, claim, session, api_url)
+    return uploaded if isinstance(uploaded, Rejection) else None
+
+
+@heeding
+def request_edit(  # noqa: PLR0917
+    context: Context,
+    claim: Claim,
+    session: Session,
+    api_url: str,
+    earlier: Earlier,
+    on_progress: Callable[[str], None] | None = None,
+) -> Refinement | Rejection:
+    """Send the wish: one paid message, at most once. A wish that changes nothing is refused.
+
+    After an edit that ends in silence the state tells what has changed.
+    """
+    journal = Journal(context.bucket, claim)
+    with client.nemovideo(context, api_url, session.user_id) as service:
+        known = journal.record("before", {"state": service.state(session)})["state"]
+        receipt = charge_once(
+            journal,
+            STEP,
+            intent=lambda: caption_module.snapshot(service, session, prompt(claim.brief, earlier)),
+            send=lambda intent: caption_module.send_once(service, session, intent, on_progress),
+            recover=lambda intent: caption_module.recover(service, session, intent, STEP, bool),
+            refusals=(APIStatusError, APIConnectionError),
+            doubts=(StreamInterruptedError,),
+            disproofs=(NeverArrivedError,),
+            purse=budget.BudgetPurse(context, claim),
+        )
+        state = service.state(session)
+    reply = translate(receipt["text"]).text
+    if fingerprint(state) == fingerprint(known):
+        return _nothing_changed(reply)
+    return _refinement(reply, known, state, earlier)
+
+
+def _nothing_changed(reply: str) -> Rejection:
+    return Rejection(
+        code="not_understood",
+        reason=reply or "The service changed nothing and did not say why.",
+        advice="Say it in other words, or ask for something the reply names.",
+    )
+
+
+def _refinement(
+    reply: str, before: dict[str, Any], after: dict[str, Any], earlier: Earlier
+) -> Refinement:
+    written = parse(reply, tuple(Platform))
+    if not written and after.get("generated_media") != before.get("generated_media"):
+        written = copy_in(after)
+    kept = {caption.platform: caption.text for caption in earlier.captions.captions}
+    stated = stated_in(after)
+    return Refinement(
+        words=reply or changes(before, after),
+        captions=written or kept,
+        kept=None if written else earlier.captions,
+        notes=parse_notes(reply) if written else earlier.captions.notes,
+        has_own_subtitles=stated.get("subtitles") in ("on", "off"),
+        language=wished_language(stated) if written else None,
+    )
+
+
+def stated_in(state: dict[str, Any]) -> dict[str, Any]:
+    """What a draft says about itself; nothing of it is documented but that it is there."""
+    about = (draft_in(state) or {}).get("m")
+    return about if isinstance(about, dict) else {}
+
+
+def wished_language(stated: dict[str, Any]) -> str | None:
+    """The language of the copy that the draft of our engine keeps."""
+    wishes = stated.get("copy")
+    language = wishes.get("language") if isinstance(wishes, dict) else None
+    return language if isinstance(language, str) else None
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """What an edit without a word did, read off the timelines."""
+    old, new = timeline_summary(draft_in(before)), timeline_summary(draft_in(after))
+    return f"Done. Before: {old} Now: {new}" if old != new else f"Done. {new}"
+
+
+def deliver(  # noqa: PLR0917
+    context: Context,
+    claim: Claim,
+    session: Session,
+    refinement: Refinement,
+    api_url: str,
+    on_progress: Callable[[int], None] | None = None,
+) -> Delivery:
+    """Render the edited draft and publish it with its captions; free, and safe to repeat.
+
+    A plan that blocks the export ends it: the source alone would not show the edit.
+    """
+    master = render.export(context, claim, session, api_url)
+    language = refinement.language or claim.brief.language
+    wished = {"platforms": tuple(refinement.captions), "language": language}
+    own = claim.brief.model_copy(update=wished)
+    claim = claim.model_copy(update={"brief": own})
+    copy = _copy(context, claim, refinement, master)
+    renditions = conform.conform(
+        context,
+        claim,
+        master,
+        copy,
+        on_progress,
+        burns_subtitles=not refinement.has_own_subtitles,
+    )
+    return publish.publish(context, claim, master, copy, renditions)
+
+
+def _copy(context: Context, claim: Claim, refinement: Refinement, master: Path) -> Copy:
+    """The captions, those written anew checked against the video as it is now."""
+    info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
+    understanding = understand(
+        master,
+        info,
+        key=claim.source.key,
+        speech=context.speech,
+        media=context.media,
+        cache_dir=context.data.cache_dir,
+        vocabulary=claim.brief.use_words,
+    )
+    captions = refinement.kept or check(
+        refinement.captions, understanding, claim.brief, notes=refinement.notes
+    )
+    return Copy(captions=captions, understanding=understanding)
+
+
+@heeding
+def answer(context: Context, key: str, where: Route, api_url: str) -> str:
+    """What is asked of an endpoint and not of the agent: nothing is sent, nothing is paid."""
+    if where is Route.CREDITS:
+        return credits_in_words(context, api_url)
+    if where is Route.UPLOAD:
+        return f"Drop the file into the bucket under {keys.INBOX}, and it is taken up by itself."
+    earlier = earlier_delivery(context, key)
+    if where is Route.EXPORT:
+        return f"The newest delivery is in {earlier.prefix}, with an MP4 for each network."
+    session = _session_of(context, earlier)
+    if session is None or not _lives(context, session, api_url):
+        return "The editing session has ended; the next wish opens a new one."
+    with client.nemovideo(context, api_url, session.user_id) as service:
+        return timeline_summary(draft_in(service.state(session)))
+
+
+def credits_in_words(context: Context, api_url: str) -> str:
+    """The balance, and where more comes from."""
+    with client.nemovideo(context, api_url) as service:
+        available, frozen, _ = service.credits()
+    user_id = TokenStore(context.data.data_dir, context.nemo).user_id(api_url)
+    reserved = f" ({frozen} more reserved by work in progress)" if frozen else ""
+    advice = advice_on_credits(user_id, context.nemo)
+    return f"{available} credits available{reserved}; for more, {advice}"
+
+
+@heeding
+def account(context: Context, api_url: str) -> dict[str, Any]:
+    """What the account is: service, identity, credits. No token is in it."""
+    client.authenticate(context, api_url)
+    with client.nemovideo(context, api_url) as service:
+        balance = service.credits()
+    return {
+        "service": "embedded engine" if context.nemo.api_url is None else api_url,
+        "user_id": TokenStore(context.data.data_dir, context.nemo).user_id(api_url),
+        **balance._asdict(),
+        "advice": advice_on_credits(
+            TokenStore(context.data.data_dir, context.nemo).user_id(api_url), context.nemo
+        ),
+    }

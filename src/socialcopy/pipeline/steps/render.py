@@ -1,0 +1,133 @@
+"""The master: a render job of the service, or the source where nothing was edited."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from socialcopy.models import (
+    Claim,
+    RenderJob,
+    RenderStatus,
+    Session,
+)
+from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.drafts import (
+    draft_in,
+    is_exportable,
+)
+from socialcopy.nemovideo.errors import (
+    APIConnectionError,
+    APIStatusError,
+    DuplicateRenderError,
+    ExportBlockedError,
+)
+from socialcopy.pipeline import metrics, shared_sessions
+from socialcopy.pipeline.client import nemovideo
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import (
+    PlanBlockedError,
+    RenderFailedError,
+)
+from socialcopy.pipeline.service_errors import heeding
+from socialcopy.storage.journal import Journal
+
+logger = logging.getLogger(__name__)
+
+RENDER_ATTEMPTS = 2
+NOT_FOUND = 404
+
+
+@metrics.measured("render")
+def render_master(
+    context: Context,
+    claim: Claim,
+    session: Session,
+    api_url: str,
+    on_progress: Callable[[int], None] | None = None,
+) -> Path:
+    """Have the draft rendered and fetch the MP4; without a draft the master is the source.
+
+    Each render job's id is journaled before it is submitted, so that it is found again. A plan
+    that blocks the export (402) costs nobody the captions: the source is the master then, and the
+    manifest says so. Raises RenderFailedError after two failed jobs. In a session that several
+    videos share nothing is rendered: `sharing.take_master`.
+    """
+    if session.seat:
+        return shared_sessions.take_master(
+            context, claim, session, context.work_folder(claim) / "master.mp4"
+        )
+    try:
+        return export(context, claim, session, api_url, on_progress)
+    except PlanBlockedError as blocked:
+        if not isinstance(blocked.__cause__, ExportBlockedError):
+            raise
+        Journal(context.bucket, claim).record("export-blocked", {"reason": str(blocked)})
+        master = context.work_folder(claim) / "master.mp4"
+        context.bucket.download(claim.source, master)
+        return master
+
+
+@heeding
+def export(
+    context: Context,
+    claim: Claim,
+    session: Session,
+    api_url: str,
+    on_progress: Callable[[int], None] | None = None,
+) -> Path:
+    """Have the draft rendered and fetch the MP4; a blocked export is an error."""
+    master = context.work_folder(claim) / "master.mp4"
+    with nemovideo(context, api_url, session.user_id) as service:
+        draft = draft_in(service.state(session))
+        if draft is None or not is_exportable(draft):
+            context.bucket.download(claim.source, master)
+            return master
+        job = _render(service, Journal(context.bucket, claim), claim, session, draft, on_progress)
+        service.download(job, master)
+    return master
+
+
+def _render(  # noqa: PLR0917
+    service: NemoVideo,
+    journal: Journal,
+    claim: Claim,
+    session: Session,
+    draft: dict[str, Any],
+    on_progress: Callable[[int], None] | None,
+) -> RenderJob:
+    job = None
+    for attempt in range(1, RENDER_ATTEMPTS + 1):
+        render_id = f"render_{claim.oid}_{attempt}"
+        is_first = journal.begin(f"render-{attempt}", {"render_id": render_id})
+        if is_first or not _has_arrived(service, render_id):
+            _submit(service, session, render_id, draft)
+        job = service.wait_for_render(render_id, on_progress)
+        if job.status is RenderStatus.COMPLETED:
+            return job
+        logger.debug("render %s failed: %s", render_id, job.error)
+    raise RenderFailedError(job.render_id if job else "", (job.error if job else "") or "no reason")
+
+
+def _submit(service: NemoVideo, session: Session, render_id: str, draft: dict[str, Any]) -> None:
+    """Submit a job once; a lost reply is followed by a look, never by a second submission."""
+    try:
+        service.submit_render(session, render_id, draft)
+    except DuplicateRenderError:
+        return  # submitted before a crash: just wait
+    except APIConnectionError:
+        if not _has_arrived(service, render_id):
+            raise
+
+
+def _has_arrived(service: NemoVideo, render_id: str) -> bool:
+    """Whether the service knows a job; "no" is a whole answer, so submitting is safe then."""
+    try:
+        service.poll_render(render_id)
+    except APIStatusError as answer:
+        if answer.code == NOT_FOUND:
+            return False
+        raise
+    return True

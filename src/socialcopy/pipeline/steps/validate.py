@@ -1,0 +1,92 @@
+"""Validation: what is known of a video before anything is paid for, or why it is refused."""
+
+from __future__ import annotations
+
+from socialcopy.media.errors import ToolFailedError
+from socialcopy.media.ffmpeg.validation import refuse_unread, validate
+from socialcopy.models import Claim, MediaInfo, Rejection
+from socialcopy.pipeline import metrics
+from socialcopy.pipeline.brand_assets import refuse_assets
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.policies import policies_of
+from socialcopy.policies import SameBytes
+from socialcopy.storage import content_index
+from socialcopy.storage.journal import Journal
+
+
+@metrics.measured("validate")
+def validate_video(context: Context, claim: Claim) -> MediaInfo | Rejection:
+    """Look at a video without downloading it: its size, then about 1 MB of it; once a job.
+
+    Only one that is about to be refused is fetched whole. Raises SourceGoneError when it was
+    replaced meanwhile.
+    """
+    refused = _refuse_unread(context, claim)
+    if refused:
+        return refused
+    journal = Journal(context.bucket, claim)
+    known = journal.read("media")
+    if known is not None:
+        return MediaInfo.model_validate(known)
+    verdict = _verdict(context, claim)
+    if isinstance(verdict, MediaInfo):
+        journal.record("media", verdict.model_dump(mode="json"))
+    return verdict
+
+
+def _refuse_unread(context: Context, claim: Claim) -> Rejection | None:
+    if claim.brief.fault:
+        return Rejection(
+            code="bad_brief",
+            reason=f"The brief {claim.brief.fault}.",
+            advice="Mend the brief, or put one beside the video (`<name>.brief.yaml`); the video "
+            "is then taken up again by itself.",
+        )
+    return refuse_unread(claim.source.size_bytes, context.media) or refuse_assets(
+        context, claim.brief
+    )
+
+
+def _verdict(context: Context, claim: Claim) -> MediaInfo | Rejection:
+    source = claim.source
+    refused = _refuse_same_bytes(context, claim)
+    if refused:
+        return refused
+    try:
+        verdict = validate(context.bucket.presign(source.key), source.size_bytes, context.media)
+    except ToolFailedError:
+        return _validate_here(context, claim)
+    if isinstance(verdict, Rejection):
+        return _validate_here(context, claim)
+    context.bucket.insist_unchanged(source)
+    return verdict
+
+
+def _validate_here(context: Context, claim: Claim) -> MediaInfo | Rejection:
+    """Judge the bytes themselves before a "no": over the network, an outage of the store looks
+    like a damaged file.
+    """
+    copy = context.work_folder(claim) / "source"
+    context.bucket.download(claim.source, copy)
+    try:
+        return validate(copy, claim.source.size_bytes, context.media)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _refuse_same_bytes(context: Context, claim: Claim) -> Rejection | None:
+    """Bytes that were delivered under another name, where the policy says that once is enough."""
+    policy = policies_of(context.bucket).of(claim.source.key)
+    if policy.same_bytes is not SameBytes.SKIP:
+        return None
+    earlier = content_index.delivered_before(context.bucket, claim)
+    if earlier is None:
+        return None
+    return Rejection(
+        code="same_bytes",
+        reason=f"The very bytes of this video were delivered before, as {earlier['key']}.",
+        advice=(
+            f"The delivery is in {earlier['prefix']}. If you want another one, give the video a "
+            'brief of its own, or set same_bytes = "redo" for its prefix in socialcopy.toml.'
+        ),
+    )

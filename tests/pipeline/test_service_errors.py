@@ -1,0 +1,222 @@
+"""Every "no" of the service, at every step: the job ends as the protocol's table says, exactly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from socialcopy import keys
+from socialcopy.cli.progress import outcome_of
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
+from socialcopy.engine.store import json_files
+from socialcopy.models import Brief, Claim, MediaInfo, Rejection
+from socialcopy.pipeline import client, outcomes
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import StageError
+from socialcopy.pipeline.steps import caption, render, upload, validate
+from socialcopy.pipeline.steps import claim as claim_module
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    Fault,
+    MediaSettings,
+    NemoVideoSettings,
+    S3Settings,
+)
+from socialcopy.storage import claims
+from tests.pipeline.conftest import make_context
+
+STEPS = ("token", "session", "upload", "credits", "state", "message", "render", "poll", "download")
+CODES = (1001, 1002, 2001, 4001, 4002, 400, 402, 429)
+EXPORT = ("render", "poll", "download")
+
+GOES_ON = "goes on"
+STARTS_OVER = "another session, then goes on"
+WAITS = "waits for credits"
+REJECTED = "rejected"
+PARKED = "parked"
+FROM_SOURCE = "goes on with the source as its master"
+
+
+def table(code: int, step: str) -> str:  # noqa: PLR0911  (a line each)
+    """The protocol's table (`pipeline/service_errors.py`, `docs/protocol.md`)."""
+    if code == 429:
+        return GOES_ON
+    if code == 2001:
+        return WAITS
+    if code in (4001, 4002):
+        return REJECTED
+    if code == 402:
+        return FROM_SOURCE if step in EXPORT else PARKED
+    if code == 400:
+        return GOES_ON if step == "token" else PARKED
+    if step == "session" or (step, code) == ("token", 1001):
+        return GOES_ON
+    if step == "token":
+        return PARKED
+    return PARKED if step in EXPORT else STARTS_OVER
+
+
+class Place:
+    """A pipeline with an engine that has a plan of faults."""
+
+    def __init__(self, context: Context, api_url: str, key: str) -> None:
+        self.key = key
+        self.context = context
+        self.api_url = api_url
+
+    def attempt(self) -> str:
+        """Claim a video and take it as far as its master; what the attempt ended with."""
+        claim = claim_module.claim_video(self.context, self.key, Brief())
+        assert claim
+        try:
+            with claim_module.holding(self.context, claim):
+                return self._walk(claim)
+        except StageError as error:
+            return f"{type(error).__name__}: {error}"
+
+    def _walk(self, claim: Claim) -> str:
+        media = validate.validate_video(self.context, claim)
+        assert isinstance(media, MediaInfo)
+        client.authenticate(self.context, self.api_url)
+        session = upload.open_session(self.context, claim, self.api_url)
+        asset = upload.upload_video(self.context, claim, session, self.api_url)
+        if isinstance(asset, Rejection):
+            outcomes.reject(self.context, claim, asset)
+            return "rejected"
+        caption.request_captions(self.context, claim, session, media, self.api_url)
+        render.render_master(self.context, claim, session, self.api_url)
+        claims.release(self.context.bucket, claim, "the test needs no renditions")
+        return "done"
+
+    def messages(self) -> int:
+        """How many messages the engine took, by its ledger."""
+        ledger = self.context.data.data_dir / "engine" / "ledger.jsonl"
+        return sum(entry["move"] == "freeze" for entry in json_files.entries(ledger))
+
+
+@pytest.fixture
+def begin(store: S3Settings, tmp_path: Path, clips: Path, request: pytest.FixtureRequest):
+    @contextmanager
+    def begin(*faults: Fault, **nemo: object) -> Iterator[Place]:
+        data = DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir)
+        key = f"inbox/{hash(request.node.nodeid) & 0xFFFFFFFF:08x}.mp4"
+        settings = {"rate_limit_seconds": 0.05, "render_poll_seconds": 1, **nemo}
+        context = make_context(
+            data,
+            store,
+            "refusals",
+            nemo=NemoVideoSettings(**settings),
+            engine=EngineSettings(message_cost_credits=1, faults=faults),
+            media=MediaSettings(preset="fast"),
+        )
+        context.bucket.ensure()
+        context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+        with serve(create_app(context.engine, context.speech, context.media, data)) as url:
+            yield Place(context, url, key)
+
+    return begin
+
+
+Begin = Callable[..., AbstractContextManager[Place]]
+
+
+def ending(place: Place, first: str) -> str:
+    """Which line of the table an attempt was."""
+    source = place.context.bucket.head(place.key)
+    oid = source.oid(Brief())
+    outcome = outcome_of(place.context.bucket, source, oid)
+    if outcome is not None:
+        return str(outcome.ending.value)
+    if first == "done":
+        blocked = place.context.bucket.exists(keys.journal_entry(oid, "export-blocked"))
+        return FROM_SOURCE if blocked else GOES_ON
+    if first.startswith("OutOfCreditsError"):
+        assert "https://nemovideo.com/register" in first
+        return WAITS
+    if first.startswith("SessionLostError") and place.attempt() == "done":
+        return STARTS_OVER
+    return first
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("code", CODES)
+def test_a_refusal_ends_as_the_table_says(begin: Begin, code: int, step: str):
+    faults = [Fault(at=step, does="refuse", code=code, seconds=0)]  # type: ignore[arg-type]
+    if step == "download":  # it is only asked when the link does not work
+        faults.append(Fault(at="link", does="refuse", code=404, times=0))
+    with begin(*faults) as place:
+        first = place.attempt()
+
+        assert ending(place, first) == table(code, step), first
+        assert place.messages() <= 1
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"), [(4001, "MP4, MOV, AVI, WebM or MKV"), (4002, "Compress or trim")]
+)
+def test_a_refused_file_is_told_what_to_do_about_it(begin: Begin, code: int, advice: str):
+    with begin(Fault(at="upload", does="refuse", code=code)) as place:
+        assert place.attempt() == "rejected"
+        source = place.context.bucket.head(place.key)
+        outcome = outcome_of(place.context.bucket, source, source.oid(Brief()))
+
+    assert outcome
+    assert advice in outcome.document["advice"]
+
+
+def test_a_blocked_export_is_about_the_plan_and_not_about_credits(begin: Begin):
+    with begin(Fault(at="render", does="refuse", code=402)) as place:
+        assert place.attempt() == "done"
+        oid = place.context.bucket.head(place.key).oid(Brief())
+        blocked = place.context.bucket.read(keys.journal_entry(oid, "export-blocked"))
+        assert blocked
+        assert b"change the plan" in blocked.data
+        assert not list((place.context.data.data_dir / "nemovideo").glob("*.cooling.json"))
+
+
+def test_an_anonymous_user_gets_the_registration_link_with_bind(begin: Begin):
+    with begin(Fault(at="message", does="refuse", code=2001)) as place:
+        told = place.attempt()
+
+    assert "register?bind=anon_" in told
+
+
+def test_nobody_asks_while_credits_are_out_and_it_goes_on_by_itself(begin: Begin):
+    fault = Fault(at="message", does="refuse", code=2001)
+    with begin(fault, credits_pause_seconds=0.2) as place:
+        first, second = place.attempt(), place.attempt()
+        assert first.startswith("OutOfCreditsError")
+        assert second == "done"
+        assert place.messages() == 1
+
+
+def test_waiting_for_credits_counts_as_no_attempt(begin: Begin):
+    fault = Fault(at="message", does="refuse", code=2001, times=0)
+    with begin(fault, credits_pause_seconds=0.01) as place:
+        told = [place.attempt().partition(":")[0] for _ in range(5)]
+
+    assert told == ["OutOfCreditsError"] * 5
+
+
+def test_too_many_requests_twice_rest_the_token_for_everybody(begin: Begin):
+    fault = Fault(at="session", does="refuse", code=429, times=2, seconds=0)
+    with begin(fault, rate_limit_seconds=0.5) as place:
+        told = place.attempt()
+        assert told.startswith("RateLimitedError")
+        cooling = list((place.context.data.data_dir / "nemovideo").glob("*.cooling.json"))
+        assert json.loads(cooling[0].read_text())["code"] == 429
+        assert place.attempt() == "done"
+
+
+def test_a_given_token_that_is_refused_is_a_matter_for_a_person(begin: Begin):
+    with begin(token="nmv_usr_revoked") as place:  # noqa: S106
+        told = place.attempt()
+
+    assert told.startswith("ServiceRefusedError")
+    assert "NEMO_TOKEN" in told
