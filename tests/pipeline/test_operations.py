@@ -125,7 +125,7 @@ claim = Claim(oid="0123456789abcdef", epoch=1, owner="me", source=source, brief=
 log = logging.getLogger("socialcopy.pipeline.somewhere")
 
 async def work():
-    with journalling.about(claim):
+    with logs.about(claim):
         log.info("begun with %s", key)
         await asyncio.to_thread(log.warning, "on a thread")
         get_logger("prefect.flow_runs").info("from a flow")
