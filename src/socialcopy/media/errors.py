@@ -8,6 +8,7 @@ What can go wrong when a media tool runs:
     + NoPictureError     the file is readable, and holds no video
   x ToolTimeoutError     the program took too long and was killed
   x ToolStoppedError     somebody cancelled it, and it was killed
+  x SubtitlesUnreadableError  a file of subtitles is none, or nobody can tell how to read it
 """
 
 from __future__ import annotations
@@ -72,3 +73,11 @@ class ToolStoppedError(MediaError):
 
     def __str__(self) -> str:
         return f"{self.argv[0]} was cancelled"
+
+
+class SubtitlesUnreadableError(MediaError):
+    """A file of subtitles can't be read with confidence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

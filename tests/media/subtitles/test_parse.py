@@ -2,6 +2,8 @@ from itertools import pairwise
 
 import pysubs2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.subtitles import parse
@@ -12,29 +14,42 @@ from socialcopy.media.subtitles.lines import columns
 from socialcopy.models import Cue, Look, SubtitleStyle
 from tests.media.clips import VERTICAL, say
 
-SRT = "1\n00:00:00,500 --> 00:00:02,000\n<i>Café</i> {\\an8}tonight,\nat eight.\n\n"
+from .files import ENCODINGS, FILES, GivenFile, srt
+from .texts import TEXTS
+
 LAYOUT = arrange((1280, 720), VERTICAL, has_subtitles=True)
+LONG_MS = 30_000
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_a_persons_srt_is_read_in_the_encodings_people_have(encoding, newline):
-    data = SRT.replace("\n", newline).encode(encoding)
+@pytest.mark.parametrize("file", [*ENCODINGS, *FILES], ids=lambda file: file.name)
+def test_a_persons_subtitles_are_read_as_written(file: GivenFile):
+    found = parse.read(file.data, name=file.name, duration_ms=LONG_MS, encoding=file.encoding)
 
-    assert parse.read(data, duration_ms=9_000) == (
-        Cue(start_ms=500, end_ms=2_000, text="Café tonight,\nat eight."),
+    assert [cue.text for cue in found.cues] == file.shown
+    assert file.note in " ".join(found.notes)
+    assert found.cues or found.notes  # nothing is refused in silence
+
+
+@pytest.mark.parametrize("file", [*ENCODINGS, *FILES], ids=lambda file: file.name)
+def test_times_follow_each_other_inside_the_video(file: GivenFile):
+    cues = parse.read(file.data, name="a.srt", duration_ms=2_500, encoding=file.encoding).cues
+
+    assert all(0 <= cue.start_ms < cue.end_ms <= 2_500 for cue in cues)
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(cues))
+
+
+def test_a_legacy_encoding_is_said_with_its_name():
+    data = srt(*TEXTS["ru"]).encode("cp1251")
+
+    assert parse.read(data, name="clip.srt", duration_ms=LONG_MS).notes == (
+        "clip.srt: it is not UTF-8 and was read as windows-1251.",
     )
 
 
-def test_webvtt_is_read_too():
-    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n"
+def test_webvtt_says_its_language():
+    data = b"WEBVTT\nKind: captions\nLanguage: de\n\n00:01.000 --> 00:02.000\nHallo.\n"
 
-    assert parse.read(data, duration_ms=9_000)[0].text == "Hello."
-
-
-@pytest.mark.parametrize("data", [b"", b"\x00\xff" * 500, b"just words", b"1\n00:00 -->\n"])
-def test_what_is_no_subtitle_file_gives_none(data):
-    assert parse.read(data, duration_ms=9_000) == ()
+    assert parse.read(data, name="clip.vtt", duration_ms=LONG_MS).language == "de"
 
 
 def test_subtitles_beyond_the_video_and_overlaps_are_cut_off():
@@ -43,9 +58,63 @@ def test_subtitles_beyond_the_video_and_overlaps_are_cut_off():
         b"3\n00:00:30,000 --> 00:00:31,000\nThree.\n"
     )
 
-    first, second = parse.read(data, duration_ms=9_000)
+    first, second = parse.read(data, name="clip.srt", duration_ms=9_000).cues
 
     assert (first.end_ms, second.end_ms) == (3_000 - GAP_MS, 9_000)
+
+
+HEAD = b"1\n00:00:00,500 --> 00:00:08,000\n"
+VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\n"
+ASS = b"[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,,,,,,,"
+FLOODS = {
+    "drawing": (HEAD, rb"{\p1"),
+    "drawings": (HEAD, rb"{\p1}"),
+    "drawing in ass": (ASS, rb"{\p1"),
+    "braces": (HEAD, b"{"),
+    "less": (HEAD, b"<"),
+    "tags": (HEAD, b"<c>"),
+    "ampersands": (HEAD, b"&#1"),
+    "words": (HEAD, b"w "),
+    "letters": (HEAD, b"a"),
+    "lines": (HEAD, b"\n"),
+    "digits": (b"", b"1"),
+    "clocks": (b"", b"1:"),
+    "arrows": (b"WEBVTT\n\n", b"-->\n"),
+    "times": (b"", b"00:00:01,000 --> 00:00:02,000\nab\n"),
+    "readings": (VTT, b"<ruby><rt>"),
+    "comments": (b"WEBVTT\n\n", b"NOTE x\n\n"),
+    "events": (b"[Events]\n", b"Dialogue: 0,0:00:01.00,0:00:02.00,,,,,,,a\n"),
+    "json": (b"[", b'{"a":1},'),
+    "nulls": (b"", b"\0"),
+    "high bytes": (HEAD, b"\xff"),
+    "marks": (HEAD, "\u0301".encode()),
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_flood_of_anything_is_read_in_one_go(flood: str):
+    """Work that grows with the square of the size would take hours here."""
+    begin, unit = FLOODS[flood]
+    data = begin + unit * ((parse.MOST_BYTES - len(begin)) // len(unit))
+
+    cues = parse.read(data, name="clip.srt", duration_ms=9_000).cues
+
+    assert len(parse.refitted(cues, max_line=24)) <= 9_000 / GAP_MS
+
+
+@given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
+def test_whatever_lies_beside_a_video_gives_subtitles_or_a_sentence(data: bytes):
+    for begin in (b"", HEAD, VTT, ASS):
+        found = parse.read(begin + data, name="clip.srt", duration_ms=9_000)
+
+        assert found.cues or found.notes
+
+
+def test_a_file_larger_than_any_subtitles_is_not_looked_into():
+    found = parse.read(bytes(parse.MOST_BYTES + 1), name="clip.srt", duration_ms=9_000)
+
+    assert "2.0 MB" in found.notes[0]
 
 
 def test_a_line_too_long_for_the_canvas_is_broken_within_its_own_time():

@@ -19,8 +19,10 @@ from socialcopy.media.subtitles.lines import (
     ends_clause,
     ends_sentence,
     fits,
-    join,
     leans_on,
+    line,
+    narrowed,
+    room,
     spoken,
     wrap,
 )
@@ -87,10 +89,29 @@ def cues(
     East Asian character counts two. `cuts_ms` are the beginnings of new shots.
     A subtitle may begin `late_ms` after its first word.
     """
-    pieces = spoken(words)
+    return cut(
+        spoken(words), duration_ms=duration_ms, max_line=max_line, max_lines=max_lines,
+        cuts_ms=cuts_ms, language=language, may_condense=may_condense, late_ms=late_ms,
+    )  # fmt: skip
+
+
+def cut(
+    pieces: Sequence[Word],
+    *,
+    duration_ms: int,
+    max_line: int = 42,
+    max_lines: int = 2,
+    cuts_ms: Sequence[int] = (),
+    language: str | None = None,
+    may_condense: bool = True,
+    late_ms: int = LATE_MS,
+) -> tuple[Cue, ...]:
+    """Do the same with pieces that no line may break, each with the space behind it."""
     if not pieces:
         return ()
     max_line = min(max_line, LINE_BY_LANGUAGE.get(_primary(language), max_line))
+    max_line = room("".join(piece.text for piece in pieces), max_line)
+    pieces = narrowed(pieces, max_line)
     speed = reading_speed(language)
     groups = _cut(pieces, duration_ms, (max_line, max_lines), speed, late_ms)
     times = _times(groups, _needs(groups, speed), duration_ms, late_ms)
@@ -108,7 +129,7 @@ def cues(
 
 def _needs(groups: Sequence[Sequence[Word]], speed: int) -> list[int]:
     """How long each subtitle takes to read, in milliseconds."""
-    return [_reading_ms(columns(join([word.text for word in group])), speed) for group in groups]
+    return [_reading_ms(columns(line([word.text for word in group])), speed) for group in groups]
 
 
 def _readable(
@@ -201,7 +222,7 @@ def _cut(
             group = words[begin:end]
             if not _is_possible(group, max_line, max_lines):
                 break
-            width = columns(join([word.text for word in group]))
+            width = columns(line([word.text for word in group]))
             cost = cutting + keeping[end - 1] - keeping[begin]
             cost += _cost_of_haste(group, width, free_until, speed)
             need = _reading_ms(width, speed)
@@ -267,11 +288,11 @@ def _cost_of_cutting(words: Sequence[Word], end: int) -> float:
     pause = words[end].start_ms - last.end_ms
     if pause >= BREAK_MS or ends_sentence(last.text):
         return 0
-    if ends_clause(last.text):
+    if ends_clause(last.text, words[end].text):
         return 1
     if pause >= PAUSE_MS:
         return 1.5
-    return 8 if leans_on(last.text, words[end].text) else 4
+    return 8 if leans_on(last.text, words[end].text.strip()) else 4
 
 
 def _cost_of_haste(group: Sequence[Word], width: int, free_until_ms: int, speed: int) -> float:
@@ -353,16 +374,16 @@ def condensed(words: Sequence[Word], most_columns: int) -> Sequence[Word]:
     """The words without so many idle ones that they fit; all of them where that can't be."""
     kept = list(words)
     for dropped in _dispensable(words):
-        if columns(join([word.text for word in kept])) <= most_columns:
+        if columns(line([word.text for word in kept])) <= most_columns:
             break
         kept = [word for word in kept if word is not dropped]
-    fits = kept and columns(join([word.text for word in kept])) <= most_columns
+    fits = kept and columns(line([word.text for word in kept])) <= most_columns
     return _capitalised(kept, words[0]) if fits else words
 
 
 def _dispensable(words: Sequence[Word]) -> Iterator[Word]:
     """What may go, the idlest first: fillers, stuttered small words, idle words, articles."""
-    plain = [word.text.strip(",.!?").casefold() for word in words]
+    plain = [word.text.strip(",.!? ").casefold() for word in words]
     yield from (word for word, text in zip(words, plain, strict=True) if text in FILLERS)
     yield from (
         word for word, text, following in zip(words, plain, plain[1:], strict=False)
@@ -371,7 +392,7 @@ def _dispensable(words: Sequence[Word]) -> Iterator[Word]:
     for idle in (IDLE, ARTICLES):
         yield from (
             word for word, text in zip(words[1:], plain[1:], strict=True)
-            if text in idle and word.text[-1] not in CLAUSE_ENDS | SENTENCE_ENDS
+            if text in idle and word.text.rstrip()[-1] not in CLAUSE_ENDS | SENTENCE_ENDS
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
@@ -18,15 +18,14 @@ from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 from socialcopy.media.canvas.branding import card_colors
 from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.subtitles.cues import cues
+from socialcopy.media.subtitles.direction import directed
 from socialcopy.media.subtitles.fonts import emoji_family, is_covered
 from socialcopy.media.subtitles.lines import columns, spoken, wrap
 from socialcopy.media.subtitles.parse import spread
+from socialcopy.media.subtitles.segmentation import pieces
 from socialcopy.models import Cue, Look, SafeZone, SubtitleStyle, Word
 
 __all__ = ["cues", "to_ass", "to_srt", "to_vtt"]
-
-STAND_IN = "\ue000"
-"""Takes a backslash's place while pysubs2 writes: it would read a spoken `\\n` as a line break."""
 
 ACCENT_ON, ACCENT_OFF = "\ue001", "\ue002"
 """Take the place of colour changes until the text between them is harmless."""
@@ -67,19 +66,24 @@ FONTS_BY_SCRIPT = (
     (re.compile("[\u3040-\u30ff]"), "Noto Sans CJK JP"),
     (re.compile("[\uac00-\ud7af]"), "Noto Sans CJK KR"),
     (re.compile("[\u3400-\u9fff]"), "Noto Sans CJK SC"),
+    (re.compile("[\u0e80-\u0eff]"), "Noto Sans Lao"),  # DejaVu's is half as wide again
+    (re.compile("[\u0e00-\u0e7f]"), "Noto Sans Thai"),
+    (re.compile("[\u1780-\u17ff]"), "Noto Sans Khmer"),
+    (re.compile("[\u1000-\u109f]"), "Noto Sans Myanmar"),
 )
 """Han characters alone do not say which face they want; the script around them does."""
 
 
 def to_srt(cues: Sequence[Cue]) -> str:
     """Write SubRip; SRT has no escapes, so the text stands as it is."""
-    return _write(cues, "srt")
+    shown = enumerate(directed(cues), start=1)
+    return "".join(f"{number}\n{_timed(cue, ',')}\n{cue.text}\n\n" for number, cue in shown)
 
 
 def to_vtt(cues: Sequence[Cue]) -> str:
     """Write WebVTT, with `&`, `<` and `>` escaped as the standard asks."""
-    escaped = [cue.model_copy(update={"text": _escape_markup(cue.text)}) for cue in cues]
-    return _write(escaped, "vtt")
+    shown = (f"{_timed(cue, '.')}\n{_escape_markup(cue.text)}\n" for cue in directed(cues))
+    return "\n".join(("WEBVTT\n", *shown))
 
 
 class Title(NamedTuple):
@@ -120,10 +124,10 @@ def to_ass(
         subtitles.styles["Title"] = _title_style(layout, look.font or _font([shown]))
         subtitles.append(_title_event(title, layout, look))
     timed = deque(spoken(words))
-    for cue in cues:
+    for cue, shown in zip(cues, directed(cues), strict=True):
         if look.style is SubtitleStyle.HIGHLIGHT:
-            subtitles.extend(_highlighted(cue, layout, _said(cue, timed), look.color))
-        elif text := _drawn(cue.text, layout):
+            subtitles.extend(_highlighted(shown, layout, _said(cue, timed), look.color))
+        elif text := _drawn(shown.text, layout):
             subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
     return subtitles.to_string("ass")
 
@@ -144,11 +148,7 @@ def _title_style(layout: Layout, font: str) -> SSAStyle:
 
 def _title_event(title: Title, layout: Layout, look: Look) -> SSAEvent:
     """The words in the middle of the safe zone, as large as they fit."""
-    whole = Word(start_ms=0, end_ms=1, text=title.text)
-    words = [
-        piece.text for part in title.text.split()
-        for piece in spoken([whole.model_copy(update={"text": part})])
-    ]  # fmt: skip
+    words = pieces(" ".join(title.text.split()))
     scale, lines = next(
         filter(None, (_title_lines(words, layout, s) for s in TITLE_SCALES)), None
     ) or (
@@ -159,7 +159,8 @@ def _title_event(title: Title, layout: Layout, look: Look) -> SSAEvent:
     down = (title.zone.top + title.zone.bottom) // 2
     size = round(scale * layout.font_px)
     color = _ass_color(card_colors(look.card)[1])
-    text = f"{{\\pos({across},{down})\\fs{size}\\c{color}}}" + _drawn("\n".join(lines), layout)
+    (shown,) = directed([Cue(start_ms=title.start_ms, end_ms=title.end_ms, text="\n".join(lines))])
+    text = f"{{\\pos({across},{down})\\fs{size}\\c{color}}}" + _drawn(shown.text, layout)
     return SSAEvent(start=title.start_ms, end=title.end_ms, text=text, style="Title")
 
 
@@ -206,7 +207,7 @@ def _said(cue: Cue, timed: deque[Word]) -> list[Word]:
     """
     left = "".join(cue.text.split()).casefold()
     taken: list[Word] = []
-    ahead = list(timed)
+    ahead = list(islice(timed, len(left) + 2 * MOST_LEFT_OUT))
     for number, word in enumerate(ahead):
         text = "".join(word.text.split())
         if left.startswith(text.casefold()):
@@ -226,8 +227,9 @@ def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) ->
     starts = [cue.start_ms, *(max(cue.start_ms, word.start_ms) for word in words[1:]), cue.end_ms]
     before = 0
     for word, (start, following) in zip(words, pairwise(starts), strict=True):
-        after = _found_after(cue.text, word.text, before)
-        text = _drawn(cue.text, layout, accent=(after - len(word.text), after, color))
+        said = word.text.strip()
+        after = _found_after(cue.text, said, before)
+        text = _drawn(cue.text, layout, accent=(after - len(said), after, color))
         if text and following > start:
             yield SSAEvent(start=start, end=following, text=text)
         before = after
@@ -239,12 +241,15 @@ def _found_after(text: str, word: str, position: int) -> int:
     return (found if found >= 0 else position) + len(word)
 
 
-def _write(cues: Sequence[Cue], format_: str) -> str:
-    subtitles = SSAFile()
-    for cue in cues:
-        text = cue.text.replace("\\", STAND_IN).replace("\n", r"\N")
-        subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
-    return subtitles.to_string(format_, keep_ssa_tags=True).replace(STAND_IN, "\\")
+def _timed(cue: Cue, separator: str) -> str:
+    return f"{_clock(cue.start_ms, separator)} --> {_clock(cue.end_ms, separator)}"
+
+
+def _clock(at_ms: int, separator: str) -> str:
+    seconds, thousandths = divmod(at_ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}{separator}{thousandths:03d}"
 
 
 def _escape_markup(text: str) -> str:
@@ -289,9 +294,10 @@ def _drawn(text: str, layout: Layout, accent: tuple[int, int, str] | None = None
         " ".join(_printable(EMOJI.sub(_one_colour, line)).split()) for line in text.split("\n")
     ]
     lines = [line for line in lines if line.strip(ACCENT_ON + ACCENT_OFF)]
-    longest = max((len(word) for line in lines for word in line.split()), default=0)
+    plain = [line.replace(ACCENT_ON, "").replace(ACCENT_OFF, "") for line in lines]
+    longest = max((columns(word) for line in plain for word in line.split()), default=0)
     size = ""
-    if longest > layout.max_line + 2 * bool(accent) and not _has_wide(lines):
+    if longest > layout.max_line:
         size = f"{{\\fs{layout.font_px * layout.max_line // longest}}}"
     drawn = size + r"\N".join(_escape_override(line) for line in lines) if lines else ""
     if accent:
@@ -310,10 +316,6 @@ def _ass_color(color: str) -> str:
 
 def _printable(text: str) -> str:
     return "".join(c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
-
-
-def _has_wide(lines: Sequence[str]) -> bool:
-    return any(script.search(line) for line in lines for script, _ in FONTS_BY_SCRIPT)
 
 
 def _escape_override(text: str) -> str:

@@ -1,5 +1,6 @@
 """Spoken words as lines of text: joined as their script is written, measured, and wrapped.
 
+A *piece* is what no line may break: a word with the space behind it, where its script has one.
 Widths are columns: one for most characters, two for wide East Asian ones, none for marks that
 sit on another character.
 """
@@ -9,16 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from functools import cache, lru_cache
+from itertools import accumulate, combinations, pairwise
 
+from socialcopy.media.subtitles.segmentation import is_unspaced, pieces, smaller
 from socialcopy.models import Word
 
-UNSPACED = (
-    *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF)),  # Thai, Lao, Burmese, Khmer
-    *((0x3000, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF)),  # CJK punctuation, kana, Han
-    *((0xFF00, 0xFF65), (0x20000, 0x3FFFF)),
-)
-"""First and last code point of scripts written without spaces between words."""
+STACKED = re.compile("[\u1039\u17d2][\u1000-\u109f\u1780-\u17b3]")
+"""A Burmese or Khmer letter that stands under the one before it."""
+
+WIDE_LETTERS = re.compile("[\u0600-\u06ff\u1780-\u17ff]")
+"""Arabic and Khmer: up to 0.50 font sizes where Latin takes 0.46 (measured, DejaVu and Noto)."""
 
 CLOSING = "\"'”’»)]}」』）"  # noqa: RUF001
 SENTENCE_ENDS = frozenset(".?!…。！？｡؟।")  # noqa: RUF001  (other scripts' own signs)
@@ -38,21 +40,65 @@ LEANING = frozenset(
 
 
 def spoken(words: Sequence[Word]) -> list[Word]:
-    """Keep words that hold text, without line breaks; cut unspaced runs into characters.
+    """Cut what is said where a line may be broken; each piece ends in the space behind it, if any.
 
-    A recogniser may hand over a whole Chinese or Thai clause as one word, and a line could
-    then be broken nowhere.
+    A recogniser's words are no guide in scripts without spaces: one may be a whole clause, or
+    half a syllable. Times inside a word are by its share of letters.
     """
-    pieces: list[Word] = []
-    for word in words:
-        text = " ".join(word.text.split())
-        parts = re.findall(r"\w\W*|\W+", text) if _is_unspaced_run(text) else [text]
-        span = word.end_ms - word.start_ms
-        for number, part in enumerate(parts if text else []):
-            begin = word.start_ms + span * number // len(parts)
-            end = word.start_ms + span * (number + 1) // len(parts)
-            pieces.append(Word(start_ms=begin, end_ms=end, text=part, probability=word.probability))
-    return pieces
+    texts = [" ".join(word.text.split()) for word in words]
+    heard = [(word, text) for word, text in zip(words, texts, strict=True) if text]
+    text = join([text for _, text in heard])
+    owners = _owners(text, heard)
+    return [
+        _piece(part, owners[end - len(part) : end])
+        for part, end in _with_ends(pieces(text))
+        if part.strip()
+    ]
+
+
+def _owners(text: str, heard: Sequence[tuple[Word, str]]) -> list[tuple[Word, float, float]]:
+    """The word each character of the joined text belongs to, and the share of it that it takes."""
+    owners: list[tuple[Word, float, float]] = []
+    for word, own in heard:
+        if len(owners) < len(text) and owners and text[len(owners)] == " " and own[0] != " ":
+            owners.append((owners[-1][0], 1.0, 1.0))
+        owners += [(word, n / len(own), (n + 1) / len(own)) for n in range(len(own))]
+    return owners
+
+
+def _piece(text: str, owners: Sequence[tuple[Word, float, float]]) -> Word:
+    (first, begin, _), (last, _, end) = owners[0], owners[len(text.rstrip()) - 1]
+    return first.model_copy(
+        update={
+            "start_ms": round(first.start_ms + begin * (first.end_ms - first.start_ms)),
+            "end_ms": round(last.start_ms + end * (last.end_ms - last.start_ms)),
+            "text": text,
+            "probability": min(first.probability, last.probability),
+        }
+    )
+
+
+def _with_ends(parts: Sequence[str]) -> list[tuple[str, int]]:
+    return list(zip(parts, accumulate(map(len, parts)), strict=True))
+
+
+def narrowed(parts: Sequence[Word], max_line: int) -> list[Word]:
+    """The same pieces, those wider than a line cut where their language still allows it."""
+    return [
+        small
+        for part in parts
+        for small in ([part] if columns(part.text.rstrip()) <= max_line else _smaller(part))
+    ]
+
+
+def _smaller(part: Word) -> list[Word]:
+    owners = [(part, n / len(part.text), (n + 1) / len(part.text)) for n in range(len(part.text))]
+    return [_piece(t, owners[end - len(t) : end]) for t, end in _with_ends(smaller(part.text))]
+
+
+def line(texts: Sequence[str]) -> str:
+    """Pieces as they stand on one line."""
+    return "".join(texts).strip()
 
 
 def join(texts: Sequence[str]) -> str:
@@ -63,81 +109,90 @@ def join(texts: Sequence[str]) -> str:
     return line
 
 
+@lru_cache(maxsize=4_096)
 def columns(text: str) -> int:
     """The width of a text in columns."""
-    return sum(_character_columns(character) for character in text)
+    stacked = STACKED.sub("", text) if STACKED.search(text) else text
+    return sum(map(_character_columns, stacked))
+
+
+def room(text: str, max_line: int) -> int:
+    """Columns a text may take on a line of so many: its letters may be wider than a column."""
+    return max_line * 7 // 8 if WIDE_LETTERS.search(text) else max_line
 
 
 def ends_sentence(text: str) -> bool:
     """Whether a word closes a sentence."""
+    text = text.rstrip()
     return text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS and text.lower() not in ABBREVIATIONS
 
 
-def ends_clause(text: str) -> bool:
-    """Whether a word closes a part of a sentence."""
-    return text.rstrip(CLOSING)[-1:] in CLAUSE_ENDS
+def ends_clause(text: str, following: str = "") -> bool:
+    """Whether a word closes a part of a sentence; in Thai and the like, a space says so."""
+    last = text.rstrip()
+    if last != text and is_unspaced(last[-1:]) and is_unspaced(following[:1]):
+        return True
+    return last.rstrip(CLOSING)[-1:] in CLAUSE_ENDS
 
 
 def leans_on(text: str, following: str) -> bool:
     """Whether a word reads badly at the end of a line: an article, say, or half a name."""
+    text = text.rstrip()
     if ends_sentence(text) or ends_clause(text):
         return False
     is_name = text[:1].isupper() and (following[:1].isupper() or following[:1].isdigit())
-    is_amount = text[-1:].isdigit() and following[:1].islower()
+    is_unit = following[:1].islower() or unicodedata.category(following[:1] or " ") == "Sc"
+    is_amount = text[-1:].isdigit() and is_unit
     return text.lower() in LEANING or is_name or is_amount
 
 
 def fits(texts: Sequence[str], *, max_line: int, max_lines: int) -> bool:
-    """Whether words fit into so many lines; one word alone always does."""
-    lines, line = 1, ""
+    """Whether pieces fit into so many lines; one piece alone always does."""
+    lines, width = 1, 0
     for text in texts:
-        longer = join((line, text)) if line else text
-        if columns(longer) > max_line and line:
-            lines, longer = lines + 1, text
-        line = longer
+        if width and width + columns(text.rstrip()) > max_line:
+            lines, width = lines + 1, 0
+        width += columns(text)
     return lines <= max_lines or len(texts) == 1
 
 
 def wrap(texts: Sequence[str], *, max_line: int, max_lines: int) -> list[str]:
-    """Break words into as few lines as they need, of like length, where the sense allows."""
+    """Break pieces into as few lines as they need, of like length, where the sense allows."""
     for count in range(1, max_lines + 1):
         choices = [
-            [join(texts[a:b]) for a, b in zip((0, *cuts), (*cuts, len(texts)), strict=True)]
+            [texts[a:b] for a, b in pairwise((0, *cuts, len(texts)))]
             for cuts in combinations(range(1, len(texts)), count - 1)
         ]
-        choices = [lines for lines in choices if all(columns(line) <= max_line for line in lines)]
+        choices = [lines for lines in choices if all(_width(part) <= max_line for part in lines)]
         if choices:
-            return min(choices, key=_raggedness)
+            return [line(part) for part in min(choices, key=_raggedness)]
     return _fill(texts, max_line)
 
 
+def _width(texts: Sequence[str]) -> int:
+    return columns(line(texts))
+
+
 def _fill(texts: Sequence[str], max_line: int) -> list[str]:
-    """Lines filled one after the other, where one word alone is longer than a line."""
+    """Lines filled one after the other, where one piece alone is longer than a line."""
     lines = [texts[0]]
     for text in texts[1:]:
-        longer = join((lines[-1], text))
-        if columns(longer) <= max_line:
+        longer = lines[-1] + text
+        if columns(longer.rstrip()) <= max_line:
             lines[-1] = longer
         else:
             lines.append(text)
-    return lines
+    return [text.strip() for text in lines]
 
 
-def _raggedness(lines: list[str]) -> float:
-    widths = [columns(line) for line in lines]
+def _raggedness(lines: Sequence[Sequence[str]]) -> float:
+    widths = [_width(part) for part in lines]
     score = float(max(widths) - min(widths))
-    for line, following in pairwise(lines):
-        last = line.split()[-1]
-        score += 6 * leans_on(last, following) - 5 * (ends_clause(last) or ends_sentence(last))
+    for before, after in pairwise(lines):
+        last, first = before[-1], after[0]
+        score += 6 * leans_on(last, first.strip())
+        score -= 5 * (ends_clause(last, first) or ends_sentence(last))
     return score + 0.5 * (widths[0] > widths[-1])  # a longer second line stands better
-
-
-def _is_unspaced_run(text: str) -> bool:
-    return len(text) > 1 and all(_is_unspaced(character) for character in text)
-
-
-def _is_unspaced(character: str) -> bool:
-    return any(first <= ord(character) <= last for first, last in UNSPACED)
 
 
 def _has_space_between(left: str, right: str) -> bool:
@@ -145,13 +200,14 @@ def _has_space_between(left: str, right: str) -> bool:
         return False
     if any(_is_wide_punctuation(character) for character in (left[-1], right[0])):
         return False
-    return not (_is_unspaced(left[-1]) and _is_unspaced(right[0]))
+    return not (is_unspaced(left[-1]) and is_unspaced(right[0]))
 
 
 def _is_wide_punctuation(character: str) -> bool:
-    return _is_unspaced(character) and unicodedata.category(character).startswith("P")
+    return is_unspaced(character) and unicodedata.category(character).startswith("P")
 
 
+@cache
 def _character_columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0

@@ -1,55 +1,185 @@
-"""Subtitles that a person put beside the video: they win over ours."""
+"""Subtitles that a person made: a file beside the video, or a track inside it. They win over ours.
+
+Nothing of them is dropped in silence: what can't be shown is said in `notes`. All work is linear
+in the file's size, which is limited.
+"""
 
 from __future__ import annotations
 
 import tempfile
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
-from pysubs2 import SSAFile
-from pysubs2.exceptions import Pysubs2Error
+import regex
 
-from socialcopy.media.errors import MediaError
+from socialcopy.media.errors import MediaError, SubtitlesUnreadableError
 from socialcopy.media.ffmpeg.commands import copy_subtitles
 from socialcopy.media.ffmpeg.runner import Limits, run
-from socialcopy.media.subtitles.cues import GAP_MS, cues
-from socialcopy.media.subtitles.lines import columns
-from socialcopy.models import Cue, MediaInfo, Word
+from socialcopy.media.subtitles.cues import (
+    CHARACTERS_PER_SECOND,
+    GAP_MS,
+    SHORTEST_MS,
+    cut,
+)
+from socialcopy.media.subtitles.lines import columns, join, room
+from socialcopy.media.subtitles.readers import subrip, substation, webvtt
+from socialcopy.media.subtitles.readers.encodings import decode
+from socialcopy.media.subtitles.readers.events import Event, Parsed, said
+from socialcopy.media.subtitles.readers.rolling import unrolled
+from socialcopy.media.subtitles.segmentation import pieces
+from socialcopy.models import Cue, MediaInfo, Value, Word
 from socialcopy.settings import MediaSettings
 
 MOST_BYTES = 2_000_000
 """Two hours of subtitles take a tenth of this."""
-ENCODINGS = ("utf-8-sig", "cp1252")
-BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+LONGEST_READ = 200
+FASTEST_READ = 100
+"""Characters, and characters a second, beyond both of which a subtitle is no subtitle."""
+LONGEST_TOGETHER = 10_000
+"""Characters from which subtitles at the same time are no more gathered."""
+UNSEEN = regex.compile(r"[\p{Cc}\p{Co}\p{Cs}\p{Cn}\ufeff\u00ad--[\n]]", regex.V1)
+SPACES = regex.compile(r"[\p{Zs}\t--[\u00a0\u202f]]+", regex.V1)
+DATA = regex.compile(
+    r"\s*(?:\S{1,400}\.(?:jpe?g|png|webp|gif|avif)(?:#xywh=[\d,]{1,40})?|\{\s*\".*\})\s*", regex.S
+)
+"""What WebVTT carries for a player: thumbnails and metadata."""
 
 
-def read(data: bytes, *, duration_ms: int) -> tuple[Cue, ...]:
-    """Read SubRip or WebVTT as it is, without markup; none when it is neither.
+class Subtitles(Value):
+    """What a file of subtitles says."""
 
-    Times are kept but for what lies beyond the video or overlaps the next subtitle.
+    cues: tuple[Cue, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences about what was left out and why; with no cues, why there are none."""
+    language: str = ""
+
+
+def read(
+    data: bytes, *, name: str, duration_ms: int, encoding: str = "", language: str | None = None
+) -> Subtitles:
+    """Read SubRip, WebVTT, SBV or SubStation as it is written, without markup.
+
+    Times are kept but for what lies beyond the video or overlaps the next subtitle. `encoding` is
+    what somebody says it is, `language` what it may be expected to be in.
     """
     if len(data) > MOST_BYTES:
-        return ()
+        return _refused(name, f"it has {len(data) / 1e6:.1f} MB, which no subtitles need")
     try:
-        events = SSAFile.from_string(_decoded(data).replace("\r\n", "\n")).events
-    except (Pysubs2Error, ValueError):
-        return ()
-    events = sorted(
-        (
-            e
-            for e in events
-            if 0 <= e.start < duration_ms and e.end > e.start and _clean(e.plaintext)
+        text, found, note = decode(data, encoding=encoding, language=language)
+        parsed = _parsed(text)
+        cues, changes = _fitted(parsed, duration_ms)
+    except SubtitlesUnreadableError as error:
+        return _refused(name, str(error))
+    if not cues:
+        why = "; ".join((*parsed.notes, *changes)) or "it holds no subtitles"
+        return _refused(name, why)
+    guessed = f"it is not UTF-8 and was read as {found}" if _is_guess(found, encoding) else ""
+    notes = (guessed, note, *parsed.notes, *changes)
+    sentences = tuple(f"{name}: {note}." for note in notes if note)
+    return Subtitles(cues=cues, notes=sentences, language=parsed.language)
+
+
+def _refused(name: str, why: str) -> Subtitles:
+    return Subtitles(notes=(f"{name} was not used: {why}. The subtitles are ours instead.",))
+
+
+def _is_guess(found: str, encoding: str) -> bool:
+    return not encoding and not found.startswith("utf")
+
+
+def _parsed(text: str) -> Parsed:
+    """The events of whatever format the text is in, whatever its file is called."""
+    text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    begin = text[:10_000].lstrip()
+    if begin.startswith(webvtt.SIGNATURE):
+        return webvtt.parse(text)
+    if begin.startswith("[") and substation.SECTION.match(begin):
+        return substation.parse(text)
+    parsed = subrip.parse(text)
+    if not parsed.events:
+        raise SubtitlesUnreadableError(
+            "it holds no subtitles in a form we read, which are SubRip (.srt), WebVTT (.vtt), "
+            "SubStation (.ass, .ssa) and SBV"
+        )
+    return parsed
+
+
+def _fitted(parsed: Parsed, duration_ms: int) -> tuple[tuple[Cue, ...], list[str]]:
+    """The events as subtitles of this video, and what had to be changed."""
+    cleaned = [event._replace(text=_clean(event.text)) for event in parsed.events]
+    shown = [event for event in cleaned if event.text]
+    if shown and all(DATA.fullmatch(event.text[:2_000]) for event in shown):
+        raise SubtitlesUnreadableError("it holds data for a player, no subtitles")
+    timed = [e for e in shown if e.end_ms > max(0, e.start_ms)]
+    inside = sorted((e for e in timed if e.start_ms < duration_ms), key=lambda e: e.start_ms)
+    plain, rolls = unrolled(inside)
+    apart, together = _apart(plain)
+    readable = [event for event in apart if not _is_too_much(event)]
+    changes = [
+        *said(len(shown) - len(timed), "ends before it begins", "end before they begin"),
+        *said(
+            len(timed) - len(inside),
+            "begins after the end of the video",
+            "begin after the end of the video",
         ),
-        key=lambda event: event.start,
-    )
-    starts = [*(event.start for event in events), duration_ms + GAP_MS]
+        *said(
+            len(apart) - len(readable),
+            "holds more than anybody can read in its time",
+            "hold more than anybody can read in their time",
+        ),
+        *said(
+            together, "is at the same time as another", "are at the same time as another",
+            so="shown with it",
+        ),
+    ]  # fmt: skip
+    if rolls:
+        changes.append("its lines roll; each is shown once")
     return tuple(
-        Cue(start_ms=event.start, end_ms=end, text=_clean(event.plaintext))
-        for event, (start, following) in zip(events, pairwise(starts), strict=True)
-        if (end := min(event.end, following - GAP_MS)) > start
-    )
+        Cue(start_ms=max(0, e.start_ms), end_ms=min(e.end_ms, duration_ms), text=e.text)
+        for e in readable
+    ), changes
+
+
+def _apart(events: Sequence[Event]) -> tuple[list[Event], int]:
+    """One subtitle at a time: the earlier goes when the next comes, if it can be read by then.
+
+    Where it can't, as for two voices at once, both are one subtitle.
+    """
+    apart: list[Event] = []
+    together = 0
+    for event in events:
+        last = apart[-1] if apart else None
+        if last is None or last.end_ms <= event.start_ms - GAP_MS:
+            apart.append(event)
+        elif event.start_ms - GAP_MS - max(0, last.start_ms) >= _least_ms(last):
+            apart[-1] = last._replace(end_ms=event.start_ms - GAP_MS)
+            apart.append(event)
+        else:
+            lines = last.text.split("\n")
+            news = [line for line in event.text.split("\n") if line not in lines]
+            text = "\n".join([last.text, *news]) if len(last.text) < LONGEST_TOGETHER else last.text
+            apart[-1] = last._replace(text=text, end_ms=max(last.end_ms, event.end_ms))
+            together += bool(news)
+    return apart, together
+
+
+def _least_ms(event: Event) -> int:
+    """How long a subtitle has to be seen: until it is read, if it was meant to last so long."""
+    needed_ms = max(SHORTEST_MS, len(event.text) * 1000 // CHARACTERS_PER_SECOND)
+    return min(event.end_ms - max(0, event.start_ms) - GAP_MS, needed_ms)
+
+
+def _is_too_much(event: Event) -> bool:
+    length = len(event.text)
+    return length > LONGEST_READ and length * 1000 > FASTEST_READ * (event.end_ms - event.start_ms)
+
+
+def _clean(text: str) -> str:
+    """Text in composed characters, without controls, its spaces single."""
+    lines = UNSEEN.sub("", unicodedata.normalize("NFC", text)).split("\n")
+    return "\n".join(filter(None, (SPACES.sub(" ", line).strip() for line in lines)))
 
 
 def refitted(given: Sequence[Cue], *, max_line: int, max_lines: int = 2) -> tuple[Cue, ...]:
@@ -61,9 +191,10 @@ def refitted(given: Sequence[Cue], *, max_line: int, max_lines: int = 2) -> tupl
 
 def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
     lines = cue.text.split("\n")
-    if len(lines) <= max_lines and all(columns(line) <= max_line for line in lines):
+    most = room(cue.text, max_line)
+    if len(lines) <= max_lines and all(columns(line) <= most for line in lines):
         return (cue,)
-    parts = cues(
+    parts = cut(
         spread(cue), duration_ms=cue.end_ms, max_line=max_line, max_lines=max_lines,
         may_condense=False,
     )  # fmt: skip
@@ -76,37 +207,20 @@ def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
 
 
 def spread(cue: Cue) -> list[Word]:
-    """Words of a subtitle whose own times nobody knows, by their share of its length."""
-    texts = cue.text.split()
-    weights = [columns(text) + 1 for text in texts]
-    length, total, begun = cue.end_ms - cue.start_ms, sum(weights), 0
-    words: list[Word] = []
-    for text, weight in zip(texts, weights, strict=True):
-        start = cue.start_ms + length * begun // total
-        begun += weight
-        end = cue.start_ms + length * begun // total
-        words.append(Word(start_ms=start, end_ms=end, text=text))
-    return words
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith(BYTE_ORDER_MARKS):
-        return data.decode("utf-16", errors="replace")
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
-
-
-def _clean(text: str) -> str:
-    lines = (" ".join(_printable(line).split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _printable(text: str) -> str:
-    return "".join(c for c in text if c.isspace() or unicodedata.category(c) != "Cc")
+    """The pieces of a subtitle whose own times nobody knows, by their share of its length."""
+    lines = cue.text.split("\n")
+    joined = [join(pair)[len(pair[0]) : -len(pair[1])] for pair in pairwise(lines)]
+    texts = [
+        piece
+        for line, gap in zip(lines, [*joined, ""], strict=True)
+        for piece in pieces(line + gap)
+    ]
+    shares = [0, *accumulate(columns(text) + 1 for text in texts)]
+    times = [cue.start_ms + (cue.end_ms - cue.start_ms) * share // shares[-1] for share in shares]
+    return [
+        Word(start_ms=start, end_ms=end, text=text)
+        for text, (start, end) in zip(texts, pairwise(times), strict=True)
+    ]
 
 
 READ_SECONDS = 120.0
@@ -125,4 +239,5 @@ def subtitles(source: str | Path, info: MediaInfo, settings: MediaSettings) -> t
             run(copy_subtitles(source, "track.srt", settings), limits=limits, cwd=Path(folder))
         except MediaError:  # a hint is not worth a video
             return ()
-        return read((Path(folder) / "track.srt").read_bytes(), duration_ms=info.duration_ms)
+        data = (Path(folder) / "track.srt").read_bytes()
+    return read(data, name="the track", duration_ms=info.duration_ms).cues

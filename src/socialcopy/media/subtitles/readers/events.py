@@ -1,0 +1,53 @@
+"""What a subtitle format says, before it is made ours."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import regex
+
+
+class Event(NamedTuple):
+    """One subtitle as its file has it."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    """Plain, with line breaks."""
+    has_times: bool = False
+    """Whether its words carried times of their own, as rolling captions' do."""
+
+
+class Parsed(NamedTuple):
+    """The subtitles of a file in its order."""
+
+    events: list[Event]
+    notes: tuple[str, ...] = ()
+    """What was left out and why, each the rest of a sentence about the file."""
+    language: str = ""
+
+
+_CLOCK = regex.compile(
+    r"\s*(?P<minus>-?)\s*(?:(?P<h>\d{1,4})\s?:\s?)?(?P<m>\d{1,4})\s?:\s?(?P<s>\d{1,2})"
+    r"(?:\s?[.,;:]\s?(?P<f>\d{1,9}))?\s*"
+)
+
+
+def milliseconds(clock: str) -> int | None:
+    """`01:02:03,450`, `2:03.45` or `62:03` in milliseconds; none when it is no time."""
+    found = _CLOCK.fullmatch(clock[:40])
+    if found is None:
+        return None
+    seconds = (int(found["h"] or 0) * 60 + int(found["m"])) * 60 + int(found["s"])
+    thousandths = int((found["f"] or "0").ljust(3, "0")[:3])
+    return -(seconds * 1000 + thousandths) if found["minus"] else seconds * 1000 + thousandths
+
+
+def said(number: int, one: str, many: str, *, so: str = "left out") -> list[str]:
+    """A part of a sentence: `1 subtitle … and was left out`, `3 subtitles … and were left out`."""
+    if not number:
+        return []
+    return [
+        f"1 subtitle {one} and was {so}" if number == 1
+        else f"{number} subtitles {many} and were {so}"
+    ]  # fmt: skip
