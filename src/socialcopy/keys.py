@@ -23,7 +23,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 INBOX = "inbox/"
@@ -51,8 +53,13 @@ WRITTEN = (OUTBOX, REJECTED, PARKED, PRIVATE)
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv", ".m4v"})
 """Names that are looked at; what a file really is, its content says."""
 
-SUBTITLE_SUFFIXES = (".srt", ".vtt")
-"""Of files beside a video that hold its subtitles."""
+SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass", ".ssa", ".sbv")
+"""Of files beside a video that hold its subtitles; the first one counts most."""
+OTHER_SUBTITLE_SUFFIXES = frozenset(
+    {*(".ttml", ".dfxp", ".scc", ".stl", ".sub", ".idx", ".sup", ".smi", ".lrc", ".usf")}
+)
+"""Of subtitles in forms that are not read."""
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?")
 
 NAME_LENGTH = 60
 """Characters kept of a file's name: enough to recognise it, short enough for any path."""
@@ -108,10 +115,59 @@ def is_video_key(key: str) -> bool:
     return path.suffix.lower() in VIDEO_SUFFIXES and not is_hidden
 
 
-def subtitles_beside(key: str) -> tuple[str, ...]:
-    """Where somebody puts subtitles of their own for a video; the first one found counts."""
-    stem = key.removesuffix(PurePosixPath(key).suffix)
-    return tuple(f"{stem}{suffix}" for suffix in SUBTITLE_SUFFIXES)
+class SubtitleKey(NamedTuple):
+    """A file of subtitles beside a video."""
+
+    key: str
+    language: str = ""
+    """What its name says: `en` of `clip.en.srt`."""
+    is_read: bool = True
+    """Whether it is in a form that is read."""
+
+
+def stem(key: str) -> str:
+    """What the names of all files beside a video begin with."""
+    return key.removesuffix(PurePosixPath(key).suffix) + "."
+
+
+def subtitles_beside(
+    key: str, listed: Iterable[str], language: str | None = None
+) -> list[SubtitleKey]:
+    """The subtitles somebody put beside a video, those to be preferred first.
+
+    `listed` are keys that begin with its `stem`. The plain name goes before one with a language,
+    among which the one that is asked for goes first.
+    """
+    own, names = stem(key), list(listed)
+    others = {stem(name) for name in names if is_video_key(name) and name != key}
+    found = [
+        beside
+        for name in names
+        if not any(name.startswith(other) for other in others if len(other) > len(own))
+        and (beside := _subtitle_key(name, name.removeprefix(own).lower()))
+    ]
+    wanted = (language or "").partition("-")[0]
+    suffixes = (*SUBTITLE_SUFFIXES, *sorted(OTHER_SUBTITLE_SUFFIXES))
+    return sorted(
+        found,
+        key=lambda one: (
+            bool(one.language),
+            one.language.partition("-")[0] != wanted,
+            suffixes.index(PurePosixPath(one.key.lower()).suffix),
+            one.key,
+        ),
+    )
+
+
+def _subtitle_key(name: str, rest: str) -> SubtitleKey | None:
+    """A name by what follows the video's: `srt`, `en.srt`, `pt-BR.forced.vtt`."""
+    *between, suffix = rest.split(".")
+    is_read = f".{suffix}" in SUBTITLE_SUFFIXES
+    if "/" in rest or not (is_read or f".{suffix}" in OTHER_SUBTITLE_SUFFIXES):
+        return None
+    if between and (len(between) > 2 or not LANGUAGE_TAG.fullmatch(between[0])):  # noqa: PLR2004
+        return None
+    return SubtitleKey(name, between[0].replace("_", "-") if between else "", is_read)
 
 
 LOGO_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})

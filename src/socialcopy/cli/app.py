@@ -156,6 +156,7 @@ def drop(
 
 
 def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> list[Outcome]:
+    from socialcopy.cli.local import bring_subtitles  # noqa: PLC0415
     from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
 
     bucket = Bucket(settings)
@@ -163,6 +164,7 @@ def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> lis
         bars = [(path, f"{keys.INBOX}{name}", add(name)) for path, name in files]
         for path, key, report in bars:
             report("uploading", 0)
+            bring_subtitles(bucket, path, key)
             bucket.upload(path, key, "application/octet-stream")
         return [follow(bucket, bucket.head(key), Brief(), report) for _, key, report in bars]
 

@@ -18,6 +18,7 @@ from socialcopy.pipeline.steps import caption, conform, publish, render, upload,
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.service import service
 from socialcopy.settings import DataSettings
+from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import embedded_store, free_port
 from socialcopy.storage.errors import SourceGoneError
 
@@ -56,12 +57,22 @@ def bring_assets(place: Place, brief: Brief, folder: Path) -> None:
             place.context.bucket.upload(path, asset.key, "application/octet-stream")
 
 
+def bring_subtitles(bucket: Bucket, path: Path, key: str) -> None:
+    """Put the subtitles beside a local video beside its key, before the video itself."""
+    own = keys.stem(path.name)
+    beside = (found.name for found in path.parent.iterdir() if found.is_file())
+    for name, *_ in keys.subtitles_beside(path.name, filter(lambda n: n.startswith(own), beside)):
+        to = keys.stem(key) + name.removeprefix(own)
+        bucket.upload(path.with_name(name), to, "application/octet-stream")
+
+
 def caption_file(
     place: Place, path: Path, brief: Brief, out: Path, on_progress: Progress
 ) -> Outcome:
     """Take one file through all stages; its delivery lands in a folder of its own under `out`."""
     context, key = place.context, f"{keys.INBOX}{path.name}"
     on_progress("reading", 2)
+    bring_subtitles(context.bucket, path, key)
     context.bucket.upload(path, key, "application/octet-stream")
     claim = claim_module.claim_video(context, key, brief)
     if claim is None:

@@ -22,17 +22,17 @@ from socialcopy.models import (
     DEFAULT_PLATFORMS,
     Brief,
     CaptionSet,
-    MediaInfo,
+    Cue,
     Platform,
     Understanding,
     Value,
 )
-from socialcopy.nemovideo import file_names
+from socialcopy.nemovideo import file_names, subtitle_blocks
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.platforms import named_in
 from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
-from socialcopy.understanding.video import understand
+from socialcopy.understanding.video import understand, with_subtitles
 
 WANTS_COPY = re.compile(
     r"\bcaptions?\b|\bhashtags?\b|\b(?:social|post|ad)[- ](?:media )?(?:copy|posts?|text)\b"
@@ -97,6 +97,9 @@ class Message(Value):
 
     message_id: str
     text: str
+    subtitles: tuple[Cue, ...] = ()
+    """What came along in a block of its own."""
+    subtitles_language: str = ""
 
 
 class Agent:
@@ -123,6 +126,7 @@ class Agent:
         Raises MediaError and UnderstandingError when the video cannot be heard, and
         EngineStoppingError soon after `stopping` is set.
         """
+        message = _opened(message)
         request, written = from_words(message.text)  # what a brief says is no edit
         # A timeline belongs to all videos of a project, so a message about one is about its copy.
         edits = () if file_names.has_sentence(request) else edits_in(request)
@@ -146,7 +150,7 @@ class Agent:
             yield Said(NO_SUCH_VIDEO)
             return
         brief = brief_in(named.text)
-        understanding = yield from self._known(asset, project, stopping, brief.use_words)
+        understanding = yield from self._known(asset, project, stopping, message, brief.use_words)
         yield from _copy(message, brief, understanding, self._model)
 
     def _edit(
@@ -159,7 +163,7 @@ class Agent:
     ) -> Generator[Step]:
         known: dict[str, Understanding] = {}
         for asset in _heard(edits, project):
-            known[asset] = yield from self._known(asset, project, stopping)
+            known[asset] = yield from self._known(asset, project, stopping, message)
         kinds = [type(one).__name__ for one in edits]
         call = Called("Editing the timeline.", "edit_multitrack", {"edits": kinds})
         yield call
@@ -174,7 +178,7 @@ class Agent:
         if any(isinstance(one, ChangeCopy) for one in edits) and project.video:
             brief = brief_of(project.state, edited, standing)
             understanding = yield from self._known(
-                project.video, project, stopping, brief.use_words
+                project.video, project, stopping, message, brief.use_words
             )
             yield from _copy(message, brief, understanding, self._model, preface=done)
         else:
@@ -185,6 +189,7 @@ class Agent:
         asset: str,
         project: Project,
         stopping: threading.Event,
+        message: Message,
         words: tuple[str, ...] = (),
     ) -> Generator[Step, None, Understanding]:
         """What a video says; it is listened to once, however often it is asked about."""
@@ -193,31 +198,42 @@ class Agent:
             video, path = project.files[asset]
             call = Called("Watching the video.", "understand_video", {"file": video.filename})
             yield call
-            if video.info is None:
-                raise EngineStoppingError
-            understanding = self._understand(video, video.info, path, stopping, words)
+            understanding = self._understand(video, path, stopping, words, message)
             yield Returned(call, analysis(asset, understanding), shown=False)
-        return understanding
+        given = message.subtitles
+        return with_subtitles(understanding, given, message.subtitles_language or None)
 
     def _understand(
         self,
         video: StoredFile,
-        info: MediaInfo,
         path: Path,
         stopping: threading.Event,
         words: tuple[str, ...],
+        message: Message,
     ) -> Understanding:
+        if video.info is None:
+            raise EngineStoppingError
         with self._listening:
             return understand(
                 path,
-                info,
+                video.info,
                 key=video.filename,
                 speech=self._speech,
                 media=self._media,
                 cache_dir=self._cache_dir,
                 vocabulary=words,
+                beside=message.subtitles,
+                language=message.subtitles_language or None,
                 on_progress=_stopper(stopping),
             )
+
+
+def _opened(message: Message) -> Message:
+    """A message without its block of subtitles, which is no request."""
+    text, cues, language = subtitle_blocks.taken(message.text)
+    return message.model_copy(
+        update={"text": text, "subtitles": cues, "subtitles_language": language}
+    )
 
 
 def _stopper(stopping: threading.Event) -> Callable[[int], None]:

@@ -6,7 +6,7 @@ import hashlib
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform
 from socialcopy.models.value import Value
@@ -74,6 +74,15 @@ AssetKey = Annotated[str, Field(min_length=1, max_length=500)]
 
 def _unsixtied(value: Any) -> Any:
     return YAML_SIXTIES.get(value, value) if isinstance(value, int) else value
+
+
+def _encoding(name: str) -> str:
+    """The usual name of a text encoding; empty for none."""
+    try:
+        "".encode(name.strip() or "utf-8")
+    except LookupError:
+        raise ValueError("no encoding has that name; try utf-8 or windows-1251") from None
+    return name.strip()
 
 
 class Brief(Value):
@@ -148,6 +157,10 @@ class Brief(Value):
     subtitles: SubtitleStyle | None = None
     """How burned-in subtitles look; none means what the setting says."""
 
+    subtitles_encoding: Annotated[str, AfterValidator(_encoding)] = Field(default="", max_length=40)
+    """The encoding of subtitles beside the video, such as `windows-1251`, where it
+    can't be told."""
+
     brand_color: str = Field(default="", pattern=r"^(|#[0-9A-Fa-f]{6})$")
     """Colour of the highlighted word and of the title card, as `#RRGGBB`."""
 
@@ -181,7 +194,8 @@ class Brief(Value):
 
 PICTURE_WISHES = frozenset(
     {
-        *("aspect", "background", "subtitles", "brand_color", "brand_font"),
+        *("aspect", "background", "subtitles", "subtitles_encoding"),
+        *("brand_color", "brand_font"),
         *("title_card", "logo", "logo_corner", "intro", "outro"),
     }
 )

@@ -30,7 +30,7 @@ class Evidence(Value):
     fact: str
     """As the caption writes it."""
     source: str
-    """`speech`, `screen`, `brief` or `file`."""
+    """`speech`, `screen`, `subtitles`, `brief` or `file`."""
     quote: str
     """As the source has it."""
     start_ms: int | None = None

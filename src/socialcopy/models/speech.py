@@ -37,6 +37,8 @@ class Transcript(Value):
     language: str | None = None
     language_probability: float = 0.0
     words: tuple[Word, ...] = ()
+    is_read: bool = Field(default=False, exclude_if=lambda is_read: not is_read)
+    """Whether the words are those of somebody's subtitles, since nothing is heard."""
 
     @property
     def text(self) -> str:

@@ -19,7 +19,8 @@ class Understanding(Value):
     """The container's title and the like: from whoever made the file, no evidence; one may name a
     silent video."""
     track: tuple[Cue, ...] = ()
-    """The subtitle track inside the file, for the spelling of names; no evidence either."""
+    """Somebody's subtitles, from beside the video or inside the file: how names are spelled,
+    evidence, and what is said where nothing is heard."""
     shots_ms: tuple[int, ...] = ()
     """Where a new shot begins, without the first."""
     most_faces: int = 0

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from socialcopy.models import (
-    Claim,
-    MediaInfo,
-    Understanding,
-)
+from socialcopy.models import Claim, MediaInfo, Understanding
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.subtitles import given_subtitles
 from socialcopy.storage.journal import Journal
 from socialcopy.understanding.video import understand
 
@@ -17,6 +14,7 @@ def understand_ourselves(context: Context, claim: Claim, info: MediaInfo) -> Und
     journal = Journal(context.bucket, claim)
     known = journal.read("understanding")
     if known is None:
+        given = given_subtitles(context, claim)
         found = understand(
             context.bucket.presign(claim.source.key),
             info,
@@ -25,6 +23,8 @@ def understand_ourselves(context: Context, claim: Claim, info: MediaInfo) -> Und
             media=context.media,
             cache_dir=context.data.cache_dir,
             vocabulary=claim.brief.use_words,
+            beside=given.cues,
+            language=given.language or None,
         )
         known = journal.record("understanding", found.model_dump(mode="json"))
     return Understanding.model_validate(known)

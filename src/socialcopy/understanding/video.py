@@ -14,6 +14,7 @@ from socialcopy.understanding.faces import look, most_faces
 from socialcopy.understanding.ocr import read_screen
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.spelling import respelled
+from socialcopy.understanding.subtitles import transcript_of
 
 LONGEST_TRACK = 1_000
 """Lines of a subtitle track that are kept; an hour of speech has about so many."""
@@ -28,11 +29,15 @@ def understand(
     media: MediaSettings,
     cache_dir: Path,
     vocabulary: Sequence[str] = (),
+    beside: Sequence[Cue] = (),
+    language: str | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> Understanding:
     """Listen to a local file or a presigned URL, and read what its picture shows.
 
     `vocabulary` are names the recogniser should expect, for example the products' of the brief.
+    `beside` are subtitles that somebody put beside the video, and `language` is theirs; without
+    them a track inside the file counts. They say what is said where nothing is heard.
 
     `on_progress` is called with the milliseconds of sound heard so far. A video without a sound
     stream is not listened to at all.
@@ -47,8 +52,8 @@ def understand(
         )
     focus = look(source, info, settings=media)
     screen = read_screen(source, info, media, speech.threads, focus.cuts_ms)
-    track = subtitles(source, info, media)
-    return Understanding(
+    track = tuple(beside) or subtitles(source, info, media)
+    heard = Understanding(
         duration_ms=info.duration_ms,
         has_audio=info.has_audio,
         transcript=respelled(transcript, [*screen, *_as_shown(track)], vocabulary),
@@ -59,6 +64,18 @@ def understand(
         shots_ms=focus.cuts_ms,
         most_faces=most_faces(focus),
     )
+    return with_subtitles(heard, track, language)
+
+
+def with_subtitles(
+    known: Understanding, cues: Sequence[Cue], language: str | None = None
+) -> Understanding:
+    """What is known of a video, with somebody's subtitles; they speak where nobody else does."""
+    if not cues:
+        return known
+    is_silent = not known.transcript.has_speech or known.transcript.is_read
+    said = transcript_of(cues, language) if is_silent else known.transcript
+    return known.model_copy(update={"transcript": said, "track": tuple(cues)[:LONGEST_TRACK]})
 
 
 def _as_shown(track: Sequence[Cue]) -> list[ScreenText]:

@@ -20,6 +20,7 @@ from socialcopy.copywriting.text.facts import WORD, Fact, counted, denied, facts
 from socialcopy.copywriting.text.sentences import groups
 from socialcopy.models import (
     Brief,
+    Cue,
     Evidence,
     FactKind,
     Region,
@@ -44,7 +45,7 @@ class Source(Value):
     """A sentence that may support facts."""
 
     origin: str
-    """`speech`, `screen`, `brief` or `file`."""
+    """`speech`, `screen`, `subtitles`, `brief` or `file`."""
     text: str
     language: str
     start_ms: int | None = None
@@ -65,8 +66,12 @@ def sources(understanding: Understanding, brief: Brief, title: str = "") -> tupl
     """Everything that may support a fact; a file's name only where nothing else is known."""
     language = understanding.transcript.language or brief.language or "en"
     language = language.partition("-")[0]
-    found = [_spoken(group, language) for group in groups(understanding.transcript.words)]
+    transcript = understanding.transcript
+    origin = "subtitles" if transcript.is_read else "speech"
+    found = [_spoken(group, language, origin) for group in groups(transcript.words)]
     found += _shown(understanding.screen, language)
+    if not transcript.is_read:  # else they are what is said
+        found += [_subtitled(cue, language) for cue in understanding.track]
     found += [
         Source(origin="brief", text=text, language=brief.language or language)
         for text in brief_texts(brief)
@@ -83,14 +88,24 @@ def brief_texts(brief: Brief) -> tuple[str, ...]:
     return tuple(text for line in lines for text in regex.split(r"(?<=[.!?])\s+", line) if text)
 
 
-def _spoken(group: Sequence[Word], language: str) -> Source:
+def _spoken(group: Sequence[Word], language: str, origin: str) -> Source:
     return Source(
-        origin="speech",
+        origin=origin,
         text=" ".join(word.text for word in group),
         language=group[0].language or language,
         start_ms=group[0].start_ms,
         end_ms=group[-1].end_ms,
         words=tuple(group),
+    )
+
+
+def _subtitled(cue: Cue, language: str) -> Source:
+    return Source(
+        origin="subtitles",
+        text=cue.text.replace("\n", " "),
+        language=language,
+        start_ms=cue.start_ms,
+        end_ms=cue.end_ms,
     )
 
 
@@ -239,7 +254,7 @@ def _has_run(words: Sequence[str], run: Sequence[str]) -> bool:
 def _closeness(sentence: str, source: Source) -> tuple[float, int]:
     """How much of a sentence a source is about; speech before the rest where it's the same."""
     own = matter(sentence)
-    order = ("file", "brief", "screen", "speech").index(source.origin)
+    order = ("file", "brief", "screen", "subtitles", "speech").index(source.origin)
     return len(own & matter(source.text)) / (len(own) or 1), order
 
 

@@ -39,7 +39,7 @@ FASTEST_READ = 100
 """Characters, and characters a second, beyond both of which a subtitle is no subtitle."""
 LONGEST_TOGETHER = 10_000
 """Characters from which subtitles at the same time are no more gathered."""
-UNSEEN = regex.compile(r"[\p{Cc}\p{Co}\p{Cs}\p{Cn}\ufeff\u00ad--[\n]]", regex.V1)
+UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\ue000-\ue004\ufeff\u00ad--[\n]]", regex.V1)
 SPACES = regex.compile(r"[\p{Zs}\t--[\u00a0\u202f]]+", regex.V1)
 DATA = regex.compile(
     r"\s*(?:\S{1,400}\.(?:jpe?g|png|webp|gif|avif)(?:#xywh=[\d,]{1,40})?|\{\s*\".*\})\s*", regex.S

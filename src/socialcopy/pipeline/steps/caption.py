@@ -19,6 +19,7 @@ from socialcopy.models import (
     Session,
     Understanding,
 )
+from socialcopy.nemovideo import subtitle_blocks
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
     copy_in,
@@ -40,6 +41,12 @@ from socialcopy.pipeline.errors import (
     OutcomeUnknownError,
 )
 from socialcopy.pipeline.service_errors import heeding
+from socialcopy.pipeline.subtitles import (
+    NOTHING_GIVEN,
+    GivenSubtitles,
+    given_subtitles,
+    speaking_notes,
+)
 from socialcopy.pipeline.understanding import understand_ourselves
 from socialcopy.platforms import rules
 from socialcopy.storage.claims import is_dead, owner_name
@@ -70,6 +77,7 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
     Raises OutcomeUnknownError when an earlier worker sent it and nothing came of it.
     """
     journal = Journal(context.bucket, claim)
+    given = given_subtitles(context, claim)
     with (
         nemovideo(context, api_url, session.user_id) as service,
         _watching(context, claim, info) as seen,
@@ -77,7 +85,7 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
         receipt = charge_once(
             journal,
             "caption",
-            intent=lambda: snapshot(service, session, prompt(claim, session)),
+            intent=lambda: snapshot(service, session, prompt(claim, session, given)),
             send=lambda intent: send_once(service, session, intent, on_progress),
             recover=lambda intent: recover(
                 service,
@@ -98,8 +106,8 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
     else:
         drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
         known = understanding_in(state)
-    notes = parse_notes(receipt["text"])
     understanding = known or (seen.result() if seen else understand_ourselves(context, claim, info))
+    notes = (*speaking_notes(given, understanding), *parse_notes(receipt["text"]))
     return Copy(
         captions=check(drafts, understanding, claim.brief, notes=notes), understanding=understanding
     )
@@ -126,8 +134,11 @@ def _watching(
         yield watcher.submit(understand_ourselves, context, claim, info)
 
 
-def prompt(claim: Claim, session: Session) -> str:
-    """The message, in the words the service's own documentation uses."""
+def prompt(claim: Claim, session: Session, given: GivenSubtitles = NOTHING_GIVEN) -> str:
+    """The message, in the words the service's own documentation uses.
+
+    With the subtitles that somebody put beside the video: a service can't see those.
+    """
     names = [rules(platform).name for platform in claim.brief.platforms]
     listed = " and ".join((", ".join(names[:-1]), names[-1])) if names[1:] else names[0]
     wish = f"Write social media captions for {listed} based on this video."
@@ -136,7 +147,8 @@ def prompt(claim: Claim, session: Session) -> str:
         sentences.append(f"Write them in the language {claim.brief.language}.")
     if claim.brief.instruction:
         sentences.append(claim.brief.instruction)
-    return "\n\n".join(part for part in (" ".join(sentences), as_words(claim.brief)) if part)
+    said = subtitle_blocks.block(given.cues, given.language)
+    return "\n\n".join(filter(None, (" ".join(sentences), as_words(claim.brief), said)))
 
 
 def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from socialcopy.copywriting.pages.markdown import captions_markdown
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.renditions.plan import later
 from socialcopy.media.renditions.render import render_all, thumbnail
-from socialcopy.media.subtitles import parse
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_srt, to_vtt
 from socialcopy.models import (
@@ -29,9 +28,10 @@ from socialcopy.models import (
 from socialcopy.pipeline import metrics
 from socialcopy.pipeline.brand_assets import dressing
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.subtitles import for_master, given_subtitles
 from socialcopy.platforms import rules
 from socialcopy.storage.delivery_files import own_folder, place
-from socialcopy.storage.errors import SourceGoneError, StorageError
+from socialcopy.storage.errors import StorageError
 from socialcopy.storage.journal import Journal
 from socialcopy.understanding.faces import best_moment, look, look_again
 
@@ -58,6 +58,8 @@ class Footage(Value):
     focus: Focus = Focus()
     given: tuple[Cue, ...] = ()
     """Subtitles somebody put beside the video; they win over ours."""
+    notes: tuple[str, ...] = ()
+    """What is to be said of them."""
     head_ms: int = 0
     """How much later the video begins in its MP4s, behind an intro and a title card."""
 
@@ -80,9 +82,9 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     """
     Journal(context.bucket, claim).begin("conform", {})
     info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
-    given = _subtitles_beside(context, claim, info.duration_ms)
+    given = for_master(given_subtitles(context, claim), info)
     around = dressing(context, claim, stop)
-    footage = Footage(given=given, head_ms=around.head_ms)
+    footage = Footage(given=given.cues, notes=given.notes, head_ms=around.head_ms)
     place_texts(context, claim, word_files(copy, footage))
     texts = tuple(shown.box for shown in copy.understanding.screen)
     seen = look(master, info, settings=context.media, stop=stop)
@@ -99,7 +101,7 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
         name=keys.delivery_name(claim.source.key),
         folder=folder,
         settings=context.media,
-        given=given if burns_subtitles else (),
+        given=given.cues if burns_subtitles else (),
         language=copy.understanding.transcript.language,
         look=context.media.look(claim.brief),
         focus=footage.focus,
@@ -126,19 +128,6 @@ def _told(
                 context.bucket.write(keys.progress(claim.oid), body, "application/json")
 
     return report
-
-
-def _subtitles_beside(context: Context, claim: Claim, duration_ms: int) -> tuple[Cue, ...]:
-    """What somebody put beside the video as `<name>.srt` or `<name>.vtt`."""
-    for key in keys.subtitles_beside(claim.source.key):
-        try:
-            size_bytes = context.bucket.head(key).size_bytes
-        except SourceGoneError:
-            continue
-        blob = context.bucket.read(key) if size_bytes <= parse.MOST_BYTES else None
-        if blob and (given := parse.read(blob.data, duration_ms=duration_ms)):
-            return given
-    return ()
 
 
 def read_footage(context: Context, claim: Claim) -> Footage:

@@ -100,7 +100,8 @@ def _texts(
     """Every text file of a delivery by name."""
     certified = json.dumps(certificate(renditions), ensure_ascii=False, indent=2)
     texts = {**word_files(copy, footage), "certificate.json": certified}
-    notes = (*copy.captions.notes, *_refusals(renditions))
+    said = dict.fromkeys((*copy.captions.notes, *footage.notes))  # each once
+    notes = (*said, *_refusals(renditions))
     page = review_page(
         keys.delivery_name(claim.source.key),
         copy.captions.model_copy(update={"notes": notes}),

@@ -26,6 +26,7 @@ from socialcopy.models import (
     Session,
     Value,
 )
+from socialcopy.nemovideo import subtitle_blocks
 from socialcopy.nemovideo.drafts import copy_in, draft_in, fingerprint, timeline_summary
 from socialcopy.nemovideo.editor_phrases import translate
 from socialcopy.nemovideo.errors import (
@@ -44,6 +45,7 @@ from socialcopy.pipeline.errors import NeverArrivedError, NothingDeliveredError
 from socialcopy.pipeline.service_errors import heeding
 from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import conform, publish, render, upload
+from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
 from socialcopy.storage.journal import Journal, session_steps
 from socialcopy.storage.paid_steps import charge_once
 from socialcopy.understanding.video import understand
@@ -124,11 +126,15 @@ def brief_for(earlier: Earlier, instruction: str) -> Brief:
     return Brief.model_validate({**earlier.brief.model_dump(), **changed})
 
 
-def prompt(brief: Brief, earlier: Earlier) -> str:
-    """The wish, and the brief that new copy has to keep to; an edit of the picture ignores it."""
+def prompt(brief: Brief, earlier: Earlier, given: GivenSubtitles) -> str:
+    """The wish, and the brief that new copy has to keep to; an edit of the picture ignores it.
+
+    With the subtitles beside the video, which another session has not seen.
+    """
     standing = brief.model_copy(update={"instruction": earlier.standing})
     block = as_words(standing, but=TOLD_OTHERWISE - {"instruction", "language"})
-    return "\n\n".join(filter(None, (brief.instruction, block)))
+    said = subtitle_blocks.block(given.cues, given.language)
+    return "\n\n".join(filter(None, (brief.instruction, block, said)))
 
 
 @heeding
@@ -191,12 +197,15 @@ def request_edit(  # noqa: PLR0917
     After an edit that ends in silence the state tells what has changed.
     """
     journal = Journal(context.bucket, claim)
+    given = given_subtitles(context, claim)
     with client.nemovideo(context, api_url, session.user_id) as service:
         known = journal.record("before", {"state": service.state(session)})["state"]
         receipt = charge_once(
             journal,
             STEP,
-            intent=lambda: caption_module.snapshot(service, session, prompt(claim.brief, earlier)),
+            intent=lambda: caption_module.snapshot(
+                service, session, prompt(claim.brief, earlier, given)
+            ),
             send=lambda intent: caption_module.send_once(service, session, intent, on_progress),
             recover=lambda intent: caption_module.recover(service, session, intent, STEP, bool),
             refusals=(APIStatusError, APIConnectionError),
@@ -288,6 +297,7 @@ def deliver(  # noqa: PLR0917
 def _copy(context: Context, claim: Claim, refinement: Refinement, master: Path) -> Copy:
     """The captions, those written anew checked against the video as it is now."""
     info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
+    given = for_master(given_subtitles(context, claim), info)
     understanding = understand(
         master,
         info,
@@ -296,6 +306,8 @@ def _copy(context: Context, claim: Claim, refinement: Refinement, master: Path) 
         media=context.media,
         cache_dir=context.data.cache_dir,
         vocabulary=claim.brief.use_words,
+        beside=given.cues,
+        language=given.language or None,
     )
     captions = refinement.kept or check(
         refinement.captions, understanding, claim.brief, notes=refinement.notes

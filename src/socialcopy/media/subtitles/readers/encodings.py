@@ -5,7 +5,7 @@ expected. The guess then has to read like writing: an encoding that is not among
 words such as `gardŽ` or `спортЯ`, and such a file is refused rather than shown.
 """
 
-# ruff: noqa: RUF001 - signs that a wrong encoding gives are what these patterns look for
+# ruff: noqa: RUF001, RUF002 - signs that a wrong encoding gives are what these patterns look for
 
 from __future__ import annotations
 

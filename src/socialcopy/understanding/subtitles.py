@@ -1,0 +1,66 @@
+"""Somebody's subtitles as what is said, where nothing is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+import regex
+
+from socialcopy.models import Cue, Transcript, Word
+
+UNSPOKEN = regex.compile(
+    r"\[[^\[\]\n]{0,80}\]"  # [music]
+    r"|[♪♫♩][^♪♫♩\n]{0,200}[♪♫♩]|[♪♫♩]+"  # a song
+    r"|^\([^()\n]{0,80}\)$"  # a line that is a sound
+    r"|^(?:[-\u2013\u2014]|>>+)\s*",  # a change of speaker
+    regex.M,
+)
+"""What subtitles say that nobody does."""
+SCRIPTS = (
+    ("ja", regex.compile(r"[\p{Hiragana}\p{Katakana}]")),
+    ("ko", regex.compile(r"\p{Hangul}")),
+    ("zh", regex.compile(r"\p{Han}")),
+    ("th", regex.compile(r"\p{Thai}")),
+    ("lo", regex.compile(r"\p{Lao}")),
+    ("km", regex.compile(r"\p{Khmer}")),
+    ("my", regex.compile(r"\p{Myanmar}")),
+    ("he", regex.compile(r"\p{Hebrew}")),
+    ("ar", regex.compile(r"\p{Arabic}")),
+    ("el", regex.compile(r"\p{Greek}")),
+    ("hi", regex.compile(r"\p{Devanagari}")),
+    ("ru", regex.compile(r"\p{Cyrillic}")),
+)
+"""Languages whose letters give them away, as far as a caption's language needs it."""
+UKRAINIAN = regex.compile(r"[\u0454\u0456\u0457\u0491]")
+SOME = 0.15
+"""Share of the letters from which a script is the text's and not a name's."""
+
+
+def transcript_of(cues: Sequence[Cue], language: str | None = None) -> Transcript:
+    """The words of subtitles with times by their share of each one's length."""
+    words = tuple(word for cue in cues for word in _words(cue))
+    text = " ".join(word.text for word in words)
+    return Transcript(
+        language=language or language_of(text), language_probability=1.0, words=words, is_read=True
+    )
+
+
+def language_of(text: str) -> str | None:
+    """The language of a text as far as its letters tell; none for Latin ones."""
+    letters = len(regex.findall(r"\p{L}", text))
+    found = next(
+        (name for name, own in SCRIPTS if len(own.findall(text)) > SOME * max(1, letters)), None
+    )
+    return "uk" if found == "ru" and UKRAINIAN.search(text) else found
+
+
+def _words(cue: Cue) -> list[Word]:
+    texts = UNSPOKEN.sub(" ", cue.text).split()
+    shares = [0, *accumulate(len(text) + 1 for text in texts)]
+    length, whole = cue.end_ms - cue.start_ms, max(1, shares[-1])
+    times = [cue.start_ms + length * share // whole for share in shares]
+    return [
+        Word(start_ms=start, end_ms=end, text=text)
+        for text, (start, end) in zip(texts, pairwise(times), strict=True)
+    ]
