@@ -4,6 +4,7 @@ import json
 import threading
 from itertools import groupby, pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from socialcopy.models import Transcript
 from socialcopy.settings import SpeechSettings
+from socialcopy.understanding import speech
 from socialcopy.understanding.errors import ModelUnusableError
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.weights import packaged_weights
@@ -164,3 +166,24 @@ def test_each_of_two_languages_is_written_down_as_it_is_spoken(cache_dir: Path):
         "de",
         "en",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "pieces", "words"),
+    [
+        ("th", ["แก้ว", " Har", "bor", " 9", "99", "บาท"], ["แก้ว", "Harbor", "999", "บาท"]),
+        ("zh", ["用", "i", "Phone", "拍"], ["用", "iPhone", "拍"]),
+        ("en", [" 80", "%", " off"], ["80%", "off"]),
+    ],
+)
+def test_pieces_of_a_word_are_one_word_in_every_language(language, pieces, words):
+    """A recogniser hands over tokens; in scripts without spaces only Latin ones tell."""
+    said = [
+        SimpleNamespace(word=text, start=n / 10, end=n / 10 + 0.1, probability=0.9)
+        for n, text in enumerate(pieces)
+    ]
+    segment = SimpleNamespace(
+        words=said, compression_ratio=1.0, no_speech_prob=0.0, avg_logprob=-0.1
+    )
+
+    assert [word.text for word in speech._words([segment], language)] == words

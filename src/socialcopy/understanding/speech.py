@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcopy.media.subtitles.segmentation import is_unspaced
 from socialcopy.models import Transcript, Word, later
 from socialcopy.settings import SpeechSettings
 from socialcopy.understanding.errors import ModelUnusableError
@@ -165,12 +166,19 @@ def _words(segments: Iterable[Segment], language: str) -> tuple[Word, ...]:
     words: list[Word] = []
     for heard in (heard for segment in spoken for heard in segment.words or ()):
         word = _as_word(heard)
-        is_piece = language not in UNSPACED_LANGUAGES and not heard.word.startswith(" ")
-        if words and is_piece:
+        if words and _is_piece(words[-1], heard, language):
             words[-1] = _joined(words[-1], word)
         elif word.text:
             words.append(word)
     return tuple(words)
+
+
+def _is_piece(before: Word, heard: HeardWord, language: str) -> bool:
+    """Whether what was heard goes with the word before it: `80` `%`, and in Thai `Har` `bor`."""
+    if heard.word.startswith(" "):
+        return False
+    edges = (before.text[-1:], heard.word[:1])
+    return language not in UNSPACED_LANGUAGES or not any(map(is_unspaced, edges))
 
 
 def _as_word(heard: HeardWord) -> Word:

@@ -183,3 +183,16 @@ def test_glyphs_are_asked_for_before_anything_is_drawn():
     assert missing_glyphs("Hello, 咖啡 שלום नमस्ते") == ()
     assert missing_glyphs("a\ue321b\ue321") == ("\ue321",)
     assert not is_installed("No Such Font Anywhere")
+
+
+def test_a_line_break_of_its_author_is_kept_where_a_subtitle_is_broken_anew():
+    cue = Cue(
+        start_ms=0, end_ms=6_000, text="Buy the new mug from us today\niPhone 15 Pro not included"
+    )
+
+    parts = parse.refitted([cue], max_line=20)
+
+    assert [part.text for part in parts] == [
+        "Buy the new mug\nfrom us today",
+        "iPhone 15 Pro\nnot included",
+    ]

@@ -99,7 +99,7 @@ def test_the_pieces_of_a_subtitle_share_its_time():
     parts = spread(cue)
 
     assert (parts[0].start_ms, parts[-1].end_ms) == (1_000, 3_000)
-    assert "".join(part.text for part in parts) == "今日は新しいマグ です"
+    assert "".join(part.text for part in parts) == "今日は新しい\nマグ です"
 
 
 def test_a_clause_heard_as_one_word_is_timed_by_its_letters():

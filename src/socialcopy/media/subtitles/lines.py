@@ -98,7 +98,7 @@ def _smaller(part: Word) -> list[Word]:
 
 def line(texts: Sequence[str]) -> str:
     """Pieces as they stand on one line."""
-    return "".join(texts).strip()
+    return "".join(texts).replace("\n", "").strip()
 
 
 def join(texts: Sequence[str]) -> str:
@@ -130,6 +130,8 @@ def ends_sentence(text: str) -> bool:
 def ends_clause(text: str, following: str = "") -> bool:
     """Whether a word closes a part of a sentence; in Thai and the like, a space says so."""
     last = text.rstrip()
+    if text.endswith("\n"):  # where its author broke the line
+        return True
     if last != text and is_unspaced(last[-1:]) and is_unspaced(following[:1]):
         return True
     return last.rstrip(CLOSING)[-1:] in CLAUSE_ENDS
@@ -182,7 +184,7 @@ def _fill(texts: Sequence[str], max_line: int) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(text)
-    return [text.strip() for text in lines]
+    return [line([text]) for text in lines]
 
 
 def _raggedness(lines: Sequence[Sequence[str]]) -> float:
@@ -209,6 +211,6 @@ def _is_wide_punctuation(character: str) -> bool:
 
 @cache
 def _character_columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1

@@ -207,13 +207,14 @@ def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
 
 
 def spread(cue: Cue) -> list[Word]:
-    """The pieces of a subtitle whose own times nobody knows, by their share of its length."""
+    """The pieces of a subtitle whose own times nobody knows, by their share of its length.
+
+    Where its author broke a line, the piece ends in that break: a good place to break it again.
+    """
     lines = cue.text.split("\n")
-    joined = [join(pair)[len(pair[0]) : -len(pair[1])] for pair in pairwise(lines)]
+    gaps = [join(pair)[len(pair[0]) : -len(pair[1])] + "\n" for pair in pairwise(lines)]
     texts = [
-        piece
-        for line, gap in zip(lines, [*joined, ""], strict=True)
-        for piece in pieces(line + gap)
+        piece for line, gap in zip(lines, [*gaps, ""], strict=True) for piece in pieces(line + gap)
     ]
     shares = [0, *accumulate(columns(text) + 1 for text in texts)]
     times = [cue.start_ms + (cue.end_ms - cue.start_ms) * share // shares[-1] for share in shares]

@@ -26,6 +26,7 @@ LOCALES = (
 )
 """How ICU is asked about lines, by what is in the text: for phrases, and for words. The first that
 is found counts."""
+SPACE = regex.compile(r"[ \u3000]+(?=\S)")
 USUAL = "en"
 """Dictionaries go by the script: the locale is of no matter elsewhere."""
 
@@ -47,10 +48,11 @@ def pieces(text: str) -> list[str]:
 def smaller(text: str) -> list[str]:
     """Cut a piece that is too long for a line: at words inside a phrase, behind a hyphen or slash.
 
-    A single word stays whole.
+    A single word stays whole; a space breaks even where the rules would rather not.
     """
     locale = next((words for letters, _, words in LOCALES if letters.search(text)), USUAL)
-    return _parts(text, _cuts(text, locale))
+    spaces = (found.end() for found in SPACE.finditer(text))
+    return _parts(text, sorted({*_cuts(text, locale), *spaces}))
 
 
 def words(text: str) -> list[tuple[int, int]]:
