@@ -300,7 +300,7 @@ FILES: tuple[GivenFile, ...] = (
         "right",
         (b"1\n00:00:03,000 --> 00:00:01,000\nOne.\n\n2\n00:00:04,000 --> 00:00:05,000\nTwo.\n"),
         ["Two."],
-        note="before it begins",
+        note="before or when it begins",
     ),
     GivenFile(
         "beyond.srt",
@@ -743,5 +743,27 @@ FILES: tuple[GivenFile, ...] = (
         srt("word " * 2_000).encode(),
         [],
         note="more than anybody can read",
+    ),
+    GivenFile(
+        "note.srt",
+        "a NOTE of WebVTT in SubRip",
+        "shown: Hi / NOTE private",
+        b"1\n00:00:01,000 --> 00:00:02,000\nHi\n\nNOTE private\nask legal\n\n"
+        b"2\n00:00:03,000 --> 00:00:04,000\nNOTE: bring water\n",
+        ["Hi", "NOTE: bring water"],
+    ),
+    GivenFile(
+        "arrow.vtt",
+        "an arrow in the text",
+        "right",
+        vtt("<i>Hi --&gt; there</i>", "a --> b").encode(),
+        ["Hi --> there", "a --> b"],
+    ),
+    GivenFile(
+        "frames.srt",
+        "times in frames",
+        "right",
+        b"1\n00:00:01:12 --> 00:00:02:12\nOne.\n",
+        ["One."],
     ),
 )

@@ -118,7 +118,11 @@ def _fitted(parsed: Parsed, duration_ms: int) -> tuple[tuple[Cue, ...], list[str
     apart, together = _apart(plain)
     readable = [event for event in apart if not _is_too_much(event)]
     changes = [
-        *said(len(shown) - len(timed), "ends before it begins", "end before they begin"),
+        *said(
+            len(shown) - len(timed),
+            "ends before or when it begins",
+            "end before or when they begin",
+        ),
         *said(
             len(timed) - len(inside),
             "begins after the end of the video",

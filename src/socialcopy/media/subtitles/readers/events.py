@@ -27,9 +27,11 @@ class Parsed(NamedTuple):
     language: str = ""
 
 
+FRAMES_A_SECOND = 25
+"""Where a time counts frames; nothing says how many there are, and a few do not matter."""
 _CLOCK = regex.compile(
     r"\s*(?P<minus>-?)\s*(?:(?P<h>\d{1,4})\s?:\s?)?(?P<m>\d{1,4})\s?:\s?(?P<s>\d{1,2})"
-    r"(?:\s?[.,;:]\s?(?P<f>\d{1,9}))?\s*"
+    r"(?:\s?(?P<mark>[.,;:])\s?(?P<f>\d{1,9}))?\s*"
 )
 
 
@@ -39,7 +41,10 @@ def milliseconds(clock: str) -> int | None:
     if found is None:
         return None
     seconds = (int(found["h"] or 0) * 60 + int(found["m"])) * 60 + int(found["s"])
-    thousandths = int((found["f"] or "0").ljust(3, "0")[:3])
+    fraction = found["f"] or "0"
+    thousandths = int(fraction.ljust(3, "0")[:3])
+    if found["mark"] == ":" and len(fraction) < 3:  # noqa: PLR2004  (frames, as editors write them)
+        thousandths = min(int(fraction) * 1000 // FRAMES_A_SECOND, 999)
     return -(seconds * 1000 + thousandths) if found["minus"] else seconds * 1000 + thousandths
 
 

@@ -6,7 +6,7 @@ wrong, hours too, and `.` may stand for `,`. What players take for markup is no 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import regex
 
@@ -16,9 +16,12 @@ from socialcopy.media.subtitles.readers.markup import unescaped, without_overrid
 LONGEST_TIMING = 200
 CLOCK = r"-?\s?(?:\d{1,4}\s?:\s?){1,2}\d{1,2}(?:\s?[.,;:]\s?\d{1,9})?"
 TIMING = regex.compile(
-    rf"\s*(?P<start>{CLOCK})\s*(?:-{{1,3}}\s?>|[\u2013\u2014]>|\u2192)\s*(?P<end>{CLOCK})(?P<rest>|\s.*)"
+    rf"\s*(?P<start>{CLOCK})\s*(?:-{{1,3}}\s?>|[\u2013\u2014]>|\u2192)\s*(?P<end>{CLOCK})(?P<rest>|[\s\p{{L}}].*)"
     rf"|(?P<sbv_start>\d{{1,3}}:\d\d:\d\d\.\d{{3}}),(?P<sbv_end>\d{{1,3}}:\d\d:\d\d\.\d{{3}})\s*"
 )
+BREAK = regex.compile(r"\\N|\[br\]", regex.I)
+COMMENT = regex.compile(r"\s*(?:NOTE(?:\s|$)|(?:STYLE|REGION)\s*$)")
+"""How a paragraph begins that WebVTT would not show, in a file that was WebVTT once."""
 SETTINGS = regex.compile(r"\s*(?:\p{L}[\p{L}\d]{0,20}:\s?\S{1,100}\s*)*")
 """Places: `X1:100 X2:200 Y1:…`, or WebVTT's `align:start position:0%`."""
 
@@ -66,6 +69,18 @@ def _end(lines: Sequence[str], at: int, *, has_indices: bool) -> int:
     return at - 1 if is_index and (has_indices or is_apart) else at
 
 
+def _without_comments(lines: Sequence[str]) -> Iterator[str]:
+    is_apart = is_comment = False
+    for line in lines:
+        is_comment = bool(line.strip()) and (
+            is_comment or (is_apart and COMMENT.match(line) is not None)
+        )
+        is_apart = not line.strip()
+        if not is_comment:
+            yield line
+
+
 def _shown(lines: Sequence[str]) -> tuple[str, bool]:
-    plain = without_tags(without_overrides("\n".join(lines)), keeps_unknown=True)
-    return unescaped(plain.text.replace("\\N", "\n")), plain.has_times
+    text = without_overrides("\n".join(_without_comments(lines)))
+    plain = without_tags(text, keeps_unknown=True)
+    return unescaped(BREAK.sub("\n", plain.text)), plain.has_times

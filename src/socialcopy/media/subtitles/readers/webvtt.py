@@ -31,12 +31,9 @@ def parse(text: str) -> Parsed:
     dropped: Counter[str] = Counter()
     for block in _blocks(lines, header):
         first = next((n for n in (0, 1) if n < len(block) and ARROW in block[n]), None)
-        if first is None:
-            dropped["stray"] += not UNSHOWN.match(block[0])
-            continue
-        found = timing(block[first])
-        if found is None:
-            dropped["times"] += 1
+        found = None if first is None else timing(block[first])
+        if first is None or found is None:
+            dropped["times" if first is not None else "stray"] += not UNSHOWN.match(block[0])
             continue
         plain = _plain("\n".join(block[first + 1 :]))
         dropped["readings"] += plain.readings
@@ -60,17 +57,20 @@ def _header_length(lines: Sequence[str]) -> int:
 
 
 def _blocks(lines: Sequence[str], begin: int) -> Iterator[list[str]]:
-    """Cut at blank lines, and before a line of times that stands in the middle of a cue."""
+    """Cut at blank lines, and before a line of times that stands in the middle of a cue.
+
+    Any `-->` would do by the rules; here one that is no line of times is text, which people write.
+    """
     block: list[str] = []
     has_times = False
     for line in lines[begin:]:
-        begins_anew = ARROW in line and (has_times or len(block) > 1)
-        if block and (not line or begins_anew):
+        is_timing = ARROW in line and timing(line) is not None
+        if block and (not line or (is_timing and (has_times or len(block) > 1))):
             yield block
             block, has_times = [], False
         if line:
             block.append(line)
-            has_times = has_times or ARROW in line
+            has_times = has_times or is_timing
     if block:
         yield block
 
