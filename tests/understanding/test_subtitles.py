@@ -51,3 +51,14 @@ def test_what_is_heard_stays_and_the_subtitles_are_known_beside_it():
 )
 def test_letters_give_some_languages_away(text, language):
     assert language_of(text) == language
+
+
+def test_a_pause_and_a_capital_end_a_sentence_whose_stop_was_left_out():
+    cues = (
+        Cue(start_ms=0, end_ms=900, text="Hello there"),
+        Cue(start_ms=1_500, end_ms=2_000, text="It costs 29"),
+        Cue(start_ms=2_080, end_ms=2_500, text="dollars"),
+        Cue(start_ms=2_580, end_ms=3_000, text="In Berlin"),
+    )
+
+    assert transcript_of(cues).text == "Hello there. It costs 29 dollars In Berlin"

@@ -76,8 +76,10 @@ def _explain(
     }
     document = json.dumps(explained, ensure_ascii=False, indent=2)
     context.bucket.write(key, document.encode(), "application/json")
-    if context.bucket.exists(keys.manifest(claim.delivery_prefix)):
-        context.bucket.remove(key)  # we slept past our lease, and it was delivered: that counts
+    named = (claim.source.key, claim.oid)
+    others = {keys.manifest(claim.delivery_prefix), keys.rejection(*named), keys.parking(*named)}
+    if any(context.bucket.exists(other) for other in others - {key}):
+        context.bucket.remove(key)  # we slept past our lease, and what stands since then counts
         raise LeaseLostError(claim.oid, claim.epoch)
 
 

@@ -33,17 +33,35 @@ SCRIPTS = (
 )
 """Languages whose letters give them away, as far as a caption's language needs it."""
 UKRAINIAN = regex.compile(r"[\u0454\u0456\u0457\u0491]")
+PAUSE_MS = 300
+"""Between two subtitles, from which a capital begins a sentence."""
 SOME = 0.15
 """Share of the letters from which a script is the text's and not a name's."""
 
 
 def transcript_of(cues: Sequence[Cue], language: str | None = None) -> Transcript:
     """The words of subtitles with times by their share of each one's length."""
-    words = tuple(word for cue in cues for word in _words(cue))
+    words = tuple(word for cue in _punctuated(cues) for word in _words(cue))
     text = " ".join(word.text for word in words)
     return Transcript(
         language=language or language_of(text), language_probability=1.0, words=words, is_read=True
     )
+
+
+def _punctuated(cues: Sequence[Cue]) -> list[Cue]:
+    """Subtitles with the full stop that their author left to a pause and a capital."""
+    spoken = [cue.model_copy(update={"text": UNSPOKEN.sub(" ", cue.text).strip()}) for cue in cues]
+    spoken = [cue for cue in spoken if cue.text]
+    return [
+        cue.model_copy(update={"text": f"{cue.text}."}) if _ends_before(cue, following) else cue
+        for cue, following in zip(spoken, [*spoken[1:], None], strict=True)
+    ]
+
+
+def _ends_before(cue: Cue, following: Cue | None) -> bool:
+    if following is None or following.start_ms - cue.end_ms < PAUSE_MS:
+        return False
+    return cue.text[-1].isalnum() and following.text[0].isupper()
 
 
 def language_of(text: str) -> str | None:
@@ -56,7 +74,7 @@ def language_of(text: str) -> str | None:
 
 
 def _words(cue: Cue) -> list[Word]:
-    texts = UNSPOKEN.sub(" ", cue.text).split()
+    texts = cue.text.split()
     shares = [0, *accumulate(len(text) + 1 for text in texts)]
     length, whole = cue.end_ms - cue.start_ms, max(1, shares[-1])
     times = [cue.start_ms + length * share // whole for share in shares]
