@@ -42,6 +42,14 @@ def test_every_spoken_word_appears_once_and_in_order(spoken, max_line):
     assert shown.split() == [word.text for word in words]
 
 
+def test_a_word_that_begins_with_a_sign_stays_whole_where_the_rules_join_it_to_the_one_before():
+    words = say("0000000000 !000000000")
+
+    (cue,) = cues(words, duration_ms=4_000, max_line=20)
+
+    assert cue.text == "0000000000\n!000000000"
+
+
 @given(speech(), st.sampled_from([20, 24, 42]))
 def test_cues_never_overlap_and_leave_two_frames_between_them(spoken, max_line):
     words, duration_ms = spoken

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, combinations, pairwise
 
-from socialcopy.media.subtitles.segmentation import is_unspaced, pieces, smaller
+from socialcopy.media.subtitles.segmentation import (
+    at_spaces,
+    is_unspaced,
+    pieces,
+    smaller,
+)
 from socialcopy.models import Word
 
 STACKED = re.compile("[\u1039\u17d2][\u1000-\u109f\u1780-\u17b3]")
@@ -84,16 +89,18 @@ def _with_ends(parts: Sequence[str]) -> list[tuple[str, int]]:
 
 def narrowed(parts: Sequence[Word], max_line: int) -> list[Word]:
     """The same pieces, those wider than a line cut where their language still allows it."""
-    return [
-        small
-        for part in parts
-        for small in ([part] if columns(part.text.rstrip()) <= max_line else _smaller(part))
-    ]
+    for cut in (at_spaces, smaller):
+        parts = [
+            small
+            for part in parts
+            for small in ([part] if columns(part.text.rstrip()) <= max_line else _cut(part, cut))
+        ]
+    return list(parts)
 
 
-def _smaller(part: Word) -> list[Word]:
+def _cut(part: Word, cut: Callable[[str], list[str]]) -> list[Word]:
     owners = [(part, n / len(part.text), (n + 1) / len(part.text)) for n in range(len(part.text))]
-    return [_piece(t, owners[end - len(t) : end]) for t, end in _with_ends(smaller(part.text))]
+    return [_piece(t, owners[end - len(t) : end]) for t, end in _with_ends(cut(part.text))]
 
 
 def line(texts: Sequence[str]) -> str:

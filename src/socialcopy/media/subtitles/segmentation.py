@@ -48,11 +48,15 @@ def pieces(text: str) -> list[str]:
 def smaller(text: str) -> list[str]:
     """Cut a piece that is too long for a line: at words inside a phrase, behind a hyphen or slash.
 
-    A single word stays whole; a space breaks even where the rules would rather not.
+    A single word stays whole.
     """
     locale = next((words for letters, _, words in LOCALES if letters.search(text)), USUAL)
-    spaces = (found.end() for found in SPACE.finditer(text))
-    return _parts(text, sorted({*_cuts(text, locale), *spaces}))
+    return _parts(text, _cuts(text, locale))
+
+
+def at_spaces(text: str) -> list[str]:
+    """Cut a piece at its spaces, also where the rules would rather not, as before a `!`."""
+    return _parts(text, [found.end() for found in SPACE.finditer(text)])
 
 
 def words(text: str) -> list[tuple[int, int]]:
