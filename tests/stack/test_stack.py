@@ -6,6 +6,7 @@ finds what the one before it left, as a person would.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -29,6 +30,7 @@ from socialcopy.models import Brief
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import StorageError
 from tests.conftest import own_folders
 
 WAIT_SECONDS = 180
@@ -39,6 +41,7 @@ class Up:
 
     def __init__(self, data: DataSettings, **variables: str) -> None:
         self.data = data
+        self.client, self.csrf_token = uuid.uuid4().hex, ""
         self.log = data.data_dir.parent / f"up-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -73,21 +76,31 @@ class Up:
 
     def prefect(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Ask the Prefect server, as its UI does."""
-        url = json.loads((self.data.data_dir / "stack.json").read_text())["prefect_url"]
-        request = urllib.request.Request(
-            f"{url}/api/{path}",
-            data=json.dumps(body or {}).encode(),
-            headers={"Content-Type": "application/json"},
-        )
+        record = json.loads((self.data.data_dir / "stack.json").read_text())
+        url = f"{record['prefect_url']}/api"
+        token = base64.b64encode(record["prefect_auth"].encode()).decode()
+        headers = {
+            "Authorization": f"Basic {token}",
+            "Content-Type": "application/json",
+            "Prefect-Csrf-Client": self.client,
+        }
         for _ in range(60):
             try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
-                    return json.load(answer)
+                if not self.csrf_token:
+                    asked = f"{url}/csrf-token?client={self.client}"
+                    self.csrf_token = self._answer(asked, headers)["token"]
+                headers["Prefect-Csrf-Token"] = self.csrf_token
+                return self._answer(f"{url}/{path}", headers, json.dumps(body or {}).encode())
             except urllib.error.HTTPError as error:
                 if error.code != 503:  # SQLite was locked too long: nothing was written
                     raise
                 time.sleep(1)
         raise AssertionError("the Prefect server was busy for a minute")
+
+    def _answer(self, url: str, headers: dict[str, str], body: bytes | None = None) -> Any:
+        request = urllib.request.Request(url, data=body, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
 
     def run(self, deployment: str, **parameters: Any) -> str:
         """Start a deployment as the UI's form does; the run's id."""
@@ -135,6 +148,34 @@ def processes_of(data: DataSettings) -> dict[int, str]:
                 line = (folder / "cmdline").read_text().replace("\0", " ")
                 found[int(folder.name)] = line
     return found
+
+
+PARTS = {
+    "store": " mini ",
+    "engine": "socialcopy.cli engine",
+    "Prefect server": "socialcopy.cli.prefect_server",
+    "worker": "prefect worker",
+    "watcher": "flows.watch_bucket",
+}
+"""What the command line of each part has in it."""
+
+
+def process_of(data: DataSettings, part: str) -> int:
+    """The process of a part; once it has been started again, if it was killed a moment ago."""
+
+    def found() -> list[int]:
+        lines = processes_of(data).items()
+        return [pid for pid, line in lines if PARTS[part] in line and "sandbox.py" not in line]
+
+    [pid] = until(found)
+    return pid
+
+
+def is_up(bucket: Bucket) -> bool:
+    try:
+        return bucket.exists("_socialcopy/ready")
+    except StorageError:
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +234,13 @@ def test_prefect_lists_the_deployments_and_shows_tasks_by_name(first: Up):
 
     assert deployments >= {"caption-video", "nightly-batch", "watch-bucket"}
     assert {"validate-inbox/spoken.mp4", "publish-inbox/spoken.mp4"} <= runs
+
+
+def test_the_nightly_batch_is_scheduled(first: Up):
+    scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    runs = until(lambda: first.prefect("flow_runs/filter", scheduled))
+
+    assert {run["parameters"]["prefix"] for run in runs} == {"nightly/"}
 
 
 def test_a_run_leaves_its_captions_as_an_artifact(first: Up):
@@ -268,15 +316,19 @@ def test_the_nightly_batch_reports_each_video_of_its_prefix(second: Up, clips: P
     }
 
 
-def test_a_part_that_dies_is_started_again_and_work_goes_on(
+def test_parts_that_die_the_store_among_them_are_started_again_and_work_goes_on(
     data: DataSettings, second: Up, clips: Path
 ):
-    for part in ("socialcopy.cli engine", "flows.watch_bucket"):
-        [pid] = [pid for pid, line in processes_of(data).items() if part in line]
-        os.kill(pid, signal.SIGKILL)
-    until(lambda: second.said().count("starting it again") == 2)
-    second.bucket.upload(clips / "silent.mp4", "inbox/after-a-death.mp4", "video/mp4")
+    second.bucket.upload(clips / "spoken.mp4", "inbox/during-a-death.mp4", "video/mp4")
+    oid = second.bucket.head("inbox/during-a-death.mp4").oid(Brief())
+    until(lambda: list(second.bucket.list_keys(keys.journal(oid))))
+    for part in PARTS:
+        os.kill(process_of(data, part), signal.SIGKILL)
+    until(lambda: second.said().count("starting it again") == len(PARTS))
+    until(lambda: is_up(second.bucket))
 
+    assert ending(second, "inbox/during-a-death.mp4").ending is Ending.DELIVERED
+    second.bucket.upload(clips / "silent.mp4", "inbox/after-a-death.mp4", "video/mp4")
     assert ending(second, "inbox/after-a-death.mp4").ending is Ending.DELIVERED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import socket
 import sys
 import time
 from datetime import datetime
@@ -76,21 +77,23 @@ def main() -> None:
 @app.command()
 def up() -> None:
     """Run everything on this machine: store, engine, Prefect, watcher. Ctrl-C stops it all."""
+    from socialcopy.cli.login import new_link  # noqa: PLC0415
     from socialcopy.cli.stack import running  # noqa: PLC0415  (only `up` pays for it)
 
     with contextlib.suppress(KeyboardInterrupt), running(DataSettings(), _say) as stack:
-        _welcome(stack.addresses)
+        _welcome(stack.addresses, new_link(stack.data, stack.addresses.prefect_url))
         while True:
             stack.revive(_say)
             time.sleep(1)
 
 
-def _welcome(addresses: Any) -> None:
+def _welcome(addresses: Any, login_link: str) -> None:
     bucket = addresses.s3.bucket
     _say("ready")
     lines = (
         "",
-        f"  Prefect UI   {addresses.prefect_url}",
+        f"  Prefect UI   {login_link}",
+        "               (lets one browser in; `socialcopy ui` prints another link)",
         f"  Bucket       s3://{bucket} at {addresses.s3.endpoint_url}",
         "",
         "  Drop a video:",
@@ -104,6 +107,16 @@ def _welcome(addresses: Any) -> None:
     )
     for line in lines:
         output.out.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def ui() -> None:
+    """Print a link that lets one browser into the running stack's Prefect UI, once."""
+    from socialcopy.cli.login import new_link  # noqa: PLC0415
+    from socialcopy.cli.stack import prefect_url_of_running_stack  # noqa: PLC0415
+
+    data = DataSettings()
+    typer.echo(new_link(data, prefect_url_of_running_stack(data)))
 
 
 def _say(sentence: str) -> None:
@@ -249,6 +262,7 @@ def account(as_json: AsJson = False) -> None:  # noqa: FBT002
 def engine(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8390,
+    listener: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the NemoVideo API alone, from this machine."""
     from socialcopy.engine.api.app import create_app  # noqa: PLC0415
@@ -259,7 +273,9 @@ def engine(
         SpeechSettings,
     )
 
-    run(create_app(EngineSettings(), SpeechSettings(), MediaSettings(), DataSettings()), host, port)
+    app = create_app(EngineSettings(), SpeechSettings(), MediaSettings(), DataSettings())
+    inherited = None if listener is None else socket.socket(fileno=listener)
+    run(app, host, port, inherited)
 
 
 @app.command(name="rules")

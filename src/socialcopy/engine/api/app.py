@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from socialcopy.engine.agent import Agent
+from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.routes import Routes
 from socialcopy.engine.api.uploads import Reception
 from socialcopy.engine.errors import RefusalError
@@ -70,11 +70,13 @@ def create_app(
         jobs=jobs,
         reception=Reception(folder / "incoming", engine.max_upload_bytes),
     )
-    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=list(engine.allowed_hosts))
     return Starlette(
         routes=routes.table(),
         lifespan=lifespan,
-        middleware=[hosts, Middleware(FaultMiddleware, plan=plan, settings=engine)],
+        middleware=[
+            *own_pages_only(engine.allowed_hosts),
+            Middleware(FaultMiddleware, plan=plan, settings=engine),
+        ],
         exception_handlers={
             RefusalError: _refused,
             HTTPException: _not_found,

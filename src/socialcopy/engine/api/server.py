@@ -32,16 +32,21 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Generator[
                 if not thread.is_alive():
                     raise EngineStartError("the engine ended while it was starting")
                 time.sleep(0.01)
-            yield _url(host, listener)
+            yield _url(listener)
         finally:
             server.should_exit = True
             thread.join(timeout=STOP_SECONDS)
 
 
-def run(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
-    """Serve an app until a signal ends it; its URL is printed once it accepts connections."""
-    with socket.create_server((host, port)) as listener:
-        _Announcing(_config(app), _url(host, listener)).run([listener])
+def run(
+    app: ASGIApp, host: str = "127.0.0.1", port: int = 0, listener: socket.socket | None = None
+) -> None:
+    """Serve an app until a signal ends it; its URL is printed once it accepts connections.
+
+    A `listener` of somebody else's takes the place of host and port.
+    """
+    with listener or socket.create_server((host, port)) as opened:
+        _Announcing(_config(app), _url(opened)).run([opened])
 
 
 class _Announcing(uvicorn.Server):
@@ -72,5 +77,6 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-def _url(host: str, listener: socket.socket) -> str:
-    return f"http://{host}:{listener.getsockname()[1]}"
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}"

@@ -1,0 +1,41 @@
+"""Links that let one browser into Prefect's UI, once, without its password being seen anywhere.
+
+A link ends in `#<code>`, which browsers send to nobody. The page behind it trades the code, which
+then is used up, for the password, and keeps that where Prefect's UI looks for it. The code lies in
+a file of the data folder: who can write there may log in, and nobody else can.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from pathlib import Path
+
+from socialcopy.settings import DataSettings
+from socialcopy.storage.embedded_server import write_private
+
+PATH = "/socialcopy-login"
+"""Where the server answers these links; no path of Prefect's begins so."""
+
+
+def new_link(data: DataSettings, prefect_url: str) -> str:
+    """Make a link that works once; the one before it stops working."""
+    code = secrets.token_urlsafe(24)
+    write_private(_file(data), code)
+    return f"{prefect_url}{PATH}#{code}"
+
+
+def use_up(data: DataSettings, code: str) -> bool:
+    """Whether this is the code of the last link, which it then no longer is."""
+    path = _file(data)
+    try:
+        if not hmac.compare_digest(path.read_bytes(), code.encode()):
+            return False
+        path.unlink()
+    except FileNotFoundError:  # nobody asked for a link, or another request was faster
+        return False
+    return True
+
+
+def _file(data: DataSettings) -> Path:
+    return data.data_dir / "prefect" / "login-code"

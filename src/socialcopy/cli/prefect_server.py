@@ -1,0 +1,102 @@
+"""Prefect's server as `socialcopy up` runs it: `python -m … <number of a listening socket>`.
+
+Prefect's own command answers to any name and to any page, and a browser can only be let in by
+typing the password. Its app gets the two checks and a login link in front of it here.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import socket
+import sys
+
+import uvicorn
+from prefect.server.api.server import create_app
+from prefect.settings import get_current_settings
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from socialcopy.cli import login
+from socialcopy.engine.api.origins import own_pages_only
+from socialcopy.settings import DataSettings
+
+LONGEST_CODE_BYTES = 200
+
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Prefect</title>
+<style>body { font: 1rem/1.5 system-ui, sans-serif; margin: 20vh auto; max-width: 34rem }</style>
+<p id="state">Logging in …</p>
+<script nonce="NONCE">
+  const code = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  fetch("", { method: "POST", body: code }).then(async (answer) => {
+    if (!answer.ok) throw new Error(await answer.text());
+    localStorage.setItem("prefect-password", (await answer.json()).password);
+    location.replace("/");
+  }).catch((error) => { document.getElementById("state").textContent = error.message; });
+</script>
+</html>
+"""
+USED_UP = "This link has been used, or a newer one was made. “socialcopy ui” prints another."
+
+
+class LoginMiddleware:
+    """Answers login links; everything else is Prefect's."""
+
+    def __init__(self, app: ASGIApp, data: DataSettings, auth: str) -> None:
+        self._app = app
+        self._data = data
+        self._kept = base64.b64encode(auth.encode()).decode()
+        """What Prefect's UI keeps in the browser, and sends as basic authentication."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request, or answer it."""
+        if scope["type"] != "http" or scope["path"] != login.PATH:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        answer = await self._log_in(request) if request.method == "POST" else _page()
+        answer.headers["Cache-Control"] = "no-store"
+        await answer(scope, receive, send)
+
+    async def _log_in(self, request: Request) -> Response:
+        code = bytearray()
+        async for chunk in request.stream():
+            code += chunk[: LONGEST_CODE_BYTES - len(code)]
+        if login.use_up(self._data, code.decode(errors="replace")):
+            return JSONResponse({"password": self._kept})
+        return PlainTextResponse(USED_UP, status_code=403)
+
+
+def _page() -> Response:
+    nonce = secrets.token_urlsafe(16)
+    policy = f"default-src 'none'; connect-src 'self'; script-src 'nonce-{nonce}'"
+    headers = {"Content-Security-Policy": f"{policy}; style-src 'unsafe-inline'"}
+    return HTMLResponse(PAGE.replace("NONCE", nonce), headers=headers)
+
+
+def main(listener: socket.socket) -> None:
+    """Serve Prefect's API and UI until a signal ends it, on a socket that somebody else owns."""
+    server = get_current_settings().server
+    auth = server.api.auth_string
+    if auth is None:
+        sys.exit("PREFECT_SERVER_API_AUTH_STRING is not set: without it anybody could run anything")
+    app = create_app(final=True)
+    inside = Middleware(LoginMiddleware, data=DataSettings(), auth=auth.get_secret_value())
+    for layer in (inside, *reversed(own_pages_only())):
+        app.add_middleware(layer.cls, *layer.args, **layer.kwargs)
+    config = uvicorn.Config(
+        app,
+        timeout_keep_alive=server.api.keepalive_timeout,
+        log_level=server.logging_level.lower(),
+    )
+    uvicorn.Server(config).run([listener])
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))
