@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 DEMO := examples/demo.mp4
 
-.PHONY: help setup demo test check format campaign bench docs adk clean
+.PHONY: help setup demo test check format campaign fuzz bench docs adk clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ format: ## let ruff put things in order
 
 campaign: ## the long tests, not run by CI
 	$(RUN) --group voices pytest -m slow
+
+fuzz: ## look for inputs that break a parser, 20 minutes each; keeps what reaches new branches
+	for target in events drafts probe briefs subtitles; do $(RUN) --group fuzz python -m tests.fuzz.run $$target --keep; done
 
 bench: ## time the stages of the data walk
 	$(RUN) python benchmarks/walk.py

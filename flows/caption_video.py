@@ -54,6 +54,9 @@ async def caption_video(
                 await reject_video(claim, asset)
                 return Completed(name="Rejected", message=asset.reason)
             copy = await request_captions(claim, session, media, api_url)
+            if isinstance(copy, Rejection):
+                await reject_video(claim, copy)
+                return Completed(name="Rejected", message=copy.reason)
             master = await render_master(claim, session, api_url)
         renditions = await conform_video(claim, master, copy)
         return await publish_delivery(claim, master, copy, renditions)

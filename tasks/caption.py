@@ -6,13 +6,15 @@ import asyncio
 
 from prefect import get_run_logger, task
 
-from socialcopy.models import Claim, Copy, MediaInfo, Session
+from socialcopy.models import Claim, Copy, MediaInfo, Rejection, Session
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import caption
 
 
 @task(task_run_name="write-captions-{claim.source.key}", retries=0, timeout_seconds=2_400)
-async def request_captions(claim: Claim, session: Session, media: MediaInfo, api_url: str) -> Copy:
+async def request_captions(
+    claim: Claim, session: Session, media: MediaInfo, api_url: str
+) -> Copy | Rejection:
     """Have the captions written. No retries: sending again could charge again."""
     context, log = Context.from_environment(), get_run_logger()
     return await asyncio.to_thread(

@@ -17,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     HttpUrl,
+    IPvAnyNetwork,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -108,6 +109,12 @@ class NemoVideoSettings(BaseSettings):
     render_timeout_seconds: PositiveFloat = 1_200
     """How long a render job may take."""
 
+    download_timeout_seconds: PositiveFloat = 1_800
+    """How long fetching a finished video may take."""
+
+    max_download_bytes: PositiveInt = 2_000 * MEGABYTE
+    """Largest finished video that is fetched."""
+
     rate_limit_seconds: PositiveFloat = 30
     """Wait after a 429 that names no time; meanwhile nobody uses the token."""
 
@@ -177,6 +184,10 @@ class EngineSettings(BaseSettings):
 
     url_hosts: tuple[str, ...] = ()
     """`host:port` pairs that an upload by URL may fetch from; empty refuses every URL."""
+
+    url_networks: tuple[IPvAnyNetwork, ...] = ()
+    """Private networks, such as 10.0.0.0/8, that the names among them may lead into; without one a
+    name has to be public, so that nobody can turn it inside."""
 
     grant_credits: int = 100
     """Credits an anonymous token starts with."""

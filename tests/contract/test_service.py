@@ -13,10 +13,9 @@ from pydantic import SecretStr
 
 from socialcopy.copywriting.replies import parse
 from socialcopy.media.ffmpeg.probe import probe
-from socialcopy.models import DEFAULT_PLATFORMS, RenderStatus, Session
+from socialcopy.models import DEFAULT_PLATFORMS, RenderJob, RenderStatus, Session
 from socialcopy.nemovideo import errors
 from socialcopy.nemovideo.client import NemoVideo
-from socialcopy.nemovideo.downloads import save
 from socialcopy.nemovideo.drafts import copy_in, draft_in, is_exportable, timeline_summary
 from socialcopy.nemovideo.headers import attribution_headers
 from socialcopy.settings import MediaSettings, NemoVideoSettings
@@ -101,7 +100,9 @@ def every_call(nemo: NemoVideo, session: Session) -> dict[str, Callable[[], obje
         "state": lambda: nemo.state(session),
         "render": lambda: nemo.submit_render(session, "render_x", DRAFT),
         "poll": lambda: nemo.poll_render("render_x"),
-        "download": lambda: save(nemo._http, "/api/render/proxy/render_x/download", Path("none")),
+        "download": lambda: nemo.download(
+            RenderJob(render_id="render_x", status=RenderStatus.COMPLETED), Path("none")
+        ),
         "cancel": lambda: nemo.cancel_render("render_x"),
     }
 

@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -17,7 +16,6 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from socialcopy.models import RenderJob, RenderStatus, Session
 from socialcopy.nemovideo import client as client_module
 from socialcopy.nemovideo import errors
-from socialcopy.nemovideo.downloads import insist_on_safe
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from tests.nemovideo.conftest import TOKEN, answering, client, raw_server
 
@@ -147,7 +145,7 @@ def test_a_stream_of_heartbeats_only_ends_at_the_hard_limit(given_up: threading.
         answering(beating) as url,
         # The limit is also how long one heartbeat may take, on a busy machine too.
         client(url, message_timeout_seconds=3) as nemo,
-        pytest.raises(errors.StreamInterruptedError, match="time limit"),
+        pytest.raises(errors.StreamInterruptedError, match="time limit of 3 s"),
     ):
         nemo.send(SESSION, "hello")
 
@@ -310,20 +308,3 @@ def test_a_download_that_breaks_off_leaves_no_file(target: Path):
         nemo.download(job, target)
 
     assert list(target.parent.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        "http://169.254.169.254/latest",
-        "https://127.0.0.1/x",
-        "https://[::ffff:127.0.0.1]/x",
-        "https://10.0.0.8/x",
-        "file:///etc/passwd",
-        "http://example.com/x",
-        "https://2130706433/x",
-    ],
-)
-def test_a_link_into_a_private_network_is_never_opened(link: str):
-    with pytest.raises(errors.DownloadError):
-        insist_on_safe(httpx.URL(link), "https://mega-api-prod.nemovideo.ai")

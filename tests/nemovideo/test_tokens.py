@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from socialcopy.nemovideo.errors import RateLimitError
-from socialcopy.nemovideo.tokens import TokenStore
+from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.errors import APIConnectionError, RateLimitError
+from socialcopy.nemovideo.tokens import Grant, TokenStore, request_anonymous_token
 from socialcopy.settings import NemoVideoSettings
+from tests.engine.places import Place
 from tests.nemovideo.conftest import answering
 
 WEEK = 7 * 86_400
@@ -31,6 +34,8 @@ class Mint:
         self._lock = threading.Lock()
 
     def answer(self, request: Request) -> Response:
+        if request.method == "GET":
+            return JSONResponse({"code": 404, "message": "Not Found"}, status_code=404)
         with self._lock:
             self.client_ids.append(request.headers["X-Client-Id"])
             number = len(self.client_ids)
@@ -74,10 +79,68 @@ def test_a_token_is_kept_for_the_next_process(tmp_path: Path, mint: Mint):
     assert len(mint.client_ids) == 1
 
 
-def test_the_embedded_engine_is_the_same_service_on_every_port(tmp_path: Path, mint: Mint):
-    first = plain(store(tmp_path).token(mint.url))
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Place]:
+    """Our engine, to be served on one port after the other."""
+    with ExitStack() as stack:
+        yield Place(stack, tmp_path / "engine")
 
-    assert plain(store(tmp_path).token("http://127.0.0.1:9")) == first
+
+@pytest.mark.parametrize("is_configured", [True, False])
+def test_an_engine_is_the_same_service_on_every_port(
+    tmp_path: Path,
+    engine: Place,
+    is_configured: bool,  # noqa: FBT001
+):
+    def on_next_port() -> tuple[TokenStore, str]:
+        url = engine.serve()
+        return store(tmp_path, **({"api_url": url} if is_configured else {})), url
+
+    tokens, first = on_next_port()
+    token = tokens.token(first, min_life_seconds=7_200)
+    with NemoVideo(first, token, NemoVideoSettings()) as nemo:
+        session = nemo.open_session()
+    tokens, second = on_next_port()
+
+    assert first != second
+    assert tokens.token(second, min_life_seconds=7_200) == token
+    assert tokens.token(second, user_id=session.user_id) == token
+    with NemoVideo(second, tokens.token(second), NemoVideoSettings()) as nemo:
+        assert nemo.state(session) == {"messages": {}, "video_infos": []}
+
+
+def test_two_engines_are_two_services_though_they_share_a_port_in_turn(tmp_path: Path):
+    seen: set[str] = set()
+    for name in ("one", "other"):
+        with ExitStack() as stack:
+            url = Place(stack, tmp_path / name).serve()
+            seen.add(plain(store(tmp_path, api_url=url).token(url)))
+
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("earlier", ["http://127.0.0.1:8390", "http://localhost:1", "embedded"])
+def test_a_token_kept_under_a_port_by_an_earlier_version_is_taken_over(
+    tmp_path: Path, engine: Place, earlier: str
+):
+    url = engine.serve()
+    tokens = store(tmp_path, api_url=url)
+    known, foreign = request_anonymous_token(url, "me"), "nmv_usr_of_another_service"
+    grants = [
+        Grant(token=known.token, user_id=known.user_id, expires_at=4e9),
+        Grant(token=SecretStr(foreign), expires_at=4e9),
+    ]
+    old = tokens._cache_named(earlier)
+    tokens._save(old, grants)
+
+    assert tokens.token(url) == known.token
+    assert tokens.token(url, user_id=known.user_id) == known.token
+    assert [plain(grant.token) for grant in tokens._load(old)] == [foreign]
+
+
+def test_a_service_that_is_away_is_not_taken_for_another_one(tmp_path: Path):
+    with pytest.raises(APIConnectionError):
+        store(tmp_path, api_url="http://127.0.0.1:1").token("http://127.0.0.1:1")
 
 
 def test_another_service_or_client_has_another_token(tmp_path: Path, mint: Mint):
@@ -149,6 +212,8 @@ def test_a_rate_limit_is_told_and_the_client_id_stays(tmp_path: Path):
     seen: list[str] = []
 
     def limited(request: Request) -> Response:
+        if request.method == "GET":
+            return JSONResponse({}, status_code=404)
         seen.append(request.headers["X-Client-Id"])
         return JSONResponse({"message": "enough"}, status_code=429)
 
@@ -165,7 +230,9 @@ def test_a_spent_allowance_is_asked_about_twice_and_then_left_alone_for_an_hour(
     answers = [429, 429, 429, 200]
     now = [1_800_000_000.0]
 
-    def limited(_: Request) -> Response:
+    def limited(request: Request) -> Response:
+        if request.method == "GET":
+            return JSONResponse({}, status_code=404)
         status = answers.pop(0)
         body = {"code": 0, "data": {"token": "nmv_usr_new"}}
         return JSONResponse(body if status == 200 else {"message": "no"}, status_code=status)

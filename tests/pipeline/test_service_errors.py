@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from socialcopy import keys
 from socialcopy.cli.progress import outcome_of
@@ -28,7 +35,7 @@ from socialcopy.settings import (
     NemoVideoSettings,
     S3Settings,
 )
-from socialcopy.storage import claims
+from socialcopy.storage import claims, jobs
 from tests.pipeline.conftest import make_context
 
 STEPS = ("token", "session", "upload", "credits", "state", "message", "render", "poll", "download")
@@ -89,7 +96,10 @@ class Place:
         if isinstance(asset, Rejection):
             outcomes.reject(self.context, claim, asset)
             return "rejected"
-        caption.request_captions(self.context, claim, session, media, self.api_url)
+        copy = caption.request_captions(self.context, claim, session, media, self.api_url)
+        if isinstance(copy, Rejection):
+            outcomes.reject(self.context, claim, copy)
+            return "rejected"
         render.render_master(self.context, claim, session, self.api_url)
         claims.release(self.context.bucket, claim, "the test needs no renditions")
         return "done"
@@ -220,3 +230,105 @@ def test_a_given_token_that_is_refused_is_a_matter_for_a_person(begin: Begin):
 
     assert told.startswith("ServiceRefusedError")
     assert "NEMO_TOKEN" in told
+
+
+def test_a_video_the_engine_cannot_decode_is_rejected_as_soon_as_the_engine_says_so(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+):
+    """The stream only breaks off; the state says `failed`, and nobody waits seventeen minutes."""
+    with begin() as place:
+        upload_video = upload.upload_video
+
+        def damaged_on_the_way(*values: Any) -> Any:
+            asset = upload_video(*values)
+            for path in place.context.data.data_dir.rglob("files/*"):
+                path.write_bytes(path.read_bytes()[:2_000])
+            return asset
+
+        monkeypatch.setattr(upload, "upload_video", damaged_on_the_way)
+        assert place.attempt() == "rejected"
+        source = place.context.bucket.head(place.key)
+        outcome = outcome_of(place.context.bucket, source, source.oid(Brief()))
+
+        assert place.messages() == 1
+    assert outcome
+    assert "it may be damaged" in outcome.document["reason"]
+    assert "ffmpeg" not in str(outcome.document)
+
+
+def test_a_message_that_failed_is_parked_with_the_reason_and_sent_again_by_a_person_only(
+    begin: Begin,
+):
+    with begin(Fault(at="message", does="fail")) as place:
+        told = place.attempt()
+        oid = place.context.bucket.head(place.key).oid(Brief())
+        assert told.startswith("RequestFailedError")
+        assert "scripted failure" in told
+        assert ending(place, told) == PARKED
+
+        jobs.reopen(place.context.bucket, oid)
+        assert place.attempt() == told
+        assert place.messages() == 1
+        jobs.reopen(place.context.bucket, oid, send_again=True)
+        assert place.attempt() == "done"
+        assert place.messages() == 2
+
+
+@contextmanager
+def untold(url: str) -> Iterator[str]:
+    """The same service, but for the list of messages, which the vendor's state has not."""
+
+    async def forward(request: Request) -> Response:
+        answer = await asyncio.to_thread(
+            httpx.request,
+            request.method,
+            f"{url}{request.url.path}",
+            content=await request.body(),
+            headers={k: v for k, v in request.headers.items() if k not in ("host", "connection")},
+            timeout=600,
+        )
+        body, kind = answer.content, answer.headers["Content-Type"]
+        if "/api/state/" in request.url.path:
+            document = answer.json()
+            document["data"]["state"].pop("messages")
+            body = json.dumps(document).encode()
+        return Response(body, answer.status_code, media_type=kind)
+
+    routes = [Route("/{path:path}", forward, methods=["GET", "POST"])]
+    with serve(Starlette(routes=routes)) as other:
+        yield other
+
+
+def test_where_no_list_of_messages_is_kept_the_error_on_the_stream_ends_the_wait(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(caption, "SETTLING_SECONDS", 1.5)
+    with begin(Fault(at="message", does="fail")) as place, untold(place.api_url) as url:
+        place.api_url = url
+        told = place.attempt()
+
+        assert told.startswith("RequestFailedError")
+        assert place.messages() == 1
+
+
+def test_where_no_list_of_messages_is_kept_a_broken_stream_leaves_the_outcome_open(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(caption, "SETTLING_SECONDS", 0.1)
+    monkeypatch.setattr(caption, "RECOVERY_SECONDS", 3.0)
+    fault = Fault(at="message", does="lose")
+    settings = {"message_timeout_seconds": 2}
+    with begin(fault, **settings) as place, untold(place.api_url) as url:
+        place.api_url = url
+        told = place.attempt()
+
+        assert told.startswith("OutcomeUnknownError")
+        assert place.messages() == 1
+
+
+def test_a_render_that_failed_twice_ends_with_the_reason(begin: Begin):
+    with begin(Fault(at="render", does="fail", times=0)) as place:
+        told = place.attempt()
+
+    assert told.startswith("RenderFailedError")
+    assert "scripted failure" in told

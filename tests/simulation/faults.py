@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import itertools
-import math
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -288,7 +287,7 @@ class Faults:
         if row != "F28":
             raise StreamInterruptedError("cut")
         chunks = self._dice.choice(STREAMS)()
-        Listener().listen(bounded(chunks, deadline=math.inf))
+        Listener().listen(bounded(chunks))
         self._world.auditor.broken.add("a broken stream was taken for a reply")
 
     def _break_result(self) -> None:

@@ -49,7 +49,8 @@ def test_a_notification_of_any_shape_names_its_key(shape: str):
     "body",
     ["", "no json", "[]", "7", "null", '{"Records": 7}', '{"Records": [7, {"s3": []}]}',
      '{"detail": {"object": {"key": 7}}}', '{"Message": "{"}', "[" * 100_000,
-     json.dumps(s3_event("k" * 2_000)), '{"Event": "s3:TestEvent"}'],
+     json.dumps(s3_event("k" * 2_000)), json.dumps(s3_event("half a \ud800")),
+     '{"Event": "s3:TestEvent"}'],
 )  # fmt: skip
 def test_what_is_no_notification_names_nothing(body: str):
     assert list(keys_in(body)) == []

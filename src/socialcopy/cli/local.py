@@ -107,6 +107,9 @@ def walk(place: Place, claim: Claim, on_progress: Progress, folder: Path | None 
         return
     on_progress("listening and writing captions", 15)
     copy = caption.request_captions(context, claim, session, media, api_url)
+    if isinstance(copy, Rejection):
+        outcomes.reject(context, claim, copy)
+        return
     on_progress("rendering", 40)
     master = render.render_master(context, claim, session, api_url)
     renditions = conform.conform(

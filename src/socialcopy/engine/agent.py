@@ -52,6 +52,10 @@ LANGUAGE = re.compile(
 FIRST_SENTENCE = re.compile(r"(?:\.(?=\s|$)|[!?。\uff01\uff1f\n])")
 
 LONGEST_INSTRUCTION = 2_000
+LONGEST_REQUEST = 2_500
+"""Characters of a message, without its brief, that are searched for what is wanted; some patterns
+take time by the square of a text's length.
+"""
 
 CANNOT = (
     "I can't do that, so I have changed nothing. I can write social media captions, add a title or "
@@ -129,7 +133,8 @@ class Agent:
         message = _opened(message)
         request, written = from_words(message.text)  # what a brief says is no edit
         # A timeline belongs to all videos of a project, so a message about one is about its copy.
-        edits = () if file_names.has_sentence(request) else edits_in(request)
+        is_copy = file_names.has_sentence(request) or len(request) > LONGEST_REQUEST
+        edits = () if is_copy else edits_in(request)
         if not edits and not wants_copy(request):
             yield Said(CANNOT)
         elif project.video is None:
@@ -321,7 +326,7 @@ def brief_in(text: str) -> Brief:
 
 def _request(text: str) -> str:
     """The first sentence, which says what is wanted; the others say how."""
-    return FIRST_SENTENCE.split(text.strip(), maxsplit=1)[0]
+    return FIRST_SENTENCE.split(text.strip()[:LONGEST_REQUEST], maxsplit=1)[0]
 
 
 def known_understanding(state: JSON, asset_id: str) -> Understanding | None:

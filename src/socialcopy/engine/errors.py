@@ -15,7 +15,9 @@ What can go wrong inside the engine. A refusal becomes an answer, never a broken
   x NotAttributedError     HTTP 402
   x MissingScopeError      HTTP 403
   x NotFoundError          HTTP 404
+  x SlowBodyError          HTTP 408
   x DuplicateIdError       HTTP 409
+  x EncodedBodyError       HTTP 415
   x UnreadableBodyError    HTTP 422
   x QuotaError             HTTP 429
 
@@ -113,6 +115,18 @@ class NotFoundError(RefusalError):
     """There is nothing under this id."""
 
     code = 404
+
+
+class SlowBodyError(RefusalError):
+    """A body that stopped in its middle."""
+
+    code = 408
+
+
+class EncodedBodyError(RefusalError):
+    """A compressed body: what is small on the wire is not when it is unpacked."""
+
+    code = 415
 
 
 class DuplicateIdError(RefusalError):

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
+import os
 import uuid
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from socialcopy.engine.agent import Agent, Message, Project
-from socialcopy.engine.errors import NoCreditsError
+from socialcopy.engine.errors import NoCreditsError, UnsupportedKindError
 from socialcopy.engine.events import HEARTBEATS, Failed, Returned, Said, Step, frame
 from socialcopy.engine.fault_injection import FaultPlan
 from socialcopy.engine.store.credits import Ledger, Move
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, merge
-from socialcopy.media.errors import MediaError
+from socialcopy.media.errors import MediaError, ToolFailedError, ToolTimeoutError
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.settings import EngineSettings
 from socialcopy.understanding.errors import UnderstandingError
@@ -26,6 +28,16 @@ log = logging.getLogger(__name__)
 WORKERS = 4
 BROKEN_OFF = "the engine broke off; it will take this message up again"
 GIVEN_UP = "the work on this message broke off three times"
+
+
+UNREADABLE = "the picture or the sound of this video can't be read; it may be damaged"
+
+
+def _blames_the_file(error: Exception) -> bool:
+    """Whether a tool could not read the video, as opposed to this machine being the problem."""
+    if isinstance(error, ToolFailedError):
+        return os.strerror(errno.ENOSPC) not in error.stderr
+    return isinstance(error, ToolTimeoutError)
 
 
 class Listener:
@@ -128,7 +140,10 @@ class Messages:
             for step in self._agent.answer(message, project, self.backlog.stopping):
                 self._take(item, step)
         except (MediaError, UnderstandingError) as exc:
-            self._fail(item, str(exc))
+            log.warning("message %s failed: %s", item["name"], exc)
+            is_unreadable = _blames_the_file(exc)
+            reason = UNREADABLE if is_unreadable else str(exc)
+            self._fail(item, reason, UnsupportedKindError.code if is_unreadable else 0)
 
     def _project(self, session: JSON) -> Project:
         session_id = session["session_id"]
@@ -151,9 +166,10 @@ class Messages:
             return
         self._tell(item["name"], step)
 
-    def _fail(self, item: JSON, reason: str) -> None:
+    def _fail(self, item: JSON, reason: str, code: int = 0) -> None:
+        """Say in the state that nothing came of a message; a code says that its file is why."""
         self._ledger.end(item["user_id"], item["name"], Move.RELEASE)
-        failed = {"status": "failed", "error": reason}
+        failed = {"status": "failed", "error": reason} | ({"code": code} if code else {})
         self._sessions.mark(item["session_id"], item["name"], failed)
         self._tell(item["name"], Failed(reason))
 

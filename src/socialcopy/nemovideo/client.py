@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
 
 from socialcopy.models import Asset, RenderJob, RenderStatus, Session
-from socialcopy.nemovideo.downloads import fetch_link, save
+from socialcopy.nemovideo.downloads import DOING, fetch_link, save
 from socialcopy.nemovideo.errors import (
     APIConnectionError,
     APIStatusError,
@@ -28,7 +29,7 @@ from socialcopy.nemovideo.errors import (
     ServerError,
     StreamInterruptedError,
 )
-from socialcopy.nemovideo.events import Listener, bounded
+from socialcopy.nemovideo.events import MAX_STREAM_BYTES, Listener, bounded
 from socialcopy.nemovideo.multipart import FileBodies, Readable, Upload
 from socialcopy.nemovideo.schemas import (
     APP_NAME,
@@ -45,8 +46,8 @@ from socialcopy.nemovideo.schemas import (
 from socialcopy.nemovideo.transport import (
     call,
     call_for_data,
+    exchange,
     is_loopback,
-    mapped,
     never_sent,
     open_client,
     read,
@@ -58,6 +59,12 @@ log = logging.getLogger(__name__)
 
 UPLOAD_TIMEOUT = httpx.Timeout(300, connect=10)
 """Seconds for one write or read; a service looks at a file before it answers."""
+
+UPLOAD_SECONDS = 1_500.0
+"""For a whole upload: 500 MB at 2.7 Mbit/s."""
+
+MAX_STATE_BYTES = 16 * 1024 * 1024
+"""Hours of transcripts, for each video of a session, take a tenth of this."""
 
 POLL_GROWTH = 1.5
 RENDERS = "/api/render/proxy"
@@ -133,8 +140,9 @@ class NemoVideo:
 
     def _upload(self, session: Session, **options: object) -> tuple[Asset, ...]:
         doing = "upload the file"
-        path = f"/api/upload-video/{APP_NAME}/me/{session.session_id}"
-        data = call_for_data(self._http, "POST", path, doing, timeout=UPLOAD_TIMEOUT, **options)
+        path = f"/api/upload-video/{APP_NAME}/me/{_escaped(session.session_id)}"
+        limits = {"timeout": UPLOAD_TIMEOUT, "seconds": UPLOAD_SECONDS}
+        data = call_for_data(self._http, "POST", path, doing, **limits, **options)
         return tuple(file.as_asset() for file in read(UploadReply, data, doing).files)
 
     def send(
@@ -150,10 +158,10 @@ class NemoVideo:
         APIStatusError that it was refused; after a StreamInterruptedError only the state tells.
         """
         listener = Listener(on_progress or _ignore)
-        deadline = time.monotonic() + self._settings.message_timeout_seconds
+        seconds = self._settings.message_timeout_seconds
         try:
-            with mapped("send the message"):
-                return self._converse(run_request(session.session_id, text), listener, deadline)
+            with exchange("send the message", seconds=seconds, max_bytes=MAX_STREAM_BYTES):
+                return self._converse(run_request(session.session_id, text), listener)
         except StreamInterruptedError:
             raise
         except ServerError as exc:
@@ -163,7 +171,7 @@ class NemoVideo:
                 raise
             raise StreamInterruptedError(f"the outcome is unknown: {exc}") from exc
 
-    def _converse(self, body: JSON, listener: Listener, deadline: float) -> str:
+    def _converse(self, body: JSON, listener: Listener) -> str:
         # A connection of its own: a kept one that the service has just closed would leave it
         # unknown whether the message arrived.
         idle = min(self._settings.idle_timeout_seconds, self._settings.message_timeout_seconds)
@@ -175,13 +183,14 @@ class NemoVideo:
         ):
             kind = response.headers.get("Content-Type", "")
             if not response.is_success or "text/event-stream" not in kind:
-                read_refusal(response)
-            return listener.listen(bounded(response.iter_bytes(), deadline=deadline))
+                read_refusal(response, "an event stream")
+            return listener.listen(bounded(response.iter_bytes()))
 
     def state(self, session: Session) -> JSON:
         """The session's state, unknown keys included; free, and safe to repeat."""
-        path = f"/api/state/{APP_NAME}/me/{session.session_id}/latest"
-        data = call_for_data(self._http, "GET", path, "read the state")
+        path = f"/api/state/{APP_NAME}/me/{_escaped(session.session_id)}/latest"
+        doing = "read the state"
+        data = call_for_data(self._http, "GET", path, doing, max_bytes=MAX_STATE_BYTES)
         state = data.get("state")
         return state if isinstance(state, dict) else {}
 
@@ -213,7 +222,7 @@ class NemoVideo:
 
     def poll_render(self, render_id: str) -> RenderJob:
         """Look at a render job once."""
-        path = f"{RENDERS}/lambda/{render_id}"
+        path = f"{RENDERS}/lambda/{_escaped(render_id)}"
         return read_render_job(call(self._http, "GET", path, "look at the render"), render_id)
 
     def wait_for_render(
@@ -247,14 +256,27 @@ class NemoVideo:
 
     def cancel_render(self, render_id: str) -> None:
         """Give up a render that has not begun; one that has is refused with an APIStatusError."""
-        call(self._http, "POST", f"{RENDERS}/lambda/{render_id}/cancel", "cancel the render")
+        path = f"{RENDERS}/lambda/{_escaped(render_id)}/cancel"
+        call(self._http, "POST", path, "cancel the render")
 
     def download(self, job: RenderJob, path: Path) -> None:
         """Fetch a finished video whole, from its link or, if that fails, through the API."""
+        seconds = self._settings.download_timeout_seconds
+        max_bytes = self._settings.max_download_bytes
         try:
-            fetch_link(job.url, self._api_url, path)
+            fetch_link(job.url, self._api_url, path, seconds=seconds, max_bytes=max_bytes)
         except (DownloadError, APIConnectionError, APIStatusError) as exc:
             log.debug("no video from the link (%s), asking the service", exc)
-            moved_to = save(self._http, f"{RENDERS}/{job.render_id}/download", path)
-            if moved_to is not None:
-                raise DownloadError("the download answers with another link") from exc
+            fallback = f"{RENDERS}/{_escaped(job.render_id)}/download"
+            with (
+                exchange(DOING, seconds=seconds, max_bytes=max_bytes),
+                self._http.stream("GET", fallback) as response,
+            ):
+                if response.is_redirect:
+                    raise DownloadError("the download answers with another link") from exc
+                save(response, path, max_bytes)
+
+
+def _escaped(name: str) -> str:
+    """An id as one part of a path, whatever a service calls its sessions."""
+    return quote(name, safe="")

@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from socialcopy.models import Platform, Understanding
-from socialcopy.nemovideo.schemas import JSON, Draft, Segment, Track
+from socialcopy.nemovideo.schemas import JSON, LONGEST_ERROR, Draft, Segment, Track
 
 PICTURE, SOUND, TEXT = 0, 1, 7
 LABELS = {PICTURE: "Video", SOUND: "BGM", TEXT: "Title"}
@@ -88,9 +88,9 @@ def understanding_in(state: JSON, tag: str = "") -> Understanding | None:
     return None
 
 
-def _assets_named(state: JSON, tag: str) -> set[Any]:
+def _assets_named(state: JSON, tag: str) -> set[str]:
     infos = _items(state.get("video_infos"))
-    return {info.get("asset_id") for info in infos if str(info.get("filename")).endswith(tag)}
+    return {str(info.get("asset_id")) for info in infos if str(info.get("filename")).endswith(tag)}
 
 
 def copy_in(state: JSON, messages: Collection[str] | None = None) -> dict[Platform, str]:
@@ -100,8 +100,8 @@ def copy_in(state: JSON, messages: Collection[str] | None = None) -> dict[Platfo
     """
     found: dict[Platform, str] = {}
     for item in _items(state.get("generated_media")):
-        name, text = item.get("platform"), item.get("text")
-        is_meant = messages is None or item.get("message") in messages
+        name, text = str(item.get("platform")), item.get("text")
+        is_meant = messages is None or str(item.get("message")) in messages
         is_copy = item.get("type") == SOCIAL_COPY and name in set(Platform)
         if is_meant and is_copy and isinstance(text, str):
             found[Platform(name)] = text
@@ -117,6 +117,29 @@ def message_statuses(state: JSON) -> dict[str, str]:
         for name, message in found.items()
         if isinstance(message, dict)
     }
+
+
+class Failure(NamedTuple):
+    """What a service says of a message that came to nothing."""
+
+    reason: str
+    code: int = 0
+    """As of a refusal (4001: the file is why); 0 where none is stated."""
+
+
+def failure_in(state: JSON, earlier: Collection[str] | None) -> Failure | None:
+    """The failure of the message that is new since a snapshot; none while there may be more to it.
+
+    A service that lists no messages tells nothing here.
+    """
+    statuses = message_statuses(state)
+    new = [name for name in statuses if name not in (earlier or ())]
+    if earlier is None or not new or any(statuses[name] != "failed" for name in new):
+        return None
+    mark: JSON = state["messages"][new[-1]]
+    code = mark.get("code")
+    reason = " ".join(str(mark.get("error") or "no reason given").split())[:LONGEST_ERROR]
+    return Failure(reason, code if isinstance(code, int) else 0)
 
 
 def fingerprint(state: JSON) -> str:

@@ -4,6 +4,7 @@ What can go wrong when talking to NemoVideo:
 * NemoVideoError
   x APIConnectionError           nothing came back              retryable
     + StreamInterruptedError     the message may have been read  never resent
+      - MessageFailedError       the agent says that it failed  never resent
   x APIStatusError               the service said no
     + AuthenticationError        code 1001
     + SessionNotFoundError       code 1002
@@ -16,7 +17,8 @@ What can go wrong when talking to NemoVideo:
     + RateLimitError             HTTP 429                       retryable
     + ServerError                HTTP 5xx                       retryable
   x RenderError                  a render job had not ended in time
-  x DownloadError                a finished video could not be fetched whole
+  x DownloadError                a file could not be fetched whole  retryable
+    + UnsafeLinkError            its link leads where nobody outside may send us
 """
 
 from __future__ import annotations
@@ -40,6 +42,17 @@ class StreamInterruptedError(APIConnectionError):
     """A message left this machine and its outcome is unknown; asking again may pay twice."""
 
     retryable = False
+
+
+class MessageFailedError(StreamInterruptedError):
+    """The agent ended with an error; the state tells what it had done by then, if anything."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the agent reported an error: {self.reason}"
 
 
 class APIStatusError(NemoVideoError):
@@ -115,6 +128,12 @@ class DownloadError(NemoVideoError):
     """Neither the link nor the fallback gave the whole file; the job itself is fine."""
 
     retryable = True
+
+
+class UnsafeLinkError(DownloadError):
+    """A link into a private network, or to another port of the service's host."""
+
+    retryable = False
 
 
 BY_CODE: dict[int, type[APIStatusError]] = {

@@ -6,7 +6,6 @@ form of heartbeat. There is no end marker: the stream ends when the service clos
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import time
@@ -17,7 +16,8 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
-from socialcopy.nemovideo.errors import StreamInterruptedError, status_error
+from socialcopy.nemovideo.errors import MessageFailedError, StreamInterruptedError, status_error
+from socialcopy.nemovideo.schemas import read_json
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,13 @@ NOTE_SECONDS = 120.0
 
 STILL_WORKING = "⏳ Still working..."
 
-BACKEND_NOISE = re.compile(r"(?:\A|\n)\s*I encountered a temporary issue[^\n]*\s*\Z", re.IGNORECASE)
-"""Trails otherwise normal replies and means nothing; the vendor says to drop it."""
+BACKEND_NOISE = "i encountered a temporary issue"
+"""How a last line begins that means nothing; the vendor says to drop it."""
+
+LONGEST_REPLY = 100_000
+"""Characters of a reply, twenty times what the longest one takes; the rest is not kept."""
+
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -104,17 +109,13 @@ def _ended(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield b"\n\n"
 
 
-def bounded(
-    chunks: Iterable[bytes], *, deadline: float, now: Callable[[], float] = time.monotonic
-) -> Iterator[bytes]:
-    """Pass a stream on until it, or one of its events, is too long or the deadline has come."""
+def bounded(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass a stream on until it, or one of its events, is too long."""
     size_bytes = 0
     for chunk in _whole_events(chunks):
         size_bytes += len(chunk)
         if size_bytes > MAX_STREAM_BYTES:
             raise StreamInterruptedError("the event stream did not stop growing")
-        if now() > deadline:
-            raise StreamInterruptedError("the message took longer than its time limit")
         yield chunk
 
 
@@ -145,7 +146,7 @@ def read_frame(frame: ServerSentEvent) -> list[Event]:
     if not data or data == "heartbeat" or frame.event in ("heartbeat", "ping"):
         return [Heartbeat()]
     try:
-        body = json.loads(data)
+        body = read_json(data)
     except ValueError:
         return [_not_json(data)]
     return _read_object(body) if isinstance(body, dict) and body else [Heartbeat()]
@@ -230,8 +231,9 @@ class Listener:
     def listen(self, chunks: Iterable[bytes]) -> str:
         """Hear a stream out and return the reply; empty when the work ended in silence.
 
-        Raises StreamInterruptedError when the stream ends in the middle of an event or with an
-        error of the agent's, and the error of a refusal that comes before anything else.
+        Raises StreamInterruptedError when the stream ends in the middle of an event,
+        MessageFailedError when it ends with an error of the agent's, and the error of a refusal
+        that comes before anything else.
         """
         for event in read_stream(chunks):
             self._hear(event)
@@ -269,14 +271,20 @@ class Listener:
             self.on_progress(STILL_WORKING)
 
     def _joined(self) -> str:
-        fragments = "".join(BACKEND_NOISE.sub("", text) for text in self._fragments)
-        whole = [BACKEND_NOISE.sub("", text) for text in self._said]
-        return BACKEND_NOISE.sub("", "\n".join([*whole, fragments])).strip()
+        fragments = "".join(map(_without_noise, self._fragments))
+        whole = [*map(_without_noise, self._said), fragments]
+        return _without_noise("\n".join(whole)[:LONGEST_REPLY]).strip()
 
     def _reply(self) -> str:
         if isinstance(self._last, Unreadable):
             raise StreamInterruptedError("the event stream ended in the middle of an event")
         reply = self._joined()
         if self._failure is not None and not reply:
-            raise StreamInterruptedError(f"the agent reported an error: {self._failure.message}")
+            raise MessageFailedError(self._failure.message[:LONGEST_REASON])
         return reply
+
+
+def _without_noise(text: str) -> str:
+    """A text without the line at its end that the vendor calls noise."""
+    before, _, last = text.rstrip().rpartition("\n")
+    return before if last.strip().lower().startswith(BACKEND_NOISE) else text

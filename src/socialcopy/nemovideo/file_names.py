@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 SENTENCE = re.compile(
-    r'\s*The video is the uploaded file whose name ends in "(\.[0-9a-f]{16}\.\w+)"\.'
+    r' ?The video is the uploaded file whose name ends in "(\.[0-9a-f]{16}\.\w+)"\.'
 )
 THIS = "this video"
 

@@ -6,15 +6,63 @@ Unknown keys are kept: a draft goes into a render exactly as it came out of the 
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    SecretStr,
+    WithJsonSchema,
+)
+from pydantic_core import from_json
 
 from socialcopy.models import Asset, RenderJob, RenderStatus
 
 APP_NAME = "nemo_agent"
 JSON = dict[str, Any]
+
+SENDABLE = re.compile(r"[!-~]{1,4096}")
+"""A token as a header can carry it."""
+
+LARGEST_COUNT = 10**12
+
+
+def _sendable(secret: SecretStr) -> SecretStr:
+    if not SENDABLE.fullmatch(secret.get_secret_value()):
+        raise ValueError("it is no token")
+    return secret
+
+
+Id = Annotated[str, Field(min_length=1, max_length=256)]
+Secret = Annotated[
+    SecretStr,
+    AfterValidator(_sendable),
+    WithJsonSchema({"type": "string", "format": "password"}),
+]
+Milliseconds = Annotated[int, Field(ge=0, le=10**10)]
+"""Four months at most, so that sums stay numbers of a machine."""
+
+
+def read_json(text: bytes | str) -> Any:
+    """Read JSON from somebody else. Raises ValueError for whatever is not sound.
+
+    Pydantic's reader stops at 200 levels, and takes no NaN, half surrogate or number of thousands
+    of digits: each of them passes `json.loads` and breaks something later.
+    """
+    return from_json(text, allow_inf_nan=False)
+
+
+def _counted(value: Any) -> int:
+    """A number as a count, within what is one; 0 for what is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124
+        return 0
+    return round(min(max(value, 0), LARGEST_COUNT))
 
 
 class Wire(BaseModel):
@@ -32,25 +80,31 @@ class Wire(BaseModel):
 class TokenGrant(Wire):
     """An anonymous token and whom it stands for."""
 
-    token: SecretStr
-    user_id: str = ""
+    token: Secret
+    user_id: str = Field(default="", max_length=256)
     """`anon_…`; newer documents leave it out."""
     credits: int = 0
     expires_at: datetime | None = None
 
 
+class ServiceIdentity(Wire):
+    """Which of our engines answers; the vendor's service has no such endpoint."""
+
+    service_id: Id
+
+
 class OpenedSession(Wire):
     """The answer to opening a session."""
 
-    session_id: str
-    task_id: str = ""
-    user_id: str = ""
+    session_id: Id
+    task_id: str = Field(default="", max_length=256)
+    user_id: str = Field(default="", max_length=256)
 
 
 class ClaimToken(Wire):
     """A link-only token: it opens the project in a browser and nothing else."""
 
-    claim_token: SecretStr
+    claim_token: Secret
     expires_in: int = 604_800
     """Seconds."""
 
@@ -92,28 +146,25 @@ class Balance(NamedTuple):
 
 def read_balance(data: JSON) -> Balance:
     """Read a balance; what is missing or negative counts as zero."""
-    numbers = [data.get(name) for name in Balance._fields]
-    available, frozen, total = (
-        max(0, round(n)) if isinstance(n, int | float) else 0 for n in numbers
-    )
+    available, frozen, total = (_counted(data.get(name)) for name in Balance._fields)
     return Balance(available, frozen, total or available + frozen)
 
 
 class Segment(Wire):
     """One piece on a track. Only `d` and `m` are documented; the others are our own."""
 
-    d: int | None = None
+    d: Milliseconds | None = None
     """Duration in milliseconds."""
     m: JSON | None = None
     asset: str | None = None
     """Engine only: `asset_id` of the file in `video_infos` it is cut from."""
-    start: int = Field(default=0, alias="in")
+    start: Milliseconds = Field(default=0, alias="in")
     """Engine only: the first millisecond of the source that is used."""
-    volume: float | None = None
+    volume: FiniteFloat | None = None
     """Engine only: loudness as a factor, 1.0 for unchanged."""
-    speed: float | None = None
+    speed: FiniteFloat | None = None
     """Engine only: 2.0 runs twice as fast; `d` is the length that results."""
-    at: int = 0
+    at: Milliseconds = 0
     """Engine only: when a text is shown, in milliseconds of the timeline."""
     text: str | None = None
 
@@ -122,33 +173,47 @@ class Track(Wire):
     """A row of the timeline: 0 picture, 1 sound, 7 text."""
 
     tt: int = 0
-    sg: tuple[Segment, ...] | None = None
+    sg: tuple[Segment, ...] | None = Field(default=None, max_length=20_000, fail_fast=True)
 
 
 class Draft(Wire):
     """The timeline, in the service's short keys."""
 
-    t: tuple[Track, ...] | None = None
-    d: int | None = None
+    t: tuple[Track, ...] | None = Field(default=None, max_length=200, fail_fast=True)
+    d: Milliseconds | None = None
     """Duration in milliseconds."""
     m: JSON | None = None
+
+
+class Part(Wire):
+    """A part of a message; only its text is read, files and the rest are left alone."""
+
+    text: str | None = None
+
+
+class Content(Wire):
+    """What is said, in ADK's shape."""
+
+    parts: tuple[Part, ...] | None = Field(default=None, max_length=1_000, fail_fast=True)
+    role: str | None = None
 
 
 class RunRequest(Wire):
     """A message to the agent; ADK's request, which takes both spellings of every key."""
 
     app_name: str = Field(validation_alias=AliasChoices("app_name", "appName"))
-    session_id: str = Field(validation_alias=AliasChoices("session_id", "sessionId"))
+    session_id: Id = Field(validation_alias=AliasChoices("session_id", "sessionId"))
     user_id: str = Field(default="me", validation_alias=AliasChoices("user_id", "userId"))
-    new_message: JSON = Field(validation_alias=AliasChoices("new_message", "newMessage"))
+    new_message: Content = Field(validation_alias=AliasChoices("new_message", "newMessage"))
     streaming: bool = False
     """Whether replies come in fragments first; ADK's switch, which our client leaves alone."""
 
     @property
     def text(self) -> str:
         """The words of the message."""
-        parts = self.new_message.get("parts") or []
-        return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+        return "\n".join(
+            part.text for part in self.new_message.parts or () if part.text is not None
+        )
 
 
 def run_request(session_id: str, text: str) -> JSON:
@@ -165,7 +230,7 @@ class RenderRequest(Wire):
     """A request for an export; `sessionId` is the one camelCase key of the API."""
 
     id: str = Field(min_length=1, max_length=128)
-    session_id: str = Field(validation_alias="sessionId")
+    session_id: Id = Field(validation_alias="sessionId")
     draft: JSON
     output: JSON | None = None
 
@@ -189,7 +254,14 @@ STATUS_WORDS = {
     "error": RenderStatus.FAILED,
     "cancelled": RenderStatus.FAILED,
     "canceled": RenderStatus.FAILED,
+    "rejected": RenderStatus.FAILED,
+    "expired": RenderStatus.FAILED,
+    "timeout": RenderStatus.FAILED,
+    "aborted": RenderStatus.FAILED,
 }
+
+LONGEST_ERROR = 500
+"""Characters of a reason that people read."""
 
 
 def read_render_job(body: JSON, render_id: str) -> RenderJob:
@@ -197,19 +269,20 @@ def read_render_job(body: JSON, render_id: str) -> RenderJob:
 
     R1 has everything at the top level and the link at `output.url`; R2 wraps it in
     `{success, data}` with the link at `outputUrl`; R3 is either of them in `{code, data}`.
-    A status no document names counts as still running.
+    A status no document names counts as still running, unless an error stands beside it.
     """
     data = body.get("data")
     job: JSON = {**body, **data} if isinstance(data, dict) else body
     output = job.get("output")
     link = output.get("url") if isinstance(output, dict) else None
-    progress = job.get("progress")
     error = job.get("error") or job.get("message")
-    status = STATUS_WORDS.get(str(job.get("status")).lower(), RenderStatus.PROCESSING)
+    known = STATUS_WORDS.get(str(job.get("status")).lower())
+    status = known or (RenderStatus.FAILED if job.get("error") else RenderStatus.PROCESSING)
+    links = (found for found in (link, job.get("outputUrl")) if found and isinstance(found, str))
     return RenderJob(
         render_id=render_id,
         status=status,
-        progress_percent=round(progress) if isinstance(progress, int | float) else 0,
-        url=link or job.get("outputUrl") or None,
-        error=str(error) if error and status is RenderStatus.FAILED else None,
+        progress_percent=min(100, _counted(job.get("progress"))),
+        url=next(links, None),
+        error=str(error)[:LONGEST_ERROR] if error and status is RenderStatus.FAILED else None,
     )

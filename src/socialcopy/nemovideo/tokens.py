@@ -24,9 +24,14 @@ from pydantic import SecretStr
 
 from socialcopy.models import Value
 from socialcopy.nemovideo.cooldown import Cooling
-from socialcopy.nemovideo.errors import RateLimitError
-from socialcopy.nemovideo.schemas import TokenGrant
-from socialcopy.nemovideo.transport import call_for_data, open_client, read
+from socialcopy.nemovideo.errors import (
+    AuthenticationError,
+    NemoVideoError,
+    RateLimitError,
+    ServerError,
+)
+from socialcopy.nemovideo.schemas import ServiceIdentity, TokenGrant
+from socialcopy.nemovideo.transport import call_for_data, is_loopback, open_client, read
 from socialcopy.settings import NemoVideoSettings
 
 log = logging.getLogger(__name__)
@@ -37,8 +42,10 @@ ASSUMED_LIFETIME_SECONDS = 7 * 86_400
 QUOTA_PAUSE_SECONDS = 3_600.0
 """The allowance is for seven days, so asking sooner again only annoys."""
 
-LOCK_SECONDS = 120
+LOCK_SECONDS = 150
 """Longer than one request for a token may take."""
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 
 
 class Grant(Value):
@@ -63,6 +70,36 @@ def request_anonymous_token(api_url: str, client_id: str) -> TokenGrant:
             headers={"X-Client-Id": client_id},
         )
     return read(TokenGrant, data, doing)
+
+
+def service_name(api_url: str) -> str:
+    """What a service's tokens are kept under: the name an engine of ours states, else its URL.
+
+    An engine comes back on another port and is the same service still. Only a service on this
+    machine is asked; elsewhere a URL is what people mean by a service.
+    """
+    url = api_url.rstrip("/")
+    if not is_loopback(url):
+        return url
+    doing = "ask the service who it is"
+    with open_client(url) as http:
+        try:
+            data = call_for_data(http, "GET", "/api/service", doing)
+            return f"engine {read(ServiceIdentity, data, doing).service_id}"
+        except NemoVideoError as answer:
+            if answer.__cause__ is not None or isinstance(answer, ServerError):
+                raise  # it is away, and will be back under its name
+            return url
+
+
+def is_accepted(api_url: str, token: SecretStr) -> bool:
+    """Whether a service knows a token; asking is free."""
+    with open_client(api_url, token.get_secret_value()) as http:
+        try:
+            call_for_data(http, "GET", "/api/credits/balance/simple", "try a kept token")
+        except AuthenticationError:
+            return False
+    return True
 
 
 class TokenStore:
@@ -94,6 +131,7 @@ class TokenStore:
         found = self._kept(cache, user_id, min_life_seconds)
         if found is None:
             with self._lock:
+                self._take_over(api_url, cache)
                 # Another process may have made the request while this one waited.
                 found = self._kept(cache, user_id, min_life_seconds) or self._mint(api_url, cache)
         return found.token
@@ -121,10 +159,32 @@ class TokenStore:
         return grants[-1].user_id if grants else ""
 
     def _cache_for(self, api_url: str) -> Path:
-        # The embedded engine listens on another port each time and is the same service still.
-        place = "embedded" if self._settings.api_url is None else api_url.rstrip("/")
-        name = hashlib.sha256(f"{place}\n{self.client_id}".encode()).hexdigest()[:32]
-        return self._folder / f"{name}.tokens"
+        return self._cache_named(service_name(api_url))
+
+    def _cache_named(self, name: str) -> Path:
+        digest = hashlib.sha256(f"{name}\n{self.client_id}".encode()).hexdigest()[:32]
+        return self._folder / f"{digest}.tokens"
+
+    def _take_over(self, api_url: str, cache: Path) -> None:
+        """Bring tokens along that earlier versions kept under an engine's port, once."""
+        if cache.exists() or cache == self._cache_named(api_url.rstrip("/")):
+            return
+        grants: list[Grant] = []
+        for earlier in self._earlier_caches():
+            kept = self._load(earlier)
+            known = [grant for grant in kept if is_accepted(api_url, grant.token)]
+            if known:
+                self._save(earlier, [grant for grant in kept if grant not in known])
+            grants += known
+        self._save(cache, sorted(grants, key=lambda grant: grant.expires_at))
+
+    def _earlier_caches(self) -> list[Path]:
+        """Caches named after a port of this machine, or after "embedded"."""
+        names = (f"http://{host}:{port}" for host in LOOPBACK_HOSTS for port in range(1, 65_536))
+        kept = set(self._folder.glob("*.tokens"))
+        if not kept:
+            return []
+        return [path for name in ("embedded", *names) if (path := self._cache_named(name)) in kept]
 
     def _kept(self, cache: Path, user_id: str, min_life_seconds: float) -> Grant | None:
         grants = self._load(cache)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -13,14 +14,21 @@ from pydantic import BaseModel, ValidationError
 
 from socialcopy.nemovideo.errors import APIConnectionError, APIStatusError, status_error
 from socialcopy.nemovideo.headers import attribution_headers
-from socialcopy.nemovideo.schemas import JSON
+from socialcopy.nemovideo.network import Limit, LimitedTransport, limited, proxy_for
+from socialcopy.nemovideo.schemas import JSON, read_json
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=BaseModel)
 
 CALL_TIMEOUT = httpx.Timeout(60, connect=10)
-"""For everything but uploads and the event stream."""
+"""For one wait; everything but uploads and the event stream."""
+
+CALL_SECONDS = 120.0
+"""For a whole exchange of JSON."""
+
+MAX_ANSWER_BYTES = 1024 * 1024
+"""Of JSON; no answer takes a hundredth of this, but for a state."""
 
 NOT_FOUND = 404
 PASSING = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
@@ -28,6 +36,11 @@ PASSING = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
 
 MAX_ERROR_BYTES = 64 * 1024
 """How much of a refusal is read; the rest says nothing more."""
+
+MOST_CHARACTERS = 300
+"""Of a service's own words; they end up in logs and in reasons that people read."""
+
+LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 
 
 def is_loopback(url: str) -> bool:
@@ -41,25 +54,52 @@ def is_loopback(url: str) -> bool:
 
 def open_client(api_url: str, token: str | None = None) -> httpx.Client:
     """A client bound to one service; the token goes to that host and to no redirect."""
-    headers = {**attribution_headers(), "Accept-Encoding": "identity"}
+    headers = attribution_headers()
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
+    return _client(httpx.URL(api_url), base_url=api_url, headers=headers)
+
+
+def link_client(url: httpx.URL) -> httpx.Client:
+    """A client for one link, which may lead anywhere: no token, and no headers of ours."""
+    return _client(url, headers={})
+
+
+def _client(url: httpx.URL, *, headers: dict[str, str], base_url: str = "") -> httpx.Client:
+    # A proxy cannot reach our loopback.
+    proxy_url = None if is_loopback(str(url)) else proxy_for(url)
     return httpx.Client(
-        base_url=api_url,
-        headers=headers,
+        base_url=base_url,
+        headers={**headers, "Accept-Encoding": "identity"},
         timeout=CALL_TIMEOUT,
         follow_redirects=False,
-        trust_env=not is_loopback(api_url),  # a proxy cannot reach our loopback
+        transport=LimitedTransport(proxy_url),
+        event_hooks={"response": [_insist_on_plain]},
     )
 
 
+def _insist_on_plain(response: httpx.Response) -> None:
+    """Refuse what is compressed though nobody asked for it: a kilobyte may unfold to gigabytes."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise APIConnectionError(f"the answer is compressed ({_plain(encoding)}) against our wish")
+
+
 @contextmanager
-def mapped(doing: str) -> Generator[None]:
-    """Turn whatever httpx raises into ours; `doing` finishes the sentence "could not …"."""
+def exchange(
+    doing: str, *, seconds: float = 0.0, max_bytes: int = MAX_ANSWER_BYTES
+) -> Generator[None]:
+    """Hold an exchange to limits, and turn whatever httpx raises in it into ours.
+
+    `doing` finishes the sentence "could not …". Without a time limit it is CALL_SECONDS.
+    """
+    limit = Limit(seconds or CALL_SECONDS, max_bytes)
     try:
-        yield
-    except (httpx.RequestError, httpx.InvalidURL) as exc:
-        raise APIConnectionError(f"could not {doing}: {type(exc).__name__}") from exc
+        with limited(limit):
+            yield
+    except (httpx.RequestError, httpx.InvalidURL, UnicodeError) as exc:
+        reason = limit.exceeded or type(exc).__name__
+        raise APIConnectionError(f"could not {doing}: {reason}") from exc
 
 
 def never_sent(exc: APIConnectionError) -> bool:
@@ -72,7 +112,7 @@ def never_sent(exc: APIConnectionError) -> bool:
 def is_outage(error: BaseException) -> bool:
     """Whether httpx itself says that a server is away, or broke.
 
-    None of ours gets out of `mapped`, so an error that shows up elsewhere is another client's.
+    None of ours gets out of `exchange`, so an error that shows up elsewhere is another client's.
     """
     if isinstance(error, httpx.HTTPStatusError):
         code = error.response.status_code
@@ -80,9 +120,18 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, httpx.TransportError)
 
 
-def call(client: httpx.Client, method: str, path: str, doing: str, **options: Any) -> JSON:
+def call(
+    client: httpx.Client,
+    method: str,
+    path: str,
+    doing: str,
+    *,
+    seconds: float = 0.0,
+    max_bytes: int = MAX_ANSWER_BYTES,
+    **options: Any,
+) -> JSON:
     """One request; the whole JSON body of a success, or an error."""
-    with mapped(doing):
+    with exchange(doing, seconds=seconds, max_bytes=max_bytes):
         response = client.request(method, path, **options)
     log.debug("%s %s: %d", method, path, response.status_code)
     return open_body(response)
@@ -101,7 +150,7 @@ def open_body(response: httpx.Response) -> JSON:
     """The JSON of an answer; raises what the status or the envelope's code says."""
     body = _json(response)
     code = body.get("code")
-    if isinstance(code, int) and code != 0:
+    if isinstance(code, int) and not isinstance(code, bool) and code != 0:
         raise status_error(code, _words(body, response), _retry_after(response))
     if not response.is_success:
         raise _http_error(body, response)
@@ -121,27 +170,34 @@ def _http_error(body: JSON, response: httpx.Response) -> APIStatusError:
 
 def _json(response: httpx.Response) -> JSON:
     try:
-        body = response.json()
+        body = read_json(response.content)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
 
 
 def _words(body: JSON, response: httpx.Response) -> str:
-    for key in ("message", "error", "detail", "msg"):
-        if isinstance(body.get(key), str) and body[key]:
-            return body[key]
-    return response.reason_phrase or "no reason given"
+    found = (body.get(key) for key in ("message", "error", "detail", "msg"))
+    said = (_plain(words) for words in found if isinstance(words, str))
+    return next(filter(None, said), _plain(response.reason_phrase)) or "no reason given"
+
+
+def _plain(words: str) -> str:
+    """A service's words as one short line without control characters."""
+    line = " ".join(words[: 2 * MOST_CHARACTERS].split())
+    return "".join(filter(str.isprintable, line))[:MOST_CHARACTERS]
 
 
 def _retry_after(response: httpx.Response) -> float | None:
     """Seconds of a `Retry-After` header; its other form, a date, is not used by this API."""
     stated = response.headers.get("Retry-After", "")
-    return float(stated) if stated.isdigit() else None
+    if not re.fullmatch(r"[0-9]{1,9}", stated):
+        return None
+    return min(float(stated), LONGEST_RETRY_AFTER_SECONDS)
 
 
-def read_refusal(response: httpx.Response) -> None:
-    """Raise what a response that should have been a stream says instead."""
+def read_refusal(response: httpx.Response, expected: str) -> None:
+    """Raise what a response says instead of being what was expected."""
     body = b""
     for chunk in response.iter_bytes():
         body += chunk
@@ -149,7 +205,7 @@ def read_refusal(response: httpx.Response) -> None:
             break
     whole = httpx.Response(response.status_code, content=body)
     open_body(whole)
-    raise APIConnectionError("the answer is no event stream")
+    raise APIConnectionError(f"the answer is not {expected}")
 
 
 def read(shape: type[T], data: JSON, doing: str) -> T:
@@ -158,4 +214,6 @@ def read(shape: type[T], data: JSON, doing: str) -> T:
         return shape.model_validate(data)
     except ValidationError as exc:
         missing = ", ".join(".".join(map(str, error["loc"])) for error in exc.errors())
-        raise APIConnectionError(f"could not {doing}: unexpected answer ({missing})") from None
+        raise APIConnectionError(
+            f"could not {doing}: unexpected answer ({_plain(missing)})"
+        ) from None

@@ -3,6 +3,7 @@ Why a job stops without a delivery, and is not simply tried again:
 
 * StageError
   x OutcomeUnknownError   a paid step was sent, and nothing shows what came of it
+  x RequestFailedError    a paid step was sent, and the service says that it failed
   x NeverArrivedError     a paid step was about to be sent, and provably was not
   x RenderFailedError     the service could not make the video, twice
   x RefusedInputError     the service does not take this file
@@ -52,6 +53,23 @@ class OutcomeUnknownError(StageError):
             f"the request “{self.step}” was sent before a crash, and after "
             f"{self.waited_seconds / 60:.0f} minutes nothing shows that it was carried out. It is "
             "not sent again by itself, because that could charge twice; "
+            "`socialcopy retry --send-again` does, if you accept that"
+        )
+
+
+class RequestFailedError(StageError):
+    """The service took the request up and ended it with an error."""
+
+    final = True
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"the service took the request and could not carry it out: {self.reason}. It is not "
+            "sent again by itself, because that could charge twice; "
             "`socialcopy retry --send-again` does, if you accept that"
         )
 

@@ -12,6 +12,8 @@
 | 402 | render, poll, download | delivered from the source, with a note (a refinement: parked) |
 | 402 | elsewhere | parked |
 | 429 | anywhere | once more after a wait, the token resting; then waits |
+| a message marked `failed` | with code 4001 or 4002 | rejected, with a reason |
+| a message marked `failed`, an error event | else | parked with the service's words: never resent |
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ S3, MinIO, SeaweedFS and others send `Records`, EventBridge a `detail`, SNS wrap
 
 from __future__ import annotations
 
-import json
 import logging
 import queue
 import threading
@@ -17,6 +16,7 @@ from urllib.parse import unquote_plus
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic_core import from_json
 
 from socialcopy.settings import HintSettings, S3Settings
 
@@ -35,8 +35,8 @@ OUTAGE_PAUSE_SECONDS = 5.0
 def keys_in(body: str | bytes, depth: int = 0) -> Iterator[str]:
     """The keys that a notification names, at most a thousand; none when it can't be read."""
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
+        document = from_json(body)  # unlike `json` it takes no half surrogates, and no deep nests
+    except ValueError:
         return
     if not isinstance(document, dict):
         return

@@ -174,8 +174,8 @@ def _reasons(record: ClaimRecord) -> tuple[tuple[Standing, str], ...]:
 def reopen(bucket: Bucket, oid: str, *, send_again: bool = False) -> SourceVideo:
     """Let a parked or rejected job be tried anew, its failures forgotten.
 
-    `send_again` allows a paid step whose outcome is unknown to be sent once more; it may charge
-    twice, so only a person asks for it. Raises NoSuchJobError.
+    `send_again` allows a paid step that failed or whose outcome is unknown to be sent once more;
+    it may charge twice, so only a person asks for it. Raises NoSuchJobError.
     """
     key = keys.claim(oid)
     found = bucket.read(key)
@@ -198,12 +198,21 @@ def reopen(bucket: Bucket, oid: str, *, send_again: bool = False) -> SourceVideo
 def _forget_intents(bucket: Bucket, oid: str) -> None:
     """Note beside each open intent that a person takes the risk of sending again."""
     for step in journal.steps(bucket, oid):
+        if step.endswith("-receipt"):
+            _forget_failure(bucket, keys.journal_entry(oid, step))
         name, _, number = step.rpartition("-intent-")
         if name:
             entry = {"value": {"answer": "a person decided to send again"}}
             bucket.create(
                 keys.journal_entry(oid, f"{name}-refused-{number}"), json.dumps(entry).encode()
             )
+
+
+def _forget_failure(bucket: Bucket, key: str) -> None:
+    """Drop the receipt of a step that the service called failed; any other is paid for."""
+    found = bucket.read(key)
+    if found is not None and "failed" in json.loads(found.data)["value"]:
+        bucket.remove(key)
 
 
 def damage(bucket: Bucket) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import io
-import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,8 +12,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from socialcopy.engine.api.uploads import safe_address
-from socialcopy.engine.errors import BadRequestError
 from socialcopy.models import Session
 from socialcopy.nemovideo import errors
 from socialcopy.nemovideo.multipart import Upload
@@ -125,7 +122,7 @@ def test_of_several_files_all_are_taken_or_none(place: Place, clips: Path):
         ("multipart/form-data; boundary=x", b"no multipart at all", 400),
         ("multipart/form-data; boundary=x", b"--x\r\nContent-Dis", 400),
         ("text/plain", b"hello", 400),
-        ("application/json", b'{"urls": []}', 400),
+        ("application/json", b'{"urls": []}', 422),
         ("application/json", b"{", 422),
     ],
 )
@@ -200,22 +197,6 @@ def test_no_other_host_is_ever_asked(place: Place, clips: Path):
                 nemo.upload_url(session, url)
 
     assert asked == []
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1"],  # noqa: S104
-)
-def test_a_listed_name_that_was_turned_elsewhere_is_not_connected_to(
-    monkeypatch: pytest.MonkeyPatch, address: str
-):
-    def turned(*_: object, **__: object) -> list[tuple[object, ...]]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))]
-
-    monkeypatch.setattr(socket, "getaddrinfo", turned)
-
-    with pytest.raises(BadRequestError, match="not fetched from"):
-        safe_address("bucket.example")
 
 
 def test_a_redirect_of_a_listed_host_is_not_followed(place: Place, clips: Path):

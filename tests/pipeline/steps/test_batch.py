@@ -81,6 +81,7 @@ class Night:
                 session = upload.open_session(context, claim, url)
                 upload.upload_video(context, claim, session, url)
                 copy = caption.request_captions(context, claim, session, media, url)
+                assert not isinstance(copy, Rejection)
             except claim_module.OUT_OF_CREDITS:
                 claim_module.prepare(context, claim)
                 raise

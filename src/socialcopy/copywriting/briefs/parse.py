@@ -17,12 +17,14 @@ PRIVATE_FIELDS = frozenset({"fault"})
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without anchors and aliases, which let a few lines grow to gigabytes."""
+    """YAML without aliases, which let a few lines grow to gigabytes, and without explicit tags,
+    by which a value is read as what it is not (`!!timestamp soon` is an AttributeError).
+    """
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse what refers to something else."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("a brief has no use for aliases")
+        """Refuse what refers to something else, or says what it is."""
+        if self.check_event(yaml.AliasEvent) or self.peek_event().tag is not None:
+            raise yaml.YAMLError("a brief has no use for aliases and tags")
         return super().compose_node(parent, index)
 
 

@@ -90,7 +90,7 @@ def _ask(
 def _content(reply: httpx.Response) -> str:
     try:
         content: Any = reply.json()["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         raise ModelWriterError("it is no chat completion") from None
     if not isinstance(content, str):
         raise ModelWriterError("it has no text")

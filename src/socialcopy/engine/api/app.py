@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from socialcopy.engine.agent import Agent
+from socialcopy.engine.api.limits import BodyLimits, refused
 from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.routes import Routes
 from socialcopy.engine.api.uploads import Reception
@@ -23,7 +24,7 @@ from socialcopy.engine.messages import Messages
 from socialcopy.engine.render_jobs import RenderJobs
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.engine.store.sessions import Sessions
-from socialcopy.engine.store.tokens import Identities
+from socialcopy.engine.store.tokens import Identities, service_id
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
 
 
@@ -63,6 +64,7 @@ def create_app(
     routes = Routes(
         engine,
         media,
+        service_id=service_id(folder),
         identities=Identities(folder / "identities", engine, ledger, now),
         ledger=ledger,
         sessions=sessions,
@@ -70,10 +72,11 @@ def create_app(
         jobs=jobs,
         reception=Reception(folder / "incoming", engine.max_upload_bytes),
     )
-    return Starlette(
+    app = Starlette(
         routes=routes.table(),
         lifespan=lifespan,
         middleware=[
+            Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
             *own_pages_only(engine.allowed_hosts),
             Middleware(FaultMiddleware, plan=plan, settings=engine),
         ],
@@ -83,13 +86,14 @@ def create_app(
             ClientDisconnect: _cut_off,
         },
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, RefusalError):
         raise error
-    body = {"code": error.code, "message": error.message}
-    return JSONResponse(body, status_code=error.status)
+    return refused(error)
 
 
 def _cut_off(_: Request, __: Exception) -> Response:

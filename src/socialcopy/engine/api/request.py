@@ -1,102 +1,80 @@
-"""What comes in with a request: its user, its body, the place it was sent to."""
+"""What comes in with a request, in a documented shape or not at all."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from socialcopy.engine.api.uploads import CHUNK_BYTES, FileParts
-from socialcopy.engine.errors import (
-    NotAttributedError,
-    TooLargeError,
-    UnknownSessionError,
-    UnreadableBodyError,
-)
-from socialcopy.nemovideo.schemas import APP_NAME, JSON
-
-MAX_JSON_BYTES = 8_000_000
-"""A draft is a few kilobytes; this leaves room for one with thousands of segments."""
-
-MULTIPART_SLACK_BYTES = 1_000_000
-"""What a multipart body may be longer than the files in it."""
+from socialcopy.engine.errors import NotAttributedError, UnknownSessionError, UnreadableBodyError
+from socialcopy.nemovideo.schemas import APP_NAME, Id, Wire, read_json
 
 ATTRIBUTION = ("X-Skill-Source", "X-Skill-Version", "X-Skill-Platform")
+MOST_PROBLEMS = 3
 
 T = TypeVar("T", bound=BaseModel)
 
 
-async def read_json(request: Request) -> JSON:
-    """The JSON object of a body; an empty body counts as an empty object."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_JSON_BYTES:
-            raise TooLargeError("The body is too large")
-    try:
-        document = json.loads(body or b"{}")
-    except ValueError as exc:
-        raise UnreadableBodyError("The body is no JSON") from exc
-    if not isinstance(document, dict):
-        raise UnreadableBodyError("The body is no JSON object")
-    return document
+class OpenSession(Wire):
+    """What a new session is called, and which language it is about."""
+
+    task_name: str | None = Field(default=None, max_length=2_000)
+    language: str | None = Field(default=None, max_length=64)
+
+
+class ClaimRequest(Wire):
+    """Which project a link is to open."""
+
+    session_id: Id
+    task_id: str = Field(default="", max_length=256)
+
+
+class UrlUpload(Wire):
+    """Files that the engine is to fetch itself."""
+
+    urls: tuple[str, ...] = Field(min_length=1, max_length=16, fail_fast=True)
+    source_type: str = Field(default="url", pattern=r"^url$")
 
 
 async def read_shape(request: Request, shape: type[T]) -> T:
-    """The body in a documented shape."""
-    document = await read_json(request)
+    """The body as JSON of a documented shape; an empty body counts as an empty object.
+
+    Raises UnreadableBodyError, with the places that are wrong.
+    """
+    try:
+        document = read_json(await request.body() or b"{}")
+    except ValueError as exc:
+        raise UnreadableBodyError("The body is no JSON") from exc
+    return shaped(document, shape)
+
+
+def shaped(document: object, shape: type[T]) -> T:
+    """A document in a documented shape. Raises UnreadableBodyError."""
     try:
         return shape.model_validate(document)
     except ValidationError as exc:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in exc.errors())
-        raise UnreadableBodyError(wrong) from exc
+        raise UnreadableBodyError(_problems(exc)) from exc
 
 
-class Body:
-    """A long body, read piece by piece; what a refusal leaves unread is read and dropped.
+async def read_files(request: Request, parts: FileParts) -> None:
+    """Feed a multipart body to disk in pieces of a megabyte; memory stays flat."""
+    piece = bytearray()
+    async for chunk in request.stream():
+        piece += chunk
+        if len(piece) >= CHUNK_BYTES:
+            await run_in_threadpool(parts.feed, bytes(piece))
+            piece.clear()
+    await run_in_threadpool(parts.feed, bytes(piece))
 
-    A client that is still sending would not hear the answer otherwise.
-    """
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._is_complete = False
-
-    async def read_into(self, parts: FileParts, max_bytes: int) -> None:
-        """Feed a multipart body to disk in pieces of a megabyte; memory stays flat.
-
-        A body announced as too long is refused before a byte of it is kept.
-        """
-        announced = int(self._request.headers.get("Content-Length") or 0)
-        if announced > max_bytes + MULTIPART_SLACK_BYTES:
-            raise TooLargeError(f"The file is larger than {max_bytes} bytes")
-        piece = bytearray()
-        async for chunk in self._chunks():
-            piece += chunk
-            if len(piece) >= CHUNK_BYTES:
-                await run_in_threadpool(parts.feed, bytes(piece))
-                piece.clear()
-        await run_in_threadpool(parts.feed, bytes(piece))
-
-    async def drain(self, most_bytes: int) -> None:
-        """Drop the rest, or as much of it as is worth waiting for."""
-        dropped = 0
-        async for chunk in self._chunks():
-            dropped += len(chunk)
-            if dropped > most_bytes:
-                return
-
-    async def _chunks(self) -> AsyncGenerator[bytes]:
-        while not self._is_complete:
-            message = await self._request.receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            self._is_complete = not message.get("more_body", False)
-            yield message.get("body", b"")
+def _problems(error: ValidationError) -> str:
+    """What is wrong, without what was sent."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    told = (f"{'.'.join(map(str, one['loc']))[:100]}: {one['msg']}" for one in problems)
+    return "; ".join(list(told)[:MOST_PROBLEMS])
 
 
 def insist_on_attribution(request: Request) -> None:

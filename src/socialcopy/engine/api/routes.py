@@ -12,26 +12,48 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from socialcopy.engine.api import file_types
-from socialcopy.engine.api import request as request_module
-from socialcopy.engine.api.uploads import FileParts, Incoming, Reception, fetch
-from socialcopy.engine.errors import (
-    BadRequestError,
-    NotFoundError,
-    RefusalError,
-    UnknownSessionError,
+from socialcopy.engine.api import file_types, openapi
+from socialcopy.engine.api.openapi import JSON_TYPE, Endpoint
+from socialcopy.engine.api.request import (
+    ATTRIBUTION,
+    ClaimRequest,
+    OpenSession,
+    UrlUpload,
+    base_url,
+    insist_on_attribution,
+    read_files,
+    read_shape,
+    session_in_path,
+    shaped,
 )
+from socialcopy.engine.api.uploads import FileParts, Incoming, Reception, fetch
+from socialcopy.engine.errors import BadRequestError, NotFoundError, UnknownSessionError
 from socialcopy.engine.messages import Listener, Messages
 from socialcopy.engine.render_jobs import RenderJobs, shown
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.engine.store.sessions import Sessions, StoredFile
 from socialcopy.engine.store.tokens import Identities
-from socialcopy.nemovideo.schemas import APP_NAME, JSON, RenderRequest, RunRequest
+from socialcopy.nemovideo.schemas import (
+    APP_NAME,
+    JSON,
+    ClaimToken,
+    Draft,
+    OpenedSession,
+    RenderRequest,
+    RunRequest,
+    ServiceIdentity,
+    TokenGrant,
+    UploadReply,
+)
 from socialcopy.settings import EngineSettings, MediaSettings, Scope
 
 T = TypeVar("T")
+VIDEO, STREAM, OCTETS = "video/mp4", "text/event-stream", "application/octet-stream"
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+LONGEST_NAME = 200
+LONGEST_MESSAGE = 100_000
+"""Characters; a brief of 32 kB, a wish and the subtitles of twenty minutes are half of it."""
 
 
 def enveloped(data: JSON) -> JSONResponse:
@@ -47,6 +69,7 @@ class Routes:
         settings: EngineSettings,
         media: MediaSettings,
         *,
+        service_id: str,
         identities: Identities,
         ledger: Ledger,
         sessions: Sessions,
@@ -56,6 +79,7 @@ class Routes:
     ) -> None:
         self._settings = settings
         self._media = media
+        self._service_id = service_id
         self._identities = identities
         self._ledger = ledger
         self._sessions = sessions
@@ -63,123 +87,142 @@ class Routes:
         self._jobs = jobs
         self._reception = reception
 
-    def table(self) -> list[Route]:
-        """Every path that is answered; the numbers are those of the protocol's index."""
+    def endpoints(self) -> list[Endpoint]:
+        """Every operation; the numbers are those of the protocol's index."""
         project = "{app}/{user}/{session_id}"
         renders = "/api/render/proxy"
         return [
-            Route("/api/auth/anonymous-token", self.issue_token, methods=["POST"]),  # 1
-            Route("/api/auth/claim-token", self.issue_claim, methods=["POST"]),  # 2
-            Route(f"/api/tasks/me/with-session/{APP_NAME}", self.open_session, methods=["POST"]),
-            Route("/run_sse", self.run, methods=["POST"]),  # 4
-            Route(f"/api/upload-video/{project}", self.upload, methods=["POST"]),  # 5
-            Route("/api/credits/balance/simple", self.balance, methods=["GET"]),  # 6
-            Route(f"/api/state/{project}/latest", self.state, methods=["GET"]),  # 7
-            Route(f"{renders}/lambda", self.submit, methods=["POST"]),  # 8
-            Route(f"{renders}/lambda/{{render_id}}", self.poll, methods=["GET"]),  # 9
-            Route(f"{renders}/{{render_id}}/download", self.download, methods=["GET"]),  # 10
-            Route(f"{renders}/lambda/{{render_id}}/cancel", self.cancel, methods=["POST"]),  # 11
-            Route("/render-result/{name}/{secret}.mp4", self.result, methods=["GET"]),
-            Route("/uploads/{session_id}/{asset_id}", self.asset, methods=["GET"]),
-        ]
+            Endpoint("POST", "/api/auth/anonymous-token", self.issue_token, data=TokenGrant,
+                     headers=("X-Client-Id",), is_open=True),  # 1
+            Endpoint("POST", "/api/auth/claim-token", self.issue_claim, ClaimRequest,
+                     data=ClaimToken),  # 2
+            Endpoint("POST", f"/api/tasks/me/with-session/{APP_NAME}", self.open_session,
+                     OpenSession, data=OpenedSession),  # 3
+            Endpoint("POST", "/run_sse", self.run, RunRequest, gives=STREAM),  # 4
+            Endpoint("POST", f"/api/upload-video/{project}", self.upload, UrlUpload,
+                     takes_files=True, data=UploadReply),  # 5
+            Endpoint("GET", "/api/credits/balance/simple", self.balance),  # 6
+            Endpoint("GET", f"/api/state/{project}/latest", self.state),  # 7
+            Endpoint("POST", f"{renders}/lambda", self.submit, RenderRequest,
+                     headers=ATTRIBUTION),  # 8
+            Endpoint("GET", f"{renders}/lambda/{{render_id}}", self.poll),  # 9
+            Endpoint("GET", f"{renders}/{{render_id}}/download", self.download, gives=VIDEO),  # 10
+            Endpoint("POST", f"{renders}/lambda/{{render_id}}/cancel", self.cancel),  # 11
+            Endpoint("GET", "/render-result/{name}/{secret}.mp4", self.result, gives=VIDEO,
+                     is_open=True),
+            Endpoint("GET", "/uploads/{session_id}/{asset_id}", self.asset, gives=OCTETS,
+                     is_open=True),
+            Endpoint("GET", "/api/service", self.service, data=ServiceIdentity, is_open=True),
+        ]  # fmt: skip
+
+    def table(self) -> list[Route]:
+        """Every path that is answered, and the description of them all."""
+        endpoints = self.endpoints()
+        described = openapi.document(endpoints)
+
+        async def describe(_: Request) -> Response:
+            return JSONResponse(described)
+
+        routes = [Route(e.path, e.handler, methods=[e.method]) for e in endpoints]
+        return [*routes, Route("/openapi.json", describe, methods=["GET"])]
 
     async def _as_user(
         self, request: Request, work: Callable[[str], T], scope: Scope = "read"
     ) -> T:
         """Do blocking work for the user of a request, away from the event loop."""
+        return await run_in_threadpool(work, await self._user(request, scope))
 
-        def authorised() -> T:
-            sent = request.headers.get("Authorization", "")
-            return work(self._identities.user_of(sent, scope))
+    async def _user(self, request: Request, scope: Scope) -> str:
+        """Who asks; looked at before anything else of a request is read."""
+        sent = request.headers.get("Authorization", "")
+        return await run_in_threadpool(self._identities.user_of, sent, scope)
 
-        return await run_in_threadpool(authorised)
+    async def service(self, _: Request) -> Response:
+        """Say which engine this is, on whatever port; ours, not the vendor's."""
+        return enveloped({"service_id": self._service_id})
 
     async def issue_token(self, request: Request) -> Response:
-        """Endpoint 1."""
+        """Hand out an anonymous token."""
         client_id = request.headers.get("X-Client-Id", "")
         address = request.client.host if request.client else ""
         return enveloped(await run_in_threadpool(self._identities.issue, client_id, address))
 
     async def issue_claim(self, request: Request) -> Response:
-        """Endpoint 2: the task must be the session's own."""
-        body = await request_module.read_json(request)
+        """Hand out a token for links to a project; the task must be the session's own."""
+        user_id = await self._user(request, "write")
+        body = await read_shape(request, ClaimRequest)
 
-        def issue(user_id: str) -> JSON:
-            session = self._sessions.get(str(body.get("session_id", "")), user_id)
-            if body.get("task_id") != session["task_id"]:
+        def issue() -> JSON:
+            session = self._sessions.get(body.session_id, user_id)
+            if body.task_id != session["task_id"]:
                 raise UnknownSessionError("Session not found")
             return self._identities.issue_claim(user_id, session["session_id"])
 
-        return enveloped(await self._as_user(request, issue, "write"))
+        return enveloped(await run_in_threadpool(issue))
 
     async def open_session(self, request: Request) -> Response:
-        """Endpoint 3: each call opens another session."""
-        body = await request_module.read_json(request)
-        name, language = str(body.get("task_name") or "project")[:200], body.get("language")
+        """Open a session; each call opens another one."""
+        user_id = await self._user(request, "write")
+        body = await read_shape(request, OpenSession)
 
-        def create(user_id: str) -> JSON:
-            session = self._sessions.create(user_id, name, str(language) if language else None)
+        def create() -> JSON:
+            name = (body.task_name or "project")[:LONGEST_NAME]
+            session = self._sessions.create(user_id, name, body.language or None)
             return {key: session[key] for key in ("task_id", "session_id", "user_id")}
 
-        return enveloped(await self._as_user(request, create, "write"))
+        return enveloped(await run_in_threadpool(create))
 
     async def run(self, request: Request) -> Response:
-        """Endpoint 4: the message is worked on to its end, whether or not anybody listens."""
-        body = await request_module.read_shape(request, RunRequest)
+        """Take a message; it is worked on to its end, whether or not anybody listens."""
+        user_id = await self._user(request, "write")
+        body = await read_shape(request, RunRequest)
         listener = Listener()
 
-        def accept(user_id: str) -> str:
+        def accept() -> str:
             if body.app_name != APP_NAME or body.user_id not in ("me", user_id):
                 raise UnknownSessionError("Session not found")
             if not body.text.strip():
                 raise BadRequestError("The message is empty")
+            if len(body.text) > LONGEST_MESSAGE:
+                raise BadRequestError(f"The message is longer than {LONGEST_MESSAGE} characters")
             self._sessions.get(body.session_id, user_id)
             return self._messages.accept(body.session_id, user_id, body.text, listener)
 
-        message_id = await self._as_user(request, accept, "write")
+        message_id = await run_in_threadpool(accept)
         return StreamingResponse(
             self._messages.stream(message_id, listener, streaming=body.streaming),
-            media_type="text/event-stream",
+            media_type=STREAM,
             headers=STREAM_HEADERS,
         )
 
     async def upload(self, request: Request) -> Response:
-        """Endpoint 5, multipart or by URL."""
-        if request.headers.get("Content-Type", "").startswith("application/json"):
-            return await self._upload_urls(request, await self._own_session(request))
-        body = request_module.Body(request)
-        try:
-            return await self._upload_parts(request, body)
-        except RefusalError:
-            await body.drain(self._settings.max_upload_bytes)
-            raise
+        """Take files, in a multipart body or by URL; all of them or none."""
 
-    async def _own_session(self, request: Request) -> str:
         def find(user_id: str) -> str:
-            session_id = request_module.session_in_path(request, user_id)
+            session_id = session_in_path(request, user_id)
             return self._sessions.get(session_id, user_id)["session_id"]
 
-        return await self._as_user(request, find, "upload")
+        session_id = await self._as_user(request, find, "upload")
+        if request.headers.get("Content-Type", "").lower().startswith(JSON_TYPE):
+            return await self._upload_urls(request, session_id)
+        return await self._upload_parts(request, session_id)
 
-    async def _upload_parts(self, request: Request, body: request_module.Body) -> Response:
-        session_id = await self._own_session(request)
+    async def _upload_parts(self, request: Request, session_id: str) -> Response:
         parts = FileParts(request.headers.get("Content-Type", ""), self._reception)
         try:
-            await body.read_into(parts, self._settings.max_upload_bytes)
+            await read_files(request, parts)
             return await self._accepted(request, session_id, parts.finish())
         finally:
             parts.discard()
 
     async def _upload_urls(self, request: Request, session_id: str) -> Response:
-        body = await request_module.read_json(request)
-        urls = body.get("urls")
-        if not isinstance(urls, list) or not urls or body.get("source_type", "url") != "url":
-            raise BadRequestError("`urls` must list URLs, with `source_type` being `url`")
+        body = await read_shape(request, UrlUpload)
+        hosts, networks = self._settings.url_hosts, self._settings.url_networks
         files: list[Incoming] = []
         try:
-            for url in urls:
-                hosts = self._settings.url_hosts
-                files.append(await run_in_threadpool(fetch, str(url), hosts, self._reception))
+            for url in body.urls:
+                got = await run_in_threadpool(fetch, url, hosts, networks, self._reception)
+                files.append(got)
             return await self._accepted(request, session_id, files)
         finally:
             for file in files:
@@ -195,7 +238,7 @@ class Routes:
             ]
 
         kept = await run_in_threadpool(accept)
-        base = request_module.base_url(request)
+        base = base_url(request)
         return enveloped(
             {"files": [_linked(file, base) for file in kept], "session_state_applied": True}
         )
@@ -220,67 +263,63 @@ class Routes:
         return entry
 
     async def balance(self, request: Request) -> Response:
-        """Endpoint 6."""
+        """Say how many credits there are."""
         balance = await self._as_user(request, self._ledger.balance)
         return enveloped(balance._asdict())
 
     async def state(self, request: Request) -> Response:
-        """Endpoint 7."""
+        """Show a session's state, the draft in it."""
 
         def read(user_id: str) -> JSON:
-            return self._sessions.get(request_module.session_in_path(request, user_id), user_id)
+            return self._sessions.get(session_in_path(request, user_id), user_id)
 
         session = await self._as_user(request, read)
         shown_state = dict(session["state"])
-        base = request_module.base_url(request)
+        base = base_url(request)
         infos = shown_state.get("video_infos", [])
         shown_state["video_infos"] = [_linked(info, base) for info in infos]
         names = ("session_id", "task_id", "task_name")
         return enveloped({**{name: session[name] for name in names}, "state": shown_state})
 
     async def submit(self, request: Request) -> Response:
-        """Endpoint 8."""
-        body = await request_module.read_shape(request, RenderRequest)
-
-        def submit(user_id: str) -> JSON:
-            request_module.insist_on_attribution(request)
-            return self._jobs.submit(user_id, body)
-
-        return self._job(request, await self._as_user(request, submit, "write"))
+        """Take on a render job under the client's id."""
+        user_id = await self._user(request, "write")
+        insist_on_attribution(request)
+        body = await read_shape(request, RenderRequest)
+        shaped(body.draft, Draft)  # what is rendered is the draft as it came
+        return self._job(request, await run_in_threadpool(self._jobs.submit, user_id, body))
 
     async def poll(self, request: Request) -> Response:
-        """Endpoint 9."""
+        """Look at a render job."""
         return self._job(request, await self._as_user(request, self._own_job(request)))
 
     def _own_job(self, request: Request) -> Callable[[str], JSON]:
         return lambda user_id: self._jobs.get(user_id, request.path_params["render_id"])
 
     def _job(self, request: Request, job: JSON) -> Response:
-        return JSONResponse(
-            shown(job, request_module.base_url(request), self._settings.render_shape)
-        )
+        return JSONResponse(shown(job, base_url(request), self._settings.render_shape))
 
     async def download(self, request: Request) -> Response:
-        """Endpoint 10: the video through the API, for when its link does not work."""
+        """Send a finished video through the API, for when its link does not work."""
         job = await self._as_user(request, self._own_job(request))
         path = await run_in_threadpool(self._jobs.video_of, job)
-        return FileResponse(path, media_type="video/mp4", headers=PRIVATE)
+        return FileResponse(path, media_type=VIDEO, headers=PRIVATE)
 
     async def cancel(self, request: Request) -> Response:
-        """Endpoint 11: for a job that has not begun."""
+        """Cancel a render job that has not begun."""
         render_id = request.path_params["render_id"]
         cancel = functools.partial(self._jobs.cancel, render_id=render_id)
         await self._as_user(request, cancel, "write")
         return JSONResponse({"success": True})
 
     async def result(self, request: Request) -> Response:
-        """A finished video by its link, which is its own permission, as on a CDN."""
+        """Send a finished video by its link, which is its own permission, as on a CDN."""
         names = request.path_params
         path = await run_in_threadpool(self._jobs.finished_file, names["name"], names["secret"])
-        return FileResponse(path, media_type="video/mp4", headers=PRIVATE)
+        return FileResponse(path, media_type=VIDEO, headers=PRIVATE)
 
     async def asset(self, request: Request) -> Response:
-        """An uploaded file by its link; the asset id has 128 random bits."""
+        """Send an uploaded file by its link; the asset id has 128 random bits."""
 
         def find() -> tuple[Any, str]:
             session = self._sessions.find(request.path_params["session_id"])
@@ -291,9 +330,7 @@ class Routes:
             return self._sessions.path_of(session["session_id"], file), file.filename
 
         path, filename = await run_in_threadpool(find)
-        return FileResponse(
-            path, filename=filename, media_type="application/octet-stream", headers=PRIVATE
-        )
+        return FileResponse(path, filename=filename, media_type=OCTETS, headers=PRIVATE)
 
 
 def shown_file(session_id: str, file: StoredFile) -> JSON:

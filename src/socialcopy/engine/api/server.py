@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from socialcopy.engine.errors import EngineStartError
 
@@ -18,6 +21,9 @@ GRACE_SECONDS = 3
 """How long open connections may finish; messages go on in the backlog without them."""
 
 STOP_SECONDS = 20.0
+
+LINGER_SECONDS = 2.0
+"""How long a peer that still sends may take to read its answer."""
 
 
 @contextmanager
@@ -64,9 +70,64 @@ class _Announcing(uvicorn.Server):
             sys.stdout.flush()
 
 
+class _LingeringTransport:
+    """A socket that stays readable for a while after we have closed it.
+
+    One that is closed over bytes nobody has read is reset, and its peer never sees the answer.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._has_closed = False
+        self.linger_seconds = LINGER_SECONDS
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Whether nothing more is to be said."""
+        return self._has_closed or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Say that this was all; a peer that closes too ends the wait."""
+        if self.is_closing():
+            return
+        self._has_closed = True
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        self._transport.resume_reading()
+        asyncio.get_running_loop().call_later(self.linger_seconds, self._transport.close)
+
+
+class _Lingering(H11Protocol):
+    """HTTP that is answered even where it is none, or breaks off."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin a conversation."""
+        super().connection_made(cast("asyncio.Transport", _LingeringTransport(transport)))
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, unless the conversation is over."""
+        if not self.transport.is_closing():
+            super().data_received(data)
+
+    def eof_received(self) -> None:
+        """Answer a body that breaks off; its sender may still be listening."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
+        is_cut = cycle is not None and cycle.more_body and not cycle.response_started
+        if is_cut and not self.transport.is_closing():
+            self.send_400_response("The body broke off")
+
+    def shutdown(self) -> None:
+        """End the conversation as soon as may be; who is idle has read everything."""
+        cast("_LingeringTransport", self.transport).linger_seconds = 0.0
+        super().shutdown()
+
+
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=_Lingering,
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import ipaddress
 import secrets
-import socket
-import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from socialcopy.engine.errors import BadRequestError, TooLargeError
+from socialcopy.nemovideo.addresses import Network, safe_addresses
+from socialcopy.nemovideo.downloads import Link, body_of, opened, parse_link
+from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.nemovideo.multipart import PART_NAME
+from socialcopy.nemovideo.transport import exchange
 
-FETCH_TIMEOUT_SECONDS = 30.0
-"""Silence after which a fetch by URL is given up."""
+FETCH_SECONDS = 300.0
+"""For a whole fetch by URL."""
 
-FETCH_DEADLINE_SECONDS = 300.0
 STALE_SECONDS = 86_400.0
 CHUNK_BYTES = 1 << 20
-MAX_HEADER_BYTES = 8_192
+MOST_PARTS = 64
+"""Of a multipart body; each file is one, and so is each field that nobody asked for."""
+
 LONGEST_NAME = 200
+LOCALHOST = tuple(map(ipaddress.ip_network, ("127.0.0.0/8", "::1/128")))
 
 
 @dataclass
@@ -93,20 +95,28 @@ class FileParts:
         self.received: list[Incoming] = []
         self._reception = reception
         self._sink: _Sink | None = None
+        self._parts = 0
         self._field = self._value = b""
         self._disposition = b""
-        self._parser = MultipartParser(
-            options[b"boundary"],
-            {
-                "on_part_begin": self._begin_part,
-                "on_header_field": self._header_field,
-                "on_header_value": self._header_value,
-                "on_header_end": self._end_header,
-                "on_headers_finished": self._begin_file,
-                "on_part_data": self._data,
-                "on_part_end": self._end_part,
-            },
-        )
+        self._parser = self._parser_for(options[b"boundary"])
+
+    def _parser_for(self, boundary: bytes) -> MultipartParser:
+        """A parser, which itself limits the boundary and each part's headers."""
+        try:
+            return MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin_part,
+                    "on_header_field": self._header_field,
+                    "on_header_value": self._header_value,
+                    "on_header_end": self._end_header,
+                    "on_headers_finished": self._begin_file,
+                    "on_part_data": self._data,
+                    "on_part_end": self._end_part,
+                },
+            )
+        except FormParserError as exc:
+            raise BadRequestError("The multipart boundary is too long") from exc
 
     def feed(self, data: bytes) -> None:
         """Take the next piece; blocks for the disk only."""
@@ -130,13 +140,16 @@ class FileParts:
             incoming.path.unlink(missing_ok=True)
 
     def _begin_part(self) -> None:
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise BadRequestError(f"The multipart body has more than {MOST_PARTS} parts")
         self._disposition = b""
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
-        self._field = (self._field + data[start:end])[:MAX_HEADER_BYTES]
+        self._field += data[start:end]
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._value = (self._value + data[start:end])[:MAX_HEADER_BYTES]
+        self._value += data[start:end]
 
     def _end_header(self) -> None:
         if self._field.lower() == b"content-disposition":
@@ -159,87 +172,56 @@ class FileParts:
             self._sink = None
 
 
-def fetch(url: str, hosts: tuple[str, ...], reception: Reception) -> Incoming:
+def fetch(
+    url: str, hosts: Sequence[str], networks: Sequence[Network], reception: Reception
+) -> Incoming:
     """Fetch a file from a host on the operator's list; nothing else is ever connected to.
 
     No redirect is followed: a listed host could lead anywhere.
     """
-    parts = _listed(url, hosts)
-    sink = reception.open(unquote(parts.path))
     try:
-        for chunk in _download(parts):
-            sink.write(chunk)
-    except (OSError, http.client.HTTPException) as exc:
-        _drop(sink)
-        raise BadRequestError(f"The URL could not be fetched: {type(exc).__name__}") from exc
-    except (BadRequestError, TooLargeError):
-        _drop(sink)
-        raise
-    sink.close()
-    return sink.incoming
+        link = parse_link(url)
+        addresses = _addresses(link, hosts, networks)
+        return _received(link, addresses, reception)
+    except NemoVideoError as exc:
+        raise BadRequestError(f"The URL could not be fetched: {exc}") from exc
 
 
-def _drop(sink: _Sink) -> None:
-    sink.close()
-    sink.incoming.path.unlink(missing_ok=True)
+def _addresses(link: Link, hosts: Sequence[str], networks: Sequence[Network]) -> tuple[str, ...]:
+    """Where a listed host is. Raises BadRequestError for another, UnsafeLinkError for one inside.
 
-
-def _listed(url: str, hosts: tuple[str, ...]) -> SplitResult:
-    """Take a URL apart and refuse it unless its host and port are listed."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError as exc:
-        raise BadRequestError("This is no URL") from exc
-    if parts.scheme not in ("http", "https") or parts.username is not None:
-        raise BadRequestError("Only plain http(s) URLs are fetched")
-    if f"{parts.hostname}:{port}" not in hosts:
-        raise BadRequestError("This engine does not fetch from that host (ENGINE_URL_HOSTS)")
-    return parts
-
-
-def _download(parts: SplitResult, now: Callable[[], float] = time.monotonic) -> Iterator[bytes]:
-    connection = _connected(parts)
-    deadline = now() + FETCH_DEADLINE_SECONDS
-    try:
-        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        connection.request("GET", target)
-        response = connection.getresponse()
-        if response.status != http.client.OK:
-            raise BadRequestError(f"The URL answered with HTTP {response.status}")
-        while chunk := response.read(CHUNK_BYTES):
-            if now() > deadline:
-                raise BadRequestError("The URL took too long")
-            yield chunk
-        if response.length:
-            raise BadRequestError("The URL broke off before its end")
-    finally:
-        connection.close()
-
-
-def _connected(parts: SplitResult) -> http.client.HTTPConnection:
-    """A connection to the address that was looked at; the name is not looked up again."""
-    host, is_secure = parts.hostname or "", parts.scheme == "https"
-    kind = http.client.HTTPSConnection if is_secure else http.client.HTTPConnection
-    connection = kind(host, parts.port, timeout=FETCH_TIMEOUT_SECONDS)
-    address = (safe_address(host), connection.port)
-    plain = socket.create_connection(address, FETCH_TIMEOUT_SECONDS)
-    context = ssl.create_default_context() if is_secure else None
-    connection.sock = context.wrap_socket(plain, server_hostname=host) if context else plain
-    return connection
-
-
-def safe_address(host: str) -> str:
-    """Where a listed host is. Raises BadRequestError for an address nobody can have meant.
-
-    Listing a private host is the operator's word; but a name that leads to this machine, or
-    anything that leads to a link-local address (where clouds keep credentials), was turned there
-    by somebody else.
+    An address that is listed itself is the operator's word, and so is `localhost`. A name that
+    leads inside was turned there by somebody else, unless its network is listed.
     """
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0]
-    address = ipaddress.ip_address(found)
-    address = getattr(address, "ipv4_mapped", None) or address
-    is_turned = address.is_loopback and host not in ("localhost", str(address))
-    if is_turned or address.is_link_local or address.is_multicast or address.is_unspecified:
-        raise BadRequestError("That host's address is not fetched from")
-    return str(address)
+    if f"{link.host}:{link.port}" not in hosts:
+        raise BadRequestError("This engine does not fetch from that host (ENGINE_URL_HOSTS)")
+    return safe_addresses(link.host, (*networks, *_own_network(link.host)))
+
+
+def _own_network(host: str) -> Sequence[Network]:
+    if host == "localhost":
+        return LOCALHOST
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return ()
+    is_meant = address.is_private and not (address.is_link_local or address.is_unspecified)
+    return (ipaddress.ip_network(address),) if is_meant else ()
+
+
+def _received(link: Link, addresses: tuple[str, ...], reception: Reception) -> Incoming:
+    sink = reception.open(link.path)
+    most, is_whole = sink.max_bytes + CHUNK_BYTES, False  # the sink says so first, and by name
+    try:
+        with (
+            exchange("fetch the file", seconds=FETCH_SECONDS, max_bytes=most),
+            opened(link, addresses) as response,
+        ):
+            for chunk in body_of(response):
+                sink.write(chunk)
+        is_whole = True
+    finally:
+        sink.close()
+        if not is_whole:
+            sink.incoming.path.unlink(missing_ok=True)
+    return sink.incoming

@@ -71,7 +71,7 @@ def _size(draft: JSON, natural_size: tuple[int, int]) -> tuple[int, int] | None:
 
 
 def _music(draft: JSON, sounds: Mapping[str, Path]) -> Music | None:
-    tracks = [track for track in draft.get("t") or [] if track.get("tt") == SOUND and track["sg"]]
+    tracks = [t for t in draft.get("t") or [] if t.get("tt") == SOUND and t.get("sg")]
     if not tracks:
         return None
     if len(tracks) > 1 or len(tracks[0]["sg"]) > 1:

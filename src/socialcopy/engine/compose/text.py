@@ -46,7 +46,7 @@ MOST_CHARACTERS = 500
 
 def words_of(draft: JSON, width: int, height: int) -> str | None:
     """All text of a draft as ASS; none when there is none. Raises UnrenderableError."""
-    tracks = [track for track in draft.get("t") or [] if track.get("tt") == TEXT and track["sg"]]
+    tracks = [t for t in draft.get("t") or [] if t.get("tt") == TEXT and t.get("sg")]
     if not tracks:
         return None
     drawn = SSAFile()

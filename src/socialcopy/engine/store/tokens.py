@@ -28,6 +28,17 @@ CLIENT_ID = re.compile(r"[!-~]{1,64}")
 """What the vendor accepts: any stable string of at most 64 characters."""
 
 
+def service_id(folder: Path) -> str:
+    """The name of an engine: that of its data, whatever port it listens on."""
+    path = folder / "service.json"
+    with json_files.lock(path):
+        kept = json_files.read(path)
+        if kept is None:
+            kept = {"service_id": secrets.token_hex(16)}
+            json_files.write(path, kept)
+    return kept["service_id"]
+
+
 class Identities:
     """Tokens and users. Tokens are kept as hashes: the files give nobody access."""
 

@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from socialcopy.copywriting.briefs.parse import as_words
@@ -16,13 +17,16 @@ from socialcopy.models import (
     Copy,
     MediaInfo,
     Platform,
+    Rejection,
     Session,
     Understanding,
 )
 from socialcopy.nemovideo import subtitle_blocks
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
+    Failure,
     copy_in,
+    failure_in,
     fingerprint,
     message_statuses,
     understanding_in,
@@ -30,8 +34,12 @@ from socialcopy.nemovideo.drafts import (
 from socialcopy.nemovideo.errors import (
     APIConnectionError,
     APIStatusError,
+    FileTooLargeError,
+    MessageFailedError,
     NemoVideoError,
     StreamInterruptedError,
+    UnsupportedFileError,
+    status_error,
 )
 from socialcopy.pipeline import budget, metrics, shared_sessions
 from socialcopy.pipeline.client import nemovideo
@@ -39,8 +47,10 @@ from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
     NeverArrivedError,
     OutcomeUnknownError,
+    RefusedInputError,
+    RequestFailedError,
 )
-from socialcopy.pipeline.service_errors import heeding
+from socialcopy.pipeline.service_errors import heeding, refused_input
 from socialcopy.pipeline.subtitles import (
     NOTHING_GIVEN,
     GivenSubtitles,
@@ -53,17 +63,21 @@ from socialcopy.storage.claims import is_dead, owner_name
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.paid_steps import charge_once
 
+State = dict[str, Any]
+
 RECOVERY_SECONDS = 17 * 60.0
 """A message may run for 15 minutes; two more, and what has not shown by then never will."""
 
 RECOVERY_POLL_SECONDS = 1.0
+
+SETTLING_SECONDS = 30.0
+"""After a service has said that a message failed: when the vendor looks at the state (§5.6)."""
 
 ARRIVAL_SECONDS = 5.0
 """Whatever a dead worker managed to send has reached the service by then."""
 
 
 @metrics.measured("caption")
-@heeding
 def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
     context: Context,
     claim: Claim,
@@ -71,34 +85,53 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
     info: MediaInfo,
     api_url: str,
     on_progress: Callable[[str], None] | None = None,
-) -> Copy:
+) -> Copy | Rejection:
     """Have the captions written: one paid message, sent at most once, then checked.
 
-    Raises OutcomeUnknownError when an earlier worker sent it and nothing came of it.
+    A video that the service can't read after all is an outcome, not an error. Raises
+    RequestFailedError when the service says that the work failed, and OutcomeUnknownError when
+    an earlier worker sent the message and nothing came of it.
     """
+    try:
+        return _captions(context, claim, session, info, api_url, on_progress)
+    except RefusedInputError as refused:
+        return refused.rejection
+
+
+@heeding
+def _captions(  # noqa: PLR0917
+    context: Context,
+    claim: Claim,
+    session: Session,
+    info: MediaInfo,
+    api_url: str,
+    on_progress: Callable[[str], None] | None = None,
+) -> Copy:
     journal = Journal(context.bucket, claim)
     given = given_subtitles(context, claim)
     with (
         nemovideo(context, api_url, session.user_id) as service,
         _watching(context, claim, info) as seen,
     ):
+        message = PaidMessage(
+            service,
+            session,
+            "write captions",
+            lambda state, intent: bool(_copy_found(session, state, intent)),
+            on_progress,
+        )
         receipt = charge_once(
             journal,
             "caption",
             intent=lambda: snapshot(service, session, prompt(claim, session, given)),
-            send=lambda intent: send_once(service, session, intent, on_progress),
-            recover=lambda intent: recover(
-                service,
-                session,
-                intent,
-                "write captions",
-                lambda state: _copy_found(session, state, intent),
-            ),
+            send=message.send,
+            recover=message.recover,
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
             purse=budget.BudgetPurse(context, claim),
         )
+        insist_on_success(receipt)
         state = service.state(session)
     if session.seat:
         drafts = shared_sessions.drafts_of(journal, claim, receipt["text"], state)
@@ -166,17 +199,71 @@ def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
     }
 
 
-def send_once(
-    service: NemoVideo,
-    session: Session,
-    intent: dict[str, Any],
-    on_progress: Callable[[str], None] | None,
-) -> dict[str, Any]:
-    """The one send of a paid message; its receipt."""
-    text = service.send(session, intent["prompt"], on_progress)
-    left = _credits_left(service)
-    metrics.SPENT.inc(max(budget.fall(intent, left) or 0, 0))
-    return {"text": text, "adopted": False, **left}
+@dataclass
+class PaidMessage:
+    """A message that costs something: sent once, and looked for afterwards."""
+
+    service: NemoVideo
+    session: Session
+    step: str
+    """What it asks for, in words."""
+    is_outcome: Callable[[State, State], bool]
+    """Whether a state shows what came of it, given the snapshot from before."""
+    on_progress: Callable[[str], None] | None = None
+    _said: str = ""
+    """How the service has called the work failed, if it has."""
+
+    def send(self, intent: State) -> State:
+        """The one send of a paid message; its receipt."""
+        try:
+            text = self.service.send(self.session, intent["prompt"], self.on_progress)
+        except MessageFailedError as failed:
+            self._said = failed.reason
+            raise
+        left = _credits_left(self.service)
+        metrics.SPENT.inc(max(budget.fall(intent, left) or 0, 0))
+        return {"text": text, "adopted": False, **left}
+
+    def recover(self, intent: State) -> State:
+        """Wait for the state to show what came of a message of unknown outcome; its receipt, which
+        may say that the work failed. Raises NeverArrivedError and OutcomeUnknownError.
+        """
+        began = time.monotonic()
+        while (waited_seconds := time.monotonic() - began) < RECOVERY_SECONDS:
+            state = self.service.state(self.session)
+            if fingerprint(state) != intent["state"] and self.is_outcome(state, intent):
+                return {"text": "", "adopted": True, **_credits_left(self.service)}
+            failure = failure_in(state, intent["messages"])
+            if failure is None and self._has_settled(intent, waited_seconds):
+                failure = Failure(self._said)
+            if failure is not None:
+                left = _credits_left(self.service)
+                return {"text": "", "adopted": False, "failed": failure._asdict(), **left}
+            if waited_seconds > ARRIVAL_SECONDS and _never_arrived(state, intent):
+                raise NeverArrivedError(self.step)
+            time.sleep(RECOVERY_POLL_SECONDS)
+        raise OutcomeUnknownError(self.step, RECOVERY_SECONDS)
+
+    def _has_settled(self, intent: State, waited_seconds: float) -> bool:
+        """Whether a service that lists no messages has said that it failed, has had its time, and
+        reserves nothing for it any more.
+        """
+        is_told = self._said and intent["messages"] is None
+        if not is_told or waited_seconds < SETTLING_SECONDS:
+            return False
+        return self.service.credits().frozen <= intent["credits_frozen"]
+
+
+def insist_on_success(receipt: State) -> None:
+    """Raise what a receipt says of a message that failed: RefusedInputError where the file is why,
+    else RequestFailedError.
+    """
+    failed = receipt.get("failed")
+    if failed:
+        answer = status_error(failed["code"], failed["reason"])
+        if isinstance(answer, UnsupportedFileError | FileTooLargeError):
+            raise refused_input(answer)
+        raise RequestFailedError(failed["reason"])
 
 
 def _credits_left(service: NemoVideo) -> dict[str, int]:
@@ -186,25 +273,6 @@ def _credits_left(service: NemoVideo) -> dict[str, int]:
         metrics.CREDITS.set(balance.available)
         return {f"credits_{name}": n for name, n in balance._asdict().items()}
     return {}
-
-
-def recover(
-    service: NemoVideo,
-    session: Session,
-    intent: dict[str, Any],
-    step: str,
-    outcome_in: Callable[[dict[str, Any]], object],
-) -> dict[str, Any]:
-    """Wait for the state to show what came of a message that was sent before a crash."""
-    began = time.monotonic()
-    while (waited_seconds := time.monotonic() - began) < RECOVERY_SECONDS:
-        state = service.state(session)
-        if fingerprint(state) != intent["state"] and outcome_in(state):
-            return {"text": "", "adopted": True, **_credits_left(service)}
-        if waited_seconds > ARRIVAL_SECONDS and _never_arrived(state, intent):
-            raise NeverArrivedError(step)
-        time.sleep(RECOVERY_POLL_SECONDS)
-    raise OutcomeUnknownError(step, RECOVERY_SECONDS)
 
 
 def _never_arrived(state: dict[str, Any], intent: dict[str, Any]) -> bool:

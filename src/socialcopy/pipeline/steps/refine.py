@@ -41,10 +41,15 @@ from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.pipeline import budget, client
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.errors import NeverArrivedError, NothingDeliveredError
+from socialcopy.pipeline.errors import (
+    NeverArrivedError,
+    NothingDeliveredError,
+    RefusedInputError,
+)
 from socialcopy.pipeline.service_errors import heeding
 from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import conform, publish, render, upload
+from socialcopy.pipeline.steps.caption import PaidMessage, insist_on_success
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
 from socialcopy.storage.journal import Journal, session_steps
 from socialcopy.storage.paid_steps import charge_once
@@ -183,7 +188,6 @@ def bring_video(context: Context, claim: Claim, session: Session, api_url: str) 
     return uploaded if isinstance(uploaded, Rejection) else None
 
 
-@heeding
 def request_edit(  # noqa: PLR0917
     context: Context,
     claim: Claim,
@@ -194,30 +198,52 @@ def request_edit(  # noqa: PLR0917
 ) -> Refinement | Rejection:
     """Send the wish: one paid message, at most once. A wish that changes nothing is refused.
 
-    After an edit that ends in silence the state tells what has changed.
+    After an edit that ends in silence the state tells what has changed. Raises RequestFailedError
+    when the service says that the work failed.
     """
+    try:
+        return _edit(context, claim, session, api_url, earlier, on_progress)
+    except RefusedInputError as refused:
+        return refused.rejection
+
+
+@heeding
+def _edit(  # noqa: PLR0917
+    context: Context,
+    claim: Claim,
+    session: Session,
+    api_url: str,
+    earlier: Earlier,
+    on_progress: Callable[[str], None] | None = None,
+) -> Refinement | Rejection:
     journal = Journal(context.bucket, claim)
     given = given_subtitles(context, claim)
     with client.nemovideo(context, api_url, session.user_id) as service:
         known = journal.record("before", {"state": service.state(session)})["state"]
+        message = PaidMessage(service, session, STEP, _any_change, on_progress)
         receipt = charge_once(
             journal,
             STEP,
             intent=lambda: caption_module.snapshot(
                 service, session, prompt(claim.brief, earlier, given)
             ),
-            send=lambda intent: caption_module.send_once(service, session, intent, on_progress),
-            recover=lambda intent: caption_module.recover(service, session, intent, STEP, bool),
+            send=message.send,
+            recover=message.recover,
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
             purse=budget.BudgetPurse(context, claim),
         )
+        insist_on_success(receipt)
         state = service.state(session)
     reply = translate(receipt["text"]).text
     if fingerprint(state) == fingerprint(known):
         return _nothing_changed(reply)
     return _refinement(reply, known, state, earlier)
+
+
+def _any_change(_: dict[str, Any], __: dict[str, Any]) -> bool:
+    return True
 
 
 def _nothing_changed(reply: str) -> Rejection:

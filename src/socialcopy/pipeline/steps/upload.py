@@ -14,8 +14,8 @@ from socialcopy.models import (
     Rejection,
     Session,
 )
+from socialcopy.nemovideo.addresses import is_public
 from socialcopy.nemovideo.client import NemoVideo
-from socialcopy.nemovideo.downloads import is_public
 from socialcopy.nemovideo.errors import (
     APIStatusError,
 )
