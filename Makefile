@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 DEMO := examples/demo.mp4
 
-.PHONY: help setup demo test check format campaign fuzz bench docs adk clean
+.PHONY: help setup demo test check format campaign fuzz bench docs sbom audit adk clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,10 +44,17 @@ bench: ## time the stages of the data walk
 adk: ## parse our event stream with Google ADK's own event model (brings it along)
 	$(RUN) --with google-adk python -m tests.adk.check_events
 
-docs: ## write docs/reference.md and docs/protocol.md from code and tests
+docs: ## write the pages of docs/ that come from code, tests and what is installed
 	$(RUN) python docs/make_reference.py
 	$(RUN) python docs/make_protocol.py
 	$(RUN) python docs/make_reliability.py
+	$(RUN) python docs/make_licenses.py
+
+sbom: setup ## write dist/sbom.cdx.json, the bill of materials of a release
+	$(RUN) python docs/make_sbom.py dist/sbom.cdx.json $(UV)
+
+audit: ## ask osv.dev for known holes in what uv.lock installs (needs the internet)
+	$(UV) audit --frozen --no-dev --preview-features audit-command
 
 clean: ## remove what the demo and the tests left in this folder
 	rm -rf demo deliveries .pytest_cache .ruff_cache .hypothesis

@@ -53,7 +53,8 @@ async def in_order(
 
     async def work() -> None:
         while (source := await _next(videos, turn)) is not None:
-            lines.append(await _one(context, flow, source, brief))
+            later = await asyncio.to_thread(batch.line_of_held_back, context, source, brief)
+            lines.append(later or await _one(context, flow, source, brief))
 
     workers = policy.concurrency or context.watch.concurrency
     await asyncio.gather(*(work() for _ in range(workers)))

@@ -9,6 +9,7 @@ import time
 
 from prefect import get_run_logger, task
 
+from socialcopy.local_files import LocalFileError
 from socialcopy.pipeline import metrics
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.retention import catch_up
@@ -41,12 +42,19 @@ async def apply_policies(prefix: str) -> list[str]:
 
 
 async def look(lookout: Lookout, dispatcher: Dispatcher) -> None:
-    """List what waits, for the dispatcher to begin with; nothing, while the store is away."""
+    """List what waits, for the dispatcher to begin with.
+
+    Nothing while the store is away, its policies can't be read or this machine's disk is full.
+    """
     try:
         dispatcher.offer(await asyncio.to_thread(lookout.look, dispatcher.takes))
         metrics.IN_HAND.set(dispatcher.in_hand)
-    except (StorageError, PolicyError) as error:
-        get_run_logger().warning("%s; looking again", error)
+        lookout.paused_by = None
+    except (StorageError, PolicyError, LocalFileError) as error:
+        if not isinstance(error, lookout.paused_by or ()):  # once, however long it lasts
+            get_run_logger().warning("paused: %s; looking again until it is over", error)
+        lookout.paused_by = type(error)
+        dispatcher.offer([])
         await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -70,6 +71,34 @@ def until(happened: Callable[[], Any], seconds: float = 200) -> Any:
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
     return found
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
+    """A small file system; only root may mount one."""
+    folder.mkdir()
+    size = f"size={megabytes}m,mode=0700"
+    mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("mounting a small file system needs root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 8 MB."""
+    with mounted(tmp_path / "disk", 8) as folder:
+        yield folder
+
+
+def fill(path: Path) -> None:
+    """Write to a file until nothing more fits on its disk."""
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4_096)):
+            pass
 
 
 def processes(name: str) -> dict[int, str]:

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 MODULES = [
     f"socialcopy.{path.parent.name}.errors"
     for path in sorted(ROOT.glob("src/socialcopy/*/errors.py"))
-]
+] + ["socialcopy.local_files"]
 
 SAMPLES = {"str": "text", "int": 3, "float": 1.5, "list[str]": ["a"], "tuple[str, ...]": ("a",)}
 

@@ -10,8 +10,9 @@ _socialcopy/jobs/<oid>/claim.json   who works on it, until when
 _socialcopy/jobs/<oid>/journal/…    what has been done, one object a step
 _socialcopy/finished/<oid>          an index of ended jobs: one listing says what is done
 _socialcopy/held/<oid>              an index of jobs that are begun, so that few claims are read
-_socialcopy/waiting/<oid>           jobs that wait for credits, for whoever looks after a top-up
+_socialcopy/waiting/<oid>           jobs that wait for credits, another day or room, and why
 _socialcopy/budgets/<day>/<prefix>  what a prefix has spent and reserved on a day
+_socialcopy/quotas/<day>/<unit>/…   what of a prefix was taken up on a day
 _socialcopy/seats/<who>/<prefix>    who sits in a session that several videos share
 _socialcopy/contents/…/<sha256>     which bytes were delivered under which wishes
 done/<name>/<oid>/…                 delivered videos, where a policy moves them
@@ -39,6 +40,7 @@ JOBS = f"{PRIVATE}jobs/"
 HELD = f"{PRIVATE}held/"
 WAITING = f"{PRIVATE}waiting/"
 BUDGETS = f"{PRIVATE}budgets/"
+QUOTAS = f"{PRIVATE}quotas/"
 CONTENTS = f"{PRIVATE}contents/"
 SEATS = f"{PRIVATE}seats/"
 REPORTS = "reports/"
@@ -260,7 +262,7 @@ def held(oid: str) -> str:
 
 
 def waiting(oid: str) -> str:
-    """The mark of a job that waits for credits."""
+    """The mark of a job that waits for credits, another day, or room on a disk."""
     return f"{WAITING}{oid}"
 
 
@@ -272,6 +274,11 @@ def budget(day: str, prefix: str) -> str:
 def budget_prefix(key: str) -> str:
     """The prefix a budget's key stands for."""
     return unquote(key.rpartition("/")[2].removesuffix(".json"))
+
+
+def quota(day: str, unit: str, prefix: str) -> str:
+    """How much of a prefix was taken up on a day."""
+    return f"{QUOTAS}{day}/{unit}/{quote(prefix, safe='')}.json"
 
 
 def seat(identity: str, prefix: str) -> str:

@@ -22,14 +22,16 @@ from __future__ import annotations
 
 import tomllib
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
+    ByteSize,
     ConfigDict,
     Field,
     NonNegativeFloat,
     NonNegativeInt,
+    PositiveFloat,
     PositiveInt,
     ValidationError,
 )
@@ -87,6 +89,16 @@ class Policy(Value):
 
     credit_ceiling: NonNegativeInt | None = None
     """Credits that may be spent on the prefix in a day (UTC, by the store's clock)."""
+
+    videos_per_day: PositiveInt | None = None
+    """Videos of the prefix that are taken up in a day (UTC, by the store's clock); what is
+    refused counts for nothing, here and below."""
+
+    minutes_per_day: PositiveFloat | None = None
+    """Their minutes. A video longer than all of them takes a whole day for itself."""
+
+    bytes_per_day: Annotated[ByteSize, Field(ge=1)] | None = None
+    """Their size, such as `2_000_000_000` or `"2 GB"`; larger ones as with minutes."""
 
     message_credits: PositiveInt = 50
     """The most one message costs, reserved before it is sent (NemoVideo: about 50)."""

@@ -51,6 +51,9 @@ class DataSettings(BaseSettings):
     cache_dir: Folder = Path(platformdirs.user_cache_dir("socialcopy"))
     """Folder for what can be made again: joined speech weights, work in progress."""
 
+    min_free_bytes: NonNegativeInt = 500 * MEGABYTE
+    """Room that is left on the disks of both folders: with less, nothing new is begun."""
+
 
 class S3Settings(BaseSettings):
     """Where the bucket is; credentials come from the usual AWS variables and profiles."""

@@ -15,9 +15,16 @@ BACKOFF_SECONDS = [2.0, 4.0, 8.0]
 JITTER = 0.5
 
 
-def is_transient(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG001
-    """Retry what a second try can cure, and nothing else."""
-    error = state.result(raise_on_failure=False)
+async def is_transient(
+    task: Task[..., Any],  # noqa: ARG001  (Prefect passes all three)
+    run: TaskRun,  # noqa: ARG001
+    state: State[Any],
+) -> bool:
+    """Retry what a second try can cure, and nothing else.
+
+    A coroutine, since in a running loop `State.result` is one too, and no error.
+    """
+    error = await state.aresult(raise_on_failure=False)
     if isinstance(error, NemoVideoError):
         return error.retryable
     return isinstance(error, StoreUnreachableError)

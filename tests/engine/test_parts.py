@@ -118,11 +118,12 @@ def test_a_half_written_line_of_a_log_was_never_written(tmp_path: Path):
 
 def test_changes_from_many_threads_are_all_kept(tmp_path: Path):
     path = tmp_path / "document.json"
+    json_files.write(path, {"n": 0})
 
     def count() -> None:
         for _ in range(10):
             with json_files.changing(path) as document:
-                document["n"] = document.get("n", 0) + 1
+                document["n"] += 1
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:

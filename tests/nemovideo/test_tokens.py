@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from socialcopy.local_files import CorruptFileError
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.errors import APIConnectionError, RateLimitError
 from socialcopy.nemovideo.tokens import Grant, TokenStore, request_anonymous_token
@@ -158,12 +159,20 @@ def test_the_cache_is_no_plain_text_and_nobody_else_may_read_its_key(tmp_path: P
     assert {path.stat().st_mode & 0o077 for path in files if path.suffix != ".lock"} == {0}
 
 
-def test_a_damaged_cache_counts_as_empty(tmp_path: Path, mint: Mint):
+@pytest.mark.parametrize("name", ["*.tokens", "token.key", "client_id"])
+def test_no_new_identity_is_made_over_a_damaged_file_which_is_named(
+    tmp_path: Path, mint: Mint, name: str
+):
     store(tmp_path).token(mint.url)
-    for path in tmp_path.rglob("*.tokens"):
-        path.write_bytes(b"damaged")
+    [path] = tmp_path.rglob(name)
+    path.write_bytes(b"\xffdamaged")
 
-    assert plain(store(tmp_path).token(mint.url)) == "nmv_usr_canary-2"
+    with pytest.raises(CorruptFileError, match=f"{path.name} is damaged .*Delete it, ") as caught:
+        store(tmp_path).token(mint.url)
+    assert caught.value.path == str(path)
+    for damaged in (path, *tmp_path.rglob("*.tokens")):
+        damaged.unlink(missing_ok=True)
+    assert plain(store(tmp_path).token(mint.url))
 
 
 def _ask(folder: str, url: str) -> str:

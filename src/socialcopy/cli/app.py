@@ -21,6 +21,7 @@ from socialcopy.cli.maintenance import configured_store, gc, policies, retry, st
 from socialcopy.cli.progress import Ending, Outcome, fetch, follow
 from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.copywriting.errors import CopywritingError
+from socialcopy.local_files import LocalFileError
 from socialcopy.media.errors import MediaError
 from socialcopy.models import Brief, CaptionSet, Platform
 from socialcopy.nemovideo.errors import NemoVideoError
@@ -35,6 +36,7 @@ from socialcopy.understanding.errors import UnderstandingError
 EXPLAINED = (
     CommandError,
     CopywritingError,
+    LocalFileError,
     PlatformError,
     PolicyError,
     MediaError,
@@ -170,8 +172,12 @@ def drop(
 
 def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> list[Outcome]:
     from socialcopy.cli.local import bring_subtitles  # noqa: PLC0415
+    from socialcopy.pipeline.context import Context  # noqa: PLC0415
+    from socialcopy.pipeline.disk_space import insist_on_room_in_store  # noqa: PLC0415
     from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
 
+    context = Context.from_environment().model_copy(update={"s3": settings})
+    insist_on_room_in_store(context, sum(path.stat().st_size for path, _ in files))
     bucket = Bucket(settings)
     with output.progress_bar() as add:
         bars = [(path, f"{keys.INBOX}{name}", add(name)) for path, name in files]

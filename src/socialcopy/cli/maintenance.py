@@ -50,6 +50,7 @@ MOST_WAITING = 50
 
 def status(show_all: OldOnes = False) -> None:  # noqa: FBT002
     """Say what waits, runs, is tried again or is parked, and why."""
+    from socialcopy.pipeline import disk_space, quotas  # noqa: PLC0415
     from socialcopy.pipeline.context import Context  # noqa: PLC0415
     from socialcopy.pipeline.steps.discover import brief_finder  # noqa: PLC0415
     from socialcopy.storage import jobs  # noqa: PLC0415
@@ -60,9 +61,11 @@ def status(show_all: OldOnes = False) -> None:  # noqa: FBT002
     rows: list[jobs.Job] = []
     counts = jobs.tally_ended(context.bucket)
     counts[Standing.PARKED] = 0
-    for job in jobs.open_jobs(context.bucket, context.watch, finder):
+    held_back = quotas.held_back(context.bucket)
+    for job in jobs.open_jobs(context.bucket, context.watch, finder, held_back=held_back):
         counts[job.standing] += 1
-        if job.standing is not Standing.WAITING or counts[job.standing] <= MOST_WAITING:
+        is_long = job.standing in (Standing.WAITING, Standing.QUOTA)
+        if not is_long or counts[job.standing] <= MOST_WAITING:
             rows.append(job)
     if show_all:
         rows += jobs.ended_jobs(context.bucket, context.watch)
@@ -71,6 +74,8 @@ def status(show_all: OldOnes = False) -> None:  # noqa: FBT002
         table.add_row(*(Text(part) for part in (job.oid, job.key, job.standing, job.detail)))
     output.out.print(table)
     output.out.print(", ".join(f"{counts[s]} {s}" for s in Standing if counts[s]) or "no jobs yet")
+    if pause := disk_space.pause_of(context):
+        output.complain(f"paused: {pause}")
 
 
 def verify() -> None:

@@ -18,6 +18,7 @@ from socialcopy.engine.fault_injection import FaultPlan
 from socialcopy.engine.store.credits import Ledger, Move
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, merge
+from socialcopy.local_files import is_disk_full
 from socialcopy.media.errors import MediaError, ToolFailedError, ToolTimeoutError
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.settings import EngineSettings
@@ -64,6 +65,8 @@ class Messages:
         ledger: Ledger,
         agent: Agent,
         plan: FaultPlan,
+        *,
+        reserve_bytes: int = 0,
     ) -> None:
         self._plan = plan
         self._settings = settings
@@ -72,7 +75,12 @@ class Messages:
         self._agent = agent
         self._listeners: dict[str, Listener] = {}
         self.backlog = Backlog(
-            folder, work=self._work, give_up=self._give_up, gone=self._end, workers=WORKERS
+            folder,
+            work=self._work,
+            give_up=self._give_up,
+            gone=self._end,
+            workers=WORKERS,
+            reserve_bytes=reserve_bytes,
         )
 
     def accept(self, session_id: str, user_id: str, text: str, listener: Listener) -> str:
@@ -112,7 +120,7 @@ class Messages:
             self._listeners.pop(message_id, None)
 
     def _work(self, item: JSON) -> None:
-        has_ended = False
+        has_ended = waits = False
         try:
             if self._plan.take("message", "lose"):
                 item["is_lost"] = True
@@ -121,10 +129,13 @@ class Messages:
             with self._sessions.at_work(item["session_id"]):
                 self._answer(item)
             has_ended = True
+        except Exception as error:
+            waits = is_disk_full(error)  # it goes on by itself, and whoever listens hears it
+            raise
         finally:
-            if not has_ended:  # whoever listens must not take it for an end in silence
+            if not (has_ended or waits):  # whoever listens must not take it for an end in silence
                 self._tell(item["name"], Failed(BROKEN_OFF))
-            if not item.get("is_lost"):
+            if not (waits or item.get("is_lost")):
                 self._end(item["name"])
 
     def _answer(self, item: JSON) -> None:
@@ -140,6 +151,8 @@ class Messages:
             for step in self._agent.answer(message, project, self.backlog.stopping):
                 self._take(item, step)
         except (MediaError, UnderstandingError) as exc:
+            if is_disk_full(exc):
+                raise
             log.warning("message %s failed: %s", item["name"], exc)
             is_unreadable = _blames_the_file(exc)
             reason = UNREADABLE if is_unreadable else str(exc)

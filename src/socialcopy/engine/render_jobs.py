@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
 import time
@@ -21,6 +22,7 @@ from socialcopy.engine.fault_injection import FaultPlan
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, StoredFile
+from socialcopy.local_files import Shape, is_disk_full
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
 from socialcopy.nemovideo.drafts import is_exportable
@@ -34,6 +36,12 @@ PENDING_PERCENT = 5
 PROGRESS_STEP_PERCENT = 5
 
 
+JOB = Shape(
+    {"id": str, "name": str, "session_id": str, "draft": dict, "status": str, "secret": str},
+    "Move its folder away; the video is then rendered again under the same id",
+)
+
+
 class RenderJobs:
     """The render jobs of one data folder; an id means something to its own user only."""
 
@@ -45,6 +53,8 @@ class RenderJobs:
         media: MediaSettings,
         sessions: Sessions,
         plan: FaultPlan,
+        *,
+        reserve_bytes: int = 0,
     ) -> None:
         self._plan = plan
         self._folder = folder
@@ -52,7 +62,12 @@ class RenderJobs:
         self._media = media
         self._sessions = sessions
         self.backlog = Backlog(
-            backlog_folder, work=self._work, give_up=self._give_up, gone=_ignore, workers=WORKERS
+            backlog_folder,
+            work=self._work,
+            give_up=self._give_up,
+            gone=_ignore,
+            workers=WORKERS,
+            reserve_bytes=reserve_bytes,
         )
 
     def submit(self, user_id: str, request: RenderRequest) -> JSON:
@@ -62,7 +77,7 @@ class RenderJobs:
             raise BadRequestError("The draft has nothing on its timeline")
         name = _name(user_id, request.id)
         with json_files.lock(self._path(name)):
-            known = json_files.read(self._path(name))
+            known = json_files.read(self._path(name), JOB)
             if known is not None:
                 return self._again(known)
             job = {
@@ -92,7 +107,7 @@ class RenderJobs:
 
     def get(self, user_id: str, render_id: str) -> JSON:
         """A user's job; raises NotFoundError."""
-        job = json_files.read(self._path(_name(user_id, render_id)))
+        job = json_files.read(self._path(_name(user_id, render_id)), JOB)
         if job is None:
             raise NotFoundError("There is no render job with this id")
         return job
@@ -106,7 +121,7 @@ class RenderJobs:
 
     def finished_file(self, name: str, secret: str) -> Path:
         """The MP4 behind a link; the link's secret is the permission."""
-        job = json_files.read(self._path(name)) if name.isalnum() else None
+        job = json_files.read(self._path(name), JOB) if name.isalnum() else None
         if job is None or not secrets.compare_digest(job["secret"].encode(), secret.encode()):
             raise NotFoundError("There is no such file")
         return self.video_of(job)
@@ -128,6 +143,8 @@ class RenderJobs:
         except ToolStoppedError as exc:
             raise EngineStoppingError from exc
         except (MediaError, UnrenderableError) as exc:
+            if is_disk_full(exc):
+                raise
             self._update(name, status=RenderStatus.FAILED, error=str(exc))
             return
         self._update(
@@ -141,6 +158,7 @@ class RenderJobs:
 
     def _render(self, job: JSON) -> MediaInfo:
         draft = self._output(job["name"]).with_name("draft.mp4")
+        draft.unlink(missing_ok=True)  # of a try that met a full disk: it needs the room
         files = self._files(job["session_id"])
         videos = {key: (path, file.info) for key, (path, file) in files.items() if file.info}
         sounds = {key: path for key, (path, file) in files.items() if file.file_type == "audio"}
@@ -172,7 +190,8 @@ class RenderJobs:
             percent = min(99, PENDING_PERCENT + 94 * done_ms // max(1, total_ms))
             if percent >= last + PROGRESS_STEP_PERCENT:
                 last = percent
-                self._update(name, progress=percent)
+                with contextlib.suppress(OSError):  # a full disk: the video itself will say so
+                    self._update(name, progress=percent)
 
         return report
 
@@ -181,7 +200,7 @@ class RenderJobs:
         self._update(item["name"], status=RenderStatus.FAILED, error=reason)
 
     def _update(self, name: str, **changes: object) -> JSON:
-        with json_files.changing(self._path(name)) as job:
+        with json_files.changing(self._path(name), JOB) as job:
             job.update(changes)
         return job
 

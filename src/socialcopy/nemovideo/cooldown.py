@@ -10,21 +10,30 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
+from socialcopy import local_files
+from socialcopy.local_files import Shape
 from socialcopy.nemovideo.errors import APIStatusError, status_error
 
 LOCK_SECONDS = 30
+PAUSE = Shape(
+    {"until": (int, float), "code": int, "message": str},
+    "Delete it; the service is then asked again at once",
+)
 
 
 class Cooling:
     """Who is not asked until when; `name` stands for a service and an identity."""
 
     def __init__(self, folder: Path, name: str, *, now: Callable[[], float] = time.time) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        local_files.private_folder(folder)
         self._path = folder / f"{name}.cooling.json"
-        self._lock = FileLock(folder / f"{name}.cooling.lock", timeout=LOCK_SECONDS)
+        self._lock = FileLock(
+            folder / f"{name}.cooling.lock", timeout=LOCK_SECONDS, mode=local_files.FILE_MODE
+        )
         self._now = now
 
     def begin(self, answer: APIStatusError, seconds: float) -> None:
@@ -32,9 +41,7 @@ class Cooling:
         with self._lock:
             until = max(self._now() + seconds, self._read().get("until", 0))
             entry = {"until": until, "code": answer.code, "message": answer.message}
-            draft = self._path.with_suffix(".new")
-            draft.write_text(json.dumps(entry))
-            draft.replace(self._path)
+            local_files.write(self._path, json.dumps(entry).encode())
 
     @property
     def was_begun(self) -> bool:
@@ -56,8 +63,5 @@ class Cooling:
             entry = self._read()
             raise status_error(int(entry["code"]), str(entry["message"]), left)
 
-    def _read(self) -> dict[str, float]:
-        try:
-            return json.loads(self._path.read_text())
-        except (FileNotFoundError, ValueError):
-            return {}
+    def _read(self) -> dict[str, Any]:
+        return local_files.read_json(self._path, PAUSE) or {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -22,6 +22,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from filelock import FileLock
 from pydantic import SecretStr
 
+from socialcopy import local_files
+from socialcopy.local_files import FILE_MODE, CorruptFileError
 from socialcopy.models import Value
 from socialcopy.nemovideo.cooldown import Cooling
 from socialcopy.nemovideo.errors import (
@@ -41,6 +43,12 @@ ASSUMED_LIFETIME_SECONDS = 7 * 86_400
 
 QUOTA_PAUSE_SECONDS = 3_600.0
 """The allowance is for seven days, so asking sooner again only annoys."""
+
+NEW_IDENTITY = (
+    "Delete it, and the .tokens files beside it; this machine then gets a token of a new identity, "
+    "to which sessions of the old one, and what is left of its credits, are lost"
+)
+CLIENT_ID = re.compile(r"[!-~]{1,64}")
 
 LOCK_SECONDS = 150
 """Longer than one request for a token may take."""
@@ -114,9 +122,9 @@ class TokenStore:
     ) -> None:
         self._settings = settings
         self._folder = data_dir / "nemovideo"
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        local_files.private_folder(self._folder)
         self._now = now
-        self._lock = FileLock(self._folder / "tokens.lock", timeout=LOCK_SECONDS)
+        self._lock = FileLock(self._folder / "tokens.lock", timeout=LOCK_SECONDS, mode=FILE_MODE)
         self.client_id = settings.client_id or self._kept_client_id()
 
     def token(self, api_url: str, *, user_id: str = "", min_life_seconds: float = 0) -> SecretStr:
@@ -219,45 +227,35 @@ class TokenStore:
         return reply
 
     def _load(self, cache: Path) -> list[Grant]:
-        """The living grants, oldest first; a cache that cannot be read counts as empty."""
+        """The living grants, oldest first. Raises CorruptFileError."""
         try:
             plain = self._fernet().decrypt(cache.read_bytes())
             grants = [Grant.model_validate(entry) for entry in json.loads(plain)]
         except FileNotFoundError:
             return []
-        except (InvalidToken, ValueError):
-            log.debug("the token cache cannot be read and is ignored")
-            return []
+        except (InvalidToken, ValueError, TypeError):
+            cause = "it can't be decrypted with token.key beside it"
+            raise CorruptFileError(str(cache), cause, NEW_IDENTITY) from None
         return [grant for grant in grants if grant.expires_at > self._now()]
 
     def _save(self, cache: Path, grants: list[Grant]) -> None:
         plain = json.dumps(
             [{**grant.model_dump(), "token": grant.token.get_secret_value()} for grant in grants]
         )
-        draft = cache.with_suffix(".new")
-        _write_private(draft, self._fernet().encrypt(plain.encode()))
-        draft.replace(cache)
+        local_files.write(cache, self._fernet().encrypt(plain.encode()))
 
     def _fernet(self) -> Fernet:
-        return Fernet(self._created_once("token.key", Fernet.generate_key))
+        path = self._folder / "token.key"
+        key = local_files.create_once(path, Fernet.generate_key)
+        try:
+            return Fernet(key)
+        except ValueError as error:
+            raise CorruptFileError(str(path), str(error), NEW_IDENTITY) from None
 
     def _kept_client_id(self) -> str:
-        return self._created_once("client_id", lambda: str(uuid.uuid4()).encode()).decode().strip()
-
-    def _created_once(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """A small private file, written whole by whoever comes first."""
-        path = self._folder / name
-        if not path.exists():
-            with self._lock:
-                if not path.exists():
-                    draft = path.with_name(f"{name}.new")
-                    _write_private(draft, make())
-                    draft.replace(path)
-        return path.read_bytes()
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        path = self._folder / "client_id"
+        kept = local_files.create_once(path, lambda: str(uuid.uuid4()).encode())
+        client_id = kept.decode(errors="replace").strip()
+        if not CLIENT_ID.fullmatch(client_id):
+            raise CorruptFileError(str(path), "it holds no client id", NEW_IDENTITY)
+        return client_id

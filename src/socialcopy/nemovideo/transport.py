@@ -15,9 +15,11 @@ from pydantic import BaseModel, ValidationError
 from socialcopy.nemovideo.errors import APIConnectionError, APIStatusError, status_error
 from socialcopy.nemovideo.headers import attribution_headers
 from socialcopy.nemovideo.network import Limit, LimitedTransport, limited, proxy_for
+from socialcopy.nemovideo.redaction import redact_requests
 from socialcopy.nemovideo.schemas import JSON, read_json
 
 log = logging.getLogger(__name__)
+redact_requests()
 
 T = TypeVar("T", bound=BaseModel)
 

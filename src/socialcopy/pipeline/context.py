@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
+from socialcopy import local_files
 from socialcopy.models import Claim, Value
 from socialcopy.settings import (
     DataSettings,
@@ -60,8 +61,7 @@ class Context(Value):
     def work_folder(self, claim: Claim) -> Path:
         """Where one job keeps its files while it is worked on; named by the oid alone."""
         folder = self.data.cache_dir / "work" / claim.oid
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        return local_files.private_folder(folder)
 
     def clear(self, claim: Claim) -> None:
         """Remove a job's files from this machine."""

@@ -9,6 +9,7 @@ Why a job stops without a delivery, and is not simply tried again:
   x RefusedInputError     the service does not take this file
   x OutOfCreditsError     the account is empty; the job waits for a top-up
   x CeilingReachedError   the day's credits are spent; the job waits for another day
+  x QuotaReachedError     the day's videos, minutes or bytes are used up; the job waits
   x RateLimitedError      too many requests, twice; the job waits
   x PlanBlockedError      the plan allows no export, and the work is nothing without it
   x ServiceRefusedError   the service said no for a reason that will not pass by itself
@@ -147,6 +148,27 @@ class CeilingReachedError(StageError):
         return (
             f"the ceiling of {self.ceiling} credits a day for {self.prefix or 'the bucket'} is "
             "reached; this video goes on by itself tomorrow, or when the ceiling is raised"
+        )
+
+
+class QuotaReachedError(StageError):
+    """Somebody set how much of a prefix is taken up in a day."""
+
+    waits = True
+
+    def __init__(self, prefix: str, allowance: str, until: str) -> None:
+        super().__init__(prefix, allowance, until)
+        self.prefix = prefix
+        self.allowance = allowance
+        """Such as `20 videos`."""
+        self.until = until
+        """When it goes on, in ISO 8601."""
+
+    def __str__(self) -> str:
+        when = self.until.replace("T", " ").replace(":00+00:00", " UTC")
+        return (
+            f"the {self.allowance} a day of {self.prefix or 'the bucket'} are used up; this video "
+            f"is taken up by itself from {when} on, or when socialcopy.toml allows more"
         )
 
 

@@ -151,6 +151,7 @@ def _everything(context: Context) -> Iterator[_Item]:
     yield from _marks(bucket)
     yield from _old(bucket, f"{keys.PRIVATE}probe/", "probe of the store", UPLOAD_DAYS)
     yield from _old(bucket, keys.BUDGETS, "old budget", BUDGET_DAYS)
+    yield from _old(bucket, keys.QUOTAS, "old quota", BUDGET_DAYS)
     yield from _old(bucket, keys.SEATS, "old seat of a session", SEAT_DAYS)
     yield from _folders(context)
 

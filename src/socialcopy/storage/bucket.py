@@ -16,6 +16,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from socialcopy.local_files import opener
 from socialcopy.models import SourceVideo, Value
 from socialcopy.settings import MEGABYTE, S3Settings
 from socialcopy.storage.errors import SourceGoneError, StoreUnreachableError
@@ -148,7 +149,7 @@ class Bucket:
     def download(self, source: SourceVideo, path: Path) -> None:
         """Fetch exactly the version we know; the file appears when it is whole."""
         temporary = path.with_name(path.name + ".part")
-        with self.open(source) as body, temporary.open("wb") as file:
+        with self.open(source) as body, open(temporary, "wb", opener=opener) as file:
             shutil.copyfileobj(body, file, CHUNK_BYTES)
         temporary.replace(path)
 

@@ -123,7 +123,8 @@ def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) 
         return None
     taken = claim.model_copy(update={"epoch": record.claim.epoch + 1})
     failures = record.failures
-    if record.state is ClaimState.WORKING:
+    if record.state is ClaimState.WORKING and record.claim.owner != claim.owner:
+        # Our own is no death: we could not give it back, since the store took no writes.
         failures = (*failures, f"the worker {record.claim.owner} stopped without a word")
     key = keys.claim(claim.oid)
     successor = ClaimRecord(claim=taken, failures=failures, attempt=_new_attempt())

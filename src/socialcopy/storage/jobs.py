@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,8 @@ class Standing(StrEnum):
     RUNNING = "running"
     RETRYING = "waiting for another try"
     CREDITS = "waiting for credits"
+    QUOTA = "waiting for another day"
+    SPACE = "waiting for disk space"
     WAITING = "waiting"
     REJECTED = "rejected"
     DELIVERED = "delivered"
@@ -57,15 +59,17 @@ def open_jobs(
     watch: WatchSettings,
     brief_of: BriefOf = lambda _: Brief(),
     prefixes: Sequence[str] = (keys.INBOX, keys.NIGHTLY),
+    held_back: Callable[[SourceVideo], str] = lambda _: "",
 ) -> Iterator[Job]:
     """What is parked, in hand, or waits: a merge of listings, as they come.
 
     Claims are read of jobs that were begun and have not ended, reasons of those that are parked;
-    what has ended otherwise is never looked at.
+    what has ended otherwise is never looked at. `held_back` says why a video that nobody has begun
+    is not taken up today, if so.
     """
     yield from _with_reasons(bucket, keys.PARKED, Standing.PARKED)
     begun: set[str] = set()
-    for job in itertools.chain(_begun(bucket, watch), _out_of_credits(bucket)):
+    for job in itertools.chain(_begun(bucket, watch), _marked(bucket)):
         if job.oid not in begun:
             begun.add(job.oid)
             yield job
@@ -73,7 +77,9 @@ def open_jobs(
         for source in waiting(bucket, prefix, brief_of, watch):
             oid = source.oid(brief_of(source.key))
             if oid not in begun:
-                yield Job(oid=oid, key=source.key, standing=Standing.WAITING)
+                why = held_back(source)
+                standing = Standing.QUOTA if why else Standing.WAITING
+                yield Job(oid=oid, key=source.key, standing=standing, detail=why)
 
 
 def ended_jobs(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
@@ -122,12 +128,14 @@ def _begun(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
             yield job
 
 
-def _out_of_credits(bucket: Bucket) -> Iterator[Job]:
+def _marked(bucket: Bucket) -> Iterator[Job]:
+    """Jobs that wait for something else than a worker."""
     for mark in bucket.list_keys(keys.WAITING):
         oid, found = mark.removeprefix(keys.WAITING), bucket.read(mark)
         if found is not None and not bucket.exists(keys.finished(oid)):
             told = json.loads(found.data)
-            yield Job(oid=oid, key=told["key"], standing=Standing.CREDITS, detail=told["why"])
+            standing = Standing(told.get("for", Standing.CREDITS))
+            yield Job(oid=oid, key=told["key"], standing=standing, detail=told["why"])
 
 
 def _job(bucket: Bucket, found: Blob, watch: WatchSettings) -> Job:

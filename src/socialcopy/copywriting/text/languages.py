@@ -1,7 +1,8 @@
 """Which language a sentence is in, by its script and by the small words every language has.
 
-The lists of small words are those of yake, which we have anyway. Only a sentence that speaks
-clearly for another language than its video's counts as that; a name or a loan word does not.
+The small words are those of the package `stop-words`, but for English, where our own list is
+stricter: its long one holds `de`, `la` and `un` too. Only a sentence that speaks clearly for
+another language than its video's counts as that; a name or a loan word does not.
 """
 
 # ruff: noqa: RUF001 - typographic signs are what these patterns look for
@@ -11,14 +12,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 import regex
+from stop_words import get_stop_words
 
-LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "no", "fi", "pl", "cz", "tr")
-"""Those whose small words are compared; yake's names."""
+from socialcopy.copywriting.text import vocabulary
 
-OWN_NAMES = {"cz": "cs"}
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "no", "fi", "pl", "cs", "tr")
+"""Those whose small words are compared."""
+
+NAMES_OF_LISTS = {"no": "nb"}
+"""Where `stop-words` has another name for a language."""
+
 SCRIPTS = {
     "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
     "ko": regex.compile(r"\p{Hangul}"),
@@ -55,8 +60,8 @@ def tongue(text: str, usual: str) -> str:
         for language in _languages_of(word.replace("’", "'"))
     )
     best = max(LANGUAGES, key=lambda language: hits[language])
-    clear = hits[best] >= max(FEWEST_HITS, 2 * hits[_listed(usual)] + 1)
-    return OWN_NAMES.get(best, best) if clear else usual
+    clear = hits[best] >= max(FEWEST_HITS, 2 * hits[usual] + 1)
+    return best if clear else usual
 
 
 def main_tongue(spoken: Sequence[tuple[str, int]]) -> tuple[str, ...]:
@@ -69,12 +74,7 @@ def main_tongue(spoken: Sequence[tuple[str, int]]) -> tuple[str, ...]:
 
 def is_small_word(word: str, language: str) -> bool:
     """Whether it is one of the small words of a language that is compared."""
-    listed = _listed(language)
-    return listed in LANGUAGES and word.lower() in _small_words(listed)
-
-
-def _listed(language: str) -> str:
-    return next((listed for listed, own in OWN_NAMES.items() if own == language), language)
+    return language in LANGUAGES and word.lower() in _small_words(language)
 
 
 @cache
@@ -84,5 +84,6 @@ def _languages_of(word: str) -> tuple[str, ...]:
 
 @cache
 def _small_words(language: str) -> frozenset[str]:
-    path = files("yake") / "core" / "StopwordsList" / f"stopwords_{language}.txt"
-    return frozenset(path.read_text(encoding="utf-8").lower().split())
+    if language == "en":
+        return vocabulary.FUNCTION_WORDS
+    return frozenset(get_stop_words(NAMES_OF_LISTS.get(language, language)))

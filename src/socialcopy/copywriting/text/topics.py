@@ -4,19 +4,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import regex
 
 from socialcopy.copywriting.text import vocabulary
+from socialcopy.copywriting.text.keywords import NOUNS_WITH_CAPITAL, term_weights
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.safety import PROFANITY
-from socialcopy.copywriting.text.sentences import UNSPACED_LANGUAGES, Sentence, tokens
+from socialcopy.copywriting.text.sentences import Sentence, tokens
 from socialcopy.models import Brief, Value
 
-KEYPHRASES = 25
 LONG_TALK_WORDS = 40
 """From here on a common noun said twice says what a talk is about."""
 
@@ -25,7 +24,6 @@ TOPIC_WEIGHT = 0.35
 """Mean weight from which two words, said once, name a topic."""
 
 MAX_TAG_LENGTH = 30
-NOUNS_WITH_CAPITAL = frozenset({"de", "lb"})
 REPEATED = 2
 SHORTEST_NOUN = 4
 """Letters; `#Bar` and `#Day` lead nowhere."""
@@ -55,27 +53,6 @@ class Phrase(Value):
 
     words: tuple[str, ...]
     score: float
-
-
-def term_weights(text: str, language: str) -> dict[str, float]:
-    """Words that carry the talk, by yake, from 1 (most) downwards; others weigh nothing."""
-    if language in UNSPACED_LANGUAGES or not text.strip():
-        return {}
-    phrases = _keyphrases(text, language)
-    weights: dict[str, float] = {}
-    for rank, phrase in enumerate(phrases):
-        for token in tokens(phrase):
-            weights.setdefault(token, 1 - rank / KEYPHRASES)
-    return weights
-
-
-def _keyphrases(text: str, language: str) -> list[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # yake warns about its own regular expressions
-        import yake  # noqa: PLC0415 - it loads networkx; captions that are only checked don't need it
-
-        found = yake.KeywordExtractor(lan=language, n=2, top=KEYPHRASES).extract_keywords(text)
-    return [str(phrase) for phrase, _ in found]
 
 
 def hashtags(

@@ -10,10 +10,10 @@ import regex
 
 from socialcopy.copywriting.text import vocabulary
 from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.text.keywords import term_weights
 from socialcopy.copywriting.text.languages import main_tongue, tongue
 from socialcopy.copywriting.text.safety import has_avoided_word, without_profanity
 from socialcopy.copywriting.text.sentences import Sentence, spoken_sentences, tokens
-from socialcopy.copywriting.text.topics import term_weights
 from socialcopy.models import Brief, FactKind, ScreenText, Transcript, Value
 
 COMFORTABLE_WORDS = range(4, 26)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -25,7 +27,16 @@ from socialcopy.engine.render_jobs import RenderJobs
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.engine.store.sessions import Sessions
 from socialcopy.engine.store.tokens import Identities, service_id
+from socialcopy.local_files import (
+    DiskFullError,
+    LocalFileError,
+    free_bytes,
+    is_disk_full,
+    private_folder,
+)
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
+
+log = logging.getLogger(__name__)
 
 
 def create_app(
@@ -41,14 +52,21 @@ def create_app(
     Nothing runs before the application is served: its start resumes unfinished work, its end
     breaks off what is running and leaves it for the next start.
     """
-    folder = data.data_dir / "engine"
+    folder = private_folder(data.data_dir / "engine")
     sessions = Sessions(folder / "sessions")
     ledger = Ledger(folder / "ledger.jsonl")
     agent = Agent(speech, media, data.cache_dir)
     plan = FaultPlan(engine)
     unfinished = folder / "unfinished"
-    messages = Messages(unfinished / "messages", engine, sessions, ledger, agent, plan)
-    jobs = RenderJobs(folder / "renders", unfinished / "renders", engine, media, sessions, plan)
+    reserve = data.min_free_bytes
+    messages = Messages(
+        unfinished / "messages", engine, sessions, ledger, agent, plan, reserve_bytes=reserve
+    )
+    jobs = RenderJobs(
+        *(folder / "renders", unfinished / "renders"),
+        *(engine, media, sessions, plan),
+        reserve_bytes=reserve,
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
@@ -82,6 +100,8 @@ def create_app(
         ],
         exception_handlers={
             RefusalError: _refused,
+            LocalFileError: _disabled,
+            OSError: lambda _, error: _short_of_room(folder, error),
             HTTPException: _not_found,
             ClientDisconnect: _cut_off,
         },
@@ -94,6 +114,25 @@ def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, RefusalError):
         raise error
     return refused(error)
+
+
+def _disabled(_: Request, error: Exception) -> Response:
+    """Name a damaged file; it is nothing that the client did."""
+    if not isinstance(error, LocalFileError):
+        raise error
+    log.error("%s", error)
+    return _answer(503, str(error))
+
+
+def _short_of_room(folder: Path, error: Exception) -> Response:
+    """Say that the disk is full; asking again goes well once there is room."""
+    if not is_disk_full(error):
+        raise error
+    return _answer(507, str(DiskFullError(str(folder), free_bytes(folder), 0)))
+
+
+def _answer(status: int, message: str) -> Response:
+    return JSONResponse({"code": status, "message": message}, status_code=status)
 
 
 def _cut_off(_: Request, __: Exception) -> Response:

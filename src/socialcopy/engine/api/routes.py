@@ -33,6 +33,7 @@ from socialcopy.engine.render_jobs import RenderJobs, shown
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.engine.store.sessions import Sessions, StoredFile
 from socialcopy.engine.store.tokens import Identities
+from socialcopy.local_files import private_folder
 from socialcopy.nemovideo.schemas import (
     APP_NAME,
     JSON,
@@ -256,7 +257,7 @@ class Routes:
 
     def _keep(self, session_id: str, file: Incoming, stored: StoredFile) -> JSON:
         path = self._sessions.path_of(session_id, stored)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         file.path.replace(path)
         entry = shown_file(session_id, stored)
         self._sessions.add_file(session_id, stored, entry)

@@ -15,6 +15,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from socialcopy.engine.errors import BadRequestError, TooLargeError
+from socialcopy.local_files import opener, private_folder
 from socialcopy.nemovideo.addresses import Network, safe_addresses
 from socialcopy.nemovideo.downloads import Link, body_of, opened, parse_link
 from socialcopy.nemovideo.errors import NemoVideoError
@@ -52,7 +53,7 @@ class _Sink:
     _file: BinaryIO = field(init=False)
 
     def __post_init__(self) -> None:
-        self._file = self.incoming.path.open("wb")
+        self._file = open(self.incoming.path, "wb", opener=opener)  # noqa: SIM115
         self._hash = hashlib.sha256()
 
     def write(self, data: bytes) -> None:
@@ -73,7 +74,7 @@ class Reception:
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         for path in folder.iterdir():
             if path.stat().st_mtime < time.time() - STALE_SECONDS:
                 path.unlink(missing_ok=True)

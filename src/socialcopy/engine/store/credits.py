@@ -8,6 +8,7 @@ from pathlib import Path
 
 from socialcopy.engine.errors import NoCreditsError
 from socialcopy.engine.store import json_files
+from socialcopy.local_files import Shape
 from socialcopy.nemovideo.schemas import Balance
 
 
@@ -21,6 +22,13 @@ class Move(StrEnum):
     """Paid for good."""
     RELEASE = "release"
     """Given back; the work failed."""
+
+
+ENTRY = Shape(
+    {"user_id": str, "move": str, "credits": int, "message_id": str},
+    "Remove that line, or move the file away: everybody then has no credits, and a new anonymous "
+    "token (delete the folder nemovideo beside it) has its grant",
+)
 
 
 class Ledger:
@@ -49,7 +57,7 @@ class Ledger:
             self._write(user_id, Move.FREEZE, amount, message_id, session_id)
 
     def _is_paid(self, session_id: str) -> bool:
-        entries = json_files.entries(self._path)
+        entries = json_files.entries(self._path, ENTRY)
         paying = {e["message_id"] for e in entries if e.get("session_id") == session_id}
         given_back = {e["message_id"] for e in entries if e["move"] == Move.RELEASE}
         return bool(paying - given_back)
@@ -74,7 +82,7 @@ class Ledger:
 
     def _sums(self, user_id: str, message_id: str | None) -> Counter[str]:
         sums: Counter[str] = Counter()
-        for entry in json_files.entries(self._path):
+        for entry in json_files.entries(self._path, ENTRY):
             if entry["user_id"] == user_id and message_id in (None, entry["message_id"]):
                 sums[entry["move"]] += entry["credits"]
         return sums

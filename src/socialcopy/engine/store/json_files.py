@@ -6,16 +6,20 @@ line without its end was never written.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
 
+from socialcopy import local_files
+from socialcopy.local_files import CorruptFileError, Shape
 from socialcopy.nemovideo.schemas import JSON
+
+ANY_OBJECT = Shape({}, "Move it away")
 
 LOCK_SECONDS = 60
 """Longer than anybody holds a document; waiting longer means something is broken."""
@@ -23,51 +27,52 @@ LOCK_SECONDS = 60
 
 def write(path: Path, document: JSON) -> None:
     """Replace a document; a reader sees the old one or the new one, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    local_files.write(path, json.dumps(document, ensure_ascii=False).encode())
 
 
-def read(path: Path) -> JSON | None:
-    """Read a document; none if there is none."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
+def read(path: Path, shape: Shape = ANY_OBJECT) -> JSON | None:
+    """Read a document; none if there is none. Raises CorruptFileError."""
+    return local_files.read_json(path, shape)
 
 
 def lock(path: Path, timeout_seconds: float = LOCK_SECONDS) -> FileLock:
     """The lock beside a document; the kernel releases it when its holder is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(path.with_name(f"{path.name}.lock"), timeout=timeout_seconds)
+    local_files.private_folder(path.parent)
+    return FileLock(
+        path.with_name(f"{path.name}.lock"), timeout=timeout_seconds, mode=local_files.FILE_MODE
+    )
 
 
 @contextmanager
-def changing(path: Path) -> Generator[JSON]:
-    """Read a document, let the block change it, and write it back; one at a time."""
+def changing(path: Path, shape: Shape = ANY_OBJECT) -> Generator[JSON]:
+    """Read a document, let the block change it, and write it back; one at a time.
+
+    Raises FileNotFoundError when somebody has removed it, and CorruptFileError.
+    """
     with lock(path):
-        document = read(path) or {}
+        document = read(path, shape)
+        if document is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         yield document
         write(path, document)
 
 
 def append(path: Path, entry: JSON) -> None:
     """Add a line to a log, in one write."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(entry, ensure_ascii=False) + "\n"
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "wb", buffering=0) as file:
-        file.write(line.encode())
+    local_files.append(path, json.dumps(entry, ensure_ascii=False).encode())
 
 
-def entries(path: Path) -> list[JSON]:
-    """All whole lines of a log."""
+def entries(path: Path, shape: Shape = ANY_OBJECT) -> list[JSON]:
+    """All whole lines of a log. Raises CorruptFileError, which names the line."""
     try:
         whole, _, _ = path.read_bytes().rpartition(b"\n")
     except FileNotFoundError:
         return []
-    return [json.loads(line) for line in whole.splitlines()]
+    return [_entry(path, n, line, shape) for n, line in enumerate(whole.splitlines(), 1)]
+
+
+def _entry(path: Path, number: int, line: bytes, shape: Shape) -> JSON:
+    try:
+        return local_files.parse_json(line, path, shape)
+    except CorruptFileError as error:
+        raise CorruptFileError(str(path), f"line {number}: {error.cause}", shape.remedy) from None

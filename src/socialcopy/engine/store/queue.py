@@ -2,7 +2,8 @@
 
 An item's file is written before the work and removed after it. So a killed engine leaves it
 behind, unlocked, and the next one (or another on the same data folder) takes it up. An item that
-was begun three times and never ended is given up: it may be what kills the engine.
+was begun three times and never ended is given up: it may be what kills the engine. While the disk
+is full nothing is begun, and what met it half-way begins anew once there is room.
 """
 
 from __future__ import annotations
@@ -16,14 +17,24 @@ from pathlib import Path
 
 import filelock
 
+from socialcopy import local_files
 from socialcopy.engine.errors import EngineStoppingError
 from socialcopy.engine.store import json_files
+from socialcopy.local_files import DiskFullError, LocalFileError, Shape, free_bytes, is_disk_full
 from socialcopy.nemovideo.schemas import JSON
 
 log = logging.getLogger(__name__)
 
 RESCAN_SECONDS = 15.0
 MAX_ATTEMPTS = 3
+ROOM_POLL_SECONDS = 2.0
+LONGEST_ROOM_PAUSE_SECONDS = 60.0
+"""Between two tries where some room is free, and each time it was too little."""
+
+ITEM = Shape(
+    {"name": str, "attempts": int},
+    "Delete it; the message or render job it is about is then asked for again",
+)
 STOP_SECONDS = 5.0
 """How long a clean end waits for work in progress; what remains is taken up at the next start."""
 
@@ -39,8 +50,13 @@ class Backlog:
         give_up: Callable[[JSON], None],
         gone: Callable[[str], None],
         workers: int,
+        reserve_bytes: int = 0,
     ) -> None:
-        """`gone` hears the name of an item that another engine has done."""
+        """Below `reserve_bytes` of free disk nothing is begun.
+
+        `gone` hears the name of an item that another engine has done.
+        """
+        self._reserve_bytes = reserve_bytes
         self._folder = folder
         self._work = work
         self._give_up = give_up
@@ -54,7 +70,7 @@ class Backlog:
 
     def start(self) -> None:
         """Take up what is there, then wait for more."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        local_files.private_folder(self._folder)
         for thread in self._threads:
             thread.start()
 
@@ -82,7 +98,7 @@ class Backlog:
         """Remove an item nobody has begun; says whether that was still possible."""
         try:
             with json_files.lock(self._path(name), timeout_seconds=0):
-                item = json_files.read(self._path(name))
+                item = json_files.read(self._path(name), ITEM)
                 self._path(name).unlink(missing_ok=True)
                 return item is not None
         except filelock.Timeout:
@@ -107,7 +123,7 @@ class Backlog:
         try:
             with json_files.lock(path, timeout_seconds=0):
                 return path.exists()
-        except filelock.Timeout:
+        except (filelock.Timeout, OSError):  # held, or the disk has no room for a lock
             return False
 
     def _serve(self) -> None:
@@ -124,26 +140,62 @@ class Backlog:
 
     def _do(self, name: str) -> None:
         path = self._path(name)
-        with json_files.lock(path, timeout_seconds=-1):
-            item = json_files.read(path)
-            if item is None:
-                self._gone(name)
-                return
-            item["attempts"] += 1
-            json_files.write(path, item)
-            try:
-                self._attempt(item)
-            except EngineStoppingError:
-                log.debug("%s is left for the next start", name)
-                return
+        try:
+            with json_files.lock(path, timeout_seconds=-1):
+                item = json_files.read(path, ITEM)
+                if item is None:
+                    self._gone(name)
+                    return
+                self._with_room(name, lambda: self._count(path, item))
+                self._with_room(name, lambda: self._attempt(item))
+                path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+        except EngineStoppingError:
+            log.debug("%s is left for the next start", name)
+        except LocalFileError as error:
+            log.error("%s is left as it is: %s", name, error)  # noqa: TRY400  (a sentence)
+        except FileNotFoundError as error:
+            log.warning("%s is dropped: somebody removed %s", name, error.filename)
             path.unlink(missing_ok=True)
-        path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+
+    def _count(self, path: Path, item: JSON) -> None:
+        json_files.write(path, {**item, "attempts": item["attempts"] + 1})
+        item["attempts"] += 1
 
     def _attempt(self, item: JSON) -> None:
         if item["attempts"] > MAX_ATTEMPTS:
             self._give_up(item)
         else:
             self._work(item)
+
+    def _with_room(self, name: str, work: Callable[[], None]) -> None:
+        """Do it once there is room on the disk, and again when it filled up meanwhile."""
+        pause_seconds = ROOM_POLL_SECONDS
+        while True:
+            self._await_room(name)
+            try:
+                work()
+            except Exception as error:
+                if not is_disk_full(error):
+                    raise
+                log.warning("%s: %s", name, self._full())
+            else:
+                return
+            if self.stopping.wait(pause_seconds):
+                raise EngineStoppingError
+            pause_seconds = min(2 * pause_seconds, LONGEST_ROOM_PAUSE_SECONDS)
+
+    def _await_room(self, name: str) -> None:
+        is_told = False
+        while free_bytes(self._folder) < self._reserve_bytes:
+            if not is_told:
+                log.warning("%s waits: %s", name, self._full())
+            is_told = True
+            if self.stopping.wait(ROOM_POLL_SECONDS):
+                raise EngineStoppingError
+
+    def _full(self) -> DiskFullError:
+        return DiskFullError(str(self._folder), free_bytes(self._folder), self._reserve_bytes)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"

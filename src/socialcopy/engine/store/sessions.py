@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from pydantic import ValidationError
 
 from socialcopy.engine.errors import UnknownSessionError
 from socialcopy.engine.store import json_files
+from socialcopy.local_files import CorruptFileError, Shape
 from socialcopy.models import MediaInfo, Value
 from socialcopy.nemovideo.schemas import JSON
 
 SESSION_ID = re.compile(r"[1-9][0-9]{18}")
 SMALLEST_ID, IDS = 10**18, 9 * 10**18
+SESSION = Shape(
+    {"session_id": str, "user_id": str, "files": dict, "state": dict},
+    "Move its folder away; the video it was about gets a new session",
+)
 
 
 class StoredFile(Value):
@@ -65,17 +71,17 @@ class Sessions:
         """A session whoever it belongs to; for the engine's own work."""
         if not SESSION_ID.fullmatch(session_id):
             return None
-        return json_files.read(self._path(session_id))
+        return json_files.read(self._path(session_id), SESSION)
 
     @contextmanager
     def changing_state(self, session_id: str) -> Generator[JSON]:
         """Let the block change a session's state; one at a time."""
-        with json_files.changing(self._path(session_id)) as session:
+        with json_files.changing(self._path(session_id), SESSION) as session:
             yield session["state"]
 
     def add_file(self, session_id: str, file: StoredFile, shown: JSON) -> None:
         """Keep an uploaded file; the first video is laid on the timeline."""
-        with json_files.changing(self._path(session_id)) as session:
+        with json_files.changing(self._path(session_id), SESSION) as session:
             session["files"][file.asset_id] = file.model_dump()
             state = session["state"]
             state.setdefault("video_infos", []).append(shown)
@@ -101,7 +107,12 @@ class Sessions:
 
     def files(self, session: JSON) -> dict[str, StoredFile]:
         """A session's files by asset id."""
-        return {key: StoredFile.model_validate(file) for key, file in session["files"].items()}
+        try:
+            return {key: StoredFile.model_validate(f) for key, f in session["files"].items()}
+        except ValidationError as error:
+            path = str(self._path(session["session_id"]))
+            fault = ".".join(map(str, error.errors()[0]["loc"]))
+            raise CorruptFileError(path, f"files: {fault} is wrong", SESSION.remedy) from None
 
     def path_of(self, session_id: str, file: StoredFile) -> Path:
         """Where a file lies."""

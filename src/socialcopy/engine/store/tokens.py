@@ -18,6 +18,7 @@ from socialcopy.engine.errors import (
 )
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.credits import Ledger
+from socialcopy.local_files import Shape
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.settings import EngineSettings, Scope
 
@@ -27,12 +28,25 @@ CLAIM_SECONDS = 7 * DAY_SECONDS
 CLIENT_ID = re.compile(r"[!-~]{1,64}")
 """What the vendor accepts: any stable string of at most 64 characters."""
 
+IDENTITY = Shape(
+    {"user_id": str, "expires_at": (int, float)},
+    "Delete it; whoever holds the token it is about asks for another one",
+)
+ISSUED = Shape(
+    {"at": (int, float), "client": str, "address": str},
+    "Delete the file; it counts the anonymous tokens of the last seven days",
+)
+SERVICE = Shape(
+    {"service_id": str},
+    "Delete it; the engine then is another service, and clients ask for new tokens",
+)
+
 
 def service_id(folder: Path) -> str:
     """The name of an engine: that of its data, whatever port it listens on."""
     path = folder / "service.json"
     with json_files.lock(path):
-        kept = json_files.read(path)
+        kept = json_files.read(path, SERVICE)
         if kept is None:
             kept = {"service_id": secrets.token_hex(16)}
             json_files.write(path, kept)
@@ -82,7 +96,7 @@ class Identities:
         log = self._folder / "issued.jsonl"
         with json_files.lock(log):
             since = self._now() - QUOTA_SECONDS
-            recent = [entry for entry in json_files.entries(log) if entry["at"] > since]
+            recent = [entry for entry in json_files.entries(log, ISSUED) if entry["at"] > since]
             for kind, (who, most) in allowed.items():
                 if most and sum(entry[kind] == who for entry in recent) >= most:
                     raise QuotaError(f"This {kind} has had its tokens for these seven days")
@@ -98,7 +112,7 @@ class Identities:
         if scheme.lower() != "bearer" or not token:
             raise UnknownTokenError("A bearer token is required")
         # Looking up a hash leaks nothing about the token through timing.
-        identity = json_files.read(self._path(token.strip()))
+        identity = json_files.read(self._path(token.strip()), IDENTITY)
         if identity is None or identity["expires_at"] <= self._now():
             raise UnknownTokenError("The token is unknown or expired")
         if not {scope, "*"} & set(identity.get("scopes", ["*"])):

@@ -15,6 +15,7 @@ from jinja2 import Template
 from socialcopy import keys
 from socialcopy.copywriting.pages.review import escaping
 from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.pipeline import quotas
 from socialcopy.pipeline.briefs import brief_of
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import OwnOutputError
@@ -81,22 +82,30 @@ class BatchReport(Value):
 
 
 def in_order(context: Context, prefix: str, brief: Brief) -> Iterator[SourceVideo]:
-    """Waiting videos by their keys, whatever order the store lists them in.
+    """Waiting videos by their keys, whatever order the store lists them in; what is hardly a video
+    comes after everything else.
 
-    The prefix is listed once for each thousand videos, so memory is bounded. Raises
+    The prefix is listed once more, and once for each thousand videos, so memory is bounded. Raises
     OwnOutputError for a prefix that holds what we write ourselves.
     """
     if keys.feeds_on_itself(prefix):
         raise OwnOutputError(prefix)
-    last = ""
+    known = discover.Likelihood()
+    for source in discover.find_waiting(context, prefix, brief):
+        known.count(source)
+
+    def place(source: SourceVideo) -> tuple[bool, str]:
+        return not known.is_likely(source), source.key
+
+    last = (False, "")
     while True:
         found = discover.find_waiting(context, prefix, brief)
-        later = (source for source in found if source.key > last)
-        chunk = heapq.nsmallest(CHUNK, later, key=lambda source: source.key)
+        later = (source for source in found if place(source) > last)
+        chunk = heapq.nsmallest(CHUNK, later, key=place)
         yield from chunk
         if len(chunk) < CHUNK:
             return
-        last = chunk[-1].key
+        last = place(chunk[-1])
 
 
 def begin(context: Context, prefix: str, ceiling: int | None) -> BatchReport:
@@ -121,6 +130,12 @@ def line_of(
         key=source.key, oid=oid, outcome=WAITING, detail=why, seconds=round(seconds, 1)
     )
     return _as_it_stands(context, tried)
+
+
+def line_of_held_back(context: Context, source: SourceVideo, brief: Brief) -> BatchLine | None:
+    """A line for a video that its prefix has no room for today; none if it may be begun."""
+    why = quotas.held_back(context.bucket)(source)
+    return line_of(context, source, brief, 0, why) if why else None
 
 
 def _as_it_stands(context: Context, line: BatchLine) -> BatchLine:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
-import os
 from collections.abc import Generator
 
 from socialcopy import keys
-from socialcopy.media.errors import ToolFailedError
+from socialcopy.local_files import DiskFullError, LocalFileError, free_bytes, is_disk_full
 from socialcopy.models import Brief, Claim, MediaInfo
-from socialcopy.nemovideo.errors import NemoVideoError
+from socialcopy.nemovideo.errors import NemoVideoError, ServerError
+from socialcopy.pipeline import disk_space
 from socialcopy.pipeline.briefs import brief_of, from_metadata
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
     CeilingReachedError,
     OutOfCreditsError,
+    QuotaReachedError,
     RefusedInputError,
     StageError,
 )
@@ -25,6 +25,7 @@ from socialcopy.pipeline.understanding import understand_ourselves
 from socialcopy.policies import PolicyError
 from socialcopy.storage import claims
 from socialcopy.storage.errors import LeaseLostError, StorageError, StoreUnreachableError
+from socialcopy.storage.jobs import Standing
 from socialcopy.storage.journal import Journal
 
 
@@ -34,9 +35,11 @@ def claim_video(context: Context, key: str, brief: Brief) -> Claim | None:
     `brief` comes from parameters; one written beside the video or for its folder goes over it,
     but not over a refinement's, which holds the delivered one and the wish.
     A video over which three workers died or failed is parked instead.
-    Raises SourceGoneError when there is no such object.
+    Raises SourceGoneError when there is no such object, and DiskFullError when this machine has
+    no room for its copies.
     """
     source = context.bucket.head(key)
+    disk_space.insist_on_room_for_video(context, source.size_bytes)
     own = brief if brief.follows else brief_of(context.bucket, key, brief)
     claim = claims.acquire(
         context.bucket, source, own, owner=claims.owner_name(), watch=context.watch
@@ -77,14 +80,29 @@ def holding(context: Context, claim: Claim) -> Generator[None]:
     except LeaseLostError:
         raise
     except BaseException as failure:
-        _give_back(context, claim, failure)
-        raise
+        told = _in_words(context, failure)
+        _give_back(context, claim, told)
+        if told is failure:
+            raise
+        raise told from failure
     finally:
         context.clear(claim)
 
 
 OUT_OF_CREDITS = (OutOfCreditsError, CeilingReachedError)
 """What is free goes on meanwhile, and the job goes on by itself."""
+
+
+INSUFFICIENT_STORAGE = 507
+"""How our engine says that its disk is full."""
+
+MARKED = {
+    OutOfCreditsError: Standing.CREDITS,
+    CeilingReachedError: Standing.CREDITS,
+    QuotaReachedError: Standing.QUOTA,
+    DiskFullError: Standing.SPACE,
+}
+"""What a job waits for that other watchers are told of, and `status` says."""
 
 
 def prepare(context: Context, claim: Claim) -> None:
@@ -100,12 +118,28 @@ def _mark_waiting(context: Context, claim: Claim, failure: BaseException) -> Non
     With the brief the job was claimed under, which is a part of its identity; what the upload's
     metadata says is not.
     """
-    if isinstance(failure, OUT_OF_CREDITS) and claim.brief.follows is None:
+    kind = next((told for error, told in MARKED.items() if isinstance(failure, error)), None)
+    if isinstance(failure, ServerError) and failure.code == INSUFFICIENT_STORAGE:
+        kind = Standing.SPACE
+    if kind is not None and claim.brief.follows is None:
         with contextlib.suppress(StorageError):
             brief = claims.brief_of(context.bucket, claim)
-            mark = {"key": claim.source.key, "brief": brief, "why": str(failure)}
+            mark = {"key": claim.source.key, "brief": brief, "why": str(failure), "for": kind}
+            if isinstance(failure, QuotaReachedError):
+                mark |= {"until": failure.until, "allowance": failure.allowance}
             data = json.dumps(mark, ensure_ascii=False).encode()
             context.bucket.write(keys.waiting(claim.oid), data, "application/json")
+
+
+def _in_words(context: Context, failure: BaseException) -> BaseException:
+    """A failure, or the full disk that it came of: the store says only that it went wrong."""
+    if isinstance(failure, DiskFullError):
+        return failure
+    if is_disk_full(failure):
+        folder = context.data.cache_dir
+        return DiskFullError(str(folder), free_bytes(folder), 0)
+    is_outage = isinstance(failure, StoreUnreachableError | ServerError)
+    return (disk_space.pause_of(context) if is_outage else None) or failure
 
 
 def _give_back(context: Context, claim: Claim, failure: BaseException) -> None:
@@ -125,16 +159,11 @@ def _give_back(context: Context, claim: Claim, failure: BaseException) -> None:
 
 
 def _is_passing(failure: Exception) -> bool:
-    """Whether the service or the store was away, or asks to wait: nothing is wrong here."""
+    """Whether the service or the store was away, or asks to wait, or this machine has no room
+    (another one, or a cleaner one, may have) or a damaged file: the video did nothing wrong.
+    """
     if isinstance(failure, NemoVideoError):
         return failure.retryable
     if isinstance(failure, StageError):
         return failure.waits
-    return isinstance(failure, StoreUnreachableError | PolicyError) or _is_disk_full(failure)
-
-
-def _is_disk_full(failure: Exception) -> bool:
-    """Whether this machine has no room, which another one, or a cleaner one, may have."""
-    if isinstance(failure, ToolFailedError):
-        return os.strerror(errno.ENOSPC) in failure.stderr
-    return isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(failure, StoreUnreachableError | PolicyError | LocalFileError)

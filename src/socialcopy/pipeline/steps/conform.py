@@ -8,8 +8,11 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from socialcopy import keys
+from pydantic import ValidationError
+
+from socialcopy import keys, local_files
 from socialcopy.copywriting.pages.markdown import captions_markdown
+from socialcopy.local_files import CorruptFileError
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.renditions.plan import later
 from socialcopy.media.renditions.render import render_all, thumbnail
@@ -25,7 +28,7 @@ from socialcopy.models import (
     Rendition,
     Value,
 )
-from socialcopy.pipeline import metrics
+from socialcopy.pipeline import disk_space, metrics
 from socialcopy.pipeline.brand_assets import dressing
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.subtitles import for_master, given_subtitles
@@ -82,6 +85,8 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     """
     Journal(context.bucket, claim).begin("conform", {})
     info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
+    networks = len(claim.brief.platforms)
+    disk_space.insist_on_room_for_renditions(context, info.duration_ms, networks)
     given = for_master(given_subtitles(context, claim), info)
     around = dressing(context, claim, stop)
     footage = Footage(given=given.cues, notes=given.notes, head_ms=around.head_ms)
@@ -91,7 +96,7 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     focus = seen.model_copy(update={"texts": texts})
     footage = footage.model_copy(update={"focus": focus})
     folder = context.work_folder(claim)
-    (folder / FOOTAGE).write_text(footage.model_dump_json())
+    local_files.write(folder / FOOTAGE, footage.model_dump_json().encode())
     thumbnail(master, info, folder, context.media, best_moment(footage.focus))
     return render_all(
         master,
@@ -133,7 +138,13 @@ def _told(
 def read_footage(context: Context, claim: Claim) -> Footage:
     """Read what `conform` found out of a master; nothing where it did not run here."""
     path = context.work_folder(claim) / FOOTAGE
-    return Footage.model_validate_json(path.read_bytes()) if path.is_file() else Footage()
+    if not path.is_file():
+        return Footage()
+    try:
+        return Footage.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        remedy = "Nothing is to be done: the next try makes it anew"
+        raise CorruptFileError(str(path), error.errors()[0]["msg"], remedy) from None
 
 
 def sidecar_cues(copy: Copy, footage: Footage) -> tuple[Cue, ...]:

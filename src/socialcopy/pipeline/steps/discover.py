@@ -6,11 +6,13 @@ import contextlib
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from socialcopy import keys
+from socialcopy.local_files import DiskFullError
 from socialcopy.models import Brief, SourceVideo, Value
-from socialcopy.pipeline import metrics
+from socialcopy.pipeline import disk_space, metrics, quotas
 from socialcopy.pipeline.briefs import brief_of, briefs_under
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
@@ -18,7 +20,7 @@ from socialcopy.pipeline.errors import (
 )
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.policies import Policies
-from socialcopy.storage import inbox
+from socialcopy.storage import capabilities, inbox
 from socialcopy.storage.claims import is_open
 from socialcopy.storage.errors import (
     SourceGoneError,
@@ -41,6 +43,15 @@ class Found(Value):
 MOST_FOUND = 1_000
 """Videos that one look returns; whoever has done them looks again."""
 
+MOST_RANKED = 20_000
+"""Videos that one look compares."""
+
+SMALLEST_LIKELY_BYTES = 64_000
+"""Hardly anything shorter than a second is larger; it is taken up after everything else."""
+
+MOST_OF_ONE_SIZE = 5
+"""More videos of exactly one size were made by a script; they come after everything else too."""
+
 Takes = Callable[[Found], bool]
 
 
@@ -61,20 +72,30 @@ class Lookout:
         self._policies = Policies()
         self._settling = Settling(lambda key: self._policies.of(key).settle_seconds)
         self._marks_due = 0.0
+        self._later: set[str] = set()
         self.has_more = False
         """Whether the last look found more than it could return."""
+        self._was_full = False
+        self.paused_by: type[Exception] | None = None
+        """Why the last look found nothing out."""
         self.rest_seconds = context.watch.interval_seconds
         """How long to rest after the last look."""
 
     def look(self, takes: Takes) -> list[Found]:
         """List everything, and return what waits: a thousand at most, of those `takes` wants.
 
-        Raises PolicyError and StorageError.
+        What its prefix has no room for today stays out, and what is hardly a video comes last, by
+        the listing alone. Raises PolicyError, StorageError, and DiskFullError while nothing may be
+        begun here.
         """
+        self._insist_on_room()
         began = time.monotonic()
-        self._policies = policies_of(self._shop.bucket)
-        every = itertools.chain(self._new(), self._waiting_for_credits())
-        found = list(itertools.islice(filter(takes, every), MOST_FOUND))
+        known, self._policies = self._policies, policies_of(self._shop.bucket)
+        if known != self._policies:
+            self._marks_due = 0.0
+        today = quotas.Today(self._shop.bucket, self._policies)
+        every = itertools.chain(self._new(), self._marked(today))
+        found = likely_first(one for one in every if takes(one) and not today.pause_of(one.source))
         self.has_more = len(found) == MOST_FOUND
         seconds = time.monotonic() - began
         self.rest_seconds = self._pace.rest_seconds(seconds)
@@ -82,6 +103,19 @@ class Lookout:
         metrics.WAITING.set(len(found))
         self._tell_oldest(found)
         return found
+
+    def _insist_on_room(self) -> None:
+        """Raise DiskFullError while there is none, and what the store says until it writes again:
+        the embedded one notices room within a minute.
+        """
+        try:
+            disk_space.insist_on_any_room(self._shop)
+        except DiskFullError:
+            self._was_full = True
+            raise
+        if self._was_full:
+            capabilities.insist(self._shop.bucket)
+        self._was_full = False
 
     def _tell_oldest(self, found: list[Found]) -> None:
         """For the metrics: how long the oldest has waited, as far as this process saw it."""
@@ -103,28 +137,38 @@ class Lookout:
         oid = source.oid(brief_of(bucket, key, self._brief))
         if bucket.exists(keys.finished(oid)) or not is_open(bucket, oid, self._shop.watch):
             return None
-        return self._found(source, self._brief) if self._settling.is_settled(source) else None
+        if not self._settling.is_settled(source):
+            return None
+        today = quotas.Today(bucket, self._policies)
+        return None if today.pause_of(source) else self._found(source, self._brief)
 
     def _new(self) -> Iterator[Found]:
-        settling = self._settling
-        for source in find_waiting(self._shop, self._prefix, self._brief, settling.is_settled):
-            yield self._found(source, self._brief)
+        shop, finder = self._shop, brief_finder(self._shop, self._prefix, self._brief)
+        for source in inbox.waiting(
+            shop.bucket, self._prefix, finder, shop.watch, self._settling.is_settled
+        ):
+            if not self._later or source.oid(finder(source.key)) not in self._later:
+                yield self._found(source, self._brief)
 
-    def _waiting_for_credits(self) -> Iterator[Found]:
-        """Jobs of other prefixes that ran out of credits: a batch leaves them to the watcher.
+    def _marked(self, today: quotas.Today) -> Iterator[Found]:
+        """Jobs of other prefixes that wait for something: a batch leaves them to the watcher.
 
-        Looked for as often as a token without credits is tried again.
+        Looked for as often as a token without credits is tried again. What waits for another day
+        is remembered until then.
         """
         bucket = self._shop.bucket
         if time.monotonic() < self._marks_due:
             return
         self._marks_due = time.monotonic() + self._shop.nemo.credits_pause_seconds
+        self._later = set()
         for mark in bucket.list_keys(keys.WAITING):
             found = bucket.read(mark)
             left = json.loads(found.data) if found else {"key": self._prefix}
             oid = mark.removeprefix(keys.WAITING)
             if bucket.exists(keys.finished(oid)):
                 bucket.remove(mark)
+            elif today.holds_back(left):
+                self._later.add(oid)
             elif not left["key"].startswith(self._prefix):
                 yield from self._still_there(left["key"], Brief.model_validate(left["brief"]), oid)
 
@@ -142,6 +186,43 @@ class Lookout:
             prefix=self._policies.prefix_of(source.key),
             most_at_once=self._policies.of(source.key).concurrency,
         )
+
+
+class Likelihood:
+    """What may well be a video, by what a listing says of it and of the others."""
+
+    def __init__(self) -> None:
+        self._sizes: Counter[int] = Counter()
+
+    def count(self, source: SourceVideo) -> None:
+        """Note one more object."""
+        self._sizes[source.size_bytes] += 1
+
+    def is_likely(self, source: SourceVideo) -> bool:
+        """Whether it is neither tiny nor one of many of exactly its size, as far as counted."""
+        size = source.size_bytes
+        return size >= SMALLEST_LIKELY_BYTES and self._sizes[size] <= MOST_OF_ONE_SIZE
+
+
+def likely_first(found: Iterable[Found]) -> list[Found]:
+    """Up to a thousand: first what may well be a video, judged by what a listing says.
+
+    Ten thousand scraps in an inbox hold up nothing: they wait until nothing else does.
+    """
+    likely: list[Found] = []
+    others: list[Found] = []
+    known = Likelihood()
+    for one in itertools.islice(found, MOST_RANKED):
+        known.count(one.source)
+        if known.is_likely(one.source):
+            likely.append(one)
+        elif len(others) < MOST_FOUND:
+            others.append(one)
+        if len(likely) >= MOST_FOUND:
+            break
+    # The first few of a size looked likely until more of them came.
+    both = [*likely, *others]
+    return sorted(both, key=lambda one: not known.is_likely(one.source))[:MOST_FOUND]
 
 
 def find_waiting(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg.validation import refuse_unread, validate
 from socialcopy.models import Claim, MediaInfo, Rejection
-from socialcopy.pipeline import metrics
+from socialcopy.pipeline import metrics, quotas
 from socialcopy.pipeline.brand_assets import refuse_assets
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.policies import policies_of
@@ -19,11 +19,18 @@ def validate_video(context: Context, claim: Claim) -> MediaInfo | Rejection:
     """Look at a video without downloading it: its size, then about 1 MB of it; once a job.
 
     Only one that is about to be refused is fetched whole. Raises SourceGoneError when it was
-    replaced meanwhile.
+    replaced meanwhile, and QuotaReachedError when its prefix has had its share of the day.
     """
     refused = _refuse_unread(context, claim)
     if refused:
         return refused
+    verdict = _looked_at(context, claim)
+    if isinstance(verdict, MediaInfo):
+        quotas.admit(context, claim, verdict)
+    return verdict
+
+
+def _looked_at(context: Context, claim: Claim) -> MediaInfo | Rejection:
     journal = Journal(context.bucket, claim)
     known = journal.read("media")
     if known is not None:
