@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from importlib.metadata import PathDistribution
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -72,11 +71,12 @@ def test_the_page_of_licences_is_what_is_installed(maker: ModuleType):
 
 
 def test_speech_is_recognised_without_pyav_whose_wheels_hold_gpl_encoders():
-    assert find_spec("av") is None
-    told = "from socialcopy.understanding import recogniser as r; r._leave_out_pyav()"
-    subprocess.run(
-        [sys.executable, "-c", f"{told}; import faster_whisper"], check=True, timeout=120
+    told = (
+        "from importlib.util import find_spec; assert find_spec('av') is None; "
+        "from socialcopy.understanding import recogniser as r; r._leave_out_pyav(); "
+        "import faster_whisper"
     )
+    subprocess.run([sys.executable, "-c", told], check=True, timeout=120)
 
 
 def test_the_bill_of_materials_names_every_package_with_its_licence(
