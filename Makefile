@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 DEMO := examples/demo.mp4
 
-.PHONY: help setup demo test check format campaign fuzz bench docs sbom audit adk clean
+.PHONY: help setup demo test check format campaign fuzz bench docs pictures sbom audit adk clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ docs: ## write the pages of docs/ that come from code, tests and what is install
 	$(RUN) python docs/make_protocol.py
 	$(RUN) python docs/make_reliability.py
 	$(RUN) python docs/make_licenses.py
+
+pictures: ## draw docs/pictures/architecture.svg from its source (needs graphviz)
+	dot -Tsvg docs/pictures/architecture.dot -o docs/pictures/architecture.svg
 
 sbom: setup ## write dist/sbom.cdx.json, the bill of materials of a release
 	$(RUN) python docs/make_sbom.py dist/sbom.cdx.json $(UV)

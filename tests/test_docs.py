@@ -94,3 +94,25 @@ def test_every_row_of_the_failure_model_was_hit_often_in_the_last_simulation():
     hits = runs["simulation"]["hits"]
 
     assert {name: hits.get(name, 0) for name in ROWS if hits.get(name, 0) < FEWEST_HITS} == {}
+
+
+def test_the_page_about_architecture_has_a_row_for_every_package_and_module_of_the_library():
+    page = (ROOT / "docs/architecture.md").read_text()
+    library = [
+        p
+        for p in (ROOT / "src/socialcopy").iterdir()
+        if p.name[0] not in "_." and p.suffix in ("", ".py")
+    ]
+
+    assert [p.stem for p in library if f"`socialcopy.{p.stem}`" not in page] == []
+
+
+def test_the_picture_of_the_walk_shows_what_its_source_names():
+    source = (ROOT / "docs/pictures/architecture.dot").read_text()
+    drawn = (ROOT / "docs/pictures/architecture.svg").read_text()
+    steps = re.findall(
+        r"\| ([a-z]+) \|.*pipeline/steps", (ROOT / "docs/architecture.md").read_text()
+    )
+
+    assert len(steps) == 8
+    assert [step for step in steps if step not in source or f">{step}</text>" not in drawn] == []

@@ -1,4 +1,4 @@
-"""Who repeats what: the retry policies that tasks share (architecture.md, §6)."""
+"""Who repeats what: the retry policies that tasks share (docs/architecture.md)."""
 
 from __future__ import annotations
 
