@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Lifespan
 
 from socialcopy.engine.agent import Agent
 from socialcopy.engine.api.limits import BodyLimits, refused
@@ -25,6 +26,7 @@ from socialcopy.engine.fault_injection import FaultMiddleware, FaultPlan
 from socialcopy.engine.messages import Messages
 from socialcopy.engine.render_jobs import RenderJobs
 from socialcopy.engine.store.credits import Ledger
+from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions
 from socialcopy.engine.store.tokens import Identities, service_id
 from socialcopy.local_files import (
@@ -68,17 +70,6 @@ def create_app(
         reserve_bytes=reserve,
     )
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        backlogs = (messages.backlog, jobs.backlog)
-        for backlog in backlogs:
-            backlog.start()
-        yield
-        for backlog in backlogs:
-            backlog.stopping.set()
-        for backlog in backlogs:
-            await run_in_threadpool(backlog.stop)
-
     routes = Routes(
         engine,
         media,
@@ -92,7 +83,7 @@ def create_app(
     )
     app = Starlette(
         routes=routes.table(),
-        lifespan=lifespan,
+        lifespan=_lifespan(messages.backlog, jobs.backlog),
         middleware=[
             Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
             *own_pages_only(engine.allowed_hosts),
@@ -108,6 +99,22 @@ def create_app(
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _lifespan(*backlogs: Backlog) -> Lifespan[Starlette]:
+    """Take up unfinished work at the start, and leave it whole at the end."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        for backlog in backlogs:
+            backlog.start()
+        yield
+        for backlog in backlogs:
+            backlog.stopping.set()
+        for backlog in backlogs:
+            await run_in_threadpool(backlog.stop)
+
+    return lifespan
 
 
 def _refused(_: Request, error: Exception) -> Response:
