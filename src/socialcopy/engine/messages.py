@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
-import os
 import uuid
 from collections.abc import AsyncGenerator
 from pathlib import Path

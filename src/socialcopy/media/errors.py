@@ -3,15 +3,24 @@ What can go wrong when a media tool runs:
 
 * MediaError
   x ToolMissingError     the program is not installed
+  x ToolUnconfinedError  the program was not started, since it could not be confined
   x ToolFailedError      the program said no
     + InputRefusedError  the file is of a kind we do not decode
     + NoPictureError     the file is readable, and holds no video
+    + ToolOutputError    the program said more than anybody reads
   x ToolTimeoutError     the program took too long and was killed
   x ToolStoppedError     somebody cancelled it, and it was killed
   x SubtitlesUnreadableError  a file of subtitles is none, or nobody can tell how to read it
 """
 
 from __future__ import annotations
+
+import errno
+import os
+import signal
+from typing import ClassVar
+
+from socialcopy.local_files import SAYS_FULL
 
 
 class MediaError(Exception):
@@ -29,8 +38,26 @@ class ToolMissingError(MediaError):
         return f"{self.program} is not installed; `socialcopy doctor` says how to get it"
 
 
+class ToolUnconfinedError(MediaError):
+    """The program was not started: nothing that reads strangers' files runs unconfined."""
+
+    def __init__(self, program: str, reason: str) -> None:
+        super().__init__(program, reason)
+        self.program = program
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"{self.program} was not started, since its sandbox could not be set up "
+            f"({self.reason}); `socialcopy doctor` says more"
+        )
+
+
 class ToolFailedError(MediaError):
-    """The program ended with an error; the whole of its stderr is kept."""
+    """The program ended with an error; the whole of its stderr is kept.
+
+    What it printed is for the log. Who dropped a video is told in words of ours.
+    """
 
     def __init__(self, argv: list[str], returncode: int, stderr: str) -> None:
         super().__init__(argv, returncode, stderr)
@@ -39,9 +66,39 @@ class ToolFailedError(MediaError):
         self.stderr = stderr
 
     def __str__(self) -> str:
-        lines = [line for line in self.stderr.splitlines() if line.strip()]
-        last = lines[-1].strip() if lines else "no message"
-        return f"{self.argv[0]} failed (code {self.returncode}): {last}"
+        if self.returncode in BY_SIGNAL:
+            return BY_SIGNAL[self.returncode]
+        found = (said for sign, said in BY_WORDS.items() if sign in self.stderr)
+        return next(found, "a part of the file can't be read; it may be damaged")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this machine is to blame, and not the file."""
+        is_full = any(sign in self.stderr for sign in SAYS_FULL)
+        return is_full or self.returncode == -signal.SIGKILL
+
+    @property
+    def last_line(self) -> str:
+        """The last thing the program said, for whoever knows the program."""
+        lines = [line.strip() for line in self.stderr.splitlines() if line.strip()]
+        return lines[-1] if lines else "no message"
+
+
+BY_WORDS = {
+    os.strerror(errno.ENOSPC): "the disk of this machine is full",
+    os.strerror(errno.EDQUOT): "the disk quota of this machine is used up",
+    os.strerror(errno.ENOMEM): "it takes more memory than any video should",
+    os.strerror(errno.EFBIG): "it grows far beyond what any video should when it is unpacked",
+}
+"""What a program says in the system's own words, and what we make of it."""
+BY_SIGNAL = {
+    -signal.SIGXCPU: "it takes more work than any video should",
+    -signal.SIGXFSZ: "it grows far beyond what any video should when it is unpacked",
+    -signal.SIGKILL: "this machine ran out of memory, or somebody stopped the work",
+    -signal.SIGSEGV: "it makes the video tools of this machine crash; it may be damaged",
+    -signal.SIGABRT: "it makes the video tools of this machine give up; it may be damaged",
+    -signal.SIGFPE: "it makes the video tools of this machine crash; it may be damaged",
+}
 
 
 class InputRefusedError(ToolFailedError):
@@ -52,8 +109,18 @@ class NoPictureError(ToolFailedError):
     """There is no video stream but cover art."""
 
 
+class ToolOutputError(ToolFailedError):
+    """The program described a file in more words than anybody reads."""
+
+    def __str__(self) -> str:
+        return "it holds far more parts than any video needs"
+
+
 class ToolTimeoutError(MediaError):
-    """The program was killed at its time limit."""
+    """The program was killed at its time limit, which is far beyond what honest files take."""
+
+    final: ClassVar[bool] = True
+    """Another try would take as long."""
 
     def __init__(self, argv: list[str], seconds: float) -> None:
         super().__init__(argv, seconds)
@@ -61,7 +128,7 @@ class ToolTimeoutError(MediaError):
         self.seconds = seconds
 
     def __str__(self) -> str:
-        return f"{self.argv[0]} was stopped after {self.seconds:.0f} s"
+        return f"it takes too long, as damaged files do; we stopped after {self.seconds:.0f} s"
 
 
 class ToolStoppedError(MediaError):
@@ -72,7 +139,7 @@ class ToolStoppedError(MediaError):
         self.argv = argv
 
     def __str__(self) -> str:
-        return f"{self.argv[0]} was cancelled"
+        return "the work on it was cancelled"
 
 
 class SubtitlesUnreadableError(MediaError):

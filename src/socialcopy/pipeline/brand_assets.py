@@ -83,12 +83,26 @@ def _fault_in_object(context: Context, asset: Asset) -> str:
     if not 0 < found.size_bytes <= asset.most_bytes:
         return f"which is empty or larger than {asset.most_bytes // MEGABYTE} MB"
     if asset.is_picture:
-        return ""
+        return "" if _is_picture(context, found) else "which is no PNG or JPEG we can read"
     length_ms = _length_ms(context, found)
     if length_ms is None:
         return "which is not a video we can read"
     is_right = 0 < length_ms <= LONGEST_CLIP_MS
     return "" if is_right else f"which is longer than {LONGEST_CLIP_MS // 1000} s"
+
+
+def _is_picture(context: Context, found: SourceVideo) -> bool:
+    """Whether a logo can be decoded, tried before anything is paid."""
+    with tempfile.TemporaryDirectory(prefix="brand-") as folder:
+        path = Path(folder) / "picture"
+        context.bucket.download(found, path)
+        try:
+            read_logo(path, Path(folder), settings=context.media)
+        except ToolMissingError:
+            raise
+        except MediaError:
+            return False
+    return True
 
 
 def _length_ms(context: Context, found: SourceVideo) -> int | None:

@@ -39,6 +39,14 @@ class StageError(Exception):
     """Whether the job is fine and only its time has not come; it counts as no attempt."""
 
 
+def sentence(failure: Exception) -> str:
+    """What a person is told of a failure; the words of Python and of libraries are for the log."""
+    if type(failure).__module__.startswith("socialcopy."):
+        return str(failure)
+    kind = type(failure).__name__
+    return f"something unexpected happened in socialcopy itself ({kind}); its log says what"
+
+
 class OutcomeUnknownError(StageError):
     """Sending again might pay twice, so a person decides."""
 
@@ -100,7 +108,7 @@ class RenderFailedError(StageError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"the service could not render the video (job {self.render_id}): {self.reason}"
+        return f"the service could not render the video: {self.reason}"
 
 
 class RefusedInputError(StageError):

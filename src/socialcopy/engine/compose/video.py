@@ -123,7 +123,10 @@ def compose(
     run(argv, limits=limits, cwd=output.parent, on_progress=on_progress, stop=stop)
     info = probe(output, size_bytes=output.stat().st_size, settings=settings)
     if abs(info.duration_ms - length_ms) > LENGTH_TOLERANCE_MS + LENGTH_TOLERANCE * length_ms:
-        raise UnrenderableError(f"{info.duration_ms} ms came out instead of {length_ms}")
+        raise UnrenderableError(
+            f"it would last {info.duration_ms / 1000:.1f} s instead of {length_ms / 1000:.1f} s; "
+            "the clock of the video may be damaged"
+        )
     return info
 
 
@@ -186,7 +189,7 @@ def encode(
 
 def _to_mp4(output: Path, comment: str) -> list[str]:
     told = ("-metadata", f"comment={comment}") if comment else ()
-    return [*TO_MP4[:4], *told, *TO_MP4[4:], f"file:{output.absolute()}"]
+    return [*TO_MP4[:4], *told, *TO_MP4[4:], f"file:{output.name}"]
 
 
 def _input(cut: Cut, settings: MediaSettings) -> list[str]:

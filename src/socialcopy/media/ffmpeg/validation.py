@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from socialcopy.media.errors import InputRefusedError, MediaError, NoPictureError, ToolTimeoutError
+from socialcopy.media.errors import (
+    InputRefusedError,
+    MediaError,
+    NoPictureError,
+    ToolFailedError,
+    ToolTimeoutError,
+)
 from socialcopy.media.ffmpeg.probe import last_packet_ms, probe
 from socialcopy.models import MediaInfo, Rejection
 from socialcopy.settings import MEGABYTE, MediaSettings
@@ -17,6 +23,14 @@ TRUNCATION_TOLERANCE_MS = 1_500
 
 SHORTEST_JUDGED_MS = 2_000
 """Below this a file is too short to tell a missing end from its last frame."""
+
+
+MANY_PIXELS = 2e10
+"""40 s of 4K at 60 frames, which take two slow cores minutes; less is never refused for it."""
+PIXELS_A_BYTE = 30_000
+"""Of all frames; camera footage has 10 to 800, a slide that stands still in silence 11,000, and one
+even colour, for which x264 spends 80 bytes on a frame, 24,000."""
+USUAL_FRAME_RATE = 30.0
 
 
 def refuse_unread(size_bytes: int, settings: MediaSettings) -> Rejection | None:
@@ -58,11 +72,19 @@ def validate(source: str | Path, size_bytes: int, settings: MediaSettings) -> Me
             advice="Please export it as a video; a still image over the sound is enough.",
         )
     except ToolTimeoutError:
-        return Rejection(
-            code="unreadable",
-            reason="The file takes too long to open, as damaged files do.",
-            advice="Please export the video again and upload the new file.",
-        )
+        return _unreadable("The file takes too long to open, as damaged files do.")
+    except ToolFailedError as error:
+        if isinstance(source, str) or error.is_ours:
+            raise
+        return _unreadable(f"The file can't be used: {error}.")
+
+
+def _unreadable(reason: str) -> Rejection:
+    return Rejection(
+        code="unreadable",
+        reason=reason,
+        advice="Please export the video again and upload the new file.",
+    )
 
 
 def _not_a_video(stderr: str) -> Rejection:
@@ -88,7 +110,9 @@ def _not_a_video(stderr: str) -> Rejection:
 
 def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
     width, height = info.video.display_size
-    if width * height > settings.max_pixels or min(width, height) <= 0:
+    if min(width, height) <= 0:
+        return _unreadable("The file doesn't say how large its picture is, as damaged files don't.")
+    if width * height > settings.max_pixels:
         return Rejection(
             code="too_many_pixels",
             reason=f"The picture is {width}x{height}, larger than 8K.",
@@ -107,7 +131,24 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
             reason=f"It lasts {info.duration_ms / 60_000:.0f} minutes; the most is {minutes}.",
             advice="Please cut it into shorter parts; under 90 seconds works best anyway.",
         )
-    return None
+    return _judge_proportion(info)
+
+
+def _judge_proportion(info: MediaInfo) -> Rejection | None:
+    """Refuse what unpacks to far more than its bytes: a few kilobytes can be hours of work."""
+    video = info.video
+    frames = video.frame_count or info.duration_ms / 1000 * (video.frame_rate or USUAL_FRAME_RATE)
+    pixels = video.width * video.height * frames
+    if pixels < MANY_PIXELS or pixels / max(1, info.size_bytes) < PIXELS_A_BYTE:
+        return None
+    return Rejection(
+        code="out_of_proportion",
+        reason=(
+            f"The file unpacks to {info.duration_ms / 1000:.0f} seconds of {video.width}x"
+            f"{video.height}, far more than {_megabytes(info.size_bytes)} MB of a real video."
+        ),
+        advice="Please export it at 1080p, with its sound.",
+    )
 
 
 def _judge_end(source: str | Path, info: MediaInfo, settings: MediaSettings) -> Rejection | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from collections.abc import Generator
 
 from socialcopy import keys
@@ -19,6 +20,7 @@ from socialcopy.pipeline.errors import (
     QuotaReachedError,
     RefusedInputError,
     StageError,
+    sentence,
 )
 from socialcopy.pipeline.outcomes import park, reject
 from socialcopy.pipeline.understanding import understand_ourselves
@@ -27,6 +29,8 @@ from socialcopy.storage import claims
 from socialcopy.storage.errors import LeaseLostError, StorageError, StoreUnreachableError
 from socialcopy.storage.jobs import Standing
 from socialcopy.storage.journal import Journal
+
+logger = logging.getLogger(__name__)
 
 
 def claim_video(context: Context, key: str, brief: Brief) -> Claim | None:
@@ -147,15 +151,15 @@ def _give_back(context: Context, claim: Claim, failure: BaseException) -> None:
     if not isinstance(failure, Exception) or _is_passing(failure):
         claims.release(context.bucket, claim, None)
         return
-    sentence = str(failure) or type(failure).__name__
     if isinstance(failure, RefusedInputError):
         reject(context, claim, failure.rejection)
         return
+    logger.warning("%s failed", claim.source.key, exc_info=failure)
     tried = len(claims.failures(context.bucket, claim.oid)) + 1
     if tried >= claims.MAX_FAILURES or getattr(failure, "final", False):
-        park(context, claim, sentence)
+        park(context, claim, sentence(failure))
     else:
-        claims.release(context.bucket, claim, sentence)
+        claims.release(context.bucket, claim, sentence(failure))
 
 
 def _is_passing(failure: Exception) -> bool:

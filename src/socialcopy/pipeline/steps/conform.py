@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from socialcopy import keys, local_files
 from socialcopy.copywriting.pages.markdown import captions_markdown
 from socialcopy.local_files import CorruptFileError
+from socialcopy.media.ffmpeg.deadline import deadline
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.renditions.plan import later
 from socialcopy.media.renditions.render import render_all, thumbnail
@@ -38,6 +39,8 @@ from socialcopy.storage.errors import StorageError
 from socialcopy.storage.journal import Journal
 from socialcopy.understanding.faces import best_moment, look, look_again
 
+CONFORM_SECONDS = 6_900.0
+"""Five minutes less than Prefect gives the task: what passes ours is an outcome of the video."""
 PROGRESS_STEP = 10
 """Percent between two notes of how far the encoding is."""
 THUMBNAIL = "thumbnail.jpg"
@@ -68,6 +71,7 @@ class Footage(Value):
 
 
 @metrics.measured("conform")
+@deadline(CONFORM_SECONDS)
 def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     context: Context,
     claim: Claim,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from socialcopy.media.errors import ToolFailedError
+from socialcopy.media.ffmpeg.deadline import deadline
 from socialcopy.media.ffmpeg.validation import refuse_unread, validate
 from socialcopy.models import Claim, MediaInfo, Rejection
 from socialcopy.pipeline import metrics, quotas
@@ -13,8 +14,12 @@ from socialcopy.policies import SameBytes
 from socialcopy.storage import content_index
 from socialcopy.storage.journal import Journal
 
+VALIDATE_SECONDS = 150.0
+"""Half a minute less than Prefect gives the task: what passes ours is refused."""
+
 
 @metrics.measured("validate")
+@deadline(VALIDATE_SECONDS)
 def validate_video(context: Context, claim: Claim) -> MediaInfo | Rejection:
     """Look at a video without downloading it: its size, then about 1 MB of it; once a job.
 

@@ -1,0 +1,47 @@
+"""A file that unpacks to far more than its bytes is refused; what people really make is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from socialcopy.media.ffmpeg.validation import validate
+from socialcopy.models import MediaInfo, Rejection
+from socialcopy.settings import MediaSettings
+from tests.conftest import ffmpeg
+
+SETTINGS = MediaSettings()
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+
+
+def repeated(
+    folder: Path, graph: str, times: int, size_bytes: int | None = None
+) -> MediaInfo | Rejection:
+    """What is said of a second of film, so many times over, if it took so many bytes."""
+    second, whole = folder / "second.mp4", folder / "whole.mp4"
+    ffmpeg("-f", "lavfi", "-i", graph, *H264, str(second))
+    ffmpeg("-stream_loop", str(times - 1), "-i", str(second), "-c", "copy", str(whole))
+    return validate(whole, size_bytes or whole.stat().st_size, SETTINGS)
+
+
+def test_two_minutes_of_the_largest_picture_in_a_few_kilobytes_are_refused(tmp_path: Path):
+    """Without key frames, black takes so few; to make such a film here would take a minute."""
+    refused = repeated(tmp_path, "color=black:s=7680x4320:r=5:d=1", 125, 500_000)
+
+    assert isinstance(refused, Rejection)
+    assert refused.code == "out_of_proportion"
+    assert "125 seconds of 7680x4320" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("graph", "times"),
+    [
+        ("color=gray:s=1920x1080:r=30:d=1", 60),
+        ("color=black:s=640x360:r=25:d=1", 600),
+        ("testsrc2=s=3840x2160:r=30:d=1", 20),
+    ],
+)
+def test_slides_and_footage_are_taken(tmp_path: Path, graph: str, times: int):
+    """A minute of one colour in silence, ten minutes of a small picture, and 4K that moves."""
+    assert isinstance(repeated(tmp_path, graph, times), MediaInfo)
