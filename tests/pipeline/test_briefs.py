@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from socialcopy import keys
+from socialcopy.copywriting.errors import BriefError
 from socialcopy.models import Brief, Rejection
-from socialcopy.pipeline.briefs import brief_of
+from socialcopy.pipeline import briefs
+from socialcopy.pipeline.briefs import brief_of, plain
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import discover, validate
+from socialcopy.sandbox.functions import CallLimits
 from socialcopy.settings import (
     DataSettings,
     S3Settings,
@@ -94,3 +97,26 @@ def test_a_bad_brief_refuses_the_video_and_a_mended_one_takes_it_up_again(contex
     assert list(discover.find_waiting(context, keys.INBOX, Brief())) == []
     context.bucket.write("inbox/shop/launch.brief.yaml", b"who: Shop", YAML)
     assert [source.key for source in discover.find_waiting(context, keys.INBOX, Brief())] == [KEY]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [b"tone: !!timestamp x", b"variants: " + b"1:" * 15_000 + b"1", b"[" * 30_000, b"\0\xff"],
+)
+def test_a_brief_made_to_break_its_reader_is_refused_in_a_sentence(written: bytes):
+    with pytest.raises(BriefError, match="it is not YAML"):
+        plain(written, "clip.brief.yaml")
+
+
+def test_a_brief_that_stalls_its_reader_is_refused_once(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+):
+    """And not anew at every look at the inbox."""
+    monkeypatch.setattr(briefs, "LIMITS", CallLimits(wall_seconds=0.001))
+    bucket.write("inbox/brief.yaml", b"tone: warm", "text/yaml")
+    bucket.write("inbox/clip.mp4", b"x", "video/mp4")
+
+    faults = [brief_of(bucket, "inbox/clip.mp4", Brief()).fault for _ in range(2)]
+    monkeypatch.undo()
+    assert "it is not YAML" in str(faults[0])
+    assert faults == [faults[0], brief_of(bucket, "inbox/clip.mp4", Brief()).fault]

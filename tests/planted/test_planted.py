@@ -1,4 +1,4 @@
-"""The tests are tested: each of fifteen planted bugs makes a test of CI fail."""
+"""The tests are tested: each of sixteen planted bugs makes a test of CI fail."""
 
 from __future__ import annotations
 

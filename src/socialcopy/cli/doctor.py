@@ -14,9 +14,14 @@ from urllib.error import HTTPError
 
 from socialcopy.cli.errors import CommandError
 from socialcopy.cli.stack import project_folder, store_of_running_stack
+from socialcopy.media.errors import MediaError
 from socialcopy.media.ffmpeg.encoders import chosen
+from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.subtitles.fonts import EMOJI_FAMILIES, emoji_family
 from socialcopy.models import Value
+from socialcopy.sandbox.client import locks
+from socialcopy.sandbox.confinement import Locks
+from socialcopy.sandbox.errors import SandboxError
 from socialcopy.settings import DataSettings, MediaSettings, S3Settings, SpeechSettings
 from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
@@ -51,6 +56,7 @@ class Check(Value):
 def examine() -> Iterator[Check]:
     """Look at everything, one thing after another."""
     yield from (_tool(name) for name in ("ffmpeg", "ffprobe"))
+    yield sandbox()
     yield _parts_of_ffmpeg("filters", FILTERS)
     yield _parts_of_ffmpeg("encoders", ENCODERS)
     yield from _encoder()
@@ -69,6 +75,51 @@ def _tool(name: str) -> Check:
     first = _output([name, "-version"]).partition("\n")[0]
     version = re.search(r"version (\S+)", first)
     return Check(name=name, good=True, finding=version[1] if version else first)
+
+
+def sandbox() -> Check:
+    """Which locks keep a decoder from this machine, and whether ffmpeg starts behind them."""
+    name = "decoder sandbox"
+    try:
+        found = locks()
+        if shutil.which("ffmpeg"):
+            run(["ffmpeg", "-version"], limits=Limits(wall_seconds=30, memory_bytes=2_000_000_000))
+    except (SandboxError, MediaError) as error:
+        advice = "ffmpeg has to be a plain program; a snap or a wrapper can't be confined"
+        return Check(name=name, good=False, finding=str(error), advice=advice)
+    is_closed = bool(found.seccomp and (found.namespaces or found.landlock))
+    closed = [
+        *(["namespaces"] if found.namespaces else []),
+        *([f"Landlock {found.landlock}"] if found.landlock else []),
+        *(["seccomp"] if found.seccomp else []),
+        "limits of time, memory and size",
+    ]
+    kept = "keep decoders from files, network and processes"
+    if not is_closed:
+        kept = "do not keep decoders from reading your files"
+    return Check(
+        name=name,
+        good=is_closed,
+        finding="; ".join([f"{', '.join(closed)} {kept}", *found.missing]),
+        advice=_advice(found) if is_closed else UNCONFINED_ADVICE,
+        is_needed=False,
+    )
+
+
+def _advice(found: Locks) -> str:
+    if not found.namespaces:
+        return NAMESPACES_ADVICE
+    return "" if found.landlock else LANDLOCK_ADVICE
+
+
+NAMESPACES_ADVICE = (
+    "for another lock behind these let users make namespaces (Ubuntu: sudo sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns=0; see docs/security.md)"
+)
+LANDLOCK_ADVICE = "for another lock behind these boot a kernel with Landlock (lsm=landlock,…)"
+UNCONFINED_ADVICE = (
+    "for strangers' videos use Linux 5.13 or later with Landlock, or a Linux container"
+)
 
 
 def _parts_of_ffmpeg(kind: str, wanted: tuple[str, ...]) -> Check:

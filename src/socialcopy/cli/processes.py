@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from socialcopy.media.ffmpeg import sandbox
+from socialcopy.sandbox import launcher
 
 STOP_SECONDS = 10.0
 QUICK_SECONDS = 10.0
@@ -60,7 +60,7 @@ class Child:
         self._ended = None
         with self.log.open("ab") as output:
             return subprocess.Popen(
-                sandbox.command(self._argv),
+                launcher.command(self._argv),
                 env=self._env,
                 cwd=self._cwd,
                 stdin=subprocess.DEVNULL,

@@ -35,7 +35,7 @@ UNREADABLE = "the picture or the sound of this video can't be read; it may be da
 def _blames_the_file(error: Exception) -> bool:
     """Whether a tool could not read the video, as opposed to this machine being the problem."""
     if isinstance(error, ToolFailedError):
-        return os.strerror(errno.ENOSPC) not in error.stderr
+        return not error.is_ours
     return isinstance(error, ToolTimeoutError)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,14 +11,20 @@ from urllib.parse import unquote
 import yaml
 
 from socialcopy import keys
-from socialcopy.copywriting.briefs.parse import LONGEST_BRIEF_BYTES, read_brief
+from socialcopy.copywriting.briefs.parse import LONGEST_BRIEF_BYTES, as_json, read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.pipeline.policies import over_defaults, policies_of
 from socialcopy.policies import Policies
+from socialcopy.sandbox.errors import CallError
+from socialcopy.sandbox.functions import CallLimits, confined
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import SourceGoneError
 
+logger = logging.getLogger(__name__)
+
+LIMITS = CallLimits(cpu_seconds=5, memory_bytes=200_000_000, result_bytes=1_000_000)
+"""What reading a brief may take: its 32 kB are read in tenths of a second."""
 METADATA = "brief-"
 """How the names of metadata begin that are fields of a brief."""
 
@@ -41,8 +48,7 @@ def brief_of(
         if source is None:
             continue
         try:
-            version: Any = source  # frozen, hence hashable, which its type does not say
-            brief = read_brief(_text(bucket, version), place, brief)
+            brief = read_brief(_text(bucket, source), place, brief)
         except SourceGoneError:
             continue
         except BriefError as error:
@@ -82,10 +88,32 @@ def _find(bucket: Bucket, key: str) -> SourceVideo | None:
         return None
 
 
+def _text(bucket: Bucket, source: SourceVideo) -> str:
+    """One version of a brief as plain JSON. Raises BriefError."""
+    version: Any = source  # frozen, hence hashable, which its type does not say
+    found = _read(bucket, version)
+    if isinstance(found, BriefError):
+        raise found
+    return found
+
+
 @lru_cache(maxsize=1_024)
-def _text(bucket: Bucket, source: SourceVideo) -> bytes:
-    """One version of a brief; read once, however often the inbox is looked at."""
+def _read(bucket: Bucket, source: SourceVideo) -> str | BriefError:
+    """Read a version once, however often the inbox is looked at, or why it can't be."""
     if source.size_bytes > LONGEST_BRIEF_BYTES:
-        raise BriefError(source.key, f"it is longer than {LONGEST_BRIEF_BYTES:,} bytes")
+        return BriefError(source.key, f"it is longer than {LONGEST_BRIEF_BYTES:,} bytes")
     with bucket.open(source) as body:
-        return body.read(LONGEST_BRIEF_BYTES)
+        written = body.read(LONGEST_BRIEF_BYTES)
+    try:
+        return plain(written, source.key)
+    except BriefError as error:
+        return error
+
+
+def plain(written: bytes, name: str) -> str:
+    """Read what a stranger wrote in a process of its own: it may be made to stall this one."""
+    try:
+        return confined(as_json, LIMITS, expected=(BriefError,))(written, name)
+    except CallError as error:
+        logger.info("%s: %s", name, error)
+        raise BriefError(name, "it is not YAML that anybody could read") from error

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from socialcopy.media.ffmpeg import sandbox
+from socialcopy.sandbox import launcher
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import ServerStartError, StoreUnreachableError
@@ -182,7 +182,7 @@ def _write_configuration(folder: Path) -> None:
 def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         return subprocess.Popen(
-            sandbox.command(argv),
+            launcher.command(argv),
             cwd=log.parent,
             umask=PRIVATE_UMASK,
             stdin=subprocess.DEVNULL,

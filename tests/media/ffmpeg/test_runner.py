@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -15,10 +16,12 @@ from socialcopy.media.errors import (
     InputRefusedError,
     ToolFailedError,
     ToolMissingError,
+    ToolOutputError,
     ToolStoppedError,
     ToolTimeoutError,
 )
 from socialcopy.media.ffmpeg import runner
+from socialcopy.media.ffmpeg.deadline import deadline
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits, guarded_input, run
 from socialcopy.settings import MediaSettings
@@ -94,7 +97,8 @@ def test_a_program_that_is_not_there_is_named():
 def lasting(tmp_path: Path) -> list[str]:
     """Read nine seconds of picture in nine seconds."""
     clip = tmp_path / "clip.mkv"
-    run(["ffmpeg", "-v", "error", *no_input("testsrc2"), str(clip)], limits=LIMITS)
+    make = ["ffmpeg", "-v", "error", *no_input("testsrc2"), str(clip)]
+    run(make, limits=LIMITS, cwd=tmp_path)
     read = guarded_input(clip, max_pixels=10**7)
     return ["ffmpeg", "-v", "error", "-re", *read, "-f", "null", "-"]
 
@@ -142,7 +146,7 @@ def test_a_file_over_its_limit_is_not_written(tmp_path: Path):
     argv = ["ffmpeg", "-v", "error", *no_input("testsrc2"), "-c:v", "rawvideo", str(output)]
 
     with pytest.raises(ToolFailedError):
-        run(argv, limits=LIMITS.model_copy(update={"file_bytes": 1_000_000}))
+        run(argv, limits=LIMITS.model_copy(update={"file_bytes": 1_000_000}), cwd=tmp_path)
     assert output.stat().st_size <= 1_000_000
 
 
@@ -178,3 +182,35 @@ def test_a_local_file_opens_no_address_whatever_its_container(tmp_path: Path, ca
     subprocess.run(["ffprobe", "-v", "error", *argv], capture_output=True, check=False, timeout=240)
 
     assert Canary.calls == 0
+
+
+def test_what_is_left_of_a_deadline_bounds_every_run(tmp_path: Path):
+    argv = lasting(tmp_path)
+
+    with deadline(60), deadline(1), pytest.raises(ToolTimeoutError):
+        run(argv, limits=LIMITS)
+    with deadline(0), pytest.raises(ToolTimeoutError):
+        run(["true"], limits=LIMITS)
+    assert run(["true"], limits=LIMITS).stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("returncode", "stderr", "told"),
+    [
+        (1, "[mov @ 0x5567] moov atom not found\nclip.mp4: Invalid data", "may be damaged"),
+        (1, "out.mp4: No space left on device", "disk"),
+        (1, "Error: Cannot allocate memory", "memory"),
+        (-signal.SIGSEGV, "", "crash"),
+        (-signal.SIGXCPU, "", "work"),
+    ],
+)
+def test_what_a_tool_prints_is_told_in_our_words(returncode: int, stderr: str, told: str):
+    sentence = str(ToolFailedError(["ffmpeg"], returncode, stderr))
+
+    assert told in sentence
+    assert not re.search(r"ffmpeg|@|0x|code|signal", sentence)
+
+
+def test_a_tool_that_says_more_than_anybody_reads_is_an_error(tmp_path: Path):
+    with pytest.raises(ToolOutputError):
+        run(["head", "-c", "20000000", "/dev/zero"], limits=LIMITS)

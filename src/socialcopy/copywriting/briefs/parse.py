@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import regex
@@ -41,6 +42,14 @@ def read_brief(text: bytes | str, name: str, base: Brief | None = None) -> Brief
         return Brief.model_validate({**known, **fields})
     except ValidationError as error:
         raise BriefError(name, _sentence(error)) from None
+
+
+def as_json(written: bytes, name: str) -> str:
+    """Write a brief down as JSON, which is YAML too, and in which nothing can be hidden.
+
+    Raises BriefError; YAML that is made to break its reader may raise anything, or never end.
+    """
+    return json.dumps(_fields(written, name), ensure_ascii=False, default=str)
 
 
 def _fields(text: bytes | str, name: str) -> dict[str, Any]:

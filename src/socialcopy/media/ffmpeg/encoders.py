@@ -141,7 +141,8 @@ def trial(encoder: Encoder, preset: str) -> float:
     # fmt: on
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
         began = time.monotonic()
-        run(argv, limits=LIMITS, cwd=Path(folder))
+        limits = LIMITS.model_copy(update={"is_accelerated": encoder.is_hardware})
+        run(argv, limits=limits, cwd=Path(folder))
         return time.monotonic() - began
 
 

@@ -1,35 +1,39 @@
 """The one door for ffprobe and ffmpeg: nothing else in this project starts them.
 
-Every run gets an argument list without a shell, limits on time, memory, CPU and output, its own
-process group, and a kill that leaves nothing. Every input is guarded: an allow-list of
-containers and codecs by content, and of protocols. A local file may open no network; a presigned
-URL may open nothing but HTTP; what a playlist would nest is refused either way, because no
-playlist format is on the list (measured: the protocol list alone stops neither an HLS that
-fetches nor a concat script that reads a neighbour's file).
+Every run gets an argument list without a shell, limits on time, memory, CPU and output, and a
+process in which nothing else of this machine can be seen (docs/security.md). Every input is
+guarded on top of that: an allow-list of containers and codecs by content, and of protocols; what
+a playlist would nest is refused either way, because no playlist format is on the list (measured:
+the protocol list alone stops neither an HLS that fetches nor a concat script that reads a
+neighbour's file).
 """
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import os
 import re
 import shutil
-import signal
-import subprocess
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
 
 from socialcopy.media.errors import (
     InputRefusedError,
     ToolFailedError,
     ToolMissingError,
+    ToolOutputError,
     ToolStoppedError,
     ToolTimeoutError,
 )
-from socialcopy.media.ffmpeg import sandbox
+from socialcopy.media.ffmpeg.deadline import seconds_left
+from socialcopy.media.ffmpeg.process import Tool
 from socialcopy.models import Value
+from socialcopy.sandbox.confinement import Confinement
+from socialcopy.sandbox.server import Ended
+
+logger = logging.getLogger(__name__)
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
 SOUND_CONTAINERS = f"mp3,wav,aac,{CONTAINERS}"
@@ -46,12 +50,8 @@ CODECS = (
 """Decoders that may open; no exotic one, since CVE-2026-8461 (MagicYUV) showed what they cost."""
 
 ALLOWED = (CONTAINERS, SOUND_CONTAINERS, PICTURE_CONTAINERS)
-MAX_OUTPUT_BYTES = 16_000_000
-"""What is kept of a tool's stdout or stderr; the rest is read and dropped."""
-
-OPEN_FILES = 256
-
-LONGEST_READ_BYTES = 65_536
+STOP_LOOK_SECONDS = 0.1
+"""Between two looks whether a run was cancelled."""
 
 SIGNS_OF_REFUSAL = ("not on whitelist", "Invalid data found when processing input")
 
@@ -65,6 +65,18 @@ class Limits(Value):
     """Zero means: as many as both the wall time and the cores allow."""
     file_bytes: int = 0
     """Largest file it may write; zero means no limit."""
+    is_accelerated: bool = False
+    """Whether it uses the graphics card, whose drivers reserve far more memory than they use."""
+
+    @property
+    def confinement(self) -> Confinement:
+        """The same as the sandbox wants it."""
+        return Confinement(
+            memory_bytes=0 if self.is_accelerated else self.memory_bytes,
+            cpu_seconds=self.cpu_seconds or int(self.wall_seconds * (os.cpu_count() or 1)) + 1,
+            file_bytes=self.file_bytes,
+            is_accelerated=self.is_accelerated,
+        )
 
 
 class Finished(Value):
@@ -85,7 +97,7 @@ def guarded_input(
     if isinstance(source, Path):
         protocols, name = "file", f"file:{source}"
     elif source.startswith(("http://", "https://")):
-        protocols, name = "http,https,tcp,tls", source
+        protocols, name = "http,tcp", source  # by the relay, which is not encrypted
     else:
         raise ValueError("an input is a Path or a presigned http(s) URL")
     return [
@@ -105,30 +117,30 @@ def run(
     on_progress: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Finished:
-    """Run ffprobe or ffmpeg to its end.
+    """Run ffprobe or ffmpeg to its end; it may write in `cwd`, and nowhere else.
 
     With `on_progress`, pass `-progress pipe:1` too: it is called with the milliseconds of output
     written so far. Setting `stop` kills the run at once.
 
-    Raises ToolMissingError, ToolTimeoutError, ToolStoppedError, InputRefusedError for content
-    that is not on the allow-lists, and ToolFailedError for the rest.
+    Raises ToolMissingError, ToolUnconfinedError, ToolTimeoutError, ToolStoppedError,
+    ToolOutputError, InputRefusedError for content that is not on the allow-lists, and
+    ToolFailedError for the rest.
     """
     argv = list(argv)
     _insist_on_guards(argv)
-    if shutil.which(argv[0]) is None:
+    program = shutil.which(argv[0])
+    if program is None:
         raise ToolMissingError(argv[0])
-    process = _start(argv, limits, cwd)
-    readers = [_Reader(process.stdout, on_progress), _Reader(process.stderr, None)]
-    try:
-        _wait(process, argv, limits.wall_seconds, stop)
-    finally:
-        _kill_group(process)
-        for reader in readers:
-            reader.join()
-    finished = Finished(stdout=readers[0].kept(), stderr=readers[1].text())
-    if process.returncode != 0:
-        raise _failure(argv, process.returncode, finished.stderr)
-    return finished
+    with Tool(argv, os.path.realpath(program), limits.confinement, cwd, on_progress) as tool:
+        ended = _wait(tool, argv, min(limits.wall_seconds, seconds_left()), stop)
+    logger.debug(
+        "%s: %.1f CPU s, %.0f MB", argv[0], ended.cpu_seconds, ended.peak_bytes / 1_000_000
+    )
+    if ended.code != 0:
+        raise _failure(argv, ended.code, tool.stderr.text())
+    if tool.stdout.is_cut:
+        raise ToolOutputError(redacted(argv), 0, "")
+    return Finished(stdout=tool.stdout.kept(), stderr=tool.stderr.text())
 
 
 def _insist_on_guards(argv: list[str]) -> None:
@@ -140,106 +152,26 @@ def _insist_on_guards(argv: list[str]) -> None:
             raise ValueError("every input goes through guarded_input()")
 
 
-def _start(argv: list[str], limits: Limits, cwd: Path | None) -> subprocess.Popen[bytes]:
-    cpu_seconds = limits.cpu_seconds or int(limits.wall_seconds * (os.cpu_count() or 1)) + 1
-    limited = sandbox.command(
-        argv,
-        memory_bytes=limits.memory_bytes,
-        cpu_seconds=cpu_seconds,
-        file_bytes=limits.file_bytes,
-        open_files=OPEN_FILES,
-    )
-    return subprocess.Popen(
-        limited,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        env=_bare_environment(),
-    )
-
-
-def _bare_environment() -> dict[str, str]:
-    """What a tool needs to find its libraries and fonts; no secret travels to a decoder."""
-    wanted = (
-        *("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"),
-        *("CUDA_VISIBLE_DEVICES", "LIBVA_DRIVER_NAME"),
-    )
-    return {name: os.environ[name] for name in wanted if name in os.environ}
-
-
-def _wait(
-    process: subprocess.Popen[bytes],
-    argv: list[str],
-    wall_seconds: float,
-    stop: threading.Event | None,
-) -> None:
-    if stop is None:
-        try:
-            process.wait(wall_seconds)
-        except subprocess.TimeoutExpired:
-            raise ToolTimeoutError(redacted(argv), wall_seconds) from None
-        return
-    for _ in range(int(wall_seconds * 10) + 1):
-        if stop.is_set():
+def _wait(tool: Tool, argv: list[str], wall_seconds: float, stop: threading.Event | None) -> Ended:
+    deadline = time.monotonic() + wall_seconds
+    while (left := deadline - time.monotonic()) > 0:
+        if stop is not None and stop.is_set():
             raise ToolStoppedError(redacted(argv))
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.1)
-            return
+        ended = tool.wait(left if stop is None else min(left, STOP_LOOK_SECONDS))
+        if ended is not None:
+            return ended
     raise ToolTimeoutError(redacted(argv), wall_seconds)
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill the run and whatever it started; a group that is gone already is fine."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _failure(argv: list[str], returncode: int, stderr: str) -> ToolFailedError:
     refused = any(sign in stderr for sign in SIGNS_OF_REFUSAL)
     said = "\n".join(redacted(stderr.splitlines()))
-    return (InputRefusedError if refused else ToolFailedError)(redacted(argv), returncode, said)
+    failure = (InputRefusedError if refused else ToolFailedError)(redacted(argv), returncode, said)
+    level = logging.INFO if refused else logging.WARNING
+    logger.log(level, "%s failed (code %d): %s", argv[0], returncode, failure.last_line)
+    return failure
 
 
 def redacted(texts: Sequence[str]) -> list[str]:
     """Texts without the query of any URL: a presigned one lets its reader in."""
     return [re.sub(r"(https?://[^\s?]+)\?\S+", r"\1?…", text) for text in texts]
-
-
-class _Reader:
-    """Empties one pipe on a thread, so that a talkative tool never blocks."""
-
-    def __init__(self, pipe: IO[bytes] | None, on_progress: Callable[[int], None] | None) -> None:
-        self._pipe = pipe
-        self._on_progress = on_progress
-        self._kept = bytearray()
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self) -> None:
-        if self._pipe is None:
-            return
-        with self._pipe as pipe:
-            # A size, since binary output may never hold a line break.
-            while line := pipe.readline(LONGEST_READ_BYTES):
-                if len(self._kept) < MAX_OUTPUT_BYTES:
-                    self._kept += line
-                if self._on_progress is not None and line.startswith(b"out_time_us="):
-                    self._report(line, self._on_progress)
-
-    @staticmethod
-    def _report(line: bytes, on_progress: Callable[[int], None]) -> None:
-        microseconds = line.partition(b"=")[2].strip()
-        if microseconds.isdigit():  # "N/A" until the first frame is out
-            on_progress(int(microseconds) // 1000)
-
-    def join(self) -> None:
-        self._thread.join(timeout=10)
-
-    def kept(self) -> bytes:
-        return bytes(self._kept)
-
-    def text(self) -> str:
-        return self._kept.decode(errors="replace")

@@ -217,8 +217,7 @@ def _rendered(
 ) -> dict[str, Rendition]:
     """One run of ffmpeg for all plans, and a look at what came of it."""
     longest_ms = max(p.promise.duration_ms for p in plans)
-    # Drivers reserve far more address space than they use.
-    limits = job.limits.model_copy(update={"memory_bytes": 0} if encoder.is_hardware else {})
+    limits = job.limits.model_copy(update={"is_accelerated": encoder.is_hardware})
     run(
         render(job.master, job.info, [p.version for p in plans], sound=sound,
                settings=job.settings, dressing=job.dressing, encoder=encoder),
@@ -247,7 +246,10 @@ def thumbnail(
     with tempfile.TemporaryDirectory(dir=folder, prefix=".thumbnail-") as work:
         argv = grab_thumbnail(master, info, "thumbnail.jpg", at_ms=at_ms, settings=settings)
         run(argv, limits=_limits(info, 1, settings), cwd=Path(work))
-        return (Path(work) / "thumbnail.jpg").replace(folder / "thumbnail.jpg")
+        made = Path(work) / "thumbnail.jpg"
+        if not made.is_file():
+            raise ToolFailedError(argv, 0, "no frame came out")
+        return made.replace(folder / made.name)
 
 
 def _publish(rendition: Rendition, name: str, folder: Path) -> Rendition:

@@ -1,0 +1,210 @@
+"""A media tool as a confined process: what it may see is read off its argument list."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import pickle
+import re
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Self
+
+from socialcopy.media.errors import ToolUnconfinedError
+from socialcopy.media.ffmpeg.relay import Relay
+from socialcopy.sandbox import client
+from socialcopy.sandbox.confinement import SYSTEM, Confinement
+from socialcopy.sandbox.errors import SandboxStartError
+from socialcopy.sandbox.server import RELAY_PORT, Ended, Program
+
+MAX_OUTPUT_BYTES = 16_000_000
+"""What is kept of a tool's stdout or stderr; the rest is read and dropped."""
+LONGEST_READ_BYTES = 65_536
+
+FILE, WEB = "file:", ("http://", "https://")
+HOST = "127.0.0.1"
+FONT_FOLDERS = (".fonts", ".local/share/fonts", ".config/fontconfig", ".cache/fontconfig")
+"""Where people keep fonts of their own, in their home."""
+NEEDED = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH"),
+    *("CUDA_VISIBLE_DEVICES", "LIBVA_DRIVER_NAME"),
+)
+LIBRARY = re.compile(r"(?:=> |^\s+)(/\S+)(?= \()", re.MULTILINE)
+LDD_SECONDS = 30
+
+
+class Tool:
+    """A running tool; at the end of the block it is gone, and so is all it started.
+
+    It may read its inputs and write in `cwd`. A URL among the inputs is read through a relay.
+    Raises ToolUnconfinedError when it could not be confined: then nothing has run.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        program: str,
+        limits: Confinement,
+        cwd: Path | None,
+        on_progress: Callable[[int], None] | None,
+    ) -> None:
+        self._name = argv[0]
+        self._on_progress = on_progress
+        self._held = contextlib.ExitStack()
+        self._relay: Relay | None = None
+        folder = os.path.realpath(cwd) if cwd else ""
+        self._wanted = replace(
+            limits,
+            folder=folder or "/",
+            write=(folder,) if folder else (),
+            read=(program, *_libraries(program), *_font_folders()),
+        )
+        self._argv = self._with_inputs([program, *argv[1:]])
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as unless_started:
+            unless_started.push(self._held)
+            try:
+                self._start()
+            except SandboxStartError as error:
+                raise ToolUnconfinedError(self._name, error.reason) from error
+            unless_started.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def wait(self, seconds: float) -> Ended | None:
+        """How it ended; none when it still runs after that time. Raises ToolUnconfinedError."""
+        try:
+            return self._child.wait(seconds)
+        except SandboxStartError as error:
+            raise ToolUnconfinedError(self._name, error.reason) from error
+
+    def _start(self) -> None:
+        listens = self._relay is not None and self._wanted.port == RELAY_PORT
+        program = Program(tuple(self._argv), environment(), self._wanted, listens=listens)
+        with contextlib.ExitStack() as ends:
+            self.stdout, out = self._piped(ends, self._on_progress)
+            self.stderr, error = self._piped(ends)
+            self._child = self._held.enter_context(client.start())
+            self._child.send(pickle.dumps(program), [out, error])
+        if self._relay is not None and listens:
+            self._relay.serve(self._its_listener())
+        if refused := self._child.orders.recv(LONGEST_READ_BYTES):
+            raise SandboxStartError(refused.decode(errors="replace"))
+
+    def _piped(
+        self, ends: contextlib.ExitStack, on_progress: Callable[[int], None] | None = None
+    ) -> tuple[Reader, int]:
+        """Whoever reads a pipe, and the pipe's other end, which is closed here in the end."""
+        reading, writing = os.pipe()
+        ends.callback(os.close, writing)
+        reader = Reader(os.fdopen(reading, "rb"), on_progress)
+        self._held.callback(reader.join)
+        return reader, writing
+
+    def _with_inputs(self, argv: list[str]) -> list[str]:
+        """Let it read what it is to open: files by their real names, a URL through a relay."""
+        files: list[str] = []
+        for place in (place + 1 for place, argument in enumerate(argv) if argument == "-i"):
+            if argv[place].startswith(WEB):
+                argv[place] = self._relayed(argv[place])
+            else:
+                path = Path(self._wanted.folder, argv[place].removeprefix(FILE))
+                files.append(str(path.resolve()))
+                argv[place] = f"{FILE}{files[-1]}"
+        self._wanted = replace(self._wanted, read=(*self._wanted.read, *files))
+        return argv
+
+    def _relayed(self, url: str) -> str:
+        self._relay = Relay(url)
+        self._held.callback(self._relay.close)
+        port = RELAY_PORT
+        if not client.locks().namespaces:  # the network is everybody's
+            listener = socket.create_server((HOST, 0))
+            port = listener.getsockname()[1]
+            self._relay.serve(listener)
+        self._wanted = replace(self._wanted, port=port)
+        return f"http://{HOST}:{port}/{self._relay.name}"
+
+    def _its_listener(self) -> socket.socket:
+        """The socket that the tool's own network listens on."""
+        said, numbers, _, _ = socket.recv_fds(self._child.orders, LONGEST_READ_BYTES, 1)
+        if not numbers:
+            raise SandboxStartError(said.decode(errors="replace"))
+        return socket.socket(fileno=numbers[0])
+
+
+class Reader:
+    """Empties one pipe on a thread, so that a talkative tool never blocks."""
+
+    def __init__(self, pipe: IO[bytes], on_progress: Callable[[int], None] | None) -> None:
+        self._pipe = pipe
+        self._on_progress = on_progress
+        self._kept = bytearray()
+        self.is_cut = False
+        """Whether more came than is kept."""
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        with self._pipe as pipe:
+            # A size, since binary output may never hold a line break.
+            while line := pipe.readline(LONGEST_READ_BYTES):
+                if len(self._kept) < MAX_OUTPUT_BYTES:
+                    self._kept += line
+                else:
+                    self.is_cut = True
+                if self._on_progress is not None and line.startswith(b"out_time_us="):
+                    self._report(line, self._on_progress)
+
+    @staticmethod
+    def _report(line: bytes, on_progress: Callable[[int], None]) -> None:
+        microseconds = line.partition(b"=")[2].strip()
+        if microseconds.isdigit():  # "N/A" until the first frame is out
+            on_progress(int(microseconds) // 1000)
+
+    def join(self) -> None:
+        """Wait until the pipe is empty."""
+        self._thread.join(timeout=10)
+
+    def kept(self) -> bytes:
+        """What came."""
+        return bytes(self._kept)
+
+    def text(self) -> str:
+        """What came, as text."""
+        return self._kept.decode(errors="replace")
+
+
+def environment() -> dict[str, str]:
+    """What a tool needs to find its libraries and fonts; no secret travels to a decoder."""
+    return {name: os.environ[name] for name in NEEDED if name in os.environ}
+
+
+def _font_folders() -> list[str]:
+    folders = (Path.home() / name for name in FONT_FOLDERS)
+    return [str(folder) for folder in folders if folder.is_dir()]
+
+
+@functools.cache
+def _libraries(program: str) -> tuple[str, ...]:
+    """Folders of a program's libraries, where it is not one of the system's."""
+    if program.startswith(tuple(f"{folder}/" for folder in SYSTEM)):
+        return ()
+    told = subprocess.run(
+        ["ldd", program], capture_output=True, text=True, timeout=LDD_SECONDS, check=False
+    )
+    folders = {
+        folder
+        for found in LIBRARY.findall(told.stdout)
+        for folder in (Path(found).parent, Path(found).resolve().parent)
+    }
+    home = Path.home()
+    return tuple(str(folder) for folder in folders if not home.is_relative_to(folder))
