@@ -27,7 +27,8 @@ from socialcopy.models import Brief, Rejection
 from socialcopy.pipeline import brand_assets
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import claim as claim_step
-from socialcopy.pipeline.steps import conform, validate
+from socialcopy.pipeline.steps import validate
+from socialcopy.pipeline.subtitles import given_subtitles
 from socialcopy.settings import MediaSettings
 from socialcopy.storage.claims import MAX_FAILURES
 from socialcopy.storage.embedded_server import embedded_store, free_port
@@ -178,7 +179,7 @@ def front(context: Context, watch: Watch, sample: Sample) -> Verdict:
         verdict.ending, verdict.told = "rejected", f"{found.reason} {found.advice}"
     else:
         brand_assets.dressing(context, claim)
-        conform._subtitles_beside(context, claim, found.duration_ms)
+        given_subtitles(context, claim)
     context.clear(claim)
     verdict.hits = tuple(watch.hits())
     return verdict

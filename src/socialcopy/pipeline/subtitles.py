@@ -69,7 +69,7 @@ def _found(context: Context, claim: Claim) -> GivenSubtitles:
             notes.append(f"{name} was not used: we read {', '.join(keys.SUBTITLE_SUFFIXES)} files.")
             continue
         blob = context.bucket.read(one.key)
-        found = parse.read(
+        found = parse.read_confined(
             blob.data if blob else b"", name=name, duration_ms=source_ms,
             encoding=brief.subtitles_encoding, language=one.language or brief.language,
         )  # fmt: skip

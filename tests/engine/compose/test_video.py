@@ -91,7 +91,7 @@ def test_the_arguments_of_a_copy_are_these(clips: Path, tmp_path: Path):
     assert argv[argv.index("-map") :] == [
         *("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4"),
-        f"file:{tmp_path / 'o.mp4'}",
+        "file:o.mp4",  # in its work folder, where alone it may write
     ]
 
 

@@ -12,6 +12,7 @@ from socialcopy.media.subtitles.fonts import is_installed, missing_glyphs
 from socialcopy.media.subtitles.formats import to_ass
 from socialcopy.media.subtitles.lines import columns
 from socialcopy.models import Cue, Look, SubtitleStyle
+from socialcopy.sandbox.functions import CallLimits
 from tests.media.clips import VERTICAL, say
 
 from .files import ENCODINGS, FILES, GivenFile, srt
@@ -36,6 +37,25 @@ def test_times_follow_each_other_inside_the_video(file: GivenFile):
 
     assert all(0 <= cue.start_ms < cue.end_ms <= 2_500 for cue in cues)
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(cues))
+
+
+@pytest.mark.parametrize("file", [*ENCODINGS[:1], *FILES[:1]], ids=lambda file: file.name)
+def test_a_process_of_its_own_reads_the_same(file: GivenFile):
+    known = {"name": file.name, "duration_ms": LONG_MS, "encoding": file.encoding}
+
+    assert parse.read_confined(file.data, **known) == parse.read(file.data, **known)
+
+
+def test_a_file_that_stalls_its_reader_is_not_used_and_the_video_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(parse, "CALL_LIMITS", CallLimits(wall_seconds=0.001))
+
+    found = parse.read_confined(srt("Hello."), name="clip.srt", duration_ms=LONG_MS)
+
+    assert found.cues == ()
+    (note,) = found.notes
+    assert "clip.srt was not used: it takes more time or memory than any" in note
 
 
 def test_a_legacy_encoding_is_said_with_its_name():

@@ -6,6 +6,7 @@ in the file's size, which is limited.
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import unicodedata
 from collections.abc import Sequence
@@ -30,7 +31,11 @@ from socialcopy.media.subtitles.readers.events import Event, Parsed, said
 from socialcopy.media.subtitles.readers.rolling import unrolled
 from socialcopy.media.subtitles.segmentation import pieces
 from socialcopy.models import Cue, MediaInfo, Value, Word
+from socialcopy.sandbox.errors import CallError
+from socialcopy.sandbox.functions import CallLimits, confined
 from socialcopy.settings import MediaSettings
+
+logger = logging.getLogger(__name__)
 
 MOST_BYTES = 2_000_000
 """Two hours of subtitles take a tenth of this."""
@@ -47,6 +52,10 @@ DATA = regex.compile(
 """What WebVTT carries for a player: thumbnails and metadata."""
 
 
+CALL_LIMITS = CallLimits(cpu_seconds=20)
+"""What reading a file may take: the worst of `MOST_BYTES` takes 9 s, two hours of speech 0.1 s."""
+
+
 class Subtitles(Value):
     """What a file of subtitles says."""
 
@@ -54,6 +63,19 @@ class Subtitles(Value):
     notes: tuple[str, ...] = ()
     """Sentences about what was left out and why; with no cues, why there are none."""
     language: str = ""
+
+
+def read_confined(
+    data: bytes, *, name: str, duration_ms: int, encoding: str = "", language: str | None = None
+) -> Subtitles:
+    """Read what a stranger wrote as `read` does, in a process that sees nothing of ours."""
+    try:
+        return confined(read, CALL_LIMITS)(
+            data, name=name, duration_ms=duration_ms, encoding=encoding, language=language
+        )
+    except CallError as error:
+        logger.info("%s: %s", name, error)
+        return _refused(name, "it takes more time or memory than any subtitles should")
 
 
 def read(
@@ -245,4 +267,4 @@ def subtitles(source: str | Path, info: MediaInfo, settings: MediaSettings) -> t
         except MediaError:  # a hint is not worth a video
             return ()
         data = (Path(folder) / "track.srt").read_bytes()
-    return read(data, name="the track", duration_ms=info.duration_ms).cues
+    return read_confined(data, name="the track", duration_ms=info.duration_ms).cues
