@@ -228,7 +228,7 @@ class Agent:
                 cache_dir=self._cache_dir,
                 vocabulary=words,
                 beside=message.subtitles,
-                language=message.subtitles_language or None,
+                beside_language=message.subtitles_language or None,
                 on_progress=_stopper(stopping),
             )
 

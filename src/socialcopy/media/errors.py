@@ -8,6 +8,7 @@ What can go wrong when a media tool runs:
     + InputRefusedError  the file is of a kind we do not decode
     + NoPictureError     the file is readable, and holds no video
     + ToolOutputError    the program said more than anybody reads
+  x UnreadableStreamError  the picture or the sound is of a kind we do not decode
   x ToolTimeoutError     the program took too long and was killed
   x ToolStoppedError     somebody cancelled it, and it was killed
   x SubtitlesUnreadableError  a file of subtitles is none, or nobody can tell how to read it
@@ -114,6 +115,21 @@ class ToolOutputError(ToolFailedError):
 
     def __str__(self) -> str:
         return "it holds far more parts than any video needs"
+
+
+class UnreadableStreamError(MediaError):
+    """The container is one we read; its only picture, or every sound, is not."""
+
+    def __init__(self, kind: str, codecs: tuple[str, ...]) -> None:
+        super().__init__(kind, codecs)
+        self.kind = kind
+        """`video` or `audio`."""
+        self.codecs = codecs
+        """By ffprobe's names, in the order of the streams."""
+
+    def __str__(self) -> str:
+        what = "picture" if self.kind == "video" else "sound"
+        return f"the {what} is stored in a way we don't read ({', '.join(self.codecs)})"
 
 
 class ToolTimeoutError(MediaError):

@@ -24,7 +24,14 @@ from socialcopy.models.session import Asset, RenderJob, RenderStatus, Reply, Ses
 from socialcopy.models.speech import Cue, Transcript, Word, later
 from socialcopy.models.understanding import Understanding
 from socialcopy.models.value import Value
-from socialcopy.models.video import AudioStream, MediaInfo, VideoStream
+from socialcopy.models.video import (
+    AudioStream,
+    MediaInfo,
+    OtherStream,
+    Repair,
+    Stream,
+    VideoStream,
+)
 
 __all__ = [
     "DEFAULT_PLATFORMS",
@@ -49,6 +56,7 @@ __all__ = [
     "HashtagPolicy",
     "Look",
     "MediaInfo",
+    "OtherStream",
     "Part",
     "Platform",
     "Profanity",
@@ -57,12 +65,14 @@ __all__ = [
     "RenderJob",
     "RenderStatus",
     "Rendition",
+    "Repair",
     "Reply",
     "SafeZone",
     "ScreenText",
     "Session",
     "Sighting",
     "SourceVideo",
+    "Stream",
     "SubtitleStyle",
     "Transcript",
     "Understanding",

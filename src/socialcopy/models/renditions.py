@@ -53,6 +53,10 @@ class Rendition(Value):
     loudness_lufs: float | None = None
     """Integrated loudness after encoding (EBU R128); none without sound."""
     true_peak_dbtp: float | None = None
+    sound_lag_ms: int | None = None
+    """How much later its sound is heard than in the master; none where it can't be told."""
+    picture_lag_ms: int | None = None
+    """How much later its picture is seen, to a hundredth of a second."""
     faults: tuple[str, ...] = ()
     """What the certificate found wrong; empty means every check passed."""
     notes: tuple[str, ...] = ()

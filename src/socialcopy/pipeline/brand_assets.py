@@ -16,6 +16,7 @@ from socialcopy.models import Brief, Claim, Rejection, SourceVideo, Value
 from socialcopy.pipeline.context import Context
 from socialcopy.settings import MEGABYTE
 from socialcopy.storage.errors import SourceGoneError
+from socialcopy.understanding.sound_tracks import choose_sound
 
 MOST_LOGO_BYTES = 10 * MEGABYTE
 MOST_CLIP_BYTES = 100 * MEGABYTE
@@ -148,4 +149,5 @@ def _clip(context: Context, path: Path | None, key: str | None) -> Clip | None:
     if path is None:
         return None
     info = probe(path, size_bytes=path.stat().st_size, settings=context.media)
+    info = choose_sound(path, info, context.media)
     return Clip(path=path, info=info, name=key or "")

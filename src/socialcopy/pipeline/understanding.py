@@ -23,8 +23,9 @@ def understand_ourselves(context: Context, claim: Claim, info: MediaInfo) -> Und
             media=context.media,
             cache_dir=context.data.cache_dir,
             vocabulary=claim.brief.use_words,
+            language=claim.brief.language,
             beside=given.cues,
-            language=given.language or None,
+            beside_language=given.language or None,
         )
         known = journal.record("understanding", found.model_dump(mode="json"))
     return Understanding.model_validate(known)

@@ -14,9 +14,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcopy.understanding.recogniser import speech_timestamps
+from socialcopy.understanding.voice import SAMPLE_RATE_HZ, spoken
 
-SAMPLE_RATE_HZ = 16_000
 LEAST_PAUSE_MS = 300
 """Two speakers or two takes are at least so far apart; words seldom are."""
 
@@ -75,8 +74,7 @@ def passages(sound: Sound, tell_language: TellLanguage) -> tuple[Passage, ...]:
 
 def stretches(sound: Sound) -> list[Stretch]:
     """What is said between pauses; one too short to tell its language joins the nearer one."""
-    spoken = speech_timestamps(sound, min_silence_ms=LEAST_PAUSE_MS, pad_ms=LEAST_PAUSE_MS // 3)
-    found = [Stretch(one["start"], one["end"]) for one in spoken]
+    found = [Stretch(*one) for one in spoken(sound, least_pause_ms=LEAST_PAUSE_MS)]
     while len(found) > 1 and (places := _beside_short(found)):
         place = min(places, key=lambda n: found[n + 1].start - found[n].end)
         found[place : place + 2] = [Stretch(found[place].start, found[place + 1].end)]

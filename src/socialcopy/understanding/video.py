@@ -12,6 +12,7 @@ from socialcopy.models import Cue, MediaInfo, Region, ScreenText, Transcript, Un
 from socialcopy.settings import MediaSettings, SpeechSettings
 from socialcopy.understanding.faces import look, most_faces
 from socialcopy.understanding.ocr import read_screen
+from socialcopy.understanding.sound_tracks import choose_sound
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.spelling import respelled
 from socialcopy.understanding.subtitles import transcript_of
@@ -29,15 +30,17 @@ def understand(
     media: MediaSettings,
     cache_dir: Path,
     vocabulary: Sequence[str] = (),
-    beside: Sequence[Cue] = (),
     language: str | None = None,
+    beside: Sequence[Cue] = (),
+    beside_language: str | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> Understanding:
     """Listen to a local file or a presigned URL, and read what its picture shows.
 
-    `vocabulary` are names the recogniser should expect, for example the products' of the brief.
-    `beside` are subtitles that somebody put beside the video, and `language` is theirs; without
-    them a track inside the file counts. They say what is said where nothing is heard.
+    `vocabulary` are names the recogniser should expect, for example the products' of the brief,
+    `language` is the brief's, for files with a sound track for each of several. `beside` are
+    subtitles that somebody put beside the video, in `beside_language`; without them a track inside
+    the file counts. They say what is said where nothing is heard.
 
     `on_progress` is called with the milliseconds of sound heard so far. A video without a sound
     stream is not listened to at all.
@@ -45,8 +48,9 @@ def understand(
     Raises the errors of `understanding.errors` and, for the sound, of `media.errors`.
     """
     transcript = Transcript()
+    info = choose_sound(source, info, media, language)
     if info.has_audio:
-        samples = speech_samples(source, settings=media)
+        samples = speech_samples(source, info, settings=media)
         transcript = transcribe(
             samples, speech, cache_dir, vocabulary=vocabulary, on_progress=on_progress
         )
@@ -60,11 +64,12 @@ def understand(
         screen=screen,
         hints=info.titles,
         track=track[:LONGEST_TRACK],
+        notes=(info.sound_choice,) if info.sound_choice else (),
         title_hint=keys.title_words(key),
         shots_ms=focus.cuts_ms,
         most_faces=most_faces(focus),
     )
-    return with_subtitles(heard, track, language)
+    return with_subtitles(heard, track, beside_language)
 
 
 def with_subtitles(

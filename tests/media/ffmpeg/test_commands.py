@@ -4,19 +4,17 @@ from pathlib import Path
 import pytest
 
 from socialcopy.media.canvas.layout import arrange
-from socialcopy.media.ffmpeg.commands import (
+from socialcopy.media.ffmpeg.codecs import CONTAINERS, DECODERS
+from socialcopy.media.ffmpeg.commands import Version, filter_graph, render
+from socialcopy.media.ffmpeg.filters import frame_rate
+from socialcopy.media.ffmpeg.sound_commands import (
     IN_TIME,
-    Version,
     decode_speech,
     encode_sound,
-    filter_graph,
     measure_loudness,
-    render,
 )
-from socialcopy.media.ffmpeg.filters import frame_rate
-from socialcopy.media.ffmpeg.runner import CODECS, CONTAINERS
 from socialcopy.media.ffmpeg.still_commands import grab_thumbnail
-from socialcopy.models import MediaInfo, VideoStream
+from socialcopy.models import AudioStream, MediaInfo, VideoStream
 from socialcopy.settings import MediaSettings
 from tests.media.clips import VERTICAL
 
@@ -25,7 +23,7 @@ from tests.media.clips import VERTICAL
 def guarded(name: str, protocols: str = "file") -> list[str]:
     return [
         "-protocol_whitelist", protocols, "-format_whitelist", CONTAINERS,
-        "-codec_whitelist", CODECS, "-max_pixels", "35389440", "-i", name,
+        "-codec_whitelist", DECODERS, "-max_pixels", "35389440", "-i", name,
     ]
 # fmt: on
 
@@ -38,6 +36,7 @@ LANDSCAPE = MediaInfo(
     size_bytes=1,
     video=VideoStream(codec="h264", width=1280, height=720, frame_rate=25.0, color_space="bt709"),
 )
+IN_STEP = "async=1:min_hard_comp=0.02:first_pts=0"
 VERSION = Version(
     layout=arrange((1280, 720), VERTICAL, has_subtitles=True),
     frame_rate=Fraction(25),
@@ -138,8 +137,8 @@ def test_colours_are_read_by_their_tag_or_as_players_assume(height, tagged, matr
 
 def test_sound_is_encoded_as_long_as_the_picture():
     argv = encode_sound(
-        MASTER, "sound.m4a", filters="volume=3dB", duration_ms=9_030, bitrate_bps=128_000,
-        settings=SETTINGS,
+        MASTER, LANDSCAPE, "sound.m4a", filters="volume=3dB", duration_ms=9_030,
+        bitrate_bps=128_000, settings=SETTINGS,
     )  # fmt: skip
 
     # fmt: off
@@ -155,9 +154,9 @@ def test_sound_is_encoded_as_long_as_the_picture():
 
 
 def test_loudness_is_measured_in_stereo():
-    stereo = "aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo"
+    stereo = f"aresample=48000:{IN_STEP},aformat=channel_layouts=stereo"
     # fmt: off
-    assert measure_loudness(MASTER, SETTINGS) == [
+    assert measure_loudness(MASTER, LANDSCAPE, SETTINGS) == [
         "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "info", "-nostats",
         *guarded(f"file:{MASTER}"),
         "-map", "0:a:0", "-t", "7200",
@@ -169,11 +168,11 @@ def test_loudness_is_measured_in_stereo():
 
 def test_speech_is_decoded_straight_from_a_url():
     # fmt: off
-    assert decode_speech("https://store/v.mp4?sig=1", "speech.pcm", SETTINGS) == [
+    assert decode_speech("https://store/v.mp4?sig=1", LANDSCAPE, "speech.pcm", SETTINGS) == [
         "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats",
         *guarded("https://store/v.mp4?sig=1", protocols="http,tcp"),
         "-map", "0:a:0", "-t", "7200",
-        "-af", "aresample=16000:async=1:first_pts=0", "-ac", "1",
+        "-af", f"aresample=16000:{IN_STEP}", "-ac", "1",
         "-c:a", "pcm_s16le", "-f", "s16le", "speech.pcm",
     ]
     # fmt: on
@@ -185,13 +184,33 @@ def test_the_thumbnail_is_chosen_among_forty_frames_of_the_first_minute():
     # fmt: off
     assert grab_thumbnail(MASTER, LANDSCAPE, "thumbnail.jpg", at_ms=None, settings=SETTINGS) == [
         "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats",
-        "-t", "60", *guarded(f"file:{MASTER}"),
+        "-t", "60.000", *guarded(f"file:{MASTER}"),
         "-map", "0:V:0",
-        "-vf", f"fps=4.430,{still},thumbnail=40",
+        "-vf", f"fps=4.430:eof_action=pass,{still},thumbnail=40",
         "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
         "-f", "image2", "thumbnail.jpg",
     ]
     # fmt: on
+
+
+def test_only_the_streams_that_are_used_are_named_and_their_clock_is_put_right():
+    video = LANDSCAPE.video.model_copy(update={"index": 2})
+    audio = AudioStream(codec="aac", index=3, channels=2, repair="invert_right")
+    info = LANDSCAPE.model_copy(update={"video": video, "audio": audio, "offset_ms": 29_979})
+
+    argv = measure_loudness(MASTER, info, SETTINGS)
+
+    assert argv[argv.index("-map") + 1] == "0:3"
+    assert argv[argv.index("-itsoffset") + 1] == "-29.979"
+    assert "pan=stereo|c0=c0|c1=-1*c1,aresample" in argv[argv.index("-af") + 1]
+    assert filter_graph(info, [VERSION]).startswith("[0:2]split")
+
+
+def test_a_version_has_as_many_frames_as_it_should_whatever_the_picture_has():
+    graph = filter_graph(LANDSCAPE, [VERSION.model_copy(update={"frames": 250})])
+
+    held = "tpad=stop_mode=clone:stop_duration=11.000,trim=end_frame=250,setpts=PTS-STARTPTS"
+    assert f"[s0]fps=25/1:start_time=0,{held},split" in graph
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ SILENCE = "anullsrc=d={seconds}"
 
 
 def levelled(source: Path, output: Path, settings: MediaSettings) -> Loudness:
+    info = look(source, settings)
     return level(
         source,
-        look(source, settings).duration_ms,
+        info,
+        info.duration_ms,
         output,
         bitrate_bps=128_000,
         settings=settings,

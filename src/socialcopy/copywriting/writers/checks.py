@@ -62,7 +62,11 @@ def check(
         confidence=own.confidence,
         captions=captions,
         notes=_distinct(
-            [*lost, *(note for found in checked for note in found.notes), *map(visible, notes)]
+            [
+                *lost,
+                *(note for found in checked for note in found.notes),
+                *map(visible, (*understanding.notes, *notes)),
+            ]
         ),
     )
 

@@ -6,14 +6,15 @@ from pathlib import Path, PurePosixPath
 
 from socialcopy.engine.errors import UnsupportedKindError
 from socialcopy.media.errors import (
-    InputRefusedError,
     NoPictureError,
     ToolFailedError,
     ToolTimeoutError,
+    UnreadableStreamError,
 )
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings
+from socialcopy.understanding.sound_tracks import choose_sound
 
 VIDEO = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv"})
 ACCEPTED = "mp4, mov, avi, webm, mkv, jpg, png, gif, webp, mp3, wav, m4a, aac"
@@ -40,9 +41,9 @@ def refuse_name(filename: str) -> None:
 
 
 def inspect(
-    path: Path, filename: str, size_bytes: int, media: MediaSettings
+    path: Path, filename: str, size_bytes: int, media: MediaSettings, language: str | None = None
 ) -> tuple[str, MediaInfo | None]:
-    """The kind of a file and, for a video, what the probe says.
+    """The kind of a file and, for a video, what is in it and which of its sounds is meant.
 
     Raises UnsupportedKindError for content that does not keep what the name promises.
     """
@@ -51,8 +52,12 @@ def inspect(
     if ending in SIGNATURES:
         return _inspect_signature(path, ending), None
     try:
-        return "video", probe(path, size_bytes=size_bytes, settings=media)
-    except (InputRefusedError, NoPictureError, ToolFailedError, ToolTimeoutError) as exc:
+        info = probe(path, size_bytes=size_bytes, settings=media)
+        return "video", choose_sound(path, info, media, language)
+    except UnreadableStreamError as exc:
+        said = str(exc)
+        raise UnsupportedKindError(said[0].upper() + said[1:]) from exc
+    except (NoPictureError, ToolFailedError, ToolTimeoutError) as exc:
         raise UnsupportedKindError(f"This is no video we can read; use {ACCEPTED}") from exc
 
 

@@ -233,7 +233,8 @@ class Routes:
         """Look at all files, then take them all or none."""
 
         def accept() -> list[JSON]:
-            stored = [self._inspected(file) for file in files]
+            session = self._sessions.find(session_id) or {}
+            stored = [self._inspected(file, session.get("language")) for file in files]
             return [
                 self._keep(session_id, file, kept) for file, kept in zip(files, stored, strict=True)
             ]
@@ -244,8 +245,10 @@ class Routes:
             {"files": [_linked(file, base) for file in kept], "session_state_applied": True}
         )
 
-    def _inspected(self, file: Incoming) -> StoredFile:
-        kind, info = file_types.inspect(file.path, file.filename, file.size_bytes, self._media)
+    def _inspected(self, file: Incoming, language: str | None) -> StoredFile:
+        kind, info = file_types.inspect(
+            file.path, file.filename, file.size_bytes, self._media, language
+        )
         return StoredFile(
             asset_id=secrets.token_hex(16),
             filename=file.filename,

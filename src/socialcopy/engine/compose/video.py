@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from socialcopy.engine.compose.overlays import FORM, TEXTS, Look, blurred_fill, music_filter
 from socialcopy.engine.errors import UnrenderableError
-from socialcopy.media.ffmpeg.probe import probe, probe_limits
-from socialcopy.media.ffmpeg.runner import SOUND_CONTAINERS, Limits, guarded_input, run
+from socialcopy.media.canvas.branding import frames_in
+from socialcopy.media.ffmpeg.codecs import SOUND_CONTAINERS
+from socialcopy.media.ffmpeg.filters import exactly, frame_rate
+from socialcopy.media.ffmpeg.inputs import picture, sound, source_input, stereo
+from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.ffmpeg.runner import Limits, guarded_input, run
 from socialcopy.models import MediaInfo, Value
 from socialcopy.nemovideo.drafts import PICTURE
 from socialcopy.nemovideo.schemas import JSON, Draft, Segment, Track
@@ -108,9 +112,9 @@ def compose(
     look: Look = PLAIN,
 ) -> MediaInfo:
     """Write the MP4 and look at it; `on_progress` is called with milliseconds written."""
-    copied = len(cuts) == 1 and look.is_plain and can_copy(cuts[0], settings)
+    copied = len(cuts) == 1 and look.is_plain and can_copy(cuts[0])
     if copied:
-        argv = remux(cuts[0].source, output, settings, look.comment)
+        argv = remux(cuts[0], output, settings, look.comment)
     else:
         argv = encode(cuts, output, settings, look)
     if look.texts is not None:
@@ -130,41 +134,28 @@ def compose(
     return info
 
 
-def can_copy(cut: Cut, settings: MediaSettings) -> bool:
+def can_copy(cut: Cut) -> bool:
     """Whether a cut is a whole file that every player takes as it is."""
     video, audio = cut.info.video, cut.info.audio
     return (
         cut.is_whole
         and cut.info.container == "mp4"
         and (video.codec, video.pixel_format) == ("h264", "yuv420p")
-        and (audio is None or audio.codec == "aac")
-        and _is_plain(cut.source, settings)
+        and not video.is_interlaced
+        and (audio is None or (audio.codec == "aac" and not audio.repair))
     )
-
-
-def _is_plain(source: Path, settings: MediaSettings) -> bool:
-    """Progressive, with one sound stream at most: what `MediaInfo` does not tell."""
-    argv = [
-        *("ffprobe", "-v", "error", "-of", "json"),
-        *("-show_entries", "stream=codec_type,field_order"),
-        *guarded_input(source, max_pixels=settings.max_pixels),
-    ]
-    streams: list[JSON] = json.loads(run(argv, limits=probe_limits(settings)).stdout)["streams"]
-    sounds = [stream for stream in streams if stream.get("codec_type") == "audio"]
-    orders = {stream.get("field_order", "progressive") for stream in streams}
-    return len(sounds) <= 1 and orders <= {"progressive", "unknown"}
 
 
 PROGRESS = ("-progress", "pipe:1", "-stats_period", "0.5")
 TO_MP4 = ("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4")
 
 
-def remux(source: Path, output: Path, settings: MediaSettings, comment: str = "") -> list[str]:
-    """Copy picture and sound into a file that starts playing at once."""
+def remux(cut: Cut, output: Path, settings: MediaSettings, comment: str = "") -> list[str]:
+    """Copy the picture and the sound that are used into a file that starts playing at once."""
     return [
         *("ffmpeg", "-v", "error", "-nostdin", "-y", *PROGRESS),
-        *guarded_input(source.absolute(), max_pixels=settings.max_pixels),
-        *("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy"),
+        *source_input(cut.source, cut.info, settings),
+        *("-map", picture(cut.info), "-map", f"{sound(cut.info)}?", "-c", "copy"),
         *_to_mp4(output, comment),
     ]
 
@@ -193,9 +184,10 @@ def _to_mp4(output: Path, comment: str) -> list[str]:
 
 
 def _input(cut: Cut, settings: MediaSettings) -> list[str]:
+    """Opened at the key frame before the cut: the frame shown when it begins may be that old."""
     return [
-        *("-ss", f"{cut.start_ms / 1000:.3f}", "-t", f"{cut.source_ms / 1000:.3f}"),
-        *guarded_input(cut.source.absolute(), max_pixels=settings.max_pixels),
+        "-noaccurate_seek",
+        *source_input(cut.source, cut.info, settings, from_ms=cut.start_ms),
     ]
 
 
@@ -219,16 +211,17 @@ def graph(cuts: tuple[Cut, ...], *, has_sound: bool, look: Look = PLAIN) -> str:
     ffmpeg has turned each picture upright before its first filter.
     """
     width, height = (size // 2 * 2 for size in (look.size or cuts[0].info.video.display_size))
+    rate = _rate(cuts)
     chains = [
-        _picture(number, cut, (width, height), is_filled=look.size is not None)
+        _picture(number, cut, (width, height), rate, is_filled=look.size is not None)
         for number, cut in enumerate(cuts)
     ]
     if has_sound:
-        chains += [_sound(number, cut) for number, cut in enumerate(cuts)]
+        chains += [_sound(number, cut, rate) for number, cut in enumerate(cuts)]
     streams = "".join(f"[v{n}]" + (f"[a{n}]" if has_sound else "") for n in range(len(cuts)))
-    picture = "[joined]" if look.texts is not None else "[picture]"
-    sound = "[spoken]" if look.music is not None else "[sound]"
-    outputs = f"{picture}{sound}" if has_sound else picture
+    shown = "[joined]" if look.texts is not None else "[picture]"
+    heard = "[spoken]" if look.music is not None else "[sound]"
+    outputs = f"{shown}{heard}" if has_sound else shown
     chains.append(f"{streams}concat=n={len(cuts)}:v=1:a={int(has_sound)}{outputs}")
     if look.texts is not None:
         chains.append(f"[joined]ass={TEXTS}[picture]")
@@ -238,7 +231,13 @@ def graph(cuts: tuple[Cut, ...], *, has_sound: bool, look: Look = PLAIN) -> str:
     return ";".join(chains)
 
 
-def _picture(number: int, cut: Cut, size: tuple[int, int], *, is_filled: bool) -> str:
+def _picture(
+    number: int, cut: Cut, size: tuple[int, int], rate: Fraction, *, is_filled: bool
+) -> str:
+    """One cut's picture at a steady rate, from its very beginning to its very end.
+
+    A picture that begins late or ends early shows its first or last frame meanwhile.
+    """
     width, height = size
     fitted = (
         blurred_fill(f"f{number}", width, height)
@@ -246,28 +245,34 @@ def _picture(number: int, cut: Cut, size: tuple[int, int], *, is_filled: bool) -
         else f"scale={width}:{height}:force_original_aspect_ratio=decrease:out_range=tv,"
         f"pad={width}:{height}:-1:-1"
     )
+    faster = "" if cut.speed == 1 else f"setpts=PTS/{cut.speed:.6f},"
     return (
-        f"[{number}:V:0]yadif=deint=interlaced,{_timed(cut)}"
+        f"[{picture(cut.info, number)}]yadif=deint=interlaced,{faster}"
+        f"fps={rate.numerator}/{rate.denominator}:start_time=0,"
+        f"{exactly(frames_in(cut.duration_ms, rate), rate)},"
         f"scale=w='trunc(iw*sar)':h=ih,setsar=1,"
         f"{fitted},setsar=1,format=yuv420p[v{number}]"
     )
 
 
-def _timed(cut: Cut) -> str:
-    """Another speed at the source's own frame rate."""
-    if cut.speed == 1:
-        return ""
-    rate = cut.info.video.frame_rate
-    return f"setpts=(PTS-STARTPTS)/{cut.speed:.6f}," + (f"fps={rate:.3f}," if rate else "")
+def _rate(cuts: tuple[Cut, ...]) -> Fraction:
+    """The first cut's frame rate where it is a usual one, else 30 or 60 frames a second."""
+    stated = cuts[0].info.video.frame_rate
+    return frame_rate(stated, 30 if stated <= 30 else 60)  # noqa: PLR2004
 
 
-def _sound(number: int, cut: Cut) -> str:
-    if cut.info.has_audio:
-        changes = "".join(f",atempo={step:.6f}" for step in _tempo_steps(cut.speed))
-        changes += f",volume={cut.volume:.3f}" if cut.volume != 1 else ""
-        return f"[{number}:a:0]aresample=async=1:first_pts=0{changes},{FORM}[a{number}]"
-    seconds = cut.duration_ms / 1000
-    return f"anullsrc=r=48000:cl=stereo,atrim=duration={seconds:.3f},{FORM}[a{number}]"
+def _sound(number: int, cut: Cut, rate: Fraction) -> str:
+    """One cut's sound, so long as its picture."""
+    seconds = float(frames_in(cut.duration_ms, rate) / rate)
+    if not cut.info.has_audio:
+        return f"anullsrc=r=48000:cl=stereo,atrim=duration={seconds:.6f},{FORM}[a{number}]"
+    changes = "".join(f",atempo={step:.6f}" for step in _tempo_steps(cut.speed))
+    changes += f",volume={cut.volume:.3f}" if cut.volume != 1 else ""
+    from_the_cut_on = "atrim=start=0," if cut.start_ms else ""
+    return (
+        f"[{sound(cut.info, number)}]{from_the_cut_on}{stereo(cut.info)}{changes},{FORM},"
+        f"apad,atrim=end={seconds:.6f},asetpts=PTS-STARTPTS[a{number}]"
+    )
 
 
 def _tempo_steps(speed: float) -> list[float]:

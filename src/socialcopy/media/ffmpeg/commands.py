@@ -6,7 +6,7 @@ only a source from outside is named by its whole path, behind `file:`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -15,21 +15,13 @@ from socialcopy.media.canvas.branding import CARD_MS, Clip, Dressing, frames_in
 from socialcopy.media.canvas.layout import Box, Layout
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder
 from socialcopy.media.ffmpeg.filters import FINISH, exactly, fitted, plain, prepared
-from socialcopy.media.ffmpeg.runner import PICTURE_CONTAINERS, guarded_input
+from socialcopy.media.ffmpeg.inputs import picture, picture_input, source_input
+from socialcopy.media.ffmpeg.runner import guarded_input
 from socialcopy.models import MediaInfo, Value
 from socialcopy.settings import MediaSettings
 
 START = ("ffmpeg", "-hide_banner", "-nostdin", "-y")
 QUIET = ("-v", "error", "-nostats")
-
-SPEECH_RATE_HZ = 16_000
-SOUND_RATE_HZ = 48_000
-IN_STEP = "async=1:first_pts=0"
-"""Fill a late start and holes with silence: sound keeps step with the picture."""
-STEREO = f"aresample={SOUND_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
-IN_TIME = f"aformat=sample_rates={SOUND_RATE_HZ},atrim=start_sample=1024,asetpts=PTS-STARTPTS"
-"""AAC begins with 1,024 samples of its own, 21 ms, which an edit list would hide. Our files have
-none, so the sound gives up its first 21 ms instead and stays in step with the lips."""
 
 # fmt: off
 AS_NETWORKS_WANT = (
@@ -55,8 +47,9 @@ class Version(Value):
     """Name of an ASS file in the work folder; none draws nothing."""
     output: str
     gop_ms: int = 2_000
-    hold_ms: int = 0
-    """How much longer than the picture it is: its last frame stays."""
+    frames: int = 0
+    """How many it has, its first and last repeated where the picture is shorter; 0 means as many
+    as there are."""
     length_ms: int = 0
     """Where it ends when the sound, which all versions share, goes on; 0 means with the sound."""
     main_ms: int = 0
@@ -68,45 +61,9 @@ class Version(Value):
     logo: Box | None = None
 
 
-class Timeline(Value):
-    """What follows what in a dressed video; the sound and every picture keep to it."""
-
-    dressing: Dressing
-    main_ms: int
-    frame_rate: Fraction
-
-    def seconds(self, length_ms: int) -> float:
-        """A length in whole frames."""
-        return float(frames_in(length_ms, self.frame_rate) / self.frame_rate)
-
-
-def decode_speech(source: str | Path, output: str, settings: MediaSettings) -> list[str]:
-    """Write the first audio stream as raw 16-bit mono at 16 kHz, in step with the picture."""
-    # fmt: off
-    return [
-        *START, *QUIET,
-        *source_input(source, settings),
-        "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
-        "-af", f"aresample={SPEECH_RATE_HZ}:{IN_STEP}", "-ac", "1",
-        "-c:a", "pcm_s16le", "-f", "s16le", output,
-    ]
-    # fmt: on
-
-
-def copy_subtitles(source: str | Path, output: str, settings: MediaSettings) -> list[str]:
-    """Write the first subtitle track as SubRip."""
-    # fmt: off
-    return [
-        *START, *QUIET, *source_input(source, settings),
-        "-map", "0:s:0", "-t", str(settings.max_duration_seconds),
-        "-c:s", "subrip", "-f", "srt", output,
-    ]
-    # fmt: on
-
-
 def sample_frames(
-    source: str | Path, output: str, *, size: tuple[int, int], rate: float, only_key_frames: bool,
-    score: float, settings: MediaSettings,
+    source: str | Path, info: MediaInfo, output: str, *, size: tuple[int, int], rate: float,
+    only_key_frames: bool, score: float, settings: MediaSettings,
 ) -> list[str]:  # fmt: skip
     """Write small frames at a steady rate as raw blue, green and red, for looking at.
 
@@ -118,11 +75,11 @@ def sample_frames(
     return [
         *START, "-v", "info", "-nostats",
         "-skip_frame", "nokey" if only_key_frames else "noref", "-skip_loop_filter", "all",
-        "-t", str(settings.max_duration_seconds), *source_input(source, settings),
+        "-t", str(settings.max_duration_seconds), *source_input(source, info, settings),
         "-filter_complex",
         (
-            "[0:V:0]split[seen][watched];"
-            f"[seen]fps={rate:.4f}:start_time=0,scale={width}:{height}:flags=area,"
+            f"[{picture(info)}]split[seen][watched];"
+            f"[seen]fps={rate:.4f}:start_time=0:eof_action=pass,scale={width}:{height}:flags=area,"
             "format=bgr24[frames];"
             f"[watched]scale=160:90:flags=neighbor,scdet=threshold={score}[shots]"
         ),
@@ -133,16 +90,30 @@ def sample_frames(
 
 
 def watch_cuts(
-    source: str | Path, *, begin_ms: int, end_ms: int, score: float, settings: MediaSettings
-) -> list[str]:
+    source: str | Path, info: MediaInfo, *, begin_ms: int, end_ms: int, score: float,
+    settings: MediaSettings,
+) -> list[str]:  # fmt: skip
     """Print the times of new shots on stderr, counted from `begin_ms`."""
     # fmt: off
     return [
         *START, "-v", "info", "-nostats",
-        "-ss", f"{begin_ms / 1000:.3f}", "-t", f"{(end_ms - begin_ms) / 1000:.3f}",
-        *source_input(source, settings),
-        "-map", "0:V:0", "-vf", f"scale=320:180,scdet=threshold={score}",
+        *source_input(source, info, settings, from_ms=begin_ms, length_ms=end_ms - begin_ms),
+        "-map", picture(info), "-vf", f"scale=320:180,scdet=threshold={score}",
         "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+def copy_subtitles(
+    source: str | Path, info: MediaInfo, output: str, settings: MediaSettings
+) -> list[str]:
+    """Write the first subtitle track of text as SubRip."""
+    index = "s:0" if info.subtitle_index is None else str(info.subtitle_index)
+    # fmt: off
+    return [
+        *START, *QUIET, *source_input(source, info, settings),
+        "-map", f"0:{index}", "-t", str(settings.max_duration_seconds),
+        "-c:s", "subrip", "-f", "srt", output,
     ]
     # fmt: on
 
@@ -165,80 +136,22 @@ def draw_subtitles(
     # fmt: on
 
 
-def measure_loudness(source: Path, settings: MediaSettings) -> list[str]:
-    """Print integrated loudness and true peak of the stereo sound on stderr."""
-    # fmt: off
-    return [
-        *START, "-v", "info", "-nostats",
-        *source_input(source, settings),
-        "-map", "0:a:0", "-t", str(settings.max_duration_seconds),
-        "-af", f"{STEREO},ebur128=peak=true:framelog=verbose",
-        "-f", "null", "-",
-    ]
-    # fmt: on
-
-
-def join_sounds(
-    master: Path,
-    output: str,
-    timeline: Timeline,
-    *,
-    gains_db: Mapping[Path, float],
-    settings: MediaSettings,
+def draw_moments(
+    subtitles: str, output: str, *, size: tuple[int, int], box: Box, times_ms: Sequence[float]
 ) -> list[str]:
-    """Write one lossless stereo track: intro, silence under the card, the video, outro.
-
-    `gains_db` names the files that have sound; the others are silent.
-    """
-    dressing = timeline.dressing
-    clips = [(clip.path, clip.info.duration_ms) for clip in dressing.clips]
-    before = clips[: bool(dressing.intro)]
-    after = clips[len(before) :]
-    order = [*before, (None, dressing.card_ms), (master, timeline.main_ms), *after]
-    pieces = [(path, timeline.seconds(ms)) for path, ms in order if ms]
-    sources = list(dict.fromkeys(path for path, _ in pieces if path in gains_db))
-    chains = [
-        _sound_piece(
-            f"{sources.index(path)}:a:0" if path in gains_db else "", seconds,
-            gains_db.get(path, 0.0) if path else 0.0, f"p{number}",
-        )
-        for number, (path, seconds) in enumerate(pieces)
-    ]  # fmt: skip
-    joined = "".join(f"[p{number}]" for number in range(len(pieces)))
-    inputs = [part for path in sources if path for part in source_input(path, settings)]
-    # fmt: off
-    return [
-        *START, *QUIET, *inputs,
-        "-filter_complex", ";".join([*chains, f"{joined}concat=n={len(pieces)}:v=0:a=1[out]"]),
-        "-map", "[out]", "-c:a", "flac", "-map_metadata", "-1", "-f", "matroska", output,
-    ]
-    # fmt: on
-
-
-def _sound_piece(stream: str, seconds: float, gain_db: float, label: str) -> str:
-    if not stream:
-        return f"anullsrc=r={SOUND_RATE_HZ}:cl=stereo:d={seconds:.6f}[{label}]"
-    return (
-        f"[{stream}]{STEREO},volume={gain_db:.2f}dB,apad,atrim=end={seconds:.6f},"
-        f"asetpts=PTS-STARTPTS[{label}]"
-    )
-
-
-def encode_sound(
-    source: Path, output: str, *, filters: str, duration_ms: int, bitrate_bps: int,
-    settings: MediaSettings,
-) -> list[str]:  # fmt: skip
-    """Write AAC-LC stereo at 48 kHz, exactly as long as the picture."""
-    seconds = f"{duration_ms / 1000:.3f}"
+    """Draw an ASS file on black as it looks at some moments, and write a part of it in grey."""
+    width, height = size
+    when = "+".join(f"eq(N\\,{number})*{at_ms:.0f}" for number, at_ms in enumerate(times_ms))
     # fmt: off
     return [
         *START, *QUIET,
-        *source_input(source, settings),
-        "-map", "0:a:0",
-        "-af", f"{filters},apad=whole_dur={seconds},{IN_TIME}", "-t", seconds,
-        "-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(bitrate_bps), "-ar", str(SOUND_RATE_HZ),
-        "-map_metadata", "-1",
-        "-f", "mp4", output,
+        "-filter_complex",
+        (
+            f"color=c=black:s={width}x{height}:r=1:d={len(times_ms)},settb=1/1000,setpts={when},"
+            f"ass={subtitles},crop={box.width}:{box.height}:{box.left}:{box.top},"
+            "format=gray[drawn]"
+        ),
+        "-map", "[drawn]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
     ]
     # fmt: on
 
@@ -266,12 +179,12 @@ def render(
     clips = [
         part
         for clip in dressing.clips
-        for part in ("-t", seconds, *source_input(clip.path, settings))
+        for part in ("-t", seconds, *source_input(clip.path, clip.info, settings))
     ]
     # fmt: off
     return [
         *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5", *encoder.device,
-        "-t", seconds, *source_input(master, settings),
+        "-t", seconds, *source_input(master, info, settings),
         *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
         *clips,
         *(picture_input(dressing.logo.path, settings) if dressing.logo else ()),
@@ -295,10 +208,15 @@ def filter_graph(
     Intro, outro and logo are the inputs from `first_input` on.
     """
     dressing, count = dressing or Dressing(), len(versions)
-    chains = [_split("0:V:0", prepared(info.video), "s", count)]
+    chains = [_split(picture(info), prepared(info.video), "s", count)]
     for number, clip in enumerate(dressing.clips):
         chains.append(
-            _split(f"{first_input + number}:V:0", prepared(clip.info.video), f"c{number}s", count)
+            _split(
+                picture(clip.info, first_input + number),
+                prepared(clip.info.video),
+                f"c{number}s",
+                count,
+            )
         )
     if dressing.logo:
         chains.append(_split(f"{first_input + len(dressing.clips)}:V:0", [], "g", count))
@@ -321,7 +239,7 @@ def _branch(
         version.layout,
         rate=version.frame_rate,
         label=f"b{number}",
-        hold_ms=0 if version.main_ms else version.hold_ms,
+        frames=0 if version.main_ms else version.frames,
     )
     chains, picture = [], f"[s{number}]{canvas}"
     if version.main_ms:
@@ -338,7 +256,7 @@ def _joined(
 ) -> tuple[list[str], str]:
     """Intro, card, video and outro one after the other, each so long as the sound's piece."""
     rate, size = version.frame_rate, (version.layout.width, version.layout.height)
-    main = exactly(frames_in(version.main_ms, rate), version.main_ms)
+    main = exactly(frames_in(version.main_ms, rate), rate)
     chains = [f"{picture},{FINISH},{main}[m{number}]"]
     clips = [
         _clip(f"c{place}s{number}", clip, layout, rate)
@@ -348,19 +266,17 @@ def _joined(
     order = [f"[c{place}j{number}]" for place in range(len(clips))]
     if dressing.title:
         card = plain(size, rate, color=version.card, seconds=CARD_MS / 1000)
-        chains.append(f"{card},{FINISH},{exactly(frames_in(CARD_MS, rate))}[t{number}]")
+        chains.append(f"{card},{FINISH},{exactly(frames_in(CARD_MS, rate), rate)}[t{number}]")
     before = order[: bool(dressing.intro)]
     card_label = [f"[t{number}]"] if dressing.title else []
     labels = [*before, *card_label, f"[m{number}]", *order[len(before) :]]
-    held = version.hold_ms
-    hold = f",tpad=stop_mode=clone:stop_duration={held / 1000:.3f}" if held else ""
-    steady = f"fps={rate.numerator}/{rate.denominator}"
-    return chains, f"{''.join(labels)}concat=n={len(labels)}:v=1:a=0,{steady}{hold}"
+    steady = f"fps={rate.numerator}/{rate.denominator},{exactly(version.frames, rate)}"
+    return chains, f"{''.join(labels)}concat=n={len(labels)}:v=1:a=0,{steady}"
 
 
 def _clip(label: str, clip: Clip, layout: Layout, rate: Fraction) -> str:
     canvas, finish = fitted(clip.info.video, layout, rate=rate, label=label)
-    return f"[{label}]{canvas},{finish},{exactly(frames_in(clip.info.duration_ms, rate))}"
+    return f"[{label}]{canvas},{finish},{exactly(frames_in(clip.info.duration_ms, rate), rate)}"
 
 
 def _scaled_logo(number: int, box: Box) -> str:
@@ -376,32 +292,19 @@ def _laid_over(version: Version, dressing: Dressing) -> str:
 
 
 def copy_picture(
-    master: Path, output: str, *, sound: str | None, settings: MediaSettings
+    master: Path, info: MediaInfo, output: str, *, sound: str | None, settings: MediaSettings
 ) -> list[str]:
     """Put the master's own picture and the levelled sound into a file as networks want it."""
     # fmt: off
     return [
         *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5",
-        *source_input(master, settings),
+        *source_input(master, info, settings),
         *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
-        "-map", "0:V:0", "-c:v", "copy",
+        "-map", picture(info), "-c:v", "copy",
         *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
         *AS_NETWORKS_WANT, output,
     ]
     # fmt: on
-
-
-def source_input(source: str | Path, settings: MediaSettings) -> list[str]:
-    """An input from outside; a relative path would be looked for in the work folder."""
-    place = source.absolute() if isinstance(source, Path) else source
-    return guarded_input(place, max_pixels=settings.max_pixels)
-
-
-def picture_input(path: Path, settings: MediaSettings) -> list[str]:
-    """A PNG or JPEG from outside; no other container opens here."""
-    return guarded_input(
-        path.absolute(), max_pixels=settings.max_pixels, containers=PICTURE_CONTAINERS
-    )
 
 
 def _output(

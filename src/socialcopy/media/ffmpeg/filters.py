@@ -84,15 +84,16 @@ def is_hdr(video: VideoStream) -> bool:
 
 
 def fitted(
-    video: VideoStream, layout: Layout, *, rate: Fraction, label: str, hold_ms: int = 0
+    video: VideoStream, layout: Layout, *, rate: Fraction, label: str, frames: int = 0
 ) -> tuple[str, str]:
     """Split a branch's chains in two: what makes the canvas, and the filters that finish it.
 
-    The first part ends open, so that the second can be appended with a comma.
+    The first part ends open, so that the second can be appended with a comma. A picture that begins
+    late shows its first frame until then; one that ends before so many frames holds its last.
     """
     steady = f"fps={rate.numerator}/{rate.denominator}:start_time=0"
-    if hold_ms:
-        steady += f",tpad=stop_mode=clone:stop_duration={hold_ms / 1000:.3f}"
+    if frames:
+        steady += f",{exactly(frames, rate)}"
     box = layout.picture
     window = f"{cropped(video, layout.windows)}," if layout.windows else ""
     picture = f"{window}{_scaled(video, box.width, box.height)},setsar=1"
@@ -126,12 +127,11 @@ def plain(
     )
 
 
-def exactly(frames: int, hold_ms: int = 0) -> str:
+def exactly(frames: int, rate: Fraction) -> str:
     """Filters that make a piece just so many frames long, its last one repeated where needed."""
-    spare = 1 + hold_ms / 1000
+    most = float(frames / rate) + 1
     return (
-        f"tpad=stop_mode=clone:stop_duration={spare:.3f},"
-        f"trim=end_frame={frames},setpts=PTS-STARTPTS"
+        f"tpad=stop_mode=clone:stop_duration={most:.3f},trim=end_frame={frames},setpts=PTS-STARTPTS"
     )
 
 

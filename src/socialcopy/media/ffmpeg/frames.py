@@ -126,7 +126,7 @@ def sample(
     size = sample_size(info, longest_side)
     keys = info.duration_ms > KEY_FRAMES_FROM_MS if only_key_frames is None else only_key_frames
     argv = sample_frames(
-        source, "frames.bgr", size=size, rate=rate, only_key_frames=keys,
+        source, info, "frames.bgr", size=size, rate=rate, only_key_frames=keys,
         score=SCENE_SCORE, settings=settings,
     )  # fmt: skip
     said = run(argv, limits=_limits(info, settings), cwd=folder, stop=stop).stderr
@@ -158,7 +158,7 @@ def cuts(
     found: list[int] = []
     for begin_ms, end_ms in _changes(frames):
         argv = watch_cuts(
-            source, begin_ms=begin_ms, end_ms=end_ms, score=SCENE_SCORE, settings=settings
+            source, info, begin_ms=begin_ms, end_ms=end_ms, score=SCENE_SCORE, settings=settings
         )
         said = run(argv, limits=_limits(info, settings), stop=stop).stderr
         found += [begin_ms + round(float(time) * 1000) for time in CUT.findall(said)]

@@ -11,9 +11,10 @@ import re
 import threading
 from pathlib import Path
 
-from socialcopy.media.ffmpeg.commands import STEREO, encode_sound, measure_loudness
+from socialcopy.media.ffmpeg.inputs import stereo
 from socialcopy.media.ffmpeg.runner import Limits, run
-from socialcopy.models import Value
+from socialcopy.media.ffmpeg.sound_commands import encode_sound, measure_loudness
+from socialcopy.models import MediaInfo, Value
 from socialcopy.settings import MediaSettings
 
 TARGET_LUFS = -14.0
@@ -64,13 +65,14 @@ class Levelling(Value):
 
 def measure(
     source: Path,
+    info: MediaInfo | None = None,
     *,
     settings: MediaSettings,
     limits: Limits,
     stop: threading.Event | None = None,
 ) -> Loudness:
-    """Measure the first audio stream; there must be one."""
-    summary = run(measure_loudness(source, settings), limits=limits, stop=stop).stderr
+    """Measure the sound that is used; there must be some. Without `info` the file is our own."""
+    summary = run(measure_loudness(source, info, settings), limits=limits, stop=stop).stderr
     return Loudness(
         integrated_lufs=_last_number(INTEGRATED, summary, default=-70.0),
         true_peak_dbtp=_last_number(PEAK, summary, default=-math.inf),
@@ -79,6 +81,7 @@ def measure(
 
 def level(
     master: Path,
+    info: MediaInfo | None,
     duration_ms: int,
     output: Path,
     *,
@@ -92,12 +95,12 @@ def level(
     A limiter that has much to do takes loudness away again, so the encoded sound is measured and
     made anew while it is off, at most three times. Silence is encoded as it is.
     """
-    heard = measure(master, settings=settings, limits=limits, stop=stop)
+    heard = measure(master, info, settings=settings, limits=limits, stop=stop)
     levelling = Levelling(gain_db=min(MOST_GAIN_DB, TARGET_LUFS - heard.integrated_lufs))
     for _ in range(ATTEMPTS):
-        filters = STEREO if heard.is_silent else leveller(levelling)
+        filters = stereo(info) if heard.is_silent else leveller(levelling, stereo(info))
         argv = encode_sound(
-            master, output.name, filters=filters, duration_ms=duration_ms,
+            master, info, output.name, filters=filters, duration_ms=duration_ms,
             bitrate_bps=bitrate_bps, settings=settings,
         )  # fmt: skip
         run(argv, limits=limits, cwd=output.parent, stop=stop)
@@ -109,10 +112,10 @@ def level(
     return heard
 
 
-def leveller(levelling: Levelling) -> str:
-    """The filters that apply a gain and keep the peaks down."""
+def leveller(levelling: Levelling, heard: str) -> str:
+    """The filters that apply a gain to what was heard through others, and keep the peaks down."""
     return (
-        f"{STEREO},volume={levelling.gain_db:.2f}dB,"
+        f"{heard},volume={levelling.gain_db:.2f}dB,"
         f"alimiter=limit={levelling.limit:.4f}:level=false:attack=3:release=50,"
         "aformat=sample_rates=48000:channel_layouts=stereo"
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import struct
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from socialcopy.media.ffmpeg.probe import probe_limits
 from socialcopy.media.ffmpeg.runner import guarded_input, run
+from socialcopy.media.ffmpeg.streams import probe_limits
+from socialcopy.media.ffmpeg.structure import boxes
 from socialcopy.models import Value
 from socialcopy.settings import MediaSettings
 
@@ -35,28 +33,33 @@ class Pictures(Value):
 def pictures(path: Path, settings: MediaSettings) -> Pictures:
     """Read times and flags of all picture packets; nothing is decoded."""
     argv = [
-        *("ffprobe", "-v", "error", "-of", "json", "-select_streams", "V:0"),
+        *("ffprobe", "-v", "error", "-of", "csv=p=0", "-select_streams", "V:0"),
         *("-show_entries", "packet=pts_time,duration_time,flags"),
         *guarded_input(path, max_pixels=settings.max_pixels),
     ]
-    printed = json.loads(run(argv, limits=probe_limits(settings)).stdout or b"{}")
-    packets: list[dict[str, Any]] = printed.get("packets", [])
-    shown = [float(packet.get("pts_time", 0)) * 1000 for packet in packets]
-    keys = [time for time, packet in zip(shown, packets, strict=True) if "K" in packet["flags"]]
+    printed = run(argv, limits=probe_limits(settings)).stdout.decode()
+    packets = [line.split(",")[:3] for line in printed.splitlines() if line.count(",") > 1]
+    shown = [_ms(pts) for pts, _, _ in packets]
+    flags = [flags for _, _, flags in packets]
+    keys = [time for time, flag in zip(shown, flags, strict=True) if "K" in flag]
     if not packets:
         return Pictures(
             count=0, first_ms=0, end_ms=0, longest_group_ms=0, is_closed=True, has_even_frames=True
         )
     last = max(range(len(shown)), key=shown.__getitem__)
-    end_ms = shown[last] + float(packets[last].get("duration_time", 0)) * 1000
+    end_ms = shown[last] + _ms(packets[last][1])
     return Pictures(
         count=len(packets),
         first_ms=min(shown),
         end_ms=end_ms,
         longest_group_ms=max((b - a for a, b in pairwise([*keys, end_ms])), default=end_ms),
-        is_closed=_is_closed(shown, [packet["flags"] for packet in packets]),
+        is_closed=_is_closed(shown, flags),
         has_even_frames=_is_even(shown),
     )
+
+
+def _ms(seconds: str) -> float:
+    return 0.0 if seconds == "N/A" else float(seconds) * 1000
 
 
 def _is_closed(shown: list[float], flags: list[str]) -> bool:
@@ -75,15 +78,13 @@ def _is_even(shown: list[float]) -> bool:
     return not lengths or max(lengths) - min(lengths) <= UNEVEN_MS
 
 
-HEADER_BYTES = 8
-LONG_HEADER_BYTES = 16
 CONTAINERS = (b"moov", b"trak", b"edts")
 
 
 def top_level(path: Path) -> list[str]:
     """Names of the outermost boxes, in the order they are stored."""
     with path.open("rb") as file:
-        return [name.decode("latin-1") for name, _, _ in _walk(file, 0, path.stat().st_size)]
+        return [name.decode("latin-1") for name, _, _ in boxes(file, 0, path.stat().st_size)]
 
 
 def is_fast_start(path: Path) -> bool:
@@ -100,21 +101,6 @@ def has_edit_list(path: Path) -> bool:
 
 def _contains(file: BinaryIO, wanted: bytes, begin: int, end: int) -> bool:
     return any(
-        name == wanted or (name in CONTAINERS and _contains(file, wanted, inside, after))
-        for name, inside, after in _walk(file, begin, end)
+        name == wanted or (name in CONTAINERS and _contains(file, wanted, inside, min(after, end)))
+        for name, inside, after in boxes(file, begin, end)
     )
-
-
-def _walk(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Boxes between two offsets: name, where the content begins, where it ends."""
-    while begin + HEADER_BYTES <= end:
-        file.seek(begin)
-        size, name = struct.unpack(">I4s", file.read(HEADER_BYTES))
-        header = HEADER_BYTES
-        if size == 1:  # a 64-bit size follows
-            size, header = struct.unpack(">Q", file.read(8))[0], LONG_HEADER_BYTES
-        after = end if size == 0 else begin + size
-        if size and size < header:
-            return  # damaged: there is no telling where the next one begins
-        yield name, begin + header, min(after, end)
-        begin = after

@@ -1,4 +1,4 @@
-"""What ffprobe says about a file, as `MediaInfo`; the only place that knows ffprobe-python.
+"""What a file holds, as `MediaInfo`; the only place that knows ffprobe-python.
 
 The package's own runner is not used: it goes through a shell, has no time limit, ignores the exit
 code, and crashes or hangs on files people really have (rotated phone videos, a comma in a title,
@@ -8,15 +8,22 @@ through it, fed from ffprobe's JSON.
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from socialcopy.media.errors import NoPictureError
-from socialcopy.media.ffmpeg.runner import Limits, guarded_input, run
-from socialcopy.models import AudioStream, MediaInfo, VideoStream
+from socialcopy.media.errors import (
+    NoPictureError,
+    ToolFailedError,
+    ToolTimeoutError,
+    UnreadableStreamError,
+)
+from socialcopy.media.ffmpeg.codecs import is_readable
+from socialcopy.media.ffmpeg.streams import JSON, describe, packet_spans
+from socialcopy.media.ffmpeg.structure import is_whole
+from socialcopy.models import AudioStream, MediaInfo, OtherStream, Stream, VideoStream
 from socialcopy.settings import MediaSettings
 
 with warnings.catch_warnings():
@@ -25,99 +32,277 @@ with warnings.catch_warnings():
     from ffprobe.ffprobe import FFStream
 
 
-class Stream(FFStream):
-    """ffprobe-python's model of a stream, with the two things it does not know."""
+class FFprobeStream(FFStream):
+    """ffprobe-python's model of a stream, with what it does not know."""
 
     rotation: int = 0
     """Degrees counter-clockwise, as ffprobe says it."""
-    attached_pic: bool = False
-    """Cover art, which containers keep as a video stream of one frame."""
+    dispositions: tuple[str, ...] = ()
+    tags: Mapping[str, str] = {}
+    start_ms: int = 0
+    """From ffmpeg's zero."""
+    skipped_ms: int = 0
 
+
+S = TypeVar("S", bound=Stream)
 
 TAIL_SECONDS = 2.0
-"""How far before its stated end a file is read to see whether it is whole."""
+"""How far before its stated end a file is read to see where its streams really end."""
+END_TOLERANCE_MS = 1_500
+"""How much earlier than stated a stream may end: variable frame rates and rounding need it."""
+OVERHANG_MS = 100
+"""Sound that outlasts the picture by less is the last packet's padding."""
 
 INTERLACED = ("tt", "bb", "tb", "bt")
 """ffprobe's words for two fields in a frame: which is coded first, which is shown first."""
 
 TEXT_SUBTITLES = frozenset({"mov_text", "subrip", "ass", "ssa", "webvtt", "text"})
 TITLE_TAGS = ("title", "comment", "description")
-LONGEST_TITLE = 200
+LONGEST_TITLE, LONGEST_LABEL = 200, 40
+NOT_THE_PICTURE = frozenset({"attached_pic", "still_image", "timed_thumbnails"})
+ASIDES = frozenset({"comment", "visual_impaired", "hearing_impaired", "karaoke", "descriptions"})
+"""Tracks that go with the main one, or are for few."""
+SAME_LANGUAGE = 10
+"""Distance of language tags below which one means the other (`no` and `nob`; langcodes)."""
 
 CONTAINER_NAMES = {"mov": "mp4", "matroska": "matroska", "avi": "avi"}
 
 
 def probe(source: str | Path, *, size_bytes: int, settings: MediaSettings) -> MediaInfo:
-    """Read the headers of a local file or a presigned URL.
+    """Describe a local file or a presigned URL, and measure when its streams end.
 
-    Over a URL this reads about 1 MB by range requests, whatever the file's size.
+    Over a URL this reads about 1 MB by range requests, whatever the file's size; only a file whose
+    streams end elsewhere than it says, or that doesn't say, is read whole. Nothing is decoded.
 
-    Raises InputRefusedError for content on no allow-list, NoPictureError when there is no video
-    stream but cover art, and the runner's other errors.
+    Raises InputRefusedError for content on no allow-list, UnreadableStreamError when the picture
+    or every sound is stored in a way we don't read, NoPictureError when there is no video stream
+    but cover art, and the runner's other errors.
     """
-    argv = [
-        *("ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams"),
-        *guarded_input(source, max_pixels=settings.max_pixels),
-    ]
-    finished = run(argv, limits=probe_limits(settings))
-    report: dict[str, Any] = json.loads(finished.stdout or b"{}")
-    streams = [as_ffstream(stream) for stream in report.get("streams", [])]
-    pictures = [s for s in streams if s.is_video() and not s.attached_pic]
-    if not pictures:
-        raise NoPictureError(argv, 0, finished.stderr)
-    sounds = [s for s in streams if s.is_audio()]
+    report = describe(source, settings)
+    info = _described(report, size_bytes)
+    if info.container == "mp4" and all(stream.end_ms is not None for stream in _used(info)):
+        return _settled(info)  # an index lists every frame
+    met = {packet["stream_index"] for packet in report.get("packets", [])}
+    return _settled(_measured(info, source, settings, met))
+
+
+def usual_sound(sounds: Sequence[AudioStream]) -> AudioStream | None:
+    """The sound track by its labels: no commentary, then the default one, then the first.
+
+    Raises UnreadableStreamError when there are tracks, and none we read.
+    """
+    readable = [s for s in sounds if s.is_readable and s.end_ms != s.start_ms]
+    if not readable and any(not s.is_readable for s in sounds):
+        raise UnreadableStreamError("audio", tuple(s.codec for s in sounds))
+    return max(readable, key=lambda s: (not is_aside(s), s.is_default), default=None)
+
+
+def is_aside(sound: AudioStream) -> bool:
+    """Whether a track is a commentary, or made for few."""
+    return bool(ASIDES & set(sound.disposition))
+
+
+def is_marked(sound: AudioStream, among: Sequence[AudioStream]) -> bool:
+    """Whether somebody made it the default; most programs mark the first one unasked."""
+    return sound.is_default and not among[0].is_default
+
+
+def is_spoken_in(sound: AudioStream, language: str | None) -> bool:
+    """Whether a track's label (`ger`, `deu`, `de-AT`) means a language (BCP 47)."""
+    if not sound.language or not language:
+        return False
+    from langcodes import tag_distance  # noqa: PLC0415 - 0.2 s, for few files
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
+
+    try:
+        return tag_distance(language, sound.language) < SAME_LANGUAGE
+    except LanguageTagError:
+        return False
+
+
+def _described(report: JSON, size_bytes: int) -> MediaInfo:
+    """What the headers say, on ffmpeg's timeline."""
+    streams = _ffstreams(report)
+    picture, sounds = _picture(streams), [_audio(s) for s in streams if s.is_audio()]
+    text = next((s for s in streams if s.is_subtitle() and s.codec() in TEXT_SUBTITLES), None)
     return MediaInfo(
         container=_container(report),
-        duration_ms=_duration_ms(report, pictures[0]),
+        duration_ms=0,
         size_bytes=size_bytes,
-        video=_video(pictures[0]),
-        audio=_audio(sounds[0]) if sounds else None,
+        video=_video(picture),
+        audio=usual_sound(sounds),
+        sounds=tuple(sounds),
+        others=tuple(_other(s) for s in streams if s is not picture and not s.is_audio()),
+        stated_ms=_stated_ms(report),
         titles=_titles(report.get("format", {}).get("tags", {})),
-        subtitle_codec=next(
-            (s.codec() for s in streams if s.is_subtitle() and s.codec() in TEXT_SUBTITLES), None
-        ),
+        subtitle_codec=text.codec() if text else None,
+        subtitle_index=_number(text, "index") if text else None,
     )
 
 
-def last_packet_ms(source: str | Path, info: MediaInfo, settings: MediaSettings) -> int:
-    """Where the picture really ends: the last video packet found near the stated end.
+def _picture(streams: Sequence[FFprobeStream]) -> FFprobeStream:
+    """The video stream that a player shows: of several one of more than a frame, then the default.
 
-    A file cut off in the upload keeps its stated duration, and every probe of its headers
-    passes; reading its last two seconds shows it. Returns 0 when nothing is there.
+    Raises NoPictureError and UnreadableStreamError.
     """
-    begin = max(0.0, info.duration_ms / 1000 - TAIL_SECONDS)
-    argv = [
-        *("ffprobe", "-v", "error", "-of", "json", "-select_streams", "V:0"),
-        *("-read_intervals", f"{begin:.3f}%", "-show_entries", "packet=pts_time,dts_time"),
-        *guarded_input(source, max_pixels=settings.max_pixels),
-    ]
-    finished = run(argv, limits=probe_limits(settings))
-    packets: list[dict[str, str]] = json.loads(finished.stdout or b"{}").get("packets", [])
-    times = [float(p.get("pts_time") or p.get("dts_time") or 0) for p in packets]
-    return round(max(times, default=0.0) * 1000)
+    pictures = [s for s in streams if s.is_video() and not NOT_THE_PICTURE & set(s.dispositions)]
+    if not pictures:
+        raise NoPictureError(["ffprobe"], 0, "")
+    readable = [s for s in pictures if is_readable(s.codec() or "")]
+    if not readable:
+        raise UnreadableStreamError("video", tuple(s.codec() or "unknown" for s in pictures))
+    return max(readable, key=lambda s: (_number(s, "nb_frames") != 1, "default" in s.dispositions))
 
 
-def probe_limits(settings: MediaSettings) -> Limits:
-    """Half of a render's memory, and a time that no honest file needs."""
-    return Limits(
-        wall_seconds=settings.probe_timeout_seconds, memory_bytes=settings.max_memory_bytes // 2
+def _used(info: MediaInfo) -> tuple[Stream, ...]:
+    return (info.video, info.audio) if info.audio else (info.video,)
+
+
+def _measured(
+    info: MediaInfo, source: str | Path, settings: MediaSettings, met: Collection[int]
+) -> MediaInfo:
+    """The same, with beginnings and ends as the packets have them.
+
+    The last seconds are read, and the whole file where they don't tell. Where reading takes too
+    long or fails, what the header says has to do. `met` are streams whose beginning is known.
+
+    Raises ToolTimeoutError when the header says nothing.
+    """
+    used = {stream.index for stream in _used(info)}
+    try:
+        if info.stated_ms is not None and used <= {*met}:
+            from_seconds = max(0.0, info.stated_ms / 1000 - TAIL_SECONDS)
+            ended = _read(info, source, settings, from_seconds)
+            if ended is not None and _last_ms(ended) >= info.stated_ms - END_TOLERANCE_MS:
+                return ended
+        complete = _read(info, source, settings, 0.0) or info
+    except ToolFailedError:
+        return info
+    except ToolTimeoutError:
+        if info.stated_ms is None:
+            raise
+        return info
+    return _held(complete) if isinstance(source, Path) and is_whole(source) else complete
+
+
+def _read(
+    info: MediaInfo, source: str | Path, settings: MediaSettings, from_seconds: float
+) -> MediaInfo | None:
+    """The same by the packets from a moment on; none when one of the used streams has none there.
+
+    Read from the beginning, a stream without packets is empty.
+    """
+    indexes = [s.index for s in _all(info) if s.index is not None and s.codec != "unknown"]
+    spans = packet_spans(source, indexes, settings, from_seconds=from_seconds)
+    if from_seconds and not {stream.index for stream in _used(info)} <= spans.keys():
+        return None
+
+    def read(stream: S) -> S:
+        span = spans.get(-1 if stream.index is None else stream.index)
+        if span is None:
+            return stream if from_seconds else _with(stream, end_ms=stream.start_ms)
+        start_ms = stream.start_ms if from_seconds else round(span.start_ms)
+        return _with(stream, start_ms=start_ms, end_ms=round(span.end_ms))
+
+    sounds = tuple(read(sound) for sound in info.sounds)
+    return info.model_copy(
+        update={
+            "video": read(info.video),
+            "audio": usual_sound(sounds),
+            "sounds": sounds,
+            "others": tuple(read(other) for other in info.others),
+        }
     )
 
 
-def as_ffstream(stream: dict[str, Any]) -> Stream:
+def _last_ms(info: MediaInfo) -> int:
+    return max(stream.end_ms or 0 for stream in _all(info))
+
+
+def _held(info: MediaInfo) -> MediaInfo:
+    """A whole file that says it is longer than its streams shows its last frame till then.
+
+    Subtitles state absurd lengths, so with some of them inside, the header isn't believed.
+    """
+    last_ms = _last_ms(info)
+    if info.stated_ms is None or info.stated_ms <= last_ms + END_TOLERANCE_MS:
+        return info
+    if any(other.kind == "subtitle" for other in info.others):
+        return info
+    return info.model_copy(update={"video": _with(info.video, end_ms=info.stated_ms)})
+
+
+def using(info: MediaInfo, sound: AudioStream) -> MediaInfo:
+    """Use another of its sound tracks: its timeline may begin, and end, elsewhere."""
+    return _settled(info.model_copy(update={"audio": sound}))
+
+
+def _settled(info: MediaInfo) -> MediaInfo:
+    """The same on the timeline of the streams that are used, and with its length."""
+    begin_ms = min(stream.start_ms for stream in _used(info))
+
+    def moved(stream: S) -> S:
+        end_ms = None if stream.end_ms is None else stream.end_ms - begin_ms
+        return _with(stream, start_ms=stream.start_ms - begin_ms, end_ms=end_ms)
+
+    sounds = tuple(moved(sound) for sound in info.sounds)
+    video, audio = moved(info.video), moved(info.audio) if info.audio else None
+    stated_ms = None if info.stated_ms is None else info.stated_ms - begin_ms
+    ends = [stream.end_ms for stream in (video, audio) if stream]
+    picture_ms, sound_ms = (ends[0] or stated_ms or 0), (ends[-1] or 0)
+    return info.model_copy(
+        update={
+            "video": video,
+            "audio": audio,
+            "sounds": sounds,
+            "others": tuple(moved(other) for other in info.others),
+            "stated_ms": stated_ms,
+            "offset_ms": info.offset_ms + begin_ms,
+            "duration_ms": sound_ms if sound_ms > picture_ms + OVERHANG_MS else picture_ms,
+        }
+    )
+
+
+def _all(info: MediaInfo) -> tuple[Stream, ...]:
+    kinds = ("video", "subtitle")
+    return (info.video, *info.sounds, *(other for other in info.others if other.kind in kinds))
+
+
+def _with(stream: S, **changes: int | None) -> S:
+    return stream.model_copy(update=changes)
+
+
+def _ffstreams(report: JSON) -> list[FFprobeStream]:
+    """The streams through ffprobe-python's model."""
+    zero = float(report.get("format", {}).get("start_time") or 0)
+    first: dict[int, float] = {}
+    for packet in report.get("packets", []):
+        at = float(packet.get("pts_time") or packet.get("dts_time") or 0)
+        first[packet["stream_index"]] = min(at, first.get(packet["stream_index"], at))
+    return [as_ffstream(s, zero, first.get(s["index"])) for s in report.get("streams", [])]
+
+
+def as_ffstream(
+    stream: dict[str, Any], zero: float = 0.0, first: float | None = None
+) -> FFprobeStream:
     """Give one stream of ffprobe's JSON the shape ffprobe-python knows.
 
     Only scalars travel, without line breaks or `=` in them: a tag cannot pose as a property
-    (the package's own parser lets a title overwrite the width).
+    (the package's own parser lets a title overwrite the width). `zero` is where ffmpeg's timeline
+    begins by the file's clock, `first` where the stream's first packet lies, both in seconds.
     """
     scalars = {k: v for k, v in stream.items() if isinstance(v, str | int | float)}
     lines = [
         f"{key}={value}" for key, value in scalars.items() if not re.search(r"[\n=]", str(value))
     ]
-    model = Stream(lines)
+    model = FFprobeStream(lines)
     rotations = [int(d["rotation"]) for d in stream.get("side_data_list", []) if "rotation" in d]
     model.rotation = rotations[0] if rotations else 0
-    model.attached_pic = bool(stream.get("disposition", {}).get("attached_pic"))
+    model.dispositions = tuple(k for k, is_set in stream.get("disposition", {}).items() if is_set)
+    model.tags = {str(k).lower(): str(v) for k, v in stream.get("tags", {}).items()}
+    start = float(stream.get("start_time") or zero)
+    model.start_ms = round((start - zero) * 1000)
+    model.skipped_ms = 0 if first is None else max(0, round((start - first) * 1000))
     return model
 
 
@@ -128,60 +313,98 @@ def _titles(tags: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(title for title in found if title))
 
 
-def _container(report: dict[str, Any]) -> str:
+def _container(report: JSON) -> str:
     first = str(report.get("format", {}).get("format_name", "")).partition(",")[0]
     return CONTAINER_NAMES.get(first, first)
 
 
-def _duration_ms(report: dict[str, Any], picture: Stream) -> int:
-    """The picture's own duration where the container keeps one, else the file's.
+def _stated_ms(report: JSON) -> int | None:
+    """The length in the header, from ffmpeg's zero.
 
-    A header may claim anything; the stream's figure is the harder one to fake by accident.
+    Matroska's counts from its clock's zero. Of a torn AVI ffprobe tells the length that is left,
+    but still the number of frames there should be.
     """
-    stated = getattr(picture, "duration", None) or report.get("format", {}).get("duration") or 0
-    return round(float(stated) * 1000)
+    form = report.get("format", {})
+    stated = float(form.get("duration") or 0)
+    if _container(report) == "matroska" and stated:
+        stated -= max(0.0, float(form.get("start_time") or 0))
+    if _container(report) == "avi":
+        stated = max(stated, *(_counted_seconds(stream) for stream in report["streams"]))
+    return round(stated * 1000) or None
 
 
-def _video(stream: Stream) -> VideoStream:
+def _counted_seconds(stream: JSON) -> float:
+    """How long a picture is by the number of its frames."""
+    rate = _ratio(stream.get("avg_frame_rate", "0/0"), "/")
+    is_picture = stream.get("codec_type") == "video" and rate
+    return int(stream.get("nb_frames") or 0) / rate if is_picture else 0.0
+
+
+def _common(stream: FFprobeStream) -> dict[str, Any]:
+    """What every kind of stream has."""
+    language = stream.tags.get("language", "")
+    title = " ".join(stream.tags.get("title", "").split())
+    codec = stream.codec() or "unknown"
+    return {
+        "index": _number(stream, "index"),
+        "codec": codec,
+        "start_ms": stream.start_ms,
+        "end_ms": _indexed_end_ms(stream),
+        "skipped_ms": stream.skipped_ms,
+        "language": "" if language == "und" else language[:LONGEST_LABEL],
+        "title": "".join(c for c in title if c.isprintable())[:LONGEST_LABEL],
+        "disposition": stream.dispositions,
+        "is_readable": is_readable(codec),
+    }
+
+
+def _indexed_end_ms(stream: FFprobeStream) -> int | None:
+    """Where an index lists every frame of a stream, as MP4's does, its end by that index."""
+    stated = float(getattr(stream, "duration", 0) or 0)
+    return stream.start_ms + round(stated * 1000) if _number(stream, "nb_frames") else None
+
+
+def _video(stream: FFprobeStream) -> VideoStream:
     width, height = stream.frame_size() or (0, 0)
     return VideoStream(
-        codec=stream.codec() or "unknown",
+        **_common(stream),
         profile=getattr(stream, "profile", None),
-        level=_level(stream),
+        level=_number(stream, "level"),
         pixel_format=stream.pixel_format(),
         width=width,
         height=height,
         rotation_degrees=round(-stream.rotation / 90) * 90 % 360,
         sample_aspect=_ratio(getattr(stream, "sample_aspect_ratio", "1:1"), ":") or 1.0,
         frame_rate=_ratio(getattr(stream, "avg_frame_rate", "0/0"), "/"),
-        frame_count=int(getattr(stream, "nb_frames", 0) or 0) or None,
+        frame_count=_number(stream, "nb_frames"),
         color_transfer=_stated(stream, "color_transfer"),
         color_space=_stated(stream, "color_space"),
         is_interlaced=getattr(stream, "field_order", "") in INTERLACED,
     )
 
 
-def _audio(stream: Stream) -> AudioStream:
+def _audio(stream: FFprobeStream) -> AudioStream:
     return AudioStream(
-        codec=stream.codec() or "unknown",
+        **_common(stream),
         profile=getattr(stream, "profile", None),
-        channels=int(getattr(stream, "channels", 0)),
-        sample_rate_hz=int(getattr(stream, "sample_rate", 0)),
-        duration_ms=_sound_ms(stream),
+        channels=_number(stream, "channels") or 0,
+        sample_rate_hz=_number(stream, "sample_rate") or 0,
     )
 
 
-def _sound_ms(stream: Stream) -> int | None:
-    stated = getattr(stream, "duration", None)
-    return round(float(stated) * 1000) if stated else None
+def _other(stream: FFprobeStream) -> OtherStream:
+    kind = str(getattr(stream, "codec_type", "data"))
+    is_cover = "attached_pic" in stream.dispositions
+    return OtherStream(**_common(stream), kind="attachment" if is_cover else kind)
 
 
-def _level(stream: Stream) -> int | None:
-    stated = int(getattr(stream, "level", 0) or 0)
-    return stated if stated > 0 else None
+def _number(stream: FFprobeStream, name: str) -> int | None:
+    """A positive number; none where ffprobe says nothing, zero or less, but for an index."""
+    stated = int(getattr(stream, name, 0) or 0)
+    return stated if stated > 0 or name == "index" else None
 
 
-def _stated(stream: Stream, name: str) -> str | None:
+def _stated(stream: FFprobeStream, name: str) -> str | None:
     value = getattr(stream, name, None)
     return None if value in (None, "unknown", "unspecified", "reserved") else str(value)
 

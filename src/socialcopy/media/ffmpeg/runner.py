@@ -27,6 +27,12 @@ from socialcopy.media.errors import (
     ToolStoppedError,
     ToolTimeoutError,
 )
+from socialcopy.media.ffmpeg.codecs import (
+    CONTAINERS,
+    DECODERS,
+    PICTURE_CONTAINERS,
+    SOUND_CONTAINERS,
+)
 from socialcopy.media.ffmpeg.deadline import seconds_left
 from socialcopy.media.ffmpeg.process import Tool
 from socialcopy.models import Value
@@ -35,19 +41,6 @@ from socialcopy.sandbox.server import Ended
 
 logger = logging.getLogger(__name__)
 
-CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
-SOUND_CONTAINERS = f"mp3,wav,aac,{CONTAINERS}"
-"""For a file that only its sound is taken of, such as background music."""
-PICTURE_CONTAINERS = "png_pipe,jpeg_pipe"
-"""For a logo."""
-
-CODECS = (
-    "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,av1,libdav1d,libaom-av1,mpeg4,mpeg2video,prores,mjpeg,dnxhd,"
-    "aac,mp3,mp3float,opus,libopus,vorbis,libvorbis,flac,ac3,eac3,alac,amrnb,amrwb,"
-    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw,"
-    "mov_text,subrip,srt,ass,ssa,webvtt,text,png"
-)
-"""Decoders that may open; no exotic one, since CVE-2026-8461 (MagicYUV) showed what they cost."""
 
 ALLOWED = (CONTAINERS, SOUND_CONTAINERS, PICTURE_CONTAINERS)
 STOP_LOOK_SECONDS = 0.1
@@ -103,7 +96,7 @@ def guarded_input(
     return [
         *("-protocol_whitelist", protocols),
         *("-format_whitelist", containers),
-        *("-codec_whitelist", CODECS),
+        *("-codec_whitelist", DECODERS),
         *("-max_pixels", str(max_pixels)),
         *("-i", name),
     ]

@@ -5,17 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from socialcopy.media.canvas.layout import Box
-from socialcopy.media.ffmpeg.commands import QUIET, START, picture_input, source_input
+from socialcopy.media.ffmpeg.commands import QUIET, START
 from socialcopy.media.ffmpeg.filters import prepared, scaled_still
-from socialcopy.models import MediaInfo, VideoStream
+from socialcopy.media.ffmpeg.inputs import picture, picture_input, source_input
+from socialcopy.models import MediaInfo, Region, VideoStream
 from socialcopy.settings import MediaSettings
 
 FRAME_SIDE = 1_280
 """Text recognition found 10 of 11 strings at this width and 9 at half of it, for 1.3 CPU s."""
 
+SHOWN_THEN = ("-noaccurate_seek",)
+"""The frame shown at a moment may have begun long before it, on a slide or a resting screen: so
+decoding begins at the key frame before, and the last frame up to the moment is taken."""
+
 THUMBNAIL_SECONDS = 60
 THUMBNAIL_CANDIDATES = 40
 """Frames compared, spread over that minute; the filter holds all of them (3 MB each)."""
+
+
+def _held(from_ms: int, *, frames: int = 1, rate: int = 25) -> str:
+    """Filters that show what is on screen from the moment of `source_input` on, at a steady rate.
+
+    The last frame stays, however long before that moment it began.
+    """
+    seconds = from_ms / 1000 + frames / rate + 1
+    return f"tpad=stop_mode=clone:stop_duration={seconds:.3f},fps={rate}:start_time=0"
 
 
 def frame_size(video: VideoStream) -> tuple[int, int]:
@@ -28,16 +42,53 @@ def frame_size(video: VideoStream) -> tuple[int, int]:
 def grab_frame(
     source: str | Path, info: MediaInfo, time_ms: int, output: str, settings: MediaSettings
 ) -> list[str]:
-    """Write the frame at a time as raw BGR pixels."""
+    """Write the frame that is shown at a time as raw BGR pixels."""
     width, height = frame_size(info.video)
     filters = [*prepared(info.video), f"scale={width}:{height}:flags=bicubic", "setsar=1"]
     # fmt: off
     return [
         *START, *QUIET,
-        "-ss", f"{time_ms / 1000:.3f}", *source_input(source, settings),
-        "-map", "0:V:0", "-frames:v", "1",
-        "-vf", ",".join(filters), "-pix_fmt", "bgr24",
+        *SHOWN_THEN, *source_input(source, info, settings, from_ms=time_ms),
+        "-map", picture(info), "-frames:v", "1",
+        "-vf", ",".join([*filters, _held(time_ms)]), "-pix_fmt", "bgr24",
         "-f", "rawvideo", output,
+    ]
+    # fmt: on
+
+
+def watch_stretch(
+    source: Path, info: MediaInfo, output: str, settings: MediaSettings, *, part: Region,
+    size: tuple[int, int], from_ms: int, frames: int, rate: int,
+) -> list[str]:  # fmt: skip
+    """Write a stretch of a part of the upright picture as small grey frames at a steady rate."""
+    width, height = size
+    crop = f"crop=iw*{part.width:.5f}:ih*{part.height:.5f}:iw*{part.left:.5f}:ih*{part.top:.5f}"
+    # fmt: off
+    return [
+        *START, *QUIET, "-noaccurate_seek", "-skip_loop_filter", "all",
+        *source_input(source, info, settings, from_ms=from_ms),
+        "-map", picture(info),
+        "-vf", (
+            f"{crop},scale={width}:{height}:flags=area,format=gray,"
+            f"{_held(from_ms, frames=frames, rate=rate)}"
+        ),
+        "-frames:v", str(frames), "-f", "rawvideo", output,
+    ]
+    # fmt: on
+
+
+def grab_key_frames(
+    source: Path, info: MediaInfo, box: Box, output: str, settings: MediaSettings
+) -> list[str]:
+    """Write a rectangle of every key frame in grey, at half its size; times go to stderr."""
+    crop = f"crop={box.width}:{box.height}:{box.left}:{box.top}"
+    # fmt: off
+    return [
+        *START, "-v", "info", "-nostats", "-skip_frame", "nokey",
+        *source_input(source, info, settings),
+        "-map", picture(info),
+        "-vf", f"{crop},scale=iw/2:ih/2:flags=area,format=gray,showinfo=checksum=0",
+        "-fps_mode", "passthrough", "-f", "rawvideo", output,
     ]
     # fmt: on
 
@@ -48,7 +99,7 @@ def grab_part(
     """Write a rectangle of a finished MP4's frame as raw red, green and blue."""
     # fmt: off
     return [
-        *START, *QUIET, "-ss", f"{at_ms / 1000:.3f}", *source_input(source, settings),
+        *START, *QUIET, *source_input(source, None, settings, from_ms=at_ms),
         "-map", "0:V:0", "-frames:v", "1",
         "-vf", f"crop={box.width}:{box.height}:{box.left}:{box.top}", "-pix_fmt", "rgb24",
         "-f", "rawvideo", output,
@@ -61,16 +112,19 @@ def grab_thumbnail(
 ) -> list[str]:
     """Write the frame at that moment as JPEG, or else the most typical one of the first minute."""
     seconds = min(THUMBNAIL_SECONDS, max(1, info.duration_ms / 1000))
-    spread = f"fps={THUMBNAIL_CANDIDATES / seconds:.3f},"
+    spread = f"fps={THUMBNAIL_CANDIDATES / seconds:.3f}:eof_action=pass,"
     typical = f",thumbnail={THUMBNAIL_CANDIDATES}"
     still = scaled_still(info.video)
     # fmt: off
     return [
         *START, *QUIET,
-        *(("-t", str(THUMBNAIL_SECONDS)) if at_ms is None else ("-ss", f"{at_ms / 1000:.3f}")),
-        *source_input(master, settings),
-        "-map", "0:V:0",
-        "-vf", f"{spread}{still}{typical}" if at_ms is None else still,
+        *(
+            source_input(master, info, settings, length_ms=THUMBNAIL_SECONDS * 1000)
+            if at_ms is None
+            else (*SHOWN_THEN, *source_input(master, info, settings, from_ms=at_ms))
+        ),
+        "-map", picture(info),
+        "-vf", f"{spread}{still}{typical}" if at_ms is None else f"{still},{_held(at_ms)}",
         "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
         "-f", "image2", output,
     ]

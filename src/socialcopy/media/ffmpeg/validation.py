@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from socialcopy.media.errors import (
@@ -11,18 +10,30 @@ from socialcopy.media.errors import (
     NoPictureError,
     ToolFailedError,
     ToolTimeoutError,
+    UnreadableStreamError,
 )
-from socialcopy.media.ffmpeg.probe import last_packet_ms, probe
+from socialcopy.media.ffmpeg import codecs
+from socialcopy.media.ffmpeg.probe import END_TOLERANCE_MS, TAIL_SECONDS, probe
+from socialcopy.media.ffmpeg.streams import packet_spans
+from socialcopy.media.ffmpeg.structure import is_whole
 from socialcopy.models import MediaInfo, Rejection
 from socialcopy.settings import MEGABYTE, MediaSettings
 
 FORMATS = "MP4, MOV, AVI, WebM or MKV"
 
-TRUNCATION_TOLERANCE_MS = 1_500
-"""How much earlier than stated the picture may end: variable frame rates and rounding need it."""
-
 SHORTEST_JUDGED_MS = 2_000
 """Below this a file is too short to tell a missing end from its last frame."""
+
+NO_PICTURE = Rejection(
+    code="no_picture",
+    reason="There is sound in this file, but no picture.",
+    advice="Please export it as a video; a still image over the sound is enough.",
+)
+NO_FRAMES = Rejection(
+    code="no_frames",
+    reason="There is not one frame in this file, as in a recording that failed.",
+    advice="Please record or export the video again and upload the new file.",
+)
 
 
 MANY_PIXELS = 2e10
@@ -63,20 +74,36 @@ def validate(source: str | Path, size_bytes: int, settings: MediaSettings) -> Me
         info = probe(source, size_bytes=size_bytes, settings=settings)
         refused = _judge(info, settings)
         return refused or _judge_end(source, info, settings) or info
-    except InputRefusedError as error:
-        return _not_a_video(error.stderr)
-    except NoPictureError:
-        return Rejection(
-            code="no_picture",
-            reason="There is sound in this file, but no picture.",
-            advice="Please export it as a video; a still image over the sound is enough.",
-        )
-    except ToolTimeoutError:
-        return _unreadable("The file takes too long to open, as damaged files do.")
-    except ToolFailedError as error:
-        if isinstance(source, str) or error.is_ours:
+    except MediaError as error:
+        refused = _refused(error, is_local=not isinstance(source, str))
+        if refused is None:
             raise
+        return refused
+
+
+def _refused(error: MediaError, *, is_local: bool) -> Rejection | None:
+    """What an error says about the file; none when it says nothing about it."""
+    match error:
+        case InputRefusedError():
+            return _not_a_video(error.stderr)
+        case NoPictureError():
+            return NO_PICTURE
+        case UnreadableStreamError():
+            return _unreadable_stream(error)
+        case ToolTimeoutError():
+            return _unreadable("The file takes too long to open, as damaged files do.")
+        case ToolFailedError():
+            return _failed(error, is_local=is_local)
+        case _:
+            return None
+
+
+def _failed(error: ToolFailedError, *, is_local: bool) -> Rejection | None:
+    if "End of file" in error.stderr:
+        return NO_FRAMES
+    if is_local and not error.is_ours:
         return _unreadable(f"The file can't be used: {error}.")
+    return None
 
 
 def _unreadable(reason: str) -> Rejection:
@@ -87,14 +114,23 @@ def _unreadable(reason: str) -> Rejection:
     )
 
 
-def _not_a_video(stderr: str) -> Rejection:
-    codec = re.search(r"Codec \((\w+)\) not on whitelist", stderr)
-    if codec:
+def _unreadable_stream(error: UnreadableStreamError) -> Rejection:
+    """Name the stream, and what is wrong with it and nothing else."""
+    names = " and ".join(dict.fromkeys(codecs.shown(codec) for codec in error.codecs))
+    if error.kind == "video":
         return Rejection(
             code="unsupported_codec",
-            reason=f"The video is stored in a way we don't read ({codec[1]}).",
+            reason=f"Its picture is stored in a way we don't read ({names}).",
             advice="Please export it as MP4 with H.264, the usual choice for social media.",
         )
+    return Rejection(
+        code="unsupported_codec",
+        reason=f"Its sound is stored in a way we don't read ({names}); the picture is fine.",
+        advice="Please export it with AAC sound; the picture can stay as it is.",
+    )
+
+
+def _not_a_video(stderr: str) -> Rejection:
     if "moov atom not found" in stderr:
         return Rejection(
             code="truncated",
@@ -119,11 +155,7 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
             advice="Please export it at 1080p or 4K.",
         )
     if info.duration_ms <= 0:
-        return Rejection(
-            code="no_duration",
-            reason="The file doesn't say how long it is, as unfinished recordings don't.",
-            advice="Please export the video again and upload the new file.",
-        )
+        return NO_FRAMES
     if info.duration_ms > settings.max_duration_seconds * 1000:
         minutes = settings.max_duration_seconds // 60
         return Rejection(
@@ -152,23 +184,49 @@ def _judge_proportion(info: MediaInfo) -> Rejection | None:
 
 
 def _judge_end(source: str | Path, info: MediaInfo, settings: MediaSettings) -> Rejection | None:
-    if info.duration_ms < SHORTEST_JUDGED_MS:
+    """Whether the file goes as far as it says: in time, or else in bytes.
+
+    A screen that rests, subtitles that go on, and sound that outlasts the picture are no sign of a
+    missing end. Bytes can be counted in a local file only, so over a URL a doubt is a "no".
+    """
+    if info.duration_ms < SHORTEST_JUDGED_MS or _reaches_its_end(source, info, settings):
         return None
-    try:
-        end_ms = last_packet_ms(source, info, settings)
-    except ToolTimeoutError:
-        return None  # no index to jump by; the whole file is read later anyway
-    except MediaError:
-        end_ms = 0
-    if end_ms >= info.duration_ms - TRUNCATION_TOLERANCE_MS:
+    if isinstance(source, Path) and is_whole(source) is not False:
         return None
+    seconds = (info.stated_ms or info.duration_ms) / 1000
     return Rejection(
         code="truncated",
         reason=(
-            f"The file is incomplete: it says it lasts {info.duration_ms / 1000:.0f} seconds, "
+            f"The file is incomplete: it says it lasts {seconds:.0f} seconds, "
             "but its end is missing."
         ),
         advice="The upload stopped early; please upload the whole file again.",
+    )
+
+
+def _reaches_its_end(source: str | Path, info: MediaInfo, settings: MediaSettings) -> bool:
+    """Whether the last packets lie where the container promises them.
+
+    MP4 promises an end for each stream, so those that are used have to reach theirs; the others
+    promise only that something lies there, and the probe has looked what does.
+    """
+    if info.container != "mp4" or info.video.frame_count is None:
+        ends = [s.end_ms or 0 for s in (info.video, *info.sounds, *info.others)]
+        return info.stated_ms is None or max(ends) >= info.stated_ms - END_TOLERANCE_MS
+    used = {s.index: s for s in (info.video, info.audio) if s and s.index is not None}
+    promised = {index: stream.end_ms or 0 for index, stream in used.items()}
+    from_seconds = max(0.0, min(promised.values()) / 1000 - TAIL_SECONDS)
+    try:
+        spans = packet_spans(
+            source, list(used), settings, from_seconds=from_seconds + info.offset_ms / 1000
+        )
+    except ToolTimeoutError:
+        return True  # no index to jump by; the whole file is read later anyway
+    except MediaError:
+        return False
+    ends = {index: span.end_ms - info.offset_ms for index, span in spans.items()}
+    return all(
+        ends.get(index, 0) >= end_ms - END_TOLERANCE_MS for index, end_ms in promised.items()
     )
 
 

@@ -18,8 +18,23 @@ from socialcopy.media.ffmpeg.mp4 import Pictures, has_edit_list, is_fast_start, 
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.checks import drawn_area, face_faults, part_faults, spoken_text
+from socialcopy.media.renditions.reference import Reference
+from socialcopy.media.renditions.sound_sync import TOLERANCE_MS
+from socialcopy.media.renditions.speech_checks import FindSpeech
+from socialcopy.media.renditions.subtitle_sync import drawn_faults, given_faults, script_faults
+from socialcopy.media.renditions.sync import Sync, hold_against
 from socialcopy.media.subtitles.fonts import missing_glyphs
-from socialcopy.models import Focus, MediaInfo, Part, Platform, Rendition, Value, VideoSpec
+from socialcopy.models import (
+    Cue,
+    Focus,
+    MediaInfo,
+    Part,
+    Platform,
+    Rendition,
+    Value,
+    VideoSpec,
+    Word,
+)
 from socialcopy.settings import MediaSettings
 
 SHORTEST_JUDGED_MS = 3_000
@@ -52,6 +67,10 @@ class Promise(Value):
     """The ASS that was burned in; none when nothing was."""
     focus: Focus = Focus()
     """The master's faces."""
+    words: tuple[Word, ...] = ()
+    """What is said and should be shown."""
+    given: tuple[Cue, ...] = ()
+    """Subtitles of a person, which are shown instead."""
     has_subtitles: bool = False
     """Whether the script holds more than a title card."""
     dressing: Dressing = Dressing()
@@ -70,14 +89,16 @@ def inspect(
     *,
     settings: MediaSettings,
     limits: Limits,
+    reference: Reference | None = None,
     look_again: LookAgain | None = None,
+    find_speech: FindSpeech | None = None,
     stop: threading.Event | None = None,
 ) -> Rendition:
-    """Probe a finished MP4 anew and list what its networks would object to."""
+    """Probe a finished MP4 anew, hold it against its master, and list what is wrong with it."""
     info = probe(path, size_bytes=path.stat().st_size, settings=settings)
     heard: Loudness | None = None
     if info.has_audio:
-        heard = loudness.measure(path, settings=settings, limits=limits, stop=stop)
+        heard = loudness.measure(path, info, settings=settings, limits=limits, stop=stop)
     peak = heard.true_peak_dbtp if heard else -math.inf
     faults = [
         *_container_faults(path),
@@ -87,8 +108,16 @@ def inspect(
         *_loudness_faults(info, heard),
         *_size_faults(info, promise),
         *_subtitle_faults(promise, settings),
+        *_shown_faults(path, info, promise, settings),
         *part_faults(path, promise.parts, promise.dressing, promise.spec, settings),
     ]
+    sync = Sync()
+    if reference:
+        sync = hold_against(
+            reference, path, info, layout=promise.layout, head_ms=promise.dressing.head_ms,
+            words=promise.words if promise.has_subtitles else (), find_speech=find_speech,
+        )  # fmt: skip
+        faults += sync.faults
     if look_again and any(main_faces(sighting) for sighting in promise.focus.sightings):
         seen = _of_the_master(look_again(path, info, settings), promise)
         faults += face_faults(promise.layout, promise.focus, seen)
@@ -102,6 +131,8 @@ def inspect(
         parts=promise.parts,
         loudness_lufs=heard.integrated_lufs if heard else None,
         true_peak_dbtp=peak if math.isfinite(peak) else None,
+        sound_lag_ms=sync.sound_lag_ms,
+        picture_lag_ms=sync.picture_lag_ms,
         faults=tuple(faults),
         notes=promise.notes,
     )
@@ -128,6 +159,7 @@ def certificate(renditions: Sequence[Rendition]) -> dict[str, Any]:
             "loudness_lufs": TARGET_LUFS,
             "loudness_tolerance_lu": TOLERANCE_LU,
             "max_true_peak_dbtp": MAX_TRUE_PEAK_DBTP,
+            "max_lag_ms": TOLERANCE_MS,
         },
         "files": [_entry(rendition) for rendition in renditions],
     }
@@ -146,6 +178,8 @@ def _entry(rendition: Rendition) -> dict[str, Any]:
         "parts": [part.model_dump(mode="json") for part in rendition.parts],
         "loudness_lufs": rendition.loudness_lufs,
         "true_peak_dbtp": rendition.true_peak_dbtp,
+        "sound_lag_ms": rendition.sound_lag_ms,
+        "picture_lag_ms": rendition.picture_lag_ms,
         "media": rendition.info.model_dump(mode="json"),
     }
 
@@ -158,6 +192,19 @@ def _notes(rendition: Rendition) -> Iterator[str]:
         yield "silent, so loudness was not judged"
     elif rendition.info.duration_ms < SHORTEST_JUDGED_MS:
         yield f"shorter than {SHORTEST_JUDGED_MS // 1000} s, so loudness was not judged"
+
+
+def _shown_faults(
+    path: Path, info: MediaInfo, promise: Promise, settings: MediaSettings
+) -> Iterator[str]:
+    """Whether the subtitles say what is said, and are in the picture."""
+    if not promise.script or not promise.has_subtitles:
+        return
+    head_ms, end_ms = promise.dressing.head_ms, promise.master.duration_ms
+    words = [word for word in promise.words if word.end_ms <= end_ms]
+    yield from script_faults(promise.script, words, promise.given, head_ms)
+    yield from given_faults(promise.given, promise.words)
+    yield from drawn_faults(path, info, promise.script, promise.layout, settings)
 
 
 def _container_faults(path: Path) -> Iterator[str]:
@@ -250,7 +297,7 @@ def _size_faults(info: MediaInfo, promise: Promise) -> Iterator[str]:
     off = info.duration_ms - promise.duration_ms
     if abs(off) > DURATION_TOLERANCE_MS:
         yield f"{abs(off)} ms {'longer' if off > 0 else 'shorter'} than the master"
-    sound_ms = info.audio.duration_ms if info.audio else None
+    sound_ms = info.audio.end_ms if info.audio else None
     if sound_ms is not None and abs(sound_ms - info.duration_ms) > DURATION_TOLERANCE_MS:
         yield f"the sound lasts {sound_ms} ms, the picture {info.duration_ms}"
     yield from length_faults(info.duration_ms, spec, promise.platforms)

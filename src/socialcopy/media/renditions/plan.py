@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from socialcopy.media.canvas.branding import CARD_MS, Dressing, card_colors
+from socialcopy.media.canvas.branding import CARD_MS, Dressing, card_colors, frames_in
 from socialcopy.media.canvas.layout import Box, Layout, arrange, canvas, place_logo
 from socialcopy.media.ffmpeg.commands import Version
 from socialcopy.media.ffmpeg.filters import frame_rate, is_hdr
@@ -41,8 +41,10 @@ BUFFER_MS = 2_000
 
 MOST_MISSING = 0.05
 """Share of the characters that may be left out before subtitles no longer make sense."""
-OVERHANG_MS = 100
-"""Sound that outlasts the picture by less is the last packet's padding."""
+SAME_LENGTH_MS = 40
+SAME_TIME_MS = 5
+"""How much later than the file a picture may begin to be copied into one without an edit list."""
+WORTH_A_NOTE_MS = 500
 
 
 def shared(
@@ -101,7 +103,9 @@ class Plan(Value):
         video, spec = info.video, self.promise.spec
         return (
             self.version.subtitles is None
-            and not self.version.hold_ms
+            and video.start_ms <= SAME_TIME_MS
+            and not video.skipped_ms
+            and (video.end_ms is None or video.end_ms >= self.promise.duration_ms - SAME_LENGTH_MS)
             and (video.codec, video.profile, video.pixel_format) == ("h264", "High", "yuv420p")
             and (video.width, video.height) == (spec.width, spec.height)
             and not video.rotation_degrees
@@ -144,17 +148,18 @@ def plan(
     shown, without = _drawable(_shown(text, layout, info.duration_ms))
     script = _script(shown, text, layout, look, spec)
     length_ms = target_ms(info, spec, dressing)
+    rate = frame_rate(info.video.frame_rate, spec.max_frame_rate)
     box, moved = _logo(text, layout, spec)
     return Plan(
         version=Version(
             layout=layout,
-            frame_rate=frame_rate(info.video.frame_rate, spec.max_frame_rate),
+            frame_rate=rate,
             max_bitrate_bps=_bitrate(spec, length_ms),
             subtitles=f"{number}.ass" if script else None,
             output=f"{number}.mp4",
             gop_ms=spec.gop_ms,
-            hold_ms=max(0, length_ms - _unheld_ms(info, dressing)),
-            main_ms=main_ms(info) if dressing.lengthens else 0,
+            frames=frames_in(length_ms, rate),
+            main_ms=info.duration_ms if dressing.lengthens else 0,
             card=card_colors(look.card)[0] if dressing.title else "",
             clips=_clip_layouts(dressing, spec, look),
             logo=box,
@@ -166,6 +171,8 @@ def plan(
             layout=layout,
             duration_ms=length_ms,
             script=script,
+            words=text.words if shown else (),
+            given=text.given if shown else (),
             has_subtitles=bool(shown),
             focus=text.focus,
             dressing=dressing,
@@ -219,7 +226,7 @@ def _logo(text: Text, layout: Layout, spec: VideoSpec) -> tuple[Box | None, tupl
 
 def _parts(dressing: Dressing, info: MediaInfo, logo: Box | None) -> Iterator[Part]:
     """What is added, with its times, for the certificate."""
-    head, until = dressing.head_ms, dressing.head_ms + main_ms(info)
+    head, until = dressing.head_ms, dressing.head_ms + info.duration_ms
     if dressing.intro:
         yield Part(kind="intro", what=dressing.intro.name, from_ms=0, until_ms=dressing.intro_ms)
     if dressing.title:
@@ -250,10 +257,16 @@ def _hasty(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
 
 
 def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[str, ...]:
-    held_ms = max(0, length_ms - info.duration_ms - dressing.head_ms - dressing.outro_ms)
+    begin_ms, end_ms = info.video.start_ms, info.video.end_ms or info.duration_ms
+    held_ms = max(0, length_ms - end_ms - dressing.head_ms - dressing.outro_ms)
     late = f"the video begins {dressing.head_ms / 1000:.1f} s in, and the subtitle files with it"
-    held = f"the last frame is held for {held_ms / 1000:.1f} s more"
-    return (*([late] if dressing.head_ms else []), *([held] if held_ms else []))
+    first = f"the first frame is held for {begin_ms / 1000:.1f} s, until the picture begins"
+    last = f"the last frame is held for {held_ms / 1000:.1f} s more"
+    return (
+        *([late] if dressing.head_ms else []),
+        *([first] if begin_ms >= WORTH_A_NOTE_MS else []),
+        *([last] if held_ms >= WORTH_A_NOTE_MS else []),
+    )
 
 
 def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
@@ -273,21 +286,8 @@ def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
 def target_ms(info: MediaInfo, spec: VideoSpec, dressing: Dressing | None = None) -> int:
     """How long a version is: all its pieces, and the network's least."""
     dressing = dressing or Dressing()
-    return max(main_ms(info) + dressing.head_ms + dressing.outro_ms, spec.min_duration_ms)
-
-
-def main_ms(info: MediaInfo) -> int:
-    """How long the video itself is: the picture, and sound that outlasts it."""
-    sound_ms = (info.audio.duration_ms if info.audio else None) or 0
-    heard_ms = sound_ms if sound_ms > info.duration_ms + OVERHANG_MS else 0
-    return max(info.duration_ms, heard_ms)
-
-
-def _unheld_ms(info: MediaInfo, dressing: Dressing) -> int:
-    """How long the pieces are before the last frame of all is held."""
-    if not dressing.lengthens:
-        return info.duration_ms
-    return main_ms(info) + dressing.head_ms + dressing.outro_ms
+    pieces_ms = info.duration_ms + dressing.head_ms + dressing.outro_ms
+    return max(pieces_ms, spec.min_duration_ms)
 
 
 def _shown(text: Text, layout: Layout, duration_ms: int) -> tuple[Cue, ...]:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from socialcopy.media.canvas.branding import Dressing
 from socialcopy.media.errors import ToolFailedError
-from socialcopy.media.ffmpeg.commands import Timeline, copy_picture, join_sounds, render
+from socialcopy.media.ffmpeg.commands import copy_picture, render
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder, chosen
 from socialcopy.media.ffmpeg.loudness import MOST_GAIN_DB, level, measure
 from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.sound_commands import Levelled, Timeline, join_sounds
 from socialcopy.media.ffmpeg.still_commands import grab_thumbnail
 from socialcopy.media.renditions.certificate import LookAgain, Promise, inspect, length_faults
 from socialcopy.media.renditions.checks import LOST_FACE
@@ -26,6 +27,8 @@ from socialcopy.media.renditions.plan import (
     shared,
     target_ms,
 )
+from socialcopy.media.renditions.reference import Reference
+from socialcopy.media.renditions.speech_checks import FindSpeech
 from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
 from socialcopy.settings import MediaSettings
 
@@ -49,7 +52,9 @@ class Job:
     settings: MediaSettings
     limits: Limits
     report: Callable[[int], None]
+    reference: Reference
     look_again: LookAgain | None
+    find_speech: FindSpeech | None
     stop: threading.Event | None
     dressing: Dressing
 
@@ -62,7 +67,8 @@ class Job:
         """Hold a file of the work folder to what was promised."""
         return inspect(
             self.work / output, promise, settings=self.settings, limits=self.limits,
-            look_again=self.look_again, stop=self.stop,
+            reference=self.reference, look_again=self.look_again, find_speech=self.find_speech,
+            stop=self.stop,
         )  # fmt: skip
 
 
@@ -81,6 +87,7 @@ def render_all(
     focus: Focus | None = None,
     dressing: Dressing | None = None,
     look_again: LookAgain | None = None,
+    find_speech: FindSpeech | None = None,
     on_progress: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
 ) -> tuple[Rendition, ...]:
@@ -88,7 +95,7 @@ def render_all(
 
     `given` are subtitles that win over the spoken `words`. `focus` is what the picture must not
     lose; without it nothing is cropped. `dressing` is what goes around it: title card, logo, intro
-    and outro. `look_again` finds faces in the finished files.
+    and outro. `look_again` finds faces in the finished files, `find_speech` voices in their sound.
 
     `on_progress` is given percent, never falling, from another thread. Nothing appears under its
     final name before it has been measured; what is wrong with it stands in `faults`. For a network
@@ -104,7 +111,8 @@ def render_all(
         job = Job(
             master=master, info=info, work=Path(work), settings=settings,
             limits=_limits(info, len(groups), settings, dressing), report=report,
-            look_again=look_again, stop=stop, dressing=dressing,
+            reference=Reference(master, info, Path(work), settings, stop),
+            look_again=look_again, find_speech=find_speech, stop=stop, dressing=dressing,
         )  # fmt: skip
         text = Text(tuple(words), tuple(given), language, look, focus or Focus(), dressing)
         plans = plan_all(groups, info, text)
@@ -150,9 +158,12 @@ def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> str | None:
     """Make the sound, as long as the longest version; none when there is none."""
     if not job.has_sound:
         return None
-    source = _joined(job, plans[0]) if job.dressing.lengthens else job.master
+    if job.dressing.lengthens:
+        source, info = _joined(job, plans[0]), None
+    else:
+        source, info = job.master, job.info
     level(
-        source, max(p.promise.duration_ms for p in plans), job.work / SOUND,
+        source, info, max(p.promise.duration_ms for p in plans), job.work / SOUND,
         bitrate_bps=bitrate_bps, settings=job.settings, limits=job.limits, stop=job.stop,
     )  # fmt: skip
     return SOUND
@@ -164,14 +175,16 @@ def _joined(job: Job, plan: Plan) -> Path:
         dressing=job.dressing, main_ms=plan.version.main_ms, frame_rate=plan.version.frame_rate
     )
     files = [(job.master, job.info), *((clip.path, clip.info) for clip in job.dressing.clips)]
-    gains = {path: _gain_db(job, path) for path, info in files if info.has_audio}
-    argv = join_sounds(job.master, JOINED, timeline, gains_db=gains, settings=job.settings)
+    heard = {
+        path: Levelled(info, _gain_db(job, path, info)) for path, info in files if info.has_audio
+    }
+    argv = join_sounds(job.master, JOINED, timeline, heard=heard, settings=job.settings)
     run(argv, limits=job.limits, cwd=job.work, stop=job.stop)
     return job.work / JOINED
 
 
-def _gain_db(job: Job, path: Path) -> float:
-    heard = measure(path, settings=job.settings, limits=job.limits, stop=job.stop)
+def _gain_db(job: Job, path: Path, info: MediaInfo) -> float:
+    heard = measure(path, info, settings=job.settings, limits=job.limits, stop=job.stop)
     return 0.0 if heard.is_silent else min(MOST_GAIN_DB, JOINED_LUFS - heard.integrated_lufs)
 
 
@@ -179,7 +192,9 @@ def _copied(job: Job, plan: Plan, sound: str | None) -> Rendition | None:
     """Keep the master's own picture where the result passes every check; none where not."""
     if not plan.may_copy(job.info):
         return None
-    argv = copy_picture(job.master, plan.version.output, sound=sound, settings=job.settings)
+    argv = copy_picture(
+        job.master, job.info, plan.version.output, sound=sound, settings=job.settings
+    )
     run(argv, limits=job.limits, cwd=job.work, stop=job.stop)
     layout = plan.promise.layout.model_copy(update={"reason": "copied from the master unchanged"})
     promise = plan.promise.model_copy(update={"layout": layout, "encoder": "copy"})

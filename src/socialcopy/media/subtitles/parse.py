@@ -263,7 +263,9 @@ def subtitles(source: str | Path, info: MediaInfo, settings: MediaSettings) -> t
     )
     with tempfile.TemporaryDirectory(prefix="subtitles-") as folder:
         try:
-            run(copy_subtitles(source, "track.srt", settings), limits=limits, cwd=Path(folder))
+            run(
+                copy_subtitles(source, info, "track.srt", settings), limits=limits, cwd=Path(folder)
+            )
         except MediaError:  # a hint is not worth a video
             return ()
         data = (Path(folder) / "track.srt").read_bytes()

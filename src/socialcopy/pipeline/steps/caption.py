@@ -26,6 +26,7 @@ from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
     Failure,
     copy_in,
+    draft_fingerprint,
     failure_in,
     fingerprint,
     message_statuses,
@@ -191,6 +192,7 @@ def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
         "session_id": session.session_id,
         "prompt": text,
         "state": fingerprint(state),
+        "draft": draft_fingerprint(state),
         "messages": sorted(message_statuses(state)) if "messages" in state else None,
         **shared_sessions.marks(session, state),
         "credits_available": balance.available,

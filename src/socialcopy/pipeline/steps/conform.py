@@ -38,6 +38,8 @@ from socialcopy.storage.delivery_files import own_folder, place
 from socialcopy.storage.errors import StorageError
 from socialcopy.storage.journal import Journal
 from socialcopy.understanding.faces import best_moment, look, look_again
+from socialcopy.understanding.sound_tracks import choose_sound
+from socialcopy.understanding.voice import spoken
 
 CONFORM_SECONDS = 6_900.0
 """Five minutes less than Prefect gives the task: what passes ours is an outcome of the video."""
@@ -91,6 +93,7 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
     networks = len(claim.brief.platforms)
     disk_space.insist_on_room_for_renditions(context, info.duration_ms, networks)
+    info = choose_sound(master, info, context.media, claim.brief.language)
     given = for_master(given_subtitles(context, claim), info)
     around = dressing(context, claim, stop)
     footage = Footage(given=given.cues, notes=given.notes, head_ms=around.head_ms)
@@ -116,6 +119,7 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
         focus=footage.focus,
         dressing=around,
         look_again=look_again,
+        find_speech=spoken,
         on_progress=_told(context, claim, on_progress),
         stop=stop,
     )

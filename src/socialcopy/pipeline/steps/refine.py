@@ -332,8 +332,9 @@ def _copy(context: Context, claim: Claim, refinement: Refinement, master: Path) 
         media=context.media,
         cache_dir=context.data.cache_dir,
         vocabulary=claim.brief.use_words,
+        language=claim.brief.language,
         beside=given.cues,
-        language=given.language or None,
+        beside_language=given.language or None,
     )
     captions = refinement.kept or check(
         refinement.captions, understanding, claim.brief, notes=refinement.notes

@@ -15,6 +15,7 @@ from socialcopy.models import (
 )
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
+    draft_fingerprint,
     draft_in,
     is_exportable,
 )
@@ -33,6 +34,7 @@ from socialcopy.pipeline.errors import (
 )
 from socialcopy.pipeline.service_errors import heeding
 from socialcopy.storage.journal import Journal
+from socialcopy.storage.paid_steps import intent_of
 
 logger = logging.getLogger(__name__)
 
@@ -79,15 +81,27 @@ def export(
     on_progress: Callable[[int], None] | None = None,
 ) -> Path:
     """Have the draft rendered and fetch the MP4; a blocked export is an error."""
-    master = context.work_folder(claim) / "master.mp4"
+    master, journal = context.work_folder(claim) / "master.mp4", Journal(context.bucket, claim)
     with nemovideo(context, api_url, session.user_id) as service:
-        draft = draft_in(service.state(session))
-        if draft is None or not is_exportable(draft):
+        state = service.state(session)
+        draft = draft_in(state)
+        if draft is None or not is_exportable(draft) or _is_better_left(journal, state):
             context.bucket.download(claim.source, master)
             return master
-        job = _render(service, Journal(context.bucket, claim), claim, session, draft, on_progress)
+        job = _render(service, journal, claim, session, draft, on_progress)
         service.download(job, master)
     return master
+
+
+def _is_better_left(journal: Journal, state: dict[str, Any]) -> bool:
+    """Whether nobody edited a video of which we know better which of its sounds is meant.
+
+    A cloud takes the first track, silent or not. Our own engine chooses as we do, so there nothing
+    is noted here.
+    """
+    known = journal.read("understanding") or {}
+    before = intent_of(journal, "caption").get("draft")
+    return bool(known.get("notes")) and before == draft_fingerprint(state)
 
 
 def _render(  # noqa: PLR0917

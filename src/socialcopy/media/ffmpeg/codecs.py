@@ -1,0 +1,73 @@
+"""The decoders that may open, and the containers they are found in.
+
+A decoder is on the list when people's cameras, phones and recorders need it, and when no fault of
+it is known in the version we ask for. Looked up in the CVE list, Debian's security tracker and
+FFmpeg's own changelogs up to 5.1.9:
+
+* pictures and the sound of phones and editors: see docs/why.md (CVE-2026-8461 is why there is a
+  list at all: MagicYUV is not on it)
+* `mp2`, `mp2float` (DVD, television): no fault of layer II known; CVE-2012-2797 was in the decoder
+  of MP3on4, which is not on the list
+* `adpcm_ms`, `adpcm_ima_wav`, `adpcm_ima_qt` (cameras, dashcams): CVE-2013-0844 was in ADPCM DK4,
+  not on the list, and mended in 1.0.4; 5.1 checks the size of the input buffer
+* `pcm_*`: none known; plain numbers only, no planar and no delta forms (CVE-2012-0854 was in DPCM)
+
+DTS, TrueHD, WMA, WavPack, G.726 and the like stay out: much parsing for few files.
+"""
+
+from __future__ import annotations
+
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
+SOUND_CONTAINERS = f"mp3,wav,aac,{CONTAINERS}"
+"""For a file that only its sound is taken of, such as background music."""
+PICTURE_CONTAINERS = "png_pipe,jpeg_pipe"
+"""For a logo."""
+
+PICTURES = (
+    *("h264", "hevc", "vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "libaom-av1"),
+    *("mpeg4", "mpeg2video", "prores", "mjpeg", "dnxhd", "png"),
+)
+SOUNDS = (
+    *("aac", "mp3", "mp3float", "mp2", "mp2float", "opus", "libopus", "vorbis", "libvorbis"),
+    *("flac", "ac3", "eac3", "alac", "amrnb", "amrwb"),
+    *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt"),
+    *("pcm_alaw", "pcm_mulaw", "pcm_u8", "pcm_s8", "pcm_u16le", "pcm_u16be"),
+    *("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be"),
+    *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be"),
+)
+SUBTITLES = ("mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text")
+
+DECODERS = ",".join((*PICTURES, *SOUNDS, *SUBTITLES))
+"""For ffmpeg's `-codec_whitelist`."""
+
+DECODER_OF = {
+    "amr_nb": "amrnb",
+    "amr_wb": "amrwb",
+}
+"""Codecs whose only decoder has another name than ffprobe gives the codec."""
+
+NAMES = {
+    "dts": "DTS",
+    "truehd": "TrueHD",
+    "mlp": "MLP",
+    "wmav2": "WMA",
+    "wmapro": "WMA",
+    "hdmv_pgs_subtitle": "PGS",
+    "dvd_subtitle": "VobSub",
+    "ffv1": "FFV1",
+    "wmv3": "WMV",
+    "vc1": "VC-1",
+    "magicyuv": "MagicYUV",
+    "apac": "Apple's spatial sound",
+}
+"""As people know them."""
+
+
+def is_readable(codec: str) -> bool:
+    """Whether a codec, by ffprobe's name, has a decoder on the list."""
+    return DECODER_OF.get(codec, codec) in (*PICTURES, *SOUNDS, *SUBTITLES)
+
+
+def shown(codec: str) -> str:
+    """A codec's name in a sentence."""
+    return NAMES.get(codec, codec)

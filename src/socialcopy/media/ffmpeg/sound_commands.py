@@ -1,0 +1,158 @@
+"""ffmpeg's argument lists for sound: listening, measuring, joining, encoding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+from socialcopy.media.canvas.branding import Dressing, frames_in
+from socialcopy.media.ffmpeg.commands import QUIET, START
+from socialcopy.media.ffmpeg.inputs import (
+    IN_STEP,
+    SOUND_RATE_HZ,
+    repaired,
+    sound,
+    source_input,
+    stereo,
+)
+from socialcopy.models import MediaInfo, Value
+from socialcopy.settings import MediaSettings
+
+SPEECH_RATE_HZ = 16_000
+IN_TIME = f"aformat=sample_rates={SOUND_RATE_HZ},atrim=start_sample=1024,asetpts=PTS-STARTPTS"
+"""AAC begins with 1,024 samples of its own, 21 ms, which an edit list would hide. Our files have
+none, so the sound gives up its first 21 ms instead and stays in step with the lips."""
+
+
+class Timeline(Value):
+    """What follows what in a dressed video; the sound and every picture keep to it."""
+
+    dressing: Dressing
+    main_ms: int
+    frame_rate: Fraction
+
+    def seconds(self, length_ms: int) -> float:
+        """A length in whole frames."""
+        return float(frames_in(length_ms, self.frame_rate) / self.frame_rate)
+
+
+def decode_speech(
+    source: str | Path, info: MediaInfo | None, output: str, settings: MediaSettings, *,
+    channels: int = 1,
+) -> list[str]:  # fmt: skip
+    """Write the sound that is used as raw 16 bits at 16 kHz, in step with the picture."""
+    # fmt: off
+    return [
+        *START, *QUIET,
+        *source_input(source, info, settings),
+        "-map", sound(info), "-t", str(settings.max_duration_seconds),
+        "-af", f"{repaired(info)}aresample={SPEECH_RATE_HZ}:{IN_STEP}", "-ac", str(channels),
+        "-c:a", "pcm_s16le", "-f", "s16le", output,
+    ]
+    # fmt: on
+
+
+def decode_tracks(
+    source: str | Path, info: MediaInfo, indexes: Sequence[int], settings: MediaSettings, *,
+    from_ms: int, length_ms: int,
+) -> list[str]:  # fmt: skip
+    """Write a stretch of several sound tracks, each to `<index>.pcm`, 16-bit stereo at 16 kHz."""
+    filters = f"aresample={SPEECH_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
+    # fmt: off
+    return [
+        *START, *QUIET,
+        *source_input(source, info, settings, from_ms=from_ms, length_ms=length_ms),
+        *(
+            part
+            for index in indexes
+            for part in (
+                "-map", f"0:{index}", "-af", filters, "-c:a", "pcm_s16le", "-f", "s16le",
+                f"{index}.pcm",
+            )
+        ),
+    ]
+    # fmt: on
+
+
+def measure_loudness(source: Path, info: MediaInfo | None, settings: MediaSettings) -> list[str]:
+    """Print integrated loudness and true peak of the stereo sound on stderr."""
+    # fmt: off
+    return [
+        *START, "-v", "info", "-nostats",
+        *source_input(source, info, settings),
+        "-map", sound(info), "-t", str(settings.max_duration_seconds),
+        "-af", f"{stereo(info)},ebur128=peak=true:framelog=verbose",
+        "-f", "null", "-",
+    ]
+    # fmt: on
+
+
+class Levelled(NamedTuple):
+    """A file whose sound goes into a joined track."""
+
+    info: MediaInfo
+    gain_db: float
+
+
+def join_sounds(
+    master: Path,
+    output: str,
+    timeline: Timeline,
+    *,
+    heard: Mapping[Path, Levelled],
+    settings: MediaSettings,
+) -> list[str]:
+    """Write one lossless stereo track: intro, silence under the card, the video, outro.
+
+    `heard` names the files that have sound; the others are silent.
+    """
+    dressing = timeline.dressing
+    clips = [(clip.path, clip.info.duration_ms) for clip in dressing.clips]
+    before = clips[: bool(dressing.intro)]
+    after = clips[len(before) :]
+    order = [*before, (None, dressing.card_ms), (master, timeline.main_ms), *after]
+    pieces = [(path, timeline.seconds(ms)) for path, ms in order if ms]
+    sources = list(dict.fromkeys(path for path, _ in pieces if path and path in heard))
+    chains = [
+        _heard_piece(heard[path], sources.index(path), seconds, f"p{number}")
+        if path and path in heard
+        else f"anullsrc=r={SOUND_RATE_HZ}:cl=stereo:d={seconds:.6f}[p{number}]"
+        for number, (path, seconds) in enumerate(pieces)
+    ]
+    joined = "".join(f"[p{number}]" for number in range(len(pieces)))
+    inputs = [part for path in sources for part in source_input(path, heard[path].info, settings)]
+    # fmt: off
+    return [
+        *START, *QUIET, *inputs,
+        "-filter_complex", ";".join([*chains, f"{joined}concat=n={len(pieces)}:v=0:a=1[out]"]),
+        "-map", "[out]", "-c:a", "flac", "-map_metadata", "-1", "-f", "matroska", output,
+    ]
+    # fmt: on
+
+
+def _heard_piece(heard: Levelled, number: int, seconds: float, label: str) -> str:
+    return (
+        f"[{sound(heard.info, number)}]{stereo(heard.info)},volume={heard.gain_db:.2f}dB,"
+        f"apad,atrim=end={seconds:.6f},asetpts=PTS-STARTPTS[{label}]"
+    )
+
+
+def encode_sound(
+    source: Path, info: MediaInfo | None, output: str, *, filters: str, duration_ms: int,
+    bitrate_bps: int, settings: MediaSettings,
+) -> list[str]:  # fmt: skip
+    """Write AAC-LC stereo at 48 kHz, exactly as long as the picture."""
+    seconds = f"{duration_ms / 1000:.3f}"
+    # fmt: off
+    return [
+        *START, *QUIET,
+        *source_input(source, info, settings),
+        "-map", sound(info),
+        "-af", f"{filters},apad=whole_dur={seconds},{IN_TIME}", "-t", seconds,
+        "-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(bitrate_bps), "-ar", str(SOUND_RATE_HZ),
+        "-map_metadata", "-1",
+        "-f", "mp4", output,
+    ]
+    # fmt: on

@@ -1,0 +1,96 @@
+"""Is a file as long, in bytes, as its own outermost elements say?
+
+That is what a container promises of its bytes, and the only sure sign of an upload that broke off:
+picture and sound may well end before the time a header states.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+HEADER_BYTES = 8
+LONG_HEADER_BYTES = 16
+EBML = b"\x1a\x45\xdf\xa3"
+SEGMENT = b"\x18\x53\x80\x67"
+LONGEST_EBML_HEADER = 4_096
+WEIGHTY = (b"moov", b"mdat", b"moof")
+"""Boxes a player needs whole; others may be padding."""
+
+
+def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """ISO boxes between two offsets: name, where the content begins, where the box says it ends."""
+    while begin + HEADER_BYTES <= end:
+        file.seek(begin)
+        size, name = struct.unpack(">I4s", file.read(HEADER_BYTES))
+        header = HEADER_BYTES
+        if size == 1:  # a 64-bit size follows
+            long = file.read(8)
+            if len(long) < 8:  # noqa: PLR2004
+                return
+            size, header = struct.unpack(">Q", long)[0], LONG_HEADER_BYTES
+        after = end if size == 0 else begin + size
+        if size and size < header:
+            return  # damaged: there is no telling where the next one begins
+        yield name, begin + header, after
+        begin = after
+
+
+def is_whole(path: Path) -> bool | None:
+    """Whether the bytes go as far as promised; none where the container promises nothing."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head.startswith(EBML):
+            return _is_whole_matroska(file, size)
+        if head[:4] == b"RIFF":
+            return _is_whole_riff(head, size)
+        return _is_whole_iso(file, size)
+
+
+def _is_whole_iso(file: BinaryIO, size: int) -> bool | None:
+    """A recorder that writes fragments promises no number of them, unless it says so in front."""
+    found = list(boxes(file, 0, size))
+    ends = [end for name, _, end in found if name in WEIGHTY]
+    if not ends or max(ends) <= size:
+        return True if ends else None
+    names = [name for name, _, _ in found]
+    is_open = b"moof" in names and b"sidx" not in names
+    return None if is_open and not any(_states_length(file, *box) for box in found) else False
+
+
+def _states_length(file: BinaryIO, name: bytes, begin: int, end: int) -> bool:
+    """Whether an index says how long all fragments are together."""
+    if name not in (b"moov", b"mvex"):
+        return name == b"mehd"
+    return any(_states_length(file, *box) for box in boxes(file, begin, end))
+
+
+def _is_whole_riff(head: bytes, size: int) -> bool | None:
+    """A crashed recorder leaves a size of zero. What follows the first gigabyte isn't judged."""
+    (stated,) = struct.unpack("<I", head[4:8])
+    return stated + HEADER_BYTES <= size + 1 if stated else None
+
+
+def _is_whole_matroska(file: BinaryIO, size: int) -> bool | None:
+    file.seek(0)
+    head = file.read(LONGEST_EBML_HEADER)
+    place = head.find(SEGMENT)
+    if place < 0:
+        return None
+    stated = _ebml_size(head, place + len(SEGMENT))
+    if stated is None:
+        return None
+    length, width = stated
+    return place + len(SEGMENT) + width + length <= size
+
+
+def _ebml_size(data: bytes, place: int) -> tuple[int, int] | None:
+    """A size and how many bytes it takes; none for one that a live recorder left open."""
+    if place >= len(data) or data[place] == 0:
+        return None
+    width = 9 - data[place].bit_length()
+    digits = int.from_bytes(data[place : place + width], "big") & ((1 << 7 * width) - 1)
+    return None if digits == (1 << 7 * width) - 1 else (digits, width)

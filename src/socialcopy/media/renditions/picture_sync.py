@@ -1,0 +1,152 @@
+"""Does a finished file show the master's picture, at the master's moments?
+
+Two stretches in which the picture changes much are decoded in both files, as small grey frames,
+and one is slid over the other: the difference is smallest where they show the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.renditions.reference import (
+    FRAME_RATE,
+    STRETCH_MS,
+    WHOLE,
+    Grey,
+    Reference,
+    watch,
+)
+from socialcopy.media.renditions.sound_sync import LIKE, Heard
+from socialcopy.models import MediaInfo, Region
+
+TOLERANCE_MS = 40
+MOST_APART_MS = 60
+"""A frame more: what is shown is known to half of one in either file."""
+NEAR_MS, FAR_MS = 250, 1_500
+"""How far around its place a stretch is looked for: first near, and where that doesn't do, far."""
+CLEARLY = 0.75
+"""Share of the difference elsewhere below which it is clear where frames belong."""
+LEAST_DIFFERENCE = 0.05
+MOVING, STILL = 2.0, 0.2
+"""Mean change of brightness, of 255, in a tenth of a second: of what moves, and what rests."""
+FLAT = 12.0
+"""Contrast added to every picture, so that noise in an empty one is not taken for a pattern."""
+
+
+class Match(NamedTuple):
+    """How a stretch of the file fits the master."""
+
+    at_ms: int
+    lag_ms: int
+    """How much later than in the master it is shown."""
+    is_in_place: bool
+    """Whether it clearly belongs where it is."""
+    is_elsewhere: bool
+    """Whether it clearly belongs somewhere else."""
+    is_frozen: bool = False
+    """Whether it stands still where the master moves."""
+
+
+def matches(
+    path: Path, info: MediaInfo, reference: Reference, layout: Layout, head_ms: int
+) -> list[Match]:
+    """Compare the stretches of a file with those of its master, `head_ms` earlier."""
+    found: list[Match] = []
+    for at_ms in reference.moments_ms:
+        seen = watch(
+            path, info, _on_canvas(layout), at_ms + head_ms, STRETCH_MS, reference.settings,
+            stop=reference.stop,
+        )  # fmt: skip
+        part = _of_master(layout, at_ms)
+        match = _match(seen, reference, part, at_ms, NEAR_MS)
+        if not match.is_in_place and not match.is_frozen:
+            match = _match(seen, reference, part, at_ms, FAR_MS)
+        found.append(match)
+    return found
+
+
+def picture_faults(found: list[Match]) -> Iterator[str]:
+    """Say what is wrong with the picture's time."""
+    frozen = [match for match in found if match.is_frozen]
+    off = [match.lag_ms for match in found if match.is_elsewhere]
+    if frozen:
+        yield f"the picture stands still at {frozen[0].at_ms / 1000:.1f} s, the master's moves"
+    elif len(off) > sum(match.is_in_place for match in found):
+        lag_ms = round(float(np.median(off)))
+        yield f"the picture is {abs(lag_ms)} ms {'late' if lag_ms > 0 else 'early'}"
+
+
+def step_faults(heard: Sequence[Heard], seen: Sequence[Match]) -> Iterator[str]:
+    """Say when sound and picture, each near its place, are too far from each other."""
+    sound = [stretch.lag_ms for stretch in heard if stretch.is_sharp and stretch.likeness >= LIKE]
+    shown = [match.lag_ms for match in seen if match.is_in_place]
+    if sound and shown:
+        apart_ms = round(float(np.median(sound)) - float(np.median(shown)))
+        if abs(apart_ms) > MOST_APART_MS:
+            way = "behind" if apart_ms > 0 else "ahead of"
+            yield f"the sound is {abs(apart_ms)} ms {way} the picture"
+
+
+def _match(seen: Grey, reference: Reference, part: Region, at_ms: int, around_ms: int) -> Match:
+    master = reference.watch(part, at_ms - around_ms, STRETCH_MS + 2 * around_ms)
+    place = around_ms * FRAME_RATE // 1000
+    if len(seen) < 2 or len(master) <= len(seen):  # noqa: PLR2004
+        return Match(at_ms, 0, is_in_place=False, is_elsewhere=False)
+    wanted = master[place : place + len(seen)]
+    if _motion(wanted) > MOVING and _motion(seen) < STILL:
+        return Match(at_ms, 0, is_in_place=False, is_elsewhere=False, is_frozen=True)
+    shown = _normalised(seen)
+    differences = np.array(
+        [
+            float(np.abs(shown - _normalised(master[start : start + len(seen)])).mean())
+            for start in range(len(master) - len(seen) + 1)
+        ]
+    )
+    near = np.abs(np.arange(len(differences)) - place) <= TOLERANCE_MS * FRAME_RATE // 1000
+    here, there = float(differences[near].min()), float(differences[~near].min())
+    best = int(np.argmin(differences))
+    return Match(
+        at_ms=at_ms,
+        lag_ms=(place - best) * 1000 // FRAME_RATE,
+        is_in_place=here < CLEARLY * there,
+        is_elsewhere=(
+            _shows_something(seen) and there < CLEARLY * here and here - there > LEAST_DIFFERENCE
+        ),
+    )
+
+
+def _shows_something(frames: Grey) -> bool:
+    """Whether there is a pattern or a movement; an empty picture, its noise gone, fits anywhere."""
+    return float(frames.std()) >= FLAT or _motion(frames) >= STILL
+
+
+def _normalised(frames: Grey) -> Grey:
+    """Without brightness and contrast, which scaling, tone mapping and encoding change."""
+    return (frames - frames.mean()) / (frames.std() + FLAT)
+
+
+def _motion(frames: Grey) -> float:
+    step = FRAME_RATE // 10
+    return float(np.abs(frames[step:] - frames[:-step]).mean()) if len(frames) > step else 0.0
+
+
+def _on_canvas(layout: Layout) -> Region:
+    """Where the picture stands in the file."""
+    if layout.picture_fills_canvas:
+        return WHOLE
+    box = layout.picture
+    return Region(
+        left=box.left / layout.width, top=box.top / layout.height,
+        right=box.right / layout.width, bottom=box.bottom / layout.height,
+    )  # fmt: skip
+
+
+def _of_master(layout: Layout, at_ms: int) -> Region:
+    """Which part of the master's picture that is."""
+    shown = [w.region for w in layout.windows if w.from_ms <= at_ms + STRETCH_MS // 2]
+    return shown[-1] if shown else (layout.windows[0].region if layout.windows else WHOLE)

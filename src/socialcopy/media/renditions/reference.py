@@ -1,0 +1,133 @@
+"""The master as finished files are held against it: decoded once, for all of them."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from socialcopy.media.ffmpeg.audio import speech_numbers
+from socialcopy.media.ffmpeg.probe import END_TOLERANCE_MS
+from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.still_commands import watch_stretch
+from socialcopy.media.ffmpeg.streams import packets
+from socialcopy.media.ffmpeg.structure import is_whole
+from socialcopy.models import MediaInfo, Region
+from socialcopy.settings import MediaSettings
+
+Grey = NDArray[np.float32]
+
+FRAME_RATE = 100
+"""Frames a second at which stretches are compared: the step is known to a hundredth."""
+GREY_SIZE = (32, 18)
+STRETCH_MS = 600
+STRETCHES = 2
+EARLY = 0.9
+"""Share of the usual distance of key frames below which one marks a new shot."""
+WHOLE = Region(left=0.0, top=0.0, right=1.0, bottom=1.0)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A master, and what is looked at in it."""
+
+    path: Path
+    info: MediaInfo
+    folder: Path
+    settings: MediaSettings
+    stop: threading.Event | None = None
+
+    @cached_property
+    def sound(self) -> NDArray[np.int16]:
+        """Its sound at 16 kHz in one channel, as 16-bit numbers."""
+        if not self.info.has_audio:
+            return np.empty(0, np.int16)
+        numbers = speech_numbers(
+            self.path, self.info, self.folder, settings=self.settings, stop=self.stop
+        )
+        return numbers.reshape(-1)
+
+    @cached_property
+    def frames(self) -> list[tuple[float, int, bool]]:
+        """When each frame is shown, how many bytes it takes, and whether it is a key frame."""
+        index = 0 if self.info.video.index is None else self.info.video.index
+        return sorted(
+            (packet.start_ms - self.info.offset_ms, packet.size, packet.is_key)
+            for packet in packets(self.path, [index], self.settings)
+        )
+
+    @cached_property
+    def broken_off_ms(self) -> int | None:
+        """Where a master ends of which the rest is missing; none for one that is whole."""
+        last_ms = self.frames[-1][0] if self.frames else 0.0
+        is_short = last_ms < (self.info.video.end_ms or 0) - END_TOLERANCE_MS
+        return round(last_ms) if is_short and is_whole(self.path) is False else None
+
+    @cached_property
+    def moments_ms(self) -> tuple[int, ...]:
+        """Where stretches begin in which the picture changes much, one in each half of it.
+
+        Told from the sizes of its packets: what moves takes bytes, and a new shot a key frame
+        where none was due. Soon after a key frame is better, since decoding begins there.
+        """
+        shown = self.frames
+        if not shown:
+            return ()
+        times = np.array([time for time, _, _ in shown])
+        keys = np.array([time for time, _, is_key in shown if is_key] or [0.0])
+        summed = np.concatenate([[0.0], np.cumsum(_changes(shown))])
+        starts = np.arange(0.0, max(0.0, self.info.duration_ms - STRETCH_MS) + 1, 100.0)
+        ends = summed[np.searchsorted(times, starts + STRETCH_MS)]
+        moved = ends - summed[np.searchsorted(times, starts)]
+        before = starts - keys[np.maximum(0, np.searchsorted(keys, starts, "right") - 1)]
+        worth = moved / (1 + np.maximum(0, before) / 1000)
+        parts = np.array_split(np.arange(len(starts)), min(STRETCHES, len(starts)))
+        return tuple(int(starts[part[np.argmax(worth[part])]]) for part in parts)
+
+    def watch(self, part: Region, from_ms: int, length_ms: int) -> Grey:
+        """A stretch of a part of the picture; before its beginning the first frame is shown."""
+        return watch(self.path, self.info, part, from_ms, length_ms, self.settings, stop=self.stop)
+
+
+def _changes(shown: Sequence[tuple[float, int, bool]]) -> list[float]:
+    """How much each frame changes the picture: its bytes, but for key frames that were due."""
+    keys = [time for time, _, is_key in shown if is_key]
+    if len(keys) == len(shown):
+        return [float(size) for _, size, _ in shown]
+    gaps = [b - a for a, b in pairwise(keys)]
+    usual = float(np.median(gaps)) if gaps else 0.0
+    early = {b for a, b in pairwise(keys) if b - a < EARLY * usual}
+    return [0.0 if is_key and time not in early else float(size) for time, size, is_key in shown]
+
+
+def watch(  # noqa: PLR0917
+    path: Path, info: MediaInfo, part: Region, from_ms: int, length_ms: int,
+    settings: MediaSettings, *, stop: threading.Event | None = None,
+) -> Grey:  # fmt: skip
+    """Decode a stretch of a part of a picture to small grey frames, a hundred a second."""
+    width, height = GREY_SIZE
+    before = max(0, -from_ms) * FRAME_RATE // 1000
+    count = max(1, length_ms * FRAME_RATE // 1000 - before)
+    limits = Limits(
+        wall_seconds=300,
+        memory_bytes=settings.max_memory_bytes,
+        file_bytes=2 * count * width * height + 1,
+    )
+    argv = watch_stretch(
+        path, info, "grey.raw", settings, part=part, size=GREY_SIZE, from_ms=max(0, from_ms),
+        frames=count, rate=FRAME_RATE,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="stretch-") as folder:
+        run(argv, limits=limits, cwd=Path(folder), stop=stop)
+        seen = np.fromfile(Path(folder) / "grey.raw", np.uint8)
+    frames = seen.reshape(-1, height, width).astype(np.float32)
+    if not len(frames):
+        return frames
+    return np.concatenate([np.repeat(frames[:1], before, axis=0), frames])

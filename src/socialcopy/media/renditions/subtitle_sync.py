@@ -1,0 +1,314 @@
+"""Do burned-in subtitles say what is said, when it is said, and are they really in the picture?
+
+The script that was drawn is held against the words, or against the subtitles somebody gave; and
+the finished file's key frames against the script drawn anew on black.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pysubs2 import SSAFile
+
+from socialcopy.media.canvas.layout import Box, Layout
+from socialcopy.media.ffmpeg.commands import draw_moments
+from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.still_commands import grab_key_frames
+from socialcopy.models import Cue, MediaInfo, Word, later
+from socialcopy.settings import MediaSettings
+
+TITLE = "Title"
+"""The style of a title card, which nobody speaks."""
+NEAR_MS = 1_500
+"""How far from a subtitle its words may be heard: a fast speaker's lag, others come early."""
+LONGEST_UNSHOWN_MS = 700
+"""Speech without any subtitle that may pass: one that is hard to read comes 0.6 s late."""
+LEAST_SAID = 0.6
+"""Share of the words that subtitles show; condensed ones leave some out."""
+OFF_MS = 350
+"""How far subtitles of ours may be from their words, in the middle of all."""
+OFF_GIVEN_MS = 1_000
+"""The same for subtitles a person timed by hand."""
+FEWEST_COMPARED = 3
+
+
+class Shown(NamedTuple):
+    """One subtitle as it is drawn."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+def script_faults(
+    script: str, words: Sequence[Word], given: Sequence[Cue], head_ms: int
+) -> Iterator[str]:
+    """Say where a script does not show what is said, or what somebody gave to be shown."""
+    shown = _shown(script)
+    wanted = later([word for cue in given for word in _spread(cue)] if given else words, head_ms)
+    if any(is_garbled(one.text) for one in shown):
+        garbled = next(one.text for one in shown if is_garbled(one.text))
+        yield f"the subtitles are garbled (“{_short(garbled)}”)"
+    if not wanted:
+        return
+    yield from _unshown(shown, wanted)
+    yield from _unsaid(shown, wanted, "given" if given else "said")
+    yield from _shifted(shown, wanted, OFF_MS)
+
+
+def given_faults(given: Sequence[Cue], words: Sequence[Word]) -> Iterator[str]:
+    """Say when subtitles somebody gave run before or behind the speech.
+
+    Where they are in its language, by their words; a translation isn't judged.
+    """
+    cues = [Shown(cue.start_ms, cue.end_ms, cue.text) for cue in given]
+    offsets = [offset for one in cues if (offset := _offset(one, words, 10 * NEAR_MS)) is not None]
+    if len(offsets) < max(FEWEST_COMPARED, len(cues) / 3):
+        return
+    off_ms = round(float(np.median(offsets)))
+    if abs(off_ms) > OFF_GIVEN_MS:
+        way = "behind" if off_ms > 0 else "ahead of"
+        yield (
+            f"the subtitles that were given run {abs(off_ms) / 1000:.1f} s {way} the speech; mend "
+            "their times, or take them away and ours are used"
+        )
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text was read in the wrong encoding, as far as letters alone can tell.
+
+    Signs of it: replacement and control characters, UTF-8 read byte by byte, and words made of
+    accented letters alone, as Cyrillic or Chinese becomes in a Western encoding.
+    """
+    if any(c == "\ufffd" or unicodedata.category(c) == "Cc" for c in text if c not in "\n\t"):
+        return True
+    if re.search("[ÃÂÐÑâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]", text):  # noqa: RUF001
+        return True
+    letters = [c for c in text if c.isalpha()]
+    accented = sum("\u00c0" <= c <= "\u00ff" for c in letters)
+    return accented > max(3, 0.6 * len(letters))
+
+
+def _shown(script: str) -> list[Shown]:
+    """What is drawn and when; a line whose words light up one by one counts once."""
+    merged: list[Shown] = []
+    for event in sorted(SSAFile.from_string(script).events, key=lambda event: event.start):
+        text = " ".join(event.plaintext.split())
+        if event.style == TITLE or not text:
+            continue
+        if merged and merged[-1].text == text and event.start - merged[-1].end_ms < 100:  # noqa: PLR2004
+            merged[-1] = merged[-1]._replace(end_ms=event.end)
+        else:
+            merged.append(Shown(event.start, event.end, text))
+    return merged
+
+
+def _unshown(shown: Sequence[Shown], wanted: Sequence[Word]) -> Iterator[str]:
+    """Stretches of speech, or given subtitles, without any subtitle."""
+    run: list[Word] = []
+    for one in [*wanted, None]:
+        if one and _tokens(one.text) and not _is_covered(one, shown):
+            run.append(one)
+            continue
+        if run and run[-1].end_ms - run[0].start_ms > LONGEST_UNSHOWN_MS:
+            text = _short(" ".join(missing.text for missing in run))
+            yield f"no subtitle shows “{text}” at {run[0].start_ms / 1000:.1f} s"
+            return
+        run = []
+
+
+def _is_covered(one: Word, shown: Sequence[Shown]) -> bool:
+    """Whether subtitles are shown for half of a word's time; there may be a gap between two."""
+    both = (min(one.end_ms, s.end_ms) - max(one.start_ms, s.start_ms) for s in shown)
+    return 2 * sum(max(0, ms) for ms in both) >= one.end_ms - one.start_ms
+
+
+def _unsaid(shown: Sequence[Shown], wanted: Sequence[Word], how: str) -> Iterator[str]:
+    """Subtitles whose words nobody says, and words that no subtitle shows."""
+    for one in shown:
+        tokens = _tokens(one.text)
+        heard = _heard_near(one, wanted, NEAR_MS)
+        if len(tokens) >= FEWEST_COMPARED and not any(token in heard for token in tokens):
+            at = f"{one.start_ms / 1000:.1f} s"
+            yield f"a subtitle shows “{_short(one.text)}” at {at}, which was not {how}"
+            return
+    said = [token for one in wanted for token in _tokens(one.text)]
+    drawn = {token for one in shown for token in _tokens(one.text)}
+    found = sum(token in drawn for token in said)
+    if said and found < LEAST_SAID * len(said):
+        yield f"the subtitles show {found} of the {len(said)} words that were {how}"
+
+
+def _shifted(shown: Sequence[Shown], wanted: Sequence[Word], most_ms: int) -> Iterator[str]:
+    offsets = [offset for one in shown if (offset := _offset(one, wanted, NEAR_MS)) is not None]
+    if len(offsets) < min(FEWEST_COMPARED, len(shown)) or not offsets:
+        return
+    off_ms = round(float(np.median(offsets)))
+    if abs(off_ms) > most_ms:
+        yield f"the subtitles are {abs(off_ms)} ms {'late' if off_ms > 0 else 'early'}"
+
+
+def _offset(one: Shown, wanted: Sequence[Word], near_ms: int) -> int | None:
+    """How much later than its first words a subtitle appears; none when they aren't found.
+
+    Its first two words have to follow each other, since single ones are said everywhere.
+    """
+    tokens = _tokens(one.text)
+    said = [(token, word.start_ms) for word in wanted for token in _tokens(word.text)]
+    starts = (
+        [
+            at_ms
+            for (token, at_ms), (following, _) in pairwise([*said, ("", 0)])
+            if token == tokens[0] and (len(tokens) == 1 or following == tokens[1])
+        ]
+        if tokens
+        else []
+    )
+    near = [one.start_ms - at_ms for at_ms in starts if abs(one.start_ms - at_ms) <= near_ms]
+    return min(near, key=abs, default=None)
+
+
+def _heard_near(one: Shown, wanted: Sequence[Word], near_ms: int) -> set[str]:
+    return {
+        token
+        for word in wanted
+        if word.end_ms > one.start_ms - near_ms and word.start_ms < one.end_ms + near_ms
+        for token in _tokens(word.text)
+    }
+
+
+UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+TOKEN = re.compile(rf"{UNSPACED}|(?:(?!{UNSPACED})[^\W_])+")
+
+
+def _tokens(text: str) -> list[str]:
+    """Words without signs; of scripts without spaces single characters."""
+    return TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _spread(cue: Cue) -> Iterator[Word]:
+    """A given subtitle as words, each at its share of the time: long ones are shown in parts."""
+    tokens = _tokens(cue.text)
+    letters = [0, *accumulate(len(token) + 1 for token in tokens)]
+    length_ms = cue.end_ms - cue.start_ms
+    times = [cue.start_ms + length_ms * n // max(1, letters[-1]) for n in letters]
+    for token, (start_ms, end_ms) in zip(tokens, pairwise(times), strict=True):
+        yield Word(start_ms=start_ms, end_ms=end_ms, text=token)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004
+
+
+SCALE = 2
+"""Drawn and looked at in half the size."""
+MOST_FRAMES = 60
+LETTER = 180
+"""Brightness, of 255, of a pixel inside a letter drawn on black."""
+FEWEST_PIXELS = 60
+EDGE_MS = 80
+"""Nearer to its beginning or end a subtitle may or may not be in a frame."""
+SEEN = 0.3
+"""Correlation of drawn letters and the picture around them, below which they are not there;
+0.8 and more where they are."""
+AROUND_PX = 2
+TIME = re.compile(r"pts_time:\s*(-?\d+(?:\.\d+)?)")
+
+Pixels = NDArray[np.uint8]
+
+
+def drawn_faults(
+    path: Path, info: MediaInfo, script: str, layout: Layout, settings: MediaSettings
+) -> Iterator[str]:
+    """Say when a subtitle of the script is not to be seen in a finished file's key frames."""
+    box = _even(layout.subtitles, layout)
+    with tempfile.TemporaryDirectory(prefix="key-frames-") as folder:
+        times_ms, frames = _key_frames(path, info, box, Path(folder), settings)
+        chosen = [n for n, at_ms in enumerate(times_ms) if not _is_at_an_edge(script, at_ms)]
+        chosen = chosen[:: max(1, -(-len(chosen) // MOST_FRAMES))]
+        if not chosen:
+            return
+        drawn = _drawn(script, layout, box, [times_ms[n] for n in chosen], Path(folder), settings)
+    for number, wanted in zip(chosen, drawn, strict=False):
+        if not _is_there(wanted, frames[number]):
+            yield f"the subtitle at {times_ms[number] / 1000:.1f} s is not to be seen"
+            return
+
+
+def _is_at_an_edge(script: str, at_ms: float) -> bool:
+    events = SSAFile.from_string(script).events
+    return any(abs(at_ms - edge) < EDGE_MS for e in events for edge in (e.start, e.end))
+
+
+def _is_there(wanted: Pixels, found: Pixels) -> bool:
+    """Whether the letters of a drawing stand out in a frame where they should."""
+    letters = wanted > LETTER
+    if letters.sum() < FEWEST_PIXELS:
+        return True
+    around = letters
+    for axis in (0, 1):
+        for shift in range(-AROUND_PX, AROUND_PX + 1):
+            around = around | np.roll(letters, shift, axis)
+    one, other = wanted[around].astype(np.float64), found[around].astype(np.float64)
+    if one.std() == 0 or other.std() == 0:
+        return False
+    return float(np.corrcoef(one, other)[0, 1]) > SEEN
+
+
+def _key_frames(
+    path: Path, info: MediaInfo, box: Box, folder: Path, settings: MediaSettings
+) -> tuple[list[float], Pixels]:
+    width, height = box.width // SCALE, box.height // SCALE
+    limits = Limits(
+        wall_seconds=120 + info.duration_ms / 1000,
+        memory_bytes=settings.max_memory_bytes,
+        file_bytes=(info.duration_ms // 100 + 100) * width * height,
+    )
+    argv = grab_key_frames(path, info, box, "keys.gray", settings)
+    said = run(argv, limits=limits, cwd=folder).stderr
+    frames = np.fromfile(folder / "keys.gray", np.uint8).reshape(-1, height, width)
+    return [float(time) * 1000 for time in TIME.findall(said)][: len(frames)], frames
+
+
+def _drawn(  # noqa: PLR0917
+    script: str,
+    layout: Layout,
+    box: Box,
+    times_ms: Sequence[float],
+    folder: Path,
+    settings: MediaSettings,
+) -> Pixels:
+    """The same part of the canvas as the script draws it on black."""
+    size = (layout.width // SCALE, layout.height // SCALE)
+    small = Box(
+        left=box.left // SCALE, top=box.top // SCALE,
+        width=box.width // SCALE, height=box.height // SCALE,
+    )  # fmt: skip
+    (folder / "script.ass").write_text(script, encoding="utf-8")
+    limits = Limits(
+        wall_seconds=120,
+        memory_bytes=settings.max_memory_bytes,
+        file_bytes=(len(times_ms) + 1) * small.width * small.height,
+    )
+    argv = draw_moments("script.ass", "drawn.gray", size=size, box=small, times_ms=times_ms)
+    run(argv, limits=limits, cwd=folder)
+    return np.fromfile(folder / "drawn.gray", np.uint8).reshape(-1, small.height, small.width)
+
+
+def _even(box: Box, layout: Layout) -> Box:
+    """A box with room around it, in steps that can be halved."""
+    room, step = 8, 2 * SCALE
+    left, top = max(0, box.left - room) // step * step, max(0, box.top - room) // step * step
+    right, bottom = min(layout.width, box.right + room), min(layout.height, box.bottom + room)
+    return Box(
+        left=left, top=top,
+        width=(right - left) // step * step, height=(bottom - top) // step * step,
+    )  # fmt: skip
