@@ -49,6 +49,7 @@ docs: ## write the pages of docs/ that come from code, tests and what is install
 	$(RUN) python docs/make_protocol.py
 	$(RUN) python docs/make_reliability.py
 	$(RUN) python docs/make_licenses.py
+	$(RUN) python docs/make_faults.py
 
 pictures: ## draw docs/pictures/architecture.svg from its source (needs graphviz)
 	dot -Tsvg docs/pictures/architecture.dot -o docs/pictures/architecture.svg

@@ -13,28 +13,18 @@ from pathlib import Path
 
 from check_mp4 import check, facts
 
+from socialcopy.media.ffmpeg.audio import speech_samples
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.renditions.render import render_all
-from socialcopy.models import MediaInfo, Platform, Rendition, Word
+from socialcopy.models import MediaInfo, Platform, Rendition, Transcript
 from socialcopy.platforms import rules
-from socialcopy.settings import MediaSettings
+from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding.faces import look, look_again
+from socialcopy.understanding.sound_tracks import choose_sound
+from socialcopy.understanding.speech import transcribe
+from socialcopy.understanding.voice import spoken
 
 DOCS = Path(__file__).parent.parent / "docs"
-SENTENCE = [
-    "Meet",
-    "the",
-    "Harbor",
-    "mug.",
-    "It",
-    "keeps",
-    "your",
-    "coffee",
-    "hot",
-    "for",
-    "six",
-    "hours.",
-]
 NOT_VIDEOS = ("audio_only", "concat", "dash", "hls", "html", "huge", "random", "text", "truncated",
               "zero")  # fmt: skip
 OWN = {
@@ -67,24 +57,18 @@ def inputs(shared: Path, made: Path) -> list[Path]:
     return [*awkward, *sorted((shared / "real").iterdir()), *(made / name for name in OWN)]
 
 
-def spoken(info: MediaInfo) -> tuple[Word, ...]:
-    """A sentence over and over, for clips that have sound."""
-    if not info.has_audio:
-        return ()
-    return tuple(
-        Word(start_ms=at, end_ms=at + 300, text=SENTENCE[n % len(SENTENCE)])
-        for n, at in enumerate(range(0, info.duration_ms - 350, 330))
-    )
-
-
 def render(source: Path, info: MediaInfo, folder: Path) -> tuple[Rendition, ...]:
-    """All networks from one decode, by the registry's own specs."""
+    """All networks from one decode, by the registry's own specs, subtitled with what is said."""
     settings = MediaSettings()
+    info = choose_sound(source, info, settings)
+    said = Transcript()
+    if info.has_audio and source.name != "upright.mp4":
+        samples = speech_samples(source, info, settings=settings)
+        said = transcribe(samples, SpeechSettings(), DataSettings().cache_dir)
     return render_all(
-        source, info, () if source.name == "upright.mp4" else spoken(info),
-        {platform: rules(platform).video for platform in NETWORKS},
-        name=source.name, folder=folder, settings=settings, language="en",
-        focus=look(source, info, settings=settings), look_again=look_again,
+        source, info, said.words, {platform: rules(platform).video for platform in NETWORKS},
+        name=source.name, folder=folder, settings=settings, language=said.language,
+        focus=look(source, info, settings=settings), look_again=look_again, find_speech=spoken,
     )  # fmt: skip
 
 

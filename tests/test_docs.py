@@ -9,7 +9,11 @@ from types import ModuleType
 import pytest
 
 from tests.conftest import ROOT
+from tests.faults.table import cases
 from tests.reliability import FEWEST_HITS, ROWS
+
+FEWEST_CASES = 50
+"""Inputs in the table of faults."""
 
 
 def made_by(name: str) -> ModuleType:
@@ -77,6 +81,22 @@ def test_every_make_target_of_the_readme_exists():
 def test_the_tables_of_the_reliability_page_are_made_of_the_last_campaigns():
     maker = made_by("make_reliability")
 
+    assert maker.PAGE.read_text() == maker.page(), "run `make docs`"
+
+
+def test_the_table_of_faults_is_made_of_its_cases_and_each_test_it_names_exists():
+    every = cases()
+    missing = {
+        case.test
+        for case in every
+        if f"def {case.test.partition('::')[2]}("
+        not in (ROOT / case.test.partition("::")[0]).read_text()
+    }
+
+    assert len(every) >= FEWEST_CASES
+    assert len({case.name for case in every}) == len(every)
+    assert missing == set()
+    maker = made_by("make_faults")
     assert maker.PAGE.read_text() == maker.page(), "run `make docs`"
 
 
