@@ -37,19 +37,26 @@ from pydantic import (
 )
 
 from socialcopy.models import Brief, Value
+from socialcopy.models.validation import problems
 
 FILE = "socialcopy.toml"
 LONGEST_BYTES = 100_000
+MOST_CREDITS = 100_000_000
+"""More than anybody has; a figure beyond it is a slip of the finger."""
 
 
 class PolicyError(Exception):
     """The file can't be read; nothing is taken up under rules that nobody wrote."""
 
-    def __init__(self, cause: str) -> None:
-        super().__init__(cause)
+    def __init__(self, cause: str, name: str = "") -> None:
+        super().__init__(cause, name)
         self.cause = cause
+        self.name = name
+        """Of a file on this machine; empty for the one in the bucket."""
 
     def __str__(self) -> str:
+        if self.name:
+            return f"{self.name} can't be used: {self.cause}"
         return (
             f"{FILE} in the bucket can't be used: {self.cause}. Nothing is taken up until it is "
             f"mended; `socialcopy policies {FILE}` checks a file and puts it there"
@@ -87,26 +94,26 @@ class Policy(Value):
     """An upload counts as whole when it was seen unchanged so far apart; 0 for stores where
     objects appear whole, as on S3."""
 
-    credit_ceiling: NonNegativeInt | None = None
+    credit_ceiling: Annotated[NonNegativeInt, Field(le=MOST_CREDITS)] | None = None
     """Credits that may be spent on the prefix in a day (UTC, by the store's clock)."""
 
-    videos_per_day: PositiveInt | None = None
+    videos_per_day: Annotated[PositiveInt, Field(le=1_000_000)] | None = None
     """Videos of the prefix that are taken up in a day (UTC, by the store's clock); what is
     refused counts for nothing, here and below."""
 
-    minutes_per_day: PositiveFloat | None = None
+    minutes_per_day: Annotated[PositiveFloat, Field(le=10_000_000)] | None = None
     """Their minutes. A video longer than all of them takes a whole day for itself."""
 
     bytes_per_day: Annotated[ByteSize, Field(ge=1)] | None = None
     """Their size, such as `2_000_000_000` or `"2 GB"`; larger ones as with minutes."""
 
-    message_credits: PositiveInt = 50
+    message_credits: Annotated[PositiveInt, Field(le=MOST_CREDITS)] = 50
     """The most one message costs, reserved before it is sent (NemoVideo: about 50)."""
 
-    concurrency: PositiveInt | None = None
+    concurrency: Annotated[PositiveInt, Field(le=256)] | None = None
     """Videos of the prefix worked on at the same time; none for `WATCH_CONCURRENCY`."""
 
-    videos_per_session: PositiveInt = 1
+    videos_per_session: Annotated[PositiveInt, Field(le=1_000)] = 1
     """Videos that share an editing session, one after the other, where a service charges for each
     session; one whose brief has an instruction gets a session of its own."""
 
@@ -116,7 +123,7 @@ class Policy(Value):
     after: After = After.STAY
     """What happens to a delivered video: `stay`, `tag`, `move` or `delete`."""
 
-    delete_after_days: NonNegativeFloat = 30
+    delete_after_days: NonNegativeFloat = Field(default=30, le=36_500)
     """For `after = "delete"`: days between the delivery and the end of the video."""
 
 
@@ -144,39 +151,48 @@ class _Written(BaseModel):
     prefix: dict[str, dict[str, Any]] = {}
 
 
-def parse(data: bytes) -> Policies:
-    """Read the file. Raises PolicyError, which says where and what is wrong."""
+def parse(data: bytes, name: str = "") -> Policies:
+    """Read the file; `name` is that of a file on this machine.
+
+    Raises PolicyError, which says where and what is wrong.
+    """
+    try:
+        return _parsed(data)
+    except PolicyError as error:
+        raise PolicyError(error.cause, name) from None
+
+
+def _parsed(data: bytes) -> Policies:
     if len(data) > LONGEST_BYTES:
         raise PolicyError(f"it is longer than {LONGEST_BYTES:,} bytes")
     try:
         written = _Written.model_validate(tomllib.loads(data.decode()))
-        return Policies(
-            defaults=_policy("defaults", written.defaults, {}),
-            prefix={
-                prefix: _policy(f'prefix."{prefix}"', own, written.defaults)
-                for prefix, own in written.prefix.items()
-            },
-        )
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise PolicyError(f"it is no TOML ({error})") from None
     except ValidationError as error:
-        raise PolicyError(_told("", error)) from None
+        raise PolicyError("; ".join(problems(error, _Written))) from None
+    return Policies(
+        defaults=_policy("defaults", written.defaults, {}),
+        prefix={
+            prefix: _policy(f'prefix."{prefix}"', own, written.defaults)
+            for prefix, own in written.prefix.items()
+        },
+    )
 
 
 def _policy(table: str, own: dict[str, Any], defaults: dict[str, Any]) -> Policy:
     briefs = [defaults.get("brief", {}), own.get("brief", {})]
     if not all(isinstance(brief, dict) for brief in briefs):
-        raise PolicyError(f"[{table}] brief: it is no table of its own")
+        raise PolicyError(f"[{table}] “brief”: it has to be a table of its own")
     brief = {name: value for said in briefs for name, value in said.items()}
+    private = PRIVATE & brief.keys()
+    if private:
+        raise PolicyError(f"[{table}] it has no field “brief.{min(private)}”")
     try:
         return Policy.model_validate({**defaults, **own, "brief": brief})
     except ValidationError as error:
-        raise PolicyError(_told(table, error)) from None
+        raise PolicyError(f"[{table}] {'; '.join(problems(error, Policy, PRIVATE))}") from None
 
 
-def _told(table: str, error: ValidationError) -> str:
-    """Each fault as a person would say it: where, and what."""
-    return "; ".join(
-        f"[{table}] " * bool(table) + ".".join(map(str, fault["loc"])) + f": {fault['msg']}"
-        for fault in error.errors(include_url=False)
-    )
+PRIVATE = frozenset({"fault", "follows"})
+"""Fields of a brief that nobody writes."""

@@ -7,43 +7,53 @@ them all). The defaults cost nothing and need nothing but this machine.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 import platformdirs
 from pydantic import (
-    AfterValidator,
     AliasChoices,
-    BaseModel,
-    ConfigDict,
+    BeforeValidator,
     Field,
     HttpUrl,
-    IPvAnyNetwork,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     SecretStr,
+    field_validator,
+    model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_core import PydanticCustomError
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from socialcopy.environment import (
+    DAY_SECONDS,
+    MEGABYTE,
+    BucketName,
+    Bytes,
+    Count,
+    Folder,
+    Host,
+    Networks,
+    Port,
+    Region,
+    Seconds,
+    Settings,
+    Share,
+    Url,
+    Words,
+    prefixed,
+    split_words,
+)
 from socialcopy.models import Aspect, Brief, Look, SubtitleStyle
-
-MEGABYTE = 1_000_000
-
-
-Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
-"""A folder that stays the same when a child process runs elsewhere."""
+from socialcopy.models.brief import RRGGBB
+from socialcopy.models.faults import Fault
+from socialcopy.models.validation import has_to_be
 
 
-def _config(prefix: str) -> SettingsConfigDict:
-    return SettingsConfigDict(
-        env_prefix=prefix, frozen=True, use_attribute_docstrings=True, populate_by_name=True
-    )
-
-
-class DataSettings(BaseSettings):
+class DataSettings(Settings):
     """Where this machine keeps what must survive a restart."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("SOCIALCOPY_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("SOCIALCOPY_")
 
     data_dir: Folder = Path(platformdirs.user_data_dir("socialcopy"))
     """Folder for the embedded store, the Prefect database, the engine's sessions and the token."""
@@ -51,40 +61,40 @@ class DataSettings(BaseSettings):
     cache_dir: Folder = Path(platformdirs.user_cache_dir("socialcopy"))
     """Folder for what can be made again: joined speech weights, work in progress."""
 
-    min_free_bytes: NonNegativeInt = 500 * MEGABYTE
+    min_free_bytes: Annotated[NonNegativeInt, Field(le=10**15)] = 500 * MEGABYTE
     """Room that is left on the disks of both folders: with less, nothing new is begun."""
 
 
-class S3Settings(BaseSettings):
+class S3Settings(Settings):
     """Where the bucket is; credentials come from the usual AWS variables and profiles."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("S3_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("S3_")
 
-    endpoint_url: str | None = Field(
+    endpoint_url: Url | None = Field(
         default=None, validation_alias=AliasChoices("S3_ENDPOINT_URL", "AWS_ENDPOINT_URL")
     )
     """URL of an S3 look-alike; none means AWS (or, under `socialcopy up`, the embedded store)."""
 
-    bucket: str = "socialcopy"
+    bucket: BucketName = "socialcopy"
     """The bucket that holds inbox, outbox and everything between."""
 
-    access_key_id: str | None = None
+    access_key_id: str | None = Field(default=None, min_length=1)
     """Access key for this store alone; none means boto3's own search (variables, profile, role)."""
 
     secret_access_key: SecretStr | None = None
     """The secret of that key."""
 
-    region: str = Field(
+    region: Region = Field(
         default="us-east-1",
         validation_alias=AliasChoices("S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
     )
     """Region to sign for."""
 
 
-class NemoVideoSettings(BaseSettings):
+class NemoVideoSettings(Settings):
     """Where the service is and how patient we are with it."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("NEMO_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("NEMO_")
 
     api_url: HttpUrl | None = None
     """Base URL of the service; none means the embedded engine, which costs nothing."""
@@ -100,121 +110,82 @@ class NemoVideoSettings(BaseSettings):
     followed by a stream), `stream` sends the bytes, `auto` does the first where service and store
     can both be reached from anywhere. Our engine fetches only from `ENGINE_URL_HOSTS`."""
 
-    message_timeout_seconds: PositiveFloat = 900
+    message_timeout_seconds: Seconds = 900
     """Hard limit for one message and its event stream."""
 
-    idle_timeout_seconds: PositiveFloat = 120
+    idle_timeout_seconds: Seconds = 120
     """Silence on the event stream after which it counts as broken."""
 
-    render_poll_seconds: PositiveFloat = 30
+    render_poll_seconds: Seconds = 30
     """Wait between two looks at a render job; grows from a tenth of it to all of it."""
 
-    render_timeout_seconds: PositiveFloat = 1_200
+    render_timeout_seconds: Seconds = 1_200
     """How long a render job may take."""
 
-    download_timeout_seconds: PositiveFloat = 1_800
+    download_timeout_seconds: Seconds = 1_800
     """How long fetching a finished video may take."""
 
-    max_download_bytes: PositiveInt = 2_000 * MEGABYTE
+    max_download_bytes: Bytes = 2_000 * MEGABYTE
     """Largest finished video that is fetched."""
 
-    rate_limit_seconds: PositiveFloat = 30
+    rate_limit_seconds: Seconds = 30
     """Wait after a 429 that names no time; meanwhile nobody uses the token."""
 
-    credits_pause_seconds: PositiveFloat = 300
+    credits_pause_seconds: Seconds = 300
     """Wait after credits ran out before one video looks whether somebody topped up."""
 
     web_url: HttpUrl = HttpUrl("https://nemovideo.com")
     """Where people register, top up and open projects."""
 
 
-class Fault(BaseModel):
-    """Something the engine does wrong on purpose; `docs/protocol.md` shows examples."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    at: Literal[
-        "token",
-        "claim",
-        "session",
-        "message",
-        "upload",
-        "credits",
-        "state",
-        "render",
-        "poll",
-        "download",
-        "cancel",
-        "link",
-    ]
-    """Where; `link` is the finished video's own URL."""
-
-    does: Literal["refuse", "drop_reply", "drop_stream", "hang", "lose", "slow", "truncate", "fail"]
-    """`refuse` answers with `code` before any work. `drop_reply` does the work and hangs up,
-    `drop_stream` after the first piece of the reply. `hang` does the work and sends heartbeats
-    only, `lose` takes a message, charges it and never works on it. `slow` waits `seconds` before
-    each piece, `truncate` sends half. `fail` lets a message or a render job end in an error."""
-
-    code: int = 500
-    """For `refuse`: four digits travel in an envelope, three are the HTTP status."""
-
-    times: NonNegativeInt = 1
-    """How often; zero means every time."""
-
-    after: NonNegativeInt = 0
-    """How many calls go well before."""
-
-    share: float = Field(default=1, ge=0, le=1)
-    """The share of calls that are hit, drawn from `fault_seed`."""
-
-    seconds: float = Field(default=1, ge=0)
-    """The pause of `slow`, and the `Retry-After` of a 429."""
-
-
 Scope = Literal["read", "write", "upload", "*"]
 
 
-class EngineSettings(BaseSettings):
+class EngineSettings(Settings):
     """The embedded engine."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("ENGINE_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("ENGINE_")
 
-    heartbeat_seconds: PositiveFloat = 5
+    heartbeat_seconds: Seconds = 5
     """Wait between two heartbeats on the event stream."""
 
-    max_upload_bytes: PositiveInt = 500 * MEGABYTE
+    max_upload_bytes: Bytes = 500 * MEGABYTE
     """Largest file accepted; a larger one is answered with code 4002."""
 
-    url_hosts: tuple[str, ...] = ()
+    url_hosts: Words = ()
     """`host:port` pairs that an upload by URL may fetch from; empty refuses every URL."""
 
-    url_networks: tuple[IPvAnyNetwork, ...] = ()
+    url_networks: Networks = ()
     """Private networks, such as 10.0.0.0/8, that the names among them may lead into; without one a
     name has to be public, so that nobody can turn it inside."""
 
-    grant_credits: int = 100
+    grant_credits: Count = 100
     """Credits an anonymous token starts with."""
 
-    message_cost_credits: int = 0
+    message_cost_credits: Count = 0
     """Credits one message costs; zero, since the machine is yours."""
 
     charge_per: Literal["message", "session"] = "message"
     """`session` charges the first message of each session only (NemoVideo: about 50 a session)."""
 
-    token_lifetime_days: PositiveFloat = 7
+    token_lifetime_days: Annotated[PositiveFloat, Field(le=3_650)] = 7
     """Days a token is valid."""
 
-    token_scopes: tuple[Scope, ...] = ("read", "write", "upload")
+    token_scopes: Annotated[tuple[Scope, ...], NoDecode, BeforeValidator(split_words)] = (
+        "read",
+        "write",
+        "upload",
+    )
     """What an anonymous token may do (NemoVideo's, since its 1.8; before `*`). An export asks for
     `write` like any message: documents name a scope `render`, and let tokens without it export."""
 
-    tokens_per_client: NonNegativeInt = 0
+    tokens_per_client: Count = 0
     """Anonymous tokens one client id gets in seven days (NemoVideo: 1); zero means no limit."""
 
-    tokens_per_address: NonNegativeInt = 0
+    tokens_per_address: Count = 0
     """Anonymous tokens one IP address gets in seven days (NemoVideo: 10); zero means no limit."""
 
-    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    allowed_hosts: Words = ("127.0.0.1", "localhost")
     """Values of the `Host` header that are answered; others are refused, against DNS rebinding."""
 
     event_framing: Literal["adk", "typed"] = "adk"
@@ -229,7 +200,7 @@ class EngineSettings(BaseSettings):
     duplicate_render: Literal["return", "refuse"] = "return"
     """A render id that was used before gets its job back, or an error; documents say both."""
 
-    silent_edit_share: float = Field(default=0, ge=0, le=1)
+    silent_edit_share: Share = 0
     """Share of edits that end without a word (NemoVideo: about 0.3); the state shows them."""
 
     faults: tuple[Fault, ...] = ()
@@ -239,25 +210,25 @@ class EngineSettings(BaseSettings):
     """Seed of everything about faults that is drawn by lot."""
 
 
-class SpeechSettings(BaseSettings):
+class SpeechSettings(Settings):
     """Speech recognition."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("SPEECH_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("SPEECH_")
 
-    model: str = "base"
+    model: str = Field(default="base", min_length=1)
     """`base` for the packaged weights, else a folder with a CTranslate2 model, or a hub name."""
 
-    threads: PositiveInt = 2
+    threads: Annotated[PositiveInt, Field(le=256)] = 2
     """CPU threads for one recognition."""
 
-    min_language_probability: float = Field(default=0.4, ge=0, le=1)
+    min_language_probability: Share = 0.4
     """Below this the language is a guess, and what was heard is not captioned."""
 
 
-class ModelSettings(BaseSettings):
+class ModelSettings(Settings):
     """An optional language model that drafts the copy; without one the built-in writer does."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("LLM_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("LLM_")
 
     base_url: HttpUrl | None = None
     """Base URL of an OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1."""
@@ -271,31 +242,37 @@ class ModelSettings(BaseSettings):
     repair_rounds: NonNegativeInt = Field(default=2, le=5)
     """How often a draft with unproven facts is sent back, before they are taken out."""
 
-    timeout_seconds: PositiveFloat = 120
+    timeout_seconds: Seconds = 120
     """How long one answer may take."""
 
+    @model_validator(mode="after")
+    def _are_both_set(self) -> Self:
+        if (self.base_url is None) == bool(self.model):
+            raise PydanticCustomError("llm", "LLM_BASE_URL and LLM_MODEL have to be set together")
+        return self
 
-class MediaSettings(BaseSettings):
+
+class MediaSettings(Settings):
     """Limits for every ffprobe and ffmpeg run, and how MP4s are made."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("MEDIA_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("MEDIA_")
 
-    max_source_bytes: PositiveInt = 500 * MEGABYTE
+    max_source_bytes: Bytes = 500 * MEGABYTE
     """Largest video accepted; a larger one is refused without reading a byte of it."""
 
-    max_duration_seconds: PositiveInt = 7_200
+    max_duration_seconds: Annotated[PositiveInt, Field(le=7 * DAY_SECONDS)] = 7_200
     """Longest video accepted."""
 
-    max_pixels: PositiveInt = 35_389_440
+    max_pixels: Bytes = 35_389_440
     """Largest frame decoded, in pixels: 8K (7680x4320) with its padding."""
 
-    max_memory_bytes: PositiveInt = 4_000 * MEGABYTE
+    max_memory_bytes: Bytes = 4_000 * MEGABYTE
     """Address space one ffmpeg may take; a probe gets half of it."""
 
-    probe_timeout_seconds: PositiveFloat = 30
+    probe_timeout_seconds: Seconds = 30
     """How long one probe may take."""
 
-    screen_frames: NonNegativeInt = 10
+    screen_frames: Annotated[NonNegativeInt, Field(le=1_000)] = 10
     """Frames read for text in the picture, at most; zero reads none and saves 470 MB."""
 
     preset: Literal["standard", "fast"] = "standard"
@@ -310,7 +287,7 @@ class MediaSettings(BaseSettings):
     subtitle_style: SubtitleStyle = SubtitleStyle.AUTO
     """`plain`, `boxed`, `highlight` (the spoken word in colour), or `auto`."""
 
-    brand_color: str = Field(default="#FFD400", pattern=r"^#[0-9A-Fa-f]{6}$")
+    brand_color: RRGGBB = "#FFD400"
     """Colour of the highlighted word."""
 
     brand_font: str = ""
@@ -329,62 +306,84 @@ class MediaSettings(BaseSettings):
         )
 
 
-class WatchSettings(BaseSettings):
+class WatchSettings(Settings):
     """How the bucket is watched and jobs are held."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("WATCH_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("WATCH_")
 
-    interval_seconds: PositiveFloat = 2
+    interval_seconds: Seconds = 2
     """Wait between two listings of the inbox."""
 
-    concurrency: PositiveInt = 2
+    concurrency: Annotated[PositiveInt, Field(le=256)] = 2
     """Videos worked on at the same time."""
 
-    lease_seconds: PositiveInt = 90
+    lease_seconds: Annotated[PositiveInt, Field(le=DAY_SECONDS)] = 90
     """How long a claim holds without renewal; renewed at less than a quarter of it."""
 
-    lease_grace_seconds: PositiveInt = 30
+    lease_grace_seconds: Annotated[PositiveInt, Field(le=DAY_SECONDS)] = 30
     """Extra wait, by the store's clock, before a dead worker's job is taken over."""
 
-    drain_seconds: PositiveFloat = 30
+    drain_seconds: Seconds = 30
     """After SIGTERM: how long videos in hand may finish, before they are given back."""
 
 
-class HintSettings(BaseSettings):
+class HintSettings(Settings):
     """What makes the watcher look at once; the listing stays the truth."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("HINTS_")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("HINTS_")
 
-    queue_url: str | None = None
+    queue_url: Url | None = None
     """URL of an SQS queue that gets the bucket's notifications, directly, by SNS or EventBridge."""
 
-    queue_endpoint_url: str | None = None
+    queue_endpoint_url: Url | None = None
     """URL of an SQS look-alike; none means AWS."""
 
-    port: int | None = Field(default=None, ge=0, le=65_535)
+    port: Port | None = None
     """Port on which webhooks of MinIO, SeaweedFS and others are received; none receives none."""
 
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     """Address to receive them on; another one than this needs a token."""
 
     token: SecretStr | None = None
     """What a webhook has to show as `Authorization: Bearer …`."""
 
 
-class OperationsSettings(BaseSettings):
+class ReviewSettings(Settings):
+    """Where deliveries are looked at."""
+
+    model_config: ClassVar[SettingsConfigDict] = prefixed("REVIEW_")
+
+    url: Url | None = None
+    """Address of the server that shows review pages, for the links in Prefect's artifacts;
+    `socialcopy up` runs one and sets this. Without it they name the command that opens a page."""
+
+
+class OperationsSettings(Settings):
     """What is told about the work."""
 
-    model_config: ClassVar[SettingsConfigDict] = _config("")
+    model_config: ClassVar[SettingsConfigDict] = prefixed("")
 
     log_format: Literal["text", "json"] = "text"
     """`json` writes one object a line, each with the video's id."""
 
-    metrics_port: int | None = Field(default=None, ge=0, le=65_535)
+    metrics_port: Port | None = None
     """Port on which the watcher serves Prometheus metrics, on 127.0.0.1; none serves none."""
 
-    metrics_host: str = "127.0.0.1"
+    metrics_host: Host = "127.0.0.1"
     """Address of the metrics; they name no video."""
 
     notify_urls: SecretStr | None = None
     """Where rejected and parked videos and finished batches are told: apprise URLs, separated by
     blanks, for Slack, e-mail, a webhook and many others."""
+
+    @field_validator("notify_urls")
+    @classmethod
+    def _are_addresses(cls, urls: SecretStr | None) -> SecretStr | None:
+        """Look at their schemes only: Apprise logs an address that it does not like."""
+        if urls is not None:
+            from apprise.manager_plugins import NotificationManager  # noqa: PLC0415  (it is slow)
+
+            known = set(NotificationManager().schemas())
+            if not all(url.partition("://")[0] in known for url in urls.get_secret_value().split()):
+                raise has_to_be("addresses that Apprise knows, such as mailto://… or slack://…")
+        return urls

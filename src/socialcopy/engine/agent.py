@@ -26,6 +26,7 @@ from socialcopy.models import (
     Platform,
     Understanding,
     Value,
+    languages,
 )
 from socialcopy.nemovideo import file_names, subtitle_blocks
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
@@ -47,7 +48,8 @@ WRITING_VERB = re.compile(
     r"\b(?:write|draft|compose|generate|create|give|suggest)\b|写|生成", re.IGNORECASE
 )
 LANGUAGE = re.compile(
-    r"\b(?:write (?:them|it) )?in the language ([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\b\.?", re.IGNORECASE
+    r"\b(?:write (?:them|it) )?in the language ([a-z]{2,3}(?:-[A-Za-z]{2,4}|-[0-9]{3}){0,2})\b\.?",
+    re.IGNORECASE,
 )
 FIRST_SENTENCE = re.compile(r"(?:\.(?=\s|$)|[!?。\uff01\uff1f\n])")
 
@@ -298,7 +300,7 @@ def brief_of(state: JSON, edited: Edited, standing: Brief) -> Brief:
     wished = {
         "platforms": named or tuple(copy_in(state)) or DEFAULT_PLATFORMS,
         "instruction": " ".join(filter(None, sentences)),
-        "language": wishes.get("language") or standing.language,
+        "language": languages.known(wishes.get("language")) or standing.language,
         "tone": wishes.get("tone") or standing.tone,
     }
     return standing.model_copy(update=wished)
@@ -319,7 +321,7 @@ def brief_in(text: str) -> Brief:
     brief = Brief(
         platforms=named_in(_request(text)) or named_in(text) or DEFAULT_PLATFORMS,
         instruction=LANGUAGE.sub("", text).strip()[:LONGEST_INSTRUCTION],
-        language=language.group(1) if language else None,
+        language=languages.known(language.group(1)) if language else None,
     )
     return brief.model_copy(update=written)
 

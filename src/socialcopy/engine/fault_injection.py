@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from socialcopy.engine.errors import SMALLEST_ENVELOPE_CODE
 from socialcopy.engine.events import HEARTBEATS
-from socialcopy.settings import EngineSettings, Fault
+from socialcopy.models.faults import Fault
+from socialcopy.settings import EngineSettings
 
 Message = MutableMapping[str, Any]
 

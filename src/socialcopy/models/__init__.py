@@ -5,18 +5,35 @@ video, a file name or a service is data; nothing here escapes it, whoever prints
 """
 
 from socialcopy.models.brief import (
+    NO_DETAILS,
     PICTURE_WISHES,
     Aspect,
     AssetKey,
     Brief,
+    BriefDetails,
     Corner,
+    Details,
     HashtagPolicy,
+    Instruction,
+    OptionalLanguage,
+    Platforms,
     Profanity,
     SubtitleStyle,
+    Wish,
     Words,
 )
 from socialcopy.models.captions import Caption, CaptionSet, Confidence, Copy, Evidence, FactKind
-from socialcopy.models.jobs import Claim, DeliveredFile, Delivery, Rejection, SourceVideo
+from socialcopy.models.jobs import (
+    Claim,
+    DeliveredFile,
+    Delivery,
+    Oid,
+    Prefix,
+    Rejection,
+    SourceVideo,
+    VideoKey,
+)
+from socialcopy.models.languages import Language
 from socialcopy.models.picture import Focus, Region, ScreenText, Sighting
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform, SafeZone, VideoSpec
 from socialcopy.models.renditions import Look, Part, Rendition
@@ -35,12 +52,14 @@ from socialcopy.models.video import (
 
 __all__ = [
     "DEFAULT_PLATFORMS",
+    "NO_DETAILS",
     "PICTURE_WISHES",
     "Aspect",
     "Asset",
     "AssetKey",
     "AudioStream",
     "Brief",
+    "BriefDetails",
     "Caption",
     "CaptionSet",
     "Claim",
@@ -50,15 +69,22 @@ __all__ = [
     "Cue",
     "DeliveredFile",
     "Delivery",
+    "Details",
     "Evidence",
     "FactKind",
     "Focus",
     "HashtagPolicy",
+    "Instruction",
+    "Language",
     "Look",
     "MediaInfo",
+    "Oid",
+    "OptionalLanguage",
     "OtherStream",
     "Part",
     "Platform",
+    "Platforms",
+    "Prefix",
     "Profanity",
     "Region",
     "Rejection",
@@ -77,8 +103,10 @@ __all__ = [
     "Transcript",
     "Understanding",
     "Value",
+    "VideoKey",
     "VideoSpec",
     "VideoStream",
+    "Wish",
     "Word",
     "Words",
     "later",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator
 
+from socialcopy.models.languages import Language
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform
+from socialcopy.models.validation import BlankMeansNone, TextShape, has_to_be, without_default
 from socialcopy.models.value import Value
 
 
@@ -42,10 +46,6 @@ class Aspect(StrEnum):
     LANDSCAPE = "16:9"
 
 
-YAML_SIXTIES = {556: "9:16", 245: "4:5", 61: "1:1", 969: "16:9"}
-"""YAML 1.1 reads `9:16` without quotes as nine minutes and sixteen seconds."""
-
-
 class SubtitleStyle(StrEnum):
     """How burned-in subtitles look; `auto` is boxed over a picture and plain beside it."""
 
@@ -66,41 +66,82 @@ class Corner(StrEnum):
 
 
 Words = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
-
+"""Names, hashtags and the like, each of 80 characters at most."""
 
 AssetKey = Annotated[str, Field(min_length=1, max_length=500)]
 """The key of a file in the bucket that a brief names; `keys.is_asset` says which may be."""
 
+COLOR = TextShape(r"#[0-9A-Fa-f]{6}", "a colour such as #FF6600")
+RRGGBB = Annotated[str, COLOR]
+Color = Annotated[str, COLOR._replace(or_blank=True)]
+"""A colour as `#RRGGBB`, or empty."""
+
+Link = Annotated[
+    str, TextShape(r"https?://[^\s<>\"]+", "an address such as https://example.com/mug")
+]
+Background = Annotated[
+    str,
+    TextShape(
+        r"blurred|plain|#[0-9A-Fa-f]{6}",
+        "blurred, plain, or a colour such as #FF6600",
+        or_blank=True,
+    ),
+]
+Hashtag = Annotated[
+    str, TextShape(r"#?\w+", "one word of letters and digits such as #HarborMug", or_blank=True)
+]
+Instruction = Annotated[str, Field(max_length=2_000)]
+"""A wish in words."""
+
+Wish = Annotated[str, Field(min_length=1, max_length=2_000)]
+"""A wish that somebody has to have."""
+
+OptionalLanguage = Annotated[Language | None, BlankMeansNone()]
+"""The language of the copy; none for the language spoken in the video."""
+
+Platforms = Annotated[tuple[Platform, ...], Field(min_length=1)]
+"""Networks, in the order they are shown; one at least."""
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def unset(**limits: Any) -> Any:
+    """Make an optional field: none by default, and an empty box in a form."""
+    return Field(default=None, json_schema_extra=without_default, **limits)
+
 
 def _unsixtied(value: Any) -> Any:
-    return YAML_SIXTIES.get(value, value) if isinstance(value, int) else value
+    """YAML 1.1 reads `9:16` without quotes as nine minutes and sixteen seconds."""
+    is_time = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value // 60}:{value % 60}" if is_time else value
 
 
 def _encoding(name: str) -> str:
     """The usual name of a text encoding; empty for none."""
     try:
         "".encode(name.strip() or "utf-8")
-    except LookupError:
-        raise ValueError("no encoding has that name; try utf-8 or windows-1251") from None
+    except (LookupError, ValueError):
+        raise has_to_be("an encoding such as utf-8 or windows-1251") from None
     return name.strip()
 
 
-class Brief(Value):
-    """What the customer wants; together with the bytes it identifies a delivery."""
+def _printable(value: Any) -> Any:
+    """Refuse control characters: no keyboard makes them, and no program takes them as text."""
+    texts = value if isinstance(value, tuple) else (value,)
+    for text in texts:
+        if isinstance(text, str) and CONTROL.search(text):
+            raise has_to_be("text without control characters")
+    return value
+
+
+class BriefDetails(Value):
+    """What a brief says beside the networks, the instruction and the language.
+
+    Those three are parameters of their own wherever somebody is asked; these follow in one block.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    platforms: tuple[Platform, ...] = Field(default=DEFAULT_PLATFORMS, min_length=1)
-    """Networks to write for, in the order they are shown."""
-
-    instruction: str = Field(default="", max_length=2_000)
-    """A wish in words, for example "keep it short"; at most 2,000 characters."""
-
-    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
-    """Language of the copy as a BCP 47 tag; none means the language spoken in the video."""
-
-    follows: str | None = None
-    """The job this one refines, by its oid: the same wish said twice is two rounds."""
 
     who: str = Field(default="", max_length=500)
     """Who we are, for example "Harbor, a small maker of travel mugs"."""
@@ -114,8 +155,8 @@ class Brief(Value):
     about: str = Field(default="", max_length=1_000)
     """What the video shows, in a sentence to post; asked for when nobody speaks in it."""
 
-    link: str | None = Field(default=None, max_length=500, pattern=r"^https?://[^\s<>\"]+$")
-    """The one address posts may link to."""
+    link: Annotated[Annotated[Link, Field(max_length=500)] | None, BlankMeansNone()] = unset()
+    """The one address posts may link to, such as https://example.com/mug."""
 
     call_to_action: str = Field(default="", max_length=200)
     """The sentence that asks viewers to act; the link goes with it."""
@@ -129,11 +170,13 @@ class Brief(Value):
     emoji: bool = False
     """Whether a model may use emoji; the built-in writer adds none."""
 
-    hashtag_policy: HashtagPolicy = HashtagPolicy.CONTENT
+    hashtag_policy: HashtagPolicy = Field(default=HashtagPolicy.CONTENT, title="Hashtag Policy")
+    """Where hashtags come from: `content` (what the video says and shows), `given`, or `none`."""
+
     hashtags: Words = ()
     """Hashtags to put first, with or without their `#`."""
 
-    campaign_tag: str = Field(default="", max_length=80, pattern=r"^#?[\w]*$")
+    campaign_tag: Annotated[Hashtag, Field(max_length=80)] = ""
     """One more hashtag, which every post carries."""
 
     handles: Words = ()
@@ -142,27 +185,30 @@ class Brief(Value):
     accounts: dict[Platform, str] = Field(default_factory=dict)
     """Kinds of account that change a limit, for example `x: premium`."""
 
-    profanity: Profanity = Profanity.AVOID
+    profanity: Profanity = Field(default=Profanity.AVOID, title="Profanity")
+    """What becomes of swear words: `avoid` the sentence, `mask` the word, or `keep` it."""
 
     variants: int = Field(default=1, ge=1, le=3)
-    """How many versions of each caption to offer."""
+    """How many versions of each caption to offer, three at most."""
 
-    aspect: Annotated[Aspect, BeforeValidator(_unsixtied)] | None = None
+    aspect: Annotated[Annotated[Aspect, BeforeValidator(_unsixtied)] | None, BlankMeansNone()] = (
+        unset()
+    )
     """Shape of every MP4; none means what the setting says, which is the network's own."""
 
-    background: str = Field(default="", pattern=r"^(|blurred|plain|#[0-9A-Fa-f]{6})$")
+    background: Background = ""
     """What stands behind a picture that does not fill the frame: itself `blurred` (the usual),
-    `plain` near-black, or a colour as `#RRGGBB`."""
+    `plain` near-black, or a colour such as #FF6600."""
 
-    subtitles: SubtitleStyle | None = None
+    subtitles: Annotated[SubtitleStyle | None, BlankMeansNone()] = unset(title="Subtitles")
     """How burned-in subtitles look; none means what the setting says."""
 
     subtitles_encoding: Annotated[str, AfterValidator(_encoding)] = Field(default="", max_length=40)
     """The encoding of subtitles beside the video, such as `windows-1251`, where it
     can't be told."""
 
-    brand_color: str = Field(default="", pattern=r"^(|#[0-9A-Fa-f]{6})$")
-    """Colour of the highlighted word and of the title card, as `#RRGGBB`."""
+    brand_color: Color = ""
+    """Colour of the highlighted word and of the title card, such as #FF6600."""
 
     brand_font: str = Field(default="", max_length=80)
     """An installed font family for subtitles and title card."""
@@ -170,26 +216,85 @@ class Brief(Value):
     title_card: str = Field(default="", max_length=120)
     """Words of a card shown for two seconds before the video."""
 
-    logo: AssetKey | None = None
-    """A PNG or JPEG in the bucket that is laid over the video."""
+    logo: Annotated[AssetKey | None, BlankMeansNone()] = unset()
+    """A PNG or JPEG in the bucket that is laid over the video, such as brand/logo.png."""
 
-    logo_corner: Corner = Corner.TOP_RIGHT
+    logo_corner: Corner = Field(default=Corner.TOP_RIGHT, title="Logo Corner")
+    """Where the logo stands."""
 
-    intro: AssetKey | None = None
-    """A short clip in the bucket that goes in front."""
+    intro: Annotated[AssetKey | None, BlankMeansNone()] = unset()
+    """A short clip in the bucket that goes in front, such as brand/intro.mp4."""
 
-    outro: AssetKey | None = None
+    outro: Annotated[AssetKey | None, BlankMeansNone()] = unset()
     """A short clip in the bucket that follows."""
+
+    def with_wishes(self, **wishes: Any) -> Brief:
+        """A whole brief: these details, and the wishes that are asked for apart.
+
+        Raises pydantic's ValidationError.
+        """
+        return Brief.model_validate({**self._said(), **wishes})
+
+    def _said(self) -> dict[str, Any]:
+        return {
+            name: getattr(self, name)
+            for name in BriefDetails.model_fields
+            if name in self.model_fields_set
+        }
+
+    _are_printable = field_validator("*")(_printable)
+
+
+NO_DETAILS = BriefDetails()
+
+Details = Annotated[BriefDetails, Field(json_schema_extra={"default": {}})]
+"""A block of a form, its boxes as they are usually."""
+
+
+class Brief(BriefDetails):
+    """What the customer wants; together with the bytes it identifies a delivery."""
+
+    platforms: Platforms = DEFAULT_PLATFORMS
+    """Networks to write for, in the order they are shown."""
+
+    instruction: Instruction = ""
+    """A wish in words, for example "keep it short"; at most 2,000 characters."""
+
+    language: OptionalLanguage = unset()
+    """Language of the copy, such as en or pt-BR; none means the language spoken in the video."""
+
+    follows: str | None = None
+    """The job this one refines, by its oid: the same wish said twice is two rounds."""
 
     fault: str = ""
     """Why a written brief could not be read; the video is refused with this sentence."""
+
+    def saying(self, **wishes: Any) -> Self:
+        """The same brief with other wishes, checked as if it had been written so.
+
+        Raises pydantic's ValidationError; `model_copy` would let anything in.
+        """
+        said = {name: getattr(self, name) for name in self.model_fields_set}
+        return type(self).model_validate({**said, **wishes})
+
+    @property
+    def details(self) -> BriefDetails:
+        """What it says beside networks, instruction and language."""
+        return BriefDetails.model_validate(self._said())
 
     def recipe(self) -> str:
         """The part of a job's identity that comes from the wishes, as a SHA-256 in hex."""
         # Wishes about the picture that nobody has leave the identity of older jobs as it was.
         unsaid = {n for n in PICTURE_WISHES if getattr(self, n) == Brief.model_fields[n].default}
         unsaid |= {"follows"} if self.follows is None else set[str]()
-        return hashlib.sha256(self.model_dump_json(exclude=unsaid).encode()).hexdigest()
+        wishes = self.model_dump(mode="json", exclude=unsaid)
+        ordered = {name: wishes[name] for name in RECIPE_ORDER if name in wishes}
+        text = json.dumps(ordered | wishes, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+RECIPE_ORDER = ("platforms", "instruction", "language", "follows")
+"""Fields that a recipe begins with: in this order the jobs of all buckets have been named."""
 
 
 PICTURE_WISHES = frozenset(

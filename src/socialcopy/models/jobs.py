@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Annotated
+
+from pydantic import Field
 
 from socialcopy.models.brief import Brief
 from socialcopy.models.captions import CaptionSet
+from socialcopy.models.validation import TextShape
 from socialcopy.models.value import Value
+
+VideoKey = Annotated[str, Field(min_length=1, max_length=1_024)]
+"""Where a video is in the bucket, for example `inbox/launch.mp4`."""
+
+Oid = Annotated[str, TextShape(r"[0-9a-f]{16}", "the 16 letters and digits of a job's id")]
+"""The id of a job, as `socialcopy status` lists it."""
+
+Prefix = Annotated[
+    str,
+    TextShape(r"[^/\x00-\x1f][^\x00-\x1f]{0,511}", "a folder of the bucket such as inbox/"),
+]
 
 
 class SourceVideo(Value):

@@ -37,13 +37,13 @@ def test_a_sidecar_goes_over_its_base_field_by_field():
 @pytest.mark.parametrize(
     ("written", "complaint"),
     [
-        ("platforms: [myspace]", "“platforms.0”: input should be"),
+        ("platforms: [myspace]", "“platforms” is “myspace”; it has to be instagram, x, linkedin"),
         ("colour: red", "it has no field “colour”"),
         ("- a\n- b", "`field: value` lines"),
         ("who: [", "it is not YAML"),
         ("a: &a [x]\nb: [*a, *a]", "it is not YAML"),
         ("link: javascript:alert(1)", "“link”"),
-        ("variants: 9", "less than or equal to 3"),
+        ("variants: 9", "“variants” is “9”; it has to be 3 or less"),
         ("fault: none", "it has no field “fault”"),
         ("x" * 40_000, "longer than"),
         (b"\xff\xfe\x00", "it is not YAML"),

@@ -11,10 +11,14 @@ from pydantic import ValidationError
 
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.models import PICTURE_WISHES, Brief
+from socialcopy.models.validation import problems
+from socialcopy.platforms import rules
+from socialcopy.platforms.errors import UnknownAccountError
 
 LONGEST_BRIEF_BYTES = 32_768
 FENCE = regex.compile(r"```(?:yaml brief|brief)\n(?P<yaml>.*?)\n```", regex.S)
-PRIVATE_FIELDS = frozenset({"fault"})
+PRIVATE_FIELDS = frozenset({"fault", "follows"})
+"""What we say to ourselves in a brief, and nobody writes."""
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -37,11 +41,26 @@ def read_brief(text: bytes | str, name: str, base: Brief | None = None) -> Brief
     if len(text) > LONGEST_BRIEF_BYTES:
         raise BriefError(name, f"it is longer than {LONGEST_BRIEF_BYTES:,} bytes")
     fields = _fields(text, name)
+    private = PRIVATE_FIELDS & set(fields)
+    if private:
+        raise BriefError(name, f"it has no field “{min(private)}”")
     try:
-        known = base.model_dump(exclude_unset=True) if base else {}
-        return Brief.model_validate({**known, **fields})
+        brief = (base or Brief()).saying(**fields)
     except ValidationError as error:
-        raise BriefError(name, _sentence(error)) from None
+        raise BriefError(name, "; ".join(problems(error, Brief, PRIVATE_FIELDS))) from None
+    if unknown := unknown_account(brief):
+        raise BriefError(name, unknown)
+    return brief
+
+
+def unknown_account(brief: Brief) -> str:
+    """Say which kind of account no network knows; empty when all are known."""
+    for platform, account in brief.accounts.items():
+        try:
+            rules(platform, account)
+        except UnknownAccountError as error:
+            return str(error)
+    return ""
 
 
 def as_json(written: bytes, name: str) -> str:
@@ -64,33 +83,19 @@ def _fields(text: bytes | str, name: str) -> dict[str, Any]:
     if not isinstance(read, dict):
         raise BriefError(name, "it has to be a list of `field: value` lines")
     fields = {str(key).strip().lower().replace("-", "_"): value for key, value in read.items()}
-    private = PRIVATE_FIELDS & set(fields)
-    if private:
-        raise BriefError(name, f"it has no field “{min(private)}”")
     return {key: _listed(key, value) for key, value in fields.items()}
 
 
 def _listed(key: str, value: Any) -> Any:
     """A list may be written in one line with commas."""
-    is_list = "tuple" in str(Brief.model_fields[key].annotation) if key in Brief.model_fields else 0
-    if (is_list or key in {"use_words", "avoid_words", "hashtags", "handles"}) and isinstance(
-        value, str
-    ):
+    if key in LISTS and isinstance(value, str):
         parts = (part.strip().strip("\"'").strip() for part in value.split(","))
         return [part for part in parts if part]
     return value
 
 
-def _sentence(error: ValidationError) -> str:
-    problems: list[str] = []
-    for problem in error.errors()[:3]:
-        field = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            known = ", ".join(n for n in Brief.model_fields if n not in PRIVATE_FIELDS)
-            problems.append(f"it has no field “{field}” (fields are {known})")
-        else:
-            problems.append(f"“{field}”: {problem['msg'].lower()}")
-    return "; ".join(problems)
+LISTS = frozenset({"platforms", "use_words", "avoid_words", "hashtags", "handles"})
+"""Fields that hold several values."""
 
 
 TOLD_OTHERWISE = PICTURE_WISHES | frozenset(

@@ -102,10 +102,18 @@ def _network_words() -> frozenset[str]:
     return frozenset(word for name in names for word in regex.findall(r"[\p{L}]+", name.lower()))
 
 
+NOT_FOLLOWED = "Not followed: "
+
+
+def is_about_a_wish(note: str) -> bool:
+    """Whether a note says what became of a wish; it belongs to the version that was wished for."""
+    return note.startswith(NOT_FOLLOWED)
+
+
 def notes_on_wishes(brief: Brief, wanted: Wishes, language: str) -> tuple[str, ...]:
     """Say which wishes the copy does not follow."""
     notes = [
-        f"Not followed: “{part}”. The built-in writer only picks, orders and trims what is said."
+        f"{NOT_FOLLOWED}“{part}”. The built-in writer only picks, orders and trims what is said."
         for part in wanted.unmet
     ]
     if brief.language and brief.language.partition("-")[0] != language.partition("-")[0]:

@@ -269,7 +269,7 @@ class Routes:
     async def balance(self, request: Request) -> Response:
         """Say how many credits there are."""
         balance = await self._as_user(request, self._ledger.balance)
-        return enveloped(balance._asdict())
+        return enveloped({**balance._asdict(), "free": not self._settings.message_cost_credits})
 
     async def state(self, request: Request) -> Response:
         """Show a session's state, the draft in it."""
