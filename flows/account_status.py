@@ -15,5 +15,6 @@ async def account_status() -> dict[str, Any]:
     """Say which service is used, as whom, how many credits there are and where more come from."""
     with connected() as api_url:
         found = await read_account(api_url)
-    get_run_logger().info("%s credits available; for more, %s", found["available"], found["advice"])
+    balance = "local: free" if found["is_free"] else f"{found['available']} credits available"
+    get_run_logger().info("%s; %s", balance, found["advice"])
     return found

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from prefect import flow
+from pydantic import Field, NonNegativeInt
 
 from flows.caption_video import caption_video
 from socialcopy import keys
-from socialcopy.models import Brief
+from socialcopy.models import Brief, Instruction, Prefix
 from socialcopy.pipeline.steps.batch import BatchReport
+from socialcopy.policies import MOST_CREDITS
 from tasks.batch import begin_batch, in_order, publish_report
 from tasks.discover import apply_policies
 
 
 @flow(name="nightly-batch", flow_run_name="batch-{prefix}")
 async def nightly_batch(
-    prefix: str = keys.NIGHTLY, instruction: str = "", credit_ceiling: int | None = None
+    prefix: Prefix = keys.NIGHTLY,
+    instruction: Instruction = "",
+    credit_ceiling: Annotated[NonNegativeInt, Field(le=MOST_CREDITS)] | None = None,
 ) -> BatchReport:
     """Caption every video under a prefix that is not done yet, and report on each.
 

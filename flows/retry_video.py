@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from prefect import flow
 
+from socialcopy.models import Oid
 from tasks.retry import reopen
 
 
 @flow(name="retry-video", flow_run_name="retry-{oid}")
-async def retry_video(oid: str, send_again: bool = False) -> str:  # noqa: FBT001, FBT002
+async def retry_video(oid: Oid, send_again: bool = False) -> str:  # noqa: FBT001, FBT002
     """Let a parked or rejected video be tried again, as `socialcopy retry` does.
 
     Args:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from prefect import flow, get_run_logger
+from pydantic import PositiveInt
 
 from flows.caption_video import caption_video
 from socialcopy import keys
-from socialcopy.models import Brief
+from socialcopy.models import Brief, Prefix
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps.discover import Lookout
 from socialcopy.settings import WatchSettings
@@ -18,7 +19,7 @@ from tasks.runtime.telemetry import told
 
 
 @flow(name="watch-bucket", flow_run_name="watch-{prefix}")
-async def watch_bucket(prefix: str = keys.INBOX, scans: int | None = None) -> None:
+async def watch_bucket(prefix: Prefix = keys.INBOX, scans: PositiveInt | None = None) -> None:
     """Watch a prefix and caption every video that appears there, a few at a time.
 
     Args:

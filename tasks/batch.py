@@ -72,7 +72,9 @@ async def _one(
 ) -> BatchLine:
     began = time.monotonic()
     state = await flow(
-        key=source.key, instruction=brief.instruction, brief=brief, return_state=True
+        key=source.key, instruction=brief.instruction, brief=brief.details, return_state=True
     )
     seconds, why = time.monotonic() - began, str(state.message or "")
+    if state.name == "Gone":
+        return batch.line_of_gone(source, brief, seconds, why)
     return await asyncio.to_thread(batch.line_of, context, source, brief, seconds, why)

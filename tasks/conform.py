@@ -21,7 +21,7 @@ async def conform_video(claim: Claim, master: Path, copy: Copy) -> tuple[Renditi
 
     The captions are shown first: nobody has to wait for an encoder to read them.
     """
-    await show_captions(claim, copy, f"ready in {claim.delivery_prefix}; the MP4s follow")
+    await show_captions(claim, copy.captions, f"ready in {claim.delivery_prefix}; the MP4s follow")
     context, progress = Context.from_environment(), await percent_bar("encoded", claim.source.key)
     stop = threading.Event()
     try:

@@ -10,7 +10,7 @@ from prefect import get_run_logger, task
 from socialcopy.models import Claim, Copy, Delivery, Rendition
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import publish
-from tasks.runtime.artifacts import show_captions
+from tasks.runtime.artifacts import show_delivery
 from tasks.runtime.retries import FREE
 
 
@@ -22,6 +22,6 @@ async def publish_delivery(
     published = await asyncio.to_thread(
         publish.publish, Context.from_environment(), claim, master, copy, renditions
     )
-    await show_captions(claim, copy, f"delivered to {claim.delivery_prefix}")
+    await show_delivery(claim, published)
     get_run_logger().info("delivered %s to %s", claim.source.key, claim.delivery_prefix)
     return published

@@ -11,15 +11,16 @@ from socialcopy.models import Claim, Delivery, Rejection, Session
 from socialcopy.nemovideo.routing import Route
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import refine
-from socialcopy.pipeline.steps.refine import Earlier, Refinement
-from tasks.runtime.artifacts import percent_logger
+from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
+from socialcopy.pipeline.steps.refine import Refinement
+from tasks.runtime.artifacts import percent_logger, show_delivery
 from tasks.runtime.retries import FREE
 
 
 @task(task_run_name="find-delivery-{key}", timeout_seconds=120, **FREE)
 async def find_delivery(key: str) -> Earlier:
     """The newest delivery of a video, which the refinement starts from."""
-    return await asyncio.to_thread(refine.earlier_delivery, Context.from_environment(), key)
+    return await asyncio.to_thread(earlier_delivery, Context.from_environment(), key)
 
 
 @task(task_run_name="answer-{where}", timeout_seconds=300, **FREE)
@@ -60,9 +61,11 @@ async def deliver_refined(
 ) -> Delivery:
     """Render the edited draft, make the networks' MP4s and publish. Free; safe to repeat."""
     context, progress = Context.from_environment(), percent_logger("encoded")
-    return await asyncio.to_thread(
+    delivery = await asyncio.to_thread(
         refine.deliver, context, claim, session, refinement, api_url, progress
     )
+    await show_delivery(claim, delivery)
+    return delivery
 
 
 @task(task_run_name="account", timeout_seconds=300, **FREE)

@@ -16,5 +16,6 @@ async def reopen(oid: str, *, send_again: bool) -> str:
     """Free a parked or rejected job; the key of its video, which the next look takes up."""
     bucket = Context.from_environment().bucket
     source = await asyncio.to_thread(jobs.reopen, bucket, oid, send_again=send_again)
-    get_run_logger().info("%s is tried again as soon as a watcher looks", source.key)
-    return source.key
+    name = source.key if source else oid
+    get_run_logger().info("%s is tried again as soon as a watcher looks", name)
+    return name

@@ -52,8 +52,36 @@ OURS = (OUTBOX, REJECTED, PARKED, PRIVATE, REPORTS, DONE)
 WRITTEN = (OUTBOX, REJECTED, PARKED, PRIVATE)
 """Where only we write."""
 
-VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv", ".m4v"})
+SERVICE_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv"})
+"""Endings that the service takes (NemoVideo's documents)."""
+
+CAMERA_SUFFIXES = {
+    ".3g2": "3GPP2, as old phones write it",
+    ".3gp": "3GPP, as old phones write it",
+    ".asf": "Windows Media",
+    ".divx": "DivX",
+    ".f4v": "Flash video",
+    ".flv": "Flash video",
+    ".m2t": "an MPEG transport stream, as camcorders write it",
+    ".m2ts": "an MPEG transport stream, as camcorders write it",
+    ".m4v": "MPEG-4",
+    ".mpeg": "an MPEG program stream",
+    ".mpg": "an MPEG program stream",
+    ".mts": "an MPEG transport stream, as camcorders write it",
+    ".mxf": "MXF, as professional cameras write it",
+    ".ogv": "Ogg",
+    ".qt": "QuickTime",
+    ".ts": "an MPEG transport stream",
+    ".vob": "a DVD's stream",
+    ".wmv": "Windows Media",
+}
+"""Other endings of videos, and what they promise."""
+
+VIDEO_SUFFIXES = SERVICE_SUFFIXES | CAMERA_SUFFIXES.keys()
 """Names that are looked at; what a file really is, its content says."""
+
+CLIP_SUFFIXES = SERVICE_SUFFIXES | {".m4v"}
+"""Of an intro or outro that a brief names."""
 
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass", ".ssa", ".sbv")
 """Of files beside a video that hold its subtitles; the first one counts most."""
@@ -66,6 +94,10 @@ LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?")
 NAME_LENGTH = 60
 """Characters kept of a file's name: enough to recognise it, short enough for any path."""
 
+NAME_BYTES = 180
+"""Bytes kept of it in UTF-8. A file's name may have 255, and to ours are added, at most, the names
+of eight networks, `.mp4` and `.part`: 66."""
+
 
 def delivery_name(key: str) -> str:
     """Turn a key into a folder name: letters, digits, `.`, `_` and `-` of any script.
@@ -74,17 +106,23 @@ def delivery_name(key: str) -> str:
     """
     stem = unicodedata.normalize("NFC", PurePosixPath(key).stem)
     slug = re.sub(r"[^\w.-]+", "-", stem).strip("-._")
-    return slug[:NAME_LENGTH].rstrip("-._") or "video"
+    kept = slug[:NAME_LENGTH].encode(errors="ignore")[:NAME_BYTES].decode(errors="ignore")
+    return kept.rstrip("-._") or "video"
 
 
 def upload_name(key: str) -> str:
-    """The file name told to the service: the delivery's name with the key's own suffix."""
-    return f"{delivery_name(key)}{PurePosixPath(key).suffix.lower()}"
+    """The file name told to the service: the delivery's name with an ending that it takes."""
+    return f"{delivery_name(key)}{_service_suffix(key)}"
+
+
+def _service_suffix(key: str) -> str:
+    own = suffix(key)
+    return own if own in SERVICE_SUFFIXES else ".mp4"
 
 
 def tag_of(key: str, oid: str) -> str:
     """What a file's name ends in where other videos are beside it: `.0123456789abcdef.mp4`."""
-    return f".{oid}{PurePosixPath(key).suffix.lower()}"
+    return f".{oid}{_service_suffix(key)}"
 
 
 def tagged_name(key: str, oid: str) -> str:
@@ -101,20 +139,86 @@ def title_words(key: str) -> str:
     return " ".join(re.split(r"[\s_\-.]+", stem)).strip()
 
 
-UNFINISHED = re.compile(r"\.(?:partial|tmp|temp|part)(?=\.|$)|~$|^~", re.IGNORECASE)
-"""Names that tools give to an upload they have not finished, before or after the suffix."""
+UNFINISHED = re.compile(
+    r"\.(?:part(?:ial|-frag\d+)?|filepart|crdownload|opdownload|download|te?mp|upload(?:ing)?|"
+    r"in-?progress|incomplete|aria2|!ut|!qb)$|~$",
+    re.IGNORECASE,
+)
+"""Endings that browsers, rclone, WinSCP, yt-dlp and others give to what they have not finished.
+
+Endings only: `My.Trip.Part.2.mp4` and `Scene.temp.mov` are whole.
+"""
+
+
+def suffix(key: str) -> str:
+    """The ending of a key's name in small letters, `.mp4`; empty when it has none.
+
+    >>> suffix("inbox/00001.MTS"), suffix("inbox/clip.mp4 "), suffix("inbox/clip")
+    ('.mts', '.mp4', '')
+    """
+    return PurePosixPath(key).suffix.strip().lower()
 
 
 def is_video_key(key: str) -> bool:
-    """Whether a key's name says video; uploads in progress and hidden files don't.
+    """Whether a key's name says video; what we wrote ourselves is none, it would feed itself.
 
-    What we wrote ourselves is none either, whatever prefix is watched: it would feed itself.
+    >>> is_video_key("inbox/My.Trip.Part.2.mp4"), is_video_key("inbox/clip.mp4.part")
+    (True, False)
     """
-    if key.startswith(WRITTEN):
-        return False
-    path = PurePosixPath(key)
-    is_hidden = path.name.startswith(".") or UNFINISHED.search(path.name)
-    return path.suffix.lower() in VIDEO_SUFFIXES and not is_hidden
+    is_ours = key.startswith(WRITTEN) or key.endswith("/")
+    return not is_ours and suffix(key) in VIDEO_SUFFIXES and not _unfit(key)
+
+
+def _unfit(key: str) -> str:
+    """Why no object of such a name is taken up, whatever its ending."""
+    name = PurePosixPath(key).name
+    if name.startswith("."):
+        return "its name begins with a dot, as hidden files do; rename it"
+    unfinished = UNFINISHED.search(name)
+    if unfinished:
+        return (
+            f"its name ends in {unfinished[0]}, as an upload does that is not finished; it is "
+            "taken up once it is renamed"
+        )
+    return ""
+
+
+def why_passed_over(key: str) -> str:
+    """Say why an object under a watched prefix is never captioned; empty when it is, or helps.
+
+    Briefs, subtitles and pictures beside a video help; folders and our own files are nobody's
+    news.
+
+    >>> why_passed_over("inbox/notes.txt")
+    'its name ends in .txt, which is no video; MP4, MOV, AVI, WebM and MKV are'
+    """
+    is_ours = key.startswith(WRITTEN) or key.endswith("/")
+    if is_ours or is_video_key(key):
+        return ""
+    ending = suffix(key)
+    if ending in (".yaml", ".yml") and not is_brief_key(key):
+        return "a brief is called brief.yaml, or <name of the video>.brief.yaml"
+    if unfit := _unfit(key):
+        return unfit
+    if is_brief_key(key) or ending in COMPANION_SUFFIXES:
+        return ""
+    if not ending:
+        return "its name has no ending; one such as .mp4 says that it is a video"
+    return f"its name ends in {ending}, which is no video; MP4, MOV, AVI, WebM and MKV are"
+
+
+def is_companion(key: str) -> bool:
+    """Whether an object of that key helps a video: subtitles, a picture or a brief."""
+    return not is_video_key(key) and not why_passed_over(key)
+
+
+def key_of(name: str) -> str:
+    """The key that somebody means: a whole one, or a name in the inbox.
+
+    >>> key_of("clip.mp4"), key_of("nightly/clip.mp4")
+    ('inbox/clip.mp4', 'nightly/clip.mp4')
+    """
+    return name if "/" in name else f"{INBOX}{name}"
 
 
 class SubtitleKey(NamedTuple):
@@ -163,16 +267,30 @@ def subtitles_beside(
 
 def _subtitle_key(name: str, rest: str) -> SubtitleKey | None:
     """A name by what follows the video's: `srt`, `en.srt`, `pt-BR.forced.vtt`."""
-    *between, suffix = rest.split(".")
-    is_read = f".{suffix}" in SUBTITLE_SUFFIXES
-    if "/" in rest or not (is_read or f".{suffix}" in OTHER_SUBTITLE_SUFFIXES):
+    *between, ending = rest.split(".")
+    is_read = f".{ending}" in SUBTITLE_SUFFIXES
+    if "/" in rest or not (is_read or f".{ending}" in OTHER_SUBTITLE_SUFFIXES):
         return None
     if between and (len(between) > 2 or not LANGUAGE_TAG.fullmatch(between[0])):  # noqa: PLR2004
         return None
     return SubtitleKey(name, between[0].replace("_", "-") if between else "", is_read)
 
 
+def stems_of_subtitles(key: str) -> list[str]:
+    """Say what a video's key may begin with that subtitles of this key belong to, nearest first.
+
+    >>> stems_of_subtitles("inbox/clip.en.srt"), stems_of_subtitles("inbox/clip.mp4")
+    (['inbox/clip.en.', 'inbox/clip.'], [])
+    """
+    parts = key.split(".")
+    rests = (".".join(parts[-number:]) for number in range(1, min(len(parts), 4)))
+    return [key.removesuffix(rest) for rest in rests if _subtitle_key(key, rest.lower())]
+
+
 LOGO_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+COMPANION_SUFFIXES = LOGO_SUFFIXES | OTHER_SUBTITLE_SUFFIXES | set(SUBTITLE_SUFFIXES)
+"""Of files that belong to a video or a brief."""
+
 LONGEST_KEY_BYTES = 1_024
 """S3's own limit."""
 

@@ -12,8 +12,9 @@ from prefect.artifacts import (
     aupdate_progress_artifact,
 )
 
-from socialcopy.copywriting.pages.markdown import captions_markdown
-from socialcopy.models import Claim, Copy
+from socialcopy.copywriting.pages.markdown import captions_markdown, links_markdown
+from socialcopy.models import CaptionSet, Claim, Delivery
+from socialcopy.settings import ReviewSettings
 
 STEP_PERCENT = 20
 BAR_STEP_PERCENT = 5
@@ -46,10 +47,24 @@ async def percent_bar(verb: str, about: str) -> Callable[[int], None]:
     return report
 
 
-async def show_captions(claim: Claim, copy: Copy, standing: str) -> None:
-    """Make them an artifact of the run; shown again, they are its next version."""
+async def show_captions(claim: Claim, captions: CaptionSet, standing: str) -> None:
+    """Make captions an artifact of the run; shown again, they are its next version."""
     await acreate_markdown_artifact(
-        markdown=captions_markdown(copy.captions),
+        markdown=captions_markdown(captions),
         key=f"captions-{claim.oid}",
         description=f"Captions of {claim.source.key}, {standing}",
+    )
+
+
+async def show_delivery(claim: Claim, delivery: Delivery) -> None:
+    """The captions with the way to the review page and to each MP4.
+
+    The links lead to the server that reads the bucket when they are opened, so they neither expire
+    nor let anybody in who has only them.
+    """
+    links = links_markdown(delivery, ReviewSettings().url)
+    await acreate_markdown_artifact(
+        markdown=f"{links}\n\n{captions_markdown(delivery.captions)}",
+        key=f"captions-{claim.oid}",
+        description=f"Captions of {claim.source.key}, delivered to {delivery.prefix}",
     )

@@ -153,8 +153,8 @@ def parameters(found: Found) -> dict[str, Any]:
         "key": found.source.key,
         "instruction": brief.instruction,
         "platforms": brief.platforms,
-        "language": brief.language or "",
-        "brief": brief,
+        "language": brief.language,
+        "brief": brief.details,
     }
 
 

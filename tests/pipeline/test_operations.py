@@ -79,7 +79,7 @@ def test_a_rejected_and_a_parked_video_are_told_to_a_webhook(context: Context, w
 
 
 def test_nobody_who_can_be_told_stops_no_work(context: Context):
-    nowhere = OperationsSettings(notify_urls=SecretStr("json://127.0.0.1:9/ nonsense"))
+    nowhere = OperationsSettings(notify_urls=SecretStr("json://127.0.0.1:9/ slack://nonsense/"))
     own = context.model_copy(update={"operations": nowhere})
     key = outcomes.park(own, claimed(own), "it broke")
 

@@ -67,14 +67,23 @@ def test_a_prefix_takes_what_it_does_not_say_from_the_defaults():
     ("text", "told"),
     [
         ("[defaults", "no TOML"),
-        ("[defaults]\nsettle = 3", "[defaults] settle: Extra inputs"),
-        ('[prefix."in/"]\nafter = "burn"', '[prefix."in/"] after: Input should be'),
-        ("[defaults]\ncredit_ceiling = -1", "credit_ceiling: Input should be greater"),
-        ('[prefix."in/".brief]\nplatforms = ["myspace"]', "brief.platforms.0: Input should be"),
-        ("[other]\nx = 1", "other: Extra inputs"),
+        (
+            "[defaults]\nsettle = 3",
+            "[defaults] it has no field “settle”; did you mean “settle_seconds”?",
+        ),
+        (
+            '[prefix."in/"]\nafter = "burn"',
+            '[prefix."in/"] “after” is “burn”; it has to be stay, tag, move or delete',
+        ),
+        ("[defaults]\ncredit_ceiling = -1", "“credit_ceiling” is “-1”; it has to be 0 or more"),
+        (
+            '[prefix."in/".brief]\nplatforms = ["myspace"]',
+            "“brief.platforms” is “myspace”; it has to be instagram, x",
+        ),
+        ("[other]\nx = 1", "it has no field “other”"),
         ("x = '" + "x" * 200_000 + "'", "longer than"),
-        ("[defaults]\nbrief = 3", "brief: it is no table"),
-        ('[prefix]\n"in/" = 3', "should be a valid dictionary"),
+        ("[defaults]\nbrief = 3", "“brief”: it has to be a table of its own"),
+        ('[prefix]\n"in/" = 3', "“prefix” is “3”; it has to be a table"),
     ],
 )
 def test_a_fault_is_told_with_its_place(text: str, told: str):
@@ -292,7 +301,7 @@ def test_the_command_checks_a_file_before_it_puts_it_there(
         command = [sys.executable, "-m", "socialcopy.cli", "policies", str(file)]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
-    assert policies("[defaults]\nafter = 'burn'").returncode == 1
+    assert policies("[defaults]\nafter = 'burn'").returncode == 2
     assert not bucket.exists(FILE)
     assert policies(WHOLE).returncode == 0
     assert bucket.read(FILE).data.decode() == WHOLE  # type: ignore[union-attr]

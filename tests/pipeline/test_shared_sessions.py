@@ -31,6 +31,7 @@ from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import caption as caption_step
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import conform, publish, refine, render, upload, validate
+from socialcopy.pipeline.steps.earlier import earlier_delivery
 from socialcopy.settings import (
     EngineSettings,
     Fault,
@@ -378,7 +379,7 @@ def test_a_refinement_of_a_shared_delivery_has_a_session_of_its_own(begin):
         delivered = [night.deliver("0"), night.deliver("1")]
         context, url, key = night.context, night.api_url, f"{PREFIX}1.mp4"
         assert "ended" in refine.answer(context, key, refine.Route.STATUS, url)
-        earlier = refine.earlier_delivery(context, key)
+        earlier = earlier_delivery(context, key)
         claim = claim_module.claim_video(
             context, key, refine.brief_for(earlier, "cut the first 1 second")
         )

@@ -16,6 +16,7 @@ from socialcopy.pipeline.retention import catch_up, collect
 from socialcopy.pipeline.steps import batch, refine
 from socialcopy.pipeline.steps.claim import claim_video, holding
 from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.earlier import earlier_delivery
 from socialcopy.policies import FILE
 from socialcopy.settings import MediaSettings, S3Settings
 from socialcopy.storage import capabilities, jobs
@@ -85,7 +86,7 @@ def work(place: Place) -> None:
 
 def refined(place: Place) -> None:
     context, key = place.context, "inbox/clip.mp4"
-    earlier = refine.earlier_delivery(context, key)
+    earlier = earlier_delivery(context, key)
     claim = claim_video(context, key, refine.brief_for(earlier, "cut the first 1 second"))
     assert claim
     with holding(context, claim):

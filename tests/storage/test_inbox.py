@@ -70,14 +70,18 @@ def test_a_lost_mark_costs_a_look_and_no_second_claim(bucket: Bucket):
 
 @pytest.mark.parametrize(
     "name",
-    ["clip.mp4.partial", "clip.mp4.part", "clip.tmp.mp4", "clip.mp4~", ".clip.mp4", "~clip.mp4",
-     "clip.mp4.1a2b.partial", "clip.partial.mp4", "clip.temp.mp4"],
+    ["clip.mp4.partial", "clip.mp4.part", "clip.mp4~", ".clip.mp4", "clip.mp4.1a2b.partial",
+     "clip.mp4.crdownload", "clip.mov.FILEPART", "clip.mp4.part-Frag12", "clip.webm.!qB"],
 )  # fmt: skip
 def test_uploads_in_progress_are_known_by_their_names(name: str):
     assert not keys.is_video_key(f"inbox/{name}")
 
 
-@pytest.mark.parametrize("name", ["part.mp4", "my-tmp.mp4", "the.partner.mp4", "tmp/clip.mp4"])
+@pytest.mark.parametrize(
+    "name",
+    ["part.mp4", "my-tmp.mp4", "the.partner.mp4", "tmp/clip.mp4", "My.Trip.Part.2.mp4",
+     "Scene.temp.mov", "clip.tmp.mp4", "00001.MTS", "_MG.mp4", "CLIP.MP4", "clip.mp4 "],
+)  # fmt: skip
 def test_names_that_only_look_like_that_are_videos(name: str):
     assert keys.is_video_key(f"inbox/{name}")
 

@@ -199,6 +199,11 @@ class NemoVideo:
         path = "/api/credits/balance/simple"
         return read_balance(call_for_data(self._http, "GET", path, "read the balance"))
 
+    def is_free(self) -> bool:
+        """Whether messages cost nothing; our engine says so, NemoVideo says nothing of it."""
+        path = "/api/credits/balance/simple"
+        return call_for_data(self._http, "GET", path, "read the balance").get("free") is True
+
     def claim_token(self, session: Session) -> SecretStr:
         """A token for links that people open; it gives no access to the API. Lives seven days."""
         doing = "get a claim token"

@@ -15,7 +15,7 @@ from socialcopy.media.renditions.logo import read_logo
 from socialcopy.models import Brief, Claim, Rejection, SourceVideo, Value
 from socialcopy.pipeline.context import Context
 from socialcopy.settings import MEGABYTE
-from socialcopy.storage.errors import SourceGoneError
+from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError
 from socialcopy.understanding.sound_tracks import choose_sound
 
 MOST_LOGO_BYTES = 10 * MEGABYTE
@@ -65,7 +65,7 @@ def refuse_assets(context: Context, brief: Brief) -> Rejection | None:
 
 
 def _fault_in_key(asset: Asset) -> str:
-    suffixes = keys.LOGO_SUFFIXES if asset.is_picture else keys.VIDEO_SUFFIXES
+    suffixes = keys.LOGO_SUFFIXES if asset.is_picture else keys.CLIP_SUFFIXES
     if not keys.is_asset(asset.key, suffixes):
         kinds = ", ".join(sorted(suffixes))
         return (
@@ -81,6 +81,8 @@ def _fault_in_object(context: Context, asset: Asset) -> str:
         found = context.bucket.head(asset.key)
     except SourceGoneError:
         return "which is not in the bucket"
+    except ObjectUnreadableError as error:
+        return f"which {error.reason} ({error.advice})"
     if not 0 < found.size_bytes <= asset.most_bytes:
         return f"which is empty or larger than {asset.most_bytes // MEGABYTE} MB"
     if asset.is_picture:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -19,7 +20,7 @@ from socialcopy.policies import Policies
 from socialcopy.sandbox.errors import CallError
 from socialcopy.sandbox.functions import CallLimits, confined
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.errors import SourceGoneError
+from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,10 @@ def from_metadata(bucket: Bucket, key: str, base: Brief) -> Brief:
     Metadata belongs to one version of an object, whose ETag is in a job's identity already, so a
     listing needs no request for each video to know the job. Values may be percent-encoded UTF-8.
     """
-    told = bucket.metadata(key).items()
+    try:
+        told = bucket.metadata(key).items()
+    except ObjectUnreadableError:  # the video itself, and validating it says so
+        return base
     fields = {
         name[len(METADATA) :]: unquote(text) for name, text in told if name.startswith(METADATA)
     }
@@ -83,21 +87,39 @@ def briefs_under(bucket: Bucket, prefix: str) -> dict[str, SourceVideo]:
 
 def _find(bucket: Bucket, key: str) -> SourceVideo | None:
     try:
-        return bucket.head(key)
+        return bucket.find(key)
     except SourceGoneError:
         return None
 
 
 def _text(bucket: Bucket, source: SourceVideo) -> str:
-    """One version of a brief as plain JSON. Raises BriefError."""
+    """One version of a brief as plain JSON. Raises BriefError, SourceGoneError."""
     version: Any = source  # frozen, hence hashable, which its type does not say
-    found = _read(bucket, version)
+    asked_at, refused = _refused.get(version, (0.0, None))
+    if refused and time.monotonic() < asked_at + REFUSED_SECONDS:
+        raise refused
+    try:
+        found = _read(bucket, version)
+    except ObjectUnreadableError as error:
+        refused = BriefError(source.key, f"it {error.reason}; {error.advice}")
+        if len(_refused) >= MOST_KEPT:
+            _refused.clear()
+        _refused[version] = (time.monotonic(), refused)
+        raise refused from error
     if isinstance(found, BriefError):
         raise found
     return found
 
 
-@lru_cache(maxsize=1_024)
+REFUSED_SECONDS = 60.0
+"""Before a brief that the store keeps from us is asked for again; it may hold for many videos."""
+
+MOST_KEPT = 1_024
+
+_refused: dict[SourceVideo, tuple[float, BriefError]] = {}
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def _read(bucket: Bucket, source: SourceVideo) -> str | BriefError:
     """Read a version once, however often the inbox is looked at, or why it can't be."""
     if source.size_bytes > LONGEST_BRIEF_BYTES:

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import Field
+
 from socialcopy import local_files
 from socialcopy.models import Claim, Value
 from socialcopy.settings import (
@@ -36,7 +38,9 @@ class Context(Value):
     speech: SpeechSettings
     media: MediaSettings
     watch: WatchSettings
-    operations: OperationsSettings = OperationsSettings(notify_urls=None)
+    operations: OperationsSettings = Field(
+        default_factory=lambda: OperationsSettings(notify_urls=None)
+    )
 
     @classmethod
     def from_environment(cls) -> Self:

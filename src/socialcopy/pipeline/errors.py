@@ -19,6 +19,8 @@ Why a job stops without a delivery, and is not simply tried again:
   x OpenDoorError         webhooks would be taken from anybody
   x OwnOutputError        the prefix holds our own deliveries
   x OrchestratorAwayError   whoever runs the steps can't be reached; the job waits
+  x ParkedError             the job was put aside for a person; what went wrong is its cause
+  x NoSuchVideoError        the bucket has no video of that key
   x NothingDeliveredError   there is no delivery of this video to refine
 """
 
@@ -307,12 +309,41 @@ class OrchestratorAwayError(StageError):
         return f"Prefect can't be reached ({self.cause}); this video goes on by itself"
 
 
-class NothingDeliveredError(StageError):
-    """A refinement starts from a delivery."""
+class ParkedError(StageError):
+    """Nobody tries again by itself; the reason is in the bucket."""
 
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
+    final = True
+
+    def __init__(self, key: str, oid: str, reason: str, advice: str) -> None:
+        super().__init__(key, oid, reason, advice)
         self.key = key
+        self.oid = oid
+        self.reason = reason
+        self.advice = advice
 
     def __str__(self) -> str:
-        return f"nothing has been delivered for {self.key} yet; caption it first"
+        return f"{self.key} is parked. {self.reason} {self.advice}"
+
+
+class NoSuchVideoError(StageError):
+    """Somebody named a key that is not in the bucket."""
+
+    def __init__(self, key: str, near: str = "") -> None:
+        super().__init__(key, near)
+        self.key = key
+        self.near = near
+
+    def __str__(self) -> str:
+        return f"there is no video {self.key} in the bucket{self.near or '; mind capitals'}"
+
+
+class NothingDeliveredError(StageError):
+    """A refinement, or a look, starts from a delivery."""
+
+    def __init__(self, key: str, near: str = "") -> None:
+        super().__init__(key, near)
+        self.key = key
+        self.near = near
+
+    def __str__(self) -> str:
+        return f"nothing has been delivered for {self.key} yet{self.near or '; caption it first'}"

@@ -21,6 +21,7 @@ def tell(settings: OperationsSettings, title: str, body: str) -> bool:
         return True
     import apprise  # noqa: PLC0415  (a quarter of a second, for those who want to be told)
 
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it would log addresses, and tokens
     notifier = apprise.Apprise()
     addresses = settings.notify_urls.get_secret_value().split()
     taken = [notifier.add(address) for address in addresses]

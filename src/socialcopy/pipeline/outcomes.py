@@ -12,10 +12,12 @@ from socialcopy import keys
 from socialcopy.models import Claim, Rejection, SourceVideo, Value
 from socialcopy.pipeline import metrics
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import sentence
 from socialcopy.pipeline.notifications import tell
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.errors import LeaseLostError
+from socialcopy.storage.errors import LeaseLostError, ObjectUnreadableError
+from socialcopy.storage.records import parse_json
 
 logger = logging.getLogger(__name__)
 
@@ -29,22 +31,39 @@ def reject(context: Context, claim: Claim, rejection: Rejection) -> str:
     return key
 
 
-def park(context: Context, claim: Claim, failure: str) -> str:
+def park(context: Context, claim: Claim, failure: Exception | str) -> str:
     """Put a job aside that can't be finished, with what went wrong each time; the key of it."""
     key = keys.parking(claim.source.key, claim.oid)
     earlier = claims.failures(context.bucket, claim.oid)
-    rejection = Rejection(
-        code="needs_review",
-        reason=f"We could not finish this video: {failure}.",
+    rejection = why_parked(claim, failure)
+    _explain(context, claim, key, rejection, attempts=(*earlier, said(failure)))
+    claims.finish(context.bucket, claim)
+    _tell(context, claim, "parked", f"{rejection.reason} {rejection.advice}")
+    return key
+
+
+def why_parked(claim: Claim, failure: Exception | str) -> Rejection:
+    """Say why a job waits for a person, and how it goes on."""
+    return Rejection(
+        code="unreadable" if isinstance(failure, ObjectUnreadableError) else "needs_review",
+        reason=f"We could not finish this video: {said(failure)}.",
         advice=(
             "Somebody has to look. Once the cause is mended, run "
             f"`socialcopy retry {claim.oid}`, and it is tried again."
         ),
     )
-    _explain(context, claim, key, rejection, attempts=(*earlier, failure))
-    claims.finish(context.bucket, claim)
-    _tell(context, claim, "parked", f"{rejection.reason} {rejection.advice}")
-    return key
+
+
+def said(failure: Exception | str) -> str:
+    """What a failure says, in a sentence for people."""
+    return failure if isinstance(failure, str) else sentence(failure)
+
+
+def lose(context: Context, claim: Claim) -> None:
+    """Close a job whose video was deleted or replaced; a newer version is a job of its own."""
+    claims.lose(context.bucket, claim)
+    metrics.OUTCOMES.labels("gone").inc()
+    logger.info("%s is gone: it was deleted or replaced before it was done", claim.source.key)
 
 
 def _tell(context: Context, claim: Claim, outcome: str, why: str) -> None:
@@ -89,6 +108,14 @@ class Ending(StrEnum):
     DELIVERED = "delivered"
     REJECTED = "rejected"
     PARKED = "parked"
+    GONE = "gone"
+    """It was deleted or replaced before it was done."""
+    WAITING = "waiting"
+    """Nobody takes it up for now; it stays where it is, and whoever does goes on."""
+    PASSED_OVER = "passed over"
+    """Its name says that it is no video, or not whole."""
+    FAILED = "failed"
+    """A local file that could not be finished."""
 
 
 class Outcome(Value):
@@ -100,6 +127,13 @@ class Outcome(Value):
     """Where the outcome is in the bucket."""
     document: dict[str, Any]
     """The manifest of a delivery, or the reason of a refusal."""
+    folder: str = ""
+    """Where it was copied to on this machine."""
+
+
+def without_delivery(key: str, ending: Ending, reason: str, advice: str) -> Outcome:
+    """An outcome that has nothing in the bucket."""
+    return Outcome(key=key, ending=ending, prefix="", document={"reason": reason, "advice": advice})
 
 
 def outcome_of(bucket: Bucket, source: SourceVideo, oid: str) -> Outcome | None:
@@ -118,6 +152,6 @@ def outcome_at(bucket: Bucket, key: str, oid: str) -> Outcome | None:
         found = bucket.read(place)
         if found is not None:
             prefix = place.rpartition("/")[0] + "/"
-            document = json.loads(found.data)
+            document = parse_json(found.data, place)
             return Outcome(key=key, ending=ending, prefix=prefix, document=document)
     return None

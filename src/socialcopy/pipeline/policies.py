@@ -5,15 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 
 from socialcopy.models import Brief
-from socialcopy.policies import FILE, Policies, parse
+from socialcopy.policies import FILE, Policies, PolicyError, parse
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import ObjectUnreadableError
 
 UNSET = Brief()
 
 
 def policies_of(bucket: Bucket) -> Policies:
     """Read `socialcopy.toml` of the bucket; the defaults when there is none. Raises PolicyError."""
-    found = bucket.read(FILE)
+    try:
+        found = bucket.read(FILE)
+    except ObjectUnreadableError as error:
+        raise PolicyError(f"it {error.reason}; {error.advice}") from None
     return _parsed(found.data) if found else Policies()
 
 

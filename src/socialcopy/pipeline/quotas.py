@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from socialcopy import keys
 from socialcopy.models import Claim, MediaInfo, SourceVideo
@@ -19,6 +19,7 @@ from socialcopy.pipeline.policies import policies_of
 from socialcopy.policies import Policies, Policy
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.budget import Budget
+from socialcopy.storage.errors import RecordUnreadableError
 from socialcopy.storage.journal import Journal
 
 STEP = "admitted"
@@ -109,7 +110,7 @@ class Today:
             taken.append((limit, account))
         return taken
 
-    def pause_of(self, source: SourceVideo) -> QuotaReachedError | None:
+    def pause_of(self, source: SourceVideo) -> QuotaReachedError | RecordUnreadableError | None:
         """Why a listed video is not taken up today; none if it may be, as far as a listing tells.
 
         Its minutes are not known yet, so of those there has to be something left.
@@ -119,16 +120,19 @@ class Today:
         for limit in limits_of(self._policies.of(source.key)):
             account = self._account(limit, prefix)
             if account.key not in self._used:
-                self._used[account.key] = account.read().committed
+                try:
+                    self._used[account.key] = account.read().committed
+                except RecordUnreadableError as error:  # other prefixes go on
+                    return error
             if self._used[account.key] + _counted(limit, least) > limit.amount:
                 return QuotaReachedError(prefix, limit.allowance, self.until)
         return None
 
-    def holds_back(self, mark: Mapping[str, Any]) -> bool:
+    def holds_back(self, key: str, allowance: str, until: str) -> bool:
         """Whether the limit that a waiting job met still holds, and its day is not over."""
-        limits = limits_of(self._policies.of(mark["key"]))
-        is_met = any(limit.allowance == mark.get("allowance") for limit in limits)
-        return is_met and mark.get("until", "") > self.now.isoformat()
+        limits = limits_of(self._policies.of(key))
+        is_met = any(limit.allowance == allowance for limit in limits)
+        return is_met and until > self.now.isoformat()
 
     def _account(self, limit: Limit, prefix: str) -> Budget:
         return Budget(self._bucket, keys.quota(self.day, limit.unit, prefix), limit.amount)

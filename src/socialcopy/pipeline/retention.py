@@ -8,7 +8,6 @@ video's bytes, the video stays as it is.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import shutil
 import time
@@ -23,9 +22,10 @@ from socialcopy.models import Claim, SourceVideo, Value
 from socialcopy.pipeline.context import LEFTOVER_SECONDS, Context
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.policies import After, Policy, PolicyError
-from socialcopy.storage import capabilities
-from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.errors import SourceGoneError, StorageError
+from socialcopy.storage import capabilities, claims
+from socialcopy.storage.bucket import Blob, Bucket
+from socialcopy.storage.errors import RecordUnreadableError, SourceGoneError, StorageError
+from socialcopy.storage.records import parse_json
 
 logger = logging.getLogger(__name__)
 
@@ -66,12 +66,20 @@ def _delivered(context: Context, policy: Policy, source: SourceVideo) -> str | N
     days = policy.delete_after_days if policy.after is After.DELETE else 0
     for key in context.bucket.list_keys(f"{keys.OUTBOX}{keys.delivery_name(source.key)}/"):
         found = context.bucket.read(key) if key.endswith("/manifest.json") else None
-        manifest: dict[str, Any] = json.loads(found.data) if found else {}
+        manifest = _known(found, key)
         if found is None or manifest.get("source") != source.model_dump():
             continue
         if (found.read_at - found.modified_at).total_seconds() >= days * DAY_SECONDS:
             return str(manifest["oid"])
     return None
+
+
+def _known(found: Blob | None, key: str) -> dict[str, Any]:
+    """What a record says; nothing where it can't be read, and nothing is done by it."""
+    try:
+        return parse_json(found.data, key) if found else {}
+    except RecordUnreadableError:
+        return {}
 
 
 def _apply(context: Context, after: After, source: SourceVideo, oid: str) -> bool:
@@ -171,9 +179,8 @@ def _orphans(bucket: Bucket) -> Iterator[_Item]:
         """The files a delivery is made of; none when its job may still be going on."""
         found = bucket.read(keys.manifest(folder))
         if found is not None:
-            return frozenset(
-                {"manifest.json", *(f["name"] for f in json.loads(found.data)["files"])}
-            )
+            files = _known(found, folder).get("files")
+            return files and frozenset({"manifest.json", *(f["name"] for f in files)})
         return frozenset() if bucket.exists(keys.finished(folder.split("/")[-2])) else None
 
     for item in _old(bucket, keys.OUTBOX, "file of no delivery", ORPHAN_DAYS):
@@ -200,7 +207,7 @@ def _journals(bucket: Bucket) -> Iterator[_Item]:
     @lru_cache(maxsize=1_024)
     def is_delivered(oid: str) -> bool:
         found = bucket.read(keys.claim(oid))
-        prefix = json.loads(found.data)["claim"]["delivery_prefix"] if found else ""
+        prefix = _known(found, oid).get("claim", {}).get("delivery_prefix", "")
         return bool(prefix) and bucket.exists(keys.manifest(prefix))
 
     for item in _old(bucket, keys.JOBS, "journal of a delivery", JOURNAL_DAYS):
@@ -213,7 +220,8 @@ def _marks(bucket: Bucket) -> Iterator[_Item]:
     """Index entries of jobs that have ended; they only cost a look each."""
     for prefix in (keys.HELD, keys.WAITING):
         for item in _old(bucket, prefix, "mark of an ended job", UPLOAD_DAYS):
-            if bucket.exists(keys.finished(item.name.removeprefix(prefix))):
+            oid = item.name.removeprefix(prefix)
+            if bucket.exists(keys.finished(oid)) or claims.is_gone(bucket, oid):
                 yield item
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import IO, Any, NamedTuple, Self, cast
 
 import boto3
 from boto3.exceptions import S3UploadFailedError
@@ -16,10 +16,15 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from socialcopy import keys
 from socialcopy.local_files import opener
 from socialcopy.models import SourceVideo, Value
 from socialcopy.settings import MEGABYTE, S3Settings
-from socialcopy.storage.errors import SourceGoneError, StoreUnreachableError
+from socialcopy.storage.errors import (
+    ObjectUnreadableError,
+    SourceGoneError,
+    StoreUnreachableError,
+)
 
 PRESIGN_SECONDS = 900
 """Life of a presigned URL: enough for one probe or one upload, short if it leaks."""
@@ -28,7 +33,31 @@ CHUNK_BYTES = 1 << 20
 
 REFUSED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "404", "NotFound"})
+UNSATISFIABLE = frozenset({"InvalidRange", "416"})
 OURS_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
+
+ARCHIVED = (
+    "is archived (a cold storage class such as Glacier)",
+    "restore it or copy it to the class STANDARD",
+)
+DENIED = (
+    "may not be read by us",
+    "allow s3:GetObject on it, and kms:Decrypt on its key if it has one",
+)
+LOCKED = ("is encrypted with a key that can't be used", "mend the key, or store it anew without it")
+UNREADABLE = {
+    "InvalidObjectState": ARCHIVED,
+    "AccessDenied": DENIED,
+    "AccessForbidden": DENIED,
+    "Forbidden": DENIED,
+    "403": DENIED,
+    "400": LOCKED,  # a HEAD has no body: a customer's own key is missing
+    "InvalidRequest": LOCKED,
+}
+"""Answers to a read that are about one object, with what is wrong and what to do. S3 says no more
+than the status to a HEAD."""
+
+READS = frozenset({"get_object", "head_object", "copy_object"})
 
 ONE_THREAD = TransferConfig(multipart_threshold=64 * MEGABYTE, use_threads=False)
 """Uploads share two cores with ffmpeg; one stream of parts keeps memory flat."""
@@ -73,6 +102,16 @@ class _Body:
         self.close()
 
 
+class Stream(NamedTuple):
+    """An object's bytes on their way, and what HTTP says about them."""
+
+    body: _Body
+    length_bytes: int
+    content_range: str | None
+    """Which bytes of how many; none when it is the whole object."""
+    etag: str
+
+
 class Bucket:
     """A bucket; cheap to make, safe to use from several threads."""
 
@@ -107,8 +146,25 @@ class Bucket:
         except (ClientError, BotoCoreError) as error:
             raise StoreUnreachableError(self.endpoint, str(error)) from error
 
+    def find(self, key: str) -> SourceVideo:
+        """Look one object up, by its listing where it may be listed but not read.
+
+        Raises SourceGoneError when it is not there.
+        """
+        try:
+            return self.head(key)
+        except ObjectUnreadableError:
+            listed = (source for source in self.list_videos(key) if source.key == key)
+            found = next(listed, None)
+        if found is None:
+            raise SourceGoneError(key)
+        return found
+
     def head(self, key: str) -> SourceVideo:
-        """Look one object up. Raises SourceGoneError when it is not there."""
+        """Look one object up.
+
+        Raises SourceGoneError when it is not there, and ObjectUnreadableError.
+        """
         found = self._ask("head_object", Key=key, none_when=MISSING)
         if found is None:
             raise SourceGoneError(key)
@@ -138,13 +194,32 @@ class Bucket:
         )
 
     def open(self, source: SourceVideo) -> IO[bytes]:
-        """Stream exactly the version we know. Raises SourceGoneError when it is gone."""
+        """Stream exactly the version we know.
+
+        Raises SourceGoneError when it is gone, and ObjectUnreadableError.
+        """
         found = self._ask(
             "get_object", none_when=REFUSED | MISSING, Key=source.key, IfMatch=source.etag
         )
         if found is None:
             raise SourceGoneError(source.key)
         return cast("IO[bytes]", _Body(found["Body"], self.endpoint))
+
+    def stream(self, key: str, byte_range: str | None = None) -> Stream:
+        """Stream an object, or the bytes that an HTTP `Range` names.
+
+        Raises SourceGoneError, ObjectUnreadableError.
+        """
+        wanted = {"Range": byte_range} if byte_range else {}
+        found = self._ask("get_object", none_when=MISSING | UNSATISFIABLE, Key=key, **wanted)
+        if found is None:
+            raise SourceGoneError(key)
+        return Stream(
+            body=_Body(found["Body"], self.endpoint),
+            length_bytes=found["ContentLength"],
+            content_range=found.get("ContentRange"),
+            etag=found["ETag"],
+        )
 
     def download(self, source: SourceVideo, path: Path) -> None:
         """Fetch exactly the version we know; the file appears when it is whole."""
@@ -283,11 +358,24 @@ class Bucket:
         try:
             return getattr(self._s3, operation)(Bucket=self.name, **arguments)
         except ClientError as error:
-            if str(error.response.get("Error", {}).get("Code", "")) in none_when:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code in none_when:
                 return None
+            if operation in READS:
+                _tell_unreadable(code, str(arguments["Key"]), error)
             raise StoreUnreachableError(self.endpoint, str(error)) from error
         except BotoCoreError as error:
             raise StoreUnreachableError(self.endpoint, str(error)) from error
+
+
+def _tell_unreadable(code: str, key: str, error: ClientError) -> None:
+    """Raise ObjectUnreadableError for a refusal that is about an object somebody else put there.
+
+    What we wrote ourselves we can read, or nothing works at all.
+    """
+    said = LOCKED if code.startswith("KMS") else UNREADABLE.get(code)
+    if said and not key.startswith(keys.WRITTEN):
+        raise ObjectUnreadableError(key, *said) from error
 
 
 def _client(settings: S3Settings) -> Any:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, NonNegativeInt
 from socialcopy import keys
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StoreUnreachableError
+from socialcopy.storage.records import parse_record
 
 SWAPS = 200
 """Lost races before the store is called unreachable; each loss means that somebody else won."""
@@ -51,7 +52,7 @@ class Budget:
     def read(self) -> Account:
         """What stands there now; an empty account when nothing does."""
         found = self._bucket.read(self.key)
-        return Account.model_validate_json(found.data) if found else Account()
+        return parse_record(Account, found.data, self.key) if found else Account()
 
     def ceiling(self, account: Account | None = None) -> int | None:
         """The ceiling that holds: the day's own, else the policy's."""
@@ -119,7 +120,7 @@ class Budget:
         """Change the object under a condition until it holds; none when `change` says no."""
         for _ in range(SWAPS):
             found = self._bucket.read(self.key)
-            account = Account.model_validate_json(found.data) if found else Account()
+            account = parse_record(Account, found.data, self.key) if found else Account()
             changed = change(account)
             if changed is None or changed == account:
                 return changed

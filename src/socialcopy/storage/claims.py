@@ -26,7 +26,8 @@ from socialcopy import keys
 from socialcopy.models import Brief, Claim, SourceVideo
 from socialcopy.settings import WatchSettings
 from socialcopy.storage.bucket import Blob, Bucket
-from socialcopy.storage.errors import LeaseLostError, StorageError
+from socialcopy.storage.errors import LeaseLostError, RecordUnreadableError, StorageError
+from socialcopy.storage.records import parse_record
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,9 @@ class ClaimState(StrEnum):
     WORKING = "working"
     RELEASED = "released"
     FINISHED = "finished"
+    GONE = "gone"
+    """Its video was deleted or replaced before it was done. The same bytes under the same key are
+    the same job again, and go on."""
 
 
 class ClaimRecord(BaseModel):
@@ -98,7 +102,10 @@ def is_dead(owner: str) -> bool:
 def acquire(
     bucket: Bucket, source: SourceVideo, brief: Brief, *, owner: str, watch: WatchSettings
 ) -> Claim | None:
-    """Claim a job; none when it is done, parked, or somebody else is at it."""
+    """Claim a job; none when it is done, parked, or somebody else is at it.
+
+    None too when its record can't be read, which a person has to look at.
+    """
     oid = source.oid(brief)
     claim = Claim(
         oid=oid,
@@ -109,16 +116,22 @@ def acquire(
         delivery_prefix=keys.delivery_prefix(source.key, oid),
     )
     key, record = keys.claim(oid), ClaimRecord(claim=claim, attempt=_new_attempt())
-    is_ours = bucket.create(key, _dump(record)) is not None
+    data = _dump(record)
+    parse_record(ClaimRecord, data, key)  # nobody may be left with one that can't be read
+    is_ours = bucket.create(key, data) is not None
     found = None if is_ours else bucket.read(key)
     if is_ours or _is_from(found, record):
         _mark_held(bucket, oid)
         return claim
-    return _take_over(bucket, found, claim, watch) if found else None
+    try:
+        return _take_over(bucket, found, claim, watch) if found else None
+    except RecordUnreadableError:
+        _mark_held(bucket, oid)  # a listing then knows to look, and `status` tells of it
+        return None
 
 
 def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) -> Claim | None:
-    record = ClaimRecord.model_validate_json(found.data)
+    record = read_record(found, claim.oid)
     if record.state is ClaimState.FINISHED or not _is_free(record, found, watch):
         return None
     taken = claim.model_copy(update={"epoch": record.claim.epoch + 1})
@@ -135,15 +148,18 @@ def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) 
     return taken
 
 
+def read_record(found: Blob, oid: str) -> ClaimRecord:
+    """What a claim's object holds. Raises RecordUnreadableError."""
+    return parse_record(ClaimRecord, found.data, keys.claim(oid))
+
+
 def _new_attempt() -> str:
     return uuid.uuid4().hex
 
 
 def _is_from(found: Blob | None, record: ClaimRecord) -> bool:
     """Whether what was found was written by this very attempt, whose answer was lost."""
-    if found is None:
-        return False
-    return ClaimRecord.model_validate_json(found.data).attempt == record.attempt
+    return found is not None and f'"{record.attempt}"'.encode() in found.data
 
 
 def _mark_held(bucket: Bucket, oid: str) -> None:
@@ -158,19 +174,34 @@ def _unmark_held(bucket: Bucket, oid: str) -> None:
 
 
 def _is_free(record: ClaimRecord, found: Blob, watch: WatchSettings) -> bool:
-    if record.state is ClaimState.RELEASED or is_dead(record.claim.owner):
+    is_given_back = record.state in (ClaimState.RELEASED, ClaimState.GONE)
+    if is_given_back or is_dead(record.claim.owner):
         return True
     age_seconds = (found.read_at - found.modified_at).total_seconds()
     return age_seconds > watch.lease_seconds + watch.lease_grace_seconds
 
 
 def is_open(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
-    """Whether a job waits for a worker: unclaimed, given back, or its worker is gone."""
+    """Whether a job waits for a worker: unclaimed, given back, or its worker is gone.
+
+    One whose claim can't be read waits for a person; `status` names it.
+    """
     found = bucket.read(keys.claim(oid))
     if found is None:
         return True
-    record = ClaimRecord.model_validate_json(found.data)
+    try:
+        record = read_record(found, oid)
+    except RecordUnreadableError:
+        return False
     return record.state is not ClaimState.FINISHED and _is_free(record, found, watch)
+
+
+def is_gone(bucket: Bucket, oid: str) -> bool:
+    """Whether a job's video went away before it was done."""
+    found = bucket.read(keys.claim(oid))
+    with contextlib.suppress(RecordUnreadableError):
+        return found is not None and read_record(found, oid).state is ClaimState.GONE
+    return False
 
 
 def is_in_hand(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
@@ -178,19 +209,22 @@ def is_in_hand(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
     found = bucket.read(keys.claim(oid))
     if found is None:
         return False
-    record = ClaimRecord.model_validate_json(found.data)
+    try:
+        record = read_record(found, oid)
+    except RecordUnreadableError:
+        return False
     return record.state is ClaimState.WORKING and not _is_free(record, found, watch)
 
 
 def failures(bucket: Bucket, oid: str) -> tuple[str, ...]:
     """What went wrong in earlier attempts at a job."""
     found = bucket.read(keys.claim(oid))
-    return ClaimRecord.model_validate_json(found.data).failures if found else ()
+    return read_record(found, oid).failures if found else ()
 
 
 def brief_of(bucket: Bucket, claim: Claim) -> dict[str, Any]:
     """The brief a job was claimed under, as JSON; the one its id was made of."""
-    record = ClaimRecord.model_validate_json(guard(bucket, claim).data)
+    record = read_record(guard(bucket, claim), claim.oid)
     return record.claim.brief.model_dump(mode="json")
 
 
@@ -203,7 +237,7 @@ def guard(bucket: Bucket, claim: Claim) -> Blob:
 
 
 def _holds(found: Blob, claim: Claim) -> bool:
-    record = ClaimRecord.model_validate_json(found.data)
+    record = read_record(found, claim.oid)
     return _is_of(record, claim) and record.state is ClaimState.WORKING
 
 
@@ -214,7 +248,7 @@ def _is_of(record: ClaimRecord, claim: Claim) -> bool:
 def renew(bucket: Bucket, claim: Claim) -> None:
     """Make the lease last from now. Raises LeaseLostError when it is no longer ours."""
     found = guard(bucket, claim)
-    record = ClaimRecord.model_validate_json(found.data)
+    record = read_record(found, claim.oid)
     renewed = record.model_copy(update={"renewals": record.renewals + 1})
     if bucket.replace(keys.claim(claim.oid), _dump(renewed), found.etag) is None:
         guard(bucket, claim)  # another thread of ours renewed first, or the job is lost
@@ -232,6 +266,12 @@ def release(bucket: Bucket, claim: Claim, failure: str | None) -> None:
             _unmark_held(bucket, claim.oid)
 
 
+def lose(bucket: Bucket, claim: Claim) -> None:
+    """Close a job whose video went away; nothing is left to do, and nobody did anything wrong."""
+    with contextlib.suppress(LeaseLostError):
+        _end(bucket, claim, ClaimState.GONE)
+
+
 def finish(bucket: Bucket, claim: Claim) -> None:
     """Close a job whose outcome is published; the index entry comes first."""
     bucket.create(keys.finished(claim.oid), b"{}")
@@ -246,7 +286,7 @@ def _end(bucket: Bucket, claim: Claim, state: ClaimState, more: tuple[str, ...] 
     """
     while True:
         found = bucket.read(keys.claim(claim.oid))
-        record = ClaimRecord.model_validate_json(found.data) if found else None
+        record = read_record(found, claim.oid) if found else None
         if found is None or record is None or not _is_of(record, claim):
             raise LeaseLostError(claim.oid, claim.epoch)
         if record.state is not ClaimState.WORKING:

@@ -13,6 +13,7 @@ from typing import IO, Any
 from socialcopy import keys
 from socialcopy.models import Claim, SourceVideo
 from socialcopy.storage.bucket import CHUNK_BYTES, Bucket
+from socialcopy.storage.records import parse_json
 
 
 def delivered_before(bucket: Bucket, claim: Claim) -> dict[str, Any] | None:
@@ -24,9 +25,10 @@ def delivered_before(bucket: Bucket, claim: Claim) -> dict[str, Any] | None:
     alike = keys.contents(claim.source.size_bytes, recipe)
     if next(bucket.list_keys(alike), None) is None:
         return None
-    found = bucket.read(alike + content_hash(bucket, claim.source))
-    earlier = json.loads(found.data) if found else None
-    return earlier if earlier and earlier["oid"] != claim.oid else None
+    key = alike + content_hash(bucket, claim.source)
+    found = bucket.read(key)
+    earlier = parse_json(found.data, key) if found else None
+    return earlier if earlier and earlier.get("oid") != claim.oid else None
 
 
 def note(bucket: Bucket, claim: Claim, sha256: str) -> None:

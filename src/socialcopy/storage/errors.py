@@ -5,12 +5,16 @@ What can go wrong with the bucket:
   x StoreUnreachableError   no answer from the store
   x StoreUnfitError         the store ignores what we rely on
   x SourceGoneError         the video was deleted or replaced while we read it
+  x ObjectUnreadableError   the store keeps one object from us: archived, denied, or encrypted
+  x RecordUnreadableError   one of our own records is damaged, or of another version
   x LeaseLostError          somebody else has taken the job over
   x NoSuchJobError          there is no job of that id that could be tried again
   x ServerStartError        the embedded store did not start
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 
 class StorageError(Exception):
@@ -58,6 +62,38 @@ class SourceGoneError(StorageError):
         return f"{self.key} was deleted or replaced while it was read"
 
 
+class ObjectUnreadableError(StorageError):
+    """It is about this object: others can be read, and trying again changes nothing."""
+
+    final: ClassVar[bool] = True
+
+    def __init__(self, key: str, reason: str, advice: str) -> None:
+        super().__init__(key, reason, advice)
+        self.key = key
+        self.reason = reason
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.reason}; {self.advice}"
+
+
+class RecordUnreadableError(StorageError):
+    """It costs its own line in a listing and its own job, nothing else."""
+
+    final: ClassVar[bool] = True
+
+    def __init__(self, key: str, cause: str) -> None:
+        super().__init__(key, cause)
+        self.key = key
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return (
+            f"the record {self.key} can't be read ({self.cause}); it was damaged, or written by "
+            "another version. Look at it, and remove it from the bucket if nobody needs it"
+        )
+
+
 class LeaseLostError(StorageError):
     """Another worker owns the job now; stop at once, write nothing more."""
 
@@ -73,14 +109,16 @@ class LeaseLostError(StorageError):
 class NoSuchJobError(StorageError):
     """The id belongs to no job, or to one that is delivered or in hand."""
 
-    def __init__(self, oid: str) -> None:
-        super().__init__(oid)
+    def __init__(self, oid: str, near: str = "") -> None:
+        super().__init__(oid, near)
         self.oid = oid
+        self.near = near
 
     def __str__(self) -> str:
         return (
-            f"there is no parked or rejected job {self.oid}; `socialcopy status` lists the ids, "
-            "and delivered or running jobs can't be tried again"
+            f"there is no parked or rejected job “{self.oid}”{self.near}"
+            f"{'' if self.near else '; `socialcopy status --all` lists the ids'} "
+            "(delivered and running jobs can't be tried again)"
         )
 
 

@@ -9,6 +9,7 @@ read only where the small index of held jobs names it.
 
 from __future__ import annotations
 
+import itertools
 import time
 from array import array
 from bisect import bisect_left
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from socialcopy import keys
-from socialcopy.models import Brief, SourceVideo
+from socialcopy.models import Brief, SourceVideo, Value
 from socialcopy.settings import WatchSettings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import is_open
@@ -100,6 +101,38 @@ def _contains(ended: array[int], oid: str) -> bool:
     number = int(oid, 16)
     place = bisect_left(ended, number)
     return place < len(ended) and ended[place] == number
+
+
+class PassedOver(Value):
+    """An object under a watched prefix that is never captioned, and why."""
+
+    key: str
+    why: str
+
+
+def passed_over(bucket: Bucket, prefix: str) -> Iterator[PassedOver]:
+    """What lies under a prefix and is neither a video nor of use to one, as it is listed."""
+    for key in bucket.list_keys(prefix):
+        why = keys.why_passed_over(key) or _why_alone(bucket, key)
+        if why:
+            yield PassedOver(key=key, why=why)
+
+
+def _why_alone(bucket: Bucket, key: str) -> str:
+    """Say that subtitles have no video beside them; a short listing for each tells."""
+    stems = keys.stems_of_subtitles(key)
+    if not stems or any(_has_video(bucket, stem) for stem in stems):
+        return ""
+    return "no video of the same name lies beside it, such as clip.mp4 beside clip.srt"
+
+
+def _has_video(bucket: Bucket, stem: str) -> bool:
+    beside = itertools.islice(bucket.list_keys(stem), MOST_BESIDE)
+    return any(keys.is_video_key(other) and keys.stem(other) == stem for other in beside)
+
+
+MOST_BESIDE = 100
+"""Objects of one name that are looked at; a video is among the first."""
 
 
 class Settling:

@@ -8,21 +8,24 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any
 
 from socialcopy import keys
-from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.models import Brief, DeliveredFile, SourceVideo, Value
+from socialcopy.models.validation import did_you_mean
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims, journal
 from socialcopy.storage.bucket import CHUNK_BYTES, Blob, Bucket
 from socialcopy.storage.claims import ClaimRecord, ClaimState
-from socialcopy.storage.errors import NoSuchJobError, SourceGoneError
+from socialcopy.storage.errors import NoSuchJobError, RecordUnreadableError, SourceGoneError
 from socialcopy.storage.inbox import BriefOf, waiting
+from socialcopy.storage.records import parse_json, parse_record
 
 
 class Standing(StrEnum):
     """Where a job stands, in the order a person asks about."""
 
+    UNREADABLE = "unreadable"
+    """Its record is damaged, so nobody works on it until a person has looked."""
     PARKED = "parked"
     RUNNING = "running"
     RETRYING = "waiting for another try"
@@ -30,6 +33,8 @@ class Standing(StrEnum):
     QUOTA = "waiting for another day"
     SPACE = "waiting for disk space"
     WAITING = "waiting"
+    GONE = "gone"
+    """Its video was deleted or replaced before it was done."""
     REJECTED = "rejected"
     DELIVERED = "delivered"
 
@@ -85,8 +90,8 @@ def open_jobs(
 def ended_jobs(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
     """What was rejected or delivered; reads the claim of each."""
     for mark in bucket.list_keys(keys.FINISHED):
-        found = bucket.read(keys.claim(mark.removeprefix(keys.FINISHED)))
-        job = _job(bucket, found, watch) if found else None
+        oid = mark.removeprefix(keys.FINISHED)
+        job = _job(bucket, oid, watch)
         if job and job.standing is not Standing.PARKED:
             yield job
 
@@ -107,24 +112,42 @@ def _count(bucket: Bucket, prefix: str) -> int:
 
 def _with_reasons(bucket: Bucket, prefix: str, standing: Standing) -> Iterator[Job]:
     for key in bucket.list_keys(prefix):
-        found = bucket.read(key)
+        found = bucket.read(key) if key.endswith("/reason.json") else None
         if found is not None:
-            told = json.loads(found.data)
-            oid = key.split("/")[-2]
-            name = str(told["source"]["key"]) if "source" in told else _key_of(bucket, oid) or key
-            yield Job(oid=oid, key=name, standing=standing, detail=str(told.get("reason", "")))
+            yield _reasoned(bucket, key, found, standing)
 
 
-def _key_of(bucket: Bucket, oid: str) -> str | None:
+def _reasoned(bucket: Bucket, key: str, found: Blob, standing: Standing) -> Job:
+    oid = key.split("/")[-2]
+    try:
+        told = parse_json(found.data, key)
+        source = told.get("source")
+        name = str(source["key"]) if isinstance(source, dict) else _key_of(bucket, oid)
+        return Job(oid=oid, key=name, standing=standing, detail=str(told.get("reason", "")))
+    except RecordUnreadableError as error:
+        return _unreadable(oid, key, error)
+
+
+def _unreadable(oid: str, key: str, error: RecordUnreadableError) -> Job:
+    return Job(oid=oid, key=key, standing=Standing.UNREADABLE, detail=str(error))
+
+
+def _key_of(bucket: Bucket, oid: str) -> str:
     found = bucket.read(keys.claim(oid))
-    return ClaimRecord.model_validate_json(found.data).claim.source.key if found else None
+    return claims.read_record(found, oid).claim.source.key if found else ""
+
+
+NEWS_SECONDS = 86_400.0
+"""How long it is worth telling that a video went away."""
+
+SHOWN_WHILE_OPEN = (Standing.RUNNING, Standing.RETRYING, Standing.GONE, Standing.UNREADABLE)
 
 
 def _begun(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
     for mark in bucket.list_keys(keys.HELD):
-        found = bucket.read(keys.claim(mark.removeprefix(keys.HELD)))
-        job = _job(bucket, found, watch) if found else None
-        if job and job.standing in (Standing.RUNNING, Standing.RETRYING):
+        job = _job(bucket, mark.removeprefix(keys.HELD), watch)
+        is_old = job and job.standing is Standing.GONE and (job.age_seconds or 0) > NEWS_SECONDS
+        if job and job.standing in SHOWN_WHILE_OPEN and not is_old:
             yield job
 
 
@@ -132,16 +155,29 @@ def _marked(bucket: Bucket) -> Iterator[Job]:
     """Jobs that wait for something else than a worker."""
     for mark in bucket.list_keys(keys.WAITING):
         oid, found = mark.removeprefix(keys.WAITING), bucket.read(mark)
-        if found is not None and not bucket.exists(keys.finished(oid)):
-            told = json.loads(found.data)
-            standing = Standing(told.get("for", Standing.CREDITS))
-            yield Job(oid=oid, key=told["key"], standing=standing, detail=told["why"])
+        if found is None or bucket.exists(keys.finished(oid)):
+            continue
+        try:
+            told = parse_json(found.data, mark)
+        except RecordUnreadableError as error:
+            yield _unreadable(oid, mark, error)
+            continue
+        key, why = str(told.get("key", "")), str(told.get("why", ""))
+        waits_for = told.get("for")
+        standing = Standing(waits_for) if waits_for in set(Standing) else Standing.CREDITS
+        yield Job(oid=oid, key=key, standing=standing, detail=why)
 
 
-def _job(bucket: Bucket, found: Blob, watch: WatchSettings) -> Job:
-    record = ClaimRecord.model_validate_json(found.data)
+def _job(bucket: Bucket, oid: str, watch: WatchSettings) -> Job | None:
+    found = bucket.read(keys.claim(oid))
+    if found is None:
+        return None
     age_seconds = (found.read_at - found.modified_at).total_seconds()
-    standing, detail = _standing(bucket, record, age_seconds, watch)
+    try:
+        record = claims.read_record(found, oid)
+        standing, detail = _standing(bucket, record, age_seconds, watch)
+    except RecordUnreadableError as error:
+        return _unreadable(oid, error.key, error)
     return Job(
         oid=record.claim.oid,
         key=record.claim.source.key,
@@ -156,6 +192,8 @@ def _standing(
 ) -> tuple[Standing, str]:
     if record.state is ClaimState.FINISHED:
         return _outcome(bucket, record)
+    if record.state is ClaimState.GONE:
+        return Standing.GONE, "deleted or replaced before it was done"
     lasts_seconds = watch.lease_seconds + watch.lease_grace_seconds
     if record.state is ClaimState.RELEASED or age_seconds > lasts_seconds:
         return Standing.RETRYING, record.failures[-1] if record.failures else ""
@@ -167,7 +205,10 @@ def _outcome(bucket: Bucket, record: ClaimRecord) -> tuple[Standing, str]:
     for standing, key in _reasons(record):
         found = bucket.read(key)
         if found is not None:
-            return standing, str(json.loads(found.data).get("reason", ""))
+            try:
+                return standing, str(parse_json(found.data, key).get("reason", ""))
+            except RecordUnreadableError as error:
+                return standing, str(error)
     return Standing.DELIVERED, record.claim.delivery_prefix
 
 
@@ -179,17 +220,26 @@ def _reasons(record: ClaimRecord) -> tuple[tuple[Standing, str], ...]:
     )
 
 
-def reopen(bucket: Bucket, oid: str, *, send_again: bool = False) -> SourceVideo:
-    """Let a parked or rejected job be tried anew, its failures forgotten.
+MOST_COMPARED = 10_000
+"""Ids looked through for the one that was meant."""
+
+
+def reopen(bucket: Bucket, oid: str, *, send_again: bool = False) -> SourceVideo | None:
+    """Let a parked or rejected job be tried anew, its failures forgotten; its video.
+
+    None where the job's record can't be read: the record goes, and a listing finds the video.
 
     `send_again` allows a paid step that failed or whose outcome is unknown to be sent once more;
     it may charge twice, so only a person asks for it. Raises NoSuchJobError.
     """
-    key = keys.claim(oid)
-    found = bucket.read(key)
+    found = bucket.read(keys.claim(oid))
     if found is None:
-        raise NoSuchJobError(oid)
-    record = ClaimRecord.model_validate_json(found.data)
+        raise NoSuchJobError(oid, _near(bucket, oid))
+    try:
+        record = claims.read_record(found, oid)
+    except RecordUnreadableError:
+        _start_anew(bucket, oid)
+        return None
     if record.state is not ClaimState.FINISHED or bucket.exists(
         keys.manifest(record.claim.delivery_prefix)
     ):
@@ -201,6 +251,25 @@ def reopen(bucket: Bucket, oid: str, *, send_again: bool = False) -> SourceVideo
     claims.reopen(bucket, record, found.etag)
     bucket.remove(keys.finished(oid))
     return record.claim.source
+
+
+def _start_anew(bucket: Bucket, oid: str) -> None:
+    """Drop a claim that can't be read. The journal stays, so nothing is paid for again."""
+    for key in (keys.claim(oid), keys.held(oid), keys.finished(oid)):
+        bucket.remove(key)
+
+
+def ended_ids(bucket: Bucket, prefix: str) -> Iterator[str]:
+    """The ids of jobs that ended with a reason, parked or rejected."""
+    for key in bucket.list_keys(prefix):
+        if key.endswith("/reason.json"):
+            yield key.split("/")[-2]
+
+
+def _near(bucket: Bucket, oid: str) -> str:
+    """The id that was probably meant, as the end of a sentence."""
+    ended = itertools.chain(ended_ids(bucket, keys.PARKED), ended_ids(bucket, keys.REJECTED))
+    return did_you_mean(oid, itertools.islice(ended, MOST_COMPARED))
 
 
 def _forget_intents(bucket: Bucket, oid: str) -> None:
@@ -219,8 +288,15 @@ def _forget_intents(bucket: Bucket, oid: str) -> None:
 def _forget_failure(bucket: Bucket, key: str) -> None:
     """Drop the receipt of a step that the service called failed; any other is paid for."""
     found = bucket.read(key)
-    if found is not None and "failed" in json.loads(found.data)["value"]:
+    receipt = parse_json(found.data, key).get("value") if found else None
+    if isinstance(receipt, dict) and "failed" in receipt:
         bucket.remove(key)
+
+
+class Manifest(Value):
+    """What is needed of a manifest to find what it names."""
+
+    files: tuple[DeliveredFile, ...]
 
 
 def damage(bucket: Bucket) -> Iterator[str]:
@@ -228,11 +304,16 @@ def damage(bucket: Bucket) -> Iterator[str]:
     for key in bucket.list_keys(keys.OUTBOX):
         if key.endswith("/manifest.json") and (found := bucket.read(key)) is not None:
             folder = key.rpartition("/")[0]
-            for file in json.loads(found.data)["files"]:
-                yield from _difference(bucket, f"{folder}/{file['name']}", file)
+            try:
+                files = parse_record(Manifest, found.data, key).files
+            except RecordUnreadableError as error:
+                yield str(error)
+                continue
+            for file in files:
+                yield from _difference(bucket, f"{folder}/{file.name}", file)
 
 
-def _difference(bucket: Bucket, key: str, file: dict[str, Any]) -> Iterator[str]:
+def _difference(bucket: Bucket, key: str, file: DeliveredFile) -> Iterator[str]:
     try:
         source = bucket.head(key)
         digest = hashlib.sha256()
@@ -242,5 +323,5 @@ def _difference(bucket: Bucket, key: str, file: dict[str, Any]) -> Iterator[str]
     except SourceGoneError:
         yield f"{key} is missing"
         return
-    if (source.size_bytes, digest.hexdigest()) != (file["size_bytes"], file["sha256"]):
+    if (source.size_bytes, digest.hexdigest()) != (file.size_bytes, file.sha256):
         yield f"{key} is not the file that was delivered"

@@ -9,10 +9,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic import BaseModel
+
 from socialcopy import keys
 from socialcopy.models import Claim
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import guard, renew
+from socialcopy.storage.records import parse_record
+
+
+class Entry(BaseModel):
+    """What one step left behind."""
+
+    value: dict[str, Any]
+    epoch: int = 0
+    """The epoch of the worker that wrote it."""
+    owner: str = ""
 
 
 class Journal:
@@ -24,13 +36,18 @@ class Journal:
 
     def read(self, step: str) -> dict[str, Any] | None:
         """What a step left behind; none when it has not been done."""
-        found = self._bucket.read(keys.journal_entry(self._claim.oid, step))
-        return json.loads(found.data)["value"] if found else None
+        entry = self._entry(step)
+        return entry.value if entry else None
 
     def epoch_of(self, step: str) -> int | None:
         """The epoch of the worker that wrote a step; none when it has not been done."""
-        found = self._bucket.read(keys.journal_entry(self._claim.oid, step))
-        return int(json.loads(found.data)["epoch"]) if found else None
+        entry = self._entry(step)
+        return entry.epoch if entry else None
+
+    def _entry(self, step: str) -> Entry | None:
+        key = keys.journal_entry(self._claim.oid, step)
+        found = self._bucket.read(key)
+        return parse_record(Entry, found.data, key) if found else None
 
     def hold(self) -> str:
         """Renew the lease right before something that can't be undone; the owner's name.
@@ -46,8 +63,8 @@ class Journal:
         Raises LeaseLostError when the job is no longer ours.
         """
         guard(self._bucket, self._claim)
-        entry = {"epoch": self._claim.epoch, "owner": self._claim.owner, "value": value}
-        data = json.dumps(entry, ensure_ascii=False).encode()
+        entry = Entry(epoch=self._claim.epoch, owner=self._claim.owner, value=value)
+        data = json.dumps(entry.model_dump(), ensure_ascii=False).encode()
         return self._bucket.create(keys.journal_entry(self._claim.oid, step), data) is not None
 
     def record(self, step: str, value: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ held for nothing. That costs the sharing and nothing else: the next job puts its
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from pydantic import BaseModel, NonNegativeInt, PositiveInt
 
 from socialcopy.models import Session
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import RecordUnreadableError
+from socialcopy.storage.records import parse_record
 
 
 class SeatRecord(BaseModel):
@@ -85,7 +88,13 @@ class Seat:
 
     def _read(self) -> tuple[SeatRecord | None, str]:
         found = self._bucket.read(self._key)
-        return (SeatRecord.model_validate_json(found.data), found.etag) if found else (None, "")
+        with contextlib.suppress(RecordUnreadableError):  # a seat that is held for nothing
+            return (
+                (parse_record(SeatRecord, found.data, self._key), found.etag)
+                if found
+                else (None, "")
+            )
+        return None, ""
 
     def _own(self, oid: str) -> Session | None:
         """The session in the seat if this job holds it: only the answer may have been lost."""

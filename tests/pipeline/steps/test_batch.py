@@ -190,7 +190,13 @@ def test_a_ceiling_is_never_passed_by_eight_at_once_and_the_rest_waits(begin):
         report = night.run(workers=8)
 
         assert night.charges() == 12  # a fifth message would make it 15
-        assert report.counts == {"parked": 0, "waiting": 5, "rejected": 0, "delivered": 4}
+        assert report.counts == {
+            "parked": 0,
+            "gone": 0,
+            "waiting": 5,
+            "rejected": 0,
+            "delivered": 4,
+        }
         assert (report.ceiling, report.spent) == (13, 12)
 
 
@@ -206,7 +212,13 @@ def test_what_is_free_goes_on_without_credits(begin):
         night.context.bucket.write(f"{PREFIX}text.mp4", b"This is no video.\n" * 99, "video/mp4")
         report = night.run()
 
-        assert report.counts == {"parked": 0, "waiting": 2, "rejected": 1, "delivered": 0}
+        assert report.counts == {
+            "parked": 0,
+            "gone": 0,
+            "waiting": 2,
+            "rejected": 1,
+            "delivered": 0,
+        }
         waiting = [line.oid for line in report.lines if line.outcome == "waiting"]
         for oid in waiting:  # validated and understood; only the paid part is left
             done = {
@@ -289,5 +301,5 @@ def test_two_batches_of_one_day_share_a_report_in_which_the_later_word_counts(be
         assert found
         told = json.loads(found.data)
 
-    assert told["counts"] == {"parked": 0, "waiting": 0, "rejected": 1, "delivered": 2}
+    assert told["counts"] == {"parked": 0, "gone": 0, "waiting": 0, "rejected": 1, "delivered": 2}
     assert Counter(line["outcome"] for line in told["lines"]) == {"delivered": 2, "rejected": 1}

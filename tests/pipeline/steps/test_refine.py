@@ -24,6 +24,7 @@ from socialcopy.pipeline.errors import NothingDeliveredError
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import publish, upload
 from socialcopy.pipeline.steps import refine as refine_module
+from socialcopy.pipeline.steps.earlier import earlier_delivery
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
@@ -63,7 +64,7 @@ def place(
 
 def refine(place: Place, wish: str, key: str = KEY) -> Outcome:
     context, api_url = place
-    earlier = refine_module.earlier_delivery(context, key)
+    earlier = earlier_delivery(context, key)
     claim = claim_module.claim_video(context, key, refine_module.brief_for(earlier, wish))
     assert claim
     with claim_module.holding(context, claim):
@@ -145,7 +146,7 @@ def test_new_copy_keeps_to_the_brief_of_the_delivery(place: Place, clips: Path, 
 
 
 def test_a_wish_for_another_language_changes_the_brief(place: Place):
-    earlier = refine_module.earlier_delivery(place.context, KEY)
+    earlier = earlier_delivery(place.context, KEY)
     state = {"draft": {"m": {"copy": {"language": "de"}}}}
     told = refine_module._refinement("Instagram:\nEin Becher.", {}, state, earlier)
 
@@ -160,7 +161,7 @@ def test_a_wish_that_cannot_be_met_is_refused_in_the_services_words(place: Place
 
 
 def test_a_dead_session_is_replaced_and_the_captions_stay(place: Place, tmp_path: Path):
-    before = refine_module.earlier_delivery(place.context, KEY)
+    before = earlier_delivery(place.context, KEY)
     for session in (place.context.data.data_dir / "engine" / "sessions").iterdir():
         (session / "session.json").unlink(missing_ok=True)
 
@@ -218,12 +219,12 @@ def test_the_newest_delivery_is_the_one_the_store_got_last(place: Place):
         place.context.bucket.write(name, json.dumps(manifest).encode(), "application/json")
         time.sleep(1.1)  # a store's stamps are whole seconds
 
-    assert refine_module.earlier_delivery(place.context, key).oid == "2" * 16
+    assert earlier_delivery(place.context, key).oid == "2" * 16
 
 
 def test_nothing_delivered_is_nothing_to_refine(place: Place):
     with pytest.raises(NothingDeliveredError, match="caption it first"):
-        refine_module.earlier_delivery(place.context, "inbox/other.mp4")
+        earlier_delivery(place.context, "inbox/other.mp4")
 
 
 def test_the_token_is_found_nowhere(

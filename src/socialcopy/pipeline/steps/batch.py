@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Template
+from pydantic import ValidationError
 
 from socialcopy import keys
 from socialcopy.copywriting.pages.review import escaping
@@ -29,7 +30,7 @@ CHUNK = 1_000
 """Videos that are put in order at once, so that memory does not grow with the prefix."""
 
 WAITING = "waiting"
-ORDER = ("parked", WAITING, "rejected", "delivered")
+ORDER = ("parked", WAITING, "gone", "rejected", "delivered")
 """In which a report tells; what a person has to look at comes first."""
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
@@ -42,7 +43,7 @@ class BatchLine(Value):
     key: str
     oid: str
     outcome: str
-    """`delivered`, `rejected`, `parked` or `waiting`."""
+    """`delivered`, `rejected`, `parked`, `gone` or `waiting`."""
     detail: str
     """Where the delivery is, or the reason."""
     credits_spent: int | None = None
@@ -138,6 +139,17 @@ def line_of_held_back(context: Context, source: SourceVideo, brief: Brief) -> Ba
     return line_of(context, source, brief, 0, why) if why else None
 
 
+def line_of_gone(source: SourceVideo, brief: Brief, seconds: float, why: str) -> BatchLine:
+    """A video that was deleted or replaced before its turn came."""
+    return BatchLine(
+        key=source.key,
+        oid=source.oid(brief),
+        outcome=Ending.GONE.value,
+        detail=why,
+        seconds=round(seconds, 1),
+    )
+
+
 def _as_it_stands(context: Context, line: BatchLine) -> BatchLine:
     """A line with what the bucket says now; one that waited may be done by somebody else."""
     found = outcome_at(context.bucket, line.key, line.oid)
@@ -174,8 +186,8 @@ def _write_json(context: Context, report: BatchReport) -> BatchReport:
     key = keys.report(report.name, ".json")
     for _ in range(SWAPS):
         found = context.bucket.read(key)
-        earlier = BatchReport.model_validate_json(found.data) if found else report
-        merged = _merged(context, earlier, report)
+        earlier = _report_in(found.data) if found else None
+        merged = _merged(context, earlier or report, report)
         document = {"counts": merged.counts, **merged.model_dump(mode="json")}
         data = json.dumps(document, ensure_ascii=False, indent=2).encode()
         if (
@@ -185,6 +197,14 @@ def _write_json(context: Context, report: BatchReport) -> BatchReport:
         ):
             return merged
     raise StoreUnreachableError(context.bucket.endpoint, f"{key} changes all the time")
+
+
+def _report_in(data: bytes) -> BatchReport | None:
+    """An earlier report of the day; none where it can't be read, and a new one takes its place."""
+    try:
+        return BatchReport.model_validate_json(data)
+    except ValidationError:
+        return None
 
 
 def _merged(context: Context, earlier: BatchReport, later: BatchReport) -> BatchReport:

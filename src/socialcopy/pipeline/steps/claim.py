@@ -17,16 +17,22 @@ from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
     CeilingReachedError,
     OutOfCreditsError,
+    ParkedError,
     QuotaReachedError,
     RefusedInputError,
     StageError,
-    sentence,
 )
-from socialcopy.pipeline.outcomes import park, reject
+from socialcopy.pipeline.outcomes import lose, park, reject, said, why_parked
 from socialcopy.pipeline.understanding import understand_ourselves
 from socialcopy.policies import PolicyError
 from socialcopy.storage import claims
-from socialcopy.storage.errors import LeaseLostError, StorageError, StoreUnreachableError
+from socialcopy.storage.errors import (
+    LeaseLostError,
+    RecordUnreadableError,
+    SourceGoneError,
+    StorageError,
+    StoreUnreachableError,
+)
 from socialcopy.storage.jobs import Standing
 from socialcopy.storage.journal import Journal
 
@@ -42,7 +48,7 @@ def claim_video(context: Context, key: str, brief: Brief) -> Claim | None:
     Raises SourceGoneError when there is no such object, and DiskFullError when this machine has
     no room for its copies.
     """
-    source = context.bucket.head(key)
+    source = context.bucket.find(key)
     disk_space.insist_on_room_for_video(context, source.size_bytes)
     own = brief if brief.follows else brief_of(context.bucket, key, brief)
     claim = claims.acquire(
@@ -77,7 +83,10 @@ def _is_published(context: Context, claim: Claim) -> bool:
 
 @contextlib.contextmanager
 def holding(context: Context, claim: Claim) -> Generator[None]:
-    """Keep a claim for as long as the work lasts; give it back, or park it, when the work fails."""
+    """Keep a claim for as long as the work lasts; give it back, or park it, when the work fails.
+
+    Raises what the work raised, or ParkedError from it.
+    """
     try:
         with claims.kept(context.bucket, claim, context.watch):
             yield
@@ -154,12 +163,16 @@ def _give_back(context: Context, claim: Claim, failure: BaseException) -> None:
     if isinstance(failure, RefusedInputError):
         reject(context, claim, failure.rejection)
         return
+    if isinstance(failure, SourceGoneError) and failure.key == claim.source.key:
+        lose(context, claim)
+        return
     logger.warning("%s failed", claim.source.key, exc_info=failure)
     tried = len(claims.failures(context.bucket, claim.oid)) + 1
     if tried >= claims.MAX_FAILURES or getattr(failure, "final", False):
-        park(context, claim, sentence(failure))
-    else:
-        claims.release(context.bucket, claim, sentence(failure))
+        park(context, claim, failure)
+        told = why_parked(claim, failure)
+        raise ParkedError(claim.source.key, claim.oid, told.reason, told.advice) from failure
+    claims.release(context.bucket, claim, said(failure))
 
 
 def _is_passing(failure: Exception) -> bool:
@@ -170,4 +183,6 @@ def _is_passing(failure: Exception) -> bool:
         return failure.retryable
     if isinstance(failure, StageError):
         return failure.waits
+    if isinstance(failure, RecordUnreadableError):  # a budget's: it belongs to no video
+        return failure.key.startswith(keys.BUDGETS)
     return isinstance(failure, StoreUnreachableError | PolicyError | LocalFileError)

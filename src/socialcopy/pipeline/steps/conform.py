@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,8 +105,9 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     footage = footage.model_copy(update={"focus": focus})
     folder = context.work_folder(claim)
     local_files.write(folder / FOOTAGE, footage.model_dump_json().encode())
-    thumbnail(master, info, folder, context.media, best_moment(footage.focus))
-    return render_all(
+    moment = best_moment(footage.focus)
+    thumbnail(master, info, folder, context.media, moment)
+    renditions = render_all(
         master,
         info,
         copy.understanding.transcript.words if burns_subtitles else (),
@@ -123,6 +125,22 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
         on_progress=_told(context, claim, on_progress),
         stop=stop,
     )
+    for rendition in renditions:
+        if rendition.has_passed:
+            _grab_cover(rendition, None if moment is None else moment + around.head_ms, context)
+    return renditions
+
+
+def cover_of(rendition: Rendition) -> Path:
+    """Where the cover of an MP4 is: a frame of that very file, in its shape, beside it."""
+    return Path(rendition.path).with_suffix(".jpg")
+
+
+def _grab_cover(rendition: Rendition, at_ms: int | None, context: Context) -> None:
+    path = Path(rendition.path)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".cover-") as folder:
+        made = thumbnail(path, rendition.info, Path(folder), context.media, at_ms)
+        made.replace(cover_of(rendition))
 
 
 def _told(

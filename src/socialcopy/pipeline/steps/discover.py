@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from socialcopy import keys
 from socialcopy.local_files import DiskFullError
 from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.models.validation import did_you_mean
 from socialcopy.pipeline import disk_space, metrics, quotas
 from socialcopy.pipeline.briefs import brief_of, briefs_under
 from socialcopy.pipeline.context import Context
@@ -23,9 +23,12 @@ from socialcopy.policies import Policies
 from socialcopy.storage import capabilities, inbox
 from socialcopy.storage.claims import is_open
 from socialcopy.storage.errors import (
+    ObjectUnreadableError,
+    RecordUnreadableError,
     SourceGoneError,
 )
 from socialcopy.storage.inbox import IsSettled, Pace, Settling
+from socialcopy.storage.records import parse_record
 
 
 class Found(Value):
@@ -38,6 +41,18 @@ class Found(Value):
     """The prefix of its policy."""
     most_at_once: int | None = None
     """How many of that prefix may be worked on at the same time."""
+
+
+class Waiting(Value):
+    """The mark of a job that waits for credits, room or another day."""
+
+    key: str
+    brief: Brief
+    """As the job was claimed under."""
+    allowance: str = ""
+    """The limit of its prefix's day that it met, in words."""
+    until: str = ""
+    """When that day ends."""
 
 
 MOST_FOUND = 1_000
@@ -53,6 +68,19 @@ MOST_OF_ONE_SIZE = 5
 """More videos of exactly one size were made by a script; they come after everything else too."""
 
 Takes = Callable[[Found], bool]
+
+
+MOST_COMPARED = 10_000
+"""Keys of a folder that are looked through for the one that was meant."""
+
+
+def near_key(context: Context, key: str) -> str:
+    """Name the video that was probably meant by a key, as the end of a sentence; or nothing."""
+    folder = key[: key.rfind("/") + 1] or keys.INBOX
+    listed = list(itertools.islice(context.bucket.list_keys(folder), MOST_COMPARED))
+    if key in listed:
+        return ""
+    return did_you_mean(f"{folder}{key.rpartition('/')[2]}", filter(keys.is_video_key, listed))
 
 
 class Lookout:
@@ -132,7 +160,7 @@ class Lookout:
         self._policies = policies_of(bucket)
         try:
             source = bucket.head(key)
-        except SourceGoneError:
+        except (SourceGoneError, ObjectUnreadableError):  # a listing finds the latter
             return None
         oid = source.oid(brief_of(bucket, key, self._brief))
         if bucket.exists(keys.finished(oid)) or not is_open(bucket, oid, self._shop.watch):
@@ -162,20 +190,25 @@ class Lookout:
         self._marks_due = time.monotonic() + self._shop.nemo.credits_pause_seconds
         self._later = set()
         for mark in bucket.list_keys(keys.WAITING):
-            found = bucket.read(mark)
-            left = json.loads(found.data) if found else {"key": self._prefix}
-            oid = mark.removeprefix(keys.WAITING)
+            oid, found = mark.removeprefix(keys.WAITING), bucket.read(mark)
             if bucket.exists(keys.finished(oid)):
                 bucket.remove(mark)
-            elif today.holds_back(left):
+            elif found is not None:
+                yield from self._left(mark, found.data, oid, today)
+
+    def _left(self, mark: str, data: bytes, oid: str, today: quotas.Today) -> Iterator[Found]:
+        """What a mark names outside our prefix; one that can't be read is told by `status`."""
+        with contextlib.suppress(RecordUnreadableError):
+            left = parse_record(Waiting, data, mark)
+            if today.holds_back(left.key, left.allowance, left.until):
                 self._later.add(oid)
-            elif not left["key"].startswith(self._prefix):
-                yield from self._still_there(left["key"], Brief.model_validate(left["brief"]), oid)
+            elif not left.key.startswith(self._prefix):
+                yield from self._still_there(left.key, left.brief, oid)
 
     def _still_there(self, key: str, brief: Brief, oid: str) -> Iterator[Found]:
         """The video of a mark, if it is the same job still: not replaced, under the same brief."""
         with contextlib.suppress(SourceGoneError):
-            source = self._shop.bucket.head(key)
+            source = self._shop.bucket.find(key)
             if source.oid(brief_of(self._shop.bucket, key, brief)) == oid:
                 yield self._found(source, brief)
 

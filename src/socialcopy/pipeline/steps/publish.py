@@ -28,6 +28,7 @@ from socialcopy.pipeline.retention import acknowledge
 from socialcopy.pipeline.steps.conform import (
     THUMBNAIL,
     Footage,
+    cover_of,
     place_file,
     place_texts,
     read_footage,
@@ -109,7 +110,7 @@ def _texts(
         cues=sidecar_cues(copy, footage),
         understanding=copy.understanding,
         downloads=[*texts, _master_name(claim)],
-        poster=THUMBNAIL,
+        head_ms=footage.head_ms,
     )
     return {**texts, "index.html": page}
 
@@ -136,6 +137,9 @@ def _shown(rendition: Rendition) -> ReviewRendition:
         file_name=Path(rendition.path).name,
         platforms=rendition.platforms,
         framing=rendition.framing,
+        width=width,
+        height=height,
+        cover=cover.name if (cover := cover_of(rendition)).is_file() else None,
         faults=rendition.faults,
         has_burned_in_subtitles=rendition.subtitles_burned_in,
     )
@@ -144,9 +148,12 @@ def _shown(rendition: Rendition) -> ReviewRendition:
 def _videos(
     context: Context, claim: Claim, master: Path, renditions: tuple[Rendition, ...]
 ) -> list[tuple[Path, str]]:
-    made = [(Path(r.path), Path(r.path).name) for r in renditions if r.has_passed]
+    passed = [rendition for rendition in renditions if rendition.has_passed]
+    made = [Path(rendition.path) for rendition in passed]
+    covers = [cover for rendition in passed if (cover := cover_of(rendition)).is_file()]
     picture = context.work_folder(claim) / THUMBNAIL
-    return [*made, (master, _master_name(claim)), (picture, THUMBNAIL)]
+    named = [(path, path.name) for path in (*made, *covers, picture)]
+    return [*named, (master, _master_name(claim))]
 
 
 def _master_name(claim: Claim) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from socialcopy import keys
 from socialcopy.copywriting.briefs.parse import TOLD_OTHERWISE, as_words
+from socialcopy.copywriting.briefs.wishes import is_about_a_wish
 from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.copywriting.writers.checks import check
 from socialcopy.media.ffmpeg.probe import probe
@@ -25,9 +22,16 @@ from socialcopy.models import (
     Rejection,
     Session,
     Value,
+    languages,
 )
 from socialcopy.nemovideo import subtitle_blocks
-from socialcopy.nemovideo.drafts import copy_in, draft_in, fingerprint, timeline_summary
+from socialcopy.nemovideo.drafts import (
+    copy_in,
+    draft_in,
+    fingerprint,
+    is_exportable,
+    timeline_summary,
+)
 from socialcopy.nemovideo.editor_phrases import translate
 from socialcopy.nemovideo.errors import (
     APIConnectionError,
@@ -43,30 +47,20 @@ from socialcopy.pipeline import budget, client
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
     NeverArrivedError,
-    NothingDeliveredError,
     RefusedInputError,
 )
 from socialcopy.pipeline.service_errors import heeding
 from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import conform, publish, render, upload
 from socialcopy.pipeline.steps.caption import PaidMessage, insist_on_success
+from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
 from socialcopy.storage.journal import Journal, session_steps
 from socialcopy.storage.paid_steps import charge_once
+from socialcopy.storage.records import parse_json
 from socialcopy.understanding.video import understand
 
 STEP = "refine"
-
-
-class Earlier(Value):
-    """The newest delivery of a video, which a refinement starts from."""
-
-    oid: str
-    prefix: str
-    captions: CaptionSet
-    brief: Brief
-    standing: str = ""
-    """The instruction the video was captioned with at first; each wish since comes on top."""
 
 
 class Refinement(Value):
@@ -82,46 +76,6 @@ class Refinement(Value):
     """Whether the edit itself says where subtitles are, or that there are none."""
     language: str | None = None
     """The language that the wish asked for, where it asked for one."""
-
-
-def earlier_delivery(context: Context, key: str) -> Earlier:
-    """The newest delivery of a video. Raises NothingDeliveredError when there is none."""
-    folder = f"{keys.OUTBOX}{keys.delivery_name(key)}/"
-    manifests: list[dict[str, Any]] = []
-    for name in context.bucket.list_keys(folder):
-        found = context.bucket.read(name) if name.endswith("/manifest.json") else None
-        manifest = json.loads(found.data) if found else {}
-        if found and manifest.get("source", {}).get("key") == key:
-            prefix = name.removesuffix("manifest.json")
-            # By the store's clock: workers' clocks, which `published_at` tells, may disagree.
-            manifests.append({**manifest, "prefix": prefix, "written_at": found.modified_at})
-    if not manifests:
-        raise NothingDeliveredError(key)
-    newest = max(manifests, key=itemgetter("written_at", "published_at"))
-    return Earlier(
-        oid=newest["oid"],
-        prefix=newest["prefix"],
-        captions=CaptionSet.model_validate(newest["captions"]),
-        brief=_brief_in(newest),
-        standing=_brief_in(_root(newest, manifests)).instruction,
-    )
-
-
-def _brief_in(manifest: dict[str, Any]) -> Brief:
-    """The brief of a delivery, as far as this version knows its fields."""
-    kept = {n: v for n, v in manifest.get("brief", {}).items() if n in Brief.model_fields}
-    try:
-        return Brief.model_validate(kept)
-    except ValidationError:
-        return Brief()
-
-
-def _root(manifest: dict[str, Any], manifests: list[dict[str, Any]]) -> dict[str, Any]:
-    """The delivery that a chain of refinements began with, as far as it is still there."""
-    by_oid = {found["oid"]: found for found in manifests}
-    for _ in manifests:
-        manifest = by_oid.get(manifest.get("brief", {}).get("follows") or "", manifest)
-    return manifest
 
 
 def brief_for(earlier: Earlier, instruction: str) -> Brief:
@@ -168,7 +122,7 @@ def _session_of(context: Context, earlier: Earlier) -> Session | None:
         if name.removeprefix(folder).startswith("session") and "lost" not in name
     )
     found = context.bucket.read(names[-1]) if names else None
-    session = Session.model_validate(json.loads(found.data)["value"]) if found else None
+    session = Session.model_validate(parse_json(found.data, names[-1])["value"]) if found else None
     return session if session and not session.seat else None
 
 
@@ -239,11 +193,22 @@ def _edit(  # noqa: PLR0917
     reply = translate(receipt["text"]).text
     if fingerprint(state) == fingerprint(known):
         return _nothing_changed(reply)
+    if not is_exportable(draft_in(state)):
+        return _nothing_left()
     return _refinement(reply, known, state, earlier)
 
 
 def _any_change(_: dict[str, Any], __: dict[str, Any]) -> bool:
     return True
+
+
+def _nothing_left() -> Rejection:
+    """An edit that empties the timeline: there is nothing to render, now or at another try."""
+    return Rejection(
+        code="nothing_left",
+        reason="After this edit nothing is left of the video.",
+        advice="Ask for a part that is in it; the delivery of before stands as it was.",
+    )
 
 
 def _nothing_changed(reply: str) -> Rejection:
@@ -265,11 +230,17 @@ def _refinement(
     return Refinement(
         words=reply or changes(before, after),
         captions=written or kept,
-        kept=None if written else earlier.captions,
-        notes=parse_notes(reply) if written else earlier.captions.notes,
+        kept=None if written else _still_true(earlier.captions),
+        notes=parse_notes(reply) if written else (),
         has_own_subtitles=stated.get("subtitles") in ("on", "off"),
         language=wished_language(stated) if written else None,
     )
+
+
+def _still_true(captions: CaptionSet) -> CaptionSet:
+    """Captions that are kept, without what was said of a wish of another version."""
+    notes = tuple(note for note in captions.notes if not is_about_a_wish(note))
+    return captions.model_copy(update={"notes": notes})
 
 
 def stated_in(state: dict[str, Any]) -> dict[str, Any]:
@@ -282,7 +253,7 @@ def wished_language(stated: dict[str, Any]) -> str | None:
     """The language of the copy that the draft of our engine keeps."""
     wishes = stated.get("copy")
     language = wishes.get("language") if isinstance(wishes, dict) else None
-    return language if isinstance(language, str) else None
+    return languages.known(language)
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> str:
@@ -362,6 +333,8 @@ def answer(context: Context, key: str, where: Route, api_url: str) -> str:
 def credits_in_words(context: Context, api_url: str) -> str:
     """The balance, and where more comes from."""
     with client.nemovideo(context, api_url) as service:
+        if service.is_free():
+            return f"local: free. {FREE_ADVICE}"
         available, frozen, _ = service.credits()
     user_id = TokenStore(context.data.data_dir, context.nemo).user_id(api_url)
     reserved = f" ({frozen} more reserved by work in progress)" if frozen else ""
@@ -374,12 +347,15 @@ def account(context: Context, api_url: str) -> dict[str, Any]:
     """What the account is: service, identity, credits. No token is in it."""
     client.authenticate(context, api_url)
     with client.nemovideo(context, api_url) as service:
-        balance = service.credits()
+        balance, is_free = service.credits(), service.is_free()
+    user_id = TokenStore(context.data.data_dir, context.nemo).user_id(api_url)
     return {
-        "service": "embedded engine" if context.nemo.api_url is None else api_url,
-        "user_id": TokenStore(context.data.data_dir, context.nemo).user_id(api_url),
+        "service": "local" if is_free else api_url,
+        "is_free": is_free,
+        "user_id": user_id,
         **balance._asdict(),
-        "advice": advice_on_credits(
-            TokenStore(context.data.data_dir, context.nemo).user_id(api_url), context.nemo
-        ),
+        "advice": FREE_ADVICE if is_free else advice_on_credits(user_id, context.nemo),
     }
+
+
+FREE_ADVICE = "Captions and MP4s are made on this machine, and nothing is charged."

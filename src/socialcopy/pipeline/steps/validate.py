@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
+from pydantic import ValidationError
+
+from socialcopy import keys
+from socialcopy.copywriting.briefs.parse import unknown_account
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg.deadline import deadline
 from socialcopy.media.ffmpeg.validation import refuse_unread, validate
@@ -38,8 +44,9 @@ def validate_video(context: Context, claim: Claim) -> MediaInfo | Rejection:
 def _looked_at(context: Context, claim: Claim) -> MediaInfo | Rejection:
     journal = Journal(context.bucket, claim)
     known = journal.read("media")
-    if known is not None:
-        return MediaInfo.model_validate(known)
+    with contextlib.suppress(ValidationError):  # an older version knew less of a video
+        if known is not None:
+            return MediaInfo.model_validate(known)
     verdict = _verdict(context, claim)
     if isinstance(verdict, MediaInfo):
         journal.record("media", verdict.model_dump(mode="json"))
@@ -53,6 +60,12 @@ def _refuse_unread(context: Context, claim: Claim) -> Rejection | None:
             reason=f"The brief {claim.brief.fault}.",
             advice="Mend the brief, or put one beside the video (`<name>.brief.yaml`); the video "
             "is then taken up again by itself.",
+        )
+    if unknown := unknown_account(claim.brief):
+        return Rejection(
+            code="bad_brief",
+            reason=f"The brief can't be used: {unknown}.",
+            advice="Mend “accounts” in the brief, and drop the video again.",
         )
     return refuse_unread(claim.source.size_bytes, context.media) or refuse_assets(
         context, claim.brief
@@ -81,9 +94,26 @@ def _validate_here(context: Context, claim: Claim) -> MediaInfo | Rejection:
     copy = context.work_folder(claim) / "source"
     context.bucket.download(claim.source, copy)
     try:
-        return validate(copy, claim.source.size_bytes, context.media)
+        verdict = validate(copy, claim.source.size_bytes, context.media)
+        return _by_its_name(claim.source.key, verdict)
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _by_its_name(key: str, verdict: MediaInfo | Rejection) -> MediaInfo | Rejection:
+    """Say which container a camera's file is in, where none that we read was found in it."""
+    ending = keys.suffix(key)
+    is_unknown = isinstance(verdict, Rejection) and verdict.code == "not_a_video"
+    if not is_unknown or ending not in keys.CAMERA_SUFFIXES:
+        return verdict
+    return Rejection(
+        code="unsupported_container",
+        reason=f"By its name ({ending}) this is {keys.CAMERA_SUFFIXES[ending]}; we don't read it.",
+        advice=(
+            "Please convert it to MP4. Nothing is lost by "
+            f"`ffmpeg -i clip{ending} -c copy clip.mp4`."
+        ),
+    )
 
 
 def _refuse_same_bytes(context: Context, claim: Claim) -> Rejection | None:
