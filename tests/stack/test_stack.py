@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,8 @@ class Up:
         assert settings
         return Bucket(settings)
 
-    def prefect(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Ask the Prefect server, as its UI does."""
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
+        """Ask the Prefect server once, as its UI does: the status and the answer."""
         record = json.loads((self.data.data_dir / "stack.json").read_text())
         url = f"{record['prefect_url']}/api"
         token = base64.b64encode(record["prefect_auth"].encode()).decode()
@@ -84,23 +85,22 @@ class Up:
             "Content-Type": "application/json",
             "Prefect-Csrf-Client": self.client,
         }
-        for _ in range(60):
-            try:
-                if not self.csrf_token:
-                    asked = f"{url}/csrf-token?client={self.client}"
-                    self.csrf_token = self._answer(asked, headers)["token"]
-                headers["Prefect-Csrf-Token"] = self.csrf_token
-                return self._answer(f"{url}/{path}", headers, json.dumps(body or {}).encode())
-            except urllib.error.HTTPError as error:
-                if error.code != 503:  # SQLite was locked too long: nothing was written
-                    raise
-                time.sleep(1)
-        raise AssertionError("the Prefect server was busy for a minute")
+        if not self.csrf_token:
+            asked = f"{url}/csrf-token?client={self.client}"
+            self.csrf_token = self._answer(asked, headers)[1]["token"]
+        headers["Prefect-Csrf-Token"] = self.csrf_token
+        return self._answer(f"{url}/{path}", headers, json.dumps(body or {}).encode())
 
-    def _answer(self, url: str, headers: dict[str, str], body: bytes | None = None) -> Any:
+    def prefect(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """What the Prefect server answers."""
+        return self.ask(path, body)[1]
+
+    def _answer(
+        self, url: str, headers: dict[str, str], body: bytes | None = None
+    ) -> tuple[int, Any]:
         request = urllib.request.Request(url, data=body, headers=headers)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
 
     def run(self, deployment: str, **parameters: Any) -> str:
         """Start a deployment as the UI's form does; the run's id."""
@@ -301,6 +301,64 @@ def test_a_rejected_video_ends_green_and_says_so(second: Up, clips: Path):
     assert (run["name"], run["state"]["type"]) == ("caption-inbox/text.mp4", "COMPLETED")
 
 
+def runs_ended(up: Up, name: str) -> list[dict[str, Any]]:
+    """Runs by the name of their state, as a filter of the API or the UI asks for them."""
+    return up.prefect("flow_runs/filter", {"flow_runs": {"state": {"name": {"any_": [name]}}}})
+
+
+def test_a_parked_video_is_found_by_failures_by_its_state_and_by_a_tag(second: Up, clips: Path):
+    data = (clips / "silent.mp4").read_bytes() + b"parked"
+    second.bucket.write("aside/parked.mp4", data, "video/mp4")
+    aside = second.bucket.head("aside/parked.mp4")
+    oid = aside.model_copy(update={"key": "inbox/parked.mp4"}).oid(Brief())
+    second.bucket.write(keys.journal_entry(oid, "media"), b"{", "application/json")
+    second.bucket.write("inbox/parked.mp4", data, "video/mp4")
+
+    assert ending(second, "inbox/parked.mp4").ending is Ending.PARKED
+    [run] = until(lambda: runs_ended(second, "Parked"))
+    assert (run["state"]["type"], run["tags"]) == ("FAILED", ["parked"])
+    assert "socialcopy retry" in run["state"]["message"]
+    of_run = {"resource": {"id": [f"prefect.flow-run.{run['id']}"]}}
+    happened = until(
+        lambda: [
+            names
+            for found in [second.prefect("events/filter", {"filter": of_run})["events"]]
+            if "prefect.flow-run.Parked" in (names := {event["event"] for event in found})
+        ]
+    )
+    assert "prefect.flow-run.Failed" in happened[0]  # what automations on failure wait for
+
+
+def test_a_wrong_parameter_of_a_form_is_refused_in_words_and_leaves_no_run(second: Up):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        second.run("caption-video", key="inbox/spoken.mp4", language="klingon")
+
+    assert refused.value.code == 409
+    assert "a language code such as en, de or pt-BR" in refused.value.read().decode()
+
+
+def test_a_mistyped_key_fails_with_the_nearest_right_one(second: Up):
+    run_id = second.run("caption-video", key="inbox/spokne.mp4")
+
+    until(lambda: second.state_of(run_id) == "Failed")
+    [run] = second.prefect("flow_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}})
+    assert "did you mean “inbox/spoken.mp4”?" in run["state"]["message"]
+
+
+LATER = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}
+
+
+def test_seven_submissions_at_a_time_are_all_taken(second: Up):
+    [found] = second.prefect("deployments/filter", {"deployments": named("retry-video")})
+    path = f"deployments/{found['id']}/create_flow_run"
+    body = {"parameters": {"oid": "0" * 16}, "state": LATER}
+
+    with ThreadPoolExecutor(7) as pool:
+        answers = list(pool.map(lambda _: second.ask(path, body), range(7)))
+
+    assert [status for status, _ in answers] == [201] * 7
+
+
 def test_the_nightly_batch_reports_each_video_of_its_prefix(second: Up, clips: Path):
     for name in ("silent", "text", "sound-only"):
         second.bucket.upload(clips / f"{name}.mp4", f"nightly/{name}.mp4", "video/mp4")
@@ -370,7 +428,7 @@ def test_a_second_up_in_the_same_folder_says_what_to_do(data: DataSettings, seco
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "another `socialcopy up`" in done.stderr
 
 

@@ -1,5 +1,5 @@
 """The command `socialcopy`. Imports of Prefect, boto3 and the engine wait until they are needed."""
 
-from socialcopy.cli.app import main
+from socialcopy.cli.run import main
 
 __all__ = ["main"]

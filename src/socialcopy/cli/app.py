@@ -3,55 +3,41 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import signal
 import socket
-import sys
 import time
+from collections import Counter
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from socialcopy import keys
 from socialcopy.cli import output
-from socialcopy.cli.errors import CommandError
-from socialcopy.cli.maintenance import configured_store, gc, policies, retry, status, verify
+from socialcopy.cli.errors import WrongValueError
+from socialcopy.cli.maintenance import (
+    configured_store,
+    gc,
+    policies,
+    retry,
+    status,
+    verify,
+    video_names,
+)
+from socialcopy.cli.output import AsJson
+from socialcopy.cli.preflight import check_files, check_stack
 from socialcopy.cli.progress import Ending, Outcome, fetch, follow
 from socialcopy.copywriting.briefs.parse import read_brief
-from socialcopy.copywriting.errors import CopywritingError
-from socialcopy.local_files import LocalFileError
-from socialcopy.media.errors import MediaError
-from socialcopy.models import Brief, CaptionSet, Platform
-from socialcopy.nemovideo.errors import NemoVideoError
-from socialcopy.pipeline.errors import StageError
-from socialcopy.platforms import faults
-from socialcopy.platforms.errors import PlatformError
-from socialcopy.policies import PolicyError
+from socialcopy.models import Brief, CaptionSet, Platform, Wish
+from socialcopy.models.validation import problems
+from socialcopy.platforms import faults, rules
 from socialcopy.settings import DataSettings, S3Settings
-from socialcopy.storage.errors import StorageError
-from socialcopy.understanding.errors import UnderstandingError
-
-EXPLAINED = (
-    CommandError,
-    CopywritingError,
-    LocalFileError,
-    PlatformError,
-    PolicyError,
-    MediaError,
-    NemoVideoError,
-    StageError,
-    StorageError,
-    UnderstandingError,
-)
-"""Errors whose message is all a person needs; anything else is a bug and shows its traceback."""
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    help="Drop a video, get captions and MP4s that every social network accepts.",
 )
 
 Files = Annotated[
@@ -61,29 +47,59 @@ Platforms = Annotated[
     list[Platform] | None,
     typer.Option("--platform", help="A network to write for; repeat it for several."),
 ]
-Out = Annotated[Path, typer.Option("--out", help="Folder for the deliveries.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
+Out = Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the deliveries.")]
+Port = Annotated[
+    int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+]
+VideoName = Annotated[
+    str,
+    typer.Argument(
+        help="Key of a delivered video, or its name in inbox/.", autocompletion=video_names
+    ),
+]
 
 
-def main() -> None:
-    """Run the command; what we can explain ends with a sentence and exit code 1."""
-    for sign in (signal.SIGINT, signal.SIGTERM):  # a shell's `&` has the first one ignored
-        signal.signal(sign, signal.default_int_handler)
-    try:
-        app()
-    except EXPLAINED as error:
-        output.complain(str(error))
-        sys.exit(1)
+def _say_version(is_asked: bool) -> None:  # noqa: FBT001  (an option's callback)
+    if is_asked:
+        typer.echo(f"socialcopy {metadata.version('socialcopy')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_say_version, is_eager=True, help="Say which version this is."
+    ),
+]
+Browser = Annotated[bool, typer.Option(help="Open a browser, or only print the address.")]
+
+
+@app.callback()
+def options(version: Version = False) -> None:  # noqa: FBT002
+    """Drop a video, get captions and MP4s that every social network accepts."""
+
+
+def _port_option(about: str) -> Any:
+    return typer.Option(min=1, max=65_535, help=f"Port of {about}; the usual one, or a free one.")
 
 
 @app.command()
-def up() -> None:
+def up(
+    store_port: Annotated[int | None, _port_option("the S3 store")] = None,
+    engine_port: Annotated[int | None, _port_option("the engine")] = None,
+    prefect_port: Annotated[int | None, _port_option("the Prefect server and its UI")] = None,
+    pages_port: Annotated[int | None, _port_option("the review pages")] = None,
+) -> None:
     """Run everything on this machine: store, engine, Prefect, watcher. Ctrl-C stops it all."""
+    data = DataSettings()
+    check_stack(data, _say)
     from socialcopy.cli.login import new_link  # noqa: PLC0415
+    from socialcopy.cli.ports import Ports  # noqa: PLC0415
     from socialcopy.cli.stack import running  # noqa: PLC0415  (only `up` pays for it)
 
-    with contextlib.suppress(KeyboardInterrupt), running(DataSettings(), _say) as stack:
-        _welcome(stack.addresses, new_link(stack.data, stack.addresses.prefect_url))
+    ports = Ports(store=store_port, engine=engine_port, prefect=prefect_port, pages=pages_port)
+    with contextlib.suppress(KeyboardInterrupt), running(data, _say, ports) as stack:
+        _welcome(stack.addresses, new_link(data, stack.addresses.prefect_url))
         while True:
             stack.revive(_say)
             time.sleep(1)
@@ -104,7 +120,9 @@ def _welcome(addresses: Any, login_link: str) -> None:
         f"    . '{addresses.env_file}'",
         f"    aws s3 cp clip.mp4 s3://{bucket}/{keys.INBOX}",
         "",
-        f"  Deliveries appear under s3://{bucket}/{keys.OUTBOX}. Ctrl-C stops everything.",
+        f"  Deliveries appear under s3://{bucket}/{keys.OUTBOX}. Look at one:",
+        "    socialcopy open clip.mp4",
+        "  Ctrl-C stops everything.",
         "",
     )
     for line in lines:
@@ -139,39 +157,57 @@ def caption(  # noqa: PLR0917  (a command's parameters are its options)
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Caption local files, one after another, without a stack; deliveries land in --out."""
-    from socialcopy.cli.local import (  # noqa: PLC0415
-        bring_assets,
-        caption_file,
-        private_context,
-    )
+    from socialcopy.cli.local import caption_files, private_context  # noqa: PLC0415
 
     brief = read_brief(brief_file.read_bytes(), brief_file.name) if brief_file else Brief()
     given = {"platforms": platform and tuple(platform), "instruction": instruction}
     given["language"] = language
-    brief = brief.model_copy(update={name: value for name, value in given.items() if value})
+    brief = _with_wishes(brief, {name: value for name, value in given.items() if value})
+    check_files(files, out, DataSettings())
     with output.progress_bar() as add, private_context() as place:
-        bring_assets(place, brief, brief_file.parent if brief_file else Path())
-        outcomes = [caption_file(place, path, brief, out, add(path.name)) for path in files]
-    _report(outcomes, out, as_json=as_json)
+        outcomes = list(caption_files(place, files, brief, out, add, brief_file=brief_file))
+    _report(outcomes, as_json=as_json)
+
+
+def _with_wishes(brief: Brief, wishes: dict[str, Any]) -> Brief:
+    """The options over a brief. Raises WrongValueError."""
+    try:
+        return brief.saying(**wishes)
+    except ValidationError as error:
+        raise WrongValueError("; ".join(problems(error, Brief))) from None
 
 
 @app.command()
 def drop(
     files: Files,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Also copy the deliveries into this folder.")
+        Path | None,
+        typer.Option("--out", file_okay=False, help="Also copy the deliveries into this folder."),
     ] = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Upload files to the inbox and follow them to their deliveries."""
+    """Upload files to the inbox and follow them to their deliveries.
+
+    What is not taken up by its name is said at once. Subtitles and a brief of the same name beside
+    a file go along with it.
+    """
+    _refuse_twins(files)
     settings = configured_store()
+    if out is not None:
+        check_files(files, out, DataSettings())
     outcomes = _drop_and_follow(settings, [(path, path.name) for path in files])
-    _fetch_all(settings, outcomes, out)
-    _report(outcomes, out, as_json=as_json)
+    _report(_fetched(settings, outcomes, out), as_json=as_json)
+
+
+def _refuse_twins(files: list[Path]) -> None:
+    """Two files of one name would be one object, and the second would replace the first."""
+    twins = [name for name, number in Counter(path.name for path in files).items() if number > 1]
+    if twins:
+        raise WrongValueError(f"two files are called {twins[0]}; rename one, or drop them apart")
 
 
 def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> list[Outcome]:
-    from socialcopy.cli.local import bring_subtitles  # noqa: PLC0415
+    from socialcopy.cli.progress import upload  # noqa: PLC0415
     from socialcopy.pipeline.context import Context  # noqa: PLC0415
     from socialcopy.pipeline.disk_space import insist_on_room_in_store  # noqa: PLC0415
     from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
@@ -181,73 +217,98 @@ def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> lis
     bucket = Bucket(settings)
     with output.progress_bar() as add:
         bars = [(path, f"{keys.INBOX}{name}", add(name)) for path, name in files]
+        bars.sort(key=lambda bar: not keys.is_companion(bar[1]))  # a video finds them there
         for path, key, report in bars:
-            report("uploading", 0)
-            bring_subtitles(bucket, path, key)
-            bucket.upload(path, key, "application/octet-stream")
-        return [follow(bucket, bucket.head(key), Brief(), report) for _, key, report in bars]
+            upload(bucket, path, key, report)
+        return [
+            follow(bucket, key, report) for _, key, report in bars if not keys.is_companion(key)
+        ]
 
 
-def _fetch_all(settings: S3Settings, outcomes: list[Outcome], out: Path | None) -> None:
+def _fetched(settings: S3Settings, outcomes: list[Outcome], out: Path | None) -> list[Outcome]:
+    """The outcomes, those that are delivered copied into a folder."""
     from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
 
-    for outcome in outcomes:
-        if out is not None and outcome.ending is Ending.DELIVERED:
-            fetch(Bucket(settings), outcome, out / keys.delivery_name(outcome.key))
+    if out is None:
+        return outcomes
+    bucket = Bucket(settings)
+    return [
+        fetch(bucket, outcome, out / keys.delivery_name(outcome.key))
+        if outcome.ending is Ending.DELIVERED
+        else outcome
+        for outcome in outcomes
+    ]
 
 
-def _report(outcomes: list[Outcome], out: Path | None, *, as_json: bool) -> None:
+def _report(outcomes: list[Outcome], *, as_json: bool) -> None:
     """Show what became of each file; exit code 1 when one was not delivered."""
     if as_json:
-        typer.echo(json.dumps([o.model_dump(mode="json") for o in outcomes], ensure_ascii=False))
+        output.show_json([outcome.model_dump(mode="json") for outcome in outcomes])
     else:
         for outcome in outcomes:
-            _show(outcome, out)
+            _show(outcome)
     if any(outcome.ending is not Ending.DELIVERED for outcome in outcomes):
         raise typer.Exit(1)
 
 
-def _show(outcome: Outcome, out: Path | None) -> None:
-    folder = out / keys.delivery_name(outcome.key) if out else None
+def _show(outcome: Outcome) -> None:
     if outcome.ending is Ending.DELIVERED:
         output.show_captions(CaptionSet.model_validate(outcome.document["captions"]))
-    output.show_outcome(outcome, folder)
+    output.show_outcome(outcome)
 
 
 @app.command()
 def demo(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A video file.")],
     out: Out = Path("demo"),
 ) -> None:
     """Start the stack, drop one clip, wait for its delivery, show it, stop everything."""
+    data = DataSettings(data_dir=out / ".stack")
+    check_stack(data, _say)
     from socialcopy.cli.stack import running  # noqa: PLC0415
 
     name = f"{file.stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}{file.suffix}"
-    with running(DataSettings(data_dir=out / ".stack"), _say) as stack:
+    with running(data, _say) as stack:
         outcomes = _drop_and_follow(stack.addresses.s3, [(file, name)])
-        _fetch_all(stack.addresses.s3, outcomes, out)
-        _report(outcomes, out, as_json=False)
+        _report(_fetched(stack.addresses.s3, outcomes, out), as_json=False)
 
 
 @app.command()
 def refine(
-    video: Annotated[str, typer.Argument(help="Key of a delivered video, or its name in inbox/.")],
+    video: VideoName,
     instruction: Annotated[str, typer.Argument(help="What to change, in words.")],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Also copy the new delivery into this folder.")
+        Path | None,
+        typer.Option("--out", file_okay=False, help="Also copy the new delivery into this folder."),
     ] = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Change a delivered video or its captions in words, and deliver it once more."""
     from socialcopy.cli.refine import refine as refine_now  # noqa: PLC0415
 
+    try:
+        TypeAdapter(Wish).validate_python(instruction.strip())
+    except ValidationError:
+        raise WrongValueError("say what to change, in 1 to 2,000 characters") from None
     settings = configured_store()
+    if out is not None:
+        check_files([], out, DataSettings())
     found = refine_now(settings, video, instruction)
     if isinstance(found, str):
-        typer.echo(json.dumps({"answer": found}, ensure_ascii=False) if as_json else found)
+        output.show_json({"answer": found}) if as_json else typer.echo(found)
         return
-    _fetch_all(settings, [found], out)
-    _report([found], out, as_json=as_json)
+    _report(_fetched(settings, [found], out), as_json=as_json)
+
+
+@app.command(name="open")
+def open_page(
+    video: VideoName,
+    browser: Browser = True,  # noqa: FBT002
+) -> None:
+    """Open a delivery's review page in a browser, straight from the bucket."""
+    from socialcopy.cli.open import open_delivery  # noqa: PLC0415
+
+    open_delivery(configured_store(), video, in_browser=browser)
 
 
 @app.command()
@@ -257,17 +318,19 @@ def account(as_json: AsJson = False) -> None:  # noqa: FBT002
 
     found = account_now()
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-        return
-    typer.echo(f"{found['service']} as {found['user_id'] or 'the owner of NEMO_TOKEN'}")
-    typer.echo(f"{found['available']} credits available, {found['frozen']} reserved")
-    typer.echo(f"For more: {found['advice']}")
+        output.show_json(found)
+    elif found["is_free"]:
+        typer.echo(f"local: free. {found['advice']}")
+    else:
+        typer.echo(f"{found['service']} as {found['user_id'] or 'the owner of NEMO_TOKEN'}")
+        typer.echo(f"{found['available']} credits available, {found['frozen']} reserved")
+        typer.echo(f"For more: {found['advice']}")
 
 
 @app.command()
 def engine(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8390,
+    port: Port = 8390,
     listener: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the NemoVideo API alone, from this machine."""
@@ -285,10 +348,14 @@ def engine(
 
 
 @app.command(name="rules")
-def show_rules() -> None:
+def show_rules(as_json: AsJson = False) -> None:  # noqa: FBT002
     """List what each network accepts, with sources; fail when a number needs checking."""
-    output.show_rules()
     overdue = faults(datetime.now().astimezone().date())
+    if as_json:
+        networks = {network.value: rules(network).model_dump(mode="json") for network in Platform}
+        output.show_json({"networks": networks, "overdue": overdue})
+    else:
+        output.show_rules()
     for fault in overdue:
         output.complain(fault)
     if overdue:
@@ -296,11 +363,11 @@ def show_rules() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002
     """Check that everything needed is here, and say what to do when it is not."""
     from socialcopy.cli.doctor import examine  # noqa: PLC0415
 
-    if not output.show_checks(examine()):
+    if not output.show_checks(examine(), as_json=as_json):
         raise typer.Exit(1)
 
 

@@ -7,13 +7,16 @@ Why a command ends with a message instead of a result:
   x PartDiedError         a part of the stack ended by itself
   x NoAnswerError         a part of the stack runs and does not answer
   x ProjectMissingError   flows and prefect.yaml are not where they should be
+  x NoPlaceError          a folder can't be used, or has too little room
+  x PortInUseError        somebody listens on a port that was asked for
+  x WrongValueError       a command was given something that can't be
 """
 
 from __future__ import annotations
 
 
 class CommandError(Exception):
-    """Base of what a command explains in a sentence; exit code 1."""
+    """Base of what a command explains in a sentence."""
 
 
 class AlreadyRunningError(CommandError):
@@ -75,3 +78,39 @@ class ProjectMissingError(CommandError):
 
     def __str__(self) -> str:
         return f"{self.path} is missing; install socialcopy again, with its flows and prefect.yaml"
+
+
+class NoPlaceError(CommandError):
+    """Looked at before anything begins; a full disk is worse half-way."""
+
+    def __init__(self, folder: str, why: str, advice: str) -> None:
+        super().__init__(folder, why, advice)
+        self.folder = folder
+        self.why = why
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.folder} {self.why}; {self.advice}"
+
+
+class PortInUseError(CommandError):
+    """A port that somebody chose is taken as it is, or not at all."""
+
+    def __init__(self, option: str, port: int) -> None:
+        super().__init__(option, port)
+        self.option = option
+        self.port = port
+
+    def __str__(self) -> str:
+        return f"port {self.port} is in use; give {self.option} another one, or leave it out"
+
+
+class WrongValueError(CommandError):
+    """A value of the command line."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return self.problem

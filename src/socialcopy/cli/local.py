@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from socialcopy import keys
-from socialcopy.cli.progress import Ending, Outcome, fetch, fetch_early, outcome_of
+from socialcopy.cli.progress import (
+    Ending,
+    Outcome,
+    bring_subtitles,
+    fetch,
+    fetch_early,
+    outcome_of,
+)
+from socialcopy.copywriting.briefs.parse import read_brief
+from socialcopy.copywriting.errors import BriefError
+from socialcopy.media.errors import InputRefusedError, ToolFailedError, ToolTimeoutError
 from socialcopy.models import Brief, Claim, Rejection
+from socialcopy.nemovideo.errors import APIStatusError
 from socialcopy.pipeline import client, outcomes
 from socialcopy.pipeline.brand_assets import assets
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import ParkedError, StageError
+from socialcopy.pipeline.outcomes import without_delivery
 from socialcopy.pipeline.steps import caption, conform, publish, render, upload, validate
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.service import service
 from socialcopy.settings import DataSettings
-from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import embedded_store, free_port
 from socialcopy.storage.errors import SourceGoneError
 
@@ -49,28 +63,85 @@ def private_context() -> Generator[Place]:
             yield Place(context.model_copy(update={"s3": s3, "data": data}), api_url)
 
 
+def caption_files(
+    place: Place,
+    files: Sequence[Path],
+    brief: Brief,
+    out: Path,
+    add: Callable[[str], Progress],
+    *,
+    brief_file: Path | None = None,
+) -> Iterator[Outcome]:
+    """Take files through all stages, one after another; one that fails stops no other."""
+    bring_assets(place, brief, brief_file.parent if brief_file else Path())
+    folders: dict[Path, str] = {}
+    taken: set[str] = set()
+    for path in dict.fromkeys(files):
+        number = len(folders) + 1
+        below = folders.setdefault(path.parent, "" if number == 1 else f"{number}/")
+        key = f"{keys.INBOX}{below}{path.name}"
+        name = _free_name(keys.delivery_name(key), taken)
+        _bring_briefs(place, path, key, folder_brief=brief_file is None)
+        try:
+            yield caption_file(place, path, brief, out, add(path.name), key=key, name=name)
+        except ParkedError as error:
+            yield _failed(key, error.__cause__ or error)
+        except FILE_ERRORS as error:
+            yield _failed(key, error)
+
+
+FILE_ERRORS = (StageError, InputRefusedError, ToolFailedError, ToolTimeoutError, APIStatusError)
+"""What is wrong with one file, or with what was asked for it."""
+
+
+def _failed(key: str, error: BaseException) -> Outcome:
+    return without_delivery(key, Ending.FAILED, f"It could not be finished: {error}.", "")
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """A folder's name that no other file of this run has."""
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    found = next(other for other in names if other not in taken)
+    taken.add(found)
+    return found
+
+
+def _bring_briefs(place: Place, path: Path, key: str, *, folder_brief: bool) -> None:
+    """Put a file's brief and its folder's beside its key, with the files that they name."""
+    folder, own = keys.briefs(key)
+    for name in (own, folder) if folder_brief else (own,):
+        brief = path.with_name(name.rpartition("/")[2])
+        if not brief.is_file():
+            continue
+        place.context.bucket.upload(brief, name, "application/octet-stream")
+        with contextlib.suppress(BriefError):  # it refuses the file, which is said then
+            bring_assets(place, read_brief(brief.read_bytes(), brief.name), brief.parent)
+
+
 def bring_assets(place: Place, brief: Brief, folder: Path) -> None:
     """Put the logo and clips a brief names into the bucket, from beside that brief."""
     for asset in assets(brief):
         path = folder / asset.key
-        if keys.is_asset(asset.key, keys.LOGO_SUFFIXES | keys.VIDEO_SUFFIXES) and path.is_file():
+        if keys.is_asset(asset.key, keys.LOGO_SUFFIXES | keys.CLIP_SUFFIXES) and path.is_file():
             place.context.bucket.upload(path, asset.key, "application/octet-stream")
 
 
-def bring_subtitles(bucket: Bucket, path: Path, key: str) -> None:
-    """Put the subtitles beside a local video beside its key, before the video itself."""
-    own = keys.stem(path.name)
-    beside = (found.name for found in path.parent.iterdir() if found.is_file())
-    for name, *_ in keys.subtitles_beside(path.name, filter(lambda n: n.startswith(own), beside)):
-        to = keys.stem(key) + name.removeprefix(own)
-        bucket.upload(path.with_name(name), to, "application/octet-stream")
-
-
 def caption_file(
-    place: Place, path: Path, brief: Brief, out: Path, on_progress: Progress
+    place: Place,
+    path: Path,
+    brief: Brief,
+    out: Path,
+    on_progress: Progress,
+    *,
+    key: str = "",
+    name: str = "",
 ) -> Outcome:
-    """Take one file through all stages; its delivery lands in a folder of its own under `out`."""
-    context, key = place.context, f"{keys.INBOX}{path.name}"
+    """Take one file through all stages; its delivery lands in a folder of its own under `out`.
+
+    `key` is the file's place in the private store, `name` that of its folder.
+    """
+    context, key = place.context, key or f"{keys.INBOX}{path.name}"
+    folder = out / (name or keys.delivery_name(key))
     on_progress("reading", 2)
     bring_subtitles(context.bucket, path, key)
     context.bucket.upload(path, key, "application/octet-stream")
@@ -78,13 +149,11 @@ def caption_file(
     if claim is None:
         raise SourceGoneError(key)
     with claim_module.holding(context, claim):
-        walk(place, claim, on_progress, out / keys.delivery_name(key))
+        walk(place, claim, on_progress, folder)
     outcome = outcome_of(context.bucket, claim.source, claim.oid)
     if outcome is None:
         raise SourceGoneError(key)
-    if outcome.ending is Ending.DELIVERED:
-        fetch(context.bucket, outcome, out / keys.delivery_name(key))
-    return outcome
+    return fetch(context.bucket, outcome, folder) if outcome.ending is Ending.DELIVERED else outcome
 
 
 def walk(place: Place, claim: Claim, on_progress: Progress, folder: Path | None = None) -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 from rich.text import Text
 
 from socialcopy import keys
 from socialcopy.cli import output
-from socialcopy.cli.errors import NotRunningError
-from socialcopy.models import Brief
+from socialcopy.cli.errors import NotRunningError, WrongValueError
+from socialcopy.cli.output import AsJson
+from socialcopy.models import Brief, Oid
 from socialcopy.settings import DataSettings, S3Settings
+
+if TYPE_CHECKING:  # boto3 waits until a command needs it
+    from socialcopy.storage.bucket import Bucket
+    from socialcopy.storage.inbox import PassedOver
+    from socialcopy.storage.jobs import Job, Standing
 
 OldOnes = Annotated[bool, typer.Option("--all", help="Also list what is delivered or rejected.")]
 Delete = Annotated[
@@ -42,24 +51,55 @@ def configured_store() -> S3Settings:
 
 
 MOST_LISTED = 20
-"""Names of one kind of garbage; the rest is counted."""
+"""Names of one kind of garbage, or of objects that are passed over; the rest is counted."""
 
 MOST_WAITING = 50
 """Rows of videos that simply wait; the rest is counted."""
 
 
-def status(show_all: OldOnes = False) -> None:  # noqa: FBT002
-    """Say what waits, runs, is tried again or is parked, and why."""
-    from socialcopy.pipeline import disk_space, quotas  # noqa: PLC0415
+def status(show_all: OldOnes = False, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """Say what waits, runs, is tried again, is parked or passed over, and why."""
+    from socialcopy.pipeline import disk_space  # noqa: PLC0415
     from socialcopy.pipeline.context import Context  # noqa: PLC0415
+    from socialcopy.storage import inbox  # noqa: PLC0415
+
+    context = Context.from_environment().model_copy(update={"s3": configured_store()})
+    rows, counts = _jobs(context, show_all=show_all)
+    found = [
+        one
+        for prefix in (keys.INBOX, keys.NIGHTLY)
+        for one in inbox.passed_over(context.bucket, prefix)
+    ]
+    pause = str(disk_space.pause_of(context) or "")
+    if as_json:
+        output.show_json(
+            {
+                "paused": pause,
+                "jobs": [job.model_dump(mode="json") for job in rows],
+                "passed_over": [one.model_dump() for one in found],
+                "counts": {standing.value: number for standing, number in counts.items() if number},
+            }
+        )
+        return
+    _show_jobs(rows)
+    said = [f"{number} {standing}" for standing, number in counts.items() if number]
+    output.out.print(", ".join(said) or "no jobs yet")
+    _show_passed_over(found)
+    if pause:
+        output.complain(f"paused: {pause}")
+
+
+def _jobs(context: Any, *, show_all: bool) -> tuple[list[Job], Counter[Standing]]:
+    """The jobs worth a row, in the order a person asks about, and how many there are of each."""
+    from socialcopy.pipeline import quotas  # noqa: PLC0415
     from socialcopy.pipeline.steps.discover import brief_finder  # noqa: PLC0415
     from socialcopy.storage import jobs  # noqa: PLC0415
     from socialcopy.storage.jobs import Standing  # noqa: PLC0415
 
-    context = Context.from_environment().model_copy(update={"s3": configured_store()})
     finder = brief_finder(context, keys.INBOX, Brief())
-    rows: list[jobs.Job] = []
-    counts = jobs.tally_ended(context.bucket)
+    rows: list[Job] = []
+    counts = Counter(dict.fromkeys(Standing, 0))
+    counts.update(jobs.tally_ended(context.bucket))
     counts[Standing.PARKED] = 0
     held_back = quotas.held_back(context.bucket)
     for job in jobs.open_jobs(context.bucket, context.watch, finder, held_back=held_back):
@@ -69,69 +109,151 @@ def status(show_all: OldOnes = False) -> None:  # noqa: FBT002
             rows.append(job)
     if show_all:
         rows += jobs.ended_jobs(context.bucket, context.watch)
+    return sorted(rows, key=lambda job: list(Standing).index(job.standing)), counts
+
+
+def _show_jobs(rows: list[Job]) -> None:
     table = Table("id", "video", "", "why", box=None, padding=(0, 2, 0, 0))
-    for job in sorted(rows, key=lambda job: list(Standing).index(job.standing)):
+    for job in rows:
         table.add_row(*(Text(part) for part in (job.oid, job.key, job.standing, job.detail)))
     output.out.print(table)
-    output.out.print(", ".join(f"{counts[s]} {s}" for s in Standing if counts[s]) or "no jobs yet")
-    if pause := disk_space.pause_of(context):
-        output.complain(f"paused: {pause}")
 
 
-def verify() -> None:
+def _show_passed_over(found: list[PassedOver]) -> None:
+    if not found:
+        return
+    output.out.print(f"\n{len(found)} passed over:")
+    for one in found[:MOST_LISTED]:
+        output.out.print(Text(f"  {one.key}: {one.why}"), soft_wrap=True)
+    if len(found) > MOST_LISTED:
+        output.out.print(f"  and {len(found) - MOST_LISTED} more; --json lists all")
+
+
+def verify(as_json: AsJson = False) -> None:  # noqa: FBT002
     """Check that every delivery still has every file its manifest names, byte for byte."""
-    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
     from socialcopy.storage.jobs import damage  # noqa: PLC0415
 
-    found = list(damage(Bucket(configured_store())))
-    for sentence in found:
-        output.out.print(Text(sentence))
+    found = list(damage(_bucket()))
+    if as_json:
+        output.show_json({"damage": found})
+    else:
+        for sentence in found or ["every delivery is whole"]:
+            output.out.print(Text(sentence))
     if found:
         raise typer.Exit(1)
-    output.out.print("every delivery is whole")
+
+
+def _bucket() -> Bucket:
+    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
+
+    return Bucket(configured_store())
+
+
+def video_names(_context: typer.Context, begun: str) -> list[str]:
+    """Videos of the inbox, for a shell that completes their names."""
+    with contextlib.suppress(Exception):  # a shell shows nobody's complaints
+        listed = itertools.islice(_bucket().list_keys(f"{keys.INBOX}{begun}"), MOST_COMPLETED)
+        return [key.removeprefix(keys.INBOX) for key in listed if keys.is_video_key(key)]
+    return []
+
+
+MOST_COMPLETED = 200
+"""Names a shell is offered."""
+
+
+def _parked_ids(_context: typer.Context, begun: str) -> list[str]:
+    """Ids of parked jobs, for a shell that completes them."""
+    from socialcopy.storage.jobs import ended_ids  # noqa: PLC0415
+
+    with contextlib.suppress(Exception):
+        return [oid for oid in ended_ids(_bucket(), keys.PARKED) if oid.startswith(begun)]
+    return []
 
 
 def retry(
-    oid: Annotated[str, typer.Argument(help="The id of the job, as `status` shows it.")],
+    oids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ID…",
+            help="Ids of jobs, as `status` shows them.",
+            autocompletion=_parked_ids,
+            show_default=False,
+        ),
+    ] = None,
+    parked: Annotated[bool, typer.Option("--parked", help="Every parked job.")] = False,  # noqa: FBT002
     send_again: SendAgain = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Let a parked or rejected video be tried again."""
-    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
-    from socialcopy.storage.jobs import reopen  # noqa: PLC0415
+    """Let parked or rejected videos be tried again."""
+    from socialcopy.storage.jobs import ended_ids, reopen  # noqa: PLC0415
 
-    source = reopen(Bucket(configured_store()), oid, send_again=send_again)
-    output.out.print(Text(f"{source.key} is tried again as soon as a watcher looks"))
+    if bool(oids) == parked:
+        raise WrongValueError("give the id of a job, as `socialcopy status` shows it, or --parked")
+    wanted = [_checked_id(oid) for oid in oids or []]
+    bucket = _bucket()
+    again: list[dict[str, str]] = []
+    for oid in wanted or list(ended_ids(bucket, keys.PARKED)):
+        source = reopen(bucket, oid, send_again=send_again)
+        again.append({"oid": oid, "key": source.key if source else ""})
+    if as_json:
+        output.show_json({"tried_again": again})
+        return
+    for job in again:
+        name = job["key"] or job["oid"]
+        output.out.print(Text(f"{name} is tried again as soon as a watcher looks"))
+    if not again:
+        output.out.print("nothing is parked")
+
+
+def _checked_id(oid: str) -> str:
+    try:
+        return TypeAdapter(Oid).validate_python(oid.strip().lower())
+    except ValidationError:
+        raise WrongValueError(
+            f"“{oid}” is no job's id; `socialcopy status --all` lists them, 16 letters and digits"
+        ) from None
 
 
 def policies(
     file: Annotated[
-        Path | None, typer.Argument(exists=True, dir_okay=False, help="A socialcopy.toml.")
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="A socialcopy.toml.", show_default=False),
     ] = None,
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Show the bucket's socialcopy.toml; or check a file and put it there."""
     from socialcopy.policies import FILE, parse  # noqa: PLC0415
-    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
 
-    bucket = Bucket(configured_store())
+    parsed = parse(file.read_bytes(), file.name) if file else None
+    bucket = _bucket()
     if file is not None:
-        parse(file.read_bytes())
         bucket.write(FILE, file.read_bytes(), "application/toml")
-        output.out.print(f"{FILE} is in the bucket and holds from now on")
-        return
-    found = bucket.read(FILE)
-    output.out.print(Text(found.data.decode() if found else f"there is no {FILE}: defaults hold"))
+        said = f"{FILE} is in the bucket and holds from now on"
+    else:
+        found = bucket.read(FILE)
+        parsed = parse(found.data) if found else None
+        said = found.data.decode() if found else f"there is no {FILE}: defaults hold"
+    if as_json:
+        output.show_json(parsed.model_dump(mode="json") if parsed else {})
+    else:
+        output.out.print(Text(said))
 
 
 def gc(
     delete: Delete = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Find what nobody needs any more: leftovers of lost races, uploads, journals, work folders."""
     from socialcopy.pipeline.context import Context  # noqa: PLC0415
     from socialcopy.pipeline.retention import collect  # noqa: PLC0415
 
     context = Context.from_environment().model_copy(update={"s3": configured_store()})
+    found = collect(context, is_dry=not delete)
+    if as_json:
+        output.show_json({"items": [item.model_dump() for item in found], "removed": delete})
+        return
     counts: Counter[str] = Counter()
-    for item in collect(context, is_dry=not delete):
+    for item in found:
         counts[item.kind] += 1
         if counts[item.kind] <= MOST_LISTED:
             output.out.print(Text(f"{item.kind}: {item.name}"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -16,6 +19,9 @@ from socialcopy.cli.doctor import Check
 from socialcopy.cli.progress import Ending, Outcome
 from socialcopy.models import CaptionSet, Platform
 from socialcopy.platforms import rules
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+"""The option of every command that lists something."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -48,6 +54,11 @@ def _advance(progress: Progress, bar: TaskID, phrase: str, percent: int) -> None
         progress.console.print(f"{percent:>3} %  {phrase}", markup=False)
 
 
+def show_json(document: Any) -> None:
+    """Print a document for programs."""
+    typer.echo(json.dumps(document, ensure_ascii=False, default=str))
+
+
 def show_captions(captions: CaptionSet) -> None:
     """The captions, each in a frame with its length."""
     for caption in captions.captions:
@@ -68,13 +79,13 @@ def show_rules() -> None:
         out.print(table)
 
 
-def show_outcome(outcome: Outcome, folder: Path | None) -> None:
+def show_outcome(outcome: Outcome) -> None:
     """Where things are after a delivery, or why there is none."""
     if outcome.ending is not Ending.DELIVERED:
         out.print(Text(f"{outcome.key}: {outcome.ending}", style="bold red"))
         out.print(Text(f"  {outcome.document['reason']} {outcome.document['advice']}"))
         return
-    place = str(folder) if folder else outcome.prefix
+    place = outcome.folder or outcome.prefix
     out.print(Text(f"{outcome.key} → {place}", style="bold green"))
     for label, names in _grouped(outcome).items():
         for name in names:
@@ -92,8 +103,12 @@ def _grouped(outcome: Outcome) -> dict[str, list[str]]:
     }
 
 
-def show_checks(checks: Iterable[Check]) -> bool:
-    """A table of what was looked at; whether all that is needed is there."""
+def show_checks(checks: Iterable[Check], *, as_json: bool) -> bool:
+    """What was looked at, as a table or as JSON; whether all that is needed is there."""
+    if as_json:
+        found = list(checks)
+        show_json([check.model_dump() for check in found])
+        return all(check.good or not check.is_needed for check in found)
     table = Table("", "what", "found", "what to do", box=None, padding=(0, 2, 0, 0))
     good = True
     for check in checks:

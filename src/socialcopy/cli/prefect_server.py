@@ -2,6 +2,11 @@
 
 Prefect's own command answers to any name and to any page, and a browser can only be let in by
 typing the password. Its app gets the two checks and a login link in front of it here.
+
+On SQLite its transactions begin with their lock. Prefect begins them deferred: one that reads first
+and then writes is refused at once when somebody else wrote meanwhile, whatever the busy timeout,
+and the caller gets a 503 (measured: 34 of 42 form submissions, seven at a time). Begun as
+immediate they wait for their turn (0 of 42).
 """
 
 from __future__ import annotations
@@ -10,10 +15,13 @@ import base64
 import secrets
 import socket
 import sys
+from contextlib import AbstractAsyncContextManager
 
 import uvicorn
 from prefect.server.api.server import create_app
+from prefect.server.database.configurations import AioSqliteConfiguration
 from prefect.settings import get_current_settings
+from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -80,12 +88,25 @@ def _page() -> Response:
     return HTMLResponse(PAGE.replace("NONCE", nonce), headers=headers)
 
 
+_begin = AioSqliteConfiguration.begin_transaction
+
+
+def _begin_at_once(
+    self: AioSqliteConfiguration,
+    session: AsyncSession,
+    with_for_update: bool = False,  # noqa: ARG001, FBT001, FBT002  (Prefect's own signature)
+) -> AbstractAsyncContextManager[AsyncSessionTransaction]:
+    """Begin every transaction with its lock."""
+    return _begin(self, session, True)
+
+
 def main(listener: socket.socket) -> None:
     """Serve Prefect's API and UI until a signal ends it, on a socket that somebody else owns."""
     server = get_current_settings().server
     auth = server.api.auth_string
     if auth is None:
         sys.exit("PREFECT_SERVER_API_AUTH_STRING is not set: without it anybody could run anything")
+    AioSqliteConfiguration.begin_transaction = _begin_at_once  # pyright: ignore[reportAttributeAccessIssue]
     app = create_app(final=True)
     inside = Middleware(LoginMiddleware, data=DataSettings(), auth=auth.get_secret_value())
     for layer in (inside, *reversed(own_pages_only())):

@@ -12,23 +12,25 @@ from socialcopy.pipeline import client, outcomes
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import refine as refine_module
-from socialcopy.pipeline.steps.refine import Earlier
+from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.service import service
 from socialcopy.settings import S3Settings
 
 
 def refine(settings: S3Settings, name: str, instruction: str) -> Outcome | str:
-    """Change a delivered video; what became of it, or an answer where nothing is to be done."""
+    """Change a delivered video; what became of it, or an answer where nothing is to be done.
+
+    Raises NothingDeliveredError, before anything is started.
+    """
     context = Context.from_environment().model_copy(update={"s3": settings})
-    key = name if "/" in name else f"{keys.INBOX}{name}"
+    key, where = keys.key_of(name), route(instruction)
+    earlier = earlier_delivery(context, key) if where is Route.MESSAGE else None
     with service(
         context.nemo, context.engine, context.speech, context.media, context.data
     ) as api_url:
         client.authenticate(context, api_url)
-        where = route(instruction)
-        if where is not Route.MESSAGE:
+        if earlier is None:
             return refine_module.answer(context, key, where, api_url)
-        earlier = refine_module.earlier_delivery(context, key)
         claim = claim_module.claim_video(
             context, key, refine_module.brief_for(earlier, instruction)
         )

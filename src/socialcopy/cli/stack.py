@@ -29,22 +29,15 @@ from socialcopy.cli.errors import (
     PartDiedError,
     ProjectMissingError,
 )
+from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, choose
 from socialcopy.cli.processes import Child
+from socialcopy.cli.review_server import serving
 from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.embedded_server import (
-    DEFAULT_PORT,
-    HOST,
-    EmbeddedServer,
-    free_port,
-    is_free,
-    write_private,
-)
+from socialcopy.storage.embedded_server import HOST, EmbeddedServer, write_private
 
-ENGINE, PREFECT = "engine", "Prefect server"
-PORTS = {ENGINE: 8390, PREFECT: 4200}
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
 DEPLOY_SECONDS = 120.0
@@ -66,6 +59,9 @@ class Addresses(Value):
     prefect_url: str
     prefect_auth: SecretStr
     """`user:password`; Prefect's server lets nobody in without."""
+
+    pages_url: str = ""
+    """Where review pages are shown; empty until they are."""
 
     env_file: str
     """A shell file that lets any S3 client in."""
@@ -113,6 +109,7 @@ class Stack:
         return {
             **_store_variables(self.addresses.s3),
             "PATH": f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ.get('PATH', '')}",
+            "REVIEW_URL": self.addresses.pages_url,
             "NEMO_API_URL": os.environ.get("NEMO_API_URL", self.addresses.engine_url),
             "SOCIALCOPY_DATA_DIR": str(self.data.data_dir),
             "SOCIALCOPY_CACHE_DIR": str(self.data.cache_dir),
@@ -147,10 +144,11 @@ class Stack:
 
 
 @contextlib.contextmanager
-def running(data: DataSettings, say: Say) -> Generator[Stack]:
+def running(data: DataSettings, say: Say, ports: Ports | None = None) -> Generator[Stack]:
     """Run the whole stack for as long as the block lasts.
 
-    Raises AlreadyRunningError, PartDiedError, NoAnswerError, and what the embedded store raises.
+    Raises AlreadyRunningError, PartDiedError, PortInUseError, NoAnswerError, and what the embedded
+    store raises.
     """
     project_folder()
     for folder in (data.data_dir, data.cache_dir):
@@ -162,20 +160,21 @@ def running(data: DataSettings, say: Say) -> Generator[Stack]:
     except Timeout:
         raise AlreadyRunningError(str(data.data_dir)) from None
     try:
-        yield from _with_parts(data, say)
+        yield from _with_parts(data, say, ports or Ports())
     finally:
         lock.release()
         (data.data_dir / "stack.lock").unlink(missing_ok=True)
 
 
-def _with_parts(data: DataSettings, say: Say) -> Generator[Stack]:
-    store = _embedded_store(data, say)
+def _with_parts(data: DataSettings, say: Say, ports: Ports) -> Generator[Stack]:
+    store = _embedded_store(data, say, ports)
     s3 = S3Settings() if store is None else store.settings
     with contextlib.ExitStack() as opened:
         listeners = {
-            name: opened.enter_context(_listening(name, port, say)) for name, port in PORTS.items()
+            name: opened.enter_context(_listening(name, ports, say)) for name in (ENGINE, PREFECT)
         }
-        stack = Stack(data, _addresses(data, s3, listeners), listeners)
+        pages_url = opened.enter_context(serving(s3, data, choose(PAGES, ports, say)))
+        stack = Stack(data, _addresses(data, s3, listeners, pages_url), listeners)
         try:
             _start_parts(stack, store, say)
             with _recorded(data, stack.addresses):
@@ -187,22 +186,22 @@ def _with_parts(data: DataSettings, say: Say) -> Generator[Stack]:
                 store.clear()
 
 
-def _embedded_store(data: DataSettings, say: Say) -> EmbeddedServer | None:
+def _embedded_store(data: DataSettings, say: Say, ports: Ports) -> EmbeddedServer | None:
     """Our own store, unless another one is configured."""
     configured = S3Settings()
     if configured.endpoint_url or os.environ.get("S3_BUCKET"):
         say(f"using the bucket {configured.bucket} at {configured.endpoint_url or 'AWS'}")
         capabilities.insist(Bucket(configured))
         return None
-    return EmbeddedServer(data.data_dir / "s3", port=_port("S3 store", DEFAULT_PORT, say))
+    return EmbeddedServer(data.data_dir / "s3", port=choose(STORE, ports, say))
 
 
-def _listening(name: str, wanted: int, say: Say) -> socket.socket:
-    return socket.create_server((HOST, _port(name, wanted, say)), backlog=BACKLOG)
+def _listening(name: str, ports: Ports, say: Say) -> socket.socket:
+    return socket.create_server((HOST, choose(name, ports, say)), backlog=BACKLOG)
 
 
 def _addresses(
-    data: DataSettings, s3: S3Settings, listeners: Mapping[str, socket.socket]
+    data: DataSettings, s3: S3Settings, listeners: Mapping[str, socket.socket], pages_url: str
 ) -> Addresses:
     urls = {name: f"http://{HOST}:{own.getsockname()[1]}" for name, own in listeners.items()}
     made = f"socialcopy:{secrets.token_urlsafe(30)}"
@@ -211,17 +210,10 @@ def _addresses(
         engine_url=urls[ENGINE],
         prefect_url=urls[PREFECT],
         prefect_auth=SecretStr(os.environ.get("PREFECT_SERVER_API_AUTH_STRING") or made),
+        pages_url=pages_url,
         env_file=str(data.data_dir / "s3.env"),
         prefect_env_file=str(data.data_dir / "prefect.env"),
     )
-
-
-def _port(name: str, wanted: int, say: Say) -> int:
-    if is_free(wanted):
-        return wanted
-    other = free_port()
-    say(f"port {wanted} is in use; the {name} takes {other}")
-    return other
 
 
 @contextlib.contextmanager
@@ -282,7 +274,7 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
 
 def _start_store(stack: Stack, store: EmbeddedServer, say: Say) -> Child:
     say("starting the S3 store")
-    return stack.start("S3 store", store.argv, env={}, cwd=store.folder)
+    return stack.start(STORE, store.argv, env={}, cwd=store.folder)
 
 
 def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
@@ -343,15 +335,15 @@ def _record(addresses: Addresses) -> dict[str, Any]:
         "engine_url": addresses.engine_url,
         "prefect_url": addresses.prefect_url,
         "prefect_auth": addresses.prefect_auth.get_secret_value(),
+        "pages_url": addresses.pages_url,
     }
 
 
 def store_of_running_stack(data: DataSettings) -> S3Settings | None:
     """The store of the stack that is up in this data folder; none when there is none."""
-    record = data.data_dir / RECORD
-    if not record.exists():
+    kept = _read_record(data).get("store")
+    if kept is None:
         return None
-    kept = json.loads(record.read_text())["store"]
     secret = kept.get("S3_SECRET_ACCESS_KEY")
     return S3Settings(
         endpoint_url=kept.get("S3_ENDPOINT_URL"),
@@ -363,10 +355,22 @@ def store_of_running_stack(data: DataSettings) -> S3Settings | None:
 
 def prefect_url_of_running_stack(data: DataSettings) -> str:
     """Where Prefect's UI is. Raises NotRunningError when no stack is up in this data folder."""
-    record = data.data_dir / RECORD
-    if not record.exists():
+    found = _read_record(data).get("prefect_url")
+    if found is None:
         raise NotRunningError
-    return json.loads(record.read_text())["prefect_url"]
+    return found
+
+
+def pages_of_running_stack(data: DataSettings) -> str | None:
+    """Where the running stack shows review pages; none when there is none."""
+    return _read_record(data).get("pages_url") or None
+
+
+def _read_record(data: DataSettings) -> dict[str, Any]:
+    """What the stack that is up has written down; empty when none is."""
+    with contextlib.suppress(FileNotFoundError, ValueError):  # cut short: nobody runs it any more
+        return json.loads((data.data_dir / RECORD).read_text())
+    return {}
 
 
 def project_folder() -> Path:

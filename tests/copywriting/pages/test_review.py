@@ -85,7 +85,7 @@ def test_no_caption_becomes_markup(text: str):
 
 
 def test_nothing_is_fetched_from_elsewhere():
-    page = page_of(downloads=["captions.json"], poster="thumbnail.jpg")
+    page = page_of(downloads=["captions.json"], renditions=[rendition(cover="talk.vertical.jpg")])
     targets = [
         value
         for _, attributes in Elements(page).found
@@ -125,6 +125,25 @@ def test_two_networks_show_the_file_they_share_and_a_missing_one_is_named():
 
     assert len(Elements(page).all("video")) == 2
     assert "no video file for X" in page
+
+
+def test_each_player_has_the_shape_and_the_cover_of_its_own_file():
+    tall = rendition("a.mp4", width=1080, height=1920, cover="a.jpg")
+    wide = rendition("b.mp4", width=1280, height=720, cover="b.jpg", platforms=(Platform.X,))
+    players = Elements(page_of(renditions=[tall, wide])).all("video")
+
+    shown = {(v["width"], v["height"], v["poster"]) for v in players}
+    assert shown == {("1080", "1920", "./a.jpg"), ("1280", "720", "./b.jpg")}
+
+
+def test_evidence_points_into_the_file_behind_its_intro_and_title_card():
+    moments = [int(b["data-ms"] or 0) for b in Elements(page_of()).all("button") if "data-ms" in b]
+    later = page_of(head_ms=2_000)
+    shifted = [int(b["data-ms"] or 0) for b in Elements(later).all("button") if "data-ms" in b]
+
+    [*proofs, cue] = moments
+    assert proofs
+    assert shifted == [*(moment + 2_000 for moment in proofs), cue]  # cues come in step already
 
 
 def test_burned_in_subtitles_are_not_shown_twice():
@@ -179,11 +198,12 @@ def test_in_a_real_browser_nothing_but_the_pages_own_script_runs(tmp_path: Path)
     page = review_page(
         ATTACK,
         captions,
-        renditions=[rendition(ATTACK, label=ATTACK, framing=ATTACK, faults=(ATTACK,))],
+        renditions=[
+            rendition(ATTACK, label=ATTACK, framing=ATTACK, faults=(ATTACK,), cover=ATTACK)
+        ],
         cues=[Cue(start_ms=0, end_ms=900, text=ATTACK)],
         understanding=spoken(ATTACK),
         downloads=[ATTACK],
-        poster=ATTACK,
     )
     (tmp_path / "index.html").write_text(page, encoding="utf-8")
 

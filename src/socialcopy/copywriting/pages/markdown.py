@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+from urllib.parse import quote
+
 import regex
 
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.models import Caption, CaptionSet, Confidence
+from socialcopy.models import Caption, CaptionSet, Confidence, Delivery
 from socialcopy.platforms import rules
 
 
@@ -16,6 +19,17 @@ def captions_markdown(captions: CaptionSet) -> str:
         sections.append("\n".join(f"- {escaped(note)}" for note in captions.notes))
     sections += [_section(caption) for caption in captions.captions]
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def links_markdown(delivery: Delivery, url: str | None) -> str:
+    """Name the way to a delivery's review page and MP4s: by links, or by the command."""
+    if url is None:
+        command = f"socialcopy open {shlex.quote(delivery.source.key)}"
+        return f"{escaped(command)} opens the review page."
+    base = f"{url.rstrip('/')}/{quote(delivery.prefix)}"
+    names = [file.name for file in delivery.files if file.name.endswith(".mp4")]
+    videos = [f"[{escaped(name)}]({base}{quote(name)})" for name in names]
+    return "\n".join([f"**[Open the review page]({base})**", "", *(f"- {v}" for v in videos)])
 
 
 def _confidence(captions: CaptionSet) -> str:

@@ -37,6 +37,11 @@ class ReviewRendition(Value):
     platforms: tuple[Platform, ...]
     framing: str
     """How the picture was fitted, and why."""
+    width: int = 0
+    height: int = 0
+    """Of the picture in pixels; the player has its shape before the file is loaded."""
+    cover: str | None = None
+    """A picture of this very file, inside the delivery's folder."""
     faults: tuple[str, ...] = ()
     has_burned_in_subtitles: bool = False
     """Then the subtitle track is offered, not switched on."""
@@ -59,12 +64,13 @@ def review_page(
     cues: Sequence[Cue],
     understanding: Understanding,
     downloads: Sequence[str] = (),
-    poster: str | None = None,
+    head_ms: int = 0,
 ) -> str:
     """Make the `index.html` of a delivery.
 
-    `downloads` and `poster` are names of files in the delivery's folder. The page links to files
-    beside it and carries the subtitles itself, so it works from a folder on disk too.
+    `downloads` are names of files in the delivery's folder, `head_ms` how much later the video
+    begins in its MP4s. The page links to files beside it and carries the subtitles itself, so it
+    works from a folder on disk too.
     """
     page = _template().render(
         name=delivery_name,
@@ -81,7 +87,7 @@ def review_page(
         cues=cues,
         track=_data_url(to_vtt(cues)) if cues else None,
         downloads=downloads,
-        poster=poster,
+        head_ms=head_ms,
         style=_asset("review.css"),
         script=_asset("review.js"),
         policy=content_security_policy(),

@@ -15,8 +15,11 @@ async function copy(button) {
   setTimeout(() => { button.textContent = label; told.textContent = ""; }, 1600);
 }
 
+let played = null; // what was looked at last; the list of all that is said goes by it
+
 function seek(button) {
-  const video = document.querySelector("video");
+  const own = button.closest(".card")?.querySelector("video");
+  const video = own ?? played ?? document.querySelector("video");
   if (!video) return;
   video.currentTime = Number(button.dataset.ms) / 1000;
   video.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -29,5 +32,6 @@ document.addEventListener("click", (event) => {
   if (button?.classList.contains("seek")) seek(button);
 });
 document.addEventListener("play", (event) => {
+  played = event.target;
   for (const video of document.querySelectorAll("video")) if (video !== event.target) video.pause();
 }, true);
