@@ -9,6 +9,7 @@ import importlib
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 import yaml
@@ -23,7 +24,9 @@ PACKAGES_WITH_ERRORS = sorted(p.parent.name for p in ROOT.glob("src/socialcopy/*
 def reference() -> str:
     """The whole page."""
     head = "# Reference\n\nWritten by `make docs` from the code; don't edit it by hand.\n"
-    return "\n".join((head, *_commands(), *_flows(), *_settings(), *_errors()))
+    return "\n".join(
+        (head, *_commands(), *_exit_codes(), *_flows(), *_briefs(), *_settings(), *_errors())
+    )
 
 
 def _commands() -> Iterator[str]:
@@ -42,6 +45,22 @@ def _options(command: object) -> Iterator[str]:
     yield ""
 
 
+def _exit_codes() -> Iterator[str]:
+    from socialcopy.cli.exit_codes import CODES, ExitCode  # noqa: PLC0415
+
+    yield "## Exit codes\n\nAn error is one sentence on the error stream.\n"
+    yield "| code | what it says |\n|---|---|"
+    said = inspect.getsource(ExitCode)
+    for code in ExitCode:
+        about = said.partition(f"{code.name} = {code.value}\n")[2].split('"""')[1]
+        yield f"| {code.value} | {' '.join(about.split())} |"
+    yield "\nAny command may end with 70 and, by Ctrl-C, with 130. Besides:\n"
+    yield "| command | codes |\n|---|---|"
+    for name in sorted(CODES):
+        yield f"| `{name}` | {', '.join(str(code.value) for code in CODES[name])} |"
+    yield ""
+
+
 def _flows() -> Iterator[str]:
     yield "## Deployments and their parameters\n"
     for deployment in yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]:
@@ -49,16 +68,41 @@ def _flows() -> Iterator[str]:
         flow = getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
         yield f"### `{flow.name}/{deployment['name']}`\n\n{deployment['description']}\n"
         for parameter, about in flow.parameters.properties.items():
-            default = repr(about["default"]) if "default" in about else "it must be given"
-            yield f"- `{parameter}`: {about.get('description', '')} (default: {default})"
+            is_needed = parameter in (flow.parameters.required or ())
+            default = "it must be given" if is_needed else f"default: {about.get('default')!r}"
+            yield f"- `{parameter}`: {about.get('description', '')} ({_limits(about)}{default})"
         yield ""
+
+
+def _briefs() -> Iterator[str]:
+    from socialcopy.copywriting.briefs.parse import PRIVATE_FIELDS  # noqa: PLC0415
+    from socialcopy.models import Brief  # noqa: PLC0415
+
+    yield "## Fields of a brief\n\nOf `brief.yaml`, `<name>.brief.yaml` and a policy's `brief`.\n"
+    schema = Brief.model_json_schema()
+    for name, about in schema["properties"].items():
+        if name not in PRIVATE_FIELDS:
+            kind = about.get("items", about).get("$ref", "").rpartition("/")[2]
+            choices = ", ".join(schema["$defs"].get(kind, {}).get("enum", []))
+            limits = choices or _limits(about).removesuffix("; ")
+            told = " ".join(about.get("description", "").split())
+            yield f"- `{name}`: {told}{f' ({limits})' if limits else ''}"
+    yield ""
+
+
+def _limits(about: dict[str, Any]) -> str:
+    """What a form lets in, in words."""
+    said = [f"at most {about['maxLength']:,} characters"] if "maxLength" in about else []
+    said += [f"{about['minimum']} to {about['maximum']}"] if "maximum" in about else []
+    said += about.get("then", {}).get("enum", [])
+    return "".join(f"{limit}; " for limit in said)
 
 
 def _settings() -> Iterator[str]:
     module = importlib.import_module("socialcopy.settings")
     yield "## Settings\n\nEnvironment variables, read once when a process starts.\n"
     for name, found in inspect.getmembers(module, inspect.isclass):
-        if issubclass(found, BaseSettings) and found.__module__ == module.__name__:
+        if found in module.Settings.__subclasses__():
             yield f"### {name}\n\n{inspect.cleandoc(found.__doc__ or '')}\n"
             yield "| variable | default | meaning |\n|---|---|---|"
             yield from (_setting(found, field) for field in found.model_fields)
