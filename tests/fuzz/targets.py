@@ -8,7 +8,7 @@ reached too.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -21,8 +21,8 @@ from socialcopy.engine.compose.overlays import look_of
 from socialcopy.engine.compose.video import cuts_of
 from socialcopy.engine.errors import UnrenderableError
 from socialcopy.media.errors import MediaError
-from socialcopy.media.ffmpeg import probe as probe_module
-from socialcopy.media.ffmpeg.runner import Finished
+from socialcopy.media.ffmpeg import probe, streams
+from socialcopy.media.ffmpeg.runner import Finished, Limits
 from socialcopy.media.subtitles import parse as subtitles
 from socialcopy.media.subtitles.formats import to_srt, to_vtt
 from socialcopy.models import MediaInfo, VideoStream
@@ -182,14 +182,18 @@ PROBE_KEYS = (
 
 
 def read_probe(data: bytes) -> None:
-    """What ffprobe prints about a file that may lie in every field."""
+    """What ffprobe and ffmpeg print about a file that may lie in every field."""
     report = json.dumps(document(data, PROBE_KEYS), ensure_ascii=False).encode()
     printed = data[1:] if data[:1] == b"\0" else report
-    finished = Finished(stdout=printed, stderr="")
-    with mock.patch.object(probe_module, "run", return_value=finished):
-        info = probe_module.probe(Path("file"), size_bytes=1, settings=MediaSettings())
+
+    def run(argv: Sequence[str], *, limits: Limits, cwd: Path | None = None) -> Finished:
+        if cwd is not None:
+            (cwd / argv[-1]).touch()  # a list of packets is ffmpeg's own, in numbers only
+        return Finished(stdout=printed, stderr=data.decode(errors="replace"))
+
+    with mock.patch.object(streams, "run", run):
+        info = probe.probe(Path(__file__), size_bytes=1, settings=MediaSettings())
         info.model_dump_json()
-        probe_module.last_packet_ms(Path("file"), info, MediaSettings())
 
 
 def read_any_brief(data: bytes) -> None:

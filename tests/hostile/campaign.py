@@ -42,7 +42,7 @@ LONGEST_SECONDS = 60
 MOST_BYTES = 1 << 30
 
 TECHNICAL = re.compile(
-    r"ff(?:mpeg|probe)\b(?! -i clip)|\[[\w,/ ]+ @|0x[0-9a-f]+|Traceback|\w(?:Error|Exception)\b"
+    r"ff(?:mpeg|probe)\b(?! -i clip)|\[[\w,/ ]+ @|\b0x[0-9a-f]+|Traceback|\w(?:Error|Exception)\b"
     r"|errno|\bcode -?\d|NoneType|object is not|Invalid data|atom|stderr|subprocess|SIG[A-Z]+"
     r"|\bNone\b|/tmp/|/work/|pydantic|\bstream #|whitelist|argument|\bNaN\b|utf-8' codec",
     re.IGNORECASE,

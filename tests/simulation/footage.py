@@ -66,7 +66,14 @@ INFO = MediaInfo(
     container="mp4", duration_ms=1_000, size_bytes=1,
     video=VideoStream(codec="h264", width=64, height=64),
 )  # fmt: skip
-LONG = INFO.model_copy(update={"duration_ms": 60_000})
+CUT = INFO.model_copy(
+    update={
+        "container": "matroska",
+        "duration_ms": 60_000,
+        "stated_ms": 60_000,
+        "video": INFO.video.model_copy(update={"end_ms": 20_000}),
+    }
+)
 UNDERSTANDING = Understanding(duration_ms=1_000, has_audio=False)
 
 
@@ -118,12 +125,8 @@ class Tools:
             case "torn":
                 raise ToolFailedError(["ffprobe"], 1, "master.mp4: End of file")
             case "cut":
-                return LONG
+                return CUT
         return INFO
-
-    def last_packet_ms(self, source: str | Path, info: MediaInfo, settings: Any) -> int:
-        """Only asked for a long video, and the only long one is cut."""
-        return info.duration_ms // 3
 
     def _bytes_of(self, source: str | Path) -> bytes:
         if isinstance(source, Path):

@@ -318,7 +318,7 @@ def _media(world: World) -> Places:
 
     return [
         (validation, "probe", tools.probe),
-        (validation, "last_packet_ms", tools.last_packet_ms),
+        (validation, "is_whole", lambda _: False),
         (caption, "check", checked),
         (conform, "probe", tools.probe),
         (conform, "look", lambda *_, **__: Focus()),

@@ -151,7 +151,32 @@ def _probed(source: str | Path, settings: MediaSettings) -> JSON:
         "packet=stream_index,pts_time,dts_time",
         *guarded_input(source, max_pixels=settings.max_pixels),
     ]
-    return json.loads(run(argv, limits=probe_limits(settings)).stdout or b"{}")
+    return _report(run(argv, limits=probe_limits(settings)).stdout or b"{}")
+
+
+def _report(printed: bytes) -> JSON:
+    """What ffprobe printed, each part of the shape its manual gives it."""
+    try:
+        found = _object(json.loads(printed))
+    except (ValueError, RecursionError):
+        found = {}
+    form = _object(found.get("format"))
+    return {
+        "format": {**form, "tags": _object(form.get("tags"))},
+        "streams": [
+            {**stream, "tags": _object(stream.get("tags"))} for stream in _objects(found, "streams")
+        ],
+        "packets": _objects(found, "packets"),
+    }
+
+
+def _objects(found: JSON, name: str) -> list[JSON]:
+    listed = found.get(name)
+    return [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
+
+
+def _object(value: Any) -> JSON:
+    return value if isinstance(value, dict) else {}
 
 
 def _by_its_head(source: str | Path, settings: MediaSettings) -> JSON:
