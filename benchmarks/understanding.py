@@ -17,7 +17,7 @@ import time
 import wave
 from pathlib import Path
 
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.media.ffmpeg.audio import speech_samples
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, MediaInfo, Platform, Understanding

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.copywriting.pages.markdown import fenced
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, Caption, Platform, Understanding
 from socialcopy.platforms import rules
@@ -165,6 +165,8 @@ def section(name: str, seen: Understanding, brief: Brief) -> str:
     same: dict[str, list[Caption]] = {}
     for caption in captions.captions:
         same.setdefault(caption.text, []).append(caption)
+    if not same:
+        parts.append("No captions: nothing was said or shown that a post could be made of.")
     for text, those in same.items():
         names = ", ".join(_named(caption) for caption in those)
         parts += [f"**{names}**", fenced(text), *_beside(those)]

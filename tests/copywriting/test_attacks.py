@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from socialcopy.copywriting.text.safety import is_unsafe
-from socialcopy.copywriting.writers.extractive import write
 from socialcopy.copywriting.writers.language_model import write_with_model
+from socialcopy.copywriting.writers.write import write
 from socialcopy.engine.api.server import serve
 from socialcopy.models import Brief, CaptionSet, Platform, Understanding
 from socialcopy.platforms import hashtags, links, mentions

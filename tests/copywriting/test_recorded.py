@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.copywriting.evidence.lookup import Source, examine, sources
+from socialcopy.copywriting.evidence.lookup import examine
+from socialcopy.copywriting.evidence.sources import Source, know
 from socialcopy.copywriting.text.facts import facts
 from socialcopy.copywriting.writers.checks import check
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, CaptionSet, Platform, Understanding
 from tests.copywriting.attacks import BAD, DISGUISED, ORDER_WORDS, ORDERS, PLAIN_ORDERS
 from tests.copywriting.conftest import spoken
@@ -49,7 +50,8 @@ def slides(talk: Planted) -> list[str]:
 
 def truth(talk: Planted, brief: Brief) -> tuple[Source, ...]:
     """What may be said: the words of the script, not what was heard of them."""
-    return (*sources(spoken(talk.said), brief), *sources(spoken(talk.faithful), brief))
+    known = (know(spoken(said), brief).sources for said in (talk.said, talk.faithful))
+    return tuple(source for sources in known for source in sources)
 
 
 def unsupported(captions: CaptionSet, known: tuple[Source, ...]) -> set[str]:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from socialcopy.copywriting.replies import compose, parse, parse_notes
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.writers.extractive import write
-from socialcopy.copywriting.writers.layout import caption
+from socialcopy.copywriting.writers.captions import caption
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import DEFAULT_PLATFORMS, Brief, CaptionSet, Confidence, Platform
 from tests.copywriting.conftest import PRODUCT, spoken
 

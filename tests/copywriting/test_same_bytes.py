@@ -10,7 +10,7 @@ CLIP = Path(__file__).parents[2] / "examples" / "demo.mp4"
 PROGRAM = """
 import sys
 from pathlib import Path
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, Platform
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy.copywriting.writers.checks import check
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Caption, Platform
 from socialcopy.platforms import rules
 from tests.copywriting.conftest import spoken

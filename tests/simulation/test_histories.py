@@ -11,7 +11,7 @@ from contextlib import nullcontext
 import pytest
 
 from socialcopy import keys
-from socialcopy.copywriting.writers.layout import caption
+from socialcopy.copywriting.writers.captions import caption
 from socialcopy.media.ffmpeg import validation
 from socialcopy.models import CaptionSet, Confidence, Rendition, SourceVideo
 from socialcopy.nemovideo import events

@@ -58,6 +58,27 @@ class Fact(Value):
     checked: date
 
 
+class PostStyle(Value):
+    """What a good post of a network is like; chosen by us, no limit of the network's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    sentences: dict[str, int]
+    """Sentences besides the opening one, by size: `short`, `usual`, `long`."""
+    formats: tuple[str, ...]
+    """Ways to tell a post, the one that suits the network best first."""
+    layout: str
+    """`block` (one run of text), `lines` or `paragraphs`."""
+    close: str = ""
+    """What the last line does: `question`, `action`, or nothing."""
+    is_threaded: bool = False
+    """Whether what has no room is told in further posts."""
+    has_links: bool = True
+    """Whether a link in the text can be tapped."""
+    refused_signs: str = ""
+    """Signs the network does not take in a text."""
+
+
 class PlatformRules(Value):
     """What one network accepts, and what reads well there."""
 
@@ -87,6 +108,7 @@ class PlatformRules(Value):
     """The longest comment; none means we write no first comment for it."""
     accounts: dict[str, dict[str, Fact]] = Field(default_factory=dict)
     """What differs for a kind of account, for example `premium`, by the name of the field."""
+    post: PostStyle
     video: VideoSpec
     """The MP4 we build: the strictest reading of `video_facts`, shared where networks agree."""
     video_facts: dict[str, Fact]

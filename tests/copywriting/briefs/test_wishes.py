@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from socialcopy.copywriting.briefs.wishes import Ceiling, ceiling_in
 from socialcopy.copywriting.writers.checks import check
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Platform, Understanding
 from socialcopy.platforms import hashtags, length
 from tests.copywriting.conftest import PRODUCT, STRETCHES, spoken

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialcopy.copywriting.pages.markdown import captions_markdown, escaped, fenced
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief
 from tests.copywriting.conftest import HOSTILE, PRODUCT, spoken
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialcopy.copywriting.pages.review import ReviewRendition, fold_position, pieces, review_page
-from socialcopy.copywriting.writers.extractive import write
-from socialcopy.copywriting.writers.layout import caption
+from socialcopy.copywriting.writers.captions import caption
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, CaptionSet, Confidence, Cue, Platform, Understanding
 from tests.copywriting.conftest import PRODUCT, spoken
 

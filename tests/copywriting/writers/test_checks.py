@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from socialcopy.copywriting.replies import compose, parse, parse_notes
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.writers.checks import check, with_allowed_hashtags
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Confidence, Platform, Understanding
 from socialcopy.platforms import hashtags
 from tests.copywriting.conftest import PRODUCT, spoken
@@ -27,7 +27,7 @@ def test_whatever_the_reply_every_network_gets_a_text_it_accepts(drafts: dict[Pl
 
 
 def test_a_good_reply_is_kept_as_it_is():
-    drafts = dict.fromkeys(Platform, "Stop copying numbers by hand.\n\n#Brightline")
+    drafts = dict.fromkeys(Platform, "No more copying numbers into spreadsheets.\n\n#Brightline")
 
     captions = check(drafts, TALK, Brief())
 

@@ -16,7 +16,7 @@ from socialcopy.cli.local import Place, caption_file
 from socialcopy.cli.progress import Ending, Outcome, outcome_of
 from socialcopy.engine.store import json_files
 from socialcopy.media.ffmpeg.probe import probe
-from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Rejection, Session
+from socialcopy.models import Brief, Caption, CaptionSet, Confidence, Platform, Rejection, Session
 from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.pipeline import client, outcomes
@@ -133,9 +133,11 @@ def test_new_copy_keeps_to_the_brief_of_the_delivery(place: Place, clips: Path, 
         f"{key.removesuffix('.mp4')}.brief.yaml", b"instruction: add emoji", "text/yaml"
     )
 
-    rounds = [refine(place, wish, key) for wish in ("make it shorter", "only for X")]
+    wishes = ("only for LinkedIn", "only for X")  # nothing said here can be told shorter
 
-    for outcome, wish in zip(rounds, ("make it shorter", "only for X"), strict=True):
+    rounds = [refine(place, wish, key) for wish in wishes]
+
+    for outcome, wish in zip(rounds, wishes, strict=True):
         kept = Brief.model_validate(outcome.document["brief"])
         assert kept.instruction == wish  # not the sidecar's, written since
         for name in ("link", "call_to_action", "use_words", "campaign_tag", "language"):
@@ -254,3 +256,20 @@ def test_the_token_is_found_nowhere(
     ]
     assert len(objects) > 10
     assert not [data[:80] for data in seen if token.encode() in data]
+
+
+@pytest.mark.parametrize(
+    ("written", "cut_ms", "expected"),
+    [("The bus stays.", 0, "same"), ("It stays.", 0, "new"), ("The bus stays.", 900, "new")],
+)
+def test_a_wish_that_brings_the_same_words_makes_no_version(
+    written: str, cut_ms: int, expected: str
+):
+    caption = Caption(platform=Platform.X, text="The bus stays.", length=14, limit=280)
+    kept = CaptionSet(language="en", confidence=Confidence.SPEECH, captions=(caption,))
+    earlier = refine_module.Earlier(oid="0", prefix="", captions=kept, brief=Brief())
+    done = refine_module.Refinement(words="Done.", captions={Platform.X: written})
+    before = {"draft": {"t": [{"start": 0}], "m": {}}}
+    after = {"draft": {"t": [{"start": cut_ms}], "m": {"copy": {"tone": "punchy"}}}}
+
+    assert refine_module.is_as_before(done, before, after, earlier) is (expected == "same")

@@ -4,16 +4,14 @@
 
 from __future__ import annotations
 
-# ruff: noqa: RUF001 - full-width signs are what these patterns look for
 from collections.abc import Iterator
 from enum import StrEnum
 
 import regex
 
-from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.facts import counted
-from socialcopy.copywriting.text.vocabulary import INSTRUCTION_WORDS
-from socialcopy.models import Brief, Platform, Value
+from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.models import Platform, Value
 from socialcopy.platforms import hashtags, length, named_in, rules
 
 
@@ -29,11 +27,21 @@ class Wishes(Value):
     """What an instruction asks for."""
 
     size: Size = Size.USUAL
+    is_punchy: bool = False
+    """Whether short sentences and a strong opening are wanted."""
     has_hashtags: bool = True
     quoted: tuple[str, ...] = ()
     """What the customer put in quotation marks: their own words."""
     unmet: tuple[str, ...] = ()
     """The parts this writer cannot follow, in the customer's words."""
+
+    def is_punchy_tone(self, tone: str) -> bool:
+        """Whether a tone can be met with short sentences."""
+        return bool(PUNCHY.search(tone))
+
+    def meets(self, tone: str) -> bool:
+        """Whether a tone is one that this writer has."""
+        return self.is_punchy_tone(tone) or bool(SHORT.search(tone))
 
 
 QUOTED = regex.compile(r"[\"“”„«»]([^\"“”„«»]{2,300})[\"“”„«»]")
@@ -49,10 +57,11 @@ NO_EMOJI = regex.compile(
 )
 SHORT = regex.compile(
     r"\b(?:not (?:too |so |that )?(?:long|wordy)|(?:super |very |extra )?(?:short|shorter"
-    r"|shorten|brief|briefer|concise|compact|tight|tighter|terse|snappy|snappier|punchy"
-    r"|punchier|crisp|crisper)|less text|fewer words|fewer sentences)\b",
+    r"|shorten|brief|briefer|concise|compact|tight|tighter|terse)|less text|fewer words"
+    r"|fewer sentences)\b",
     regex.I,
 )
+PUNCHY = regex.compile(r"\b(?:(?:punch|snapp|catch)(?:y|ier)|crisp(?:er)?)\b", regex.I)
 LONG = regex.compile(
     r"\b(?:not (?:too |so |that )?short|long|longer|lengthy|detailed|in depth|in-depth"
     r"|more (?:detail|details|text|words)|elaborate)\b",
@@ -68,6 +77,7 @@ def wishes(instruction: str) -> Wishes:
     clauses = regex.split(r"[.;!?\n]+|,|\b(?:and|but)\b", unquoted)
     return Wishes(
         size=_size(unquoted),
+        is_punchy=bool(PUNCHY.search(unquoted)),
         has_hashtags=not NO_HASHTAGS.search(plain),
         quoted=quoted,
         unmet=tuple(clause.strip() for clause in clauses if _is_unmet(clause)),
@@ -81,7 +91,7 @@ def ceiling_for(platform: Platform, instruction: str) -> Ceiling:
 
 def without_size(instruction: str) -> str:
     """An instruction without its words on length, for when another length is wished since."""
-    return LONG.sub("", SHORT.sub("", without_ceiling(instruction))).strip()
+    return LONG.sub("", SHORT.sub("", PUNCHY.sub("", without_ceiling(instruction)))).strip()
 
 
 def _size(plain: str) -> Size:
@@ -91,9 +101,9 @@ def _size(plain: str) -> Size:
 
 
 def _is_unmet(clause: str) -> bool:
-    for understood in (NO_HASHTAGS, NO_EMOJI, SHORT, LONG):
+    for understood in (NO_HASHTAGS, NO_EMOJI, SHORT, LONG, PUNCHY):
         clause = understood.sub(" ", clause)
-    known = INSTRUCTION_WORDS | _network_words()
+    known = word_list("instruction_words") | _network_words()
     return any(word not in known for word in regex.findall(r"[\p{L}\p{N}'-]+", clause.lower()))
 
 
@@ -108,20 +118,6 @@ NOT_FOLLOWED = "Not followed: "
 def is_about_a_wish(note: str) -> bool:
     """Whether a note says what became of a wish; it belongs to the version that was wished for."""
     return note.startswith(NOT_FOLLOWED)
-
-
-def notes_on_wishes(brief: Brief, wanted: Wishes, language: str) -> tuple[str, ...]:
-    """Say which wishes the copy does not follow."""
-    notes = [
-        f"{NOT_FOLLOWED}“{part}”. The built-in writer only picks, orders and trims what is said."
-        for part in wanted.unmet
-    ]
-    if brief.language and brief.language.partition("-")[0] != language.partition("-")[0]:
-        notes.append(
-            f"The brief asks for {brief.language}, the video speaks {language}; "
-            "the copy is not translated."
-        )
-    return tuple(visible(note) for note in notes)
 
 
 FEWEST_CHARACTERS = 20

@@ -9,26 +9,15 @@ is counting and comparing: the same texts give the same verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import regex
 
-from socialcopy.copywriting.briefs.wishes import QUOTED
-from socialcopy.copywriting.text import vocabulary
+from socialcopy.copywriting.evidence.sources import Source
 from socialcopy.copywriting.text.facts import WORD, Fact, counted, denied, facts, matter, singular
-from socialcopy.copywriting.text.sentences import groups
-from socialcopy.models import (
-    Brief,
-    Cue,
-    Evidence,
-    FactKind,
-    Region,
-    ScreenText,
-    Understanding,
-    Value,
-    Word,
-)
+from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.models import Evidence, FactKind, Value, Word
 
 SAME_MATTER = 0.5
 """Share of a sentence's stems from which a source is about the same matter."""
@@ -41,99 +30,12 @@ SPAN_WORDS = 6
 """No number or name takes more words than these."""
 
 
-class Source(Value):
-    """A sentence that may support facts."""
-
-    origin: str
-    """`speech`, `screen`, `subtitles`, `brief` or `file`."""
-    text: str
-    language: str
-    start_ms: int | None = None
-    end_ms: int | None = None
-    box: Region | None = None
-    words: tuple[Word, ...] = ()
-
-
 class Finding(Value):
     """One fact of a sentence with its evidence, or with what speaks against it."""
 
     fact: Fact
     evidence: Evidence | None = None
     fault: str = ""
-
-
-def sources(understanding: Understanding, brief: Brief, title: str = "") -> tuple[Source, ...]:
-    """Everything that may support a fact; a file's name only where nothing else is known."""
-    language = understanding.transcript.language or brief.language or "en"
-    language = language.partition("-")[0]
-    transcript = understanding.transcript
-    origin = "subtitles" if transcript.is_read else "speech"
-    found = [_spoken(group, language, origin) for group in groups(transcript.words)]
-    found += _shown(understanding.screen, language)
-    if not transcript.is_read:  # else they are what is said
-        found += [_subtitled(cue, language) for cue in understanding.track]
-    found += [
-        Source(origin="brief", text=text, language=brief.language or language)
-        for text in brief_texts(brief)
-    ]
-    if not understanding.transcript.has_speech and title:
-        found.append(Source(origin="file", text=title, language=language))
-    return tuple(source for source in found if source.text.strip())
-
-
-def brief_texts(brief: Brief) -> tuple[str, ...]:
-    """What the customer states in the brief."""
-    quoted = (quote.strip() for quote in QUOTED.findall(brief.instruction))
-    lines = (brief.about, brief.who, brief.call_to_action, *brief.use_words, *quoted)
-    return tuple(text for line in lines for text in regex.split(r"(?<=[.!?])\s+", line) if text)
-
-
-def _spoken(group: Sequence[Word], language: str, origin: str) -> Source:
-    return Source(
-        origin=origin,
-        text=" ".join(word.text for word in group),
-        language=group[0].language or language,
-        start_ms=group[0].start_ms,
-        end_ms=group[-1].end_ms,
-        words=tuple(group),
-    )
-
-
-def _subtitled(cue: Cue, language: str) -> Source:
-    return Source(
-        origin="subtitles",
-        text=cue.text.replace("\n", " "),
-        language=language,
-        start_ms=cue.start_ms,
-        end_ms=cue.end_ms,
-    )
-
-
-def _shown(screen: Sequence[ScreenText], language: str) -> Iterable[Source]:
-    """Each line of the picture, and each frame's lines together: sentences run over lines."""
-    by_frame: dict[int, list[ScreenText]] = {}
-    for line in screen:
-        by_frame.setdefault(line.start_ms, []).append(line)
-    for lines in by_frame.values():
-        for line in (*lines, *([_together(lines)] if len(lines) > 1 else [])):
-            yield Source(
-                origin="screen",
-                text=line.text,
-                language=language,
-                start_ms=line.start_ms,
-                end_ms=line.end_ms,
-                box=line.box,
-            )
-
-
-def _together(lines: Sequence[ScreenText]) -> ScreenText:
-    box = Region(
-        left=min(line.box.left for line in lines),
-        top=min(line.box.top for line in lines),
-        right=max(line.box.right for line in lines),
-        bottom=max(line.box.bottom for line in lines),
-    )
-    return lines[0].model_copy(update={"text": " ".join(line.text for line in lines), "box": box})
 
 
 def examine(sentence: str, known: Sequence[Source], language: str) -> tuple[Finding, ...]:
@@ -163,7 +65,7 @@ def _look_up(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
 def _is_a_form(fact: Fact, known: Sequence[Source]) -> bool:
     """Whether it is another form of a common word: `Reports` of "every report"."""
     word = " ".join(fact.key)
-    if " " in word or word in vocabulary.GIVEN_NAMES:
+    if " " in word or word in word_list("given_names"):
         return False
     stem = singular(word)
     said = (found for source in known for found in WORD.findall(source.text))
@@ -178,7 +80,7 @@ def _is_common(fact: Fact, stating: Sequence[Source]) -> bool:
     places = [
         _tokens(source.text).index(word) for source in stating if word in _tokens(source.text)
     ]
-    return word not in vocabulary.GIVEN_NAMES and bool(places) and not any(places)
+    return word not in word_list("given_names") and bool(places) and not any(places)
 
 
 def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> Source | None:
@@ -186,6 +88,8 @@ def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> 
     own = {found.key for found in facts(sentence, best.language)}
     mine = matter(sentence) - _stems_of(fact)
     for source in known:
+        if source.origin == "screen" and fact.kind is FactKind.NAME:
+            continue  # labels stand beside each other and speak of the same thing
         common = mine & matter(source.text)
         is_close = len(common) >= FEWEST_COMMON and len(common) >= SAME_MATTER * len(mine)
         if not is_close or len(common) <= len(mine & matter(best.text)):
@@ -246,6 +150,8 @@ def _has_run(words: Sequence[str], run: Sequence[str]) -> bool:
     if any(tuple(words[n : n + size]) == tuple(run) for n in range(len(words) - size + 1)):
         return True
     joined = "".join(regex.sub(r"\W", "", word) for word in run)
+    if size == 1 and any(run[0] in regex.split(r"[-.]", word) for word in words):
+        return True
     return len(joined) >= FEWEST_JOINED and any(
         "".join(words[n : n + size]) == joined for size in (1, 2, 3) for n in range(len(words))
     )
@@ -254,7 +160,7 @@ def _has_run(words: Sequence[str], run: Sequence[str]) -> bool:
 def _closeness(sentence: str, source: Source) -> tuple[float, int]:
     """How much of a sentence a source is about; speech before the rest where it's the same."""
     own = matter(sentence)
-    order = ("file", "brief", "screen", "subtitles", "speech").index(source.origin)
+    order = ("brief", "screen", "subtitles", "speech").index(source.origin)
     return len(own & matter(source.text)) / (len(own) or 1), order
 
 
@@ -280,7 +186,7 @@ def _lost_negation(sentence: str, known: Sequence[Source]) -> Finding | None:
     """Whether the closest source denies what the sentence asserts."""
     own = denied(sentence)
     affirmed = max(
-        (_closeness(sentence, s)[0] for s in known if s.origin != "file" and not denied(s.text)),
+        (_closeness(sentence, s)[0] for s in known if not denied(s.text)),
         default=0.0,
     )
     for source in known:

@@ -1,24 +1,31 @@
-"""A draft by a model or a service, sentence by sentence: what can't be proven is taken out.
+"""A draft, sentence by sentence: what does not follow from the video or the brief is taken out.
 
-Nothing is rephrased. A sentence with an unsupported fact, a forbidden way out or a command goes
-whole, since half a sentence may say the opposite of it.
+Nothing is rephrased. A sentence with an unsupported fact or claim, a forbidden way out or a
+command goes whole, since half a sentence may say the opposite of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import regex
 
-from socialcopy.copywriting.evidence.lookup import Source, examine
+from socialcopy.copywriting.evidence import assertions, quotes, support
+from socialcopy.copywriting.evidence.lookup import examine
+from socialcopy.copywriting.evidence.quotes import normal
+from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text import safety
+from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.facts import WORD
-from socialcopy.models import Brief, Evidence, Value
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.models import Brief, Evidence, FactKind, Value
 from socialcopy.platforms.counting import EMOJI, HASHTAG
 
-SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”'’)]?)\s+(?!\s*[\])}])|(?<=[。！？])(?![a-zA-Z])")  # noqa: RUF001
+SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”'’)»“]?)\s+(?!\s*[\])}»])|(?<=[。！？])(?![a-zA-Z])")  # noqa: RUF001
 LIST_MARK = regex.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")  # noqa: RUF001
+CLOSES = {"“": "”“", "„": "“”", "«": "»", "»": "«"}
 
 
 class Mended(Value):
@@ -30,50 +37,147 @@ class Mended(Value):
     """For each sentence that went, the sentence and the reason."""
 
 
-def mend(draft: str, known: Sequence[Source], brief: Brief, language: str) -> Mended:
-    """Keep the sentences of a draft that are safe and whose every fact has evidence."""
+def mend(draft: str, known: Known, brief: Brief) -> Mended:
+    """Keep the sentences of a draft that are safe and follow from what is known."""
     lines: list[str] = []
     proven: list[Evidence] = []
     left_out: list[str] = []
+    before = ""
     for line in visible(draft).split("\n"):
         kept: list[str] = []
         for sentence in sentences(line):
-            fault, evidence = judge(sentence, known, brief, language)
+            fault, evidence = judge(sentence, known, brief, before)
             if fault:
                 left_out.append(f"“{sentence.strip()}” ({fault})")
                 continue
             proven += evidence
-            kept.append(_as_wished(sentence, known, brief))
+            kept.append(_as_wished(sentence, known.sources, brief))
+            before = f"{before} {sentence}".strip()
         lines.append(" ".join(part for part in kept if part))
     text = visible("\n".join(line if WORD.search(line) else "" for line in lines))
     return Mended(text=text, evidence=distinct(proven), left_out=tuple(left_out))
 
 
 def sentences(line: str) -> list[str]:
-    """The sentences of a line; the number of a list item stays with its text."""
+    """The sentences of a line; a quotation stays whole, and a list's number with its text."""
     mark = LIST_MARK.match(line)
     start = mark.end() if mark else 0
     parts = [part for part in SENTENCE_END.split(line[start:]) if part.strip()]
-    return [line[:start] + parts[0], *parts[1:]] if parts else []
+    whole = [*_whole_quotes(parts)]
+    return [line[:start] + whole[0], *whole[1:]] if whole else []
+
+
+def _whole_quotes(parts: Sequence[str]) -> Iterable[str]:
+    open_part = ""
+    for part in parts:
+        open_part = f"{open_part} {part}" if open_part else part
+        if not _is_open(open_part):
+            yield open_part
+            open_part = ""
+    if open_part:
+        yield open_part
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quotation has begun and not ended."""
+    straight = text.count('"') % 2 == 1
+    low = text.count("„") > text.count("“") + text.count("”")
+    high = "„" not in text and text.count("“") > text.count("”")
+    return straight or low or high or text.count("«") != text.count("»")
 
 
 def judge(
-    sentence: str, known: Sequence[Source], brief: Brief, language: str
+    sentence: str, known: Known, brief: Brief, before: str = ""
 ) -> tuple[str, tuple[Evidence, ...]]:
     """Why a sentence may not be posted, or what its facts rest on."""
-    forbidden = safety.forbidden_ways_out(HASHTAG.sub(" ", sentence), brief)
+    bare = HASHTAG.sub(" ", sentence)
+    if not WORD.search(bare):
+        return "", ()
+    if fault := _unsafe(sentence, bare, brief):
+        return fault, ()
+    stated = LIST_MARK.sub("", _without_allowed(bare, brief))
+    if not known.spoken:
+        stated = pattern("wordless", known.language).sub(" ", stated)
+    if not WORD.search(stated) or _is_of_the_brief(bare, brief):
+        return "", _evidence(stated, known)
+    is_verbatim = normal(stated) in known.verbatim
+    fault = ("" if is_verbatim else _unproven(stated, known)) or _fault(
+        stated, known, before, is_verbatim=is_verbatim
+    )
+    return (fault, ()) if fault else ("", _evidence(stated, known))
+
+
+def _unsafe(sentence: str, bare: str, brief: Brief) -> str:
+    forbidden = safety.forbidden_ways_out(bare, brief)
     if forbidden:
-        return f"the brief does not allow “{forbidden[0]}”", ()
+        return f"the brief does not allow “{forbidden[0]}”"
     if safety.is_command(sentence):
-        return "it talks to a machine, not to viewers", ()
+        return "it talks to a machine, not to viewers"
     if safety.has_avoided_word(sentence, brief):
-        return "the brief avoids one of its words", ()
+        return "the brief avoids one of its words"
     if safety.without_profanity(sentence, brief.profanity) is None:
-        return "it swears", ()
-    findings = examine(LIST_MARK.sub("", _without_allowed(sentence, brief)), known, language)
-    faults = [finding.fault for finding in findings if finding.fault]
-    proven = tuple(finding.evidence for finding in findings if finding.evidence)
-    return (faults[0] if faults else ""), proven
+        return "it swears"
+    return ""
+
+
+def _is_of_the_brief(sentence: str, brief: Brief) -> bool:
+    """Whether the customer wrote it: nobody has to prove that."""
+    own = tokens(sentence)
+    return any(own == tokens(text) for text in (brief.call_to_action, brief.about))
+
+
+def _unproven(sentence: str, known: Known) -> str:
+    """A number, a name, a date that no source states; a question may name a day."""
+    language = known.language
+    is_free = asks(sentence) or assertions.is_post_action(sentence, language)
+    free = {FactKind.DATE, FactKind.SUPERLATIVE, FactKind.NEGATION} if is_free else set[FactKind]()
+    if assertions.is_rhetoric(sentence, known):
+        return ""
+    is_listed = support.is_fragment(sentence, language)
+    if is_listed or pattern("no_more", language, r"^\W*{}").match(sentence):
+        free = free | {FactKind.NEGATION}
+    for finding in examine(sentence, known.sources, language):
+        worded = finding.fact.kind is FactKind.NUMBER and not regex.search(r"\d", sentence)
+        is_name = finding.fact.kind is FactKind.NAME
+        is_noun = is_free and language == "de" and " " not in finding.fact.text
+        is_first = is_name and (is_noun or _begins(sentence, finding.fact.text))
+        is_claim = finding.fact.kind not in free and not (is_free and worded) and not is_first
+        if finding.fault and is_claim:
+            return finding.fault
+    return ""
+
+
+def _begins(sentence: str, name: str) -> bool:
+    """Whether a word has its capital from standing first; its matter is looked up with the rest."""
+    return " " not in name and sentence.lstrip(" “”\"«„'¿¡").startswith(name)
+
+
+def _fault(sentence: str, known: Known, before: str, *, is_verbatim: bool) -> str:
+    if quotes.quoted(sentence):
+        return quotes.fault_in_quotes(sentence, known) or _fault_in_frame(sentence, known)
+    statement = quotes.without_attribution(sentence, known.language)
+    if statement != sentence:
+        own = tokens(statement)
+        said = [s for s in known.spoken if set(own) & set(tokens(s.text)) and _is_close(own, s)]
+        if fault := quotes.fault_in_attribution(sentence, said, known):
+            return fault
+    return assertions.fault_in(statement, known, before, is_verbatim=is_verbatim)
+
+
+def _is_close(own: Sequence[str], source: Source) -> bool:
+    said = set(tokens(source.text))
+    return sum(word in said for word in own) * 2 > len(own)
+
+
+def _fault_in_frame(sentence: str, known: Known) -> str:
+    """What stands around a quotation may name people and things that are known, and no more."""
+    frame = quotes.unquoted(sentence)
+    return support.fault_in_frame(frame, known) if WORD.search(frame) else ""
+
+
+def _evidence(sentence: str, known: Known) -> tuple[Evidence, ...]:
+    found = examine(sentence, known.sources, known.language)
+    return tuple(finding.evidence for finding in found if finding.evidence)
 
 
 def _without_allowed(sentence: str, brief: Brief) -> str:

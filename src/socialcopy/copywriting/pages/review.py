@@ -18,7 +18,7 @@ from urllib.parse import quote
 import regex
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 
-from socialcopy.copywriting.text.screen_text import spoken_length
+from socialcopy.copywriting.text.spoken import spoken_length
 from socialcopy.media.subtitles.formats import to_vtt
 from socialcopy.models import Caption, CaptionSet, Confidence, Cue, Platform, Understanding, Value
 from socialcopy.platforms import rules

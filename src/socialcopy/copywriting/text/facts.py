@@ -10,39 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
 
 import regex
-import yaml
 from text_to_num import alpha2digit
 
-from socialcopy.copywriting.text import vocabulary
 from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, word_list
 from socialcopy.models import FactKind, Value
 from socialcopy.platforms.counting import HASHTAG
 
-_LISTS: dict[str, str] = yaml.safe_load(
-    (files("socialcopy.copywriting.text") / "facts.yaml").read_text(encoding="utf-8")
-)
-
-
-def _set(name: str) -> frozenset[str]:
-    return frozenset(_LISTS[name].split())
-
-
-def _pattern(name: str) -> regex.Pattern[str]:
-    joined = _LISTS[name].replace(" |", "|")
-    return regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{joined})(?![\p{{L}}\p{{N}}])", regex.I)
-
-
-MEASURES = _set("measures")
-DATES = _set("dates")
-DATES_WITH_CAPITAL = _set("dates_with_capital")
-EMPTY = _set("empty")
-OPENERS = _set("openers")
-NO_SUPERLATIVES = _set("no_superlatives")
-SUPERLATIVE = _pattern("superlatives")
-NEGATION = _pattern("negations")
+WHOLE_WORD = r"(?<![\p{L}\p{N}]){}(?![\p{L}\p{N}])"
+MEASURES = every("measures")
+DATES = every("dates")
+DATES_WITH_CAPITAL = word_list("dates_with_capital")
+EMPTY = word_list("empty")
+OPENERS = word_list("name_openers")
+NO_SUPERLATIVES = word_list("no_superlatives")
+SUPERLATIVE = every_pattern("superlatives", WHOLE_WORD)
+NEGATION = every_pattern("negations", WHOLE_WORD)
 
 COUNTABLE_LANGUAGES = frozenset({"en", "es", "fr", "de", "pt", "it", "nl"})
 CURRENCIES = {
@@ -69,6 +54,7 @@ SCALED = regex.compile(
     r"(?<![\d.,])(?P<digits>\d+(?:\.\d+)?) (?P<scale>thousand|million|billion)\b", regex.I
 )
 ONE = regex.compile(r"\bone(?= (?P<unit>\p{L}+))", regex.I)
+ELIDED = regex.compile(r"(?<=\b(?:[dlnjcsmt]|qu))['’](?=\p{L}{3})", regex.I)
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
 CAPITALS = regex.compile(
     r"(?<![\p{L}\p{N}#])(?:\p{Lu}[\p{L}\p{M}\p{N}]*|\p{Ll}+\p{Lu}[\p{L}\p{N}]*)(?:['’-]\p{L}+)*"
@@ -132,8 +118,9 @@ def matter(text: str) -> frozenset[str]:
 
 
 def _unjoined(text: str) -> str:
-    """Without hashtags, and with hyphens as spaces."""
-    return regex.sub(r"(?<=\p{L})-(?=\p{L})", " ", HASHTAG.sub(" ", visible(text)))
+    """Without hashtags, and with hyphens and elided articles as spaces: `pas d'eau`."""
+    text = HASHTAG.sub(" ", visible(text))
+    return ELIDED.sub(" ", regex.sub(r"(?<=\p{L})-(?=\p{L})", " ", text))
 
 
 @lru_cache(maxsize=4_096)
@@ -210,9 +197,9 @@ def _worded(kind: FactKind, pattern: regex.Pattern[str], text: str) -> Iterable[
 
 
 def _names(text: str, language: str) -> Iterable[Fact]:
-    words = WORD.findall(text)
-    capitals = sum(word[:1].isupper() for word in words)
-    is_title = len(words) > 3 and capitals >= TITLE_CASE_SHARE * len(words)  # noqa: PLR2004
+    found = WORD.findall(text)
+    capitals = sum(word[:1].isupper() for word in found)
+    is_title = len(found) > 3 and capitals >= TITLE_CASE_SHARE * len(found)  # noqa: PLR2004
     for match in CAPITALS.finditer(text):
         run = match.group().split(" ")
         opens = not regex.search(
@@ -237,15 +224,17 @@ def _bare(word: str) -> str:
 
 
 def _is_function(word: str) -> bool:
-    return word in EMPTY or word in vocabulary.FUNCTION_WORDS
+    return word in EMPTY or word in word_list("function_words")
 
 
 def _is_plain(word: str, language: str) -> bool:
     """Whether a capital at the beginning of a sentence says nothing about the word."""
     plain = word.lower().replace("’", "'")
-    if any(letter.isupper() for letter in word[1:]) or plain in vocabulary.GIVEN_NAMES:
+    if any(letter.isupper() for letter in word[1:]) or plain in word_list("given_names"):
         return False
     if language != "en":
         return True
-    common = vocabulary.FUNCTION_WORDS | vocabulary.VAGUE_NOUNS | vocabulary.NUMBER_WORDS | OPENERS
-    return plain in common or vocabulary.is_verb(plain) or plain.endswith(("ly", "ing"))
+    common = (
+        word_list("function_words") | word_list("vague_nouns") | word_list("number_words") | OPENERS
+    )
+    return plain in common or is_verb(plain) or plain.endswith(("ly", "ing"))

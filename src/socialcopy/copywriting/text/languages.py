@@ -44,6 +44,10 @@ SHARED_SCRIPTS = {
     "mr": "hi",
     "yue": "zh",
 }
+SMALL = regex.compile(r"(?<![\p{N}\p{L}])\p{L}[\p{L}'’]*(?!\p{N})")
+LETTERS = {"es": "ñ¿¡", "de": "ßüö", "pt": "ãõ", "fr": "êœù", "it": "òì", "sv": "å"}
+"""Letters that speak for a language where small words are few."""
+
 FEWEST_HITS = 2
 """Small words that speak for another language; one may be a name's."""
 
@@ -56,12 +60,28 @@ def tongue(text: str, usual: str) -> str:
         return usual if script in {usual, SHARED_SCRIPTS.get(usual)} or usual == "ja" else script
     hits = Counter(
         language
-        for word in regex.findall(r"[\p{L}'’]+", text.lower())
+        for word in SMALL.findall(text.lower())
         for language in _languages_of(word.replace("’", "'"))
     )
     best = max(LANGUAGES, key=lambda language: hits[language])
     clear = hits[best] >= max(FEWEST_HITS, 2 * hits[usual] + 1)
     return best if clear else usual
+
+
+def language_of(text: str) -> str:
+    """The language of a text by itself; nothing where its words speak for none."""
+    script = next((name for name, letters in SCRIPTS.items() if letters.search(text)), "")
+    if script:
+        return script
+    hits = Counter(
+        language
+        for word in SMALL.findall(text.lower())
+        for language in _languages_of(word.replace("’", "'"))
+    )
+    for language, letters in LETTERS.items():
+        hits[language] += sum(sign in letters for sign in text.lower())
+    best = max(LANGUAGES, key=lambda language: hits[language])
+    return best if hits[best] else ""
 
 
 def main_tongue(spoken: Sequence[tuple[str, int]]) -> tuple[str, ...]:
@@ -85,5 +105,5 @@ def _languages_of(word: str) -> tuple[str, ...]:
 @cache
 def _small_words(language: str) -> frozenset[str]:
     if language == "en":
-        return vocabulary.FUNCTION_WORDS
+        return vocabulary.word_list("function_words")
     return frozenset(get_stop_words(NAMES_OF_LISTS.get(language, language)))

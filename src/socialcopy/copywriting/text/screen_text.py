@@ -1,41 +1,270 @@
-"""Text in the picture: readings of one place compared, lines of a slide joined as meant."""
+"""Text in the picture as somebody meant it: noise dropped, lines joined, each card of a kind.
+
+A silent video is posted from nothing else, so what a screen has for its user (codes, addresses,
+menus, clocks, file names) and what was misread is never taken for what it says to a viewer.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from enum import StrEnum
 
-from socialcopy.copywriting.text.vocabulary import UNFINISHED
-from socialcopy.models import (
-    ScreenText,
-)
+import regex
+
+from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.text.languages import is_small_word
+from socialcopy.copywriting.text.run_together import parted
+from socialcopy.copywriting.text.safety import is_unsafe
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
+from socialcopy.models import Region, ScreenText, Value
 
 SIMILAR = 0.75
 """Share of common letters from which two readings of one place are one text, misread."""
 
 SAME_PLACE = 0.1
+SURE = 0.9
+"""Reading probability from which a line may be posted."""
+
+_UNITS = (
+    r"csv|pdf|mp[34]|mov|png|jpe?g|gif|svg|xlsx?|docx?|pptx?|zip|txt|md|json|ya?ml|py|js|ts|html?"
+    r"|css|psd|wav|log"
+)
+CODE = regex.compile(
+    r"(?<![\w.])(?:(?=[a-f\d]*\d)(?=[a-f\d]*[a-f])[a-f\d]{6,}|[0-9a-f]{8}-[0-9a-f-]{8,}|0x[\da-f]+|#[\da-f]{6})\b"
+)
+ADDRESS = regex.compile(
+    r"https?:|\blocalhost\b|\b\d{1,3}(?:\.\d{1,3}){3}\b|\bwww\.|\S@\S|(?:^|\s)[@/]\w|\b[a-z][\w.-]*:\d{2,5}\b"
+    r"|\b[\w-]+\.(?:com|org|net|io|app|dev|local)\b",
+    regex.I,
+)
+FILE = regex.compile(rf"^[\w.()-]+\.(?:{_UNITS})$|^[~.]?/?(?:[\w.-]+/){{1,}}[\w.-]*$", regex.I)
+CLOCK = regex.compile(
+    r"^\W*(?:\p{L}+\.? )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?"
+    r"(?:\s*[/|–-]\s*\d{1,2}:\d{2}(?::\d{2})?)?\W*$",
+    regex.I,
+)
+COUNTER = regex.compile(
+    r"^[\s(\[]*(?:100 ?%|\d+|\d+\s*[x×/]\s*\d+"
+    r"|(?:ep|folge|episode|épisode|aflevering)\b\.? ?\d+)[\s)\]]*$",
+    regex.I,
+)
+KEYS = regex.compile(r"\b(?:ctrl|cmd|alt|shift|esc)\b ?\+|[⌘⌥⇧]", regex.I)
+BADGES = word_list("badges")
+MENU = word_list("menu")
+FEWEST_MENU_WORDS = 3
+MENU_SHARE = 0.7
+FEWEST_LETTERS = 3
+MOST_NAME_WORDS = 4
+MOST_LABEL_WORDS = 3
+INSIDE_NAMES = word_list("inside_names")
+MOST_NUMBER_WORDS = 6
+MARK_OF_A_LIST = regex.compile(r"^(?:[-•*–✓✔☑▪]|\(?\d{1,2}[.)])\s+(?=\p{L})")
+BARE_NUMBER = regex.compile(r"^(?P<digit>\d) (?=\p{Lu})")
+"""`1 Wipe`: the mark of a list where a `2` follows; else a number of things."""
 
 
-def phrases(lines: Sequence[str]) -> list[str]:
-    """The lines of a slide as its designer meant them: one that goes on is joined to the next."""
-    joined: list[str] = []
+class CardKind(StrEnum):
+    """What a line of the picture is for."""
+
+    SENTENCE = "sentence"
+    LABEL = "label"
+    """A few words: a step, a button, a headline."""
+    NAME = "name"
+    """Of a thing, a place or a maker."""
+    PERSON = "person"
+    NUMBER = "number"
+    ACTION = "action"
+    """It asks the viewer to do something."""
+
+
+class Card(Value):
+    """What one or more lines of the picture say together."""
+
+    text: str
+    kind: CardKind
+    start_ms: int
+    end_ms: int
+    box: Region
+    number: int | None = None
+    """Its place in a numbered list, where it has one."""
+    from_screen: bool = False
+    """Whether the picture also shows what only the user of a program needs."""
+
+
+def is_noise(line: str) -> bool:
+    """Whether a line is for the user of a program and not for a viewer: codes, clocks, menus."""
+    plain = visible(line)
+    letters = regex.findall(r"\p{L}", plain)
+    if CODE.search(plain) or ADDRESS.search(plain) or FILE.match(plain) or KEYS.search(plain):
+        return True
+    if CLOCK.match(plain) or COUNTER.match(plain) or plain.lower() in BADGES:
+        return True
+    found = tokens(plain)
+    in_menu = sum(word in MENU for word in found)
+    if len(found) >= FEWEST_MENU_WORDS and in_menu >= MENU_SHARE * len(found):
+        return True
+    return not (len(letters) >= FEWEST_LETTERS or regex.search(r"\d", plain))
+
+
+def _is_of_a_program(line: str) -> bool:
+    """Whether only a program's screen shows it: a code, a file, a menu, this machine's address."""
+    local = regex.search(r"\blocalhost\b|\b\d{1,3}(?:\.\d{1,3}){3}\b", line)
+    in_menu = sum(word in MENU for word in tokens(line)) >= FEWEST_MENU_WORDS
+    return bool(CODE.search(line) or FILE.match(line) or KEYS.search(line) or local) or in_menu
+
+
+def cards(screen: Sequence[ScreenText], language: str, said: str = "") -> tuple[Card, ...]:
+    """What the picture says to a viewer, in order, each once."""
+    heard = frozenset(tokens(said))
+    lines = [line for line in surest(screen) if line.probability >= SURE]
+    is_program = any(_is_of_a_program(line.text) for line in lines)
+    clean = [
+        line.model_copy(update={"text": parted(visible(line.text), language, heard)})
+        for line in lines
+        if not is_noise(line.text) and not is_unsafe(line.text)
+    ]
+    joined = [line for line in _joined(_marked(clean), language) if _is_whole(line.text, language)]
+    found: dict[str, Card] = {}
+    for line in joined:
+        card = _card(line, language, is_program=is_program)
+        is_shouted = is_program and " " not in card.text and card.text.isupper()
+        is_scrap = is_program and " " not in card.text and card.text.islower()
+        if not ((is_shouted or is_scrap) and card.text.lower() not in heard):
+            found.setdefault(card.text.lower(), card)
+    return tuple(found.values())
+
+
+def _marked(lines: Sequence[ScreenText]) -> list[ScreenText]:
+    """Lines numbered without a full stop, `1 Wipe`, `2 Brush`, as a list is written."""
+    numbers = {found["digit"] for line in lines if (found := BARE_NUMBER.match(line.text))}
+    if not {"1", "2"} <= numbers:
+        return list(lines)
+    texts = (BARE_NUMBER.sub(r"\g<digit>. ", line.text) for line in lines)
+    return [line.model_copy(update={"text": text}) for line, text in zip(lines, texts, strict=True)]
+
+
+def _card(line: ScreenText, language: str, *, is_program: bool) -> Card:
+    mark = MARK_OF_A_LIST.match(line.text)
+    text = line.text[mark.end() :] if mark else line.text
+    digits = regex.search(r"\d+", mark.group()) if mark else None
+    return Card(
+        text=text[:1].upper() + text[1:] if digits else text,
+        kind=kind_of(text, language),
+        start_ms=line.start_ms,
+        end_ms=line.end_ms,
+        box=line.box,
+        number=int(digits.group()) if digits else None,
+        from_screen=is_program,
+    )
+
+
+def kind_of(text: str, language: str) -> CardKind:
+    """What a line is for, by its words alone."""
+    found = tokens(text)
+    first = found[0] if found else ""
+    actions = word_list("post_actions", language) | word_list("world_actions", language)
+    is_order = first in actions or bool(pattern("invitations", language, r"^{}").match(text))
+    if is_order and len(found) <= MOST_NUMBER_WORDS:
+        return CardKind.ACTION
+    if regex.match(r"[+\-−–$€£]?\s?\d", text) and len(found) <= MOST_NUMBER_WORDS:
+        return CardKind.NUMBER
+    if _is_sentence(text, found, language):
+        return CardKind.SENTENCE
+    return CardKind.NAME if _is_name(text, language) else CardKind.LABEL
+
+
+def _is_sentence(text: str, found: Sequence[str], language: str) -> bool:
+    if text.rstrip().endswith((".", "!", "?", "…")) and len(found) > 1:
+        return True
+    if language == "en":
+        return len(found) > MOST_LABEL_WORDS and any(map(says, found[1:]))
+    small = sum(is_small_word(word, language) for word in found)
+    return len(found) > MOST_LABEL_WORDS and small > 0
+
+
+def _is_name(text: str, language: str) -> bool:
+    """Whether every word that counts has a capital, and there are few."""
+    parts = text.split()
+    telling = [part for part in parts if not is_small_word(part, language)]
+    begins = parts[0].lower() if parts else ""
+    if (
+        language == "en"
+        and not text.isupper()
+        and (is_verb(begins) or begins in word_list("handling") or begins.endswith("ed"))
+    ):
+        return False
+    joints = {part for part in parts if part.islower()}
+    is_short = len(parts) <= MOST_NAME_WORDS and bool(telling) and joints <= INSIDE_NAMES
+    is_common = len(parts) == 1 and not text.isupper() and text.lower() in _common(language)
+    return is_short and not is_common and all(part[:1].isupper() or part == "&" for part in telling)
+
+
+def _common(language: str) -> frozenset[str]:
+    lists = ("function_words", "verbs", "irregular", "generic", "vague_nouns", "adjectives")
+    own = (
+        frozenset[str]().union(*(word_list(name) for name in lists))
+        if language == "en"
+        else set[str]()
+    )
+    return word_list("light", language) | own
+
+
+def _joined(lines: Sequence[ScreenText], language: str) -> list[ScreenText]:
+    """Lines as their designer meant them: one that goes on is joined to the next."""
+    found: list[ScreenText] = []
     for line in lines:
-        if joined and _goes_on(joined[-1], line):
-            joined[-1] = f"{joined[-1]} {line}"
+        before = found[-1] if found else None
+        if before and goes_on(before.text, line.text, language, is_near=_are_near(before, line)):
+            text = f"{before.text} {line.text}"
+            found[-1] = before.model_copy(update={"text": text, "end_ms": line.end_ms})
         else:
-            joined.append(line)
-    return joined
+            found.append(line)
+    return found
 
 
-def _goes_on(before: str, line: str) -> bool:
+def _are_near(before: ScreenText, line: ScreenText) -> bool:
+    return before.start_ms == line.start_ms
+
+
+def goes_on(before: str, line: str, language: str, *, is_near: bool) -> bool:
     """Whether a line begins in the middle of a sentence, or the one before ends in it."""
+    if before.rstrip().endswith((".", "!", "?", "…", ":")) or regex.match(r"\W*\d", line):
+        return False
     last = before.rsplit(maxsplit=1)[-1].lower()
-    return line[:1].islower() or last in UNFINISHED
+    if last in word_list("unfinished", language) | word_list("needs_object", language):
+        return True
+    first, *others = tokens(line) or ("",)
+    if not line[:1].islower() or _is_done(before):
+        return line.rstrip().endswith(".") and not others and line[:1].islower()
+    if first in word_list("clause_subjects", language) and len(before.split()) > MOST_LABEL_WORDS:
+        return False
+    return bool(others) or is_near or line.rstrip()[-1:] in ".!?…"
 
 
-def is_read_otherwise(line: ScreenText, screen: Sequence[ScreenText]) -> bool:
-    """Whether another frame gave a slightly different reading of the same place."""
-    return any(_is_other_reading(line, other) for other in screen)
+def _is_done(text: str) -> bool:
+    """A number card or a person with a role is whole by itself."""
+    return bool(regex.match(r"[+\-−]?\d[\d.,]*\s?\p{L}{0,3}\s\p{Ll}+$", text)) or ", " in text
+
+
+def _is_whole(text: str, language: str) -> bool:
+    """Whether a line does not end in the middle of something."""
+    last = text.rsplit(maxsplit=1)[-1].lower()
+    return last not in word_list("unfinished", language) | word_list("needs_object", language)
+
+
+def is_half_of(text: str, shown: Iterable[Card]) -> bool:
+    """Whether a text is only the beginning or the end of a sentence that the picture shows."""
+    own = tokens(text)
+    for card in shown:
+        whole = tokens(card.text)
+        is_part = own == whole[: len(own)] or own == whole[-len(own) :]
+        if is_part and 1 < len(own) < len(whole) and card.kind is CardKind.SENTENCE:
+            return True
+    return False
 
 
 def _is_other_reading(line: ScreenText, other: ScreenText) -> bool:
@@ -58,15 +287,10 @@ def surest(screen: Sequence[ScreenText]) -> list[ScreenText]:
     ]
 
 
-def spoken_length(duration_ms: int) -> str:
-    """A length in whole seconds or minutes, as a person says it."""
-    seconds = max(1, round(duration_ms / 1000))
-    minutes, rest = divmod(seconds, 60)
-    parts = [_counted(minutes, "minute")] if minutes else []
-    if rest:
-        parts.append(_counted(rest, "second"))
-    return " ".join(parts)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def sentence(text: str) -> str:
+    """A card as a sentence: a capital, an end, no shouting."""
+    plain = text.strip(" -–—|•·*")
+    if plain.isupper() and " " in plain:
+        plain = plain.capitalize()
+    plain = f"{plain[:1].upper()}{plain[1:]}" if plain[:2].islower() else plain
+    return plain if regex.search(r"[.!?…]$", plain) else f"{plain}."

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from socialcopy.copywriting.briefs.wishes import ceiling_for
-from socialcopy.copywriting.evidence.lookup import Source, sources
 from socialcopy.copywriting.evidence.repair import mend
+from socialcopy.copywriting.evidence.sources import Known, know
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.facts import WORD
 from socialcopy.copywriting.text.safety import forbidden_ways_out
-from socialcopy.copywriting.writers.extractive import write
-from socialcopy.copywriting.writers.layout import allowed_signs, caption
-from socialcopy.copywriting.writers.without_speech import name_of
+from socialcopy.copywriting.writers.captions import (
+    allowed_signs,
+    caption,
+    with_allowed_hashtags,
+    with_allowed_links,
+)
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import (
     Brief,
     Caption,
@@ -22,7 +26,7 @@ from socialcopy.models import (
     Understanding,
     Value,
 )
-from socialcopy.platforms import fits, length, links, rules
+from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.counting import HASHTAG
 
 FEWEST_WORDS = 3
@@ -50,9 +54,9 @@ def check(
     so. `notes` are what the reply itself had to say.
     """
     own = write(understanding, brief)
-    known = sources(understanding, brief, name_of(understanding))
+    known = know(understanding, brief)
     checked = [
-        _checked(written, drafts.get(written.platform, ""), known, brief, own.language)
+        _checked(written, drafts.get(written.platform, ""), known, brief)
         for written in own.captions
     ]
     captions = tuple(found.caption for found in checked)
@@ -76,14 +80,12 @@ class _Checked(Value):
     notes: tuple[str, ...] = ()
 
 
-def _checked(
-    own: Caption, draft: str, known: Sequence[Source], brief: Brief, language: str
-) -> _Checked:
+def _checked(own: Caption, draft: str, known: Known, brief: Brief) -> _Checked:
     """One network's caption: the draft as far as it holds, else our own."""
     platform = own.platform
     if visible(draft[:LONGEST_DRAFT]) == own.text:
         return _Checked(caption=own)
-    mended = mend(draft[:LONGEST_DRAFT], known, brief, brief.language or language)
+    mended = mend(draft[:LONGEST_DRAFT], known, brief)
     text = with_allowed_hashtags(platform, allowed_signs(platform, mended.text))
     text = with_allowed_links(platform, text)
     name, account = rules(platform).name, brief.accounts.get(platform, "")
@@ -97,27 +99,6 @@ def _checked(
     }
     made = caption(platform, text, account, evidence=mended.evidence, **parts)
     return _Checked(caption=made.model_copy(update={"thread": ()}), notes=removed)
-
-
-def with_allowed_hashtags(platform: Platform, text: str) -> str:
-    """Take out the hashtags beyond the limit: those at the end whole, others become words."""
-    limit = rules(platform).hashtag_limit
-    found = list(HASHTAG.finditer(text))
-    surplus = found[limit.value :] if limit else []
-    for match in reversed(surplus):
-        before, behind = text[: match.start()], text[match.end() :]
-        is_trailing = not HASHTAG.sub("", behind).strip()
-        text = before.rstrip(" ") + behind if is_trailing else before + match["tag"] + behind
-    return text.strip()
-
-
-def with_allowed_links(platform: Platform, text: str) -> str:
-    """Take out links beyond the number of different ones that the network takes."""
-    limit = rules(platform).link_limit
-    different = list(dict.fromkeys(links(text)))
-    for surplus in different[limit.value :] if limit else []:
-        text = text.replace(surplus, "")
-    return text.strip()
 
 
 def _way_out(name: str, text: str, brief: Brief) -> str | None:

@@ -17,7 +17,7 @@ import regex
 from socialcopy.copywriting.errors import ModelWriterError
 from socialcopy.copywriting.writers import prompts
 from socialcopy.copywriting.writers.checks import check
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, CaptionSet, Platform, Understanding
 from socialcopy.settings import ModelSettings
 

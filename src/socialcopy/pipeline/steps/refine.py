@@ -61,6 +61,7 @@ from socialcopy.storage.records import parse_json
 from socialcopy.understanding.video import understand
 
 STEP = "refine"
+UNCHANGED = "The captions would stay word for word as they are, so no new version was made."
 
 
 class Refinement(Value):
@@ -80,7 +81,8 @@ class Refinement(Value):
 
 def brief_for(earlier: Earlier, instruction: str) -> Brief:
     """The delivered brief with a wish on top, and what it follows; a wish changes what it names."""
-    platforms = tuple(caption.platform for caption in earlier.captions.captions)
+    written = tuple(caption.platform for caption in earlier.captions.captions)
+    platforms = written or earlier.brief.platforms  # none where there was nothing to write of
     changed = {"platforms": platforms, "instruction": instruction, "follows": earlier.oid}
     return Brief.model_validate({**earlier.brief.model_dump(), **changed})
 
@@ -195,7 +197,26 @@ def _edit(  # noqa: PLR0917
         return _nothing_changed(reply)
     if not is_exportable(draft_in(state)):
         return _nothing_left()
-    return _refinement(reply, known, state, earlier)
+    refinement = _refinement(reply, known, state, earlier)
+    if is_as_before(refinement, known, state, earlier):
+        return _nothing_changed(" ".join((UNCHANGED, *refinement.notes)))
+    return refinement
+
+
+def is_as_before(
+    refinement: Refinement, before: dict[str, Any], after: dict[str, Any], earlier: Earlier
+) -> bool:
+    """Whether a wish for other words brought the same ones, and nothing else was edited."""
+    kept = {caption.platform: caption.text for caption in earlier.captions.captions}
+    is_same_copy = refinement.kept is None and refinement.captions == kept
+    return is_same_copy and _edited(before) == _edited(after)
+
+
+def _edited(state: dict[str, Any]) -> dict[str, Any]:
+    """A draft without the wishes for its copy."""
+    draft = draft_in(state) or {}
+    about = {name: value for name, value in stated_in(state).items() if name != "copy"}
+    return {**draft, "m": about}
 
 
 def _any_change(_: dict[str, Any], __: dict[str, Any]) -> bool:
@@ -276,7 +297,8 @@ def deliver(  # noqa: PLR0917
     """
     master = render.export(context, claim, session, api_url)
     language = refinement.language or claim.brief.language
-    wished = {"platforms": tuple(refinement.captions), "language": language}
+    platforms = tuple(refinement.captions) or claim.brief.platforms
+    wished = {"platforms": platforms, "language": language}
     own = claim.brief.model_copy(update=wished)
     claim = claim.model_copy(update={"brief": own})
     copy = _copy(context, claim, refinement, master)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 
@@ -9,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialcopy.copywriting.evidence.repair import mend
+from socialcopy.copywriting.evidence.sources import know
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.writers.extractive import write
+from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
 from socialcopy.platforms import hashtags, length, links, mentions, rules
 from tests.copywriting.conftest import HOSTILE, PRODUCT, RUN_ON, STRETCHES, spoken
@@ -44,18 +45,13 @@ def body(text: str) -> str:
     return "\n\n".join(paragraphs) if last.startswith("#") else text
 
 
-def is_said(text: str, said: str) -> bool:
-    """Whether the words of a text come from a talk, each sentence in the order it was said."""
-    words = iter(tokens(said.replace("www.", " ").replace(".com", " dot com ")))
-    return all(word in words for word in tokens(text))
-
-
 @settings(max_examples=300, deadline=None)
 @given(TALKS | EVERYTHING, st.sampled_from(["", "short", "long", "no hashtags", "be funny"]))
 def test_every_caption_is_accepted_by_its_network(said: str, instruction: str):
     captions = write(spoken(said), Brief(instruction=instruction))
 
-    assert [c.platform for c in captions.captions] == list(Brief().platforms)
+    assert [c.platform for c in captions.captions] in ([], list(Brief().platforms))
+    assert captions.captions or captions.notes
     for caption in captions.captions:
         assert caption.text == visible(caption.text) != ""
         assert 0 < caption.length == length(caption.platform, caption.text) <= caption.limit
@@ -71,16 +67,14 @@ def test_nothing_that_is_said_becomes_a_link_or_a_mention(said: str):
         assert not mentions(caption.text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([*PRODUCT.split(". "), *STRETCHES.split(". ")]), min_size=1))
-def test_every_sentence_was_spoken(sentences: list[str]):
-    said = "The report updates by itself. " + ". ".join(sentences) + "."
+def test_whatever_is_written_passes_the_check_that_a_model_has_to_pass(sentences: list[str]):
+    seen = spoken("The report updates by itself. " + ". ".join(sentences) + ".")
+    known = know(seen, Brief())
 
-    for caption in write(spoken(said), Brief()).captions:
-        text = re.sub(r"(?m)^\d+\. ", "", body(caption.text))  # the numbers of a list
-        for paragraph in text.split("\n"):
-            for sentence in paragraph.replace("! ", ". ").replace("? ", ". ").split(". "):
-                assert is_said(sentence, said), sentence
+    for caption in write(seen, Brief()).captions:
+        assert mend(caption.text, known, Brief()).left_out == ()
 
 
 def test_a_product_talk_becomes_the_copy_a_person_would_post():
@@ -88,22 +82,26 @@ def test_a_product_talk_becomes_the_copy_a_person_would_post():
 
     assert captions.confidence is Confidence.SPEECH
     assert text_for(Platform.X, captions) == (
-        "Marketing teams spend 11 hours every week copying numbers into spreadsheets. With "
-        "Brightline you connect your ad accounts once, and every report updates by itself. Our "
-        "first customers cut their reporting time by 80%.\n\n#Brightline #GoogleAds"
+        "Marketing teams spend 11 hours every week copying numbers into spreadsheets. "
+        "The dashboard answers in two seconds. "
+        '"Our first customers cut their reporting time by 80%. It works with Google Ads, TikTok '
+        'and Shopify," says Maya of Brightline.\n\n#Brightline'
     )
     instagram = text_for(Platform.INSTAGRAM, captions)
     assert instagram.startswith("Marketing teams spend 11 hours")
-    assert instagram.endswith("#Brightline #GoogleAds #TikTok #Shopify #MarketingTeams")
-    assert len(hashtags(text_for(Platform.LINKEDIN, captions))) == 3
+    assert "Send it to them.\n\n#Brightline" in instagram
+    assert body(text_for(Platform.LINKEDIN, captions)).endswith("?")
 
 
 @pytest.mark.parametrize("platform", Platform)
-def test_greetings_thanks_and_the_speakers_name_are_left_out(platform: Platform):
+def test_greetings_and_thanks_are_left_out_and_who_speaks_stands_behind_their_words(
+    platform: Platform,
+):
     text = text_for(platform, write(spoken(PRODUCT), Brief(platforms=(platform,))))
 
-    for phrase in ("Hi everyone", "Maya", "Um", "Thanks", "see you"):
+    for phrase in ("Hi everyone", "I'm", "Um", "Thanks", "see you"):
         assert phrase not in text
+    assert "Maya" not in text.replace("says Maya", "")
 
 
 @pytest.mark.parametrize("platform", [Platform.INSTAGRAM, Platform.LINKEDIN])
@@ -115,15 +113,12 @@ def test_the_hook_is_read_whole_before_the_fold(platform: Platform):
     assert len(hook) <= fold.value
 
 
-def test_a_call_to_action_comes_last_and_only_when_it_was_said():
+def test_what_a_speaker_asks_of_viewers_comes_last_on_the_networks_that_act():
     inviting = PRODUCT.replace("Try it today at www.brightline.com, and tell us", "Tell us today")
-    without = inviting.replace("Tell us today what you think. ", "")
+    captions = write(spoken(inviting), Brief())
 
-    assert (
-        "Tell us"
-        in body(text_for(Platform.LINKEDIN, write(spoken(inviting), Brief()))).split("\n")[-1]
-    )
-    assert "Tell us" not in text_for(Platform.LINKEDIN, write(spoken(without), Brief()))
+    assert "Tell us today" in body(text_for(Platform.INSTAGRAM, captions)).split("\n")[-1]
+    assert "Tell us today" not in text_for(Platform.LINKEDIN, captions)
 
 
 @pytest.mark.parametrize("platform", Platform)
@@ -151,7 +146,7 @@ def test_a_long_talk_gets_a_thread_on_x_of_posts_that_fit():
     caption = write(spoken(LONG), Brief(platforms=(Platform.X,))).captions[0]
 
     assert caption.thread[0] == caption.text
-    assert len(caption.thread) > 2
+    assert len(caption.thread) > 1
     assert all(length(Platform.X, post) <= 280 for post in caption.thread)
 
 
@@ -189,7 +184,8 @@ def test_the_briefs_hashtags_come_first_and_alone_when_it_says_so():
 def test_a_spoken_list_is_posted_whole():
     text = text_for(Platform.INSTAGRAM, write(spoken(STRETCHES), Brief()))
 
-    assert "\n1. The cat cow.\n2. The hip flexor stretch.\n3. The dead hang." in text
+    assert "\n1. The cat cow. Ten slow reps every morning.\n2. The hip flexor stretch." in text
+    assert "\n3. The dead hang. Just hang from a bar for one minute a day." in text
 
 
 def test_a_list_that_is_not_whole_keeps_the_numbers_that_were_said():
@@ -197,7 +193,8 @@ def test_a_list_that_is_not_whole_keeps_the_numbers_that_were_said():
         Platform.INSTAGRAM, write(spoken(STRETCHES.replace("Number one, ", "")), Brief())
     )
 
-    assert "\nNumber two, the hip flexor stretch.\nNumber three," in text
+    assert "\nNumber two, the hip flexor stretch. Hold it for" in text
+    assert "\nNumber three, the dead hang." in text
 
 
 def test_speech_without_full_stops_is_taken_apart_at_its_clauses():
@@ -244,7 +241,7 @@ def test_a_spoken_address_is_left_out_and_the_notes_say_so():
 def test_short_is_shorter_and_long_is_longer():
     usual, short, long = (
         text_for(Platform.LINKEDIN, write(spoken(PRODUCT), Brief(instruction=instruction)))
-        for instruction in ("", "make it punchier", "a longer version please")
+        for instruction in ("", "keep it short", "a longer version please")
     )
 
     assert len(short) < len(usual) < len(long)
@@ -281,8 +278,8 @@ def test_a_talk_in_another_language_is_written_in_it():
     captions = write(spoken(said, "es"), Brief())
 
     assert captions.language == "es"
-    assert text_for(Platform.INSTAGRAM, captions) == (
-        "Prepara un café perfecto en 30 segundos.\n\nCuesta menos de cien euros."
+    assert text_for(Platform.INSTAGRAM, captions).startswith(
+        "Prepara un café perfecto en 30 segundos.\n\nCuesta menos de cien euros.\n\n"
     )
 
 
@@ -294,27 +291,30 @@ def test_a_language_without_spaces_is_joined_without_them():
     )
 
 
-def test_a_silent_video_claims_its_name_only():
-    silent = Understanding(duration_ms=74_200, has_audio=False, title_hint="Spring launch 02")
-    captions = write(silent, Brief())
+@pytest.mark.parametrize("name", ["Spring launch 02", "IMG 1234", "final v2", ""])
+def test_nothing_is_written_where_nothing_is_said_or_shown_and_the_note_asks_for_a_hint(name: str):
+    captions = write(Understanding(duration_ms=74_200, has_audio=False, title_hint=name), Brief())
 
+    assert captions.captions == ()
     assert captions.confidence is Confidence.LOW
-    assert text_for(Platform.X, captions) == "Spring launch 02."
-    assert "quotation marks" in captions.notes[0]
-
-
-def test_a_silent_video_without_a_name_claims_its_length_and_asks_for_a_brief():
-    captions = write(Understanding(duration_ms=74_200, has_audio=False), Brief())
-
-    assert text_for(Platform.X, captions) == "1 minute 14 seconds of video, no sound."
     assert "in a brief" in captions.notes[0]
 
 
-@pytest.mark.parametrize("name", ["IMG 1234", "VID 20260101 WA0003", "video", "final v2", ""])
-def test_a_cameras_file_name_is_no_title(name: str):
-    video = Understanding(duration_ms=5_000, has_audio=True, title_hint=name)
+def test_punchier_means_shorter_sentences_and_the_note_says_where_there_are_none():
+    long = spoken("The mug keeps your coffee hot for six hours, and it weighs only 300 grams.")
+    usual, punchy = (write(long, Brief(instruction=i)) for i in ("", "make it punchier"))
 
-    assert text_for(Platform.INSTAGRAM, write(video, Brief())) == "5 seconds of video."
+    assert "hours, and it" in text_for(Platform.LINKEDIN, usual)
+    assert "hours.\n\nIt weighs" in text_for(Platform.LINKEDIN, punchy)
+    already = write(spoken("The mug is warm. It holds tea."), Brief(instruction="punchier"))
+    assert any("punchier" in note for note in already.notes)
+
+
+def test_tone_and_audience_are_named_where_they_can_not_be_used():
+    notes = write(spoken(PRODUCT), Brief(tone="playful", audience="accountants")).notes
+
+    assert any("tone “playful”" in note for note in notes)
+    assert any("audience “accountants”" in note for note in notes)
 
 
 def test_the_customers_quoted_words_lead_the_copy_of_a_silent_video():
@@ -333,7 +333,7 @@ def test_quoted_words_that_are_too_long_for_x_are_cut():
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300), st.integers(0, 10**7), st.booleans())
-def test_any_file_name_and_instruction_give_a_caption(
+def test_any_file_name_and_instruction_give_a_caption_or_a_note(
     hint: str,
     instruction: str,
     duration_ms: int,
@@ -341,7 +341,10 @@ def test_any_file_name_and_instruction_give_a_caption(
 ):
     silent = Understanding(duration_ms=duration_ms, has_audio=has_audio, title_hint=hint)
 
-    for caption in write(silent, Brief(instruction=instruction)).captions:
+    captions = write(silent, Brief(instruction=instruction))
+
+    assert captions.notes
+    for caption in captions.captions:
         assert 0 < caption.length <= caption.limit
         assert caption.text == visible(caption.text)
 
@@ -349,7 +352,7 @@ def test_any_file_name_and_instruction_give_a_caption(
 def test_the_copy_is_the_same_in_every_process():
     program = (
         "from tests.copywriting.conftest import PRODUCT, spoken\n"
-        "from socialcopy.copywriting.writers.extractive import write\n"
+        "from socialcopy.copywriting.writers.write import write\n"
         "from socialcopy.models import Brief\n"
         "print(write(spoken(PRODUCT), Brief()).model_dump_json())"
     )
@@ -364,3 +367,13 @@ def test_the_copy_is_the_same_in_every_process():
     }
 
     assert len(written) == 1
+
+
+def test_punchier_leaves_one_sentence_where_all_are_long():
+    talk = (
+        "The Harbor mug keeps your coffee hot for six hours and costs twenty nine dollars in the "
+        "shop on the corner of the old market square this week."
+    )
+    captions = write(spoken(talk), Brief(instruction="make it punchier"))
+
+    assert all(caption.text.startswith("The Harbor mug") for caption in captions.captions)

@@ -1,0 +1,317 @@
+"""What the checker says of each case's lines, and what the built-in editor writes for it.
+
+    uv run python benchmarks/copy_cases.py [CASES.yaml …] [--json] [--posts]
+
+A case has what was `heard` and `shown`, lines to `keep` and to `cut`, and words to `mend`; see
+tests/copywriting/cases. Without a file, those are taken, the held-out ones apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import regex
+import yaml
+
+from socialcopy.copywriting.evidence.assertions import is_post_action
+from socialcopy.copywriting.evidence.quotes import quoted, unquoted
+from socialcopy.copywriting.evidence.repair import judge, mend, sentences
+from socialcopy.copywriting.evidence.sources import Known, know
+from socialcopy.copywriting.text import anaphora
+from socialcopy.copywriting.text.languages import is_small_word, language_of
+from socialcopy.copywriting.text.screen_text import is_noise
+from socialcopy.copywriting.text.sentences import normal, tokens
+from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.writers.points import gather
+from socialcopy.copywriting.writers.write import write
+from socialcopy.models import Brief, Caption, Region, ScreenText, Transcript, Understanding, Word
+from socialcopy.platforms import fits, length, rules
+from socialcopy.platforms.counting import HASHTAG
+
+CASES = Path(__file__).parent.parent / "tests" / "copywriting" / "cases"
+MS_PER_WORD = 400
+UNSURE, SURE = 0.25, 0.95
+BOX = Region(left=0.1, top=0.3, right=0.9, bottom=0.4)
+
+
+def understanding(case: dict[str, Any]) -> Understanding:
+    """A case as the recogniser and the reader of on-screen text would hand it over."""
+    heard, shown = case.get("heard") or "", case.get("shown") or []
+    unsure = {word for told in case.get("unsure", []) for word in str(told).split()}
+    words = tuple(
+        Word(
+            start_ms=n * MS_PER_WORD,
+            end_ms=n * MS_PER_WORD + 350,
+            text=word,
+            probability=UNSURE if word.strip(".,!?;:") in unsure else SURE,
+        )
+        for n, word in enumerate(heard.split())
+    )
+    duration_ms = max(len(words) * MS_PER_WORD, 9_000)
+    step = duration_ms // (len(shown) or 1)
+    screen = tuple(
+        ScreenText(
+            text=str(line), box=BOX, start_ms=n * step, end_ms=(n + 1) * step, probability=0.98
+        )
+        for n, line in enumerate(shown)
+    )
+    language = (language_of(heard) or None) if heard else None
+    return Understanding(
+        duration_ms=duration_ms,
+        has_audio=bool(heard),
+        transcript=Transcript(language=language, words=words),
+        screen=screen,
+        title_hint=Path(case.get("file", "")).stem.replace("_", " "),
+    )
+
+
+def mended(seen: Understanding, brief: Brief) -> Understanding:
+    """What was heard, put right by what is known; until something does that, as it was heard."""
+    del brief
+    return seen
+
+
+def brief_of(case: dict[str, Any]) -> Brief:
+    """The brief of a case, for the three usual networks."""
+    return Brief.model_validate(case.get("brief") or {})
+
+
+def verdict(line: str, known: Known, brief: Brief) -> str:
+    """Why a line is stopped; nothing where it may be posted."""
+    before = ""
+    for sentence in sentences(line):
+        fault, _ = judge(sentence, known, brief, before)
+        if fault:
+            return fault
+        before = f"{before} {sentence}".strip()
+    return ""
+
+
+# ---- The kinds that failed, as far as a program can tell ------------------------------------
+
+
+def faults(caption: Caption, known: Known, brief: Brief, case: dict[str, Any]) -> Iterable[str]:
+    """What an editor would cross out in one post."""
+    body = HASHTAG.sub("", caption.text).strip()
+    hook = body.split("\n")[0]
+    for name, finds in LOOKS.items():
+        if found := finds(body, hook, known, caption, case):
+            yield f"{name}: {found}"
+    if not fits(caption.platform, caption.text):
+        yield f"too long: {length(caption.platform, caption.text)}"
+    yield from (f"unsupported: {told}" for told in mend(caption.text, known, brief).left_out)
+
+
+def _introduction(_: str, hook: str, known: Known, *__: Any) -> str:
+    said = unquoted(hook)
+    forms = (pattern(n, known.language, r"^{}") for n in ("introduces", "presents", "small_talk"))
+    return hook if any(form.match(said) for form in forms) else ""
+
+
+def _first_person(body: str, _: str, known: Known, *__: Any) -> str:
+    for line in body.split("\n"):
+        for sentence in sentences(line):
+            own = " ".join(unquoted(sentence).split())
+            is_free = anaphora.asks(own) or is_post_action(own, known.language)
+            is_free = is_free or anaphora.invites(own, known.language) or known.is_own_voice
+            is_free = is_free or any(own == s.text for s in known.sources if s.origin == "brief")
+            if own and not is_free and anaphora.is_first_person(own, known.language):
+                return sentence
+    return ""
+
+
+def _dangling(body: str, _: str, known: Known, *__: Any) -> str:
+    """A sentence that leans, behind another than it was said behind."""
+    spoken = [(normal(s.text), normal(s.before)) for s in known.spoken]
+    told = [s for line in body.split("\n") for s in sentences(line)]
+    seen = ""
+    for sentence in told:
+        own = normal(unquoted(sentence) or sentence)
+        lone = not quoted(sentence) and anaphora.leans(sentence, known.language)
+        for words, before in spoken if lone and own else []:
+            if words[-len(own) :] == own and before and not set(before) & set(normal(seen)):
+                return sentence
+        seen = f"{seen} {sentence}"
+    return ""
+
+
+def _noise(body: str, _: str, known: Known, *__: Any) -> str:
+    words = [w.strip(".,:;!?") for w in body.split() if "://" not in w]
+    codes = (w for w in words if regex.search(r"\d.*\p{L}|\p{L}.*\d|/|:", w) and is_noise(w))
+    stuck = (w for w in tokens(body) if w in known.run_together)
+    return next(codes, "") or next(stuck, "")
+
+
+def _tags(_: str, __: str, known: Known, caption: Caption, *___: Any) -> str:
+    people = {part for speaker in known.everybody for part in speaker.parts}
+    bad = (
+        t
+        for t in caption.hashtags
+        if is_small_word(t[1:].lower(), known.language) or t[1:].lower() in people
+    )
+    return next(bad, "")
+
+
+def _file_name(body: str, _: str, __: Known, ___: Caption, case: dict[str, Any]) -> str:
+    name = Path(case.get("file", "")).stem.replace("_", " ").lower()
+    return name if name and name in body.lower() else ""
+
+
+def _unfinished(body: str, *_: Any) -> str:
+    """A line of prose that ends at a comma or in nothing; list items and labels may."""
+    ends = (line for line in body.split("\n") if line and line.rstrip()[-1:] in ",;-")
+    return next(ends, "")
+
+
+def _past_fold(_: str, hook: str, __: Known, caption: Caption, *___: Any) -> str:
+    fold = rules(caption.platform).fold
+    return hook if fold and length(caption.platform, hook) > fold.value else ""
+
+
+LOOKS: dict[str, Callable[..., str]] = {
+    "introduction as hook": _introduction,
+    "first person as the brand's": _first_person,
+    "stands on something left out": _dangling,
+    "noise of a screen": _noise,
+    "hashtag of a small word or a person": _tags,
+    "file name": _file_name,
+    "cut off": _unfinished,
+    "hook longer than the fold": _past_fold,
+}
+
+
+def alike(captions: Iterable[Caption]) -> list[str]:
+    """Networks whose posts are the same but for line breaks."""
+    texts: dict[tuple[str, ...], str] = {}
+    same: list[str] = []
+    for caption in captions:
+        words = tokens(HASHTAG.sub("", caption.text))
+        if words in texts:
+            same.append(f"{caption.platform.value} is {texts[words]} with other line breaks")
+        texts.setdefault(words, caption.platform.value)
+    return same
+
+
+def of_the_set(captions: Any, known: Known, brief: Brief, seen: Understanding) -> Iterable[str]:
+    """What can only be seen of all posts together."""
+    posts = {c.platform.value: c.text for c in captions.captions}
+    yield from alike(captions.captions)
+    brand = gather(seen, brief, known).brand
+    if brand and "x" in posts and brand.lower() not in posts["x"].lower():
+        yield f"X does not name {brand}"
+    everything = " ".join((*posts.values(), *captions.notes)).lower()
+    for wish in (brief.tone, brief.audience):
+        if wish and not anaphora.asks(wish) and wish.lower() not in everything:
+            yield f"“{wish}” is neither used nor named"
+    unsure = [p for p in gather(seen, brief, known).points if p.sentence and p.sentence.is_unsure]
+    for point in unsure:
+        if point.text.lower().rstrip(".") not in everything and not _is_told(
+            point.text, everything
+        ):
+            yield f"dropped in silence: {point.text}"
+
+
+def _is_told(text: str, everything: str) -> bool:
+    own = set(tokens(text))
+    return len(own & set(tokens(everything))) >= 0.7 * len(own)
+
+
+# ---- A case, and all of them ------------------------------------------------------------------
+
+
+def examined(case: dict[str, Any]) -> dict[str, Any]:
+    """Everything there is to say of a case."""
+    brief = brief_of(case)
+    seen = mended(understanding(case), brief)
+    known = know(seen, brief)
+    captions = write(seen, brief)
+    told = {
+        kind: {line: verdict(line, known, brief) for line in case.get(kind, [])}
+        for kind in ("keep", "cut")
+    }
+    return {
+        "id": case["id"],
+        "language": captions.language,
+        "keep": {line: fault or "passes" for line, fault in told["keep"].items()},
+        "cut": {line: fault or "PASSES" for line, fault in told["cut"].items()},
+        "kept": [line for line, fault in told["keep"].items() if not fault],
+        "stopped": [line for line, fault in told["cut"].items() if fault],
+        "mended": _mends(case, seen),
+        "posts": {c.platform.value: c.text for c in captions.captions},
+        "notes": list(captions.notes),
+        "faults": [
+            *(
+                f"{c.platform.value}: {f}"
+                for c in captions.captions
+                for f in faults(c, known, brief, case)
+            ),
+            *of_the_set(captions, known, brief, seen),
+        ],
+    }
+
+
+def _mends(case: dict[str, Any], seen: Understanding) -> dict[str, bool]:
+    said = seen.transcript.text
+    return {f"{heard} → {right}": right in said for heard, right in case.get("mend", [])}
+
+
+def summary(found: list[dict[str, Any]]) -> dict[str, str]:
+    """The figures of the acceptance."""
+    lines = {kind: sum(len(case[kind]) for case in found) for kind in ("keep", "cut")}
+    mends = [done for case in found for done in case["mended"].values()]
+    return {
+        "cases": str(len(found)),
+        "kept": f"{sum(len(c['kept']) for c in found)} of {lines['keep']}",
+        "stopped": f"{sum(len(c['stopped']) for c in found)} of {lines['cut']}",
+        "mended": f"{sum(mends)} of {len(mends)}",
+        "posts": str(sum(len(c["posts"]) for c in found)),
+        "faults": str(sum(len(c["faults"]) for c in found)),
+    }
+
+
+def told(case: dict[str, Any], *, posts: bool) -> str:
+    """A case for people to read."""
+    lines = [f"\n{case['id']} ({case['language']})"]
+    lines += [
+        f"  stopped, should pass: {line} ({case['keep'][line]})"
+        for line in case["keep"]
+        if line not in case["kept"]
+    ]
+    lines += [
+        f"  passes, should be stopped: {line}"
+        for line in case["cut"]
+        if line not in case["stopped"]
+    ]
+    lines += [f"  not mended: {pair}" for pair, done in case["mended"].items() if not done]
+    lines += [f"  fault: {fault}" for fault in case["faults"]]
+    for network, text in case["posts"].items() if posts else ():
+        lines += [f"  {network}", *(f"  | {line}" for line in text.split("\n"))]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Examine the cases of some files."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("files", nargs="*", type=Path)
+    arguments.add_argument("--json", action="store_true")
+    arguments.add_argument("--posts", action="store_true")
+    asked = arguments.parse_args()
+    files = asked.files or sorted(p for p in CASES.glob("*.yaml") if p.stem != "heldout")
+    cases = [case for file in files for case in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    found = [examined(case) for case in cases]
+    if asked.json:
+        json.dump(
+            {"summary": summary(found), "cases": found}, sys.stdout, ensure_ascii=False, indent=1
+        )
+        return
+    print("\n".join(told(case, posts=asked.posts) for case in found))
+    print("\n" + ", ".join(f"{name}: {value}" for name, value in summary(found).items()))
+
+
+if __name__ == "__main__":
+    main()

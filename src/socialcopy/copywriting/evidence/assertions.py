@@ -1,0 +1,227 @@
+"""Whether a sentence may be posted: what it asserts, in whose voice, and whether it is whole.
+
+Questions, invitations and rhetoric assert nothing and pass, unless they carry a claim along. What
+is asserted has to follow from what is known (support.py).
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import regex
+
+from socialcopy.copywriting.evidence.matching import stems_in
+from socialcopy.copywriting.evidence.reversals import absolute
+from socialcopy.copywriting.evidence.sources import Known, Source
+from socialcopy.copywriting.evidence.support import unsupported
+from socialcopy.copywriting.text.anaphora import (
+    asks,
+    is_first_person,
+    without_connective,
+    without_please,
+)
+from socialcopy.copywriting.text.facts import counted
+from socialcopy.copywriting.text.languages import is_small_word, tongue
+from socialcopy.copywriting.text.screen_text import is_half_of, is_noise
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import content, light_stems, plain_words
+from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, word_list
+
+FEWEST_WORDS = 3
+OFFER = regex.compile(
+    r"(?<!\p{L})(?:\d+(?:[.,]\d+)?\s?(?:%|percent|prozent|por ciento|pour cent|per cento|procent)"
+    r"|[$€£]\s?\d|\d\s?[$€£]|\d+x\b)",
+    regex.I,
+)
+
+
+def fault_in(sentence: str, known: Known, before: str = "", *, is_verbatim: bool = False) -> str:
+    """Why a sentence may not be posted, or nothing. `before` is the post up to it."""
+    if known.is_empty:
+        return "nothing is known about this video"
+    if fault := _garbled(sentence, known):
+        return fault
+    if asks(sentence):
+        return _fault_in_question(sentence, known, before)
+    if is_post_action(sentence, known.language):
+        return _fault_in_invitation(sentence, known)
+    return _fault_in_statement(sentence, known, before, is_verbatim=is_verbatim)
+
+
+def _fault_in_statement(sentence: str, known: Known, before: str, *, is_verbatim: bool) -> str:
+    if fault := _fault_in_voice(sentence, known):
+        return fault
+    if _is_foreign(sentence, known) or is_rhetoric(sentence, known):
+        return ""
+    half = _half(sentence, known, before)
+    return half or ("" if is_verbatim else unsupported(sentence, known, before))
+
+
+def _garbled(sentence: str, known: Known) -> str:
+    """Codes, addresses of this machine, menus, and words that ran together."""
+    bare = sentence.rstrip(".!")
+    is_amount = regex.fullmatch(r"[+\-−]?[\d.,]+\s?%?\W*", sentence)
+    is_line = " " not in bare and bare.lower() in known.noise
+    if is_line or (is_noise(bare) and not is_amount):
+        return "it is what a program shows its user, no copy"
+    words = (word.strip(".,:;") for word in sentence.split())
+    if coded := next((w for w in words if is_noise(w) and CODED.search(w)), ""):
+        return f"“{coded}” is a code, no copy"
+    stuck = next((word for word in plain_words(sentence) if word in known.run_together), "")
+    return f"“{stuck}” is two words run together" if stuck else ""
+
+
+CODED = regex.compile(r"\d.*\p{L}|\p{L}.*\d|/|:|\.\p{L}")
+
+
+def _is_foreign(sentence: str, known: Known) -> bool:
+    """Whether it is in another language than everything known; then only facts can be compared."""
+    own = tongue(sentence, known.language)
+    return own != known.language and all(source.language != own for source in known.sources)
+
+
+# ---- What asserts nothing -------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4_096)
+def is_post_action(sentence: str, language: str) -> bool:
+    """Whether it asks readers to do something with the post: save it, tag somebody, tell us."""
+    first = next(iter(tokens(without_connective(without_please(sentence), language))), "")
+    return first in word_list("post_actions", language) and not _points_elsewhere(
+        sentence, language
+    )
+
+
+def _points_elsewhere(sentence: str, language: str) -> bool:
+    """`Write it on a note`, `Drop the pastry in oil`: the same verbs for other work."""
+    first, *others = tokens(without_please(sentence)) or ("",)
+    is_meant = word_list("post_objects", language) & set(others[:2])
+    return first in word_list("other_actions", language) and not is_meant
+
+
+def _fault_in_invitation(sentence: str, known: Known) -> str:
+    """An invitation may promise nothing: no price, no share, no reward, nothing for free."""
+    language = known.language
+    promised = set(tokens(sentence)[1:]) & word_list("rewards", language)
+    is_gift = every_pattern("gifts", r"(?<!\p{L}){}(?!\p{L})").search(sentence)
+    is_claim = promised or is_gift or OFFER.search(sentence)
+    return unsupported(sentence, known, "") if is_claim else ""
+
+
+def _fault_in_question(sentence: str, known: Known, before: str) -> str:
+    """A question passes, unless it tells something: `Did you know …`, `…, isn't it?`."""
+    language = known.language
+    told = pattern("did_you_know", language, r"^\W*{}\s+").sub("", sentence)
+    tagless = pattern("tag_questions", language, r",\s*{}\s*[?？]\W*$").sub(".", sentence)
+    if told != sentence or tagless != sentence:
+        claim = told.rstrip("?？ ") if told != sentence else tagless
+        return unsupported(f"{claim.rstrip('.')}.", known, "")
+    if OFFER.search(counted(sentence, language)):
+        return unsupported(sentence, known, "", asked=True)
+    if not before and word_list("he_she", language) & set(tokens(sentence)):
+        return "it asks about somebody who is not named"
+    names = [name for name in known.names if _has_name(sentence, name)]
+    to_reader = word_list("you", language) & set(tokens(sentence))
+    if (names and not to_reader) or (absolute(sentence, known) and names):
+        return unsupported(sentence, known, "", asked=True)
+    return ""
+
+
+def _has_name(sentence: str, name: str) -> bool:
+    return bool(regex.search(rf"(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", sentence.lower()))
+
+
+def is_rhetoric(sentence: str, known: Known) -> bool:
+    """Whether it only says what nobody would ask proof of: `Not every Monday has to hurt.`"""
+    language = known.language
+    if OFFER.search(sentence) or regex.search(r"\d", counted(sentence, language)):
+        return False
+    if any(_has_name(sentence, name) for name in known.names):
+        return False
+    if pattern("not_every", language, r"^\W*{}\b").search(sentence):
+        return _shares_matter(sentence, known)
+    hedged = any(_has_name(sentence, hedge) for hedge in word_list("sometimes", language))
+    return hedged and not _shares_matter(sentence, known)
+
+
+def _shares_matter(sentence: str, known: Known) -> bool:
+    own = set(content(sentence, known.language)) - light_stems(known.language)
+    return any(own & stems_in(source) for source in known.sources)
+
+
+# ---- Whose voice, and whether it is whole ---------------------------------------------------
+
+
+def _fault_in_voice(sentence: str, known: Known) -> str:
+    if not is_first_person(sentence, known.language) or _is_of_the_brief(sentence, known):
+        return ""
+    if known.is_own_voice and not _is_alone(sentence, known.language):
+        return ""
+    return "it is in the first person: quote who says it"
+
+
+def _is_alone(sentence: str, language: str) -> bool:
+    """Whether one person speaks, and not a maker that says we."""
+    singular = word_list("first_person", language) - word_list("first_person_plural", language)
+    return bool(set(tokens(sentence)) & singular)
+
+
+def _is_of_the_brief(sentence: str, known: Known) -> bool:
+    own = tokens(sentence)
+    return any(s.origin == "brief" and own == tokens(s.text) for s in known.sources)
+
+
+def _half(sentence: str, known: Known, before: str) -> str:
+    """Whether it stands on something that is not there, or is cut off in the middle."""
+    language = known.language
+    if is_half_of(sentence, known.screen):
+        return "it is half a sentence of the picture"
+    if not before and _dangles(sentence, language):
+        return "it stands on a sentence that is not there"
+    run = _cut_from(sentence, known)
+    return f"it is cut out of “{run.text}”" if run else ""
+
+
+def _dangles(sentence: str, language: str) -> bool:
+    first = next(iter(tokens(sentence)), "")
+    if pattern("connectives", language, r"^{}\b").match(sentence):
+        return True
+    lone = first in word_list("pronoun_subjects", language) and not _is_article(sentence, language)
+    return lone or pattern("leaning_hard", language, r"^{}").match(sentence) is not None
+
+
+def _is_article(sentence: str, language: str) -> bool:
+    """`Die Brücke`, `Este curso`, `Those shoes`: a noun follows, and no verb."""
+    first, *others = sentence.split()
+    behind = others[0] if others else ""
+    if language == "de":
+        is_described = regex.match(r"\p{Ll}+(?:e|en|er|es) \p{Lu}", " ".join(others[:2]))
+        return behind[:1].isupper() or is_described is not None
+    if not behind or is_small_word(behind.lower(), language):
+        return False
+    if language == "en":
+        return first.lower() in word_list("pointing_words") and not is_verb(behind.lower())
+    return first.lower() in word_list("demonstratives", language)
+
+
+def _cut_from(sentence: str, known: Known) -> Source | None:
+    """The spoken sentence that this is a piece of, where the piece waits for the rest."""
+    own = tokens(without_connective(sentence, known.language))
+    first = own[0] if own else ""
+    if first not in word_list("waiting", known.language) or len(own) < FEWEST_WORDS:
+        return None
+    for source in known.spoken:
+        whole = tokens(without_connective(source.text, known.language))
+        if len(own) < len(whole) and own == whole[: len(own)] and _waits(own, known.language):
+            return source
+    return None
+
+
+def _waits(own: Sequence[str], language: str) -> bool:
+    """English alone can be looked at for a main clause: a subject behind the opening one."""
+    if language != "en":
+        return True
+    return not any(word in word_list("subjects") for word in own[2:])

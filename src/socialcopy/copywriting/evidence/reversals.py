@@ -1,0 +1,216 @@
+"""What turns a sentence round although all of its words are known.
+
+A condition, a doubt or a limit that is lost, a cause or a future that is put in, roles that are
+swapped, a denial more or less, another number, and words such as `every` that nobody said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import regex
+
+from socialcopy.copywriting.evidence.matching import is_in, stems_in, stems_of, telling
+from socialcopy.copywriting.evidence.sources import Known, Source
+from socialcopy.copywriting.text.facts import counted, denied, matter
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import content, is_same, light_stems, plain_words, stem
+from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
+
+LIMIT_DISTANCE = 2
+ROLE_DISTANCE = 3
+FEWEST_REMARKABLE = 4
+
+
+def absolute(sentence: str, known: Known) -> str:
+    """A word such as `every` or `always` that no source has beside the same matter."""
+    language = known.language
+    lowered = tokens(sentence)
+    own = stems_of(sentence, language) - light_stems(language)
+    for word in lowered:
+        if word not in word_list("absolutes", language) or _is_denied(word, lowered, language):
+            continue
+        behind = _behind(word, lowered, language)
+        said = [s for s in known.sources if word in tokens(s.text)]
+        if behind and not any(_is_same_next(behind, word, s, language) for s in said):
+            return word
+        if not any(_covers(source, own, language) for source in said):
+            return word
+    return ""
+
+
+def _behind(word: str, found: Sequence[str], language: str) -> str:
+    """The next word that carries a matter behind another one."""
+    place = list(found).index(word)
+    behind = content(" ".join(found[place + 1 : place + 1 + LIMIT_DISTANCE]), language)
+    return behind[0] if behind else ""
+
+
+def _is_same_next(behind: str, word: str, source: Source, language: str) -> bool:
+    return is_same(behind, _behind(word, tokens(source.text), language) or behind, language)
+
+
+def _covers(source: Source, own: frozenset[str], language: str) -> bool:
+    common = sum(is_in(s, stems_in(source), language) for s in own)
+    return not own or common * 2 >= min(len(own), FEWEST_REMARKABLE)
+
+
+def _is_denied(word: str, found: Sequence[str], language: str) -> bool:
+    place = list(found).index(word)
+    return bool(place and pattern("negations", language, r"^{}$").match(found[place - 1]))
+
+
+def turned(clause: str, source: Source, known: Known, before: str) -> str:
+    """What an assertion lost of the sentence it follows from, or put in."""
+    language = known.language
+    checks = (
+        _lost_condition(clause, source, language, before),
+        _lost_doubt(clause, source, language),
+        _lost_limit(clause, source, language),
+        _lost_share(clause, source, language),
+        _added_cause(clause, source, language),
+        _added_future(clause, source, language),
+        _swapped(clause, source, language),
+        _lost_denial(clause, source),
+        _other_amount(clause, source, language),
+    )
+    return next(filter(None, checks), "")
+
+
+def _lost_condition(clause: str, source: Source, language: str, before: str) -> str:
+    """`We walk on Sunday` of “If it rains, we walk on Sunday”."""
+    conditions = word_list("conditions", language)
+    if conditions & set(tokens(f"{before} {clause}")) or _is_order(clause, language):
+        return ""
+    parts = [p for p in regex.split(r"[,;]\s", source.text) if p.strip()]
+    conditional = [p for p in parts if conditions & set(tokens(p)[:2])]
+    if not conditional or len(parts) == 1:
+        return ""
+    own = stems_of(clause, language) | stems_of(before, language)
+    case = [s for part in conditional for s in telling(part, language)]
+    rest = {s for p in parts if p not in conditional for s in content(p, language)}
+    from_rest = any(is_in(s, rest, language) for s in stems_of(clause, language))
+    if not from_rest or any(is_in(s, own, language) for s in case):
+        return ""
+    return f"it is only said under a condition: “{source.text}”"
+
+
+def _is_order(clause: str, language: str) -> bool:
+    """`Don't stare at the sea`: told for a case, it holds as it stands."""
+    first = next(iter(tokens(clause)), "")
+    is_verb_first = is_verb(first) or first in word_list("handling") or first in {"don't", "never"}
+    return language == "en" and is_verb_first
+
+
+def _lost_doubt(clause: str, source: Source, language: str) -> str:
+    """`It opens in May` of “We hope to open in May”."""
+    doubts = word_list("uncertain", language)
+    if doubts & set(tokens(regex.sub(r"\bMay\b", " ", clause))):
+        return ""
+    found = tokens(source.text)
+    own = stems_of(clause, language) - light_stems(language)
+    for place, word in enumerate(found):
+        behind = [stem(w, language) for w in found[place + 1 : place + 1 + ROLE_DISTANCE]]
+        if word in doubts and any(s in own for s in behind):
+            return f"“{word}” is lost of “{source.text}”"
+    return ""
+
+
+def _lost_limit(clause: str, source: Source, language: str) -> str:
+    """`The calendar was empty` of “Then the calendar was half empty”, and the share of a whole."""
+    limits = word_list("limits", language)
+    own, found = tokens(clause), tokens(source.text)
+    stems = stems_of(clause, language)
+    for place, word in enumerate(found):
+        behind = [stem(w, language) for w in found[place + 1 : place + 1 + LIMIT_DISTANCE]]
+        if word in limits and word not in own and any(s in stems for s in behind):
+            return f"“{word}” is lost of “{source.text}”"
+    return ""
+
+
+def _lost_share(clause: str, source: Source, language: str) -> str:
+    """`Tickets are free` of “The first hundred tickets are free”."""
+    subject = next(iter(telling(clause, language)), "")
+    found = tokens(source.text)
+    place = next((n for n, word in enumerate(found) if stem(word, language) == subject), 0)
+    share = pattern("shares", language).search(f"{' '.join(found[:place])} ")
+    is_counted = regex.search(r"\d", counted(clause, language))
+    if share is None or is_counted or set(share.group().split()) & set(tokens(clause)):
+        return ""
+    return f"“{share.group().strip()}” is lost of “{source.text}”"
+
+
+def _added_cause(clause: str, source: Source, language: str) -> str:
+    causes = word_list("causes", language)
+    added = [w for w in tokens(clause) if w in causes]
+    known = f"{source.before} {source.text}"
+    if added and not causes & set(tokens(known)):
+        return f"nobody says “{added[0]}”"
+    return ""
+
+
+def _added_future(clause: str, source: Source, language: str) -> str:
+    future = word_list("future", language)
+    said = set(tokens(source.text))
+    added = [w for w in tokens(clause) if w in future and w not in said and w not in every("dates")]
+    is_same_time = bool(future & said)
+    return f"nobody says “{added[0]}” of this" if added and not is_same_time else ""
+
+
+def _swapped(clause: str, source: Source, language: str) -> str:
+    """Whether who does something and to whom have changed places around the same word."""
+    own, said = telling(clause, language), telling(source.text, language)
+    if word_list("agents", language) & (set(tokens(clause)) ^ set(tokens(source.text))):
+        return ""
+    for place in range(1, len(own) - 1):
+        left, verb, right = own[place - 1 : place + 2]
+        for there in range(1, len(said) - 1):
+            if said[there] == verb and said[there - 1] == right and said[there + 1] == left:
+                return f"“{source.text}” says it the other way round"
+    return ""
+
+
+def _lost_denial(clause: str, source: Source) -> str:
+    """Whether less is denied of what it says than its source denies, or more."""
+    own = matter(clause)
+    has, had = denied(clause), [scope for scope in denied(source.text) if scope & own]
+    if len(had) > len(has) or any(not any(scope & mine for mine in has) for scope in had):
+        return f"what “{source.text}” denies is asserted"
+    if has and not had and not every_pattern("negations").search(f"{source.before} {source.text}"):
+        return f"it denies what “{source.text}” says"
+    return ""
+
+
+def _other_amount(clause: str, source: Source, language: str) -> str:
+    """`Two litres` of “a litre in two minutes”, and a measure that no source speaks of."""
+    own, said = _amounts(clause, language), _amounts(f"{source.before} {source.text}", language)
+    for value, noun in own:
+        others = {v for v, n in said if n == noun}
+        if others and value not in others:
+            return f"“{source.text}” gives another number"
+        if not others and value == "1" and noun in _measure_stems(language):
+            return f"nobody says how many “{noun}”"
+    return ""
+
+
+@lru_cache(maxsize=4_096)
+def _amounts(text: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Numbers with the word behind them; an article counts as one before a measure."""
+    found = plain_words(counted(text, language))
+    pairs: list[tuple[str, str]] = []
+    small = dict(pair.split("=") for pair in word_list("counting", language))
+    for word, behind in pairwise(found):
+        value = small.get(word, word.replace(",", "."))
+        noun = stem(behind, language)
+        if word in word_list("indefinite", language) and noun in _measure_stems(language):
+            pairs.append(("1", noun))
+        elif value[0].isdigit() and not behind[0].isdigit():
+            pairs.append((value, noun))
+    return tuple(pairs)
+
+
+@lru_cache(maxsize=32)
+def _measure_stems(language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in word_list("measures", language))

@@ -1,0 +1,274 @@
+"""What may support a caption: what was said, what the picture shows, and what the brief states.
+
+A file's name is none of these. Each sentence knows what it leans on and, where that is known, who
+says it; a line of the picture that goes on in the next one is one sentence with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import regex
+
+from socialcopy.copywriting.briefs.wishes import QUOTED
+from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of, speakers
+from socialcopy.copywriting.text.anaphora import asks, leans
+from socialcopy.copywriting.text.languages import language_of
+from socialcopy.copywriting.text.run_together import parted
+from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
+from socialcopy.copywriting.text.sentences import groups, normal, tokens
+from socialcopy.copywriting.text.spoken import clean
+from socialcopy.copywriting.text.stems import content, plain_words
+from socialcopy.models import Brief, Cue, Region, ScreenText, Understanding, Value, Word
+from socialcopy.understanding.speech import UNSPACED_LANGUAGES
+
+FEWEST_QUESTIONS = 2
+"""With so many a talk is an interview."""
+
+
+class Source(Value):
+    """A sentence that may support facts."""
+
+    origin: str
+    """`speech`, `screen`, `subtitles` or `brief`."""
+    text: str
+    language: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    box: Region | None = None
+    words: tuple[Word, ...] = ()
+    before: str = ""
+    """What it leans on: the sentence before it, or the question that it answers."""
+    speaker: Speaker | None = None
+
+    @property
+    def is_said(self) -> bool:
+        """Whether somebody says it: heard, or read in the subtitles of what nobody hears."""
+        return bool(self.words)
+
+
+class Known(Value):
+    """Everything that is known about a video, for looking things up."""
+
+    sources: tuple[Source, ...] = ()
+    everybody: tuple[Speaker, ...] = ()
+    language: str = "en"
+    is_interview: bool = False
+    screen: tuple[Card, ...] = ()
+    names: frozenset[str] = frozenset()
+    """People, makers and products, in lower case."""
+    context: str = ""
+    """What names the people, the place and the thing; it may be added to what is said of them."""
+    noise: frozenset[str] = frozenset()
+    """Lines of the picture that say nothing to a viewer, in lower case."""
+    verbatim: frozenset[tuple[str, ...]] = frozenset()
+    """The words of every sentence that was said, as it was said and cleaned."""
+    run_together: frozenset[str] = frozenset()
+    """Words as the picture was read that are two."""
+    is_own_voice: bool = False
+    """Whether the brief says who speaks, and nobody else is introduced."""
+
+    people: str = ""
+    """What speakers say of themselves and cards say of them; theirs in place of `we` and `I`."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known that a post could say."""
+        return not self.screen and all(s.origin == "screen" for s in self.sources)
+
+    @property
+    def people_stems(self) -> frozenset[str]:
+        """The words for those who speak, comparable."""
+        things = " / ".join(card.text for card in self.screen if card.kind is CardKind.NAME)
+        return frozenset(content(self.people, self.language)) - {*content(things, self.language)}
+
+    @property
+    def context_stems(self) -> frozenset[str]:
+        """The words of the context, comparable."""
+        return frozenset(content(self.context, self.language))
+
+    @property
+    def spoken(self) -> tuple[Source, ...]:
+        """What was said, in order."""
+        return tuple(source for source in self.sources if source.is_said)
+
+
+def language_in(understanding: Understanding, brief: Brief) -> str:
+    """The language of what is said, or where nobody speaks of what is shown."""
+    if understanding.transcript.has_speech:
+        spoken = understanding.transcript.language
+        told = spoken or language_of(understanding.transcript.text)
+    else:
+        told = language_of(" ".join(line.text for line in understanding.screen))
+    return (told or brief.language or "en").partition("-")[0]
+
+
+def know(understanding: Understanding, brief: Brief) -> Known:
+    """Gather everything that may support a caption."""
+    language = language_in(understanding, brief)
+    everybody = speakers(understanding, language)
+    shown = tuple(
+        card.model_copy(update={"kind": CardKind.PERSON}) if _names(card, everybody) else card
+        for card in cards(understanding.screen, language, understanding.transcript.text)
+    )
+    heard = [*groups(understanding.transcript.words, language)]
+    asked = sum(asks(_text(group)) for group in heard)
+    is_interview = any(s.is_guest for s in everybody) and asked >= FEWEST_QUESTIONS
+    origin = "subtitles" if understanding.transcript.is_read else "speech"
+    found = [*_spoken(heard, language, everybody, origin, is_interview=is_interview)]
+    found += _shown(understanding.screen, language)
+    if not understanding.transcript.is_read:  # else they are what is said
+        found += (_subtitled(cue, language) for cue in understanding.track)
+    found += (_card(card, language) for card in shown)
+    found += (
+        Source(origin="brief", text=text, language=brief.language or language)
+        for text in brief_texts(brief)
+    )
+    return Known(
+        sources=tuple(source for source in found if source.text.strip()),
+        everybody=everybody,
+        language=language,
+        is_interview=is_interview,
+        screen=shown,
+        names=names_in(everybody, shown, brief),
+        context=_context(everybody, shown, brief),
+        people=_people(found, everybody, brief),
+        verbatim=frozenset(
+            normal(text)
+            for source in found
+            if source.is_said and not asks(source.text)
+            for text in (source.text, clean(source.text, source.language))
+        ),
+        noise=_noise(understanding.screen, shown),
+        run_together=frozenset(_run_together(understanding, language)),
+        is_own_voice=bool(brief.who) and not everybody,
+    )
+
+
+def _names(card: Card, everybody: Sequence[Speaker]) -> bool:
+    """Whether a card only says who somebody is."""
+    own = set(tokens(card.text))
+    return any(
+        own <= set(tokens(s.told)) | {p[:1] + "." for p in s.parts} | s.parts for s in everybody
+    )
+
+
+def names_in(everybody: Sequence[Speaker], shown: Sequence[Card], brief: Brief) -> frozenset[str]:
+    """The names of people and things, in lower case."""
+    cards_of_names = (card.text for card in shown if card.kind is CardKind.NAME)
+    told = (*(s.name for s in everybody), *cards_of_names, *brief.use_words)
+    return frozenset(name.lower() for name in told)
+
+
+def _context(everybody: Sequence[Speaker], shown: Sequence[Card], brief: Brief) -> str:
+    titles = (card.text for card in shown if card.kind in {CardKind.NAME, CardKind.LABEL})
+    people = (speaker.told for speaker in everybody)
+    parts = (*titles, *people, brief.who, brief.about, *brief.use_words)
+    return " / ".join(part for part in parts if part)
+
+
+def _people(found: Sequence[Source], everybody: Sequence[Speaker], brief: Brief) -> str:
+    introductions = (
+        source.text
+        for source in found
+        if any(speaker.name.split()[0] in source.text for speaker in everybody)
+    )
+    return " / ".join((*introductions, *(speaker.told for speaker in everybody), brief.who))
+
+
+def _noise(screen: Sequence[ScreenText], shown: Sequence[Card]) -> frozenset[str]:
+    kept = " / ".join(card.text.lower() for card in shown)
+    return frozenset(line.text.lower() for line in screen if line.text.lower() not in kept)
+
+
+def _run_together(understanding: Understanding, language: str) -> Iterable[str]:
+    said = frozenset(tokens(understanding.transcript.text))
+    for line in understanding.screen:
+        for word in line.text.split():
+            if " " in parted(word, language, said):
+                yield from plain_words(word)
+
+
+def brief_texts(brief: Brief) -> tuple[str, ...]:
+    """What the customer states in the brief."""
+    quoted = (quote.strip() for quote in QUOTED.findall(brief.instruction))
+    lines = (brief.about, brief.who, brief.call_to_action, *brief.use_words, *quoted)
+    return tuple(text for line in lines for text in regex.split(r"(?<=[.!?])\s+", line) if text)
+
+
+def _text(group: Sequence[Word], language: str = "en") -> str:
+    glue = "" if language in UNSPACED_LANGUAGES else " "
+    return glue.join(word.text for word in group)
+
+
+def _spoken(
+    heard: Sequence[list[Word]],
+    language: str,
+    everybody: Sequence[Speaker],
+    origin: str,
+    *,
+    is_interview: bool,
+) -> Iterable[Source]:
+    before = ""
+    for group in heard:
+        own = group[0].language or language
+        text = _text(group, own)
+        chained = before if asks(before.rsplit("\n", 1)[-1]) or leans(text, own) else ""
+        yield Source(
+            origin=origin,
+            text=text,
+            language=own,
+            start_ms=group[0].start_ms,
+            end_ms=group[-1].end_ms,
+            words=tuple(group),
+            before=chained.replace("\n", " "),
+            speaker=speaker_of(text, everybody, is_interview=is_interview),
+        )
+        before = f"{chained}\n{text}" if leans(text, own) else text
+
+
+def _shown(screen: Sequence[ScreenText], language: str) -> Iterable[Source]:
+    """Each line of the picture, and each frame's lines together: sentences run over lines."""
+    for _, lines in groupby(screen, key=lambda line: line.start_ms):
+        frame = list(lines)
+        for line in (*frame, *([_together(frame)] if len(frame) > 1 else [])):
+            yield Source(
+                origin="screen",
+                text=line.text,
+                language=language,
+                start_ms=line.start_ms,
+                end_ms=line.end_ms,
+                box=line.box,
+            )
+
+
+def _subtitled(cue: Cue, language: str) -> Source:
+    return Source(
+        origin="subtitles",
+        text=cue.text.replace("\n", " "),
+        language=language,
+        start_ms=cue.start_ms,
+        end_ms=cue.end_ms,
+    )
+
+
+def _card(card: Card, language: str) -> Source:
+    return Source(
+        origin="screen",
+        text=card.text,
+        language=language,
+        start_ms=card.start_ms,
+        end_ms=card.end_ms,
+        box=card.box,
+    )
+
+
+def _together(lines: Sequence[ScreenText]) -> ScreenText:
+    box = Region(
+        left=min(line.box.left for line in lines),
+        top=min(line.box.top for line in lines),
+        right=max(line.box.right for line in lines),
+        bottom=max(line.box.bottom for line in lines),
+    )
+    return lines[0].model_copy(update={"text": " ".join(line.text for line in lines), "box": box})

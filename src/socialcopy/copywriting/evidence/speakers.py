@@ -1,0 +1,163 @@
+"""Who speaks: by what they say of themselves, who presents them, and the name on a card.
+
+A recogniser hears words, not people. Where two are introduced nobody knows who says what, so
+nobody is named; what one person says alone, or a guest in answer to a host, is theirs.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import regex
+
+from socialcopy.copywriting.text.anaphora import asks
+from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
+from socialcopy.models import Understanding, Value
+
+_PARTICLES = "van|de|der|von|da|di|la|le|el|bin|al|den"
+_NAME = (
+    r"(?:Dr\.? |Prof\.? )?\p{Lu}[\p{L}'’-]+"
+    rf"(?: (?:{_PARTICLES}))* \p{{Lu}}[\p{{L}}'’.-]*"
+)
+CARD = regex.compile(rf"^(?P<name>{_NAME})\s*(?:,|·|\||–|—| - )\s*(?P<role>\S.{{1,60}})$")
+CARD_ALONE = regex.compile(rf"^(?P<name>{_NAME})$")
+MOST_SPEAKERS = 1
+"""With more who were introduced, nobody knows who says what."""
+
+PEOPLES = regex.compile(r"(?:ian|ish|ese|ican)$")
+"""`I'm Canadian` names nobody."""
+
+
+class Speaker(Value):
+    """A person who is heard, as far as it is known."""
+
+    name: str
+    role: str = ""
+    """As a card has it: `Mayor of Hollin`."""
+    is_guest: bool = False
+    """Whether somebody else presents them."""
+
+    @property
+    def told(self) -> str:
+        """Name and role as they stand behind a quotation."""
+        return f"{self.name}, {self.role}" if self.role else self.name
+
+    def told_in(self, language: str) -> str:
+        """The same as a language says it; English says `of` before a house."""
+        is_house = (
+            language == "en" and self.role and all(w[:1].isupper() for w in self.role.split())
+        )
+        return f"{self.name} of {self.role}" if is_house else self.told
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The words of the name, in lower case."""
+        return frozenset(regex.findall(r"\p{L}{2,}", self.name.lower()))
+
+
+def speakers(understanding: Understanding, language: str) -> tuple[Speaker, ...]:
+    """Everybody who introduces themselves, is presented, or is named with a role on a card."""
+    said = understanding.transcript.text
+    introduced = [*_named(said, language, "introduces")]
+    guests = [*_named(said, language, "presents")]
+    said_names = (*guests, *introduced)
+    cards = [*_cards(understanding, set(said_names))]
+    found = [card.model_copy(update={"name": _longest(card.name, said_names)}) for card in cards]
+    for name in said_names:
+        if not any(_is_same(name, speaker.name) for speaker in found):
+            found.append(Speaker(name=name, role=_house(name, said, language)))
+    return tuple(
+        speaker.model_copy(update={"is_guest": any(_is_same(g, speaker.name) for g in guests)})
+        for speaker in found
+    )
+
+
+def _named(said: str, language: str, how: str) -> Iterable[str]:
+    for found in pattern(how, language, r"(?<!\p{L}){}").finditer(said):
+        name = next((part for part in found.captures("name") if part), "")
+        first = name.split()[0].lower() if name else ""
+        is_people = name == name.split()[0] and PEOPLES.search(first) if name else True
+        if name and not is_people and first not in _no_names():
+            yield name
+
+
+def _house(name: str, said: str, language: str) -> str:
+    """Whom somebody speaks for: `I'm Maya from Brightline`."""
+    house = r"(?-i:\p{Lu}[\p{L}\p{N}'’&-]*(?: \p{Lu}[\p{L}'’&-]*)*)"
+    form = f"{regex.escape(name)},? {{}} (?P<house>{house})"
+    found = pattern("belongs", language, form).search(said)
+    return found["house"] if found else ""
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names may be of one person: `Lucía Bena` and `Lucía B.`."""
+    first, second = (regex.findall(r"\p{L}+", name.lower()) for name in (one, other))
+    if not first or not second:
+        return False
+    is_first = first[0] == second[0] or first[-1] == second[-1]
+    return is_first or first[0] in second or second[0] in first
+
+
+def _longest(name: str, others: Iterable[str]) -> str:
+    """A name as it was said in full, where a card shortens it to `Lucía B.`."""
+    same = [other for other in others if _is_same(name, other) and "." in name]
+    return max([name, *same], key=lambda told: (not told.endswith("."), len(told)))
+
+
+def _cards(understanding: Understanding, heard: set[str]) -> Iterable[Speaker]:
+    lines = dict.fromkeys(line.text.strip() for line in understanding.screen)
+    for line in lines:
+        with_role, alone = CARD.match(line), CARD_ALONE.match(line)
+        if with_role and _is_person(with_role["name"], with_role["role"], heard):
+            yield Speaker(name=_titled(with_role["name"]), role=with_role["role"].strip())
+        elif alone and any(_is_same(line, name) for name in heard):
+            yield Speaker(name=_titled(line))
+
+
+def _titled(name: str) -> str:
+    return name.title() if name.isupper() else name
+
+
+def _is_person(name: str, role: str, heard: set[str]) -> bool:
+    """Whether a card names somebody: the name was said, or is a given one, or a role follows."""
+    if any(_is_same(name, other) for other in heard):
+        return True
+    first = regex.findall(r"\p{L}+", name)[0].lower()
+    if first in word_list("given_names"):
+        return True
+    is_role = role[:1].islower() or bool(ROLE.search(role))
+    return is_role and not any(word.lower() in _common() for word in name.split())
+
+
+ROLE = regex.compile(
+    r"(?i)\b(?:mayor|founder|ceo|cto|owner|director|manager|doctor|chef|engineer|teacher|professor|author|artist"
+    r"|designer|coach|patient|customer|inhaber\w*|gründer\w*|leiter\w*|geschäftsführer\w*|bürgermeister\w*|wethouder"
+    r"|directora?|fondat\w+|fundadora?|maire|cheffe?|sindac\w+|titolare|lab|studio)\b"
+)
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Capitalised words that introduce nobody: `I'm Canadian`, `It's Monday`."""
+    return word_list("function_words") | word_list("vague_nouns") | every("dates")
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words that begin a line and are no names."""
+    lists = ("function_words", "verbs", "handling", "vague_nouns", "adjectives", "generic")
+    return frozenset[str]().union(*map(word_list, lists))
+
+
+def speaker_of(
+    sentence: str, everybody: Sequence[Speaker], *, is_interview: bool
+) -> Speaker | None:
+    """Who says a sentence; nobody where it can't be known, or where the host asks."""
+    guests = [speaker for speaker in everybody if speaker.is_guest]
+    known = guests or list(everybody)
+    if len(known) != MOST_SPEAKERS or (is_interview and asks(sentence)):
+        return None
+    return known[0]

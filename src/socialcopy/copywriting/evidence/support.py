@@ -1,0 +1,178 @@
+"""Whether an assertion follows from what was said or shown.
+
+It follows from one sentence, together with what that one leans on: all of its words that carry a
+matter are there, and nothing that turns it round is lost or added (reversals.py). Words are
+compared, not understood.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import regex
+
+from socialcopy.copywriting.evidence.matching import is_in, stems_in, stems_of, telling
+from socialcopy.copywriting.evidence.reversals import absolute, turned
+from socialcopy.copywriting.evidence.sources import Known, Source
+from socialcopy.copywriting.text.anaphora import asks, is_first_person, without_please
+from socialcopy.copywriting.text.facts import denied
+from socialcopy.copywriting.text.languages import is_small_word
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import content, light_stems, plain_words, stem
+from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
+
+CLAUSE = regex.compile(r"\s*(?:[;:–—]|,(?!\d)|\.(?=\s))\s*")
+SHARE_OF_OWN = 0.5
+"""Share of an assertion's words that have to stand in the one sentence it follows from."""
+
+PHRASE_WORDS = 3
+FRAGMENT_WORDS = 8
+
+
+def unsupported(sentence: str, known: Known, before: str, *, asked: bool = False) -> str:
+    """The first part of an assertion that follows from nothing, as a reason."""
+    if word := absolute(sentence, known):
+        return f"nobody says “{word}” of this"
+    parts = clauses(sentence, known.language)
+    around = f"{before} {sentence}" if len(parts) > 1 else before
+    return next(filter(None, (_reason(part, known, around, asked=asked) for part in parts)), "")
+
+
+@lru_cache(maxsize=4_096)
+def clauses(sentence: str, language: str) -> tuple[str, ...]:
+    """The parts of a sentence that each assert something."""
+    if word_list("conditions", language) & set(tokens(sentence)):
+        return (sentence.strip(" .!…"),)
+    parts: list[str] = []
+    for part in filter(None, CLAUSE.split(sentence.strip(" .!…"))):
+        if parts and not telling(part, language):
+            parts[-1] = f"{parts[-1]}, {part}"
+        else:
+            parts.append(part)
+    return tuple(parts)
+
+
+def _reason(clause: str, known: Known, before: str, *, asked: bool) -> str:
+    language = known.language
+    wanted = telling(clause, language)[_begins_with_action(clause, language) :]
+    if not wanted:
+        return ""
+    found = [
+        (_missing(clause, wanted, source, known), source)
+        for source in _candidates(known, asked=asked)
+    ]
+    whole = [source for missing, source in found if not missing]
+    if is_fragment(clause, language):
+        everything = {s for source in known.sources for s in stems_in(source)}
+        if all(is_in(s, everything, language) for s in wanted):
+            return _fault_in_denials(clause, known)
+    if not whole:
+        told = _unheard(clause, min((m for m, _ in found), key=len, default=wanted), known)
+        return f"nothing in the video or the brief says “{told}” of this"
+    judged = [(_overlap(clause, source), turned(clause, source, known, before)) for source in whole]
+    closest = max(judged, key=lambda found: (found[0], not found[1]))
+    return closest[1]
+
+
+def _unheard(clause: str, missing: Sequence[str], known: Known) -> str:
+    """The word to name: one that is nowhere at all, before one that is said of something else."""
+    everything = {s for source in known.sources for s in stems_in(source)}
+    worst = next((s for s in missing if not is_in(s, everything, known.language)), missing[0])
+    return next((w for w in plain_words(clause) if stem(w, known.language) == worst), worst)
+
+
+def _overlap(clause: str, source: Source) -> int:
+    """How many words of a clause a sentence has, small ones too."""
+    return len(set(tokens(clause)) & set(tokens(source.text)))
+
+
+def _begins_with_action(clause: str, language: str) -> bool:
+    """`Try it`, `Komm vorbei`: the verb alone promises nothing."""
+    first = next(iter(tokens(without_please(clause))), "")
+    is_telling = stem(first, language) not in light_stems(language) and not is_small_word(
+        first, language
+    )
+    return first in word_list("world_actions", language) and is_telling
+
+
+def _candidates(known: Known, *, asked: bool) -> Iterable[Source]:
+    """A question that was asked proves nothing."""
+    return (source for source in known.sources if asked or not asks(source.text))
+
+
+def _missing(clause: str, wanted: Sequence[str], source: Source, known: Known) -> list[str]:
+    """The words that neither a sentence has nor what it leans on; all, if none are its own."""
+    language = known.language
+    own = stems_in(source)
+    missing = [s for s in wanted if not is_in(s, own, language)]
+    if len(missing) == len(wanted) and own - light_stems(language):
+        return list(wanted)
+    if source.before and not word_list("conditions", language) & set(tokens(clause)):
+        before = stems_of(source.before, source.language)
+        missing = [s for s in missing if not is_in(s, before, language)]
+    elif len(missing) > (1 - SHARE_OF_OWN) * len(wanted):
+        return missing
+    if word_list("conditions", language) & set(tokens(clause)):
+        return missing
+    people = known.people_stems if is_first_person(source.text, language) else frozenset[str]()
+    return [s for s in missing if not (is_in(s, people, language) or _is_adjunct(s, clause, known))]
+
+
+def _is_adjunct(wanted: str, clause: str, known: Known) -> bool:
+    """Whether a word stands in a phrase such as `in Harrow CRM`, with a name that is known."""
+    found = plain_words(clause)
+    place = next((n for n, w in enumerate(found) if stem(w, known.language) == wanted), 0)
+    before = found[max(0, place - PHRASE_WORDS) : place]
+    start = next(
+        (
+            n
+            for n, w in enumerate(reversed(before), 1)
+            if w in word_list("prepositions", known.language)
+        ),
+        0,
+    )
+    if not start:
+        return False
+    if is_in(wanted, known.context_stems, known.language):
+        return True
+    phrase = f" {' '.join(found[place - start : place + 1])} "
+    return any(phrase in f" {' '.join(plain_words(s.text))} " for s in known.sources)
+
+
+def is_fragment(clause: str, language: str) -> bool:
+    """Whether it names things and asserts nothing of them: `From CSV to CRM`, `31 meetings`."""
+    first, *others = tokens(clause) or ("-",)
+    is_short = len(others) < FRAGMENT_WORDS
+    verbs = word_list("auxiliaries", language) | word_list("irregular", language)
+    begins = first in word_list("fragments", language) | every("number_words")
+    return is_short and not verbs & set(others) and (begins or first[0].isdigit())
+
+
+def fault_in_frame(frame: str, known: Known) -> str:
+    """What stands around a quotation: who says it and of what, out of words that are known."""
+    language = known.language
+    everything = {s for source in known.sources for s in stems_in(source)} | known.context_stems
+    spoken = {stem(w, language) for w in _words_of("says", language)} | light_stems(language)
+    for word in content(frame, language):
+        if word not in spoken and not is_in(word, everything, language):
+            return f"nothing in the video or the brief says “{word}”"
+    return ""
+
+
+def _words_of(name: str, language: str) -> list[str]:
+    """The plain words of a list that is written as an expression."""
+    return regex.findall(r"\p{L}+", pattern(name, language).pattern)
+
+
+def _fault_in_denials(clause: str, known: Known) -> str:
+    """`No salt` needs somebody who denies the salt; `No more calls` puts an end to what is said."""
+    if pattern("no_more", known.language, r"^{}").match(clause):
+        return ""
+    for part in clause.split(", "):
+        own = frozenset(scope for scopes in denied(part) for scope in scopes)
+        if own and not any(own & scope for s in known.sources for scope in denied(s.text)):
+            return f"nobody denies what “{part}” denies"
+    return ""

@@ -1,0 +1,148 @@
+"""What a sentence needs of its neighbours, and whose voice it is in."""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+
+import regex
+
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
+from socialcopy.understanding.speech import UNSPACED_LANGUAGES
+
+SHORT = 5
+FRAGMENT_WORDS = 3
+"""Words without a verb that are half of the thought before them: `Half an hour.`"""
+
+EARLY = 4
+"""Words among which a pronoun stands for something in the sentence before."""
+
+QUESTION = regex.compile(r"[?？][\"'”’»]*$")
+PRESENTS = regex.compile(
+    r"(?i:this is) (?:\p{N}|\p{Lu}(?!\b))"
+    r"|(?i:it(?:'s| is| was)(?: \w+ly)? \w+ (?:because|that|to|when|how)\b)"
+)
+"""`This is 14 Willow Lane`, `It is hard to …`: what is shown is named, not pointed back to."""
+
+INNER_QUOTE = regex.compile(r"[\"“„«][^\"”“»]*[\"”“»]")
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence is a question."""
+    return bool(QUESTION.search(text.rstrip()))
+
+
+def without_please(text: str) -> str:
+    """A request without its `please`, and without quotation marks around it."""
+    please = r"^(?:please|bitte|por favor|s'il vous plaît|per favore|alsjeblieft)\W+"
+    return regex.sub(please, "", text.strip('“”"«»„ '), flags=regex.I)
+
+
+def unjoined(text: str, language: str) -> str:
+    """A sentence without the relative word that hung it on another: `En donde aprendí …`."""
+    rest = pattern("joints", language, r"^{}\s+").sub("", text)
+    return rest[:1].upper() + rest[1:]
+
+
+@lru_cache(maxsize=4_096)
+def without_connective(text: str, language: str) -> str:
+    """A sentence without the `But` it begins with, which only ties it to the one before."""
+    text = unjoined(text, language)
+    first, _, rest = text.partition(" ")
+    bare = first.rstrip(",").lower()
+    if asks(text) or bare not in word_list("soft", language) or len(rest.split()) < FRAGMENT_WORDS:
+        return text
+    return rest[:1].upper() + rest[1:]
+
+
+@lru_cache(maxsize=4_096)
+def leans(text: str, language: str) -> bool:
+    """Whether a sentence only makes sense behind the one before it."""
+    text = without_connective(text, language)
+    if pattern("leaning", language, r"^{}").match(text):
+        return True
+    found = tokens(text)
+    if language != "en":
+        return len(found) < FRAGMENT_WORDS and language not in UNSPACED_LANGUAGES
+    if len(found) < FRAGMENT_WORDS + (found[:1] == ("the",)):
+        return True
+    return _leans_in_english(text, found) or _is_fragment(found)
+
+
+def _leans_in_english(text: str, found: tuple[str, ...]) -> bool:
+    first, *others = found or ("",)
+    if PRESENTS.match(text):
+        return False
+    early = {word.partition("'")[0] for word in others[:EARLY]}
+    if first in word_list("leaning_words") or early & word_list("pronouns"):
+        return True
+    if first in word_list("pointing_words"):
+        return not others or others[0] in word_list("function_words") or is_verb(others[0])
+    return first in word_list("elliptic") and len(found) <= SHORT and not asks(text)
+
+
+def _is_fragment(found: tuple[str, ...]) -> bool:
+    is_order = bool(found) and (is_verb(found[0]) or found[0] in word_list("handling"))
+    return len(found) <= FRAGMENT_WORDS and not is_order and not any(map(says, found))
+
+
+def turns(text: str, language: str) -> bool:
+    """Whether a sentence takes back some of the one before it: "But …"."""
+    return bool(pattern("turns", language, r"^{}\b").match(text))
+
+
+def waits(text: str, language: str) -> bool:
+    """Whether a sentence is only the way to the next: a question, "At first", "you get this"."""
+    points_on = regex.search(r"(?::|\b(?:this|these|the following))[.:…]*$", text, regex.I)
+    sets_up = bool(pattern("sets_up", language, r"^{}").match(text))
+    return asks(text) or sets_up or (language == "en" and bool(points_on))
+
+
+@lru_cache(maxsize=4_096)
+def is_first_person(text: str, language: str) -> bool:
+    """Whether somebody speaks of themselves; what sends readers to "us" is not that."""
+    text = INNER_QUOTE.sub(" ", text)
+    found = [word for token in tokens(text) for word in _unelided(token)]
+    own = word_list("first_person", language)
+    if invites(text, language):
+        own = own - {"us", "me", "uns", "mir", "nos", "nous", "ons", "mij", "oss", "mig"}
+    if own & set(found):
+        return True
+    forms = pattern("first_person_forms", language, r"^{}$")
+    return any(map(forms.match, found)) or _has_bare_verb(found, language)
+
+
+def _unelided(token: str) -> tuple[str, ...]:
+    """`j'achetais` is `j'` and `achetais`; `I'm` stays."""
+    head, mark, rest = token.partition("'")
+    return (f"{head}'", rest) if mark and len(head) == 1 and head != "i" else (token,)
+
+
+def _has_bare_verb(found: list[str], language: str) -> bool:
+    """A verb without its pronoun, `hoy trabajo`, where what stands before it tells it is one."""
+    ends = word_list("before_a_verb", language)
+    return any(
+        before in ends and len(word) > FRAGMENT_WORDS and word.endswith("o")
+        for before, word in pairwise(found)
+    )
+
+
+@lru_cache(maxsize=4_096)
+def invites(text: str, language: str) -> bool:
+    """Whether a sentence sends viewers somewhere."""
+    form = "{}" if language == "en" else "^[¡«„]?{}"
+    return bool(pattern("invitations", language, form).search(text))
+
+
+def is_small_talk(text: str, language: str) -> bool:
+    """Whether a sentence greets, thanks or introduces its speaker, and says nothing else."""
+    form = "{}" if language == "en" else r"^¡?{}(?:\W+\w+){0,5}\W*$"
+    return bool(pattern("small_talk", language, form).match(text))
+
+
+def is_about_itself(text: str, language: str) -> bool:
+    """Whether a sentence talks about the video instead of the matter."""
+    return bool(pattern("about_itself", language, r"{}").search(text))

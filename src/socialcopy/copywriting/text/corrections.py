@@ -1,0 +1,67 @@
+"""What a speaker took back: `400 grams of flour, no sorry, 450` is 450 grams, for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from socialcopy.copywriting.text.facts import counted
+from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
+from socialcopy.models import Word
+
+LONGEST_MARK = 3
+FARTHEST = 6
+"""Words before the mark among which the one that was wrong is looked for."""
+
+PUNCTUATION = regex.compile(r"[.,;:!?…]+$")
+
+
+def corrected(heard: Sequence[Word], language: str) -> list[Word]:
+    """Put what was said at last in the place of what was said first; none where it is unclear."""
+    said = list(heard)
+    for mark in range(1, len(said)):
+        size = _mark(said, mark, language)
+        if size and (place := _taken_back(said, mark, size, language)) is not None:
+            return corrected(_replaced(said, place, mark, size), language)
+    return said
+
+
+def _mark(said: Sequence[Word], start: int, language: str) -> int:
+    """How many words from a place on take something back; they stand between commas."""
+    if not said[start - 1].text.endswith((",", "…", "...")):
+        return 0
+    for size in range(min(LONGEST_MARK, len(said) - start - 1), 0, -1):
+        words_said = " ".join(PUNCTUATION.sub("", w.text) for w in said[start : start + size])
+        is_apart = said[start + size - 1].text.endswith((",", "."))
+        if is_apart and pattern("corrections", language).fullmatch(words_said):
+            return size
+    return 0
+
+
+def _taken_back(said: Sequence[Word], mark: int, size: int, language: str) -> int | None:
+    kind = _kind(said[mark + size], language)
+    before = range(mark - 1, max(-1, mark - 1 - FARTHEST), -1)
+    return next((n for n in before if kind and _kind(said[n], language) == kind), None)
+
+
+def _kind(word: Word, language: str) -> str:
+    """What one word can be taken back for: a number for a number, a day for a day, a name."""
+    bare = PUNCTUATION.sub("", word.text)
+    if regex.search(r"\d", counted(bare, language)):
+        return "number"
+    if bare.lower() in every("dates"):
+        return "date"
+    is_name = bare[:1].isupper() and bare.lower() not in word_list("function_words")
+    return "name" if is_name and language != "de" else ""
+
+
+def _replaced(said: list[Word], place: int, mark: int, size: int) -> list[Word]:
+    right = said[mark + size]
+    end = PUNCTUATION.search(right.text)
+    tail = said[place + 1 : mark]
+    plain = right.model_copy(update={"text": PUNCTUATION.sub("", right.text)}) if tail else right
+    if tail:
+        last = PUNCTUATION.sub("", tail[-1].text) + (end.group() if end else "")
+        tail[-1] = tail[-1].model_copy(update={"text": last})
+    return [*said[:place], plain, *tail, *said[mark + size + 1 :]]

@@ -1,0 +1,123 @@
+"""Words by what they mean rather than how they are bent: `grew` and `growing` are one.
+
+Snowball's rules for each language (BSD), a list of irregular English forms, and a few words
+that say the same. Only what carries a matter counts; numbers and names of days are facts and
+compared elsewhere.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+import regex
+import snowballstemmer
+
+from socialcopy.copywriting.text import vocabulary
+from socialcopy.copywriting.text.languages import is_small_word
+
+STEMMERS = {
+    "en": "english",
+    "de": "german",
+    "es": "spanish",
+    "fr": "french",
+    "it": "italian",
+    "pt": "portuguese",
+    "nl": "dutch",
+    "sv": "swedish",
+    "da": "danish",
+    "no": "norwegian",
+    "fi": "finnish",
+    "tr": "turkish",
+    "ru": "russian",
+}
+WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
+ELISION = regex.compile(r"^(?:[cdjlmnst]|qu|dell|nell|all|dall|un|quest|gl)['’](?=\p{L})", regex.I)
+UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+FEWEST_LETTERS = 5
+ALIKE = 0.7
+"""Share of two stems that has to be the same for one to come from the other."""
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text in lower case, with straight apostrophes and no elided article."""
+    found = (word.lower().replace("’", "'") for word in WORD.findall(text))
+    parts = (
+        part
+        for word in found
+        for part in regex.split(r"(?<=\p{L})-(?=\p{L})|[-.](?=\p{L}{2,}$)", word)
+    )
+    return [piece for part in parts for piece in _pieces(ELISION.sub("", part))]
+
+
+def _pieces(word: str) -> list[str]:
+    """A run of a script without spaces in pairs of signs, which compare as words do."""
+    if not UNSPACED.match(word):
+        return [word]
+    return [word[n : n + 2] for n in range(max(1, len(word) - 1))]
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    return snowballstemmer.stemmer(STEMMERS[language])
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str, language: str) -> str:
+    """The part of a word that its forms share."""
+    word = word.lower().replace("’", "'").removesuffix("'s")
+    word = _forms(language).get(word, word)
+    if language not in STEMMERS:
+        return word
+    return str(_stemmer(language).stemWord(word))
+
+
+@cache
+def _forms(language: str) -> dict[str, str]:
+    told = vocabulary.text("forms", language).split()
+    return dict(form.split("=", 1) for form in told)
+
+
+@cache
+def _synonyms(language: str) -> dict[str, frozenset[str]]:
+    pairs = [pair.split("=") for pair in vocabulary.text("synonyms", language).split()]
+    found: dict[str, set[str]] = {}
+    for one, other in pairs:
+        first, second = stem(one, language), stem(other, language)
+        found.setdefault(first, set()).add(second)
+        found.setdefault(second, set()).add(first)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+def is_same(one: str, other: str, language: str) -> bool:
+    """Whether two stems are of one word, or of two that say the same."""
+    if one == other or other in _synonyms(language).get(one, frozenset()):
+        return True
+    shortest, longest = sorted((one, other), key=len)
+    common = _common(one, other)
+    needed = max(FEWEST_LETTERS + (language == "de"), ALIKE * len(longest))
+    return common >= needed and common >= len(shortest) - 1
+
+
+def _common(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+@lru_cache(maxsize=8_192)
+def content(text: str, language: str) -> tuple[str, ...]:
+    """Stems of the words that carry a matter, in order; numbers are left to the facts."""
+    return tuple(
+        stem(word, language)
+        for word in plain_words(text)
+        if not word[0].isdigit() and not is_small_word(word, language) and len(word) > 1
+    )
+
+
+@lru_cache(maxsize=8_192)
+def light_stems(language: str) -> frozenset[str]:
+    """Stems of what has no matter of its own."""
+    names = ("light", "first_person", "you", "negations")
+    return frozenset(stem(w, language) for n in names for w in vocabulary.word_list(n, language))

@@ -1,0 +1,238 @@
+"""Ways to open a post: each passage in the formats that its first sentence asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import regex
+
+from socialcopy.copywriting.text.anaphora import without_connective
+from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.text.screen_text import CardKind, sentence
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import content
+from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, says, word_list
+from socialcopy.copywriting.writers.lists import Listing, glossary, steps, things
+from socialcopy.copywriting.writers.points import Material, Passage, Point
+from socialcopy.copywriting.writers.quoting import is_quoted
+from socialcopy.models import FactKind, Value
+
+COMFORTABLE_WORDS = 16
+
+NUMBER = regex.compile(r"\d")
+
+CONTRAST = regex.compile(
+    r"\b(?:not|isn't|doesn't|never|instead|shouldn't|only|nicht|sondern|nur|no|nunca|sino|pas|jamais|non|mai|não|niet|maar)\b",
+    regex.I,
+)
+
+ORDINAL = regex.compile(r"\d(?:st|nd|rd|th)\b", regex.I)
+
+HEDGE = regex.compile(
+    r"\b(?:i think|i guess|kind of|sort of|probably|maybe|ich glaube|creo que|je crois|credo che"
+    r"|acho que|ik denk)\b",
+    regex.I,
+)
+
+FEWEST_STORY_POINTS = 3
+
+ACTED_ON = frozenset({FactKind.DATE, FactKind.PRICE})
+"""What a reader needs to act: when, and what it costs."""
+
+MOST_PULLED = (4, 9)
+"""Words of a sentence that can be set above the others."""
+
+VAGUE = frozenset({"them", "those", "one", "sie", "ihn", "hem"})
+"""A short sentence with one of these needs what is below it too much."""
+
+
+class Format(StrEnum):
+    """How a post is told."""
+
+    QUESTION = "question"
+    NUMBER = "number"
+    PROBLEM = "problem"
+    QUOTE = "quote"
+    STORY = "story"
+    STEPS = "steps"
+    GLOSSARY = "glossary"
+    LIST = "list"
+    CARDS = "cards"
+    STATEMENT = "statement"
+
+
+class Angle(Value):
+    """One way to open, and what follows from it."""
+
+    format: Format
+    passage: Passage | None = None
+    listing: Listing | None = None
+    headline: str = ""
+    """Figures off the cards that stand above what is said of them: `31 meetings. 6 decisions.`"""
+    pull: Point | None = None
+    """A short sentence out of the passage that is set above it."""
+    score: float = 0.0
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What two networks may not share."""
+        if self.listing or self.headline:
+            return (f"{self.format}{self.headline}", -1)
+        first = self.pull or (self.passage.first if self.passage else None)
+        return ("", first.order if first else -1)
+
+
+def headline(angle: Angle, language: str) -> str:
+    """What a post opens with."""
+    if angle.headline or angle.passage is None:
+        return angle.headline
+    return angle.pull.text if angle.pull else opening(angle.passage, language)
+
+
+def opening(passage: Passage, language: str) -> str:
+    """The sentence a passage opens with, as it stands first."""
+    return without_connective(passage.first.text, language)
+
+
+def angles(material: Material) -> Iterable[Angle]:
+    """Every way to open."""
+    language = material.language
+    if not material.passages:
+        yield Angle(format=Format.CARDS)
+        return
+    if listing := steps(material.points, material.cards, language):
+        opens = _of(listing.before, material)
+        yield Angle(format=Format.STEPS, listing=listing, passage=opens, score=1.9)
+    if words := glossary(material.points, language):
+        yield Angle(format=Format.GLOSSARY, listing=words, score=1.7)
+    listed = listed_orders(material)
+    whole = [p for p in material.passages if not p.orders & listed] or list(material.passages)
+    for n, passage in enumerate(whole):
+        score = worth(passage, language, material) + 0.5 * (1 - n / len(whole))
+        for told in _formats(passage, n, material):
+            yield Angle(format=told, passage=passage, score=score)
+        yield from _set_above(passage, material, score)
+
+
+def _set_above(passage: Passage, material: Material, score: float) -> Iterable[Angle]:
+    """A figure of a card, or a short answer, above the passage that it belongs to."""
+    own = set(content(passage.text, material.language))
+    figures = [
+        card.text
+        for card in material.cards
+        if card.kind is CardKind.NUMBER
+        and card.number is None
+        and len(card.text.split()) > 1
+        and not ORDINAL.search(card.text)
+        and own & set(content(card.text, material.language))
+    ]
+    is_counted = any(card.number is not None for card in material.cards)
+    if figures and not material.is_story and not is_counted:
+        text = " ".join(f"{figure[:1].upper()}{figure[1:].rstrip('.')}." for figure in figures[:2])
+        yield Angle(format=Format.NUMBER, passage=passage, headline=text, score=score + 0.3)
+    for card in material.cards:
+        is_line = card.kind in {CardKind.SENTENCE, CardKind.LABEL} and len(card.text.split()) > 2  # noqa: PLR2004
+        if (
+            is_line
+            and card.number is None
+            and not material.is_story
+            and _is_inside(card.text, passage, material.language)
+        ):
+            yield Angle(
+                format=Format.STORY, passage=passage, headline=sentence(card.text), score=score
+            )
+    for place, point in enumerate(passage.points[1:], 1):
+        is_last = not any(p.leans for p in passage.points[place + 1 : place + 2])
+        is_short = MOST_PULLED[0] <= point.words <= MOST_PULLED[1] and not point.asks
+        if is_short and is_last and point.speaker and is_quoted(point, material):
+            bare = VAGUE & set(tokens(point.text))
+            yield Angle(
+                format=Format.QUOTE, passage=passage, pull=point, score=score + 0.2 - bool(bare)
+            )
+
+
+def _is_inside(line: str, passage: Passage, language: str) -> bool:
+    """Whether a passage says what a card says, and does not open with it."""
+    own = set(content(line, language))
+    opens = len(own & set(content(passage.first.text, language))) * 2 > len(own)
+    return bool(own) and own <= set(content(passage.text, language)) and not opens
+
+
+def _of(point: Point | None, material: Material) -> Passage | None:
+    return next((p for p in material.passages if point and point.order in p.orders), None)
+
+
+def _formats(passage: Passage, place: int, material: Material) -> Iterable[Format]:
+    first = passage.first
+    if first.asks and len(passage.points) > 1:
+        yield Format.QUESTION
+    if NUMBER.search(first.text) or _counts(first.text, material.language):
+        yield Format.NUMBER
+    if things(first, material.language):
+        yield Format.LIST
+    if (
+        _is_problem(first, material.language)
+        and material.brand
+        and material.brand not in passage.text
+    ):
+        yield Format.PROBLEM
+    if first.is_first_person or first.speaker:
+        yield Format.QUOTE
+    if place == 0 or len(passage.points) >= FEWEST_STORY_POINTS:
+        yield Format.STORY
+    yield Format.STATEMENT
+
+
+def _counts(text: str, language: str) -> bool:
+    numbers = word_list("number_words", language) - {"one", "second"}
+    return any(word in numbers for word in tokens(text))
+
+
+def _is_problem(point: Point, language: str) -> bool:
+    return bool(pattern("problem", language, r"(?<!\p{L}){}(?!\p{L})").search(point.text))
+
+
+def worth(passage: Passage, language: str, material: Material) -> float:
+    """How much somebody would stop for the sentence a passage opens with."""
+    if language not in LANGUAGES:
+        return 0.0
+    first = passage.first
+    text = opening(passage, language)
+    found = text.split()
+    score = 0.8 * bool(NUMBER.search(text)) + 0.4 * _counts(text, language)
+    score += 0.6 * (first.asks and len(passage.points) > 1)
+    score += 0.4 * _is_problem(first, language) + 0.3 * bool(CONTRAST.search(text))
+    score += 0.3 * any(fact.kind in ACTED_ON for fact in facts(text, language))
+    score += 0.4 * first.is_shown + 0.2 * bool(material.brand and material.brand in text)
+    score += 0.3 * (4 <= len(found) <= 12) - 0.05 * max(0, len(found) - COMFORTABLE_WORDS)  # noqa: PLR2004
+    score -= 0.8 * first.is_unsure + 0.4 * bool(HEDGE.search(text)) + 1.0 * first.invites
+    score -= 0.6 * first.turns + 0.3 * text.startswith(("Here's ", "There ", "If "))
+    score += 0.4 * (
+        first.is_first_person and first.speaker is not None and len(found) <= COMFORTABLE_WORDS
+    )
+    score -= 0.5 * (next(iter(tokens(text)), "") in word_list("handling"))
+    score -= 1.5 * (_says_nothing(text, language) and len(passage.points) == 1)
+    return score
+
+
+def _says_nothing(text: str, language: str) -> bool:
+    """Whether it only names things: `Spoke and Grease on Alder Street in Tarnow.`"""
+    found = tokens(text)
+    if language == "en":
+        return not any(map(says, found)) and not text.endswith("?") and not NUMBER.search(text)
+    return len(found) < 3  # noqa: PLR2004
+
+
+def listed_orders(material: Material) -> frozenset[int]:
+    """What belongs to a list that is told whole or not at all: words explained, counted items."""
+    words = glossary(material.points, material.language)
+    items = steps(material.points, (), material.language)
+    is_counted = items is not None and pattern("steps", material.language).search(
+        next((p.text for p in material.points if p.order in items.items[0].cites), "")
+    )
+    inside = set(words.orders) if words else set[int]()
+    inside |= {p.order for p in material.points if p.asks and p.order + 1 == min(inside, default=0)}
+    counted_up = {o for item in items.items for o in item.cites} if items else set[int]()
+    rest = [p for p in material.passages if not p.orders & counted_up]
+    return frozenset(inside | (counted_up if rest and is_counted else set[int]()))

@@ -1,0 +1,112 @@
+"""Posts of a video in which nobody speaks, out of the cards that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.vocabulary import says, word_list
+from socialcopy.copywriting.writers.drafts import Gap, Line
+from socialcopy.copywriting.writers.plan import Order
+from socialcopy.copywriting.writers.points import Material
+
+MOST_CARDS = 8
+FEWEST_LABELS = 2
+
+
+def lines(material: Material, order: Order) -> list[Line]:
+    """The cards as sentences, as a run of labels, or as a list, by what they are."""
+    cards = material.cards[: MOST_CARDS * 2]
+    told = [card for card in cards if card.kind is CardKind.SENTENCE]
+    if told:
+        return _story(cards, order)
+    labels = [c for c in cards if c.kind is CardKind.LABEL]
+    if cards and cards[0].from_screen and len(labels) >= FEWEST_LABELS:
+        return _walk(cards, material.brand, order)
+    return _product(cards, order)
+
+
+def action(cards: Sequence[Card]) -> str:
+    """What a card asks viewers to do."""
+    asked = (card.text for card in cards if card.kind is CardKind.ACTION)
+    return next((sentence(text) for text in asked), "")
+
+
+def _story(cards: Sequence[Card], order: Order) -> list[Line]:
+    """Sentences in the order they are shown; names and the like behind them."""
+    told = [c for c in cards if c.kind in {CardKind.SENTENCE, CardKind.NUMBER}]
+    others = [c for c in cards if c.kind in {CardKind.NAME, CardKind.LABEL}]
+    texts = [sentence(c.text) for c in told[: order.sentences + 1]]
+    named = [c.text for c in others[: max(1, order.sentences - 1)]]
+    brand = next((c.text for c in others if c.kind is CardKind.NAME), "")
+    if order.style.layout == "block" and brand and not order.style.close:
+        rest = _named([text for text in named if text != brand])
+        return _laid([f"{brand}: {texts[0]}", *texts[1:], *rest], order)
+    return [*_laid(texts, order), *_laid(_named(named), order, begins=False)]
+
+
+def _named(texts: Sequence[str]) -> list[str]:
+    return [sentence(" ".join(sentence(text) for text in texts))] if texts else []
+
+
+def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:
+    """What is done on a screen, step by step, and what comes of it."""
+    steps = [c.text for c in cards if c.kind is CardKind.LABEL][:MOST_CARDS]
+    results = [c.text for c in cards if c.kind is CardKind.NUMBER][:3]
+    shown = ", ".join(results)
+    what = ", ".join([*steps[:1], *(_lowered(step) for step in steps[1:])])
+    walk = f"{brand}: {_lowered(what)}." if brand else f"{what}."
+    result = sentence(f"{shown[:1].upper()}{shown[1:]}") if shown else ""
+    match order.style.layout:
+        case "lines":
+            listed = [
+                Line(text=f"{n}. {step}", gap=Gap.BREAK if n > 1 else Gap.PARAGRAPH, worth=1)
+                for n, step in enumerate(steps, 1)
+            ]
+            head = [Line(text=f"{brand}:" if brand else sentence(steps[0]), worth=3)]
+            return [*head, *listed, *([Line(text=result, worth=2)] if result else [])]
+        case "paragraphs":
+            texts = [result, walk] if result else [walk]
+            return [Line(text=text, worth=2 - n) for n, text in enumerate(texts)]
+        case _:
+            joined = " ".join(part for part in (walk, result) if part)
+            return [Line(text=joined, worth=2)]
+
+
+def _lowered(text: str) -> str:
+    """A label in the middle of a sentence; a name or an abbreviation keeps its capitals."""
+    second = text[1:2]
+    return text if second.isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
+def _product(cards: Sequence[Card], order: Order) -> list[Line]:
+    """Labels one after the other, a name with what it is: `Kettlora, the glass kettle.`"""
+    texts = [c.text for c in cards if c.kind is not CardKind.ACTION]
+    if len(texts) > 1 and _is_gloss(texts[1], cards[0]):
+        texts[:2] = [f"{texts[0]}, {_lowered(texts[1])}"]
+    kept = [sentence(text) for text in texts if len(tokens(text)) > 1 or text == texts[0]]
+    if not any(len(tokens(text)) > 1 for text in kept):
+        return []
+    return _laid(kept[: order.sentences + 1], order)
+
+
+def _is_gloss(text: str, name: Card) -> bool:
+    first, *others = tokens(text) or ("",)
+    is_article = first in word_list("articles") | {"our", "your"}
+    return name.kind is CardKind.NAME and is_article and not any(map(says, others))
+
+
+def _laid(texts: Sequence[str], order: Order, *, begins: bool = True) -> list[Line]:
+    gaps: Iterable[Gap] = _gaps(len(texts), order, begins=begins)
+    return [
+        Line(text=text, gap=gap, worth=len(texts) - n)
+        for n, (text, gap) in enumerate(zip(texts, gaps, strict=True))
+    ]
+
+
+def _gaps(count: int, order: Order, *, begins: bool) -> list[Gap]:
+    inner = {"block": Gap.SPACE, "lines": Gap.PARAGRAPH}.get(order.style.layout, Gap.SPACE)
+    first = Gap.SPACE if order.style.layout == "block" else Gap.PARAGRAPH
+    second = Gap.PARAGRAPH if order.style.layout == "paragraphs" and begins else inner
+    return [first, second, *[inner] * count][:count]

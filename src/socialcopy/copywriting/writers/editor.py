@@ -1,0 +1,324 @@
+"""The built-in maker of drafts: what was said, told in the formats that editors use.
+
+It picks, orders, quotes and joins; it never rephrases, so that whatever it writes was said, shown
+or stands in the brief. It is deterministic: the same video and brief give the same copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from socialcopy.copywriting.text.screen_text import CardKind
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import content
+from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.copywriting.writers import card_posts
+from socialcopy.copywriting.writers.angles import Format, worth
+from socialcopy.copywriting.writers.closings import closing
+from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
+from socialcopy.copywriting.writers.lists import Listing, things
+from socialcopy.copywriting.writers.plan import Plan, topic
+from socialcopy.copywriting.writers.points import Material, Passage, Point
+from socialcopy.copywriting.writers.quoting import is_quoted, quotation, quoted_orders, said, voiced
+from socialcopy.platforms import length
+
+Maker = Callable[[Plan, Material], Draft]
+"""Who writes: a function from a plan and what it may use to a draft. A model is another one."""
+
+PARAGRAPH_SENTENCES = 3
+PUNCHY_WORDS = 14
+FEWEST_HALF_WORDS = 4
+STRONG = 0.5
+"""Worth from which the sentence a post opens with is not given up for room."""
+
+
+def make(plan: Plan, material: Material) -> Draft:
+    """Write one network's post, as long as it fits: what has no room goes, whole passages first."""
+    passages = list(plan.passages)
+    draft = _draft(plan, passages, material)
+    while len(passages) > 1 and not plan.order.fits(draft.text):
+        passages.remove(_least(passages, plan, material))
+        draft = _draft(plan, passages, material)
+    while passages and len(passages[0].points) > 1 and not plan.order.fits(draft.text):
+        passages = _shortened(passages)
+        draft = _draft(plan, passages, material)
+    return draft.fitted(plan.order.fits)
+
+
+def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passage:
+    """The one a reader misses least; neither the opening nor what names the thing."""
+    kept = {passages[0].first.order, passages[-1].first.order} if material.is_story else set[int]()
+    opens = passages[0] if worth(passages[0], material.language, material) > STRONG else None
+    others = [
+        p for p in passages if p not in (plan.angle.passage, opens) and p.first.order not in kept
+    ]
+    others = others or list(passages[1:-1]) or list(passages[1:])
+    unnamed = [p for p in others if not (material.brand and material.brand in p.text)]
+    opening = (plan.angle.passage or passages[0]).points[-1].order
+
+    def value(passage: Passage) -> float:
+        return worth(passage, material.language, material) + 0.5 * (
+            passage.first.order == opening + 1
+        )
+
+    return min(unnamed or others, key=value)
+
+
+def _shortened(passages: Sequence[Passage]) -> list[Passage]:
+    """The opening passage without its last sentences, as far as it still ends somewhere."""
+    points = list(passages[0].points) if passages else []
+    middle = [p for p in points[1:-1] if p.turns]
+    if middle and points[-1].leans:  # what the last points back to is what the first says too
+        return [Passage(points=tuple(p for p in points if p not in middle))]
+    while len(points) > 1:
+        points.pop()
+        if not points[-1].waits:
+            break
+    return [Passage(points=tuple(points))] if points else []
+
+
+def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft:
+    order = plan.order
+    lines = _lines(plan, passages, material)
+    if lines and passages and not _is_named(lines, material):
+        lines.append(Line(text=_imprint(material), gap=_gap(order.style.layout), worth=9.0))
+    hook, *others = lines or [Line(text="")]
+    return Draft(hook=hook, lines=tuple(others), close=_close(plan, material), hashtags=order.tags)
+
+
+def _is_named(lines: Sequence[Line], material: Material) -> bool:
+    """Whether the thing is named, or there is none to name."""
+    brand = material.brand.lower()
+    return any(brand in line.text.lower() for line in lines)
+
+
+def _imprint(material: Material) -> str:
+    """What a card calls the thing, and what it is: `Papel Vivo: curso de encuadernación.`"""
+    label = next((c.text for c in material.cards if c.kind is CardKind.LABEL and " " in c.text), "")
+    return f"{material.brand}: {label[:1].lower()}{label[1:]}." if label else f"{material.brand}."
+
+
+def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Line]:
+    if plan.angle.format is Format.CARDS:
+        return card_posts.lines(material, plan.order)
+    if plan.angle.listing:
+        return _listed(plan, passages, material)
+    if not passages:
+        return []
+    if plan.angle.format is Format.LIST and plan.order.style.layout != "block":
+        return _counted_up(plan, passages, material)
+    points = [point for passage in passages for point in passage.points]
+    if plan.angle.headline or plan.angle.pull:
+        return _set_above(plan, points, material)
+    return _prose(plan, points, material)
+
+
+# ---- Prose ----------------------------------------------------------------------------------
+
+
+def _prose(plan: Plan, points: Sequence[Point], material: Material) -> list[Line]:
+    if plan.order.is_punchy:
+        points = _short_ones(points, material)
+    if plan.order.style.layout == "block" and not plan.order.is_punchy:
+        return [_line(text, cites, Gap.SPACE) for text, cites in voiced(points, material)]
+    first, *others = _with_short_hook(points, plan, material)
+    quoted = quoted_orders(points, material)
+    hook = _hook(first, others, quoted, material)
+    width = 1 if plan.order.is_punchy or plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES
+    return [hook, *_paragraphs(others, quoted, material, width)]
+
+
+def _set_above(plan: Plan, points: Sequence[Point], material: Material) -> list[Line]:
+    """A figure or a short quotation, and below it what it belongs to."""
+    pull = plan.angle.pull
+    if pull is None:
+        hook = Line(text=plan.angle.headline)
+    else:
+        hook = _line(quotation(pull.text, None, material.language), (pull.order,), Gap.PARAGRAPH)
+    asked = pull.order - 1 if pull else None
+    rest = [p for p in points if p != pull and not (p.asks and p.order == asked)]
+    if plan.order.style.layout == "block":
+        return [hook, *(_line(text, cites, Gap.SPACE) for text, cites in voiced(rest, material))]
+    width = 1 if plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES
+    return [hook, *_paragraphs(rest, quoted_orders(rest, material), material, width)]
+
+
+def _hook(
+    first: Point, others: Sequence[Point], quoted: frozenset[int], material: Material
+) -> Line:
+    """The first sentence by itself; who says it is named there only if nobody is later."""
+    text = said([first], material.language)
+    if first.order in quoted:
+        is_named_later = any(p.order in quoted and p.speaker for p in others)
+        text = quotation(text, None if is_named_later else first.speaker, material.language)
+    return _line(text, (first.order,), Gap.PARAGRAPH)
+
+
+def _with_short_hook(points: Sequence[Point], plan: Plan, material: Material) -> list[Point]:
+    """A hook that the fold would cut is taken apart where a new clause begins."""
+    first, *others = points
+    if length(plan.order.platform, first.text) <= plan.order.fold:
+        return [first, *others]
+    return [*halves(first, material.language), *others]
+
+
+def _paragraphs(
+    points: Sequence[Point], quoted: frozenset[int], material: Material, width: int
+) -> list[Line]:
+    """Sentences that were said one after the other together, no more than a few at a time."""
+    groups: list[list[Point]] = []
+    for point in points:
+        last = groups[-1] if groups else []
+        follows = bool(last) and last[-1].order in {point.order - 1, point.order}
+        is_bound = follows and (point.leans or last[-1].waits)
+        if last and (len(last) < width or (is_bound and len(last) <= width)) and follows:
+            last.append(point)
+        else:
+            groups.append([point])
+    lines: list[Line] = []
+    is_named = False
+    for group in groups:
+        parts = [*voiced(group, material, quoted, attribute=not is_named)]
+        is_named = is_named or any(p.order in quoted and p.speaker for p in group)
+        cites = tuple(order for _, orders in parts for order in orders)
+        lines.append(_line(" ".join(text for text, _ in parts), cites, Gap.PARAGRAPH))
+    return lines
+
+
+def _line(text: str, cites: tuple[int, ...], gap: Gap) -> Line:
+    return Line(text=text, cites=cites, gap=gap, worth=-float(cites[0]) if cites else 0.0)
+
+
+def _short_ones(points: Sequence[Point], material: Material) -> list[Point]:
+    """Short sentences only, without what leans on one that is not among them."""
+    kept: list[Point] = []
+    for point in points:
+        left_out = point.leans and not any(p.order == point.order - 1 for p in kept)
+        kept += [] if left_out else _punchy(point, material)
+    return kept or [min(points, key=lambda point: (point.leans, point.words))]
+
+
+def _punchy(point: Point, material: Material) -> list[Point]:
+    """A long one is taken apart, or stays out where it can't be."""
+    parts = [point] if is_quoted(point, material) else halves(point, material.language)
+    short = [part for part in parts if part.words <= PUNCHY_WORDS]
+    return short or ([point] if point.waits else [])
+
+
+def halves(point: Point, language: str) -> list[Point]:
+    """A sentence as two where a comma and an `and` join clauses that each have a subject."""
+    found = point.text.split()
+    for place in range(FEWEST_HALF_WORDS, len(found) - FEWEST_HALF_WORDS + 1):
+        joins = found[place].lower() in word_list("soft", language) and found[place - 1].endswith(
+            ","
+        )
+        behind = next(iter(tokens(found[place + 1])), "")
+        subjects = word_list("clause_subjects", language) | word_list("subjects", language) - {
+            "then"
+        }
+        if joins and behind in subjects:
+            left, right = " ".join(found[:place]), " ".join(found[place + 1 :])
+            first = point.model_copy(update={"text": f"{left.rstrip(',')}.", "waits": False})
+            rest = point.model_copy(
+                update={"text": f"{right[:1].upper()}{right[1:]}", "leans": True}
+            )
+            return [first, *halves(rest, language)]
+    return [point]
+
+
+# ---- Lists ----------------------------------------------------------------------------------
+
+
+def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Line]:
+    """What the list is for, the list, and what to mind."""
+    listing = plan.angle.listing
+    if listing is None:
+        return []
+    lead = _lead(plan, passages, material)
+    lines = [_line(said([p], material.language), (p.order,), Gap.PARAGRAPH) for p in lead]
+    if title := listing.title or ("" if lines else _title(listing, material)):
+        lines = [Line(text=title)]
+    for n, item in enumerate(listing.items, 1):
+        mark = f"{n}. " if listing.is_numbered else ""
+        gap = Gap.BREAK if n > 1 else Gap.PARAGRAPH
+        lines.append(
+            Line(
+                text=f"{mark}{item.text.rstrip('.') if not listing.is_numbered else item.text}",
+                cites=item.cites,
+                gap=gap,
+                worth=5.0,
+            )
+        )
+    after = [p for p in listing.after if p not in lead and not is_quoted(p, material)]
+    return [*lines, *(_line(p.text, (p.order,), Gap.PARAGRAPH) for p in after[:1])]
+
+
+def _lead(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Point]:
+    """What the list is for: a sentence that stands alone and does not say what is in the list."""
+    listing = plan.angle.listing
+    listed = _contents(listing, material) if listing else set[str]()
+    before = [listing.before] if listing and listing.before else []
+    told = [p.first for p in passages]
+    for point in (*before, *told):
+        own = set(content(point.text, material.language))
+        stands = not (point.waits or point.leans or is_quoted(point, material))
+        if stands and len(own & listed) * 2 < max(1, len(own)):
+            return [point]
+    return []
+
+
+def _title(listing: Listing, material: Material) -> str:
+    """What a card calls the thing that is made, which is none of its parts."""
+    listed = _contents(listing, material)
+    for card in material.cards:
+        is_name = card.kind in {CardKind.NAME, CardKind.LABEL}
+        if is_name and not set(content(card.text, material.language)) <= listed:
+            return f"{card.text}:"
+    return ""
+
+
+def _contents(listing: Listing, material: Material) -> set[str]:
+    return {s for item in listing.items for s in content(item.text, material.language)}
+
+
+def _counted_up(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Line]:
+    """`Four calendars. A fax machine.`, and what is said of them."""
+    first, *others = [point for passage in passages for point in passage.points]
+    found = things(first, material.language)
+    if found is None:
+        return _prose(plan, [first, *others], material)
+    listed, rest = found
+    hook = _line(" ".join(f"{thing}." for thing in listed), (first.order,), Gap.PARAGRAPH)
+    lines = [_line(rest, (first.order,), Gap.PARAGRAPH)] if rest else []
+    return [hook, *lines, *_paragraphs(others, quoted_orders(others, material), material, 2)]
+
+
+# ---- The last line --------------------------------------------------------------------------
+
+
+def _close(plan: Plan, material: Material) -> Line | None:
+    """The brief's, else what the speaker asked for, else one of ours; a question on its network."""
+    order = plan.order
+    if order.ending:
+        return Line(text=order.ending)
+    told = {p.order for passage in plan.passages for p in passage.points}
+    spoken = material.invitation
+    if (
+        spoken
+        and spoken.order not in told
+        and order.style.close != "question"
+        and not is_quoted(spoken, material)
+    ):
+        last = material.signature
+        text = f"{spoken.text} {last.text}" if last and order.style.close else spoken.text
+        return Line(text=text, cites=(spoken.order,), gap=_gap(order.style.layout))
+    shown = card_posts.action(material.cards) if not material.passages else ""
+    if shown and order.style.close != "question":
+        return Line(text=shown, gap=_gap(order.style.layout))
+    kind = order.style.close
+    text = closing(kind, topic(plan, material), material.language, order.turn) if kind else ""
+    return Line(text=text) if text else None
+
+
+def _gap(layout: str) -> Gap:
+    return Gap.SPACE if layout == "block" else Gap.PARAGRAPH

@@ -1,0 +1,106 @@
+"""What the person who posts should know: what was hard to hear, left out, or wished in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from socialcopy.copywriting.briefs.wishes import NOT_FOLLOWED, Wishes
+from socialcopy.copywriting.evidence.sources import Known
+from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.writers.points import Material, Point
+from socialcopy.models import Brief
+
+MOST_DOUBTFUL_WORDS = 8
+MOST_LEFT_OUT = 3
+
+ASK = (
+    "Nobody speaks in this video and its picture shows no words that could be posted, so nothing "
+    "was written. Say in a brief what to post (`about: …`, or a sentence in quotation marks)."
+)
+NOTHING_TO_POST = (
+    "Nothing that is said or shown in this video could be posted, so nothing was written. Say in a "
+    "brief what to post (`about: …`, or a sentence in quotation marks)."
+)
+OWN_WORDS = "Nobody speaks in this video; the copy is what the brief says about it."
+ASK_ABOUT_SCREEN = (
+    "Nobody speaks in this video; the copy is what its picture shows in letters. Look at it before "
+    "you post, or say in the brief what the video is about."
+)
+
+
+def notes_on_hearing(material: Material, known: Known, posted: Sequence[Point]) -> tuple[str, ...]:
+    """Say which language was kept to, what was hard to hear, and what was left out."""
+    notes = [
+        _languages(material),
+        _doubtful(posted, known),
+        _unsure(material, posted),
+        _unsafe(material),
+    ]
+    return tuple(note for note in notes if note)
+
+
+def _languages(material: Material) -> str:
+    if len(material.spoken) < 2:  # noqa: PLR2004
+        return ""
+    return (
+        f"Several languages are spoken ({', '.join(material.spoken)}); the copy is in "
+        f"{material.language}. `language:` in a brief chooses another."
+    )
+
+
+def _doubtful(posted: Sequence[Point], known: Known) -> str:
+    """Words of the posts that may have been misheard; one that the picture shows too is sure."""
+    shown = {w for s in known.sources if not s.is_said for w in tokens(s.text)}
+    heard = (p.sentence for p in posted if p.sentence and p.is_unsure == p.sentence.is_unsure)
+    found = dict.fromkeys(w for s in heard for w in (*s.doubtful, *s.weighty) if w not in shown)
+    words = ", ".join(f"“{word}”" for word in list(found)[:MOST_DOUBTFUL_WORDS])
+    return f"Listen again before posting; these words were hard to hear: {words}." if words else ""
+
+
+def _unsure(material: Material, posted: Sequence[Point]) -> str:
+    """Sentences that were passed over since a word of them was likely misheard."""
+    used = {point.order for point in posted}
+    unsure = [p for p in material.points if p.is_unsure and p.order not in used and p.sentence]
+    told = "; ".join(f"“{p.text}”" for p in unsure[:MOST_LEFT_OUT])
+    return f"Not used, since a word was hard to hear: {told} Listen again." if told else ""
+
+
+def _unsafe(material: Material) -> str:
+    told = "; ".join(f"“{sentence.text}”" for sentence in material.left_out[:MOST_LEFT_OUT])
+    if not told:
+        return ""
+    return (
+        "Left out, since only the brief's own link, handles and numbers are posted, and nobody "
+        f"else gives orders: {told} Put the link into the brief if posts should have it."
+    )
+
+
+def notes_on_wishes(brief: Brief, wanted: Wishes, language: str) -> tuple[str, ...]:
+    """Say which wishes the copy does not follow, and what would meet them."""
+    return tuple(map(visible, _unmet(brief, wanted, language)))
+
+
+def _unmet(brief: Brief, wanted: Wishes, language: str) -> Iterable[str]:
+    for part in wanted.unmet:
+        yield f"{NOT_FOLLOWED}“{part}”. {HOW}"
+    if brief.tone and not wanted.meets(brief.tone):
+        yield f"Not used: the tone “{brief.tone}”. {HOW}"
+    if brief.audience:
+        yield f"Not used: the audience “{brief.audience}”. {HOW}"
+    if brief.emoji:
+        yield f"No emoji: the built-in writer adds none. {HOW}"
+    if brief.language and brief.language.partition("-")[0] != language.partition("-")[0]:
+        yield (
+            f"The brief asks for {brief.language}, the video speaks {language}; "
+            "the copy is not translated."
+        )
+
+
+HOW = (
+    "The built-in writer only picks, orders, quotes and trims what is said: put the line you want "
+    "in quotation marks into the brief, or set a language model."
+)
+NOT_PUNCHIER = (
+    f"{NOT_FOLLOWED}“punchier” changes nothing, since what is said is as short as it gets. {HOW}"
+)

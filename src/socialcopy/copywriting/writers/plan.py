@@ -1,0 +1,259 @@
+"""Which network tells what: an angle, a format and an opening of its own for each.
+
+An angle is a passage with the format its kind of opening asks for. Networks choose in the order
+of the brief, each the best that suits it and that no network before it opens with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import regex
+
+from socialcopy.copywriting.briefs.wishes import Ceiling, Size
+from socialcopy.copywriting.text.facts import DATES, counted
+from socialcopy.copywriting.text.screen_text import CardKind
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import content
+from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.writers.angles import (
+    Angle,
+    Format,
+    angles,
+    headline,
+    listed_orders,
+    worth,
+)
+from socialcopy.copywriting.writers.lists import steps
+from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
+from socialcopy.models import Platform, Value
+from socialcopy.platforms import fits, length, rules
+from socialcopy.platforms.rules import PostStyle
+
+FEWEST_TOLD = 2
+"""Sentences on cards from which they tell something."""
+
+LIKED = (1.0, 0.7, 0.5, 0.3, 0.2, 0.1)
+"""What a network's liking for a format adds to an opening."""
+
+USED = 1.6
+"""What an opening loses that another network has."""
+
+PUNCHY_WORDS = 9
+NUMBER_RUN = regex.compile(r"\d+")
+FEWEST_LEFT = 3
+"""Sentences that are left of a passage that is told shorter, and more."""
+
+
+NEAR = (0.6, 0.4, 0.2)
+"""What a passage gains for standing next, second, third behind the one a post opens with."""
+
+
+class Order(Value):
+    """What a post is made for."""
+
+    platform: Platform
+    account: str = ""
+    size: Size = Size.USUAL
+    is_punchy: bool = False
+    ceiling: Ceiling = Ceiling()
+    tags: tuple[str, ...] = ()
+    ending: str = ""
+    """The brief's call to action and link; it takes the place of a closing of ours."""
+    turn: int = 0
+    """Which of several closings; it changes with the video."""
+
+    @property
+    def style(self) -> PostStyle:
+        """How the network's posts are."""
+        return rules(self.platform, self.account).post
+
+    @property
+    def fold(self) -> int:
+        """How much is seen before a tap, in the network's unit."""
+        network = rules(self.platform, self.account)
+        return min(self.most, (network.fold or network.text_limit).value)
+
+    @property
+    def most(self) -> int:
+        """The longest text, in the network's unit."""
+        limit = rules(self.platform, self.account).text_limit.value
+        return min(limit, self.ceiling.characters or limit)
+
+    @property
+    def sentences(self) -> int:
+        """How many sentences beside the opening one."""
+        wanted = Size.LONG if self.account and self.size is Size.USUAL else self.size
+        return self.style.sentences[wanted.value]
+
+    def fits(self, text: str) -> bool:
+        """Whether the network accepts a text of this length, and the customer does."""
+        return fits(self.platform, text, self.account) and self.ceiling.allows(self.platform, text)
+
+
+class Plan(Value):
+    """What one network's post tells, in which order; whoever writes it."""
+
+    order: Order
+    angle: Angle
+    passages: tuple[Passage, ...] = ()
+    """What is told, the opening one first."""
+
+
+def plans(material: Material, orders: Sequence[Order]) -> list[Plan]:
+    """A plan for each network, each with an opening of its own as far as there are enough."""
+    found = [*angles(material)]
+    used: list[tuple[str, int]] = []
+    made: list[Plan] = []
+    for order in orders:
+        best = max(found, key=lambda angle: _suits(angle, order, used, material))
+        used.append(best.key)
+        made.append(Plan(order=order, angle=best, passages=tuple(_told(best, material, order))))
+    return made
+
+
+def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
+    """A plan, and the others of its network; a passage alone also shorter."""
+    yield plan
+    ranked = sorted(angles(material), key=lambda angle: -_suits(angle, plan.order, (), material))
+    others = [angle for angle in ranked if angle.key != plan.angle.key]
+    if len(plan.passages) == 1:
+        yield from (
+            plan.model_copy(update={"passages": shorter})
+            for shorter in _thinned(plan.passages, may_end=plan.order.style.layout != "block")
+        )
+    for angle in others:
+        yield Plan(
+            order=plan.order, angle=angle, passages=tuple(_told(angle, material, plan.order))
+        )
+    for fewer in range(len(plan.passages) - 1, 0, -1):
+        yield plan.model_copy(update={"passages": plan.passages[:fewer]})
+
+
+def _thinned(told: Sequence[Passage], *, may_end: bool) -> Iterable[tuple[Passage, ...]]:
+    """Passages of which the first says less: without its last sentences, or those between."""
+    if not told:
+        return
+    points = told[0].points
+    for place in range(2, len(points)):
+        if _opens_alike(points[1], points[place]):
+            yield (Passage(points=(points[0], *points[place:])), *told[1:])
+    for size in range(len(points) - 1, FEWEST_LEFT, -1) if may_end else ():
+        if not points[size - 1].waits:
+            yield (Passage(points=points[:size]), *told[1:])
+
+
+def _opens_alike(one: Point, other: Point) -> bool:
+    """Whether two sentences say something of the same: `It doesn't …`, `It's …`."""
+    first, second = ((tokens(p.text) or ("",))[0].partition("'")[0] for p in (one, other))
+    return one.leans and first == second
+
+
+def _suits(
+    angle: Angle, order: Order, used: Sequence[tuple[str, int]], material: Material
+) -> float:
+    formats = order.style.formats
+    place = formats.index(angle.format) if angle.format in formats else len(LIKED)
+    liking = LIKED[place] if place < len(LIKED) else -0.4
+    score = angle.score + liking - USED * used.count(angle.key)
+    is_twice = bool(angle.headline) and _is_repeated(angle, material.language)
+    is_block = order.style.layout == "block"
+    score -= 3.0 * (bool(angle.pull or is_twice) and is_block) + 0.6 * (is_twice and not is_block)
+    if angle.passage:
+        hook = headline(angle, material.language)
+        score -= 2.0 * (length(order.platform, hook) > order.fold)
+        score -= 0.06 * order.is_punchy * max(0, len(hook.split()) - PUNCHY_WORDS)
+    if angle.listing and order.size is Size.SHORT:
+        score -= 0.5
+    return score
+
+
+def _is_repeated(angle: Angle, language: str) -> bool:
+    """Whether what stands above a passage is what it opens with, or says word for word."""
+    own = set(content(angle.headline, language))
+    numbers = set(NUMBER_RUN.findall(angle.headline))
+    if angle.passage is None or not numbers:
+        return True
+    return own <= set(content(angle.passage.first.text, language)) or bool(
+        numbers & set(NUMBER_RUN.findall(counted(angle.passage.first.text, language)))
+    )
+
+
+def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
+    """The opening passage, the one that names the thing, and others as far as there is room."""
+    chosen = [angle.passage] if angle.passage else []
+    taken = angle.listing.orders if angle.listing else listed_orders(material)
+    free = [p for p in material.passages if not p.orders & taken and p not in chosen]
+    room = order.sentences + 1 - sum(len(p.points) for p in chosen)
+    room = min(room, 1) if angle.listing else room
+    room = max(room, LONGEST_STORY) if material.is_story else room
+    for passage in _wanted(angle.passage, free, material):
+        is_named = any(material.brand in p.text for p in chosen)
+        names = bool(material.brand) and material.brand in passage.text and not is_named
+        fitting = passage if len(passage.points) <= room or names else _part(passage, room)
+        if fitting:
+            chosen.append(fitting)
+            room -= len(fitting.points)
+    if not chosen:
+        return []
+    first, *others = chosen
+    in_order = sorted(chosen, key=lambda p: p.first.order)
+    is_procedure = steps(material.points, (), material.language) is not None
+    if (material.is_story or is_procedure) and not angle.listing:
+        return in_order
+    is_told_through = order.style.layout == "block" and not angle.listing
+    if is_told_through and worth(in_order[0], material.language, material) >= 0:
+        return in_order
+    return [first, *sorted(others, key=lambda p: p.first.order)]
+
+
+def _part(passage: Passage, room: int) -> Passage | None:
+    """The beginning of a passage that is too long, where it ends with something said."""
+    points = passage.points[:room]
+    while points and points[-1].waits:
+        points = points[:-1]
+    return Passage(points=points) if len(points) > 1 else None
+
+
+def _wanted(passage: Passage | None, free: Sequence[Passage], material: Material) -> list[Passage]:
+    """What names the thing first, then the best and what was said right behind the opening."""
+    place = next(
+        (n for n, p in enumerate(free) if passage and p.first.order > passage.first.order), 0
+    )
+
+    def value(found: tuple[int, Passage]) -> float:
+        n, one = found
+        behind = n - place if n >= place else len(NEAR)
+        near = NEAR[behind] if behind < len(NEAR) else 0.0
+        names = bool(material.brand) and material.brand in one.text
+        return worth(one, material.language, material) + near + 2.0 * names
+
+    ranked = sorted(enumerate(free), key=value, reverse=True)
+    return [one for _, one in ranked]
+
+
+def topic(plan: Plan, material: Material) -> str:
+    """What a post is, for its closing."""
+    told_in_cards = sum(card.kind is CardKind.SENTENCE for card in material.cards)
+    is_own = any(p.is_first_person for passage in plan.passages for p in passage.points)
+    is_of_a_problem = plan.angle.format in {Format.PROBLEM, Format.LIST}
+    kinds = {
+        "steps": plan.angle.listing is not None,
+        "brief": material.is_of_brief,
+        "product": not material.passages and told_in_cards < FEWEST_TOLD,
+        "opinion": material.is_interview,
+        "event": _is_event(plan, material),
+        "quote": bool(material.everybody) and is_own,
+        "question": plan.angle.format is Format.QUESTION,
+        "problem": bool(material.brand) and is_of_a_problem,
+        "product ": bool(material.brand) and bool(material.passages),
+        "story": material.is_story,
+    }
+    return next((kind.strip() for kind, is_it in kinds.items() if is_it), "idea")
+
+
+def _is_event(plan: Plan, material: Material) -> bool:
+    told = " ".join(passage.text for passage in plan.passages)
+    is_dated = any(word in DATES for word in tokens(told))
+    form = r"(?<!\p{L}){}"
+    return is_dated and bool(pattern("event", material.language, form).search(told))

@@ -1,0 +1,342 @@
+"""What a video states, point by point, with what each needs to be understood.
+
+A point is one sentence that was said, cleaned and otherwise as it was said, or one card of the
+picture. Points that only make sense together (an answer with its question, a pronoun with its
+noun, a punch line with its set-up) form a passage, and are posted together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import regex
+
+from socialcopy.copywriting.evidence.sources import Known
+from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of
+from socialcopy.copywriting.text import anaphora
+from socialcopy.copywriting.text.facts import counted
+from socialcopy.copywriting.text.languages import main_tongue, tongue
+from socialcopy.copywriting.text.safety import has_avoided_word, without_profanity
+from socialcopy.copywriting.text.screen_text import Card, CardKind
+from socialcopy.copywriting.text.sentences import PERCENT, Sentence, spoken_sentences, tokens
+from socialcopy.copywriting.text.stems import UNSPACED, content, light_stems
+from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
+from socialcopy.models import Brief, Understanding, Value
+
+LONGEST_PASSAGE = 8
+"""Sentences; what leans on a longer run leans on nothing a reader remembers."""
+
+FEWEST_WORDS = 3
+FEWEST_NAMES = 2
+LONGEST_STORY = 12
+LONGEST_QUIET_STORY = 8
+"""Sentences; a longer talk has more than one, sooner where nobody in it speaks."""
+SAME_SHARE = 0.6
+"""Share of common words above which two sentences are two takes of one."""
+
+MONEY = regex.compile(r"\b(\d[\d.,]*) (dollars|bucks|euros?|pounds)\b", regex.I)
+SIGNS = {"dollars": "${}", "bucks": "${}", "pounds": "£{}", "euro": "€{}", "euros": "€{}"}
+
+
+class Point(Value):
+    """One thing that is stated."""
+
+    order: int
+    """Its place among all that was said or shown."""
+    text: str
+    sentence: Sentence | None = None
+    """As it was heard; none for a card."""
+    card: Card | None = None
+    speaker: Speaker | None = None
+    is_first_person: bool = False
+    leans: bool = False
+    waits: bool = False
+    """Whether it is only the way to the next: a question, a set-up."""
+    turns: bool = False
+    is_aside: bool = False
+    """A greeting, an introduction, or the talk about the talk: never posted."""
+    invites: bool = False
+    is_unsure: bool = False
+    """Whether a word of it was more likely misheard than not, and nothing confirms it."""
+    is_shown: bool = False
+    """Whether the picture says it too."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question."""
+        return anaphora.asks(self.text)
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        found = tokens(self.text)
+        is_unspaced = bool(UNSPACED.search(self.text))
+        return len(self.text) // 2 if is_unspaced else len(found)
+
+
+class Passage(Value):
+    """Points that are posted together, in order."""
+
+    points: tuple[Point, ...]
+
+    @property
+    def first(self) -> Point:
+        """The point it opens with."""
+        return self.points[0]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return " ".join(point.text for point in self.points)
+
+    @property
+    def orders(self) -> frozenset[int]:
+        """The places of its points."""
+        return frozenset(point.order for point in self.points)
+
+
+class Material(Value):
+    """Everything a post can be made of."""
+
+    points: tuple[Point, ...] = ()
+    """What is worth posting, in order."""
+    passages: tuple[Passage, ...] = ()
+    cards: tuple[Card, ...] = ()
+    invitation: Point | None = None
+    """What a speaker asks viewers to do, at the end."""
+    signature: Point | None = None
+    """A last line that only says who and where: `Spoke and Grease on Alder Street.`"""
+    left_out: tuple[Sentence, ...] = ()
+    """What leads out of the post or commands a machine; never posted."""
+    language: str = "en"
+    spoken: tuple[str, ...] = ()
+    """Every language that is spoken, the one with most words first."""
+    everybody: tuple[Speaker, ...] = ()
+    brand: str = ""
+    """The product or maker that the video is about, where there is one."""
+    is_own_voice: bool = False
+    is_interview: bool = False
+    is_of_brief: bool = False
+    """Whether the brief says it all, since nobody speaks."""
+
+    def told_by_brief(self, points: tuple[Point, ...], language: str) -> Material:
+        """The same with what the brief says in the place of what was said."""
+        whole = (Passage(points=points),) if points else ()
+        said = {"points": points, "passages": whole, "language": language, "is_of_brief": True}
+        return self.model_copy(update=said)
+
+    @property
+    def is_story(self) -> bool:
+        """Whether it is told from a beginning to an end, which has to come with it."""
+        has_voice = any(p.is_first_person or '"' in p.text for p in self.points)
+        is_lively = any('"' in p.text for p in self.points)
+        is_short = len(self.points) <= (LONGEST_STORY if is_lively else LONGEST_QUIET_STORY)
+        said = " ".join(point.text for point in self.points)
+        is_event = bool(pattern("event", self.language, r"(?<!\p{L}){}").search(said))
+        is_somebodys = self.brand or self.is_interview or self.everybody
+        return has_voice and is_short and not (is_somebodys or is_event)
+
+
+def gather(understanding: Understanding, brief: Brief, known: Known) -> Material:
+    """Take apart what is said and shown; what the brief avoids and what is unsafe is left out."""
+    heard = spoken_sentences(understanding.transcript)
+    usual = known.language
+    spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
+    language = _written(spoken, brief) or usual
+    points = [*_points(heard, brief, known, language)]
+    invitation = _invitation(points)
+    worth = _without_repeats([p for p in points if not (p.is_aside or p.invites)])
+    worth = worth or _without_repeats([p for p in points if not p.is_aside])
+    worth = worth or [
+        p for p in points if p.sentence and not p.sentence.is_complete and p.words > 1
+    ]
+    signature = next((p for p in worth[-1:] if len(worth) > 1 and _is_signature(p, language)), None)
+    worth = [point for point in worth if point != signature]
+    return Material(
+        points=tuple(worth),
+        passages=tuple(passages(worth)),
+        cards=known.screen,
+        invitation=invitation,
+        signature=signature,
+        left_out=tuple(sentence for sentence in heard if not sentence.is_safe),
+        language=language,
+        spoken=spoken,
+        everybody=known.everybody,
+        brand=_brand(points, known, brief),
+        is_own_voice=known.is_own_voice,
+        is_interview=known.is_interview,
+    )
+
+
+def _written(spoken: Sequence[str], brief: Brief) -> str:
+    """The language of the copy: the brief's where it is spoken, else the one spoken most."""
+    wanted = (brief.language or "").partition("-")[0]
+    return wanted if wanted in spoken else next(iter(spoken), "")
+
+
+def _points(
+    heard: Sequence[Sentence], brief: Brief, known: Known, language: str
+) -> Iterable[Point]:
+    shown = _shown_words(known, language)
+    for order, sentence in enumerate(heard):
+        is_other = (sentence.language or tongue(sentence.text, language)) != language
+        if is_other or not sentence.is_safe or has_avoided_word(sentence.text, brief):
+            continue
+        if text := without_profanity(sentence.text, brief.profanity):
+            yield _point(sentence, written(text), order, known, shown)
+
+
+def _point(sentence: Sentence, text: str, order: int, known: Known, shown: frozenset[str]) -> Point:
+    language = known.language
+    return Point(
+        order=order,
+        text=text,
+        sentence=sentence,
+        speaker=speaker_of(text, known.everybody, is_interview=known.is_interview),
+        is_first_person=anaphora.is_first_person(text, language),
+        leans=anaphora.leans(text, language),
+        waits=anaphora.waits(text, language),
+        turns=anaphora.turns(text, language),
+        is_aside=_is_aside(sentence, text, language) or _is_chatter(text, known),
+        invites=sentence.is_complete and anaphora.invites(text, language),
+        is_unsure=sentence.is_unsure and not _is_confirmed(sentence, shown, language),
+        is_shown=_is_shown(text, known, language),
+    )
+
+
+def written(text: str) -> str:
+    """Percentages and prices as they are written: `212 percent` is `212%`."""
+    text = MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text)
+    return PERCENT.sub("%", text)
+
+
+def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
+    if not sentence.is_complete or anaphora.is_small_talk(text, language):
+        return True
+    introduces = any(
+        pattern(name, language, r"(?<!\p{L}){}").search(text) for name in ("introduces", "presents")
+    )
+    return introduces or anaphora.is_about_itself(text, language)
+
+
+def _is_chatter(text: str, known: Known) -> bool:
+    """What a host says to a guest: `Can we agree no slogans today?`"""
+    return (
+        known.is_interview
+        and anaphora.asks(text)
+        and anaphora.is_first_person(text, known.language)
+    )
+
+
+def _shown_words(known: Known, language: str) -> frozenset[str]:
+    texts = (s.text for s in known.sources if not s.is_said)
+    return frozenset(word for text in texts for word in tokens(_digits(text, language)))
+
+
+def _digits(text: str, language: str) -> str:
+    return PERCENT.sub("%", counted(text, language))
+
+
+def _is_confirmed(sentence: Sentence, shown: frozenset[str], language: str) -> bool:
+    """Whether the picture shows the words that were hard to hear, or the amounts around them."""
+    numbers = [w for w in tokens(_digits(sentence.text, language)) if w[0].isdigit()]
+    is_counted = bool(numbers) and set(numbers) <= shown
+    doubted = (tokens(_digits(word, language)) for word in sentence.doubtful)
+    return is_counted or all(part in shown for parts in doubted for part in parts)
+
+
+def _is_shown(text: str, known: Known, language: str) -> bool:
+    own = set(content(text, language)) - light_stems(language)
+    lines = (c.text for c in known.screen if c.kind not in {CardKind.NAME, CardKind.PERSON})
+    return any(len(own & set(content(line, language))) * 2 >= max(2, len(own)) for line in lines)
+
+
+def _invitation(points: Sequence[Point]) -> Point | None:
+    """The last thing viewers are asked to do, where it stands by itself."""
+    asked = [p for p in points if p.invites and not p.is_aside and not p.leans]
+    return asked[-1] if asked else None
+
+
+def _is_signature(point: Point, language: str) -> bool:
+    found = tokens(point.text)
+    names = sum(word[:1].isupper() for word in point.text.split())
+    is_named = names >= FEWEST_NAMES and names * 2 >= len(found)
+    has_verb = any(map(says, found)) or language not in {"en", "es", "fr", "it", "pt"}
+    return is_named and (names > FEWEST_NAMES + 1 or not has_verb) and not point.asks
+
+
+def _without_repeats(points: Sequence[Point]) -> list[Point]:
+    """Of several takes of one sentence the first."""
+    kept: list[tuple[set[str], Point]] = []
+    for point in points:
+        own = set(tokens(point.text))
+        if all(len(own & other) <= SAME_SHARE * len(own | other) for other, _ in kept):
+            kept.append((own, point))
+    return [point for _, point in kept]
+
+
+def passages(points: Sequence[Point]) -> Iterable[Passage]:
+    """Points with those they need; what needs one that is not posted is left out."""
+    run: list[Point] = []
+    for n, point in enumerate(points):
+        before = run[-1] if run else None
+        follows = before is not None and before.order == point.order - 1
+        needs = point.leans or point.turns
+        is_bound = follows and (needs or (before is not None and before.waits))
+        if is_bound and len(run) < LONGEST_PASSAGE:
+            run.append(point)
+            continue
+        yield from _whole(run)
+        opens = n == 0 and point.words < FEWEST_WORDS
+        run = [] if point.leans and not opens else [point]
+    yield from _whole(run)
+
+
+def _whole(run: Sequence[Point]) -> Iterable[Passage]:
+    """A run without what only leads to something that is not in it."""
+    kept = list(run)
+    while kept and (kept[-1].waits or kept[-1].words < 1):
+        kept.pop()
+    is_scrap = len(kept) == 1 and kept[0].words < FEWEST_WORDS
+    if kept and not is_scrap:
+        yield Passage(points=tuple(kept))
+
+
+def _brand(points: Sequence[Point], known: Known, brief: Brief) -> str:
+    """The brief's name, else the name on a card that is said last for the first time."""
+    said = " ".join(point.text for point in points)
+    told = [word for word in brief.use_words if word[:1].isupper() and word.lower() in said.lower()]
+    if told:
+        return told[0]
+    houses = [s.role for s in known.everybody if s.role in said]
+    if houses and not known.screen:
+        return houses[0]
+    uncounted = [card for card in known.screen if card.number is None]
+    names = [card.text for card in uncounted if card.kind == CardKind.NAME]
+    if not points:
+        return names[0] if len(names) == 1 or (names[:1] and known.screen[0].from_screen) else ""
+    shown = [card.text for card in uncounted if card.kind in {CardKind.NAME, CardKind.LABEL}]
+    heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]
+    return max(heard, key=said.index, default="")
+
+
+def _heard_as_a_name(name: str, said: str, language: str) -> str:
+    """A name as the talk writes it: always with a capital, and nowhere only as a place."""
+    forms = regex.findall(rf"(?i)(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", said)
+    is_common = name.lower() in word_list("generic") | word_list("vague_nouns")
+    if not forms or is_common or any(form[:1].islower() for form in forms):
+        return ""
+    if language == "de" and not regex.search(
+        rf"(?:^|[.!?] |(?:[Mm]it|[Vv]on|[Bb]ei|[Dd]urch|[Vv]om|[Bb]eim) ){name}", said
+    ):
+        return ""
+    is_place = regex.search(
+        rf"\b(?i:in|at|near|en|em|im|à|al?) (?i:the |el |la |o |a )?{regex.escape(forms[0])}",
+        said,
+    )
+    return "" if is_place and len(forms) == 1 else forms[0]
+
+
+def follows(one: Point, other: Point) -> bool:
+    """Whether a point was said right behind another."""
+    return other.order == one.order + 1

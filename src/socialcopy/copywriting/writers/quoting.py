@@ -1,0 +1,89 @@
+"""Points in the voice they may be posted in: a person's own words in quotation marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import regex
+
+from socialcopy.copywriting.evidence.speakers import Speaker
+from socialcopy.copywriting.text.anaphora import unjoined, without_connective
+from socialcopy.copywriting.text.vocabulary import quote_form
+from socialcopy.copywriting.writers.points import Material, Point
+
+COMMA_INSIDE = frozenset({"en", "nl"})
+"""Languages that put the comma before `says` inside the quotation marks."""
+
+MARKS = regex.compile(r"[\"“”„]")
+
+
+def is_quoted(point: Point, material: Material) -> bool:
+    """Whether a point is a person's own words: theirs alone, or a guest's answer."""
+    if material.is_own_voice or (point.asks and not point.is_first_person):
+        return False
+    is_guests = material.is_interview and point.speaker is not None
+    return point.is_first_person or is_guests
+
+
+def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]:
+    """The points that stand in quotation marks: what a person says between two quotations too."""
+    flags = [is_quoted(point, material) for point in points]
+    for n in range(1, len(points)):
+        follows = points[n].order == points[n - 1].order + 1 and not points[n].asks
+        is_bound = points[n].leans or points[n - 1].waits or _goes_on(points[n:], flags[n:])
+        if flags[n - 1] and follows and is_bound:
+            flags[n] = True
+    return frozenset(point.order for flag, point in zip(flags, points, strict=True) if flag)
+
+
+def _goes_on(points: Sequence[Point], flags: Sequence[bool]) -> bool:
+    """Whether the same person's own words come again before the row is broken."""
+    for n, (point, flag) in enumerate(zip(points, flags, strict=True)):
+        if flag:
+            return True
+        if point.asks or (n and point.order != points[n - 1].order + 1):
+            return False
+    return False
+
+
+def voiced(
+    points: Sequence[Point],
+    material: Material,
+    quoted: frozenset[int] | None = None,
+    *,
+    attribute: bool = True,
+) -> Iterable[tuple[str, tuple[int, ...]]]:
+    """Text with the points it cites, run by run; who speaks is named once."""
+    marked = quoted_orders(points, material) if quoted is None else quoted
+    for flag, group in groupby(points, key=lambda point: point.order in marked):
+        run = tuple(group)
+        text = said(run, material.language)
+        cites = tuple(point.order for point in run)
+        if not flag:
+            yield text, cites
+            continue
+        speaker = next((p.speaker for p in run if p.speaker), None) if attribute else None
+        yield quotation(text, speaker, material.language), cites
+        attribute = attribute and speaker is None
+
+
+def said(run: Sequence[Point], language: str) -> str:
+    """Points in a row; the first without a `But` whose other half is not there."""
+    first, *others = run
+    rest = (unjoined(point.text, language) for point in others)
+    return " ".join([without_connective(first.text, language), *rest])
+
+
+def quotation(text: str, speaker: Speaker | None, language: str) -> str:
+    """A text in quotation marks, with who says it where that is known."""
+    opening, closing, form = quote_form(language)
+    inner = MARKS.sub("'", text)
+    if speaker is None:
+        return f"{opening}{inner}{closing}"
+    ends = inner[-1:] if inner[-1:] in "!?…" else ""
+    bare = inner if ends else inner.rstrip(".")
+    inside = "," if language in COMMA_INSIDE and not ends else ""
+    outside = "" if language in COMMA_INSIDE else ","
+    quote = f"{opening}{bare}{inside}{closing}{outside}"
+    return form.format(quote=quote, who=speaker.told_in(language)).replace("..", ".")

@@ -1,0 +1,276 @@
+"""From a video to captions: points, a plan for each network, drafts, and the check of each.
+
+Who makes the drafts is a function from a plan to a draft; everything else is the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from socialcopy.copywriting.briefs.wishes import Wishes, ceiling_for, wishes
+from socialcopy.copywriting.evidence.repair import Mended, distinct, judge, sentences
+from socialcopy.copywriting.evidence.sources import Known, know
+from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.writers import editor, extras, hashtags, notes
+from socialcopy.copywriting.writers.captions import allowed_signs, caption
+from socialcopy.copywriting.writers.cut import cut
+from socialcopy.copywriting.writers.drafts import Draft, Line
+from socialcopy.copywriting.writers.editor import Maker
+from socialcopy.copywriting.writers.plan import Order, Plan, alternatives, plans
+from socialcopy.copywriting.writers.points import Material, Point, gather
+from socialcopy.models import (
+    Brief,
+    Caption,
+    CaptionSet,
+    Confidence,
+    Evidence,
+    Platform,
+    Understanding,
+    Value,
+)
+from socialcopy.platforms import rules
+
+LONGEST_BEFORE = 400
+"""Characters of a post that the next sentence may lean on."""
+
+ALIKE = 0.9
+"""Share of common words from which two posts are one with other line breaks."""
+
+
+class Post(Value):
+    """A draft that has been checked."""
+
+    plan: Plan
+    draft: Draft
+    evidence: tuple[Evidence, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+class Work(NamedTuple):
+    """What all posts of a video are made with."""
+
+    understanding: Understanding
+    brief: Brief
+    known: Known
+    material: Material
+    make: Maker
+    verdicts: dict[tuple[str, str], tuple[str, tuple[Evidence, ...]]]
+    """What was found of a sentence behind what stands before it: networks share sentences."""
+
+
+def write(understanding: Understanding, brief: Brief, make: Maker = editor.make) -> CaptionSet:
+    """Write a caption for each network of the brief; none where nothing is known to write of."""
+    known = know(understanding, brief)
+    wanted = wishes(brief.instruction)
+    material = _material(understanding, brief, known, wanted)
+    if material.language != known.language:  # more is said in another than was first heard
+        known = known.model_copy(update={"language": material.language})
+        material = _material(understanding, brief, known, wanted)
+    if not (material.points or material.cards):
+        return _nothing(brief, wanted, known, material)
+    tags = hashtags.chosen(material, brief, wanted)
+    orders = [_order(platform, brief, wanted, tags, material) for platform in brief.platforms]
+    work = Work(understanding, brief, known, material, make, {})
+    posts = _none_empty([*_posts(plans(material, orders), work)])
+    if not posts:
+        return _nothing(brief, wanted, known, material)
+    return CaptionSet(
+        language=material.language,
+        confidence=_confidence(understanding, material),
+        captions=tuple(_caption(post, work) for post in posts),
+        notes=(*_punchy_note(posts, work), *_notes(posts, wanted, work)),
+    )
+
+
+def _material(understanding: Understanding, brief: Brief, known: Known, wanted: Wishes) -> Material:
+    """What was said; where nobody speaks, what the brief says; else what the picture shows."""
+    material = gather(understanding, brief, known)
+    own = visible(" ".join([brief.about, *wanted.quoted]).strip())
+    if material.points or not own:
+        return material
+    points = tuple(
+        Point(order=n, text=text)
+        for n, line in enumerate(own.split("\n"))
+        for text in sentences(line)
+    )
+    return material.told_by_brief(points, brief.language or known.language)
+
+
+def _confidence(understanding: Understanding, material: Material) -> Confidence:
+    if material.is_of_brief or not (material.points or material.cards):
+        return Confidence.LOW
+    return (
+        Confidence.SPEECH
+        if understanding.transcript.has_speech and material.points
+        else Confidence.SCREEN
+    )
+
+
+def _nothing(brief: Brief, wanted: Wishes, known: Known, material: Material) -> CaptionSet:
+    language = brief.language or known.language
+    told = (
+        *notes.notes_on_wishes(brief, wanted, language),
+        *notes.notes_on_hearing(material, known, ()),
+    )
+    ask = notes.NOTHING_TO_POST if known.spoken else notes.ASK
+    return CaptionSet(language=language, confidence=Confidence.LOW, captions=(), notes=(ask, *told))
+
+
+def _order(
+    platform: Platform, brief: Brief, wanted: Wishes, tags: tuple[str, ...], material: Material
+) -> Order:
+    return Order(
+        platform=platform,
+        account=brief.accounts.get(platform, ""),
+        size=wanted.size,
+        is_punchy=wanted.is_punchy or wanted.is_punchy_tone(brief.tone),
+        ceiling=ceiling_for(platform, brief.instruction),
+        tags=tags[: rules(platform).usual_hashtags.value],
+        ending=extras.ending(platform, brief),
+        turn=len(material.points) + len(material.cards),
+    )
+
+
+# ---- Drafts, checked and each different ------------------------------------------------------
+
+
+def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
+    """The drafts; what another network's says too is told another way, if there is one."""
+    made: list[Post] = []
+    for plan in found:
+        tries = (_post(other, work) for other in alternatives(plan, work.material))
+        post = next((p for p in tries if not any(is_alike(p, m) for m in made)), None)
+        made.append(post or _post(plan, work))
+        yield made[-1]
+
+
+def _none_empty(posts: Sequence[Post]) -> list[Post]:
+    """Where nothing was left of one network's draft, another's words; none where all are empty."""
+    told = next((post.draft for post in posts if post.draft.hook.text), None)
+    if told is None:
+        return []
+    return [
+        post
+        if post.draft.hook.text
+        else post.model_copy(update={"draft": told.fitted(post.plan.order.fits)})
+        for post in posts
+    ]
+
+
+def is_alike(one: Post, other: Post) -> bool:
+    """Whether two posts say the same but for line breaks, and in longer ones the last line."""
+    is_short = "block" in {p.plan.order.style.layout for p in (one, other)}
+    first, second = (_words(p.draft, with_close=is_short) for p in (one, other))
+    is_same_opening = one.draft.hook.text.split()[:4] == other.draft.hook.text.split()[:4]
+    return is_same_opening and len(first & second) >= ALIKE * len(first | second)
+
+
+def _words(draft: Draft, *, with_close: bool) -> set[str]:
+    close = [draft.close] if draft.close and with_close else []
+    return {word for line in (draft.hook, *draft.lines, *close) for word in line.text.split()}
+
+
+def _post(plan: Plan, work: Work) -> Post:
+    """A draft with what does not follow taken out, line by line."""
+    draft = work.make(plan, work.material)
+    kept: list[Line] = []
+    found: list[Mended] = []
+    for line in (draft.hook, *draft.lines):
+        found.append(_checked(line, kept, work))
+        kept += [line.model_copy(update={"text": found[-1].text})] if found[-1].text else []
+    close = draft.close
+    if close:
+        found.append(_checked(close, kept, work))
+        close = close.model_copy(update={"text": found[-1].text})
+    hook, *lines = kept or [Line(text="")]
+    clean = draft.model_copy(update={"hook": hook, "lines": tuple(lines), "close": close})
+    return Post(
+        plan=plan,
+        draft=clean,
+        evidence=distinct([proof for one in found for proof in one.evidence]),
+        left_out=tuple(reason for one in found for reason in one.left_out),
+    )
+
+
+def _checked(line: Line, before: Sequence[Line], work: Work) -> Mended:
+    """What is left of a line, knowing what stands before it."""
+    kept: list[str] = []
+    proven: list[Evidence] = []
+    left_out: list[str] = []
+    for sentence in sentences(line.text):
+        told = " ".join((*(one.text for one in before), *kept))[-LONGEST_BEFORE:]
+        if (sentence, told) not in work.verdicts:
+            work.verdicts[sentence, told] = judge(sentence, work.known, work.brief, told)
+        fault, evidence = work.verdicts[sentence, told]
+        if fault:
+            left_out.append(f"“{sentence.strip()}” ({fault})")
+        else:
+            kept.append(sentence)
+            proven += evidence
+    return Mended(text=" ".join(kept), evidence=tuple(proven), left_out=tuple(left_out))
+
+
+# ---- Captions and notes ----------------------------------------------------------------------
+
+
+def _caption(post: Post, work: Work) -> Caption:
+    order, brief = post.plan.order, work.brief
+    text = finished(post.draft, order)
+    parts = {
+        "title": extras.title(order.platform, work.material, post.draft.hook.text),
+        "alt_text": extras.alt_text(order.platform, work.understanding, work.known),
+        "first_comment": extras.first_comment(order.platform, brief),
+        "thread": extras.thread(work.material, _cited([post]), text, order),
+        "variants": _variants(post, work),
+        "evidence": post.evidence,
+    }
+    return caption(order.platform, text, order.account, **parts)
+
+
+def _cited(posts: Sequence[Post]) -> frozenset[int]:
+    lines = (line for post in posts for line in (post.draft.hook, *post.draft.lines))
+    return frozenset(order for line in lines for order in line.cites)
+
+
+def finished(draft: Draft, order: Order) -> str:
+    """The text of a draft as its network takes it."""
+    return cut(order, allowed_signs(order.platform, visible(draft.text)))
+
+
+def _variants(post: Post, work: Work) -> tuple[str, ...]:
+    """Versions that open with another sentence."""
+    texts = {post.draft.hook.text: finished(post.draft, post.plan.order)}
+    others = alternatives(post.plan, work.material) if work.brief.variants > 1 else ()
+    for plan in others:
+        if len(texts) >= work.brief.variants:
+            break
+        other = _post(plan, work).draft
+        texts.setdefault(other.hook.text, finished(other, plan.order))
+    return tuple(dict.fromkeys(texts.values()))[1 : work.brief.variants]
+
+
+def _punchy_note(posts: Sequence[Post], work: Work) -> tuple[str, ...]:
+    """Say so where "punchier" changes nothing: what was said is short already."""
+    asked = [post for post in posts if post.plan.order.is_punchy]
+    for post in asked:
+        order = post.plan.order.model_copy(update={"is_punchy": False})
+        usual = work.make(post.plan.model_copy(update={"order": order}), work.material)
+        if usual.text.split() != work.make(post.plan, work.material).text.split():
+            return ()
+    return (notes.NOT_PUNCHIER,) if asked else ()
+
+
+def _notes(posts: Sequence[Post], wanted: Wishes, work: Work) -> tuple[str, ...]:
+    material, cited = work.material, _cited(posts)
+    first = notes.OWN_WORDS if material.is_of_brief else notes.ASK_ABOUT_SCREEN
+    told = [] if material.points and not material.is_of_brief else [first]
+    wished = notes.notes_on_wishes(work.brief, wanted, material.language)
+    posted = [point for point in material.points if point.order in cited]
+    heard = () if material.is_of_brief else notes.notes_on_hearing(material, work.known, posted)
+    gone = (f"{_name(post)}: left out {reason}." for post in posts for reason in post.left_out)
+    return tuple(dict.fromkeys((*told, *wished, *heard, *gone)))
+
+
+def _name(post: Post) -> str:
+    return rules(post.plan.order.platform).name

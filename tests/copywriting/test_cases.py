@@ -1,0 +1,48 @@
+"""Cases of the kinds that failed: what is kept, what is stopped, and posts without their faults."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared" / "copy" / "cases.yaml"
+
+
+def _benchmark():
+    spec = importlib.util.spec_from_file_location("copy_cases", ROOT / "benchmarks/copy_cases.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["copy_cases"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+benchmark = _benchmark()
+
+
+def cases() -> list[dict[str, Any]]:
+    files = [p for p in sorted(benchmark.CASES.glob("*.yaml")) if p.stem != "heldout"]
+    files += [SHARED] if SHARED.exists() else []
+    return [case for file in files for case in yaml.safe_load(file.read_text())]
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case["id"])
+def test_a_case_is_checked_and_written_without_a_fault(case: dict[str, Any]):
+    found = benchmark.examined(case)
+
+    assert [line for line in found["keep"] if line not in found["kept"]] == []
+    assert [line for line in found["cut"] if line not in found["stopped"]] == []
+    assert found["faults"] == []
+
+
+def test_each_kind_that_failed_is_exercised_by_five_cases():
+    files = sorted(benchmark.CASES.glob("*.yaml"))
+    kinds = [k for f in files for case in yaml.safe_load(f.read_text()) for k in case["kinds"]]
+
+    assert all(kinds.count(kind) >= 5 for kind in set(kinds))
+    assert len(set(kinds)) == 15
