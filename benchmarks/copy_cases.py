@@ -32,6 +32,7 @@ from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Caption, Region, ScreenText, Transcript, Understanding, Word
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.counting import HASHTAG
+from socialcopy.understanding.spelling import respelled
 
 CASES = Path(__file__).parent.parent / "tests" / "copywriting" / "cases"
 MS_PER_WORD = 400
@@ -71,9 +72,9 @@ def understanding(case: dict[str, Any]) -> Understanding:
 
 
 def mended(seen: Understanding, brief: Brief) -> Understanding:
-    """What was heard, put right by what is known; until something does that, as it was heard."""
-    del brief
-    return seen
+    """What was heard, put right by what is known."""
+    right = respelled(seen.transcript, seen.screen, brief.use_words)
+    return seen.model_copy(update={"transcript": right})
 
 
 def brief_of(case: dict[str, Any]) -> Brief:
@@ -242,6 +243,7 @@ def examined(case: dict[str, Any]) -> dict[str, Any]:
         "kept": [line for line, fault in told["keep"].items() if not fault],
         "stopped": [line for line, fault in told["cut"].items() if fault],
         "mended": _mends(case, seen),
+        "mended besides": _besides(case, seen),
         "posts": {c.platform.value: c.text for c in captions.captions},
         "notes": list(captions.notes),
         "faults": [
@@ -260,6 +262,13 @@ def _mends(case: dict[str, Any], seen: Understanding) -> dict[str, bool]:
     return {f"{heard} → {right}": right in said for heard, right in case.get("mend", [])}
 
 
+def _besides(case: dict[str, Any], seen: Understanding) -> list[str]:
+    """Words that were put right though no pair of the case says so."""
+    pairs = " ".join(heard for heard, _ in case.get("mend", [])).lower()
+    told = ((w.heard, w.text) for w in seen.transcript.words if w.heard)
+    return [f"{heard} → {text}" for heard, text in told if heard.lower() not in pairs]
+
+
 def summary(found: list[dict[str, Any]]) -> dict[str, str]:
     """The figures of the acceptance."""
     lines = {kind: sum(len(case[kind]) for case in found) for kind in ("keep", "cut")}
@@ -269,6 +278,7 @@ def summary(found: list[dict[str, Any]]) -> dict[str, str]:
         "kept": f"{sum(len(c['kept']) for c in found)} of {lines['keep']}",
         "stopped": f"{sum(len(c['stopped']) for c in found)} of {lines['cut']}",
         "mended": f"{sum(mends)} of {len(mends)}",
+        "mended besides": str(sum(len(c["mended besides"]) for c in found)),
         "posts": str(sum(len(c["posts"]) for c in found)),
         "faults": str(sum(len(c["faults"]) for c in found)),
     }
@@ -288,6 +298,7 @@ def told(case: dict[str, Any], *, posts: bool) -> str:
         if line not in case["stopped"]
     ]
     lines += [f"  not mended: {pair}" for pair, done in case["mended"].items() if not done]
+    lines += [f"  mended besides: {pair}" for pair in case["mended besides"]]
     lines += [f"  fault: {fault}" for fault in case["faults"]]
     for network, text in case["posts"].items() if posts else ():
         lines += [f"  {network}", *(f"  | {line}" for line in text.split("\n"))]

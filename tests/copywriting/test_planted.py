@@ -10,7 +10,8 @@ from socialcopy.copywriting.evidence.repair import mend
 from socialcopy.copywriting.evidence.sources import know
 from socialcopy.copywriting.writers.checks import check
 from socialcopy.copywriting.writers.write import write
-from socialcopy.models import Brief, Platform
+from socialcopy.models import Brief, Platform, Region, ScreenText
+from socialcopy.understanding.mishearing import corrected
 from tests.copywriting.conftest import spoken
 from tests.copywriting.planted import LIES, TALKS, Planted
 
@@ -55,6 +56,21 @@ def test_a_lie_costs_its_own_sentence_and_no_other():
         assert all(
             sentence in kept for sentence in honest if sentence in delivered(talk, talk.faithful)
         )
+
+
+@pytest.mark.parametrize("other", [0, 1, 7, 19])
+def test_no_word_that_was_heard_right_is_put_right_by_a_screen(other: int):
+    """By its own slides as little as by those of another talk."""
+    for n, talk in enumerate(TALKS):
+        slides = re.split(r"(?<=[.])\s", TALKS[(n + other) % len(TALKS)].faithful)
+        said = spoken(talk.said).transcript
+
+        assert corrected(said, [shown(slide) for slide in slides], ()).text == said.text
+
+
+def shown(text: str) -> ScreenText:
+    box = Region(left=0.1, top=0.4, right=0.9, bottom=0.6)
+    return ScreenText(text=text, box=box, start_ms=0, end_ms=60_000)
 
 
 def test_a_faithful_retelling_is_mostly_kept():

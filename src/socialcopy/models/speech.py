@@ -20,6 +20,8 @@ class Word(Value):
     probability: float = 1.0
     language: str = Field(default="", exclude_if=lambda language: not language)
     """The language of its passage, where several are spoken; empty for the transcript's own."""
+    heard: str = Field(default="", exclude_if=lambda heard: not heard)
+    """What was heard in its place, where the picture or the brief says otherwise."""
 
 
 class Cue(Value):

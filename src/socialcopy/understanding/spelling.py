@@ -1,7 +1,7 @@
 """What was heard, written as the picture and the brief write it.
 
 A recogniser hears "harbor mug" and a full stop; the slide says "Harbor Mug" and asks a question.
-Only spelling and the end of a sentence are taken over, and a word of a name that was heard badly.
+Spelling and the end of a sentence are taken over, and words that were misheard (`mishearing`).
 """
 
 # ruff: noqa: RUF001 - typographic and full-width signs are what these patterns look for
@@ -9,39 +9,36 @@ Only spelling and the end of a sentence are taken over, and a word of a name tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
 
 import regex
 from text_to_num import alpha2digit
 
 from socialcopy.models import ScreenText, Transcript, Word
+from socialcopy.understanding.mishearing import CONFIRMED, core, corrected, phrases, spelled
 
 NAME_RUN = regex.compile(
     r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{N}]*(?:[ -]\p{Lu}[\p{L}\p{N}]*)+(?![\p{L}\p{N}])"
 )
 MIXED_CASE = regex.compile(r"(?<![\p{L}\p{N}])(?:\p{Ll}+\p{Lu}|\p{Lu}\p{Ll}+\p{Lu})[\p{L}\p{N}]*")
-BARE = regex.compile(r"^\P{L}*(?P<core>.*?)(?P<end>['’]s)?(?P<stop>[\p{P}]*)$", regex.S)
 HEADING_WORDS = range(2, 5)
 FEWEST_QUESTION_WORDS = 3
-BADLY_HEARD = 0.5
-"""Only a word the recogniser doubts may be another."""
-
-ALIKE = 0.6
-"""Share of letters in common from which a doubted word is the name that is shown."""
-
-CONFIRMED = 0.9
-"""Probability of a word that was heard and read."""
+FEWEST_CLAUSE_WORDS = 3
+"""A clause so long that is said as shown has the capitals of its nouns."""
 
 
 def respelled(
     transcript: Transcript, screen: Sequence[ScreenText], vocabulary: Sequence[str]
 ) -> Transcript:
     """Give names the capitals, and questions the mark, that the screen or the brief shows."""
-    words = list(transcript.words)
-    for spelling in dict.fromkeys([*vocabulary, *spellings(screen)]):
+    language = (transcript.language or "").partition("-")[0]
+    words = list(corrected(transcript, screen, vocabulary).words)
+    for spelling in dict.fromkeys([*vocabulary, *spellings(screen, language)]):
         words = _with_spelling(words, spelling.split())
-    for name in dict.fromkeys([*vocabulary, *_names(screen)]):
-        words = _with_name(words, name.split())
+    if language == "de":
+        for clause in (phrase.words for phrase in phrases(screen)):
+            words = (
+                _with_spelling(words, clause[1:]) if len(clause) >= FEWEST_CLAUSE_WORDS else words
+            )
     for heading in _headings(screen):
         words = _with_heading(words, heading)
     words = _confirmed(words, screen)
@@ -50,41 +47,16 @@ def respelled(
     return transcript.model_copy(update={"words": tuple(words)})
 
 
-def spellings(screen: Sequence[ScreenText]) -> Iterable[str]:
+def spellings(screen: Sequence[ScreenText], language: str = "") -> Iterable[str]:
     """Names the picture writes in the middle of other text, so that capitals mean something."""
+    every_noun = language == "de"
     for line in screen:
         words = regex.findall(r"\p{L}+", line.text)
         yield from MIXED_CASE.findall(line.text)
         if any(word.islower() for word in words):
-            yield from (run for run in NAME_RUN.findall(line.text) if not run.isupper())
-
-
-def _names(screen: Sequence[ScreenText]) -> Iterable[str]:
-    """Names of several words that the picture writes, also where they stand alone."""
-    for line in screen:
-        yield from (run for run in NAME_RUN.findall(line.text) if not run.isupper())
-
-
-def _with_name(words: Sequence[Word], name: Sequence[str]) -> list[Word]:
-    """A name of which one word was heard badly: `Clark Bennett` under “Clara Bennett”."""
-    found, size = list(words), len(name)
-    for start in range(len(found) - size + 1 if size > 1 else 0):
-        part = found[start : start + size]
-        differing = [
-            n for n, (word, told) in enumerate(zip(part, name, strict=True))
-            if _core(word) != told.casefold()
-        ]  # fmt: skip
-        if len(differing) == 1 and _is_misheard(part[differing[0]], name[differing[0]]):
-            place = start + differing[0]
-            mended = _spelled(found[place], name[differing[0]])
-            found[place] = mended.model_copy(update={"probability": CONFIRMED})
-    return found
-
-
-def _is_misheard(word: Word, told: str) -> bool:
-    if word.probability >= BADLY_HEARD or not word.text[:1].isupper():
-        return False
-    return SequenceMatcher(None, _core(word), told.casefold()).ratio() >= ALIKE
+            runs = NAME_RUN.finditer(line.text)
+            begins = 1 if every_noun else 0  # a line begins with a capital, and its noun has one
+            yield from (m.group() for m in runs if m.start() >= begins and not m.group().isupper())
 
 
 def _headings(screen: Sequence[ScreenText]) -> Iterable[list[str]]:
@@ -100,7 +72,7 @@ def _with_heading(words: Sequence[Word], heading: Sequence[str]) -> list[Word]:
     wanted, size = [word.casefold() for word in heading], len(heading)
     for start in range(len(words) - size + 1):
         part = words[start : start + size]
-        if [_core(word) for word in part] == wanted and any(w.text[:1].isupper() for w in part[:1]):
+        if [core(word) for word in part] == wanted and any(w.text[:1].isupper() for w in part[:1]):
             return _with_spelling(words, heading)
     return list(words)
 
@@ -122,23 +94,10 @@ def _with_spelling(words: Sequence[Word], spelling: Sequence[str]) -> list[Word]
     found, size = list(words), len(spelling)
     wanted = [part.casefold() for part in spelling]
     for start in range(len(found) - size + 1):
-        if [_core(word) for word in found[start : start + size]] == wanted and size:
+        if [core(word) for word in found[start : start + size]] == wanted and size:
             for n, part in enumerate(spelling):
-                found[start + n] = _spelled(found[start + n], part)
+                found[start + n] = spelled(found[start + n], part)
     return found
-
-
-def _core(word: Word) -> str:
-    match = BARE.match(word.text)
-    return match["core"].casefold() if match else ""
-
-
-def _spelled(word: Word, spelling: str) -> Word:
-    match = BARE.match(word.text)
-    if match is None:
-        return word
-    begin, end = match.span("core")
-    return word.model_copy(update={"text": word.text[:begin] + spelling + word.text[end:]})
 
 
 def _confirmed(words: Sequence[Word], screen: Sequence[ScreenText]) -> list[Word]:

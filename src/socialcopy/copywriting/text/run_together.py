@@ -1,27 +1,21 @@
 """Words that a reader of the picture ran together, parted again: `preguntópor` is `preguntó por`.
 
 Only where one half is a small word or a short verb, the other is known, and the whole is not: the
-compounds of a language and the names of products stay whole. The lists of known words are those
-of `pyspellchecker` (MIT); one is loaded, in a few tenths of a second, only for a word that could
-be parted at all.
+compounds of a language and the names of products stay whole.
 """
 
 # ruff: noqa: RUF001 - typographic signs are what these patterns look for
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 
 import regex
 
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.understanding.dictionary import LANGUAGES, is_known
 
-DICTIONARIES = frozenset({"en", "de", "es", "fr", "it", "nl", "pt"})
 FEWEST_LETTERS = 6
 SHORTEST_SMALL = 3
 SHORTEST_OTHER = 4
@@ -34,7 +28,7 @@ WORD = regex.compile(r"[\p{L}\p{M}'’]+")
 
 def parted(text: str, language: str, said: frozenset[str] = frozenset()) -> str:
     """Part the words of a line that ran together; `said` are words known to be whole."""
-    if language not in DICTIONARIES:
+    if language not in LANGUAGES:
         return text
     return WORD.sub(lambda word: _parted(word.group(), language, said), text)
 
@@ -78,13 +72,8 @@ ENDINGS = ("", "a", "o", "e", "s", "n", "t", "ar", "er", "ir", "en", "an")
 
 
 def _is_known(word: str, language: str) -> bool:
-    plain, listed = word.lower(), _dictionary(language)
-    if plain in listed:
+    if is_known(word, language):
         return True
-    return len(plain) > FEWEST_LETTERS and any(f"{plain[:-1]}{end}" in listed for end in ENDINGS)
-
-
-@cache
-def _dictionary(language: str) -> frozenset[str]:
-    packed = (files("spellchecker") / "resources" / f"{language}.json.gz").read_bytes()
-    return frozenset(json.loads(gzip.decompress(packed)))
+    return len(word) > FEWEST_LETTERS and any(
+        is_known(f"{word[:-1]}{end}", language) for end in ENDINGS
+    )

@@ -10,29 +10,13 @@ compared elsewhere.
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import Any
 
 import regex
-import snowballstemmer
 
 from socialcopy.copywriting.text import vocabulary
 from socialcopy.copywriting.text.languages import is_small_word
+from socialcopy.understanding import dictionary
 
-STEMMERS = {
-    "en": "english",
-    "de": "german",
-    "es": "spanish",
-    "fr": "french",
-    "it": "italian",
-    "pt": "portuguese",
-    "nl": "dutch",
-    "sv": "swedish",
-    "da": "danish",
-    "no": "norwegian",
-    "fi": "finnish",
-    "tr": "turkish",
-    "ru": "russian",
-}
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
 ELISION = regex.compile(r"^(?:[cdjlmnst]|qu|dell|nell|all|dall|un|quest|gl)['’](?=\p{L})", regex.I)
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
@@ -59,19 +43,12 @@ def _pieces(word: str) -> list[str]:
     return [word[n : n + 2] for n in range(max(1, len(word) - 1))]
 
 
-@cache
-def _stemmer(language: str) -> Any:
-    return snowballstemmer.stemmer(STEMMERS[language])
-
-
 @lru_cache(maxsize=16_384)
 def stem(word: str, language: str) -> str:
     """The part of a word that its forms share."""
     word = word.lower().replace("’", "'").removesuffix("'s")
     word = _forms(language).get(word, word)
-    if language not in STEMMERS:
-        return word
-    return str(_stemmer(language).stemWord(word))
+    return dictionary.stem(word, language)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from socialcopy.copywriting.briefs.wishes import NOT_FOLLOWED, Wishes
 from socialcopy.copywriting.evidence.sources import Known
@@ -13,6 +14,8 @@ from socialcopy.models import Brief
 
 MOST_DOUBTFUL_WORDS = 8
 MOST_LEFT_OUT = 3
+MOST_PUT_RIGHT = 8
+PUNCTUATION = '.,;:!?…"“”„«»'
 
 ASK = (
     "Nobody speaks in this video and its picture shows no words that could be posted, so nothing "
@@ -33,6 +36,7 @@ def notes_on_hearing(material: Material, known: Known, posted: Sequence[Point]) 
     """Say which language was kept to, what was hard to hear, and what was left out."""
     notes = [
         _languages(material),
+        _put_right(known),
         _doubtful(posted, known),
         _unsure(material, posted),
         _unsafe(material),
@@ -46,6 +50,19 @@ def _languages(material: Material) -> str:
     return (
         f"Several languages are spoken ({', '.join(material.spoken)}); the copy is in "
         f"{material.language}. `language:` in a brief chooses another."
+    )
+
+
+def _put_right(known: Known) -> str:
+    """Words that were heard otherwise than the picture or the brief spells them."""
+    words = (word for source in known.spoken for word in source.words if word.heard)
+    pairs = (
+        f"“{heard}” → “{' '.join(word.text.strip(PUNCTUATION) for word in right)}”"
+        for heard, right in groupby(words, key=lambda word: word.heard)
+    )
+    told = ", ".join(list(dict.fromkeys(pairs))[:MOST_PUT_RIGHT])
+    return (
+        f"Heard otherwise, written as the picture or the brief spells it: {told}." if told else ""
     )
 
 

@@ -1,0 +1,322 @@
+"""Words that were misheard, put right by what the picture, a subtitle track or the brief spells.
+
+Two kinds of evidence. A word no dictionary has sounds like one that is shown: the shown one is
+meant. A word that could be meant is only given up where the words around it are shown too, and
+what stands in its place sounds like it. Numbers, and other forms of the same word, stay as heard.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+import regex
+
+from socialcopy.models import ScreenText, Transcript, Word
+from socialcopy.understanding.dictionary import LANGUAGES, is_known, is_rare, is_small, stem
+from socialcopy.understanding.sounds import distance, sound
+
+DOUBTED = 0.5
+"""Probability below which the recogniser itself says that it may be another word."""
+
+CONFIRMED = 0.9
+"""Probability of a word that was heard and read."""
+
+SURELY_READ = 0.9
+FEWEST_LETTERS = 4
+MOST_MISHEARD = 2
+"""Words next to each other that are given up together."""
+
+ALIKE_ALONE, ALIKE_IN_CONTEXT, ALIKE_IN_DOUBT = 0.08, 0.2, 0.3
+"""Distance for each sound, up to which a word is the shown one: with nothing else shown around it;
+among words that are shown; the same, where the word is doubted or in no dictionary."""
+
+FARTHEST = 0.5
+"""Distance in all where nothing else is shown around it."""
+
+FEWEST_IN_ANY_ORDER = 3
+LONG_CONTEXT = 4
+"""So many equal words around, and small words may be misheard too: `and` for `isn't`."""
+
+NEAR_MS = 20_000
+"""Two words on a screen are context for what is said while they are seen, or about then; for a name
+they are none, since two people may share the other half of it."""
+
+WORDS = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
+CLAUSES = regex.compile(r"[.!?:;|•…](?:\s|$)|\s[–—-]\s")
+BARE = regex.compile(r"^\P{L}*(?P<core>.*?)(?P<end>['’]s)?(?P<stop>[\p{P}]*)$", regex.S)
+ENDS = (".", "!", "?", "…")
+QUOTES = '"“”„«».,;:!?…'
+
+
+class Phrase(NamedTuple):
+    """Words that are shown together, in order."""
+
+    words: tuple[str, ...]
+    start_ms: int
+    end_ms: int
+
+
+class Mistake(NamedTuple):
+    """Words from `start` to `end` of a transcript that are others."""
+
+    start: int
+    end: int
+    right: tuple[str, ...]
+
+
+def corrected(
+    transcript: Transcript, screen: Sequence[ScreenText], vocabulary: Sequence[str]
+) -> Transcript:
+    """Put misheard words right; each keeps what was heard instead of it in `heard`."""
+    language = (transcript.language or "").partition("-")[0]
+    total_ms = max((word.end_ms for word in transcript.words), default=0)
+    told = [Phrase(tuple(name.split()), 0, total_ms) for name in vocabulary]
+    shown = list(dict.fromkeys([*told, *phrases(screen)]))
+    words = list(transcript.words)
+    for look in (_in_context, _alone):
+        ear = _Ear(words, shown, language)
+        found = sorted(set(look(ear)), key=lambda mistake: mistake.start, reverse=True)
+        for place, mistake in enumerate(found):
+            if place == 0 or mistake.end <= found[place - 1].start:
+                words[mistake.start : mistake.end] = _put_right(words, mistake, language)
+    return transcript.model_copy(update={"words": tuple(words)})
+
+
+def phrases(screen: Sequence[ScreenText]) -> Iterable[Phrase]:
+    """What each line says, clause by clause, and what two lines say that follow each other."""
+    lines = [line for line in screen if line.probability >= SURELY_READ]
+    both = [
+        one.model_copy(update={"text": f"{one.text} {two.text}", "end_ms": two.end_ms})
+        for one, two in pairwise(lines)
+    ]
+    for line in (*lines, *both):
+        for clause in CLAUSES.split(line.text):
+            if words := tuple(WORDS.findall(clause)):
+                yield Phrase(words, line.start_ms, line.end_ms)
+
+
+class _Ear:
+    """A transcript and what is shown, prepared for comparing."""
+
+    def __init__(self, said: Sequence[Word], phrases: Sequence[Phrase], language: str) -> None:
+        self.said, self.phrases, self.language = said, phrases, language
+        self.cores = [core(word) for word in said]
+        self.stems = [stem(heard, language) for heard in self.cores]
+        self.shown = {word.lower() for phrase in phrases for word in phrase.words}
+        self.places: Mapping[str, list[int]] = defaultdict(list)
+        for place, heard in enumerate(self.stems):
+            self.places[heard].append(place)
+
+    def is_doubted(self, place: int) -> bool:
+        """Whether a word may well be another: the recogniser says so, or no dictionary has it."""
+        heard, word = self.cores[place], self.said[place]
+        if word.probability < DOUBTED or self.language not in LANGUAGES:
+            return word.probability < DOUBTED
+        if self.is_name(place):
+            return is_rare(heard, self.language)
+        return not is_known(heard, self.language)
+
+    def is_name(self, place: int) -> bool:
+        """Whether a word has a capital that neither its place nor its language gives it."""
+        begins = place == 0 or self.said[place - 1].text.endswith(ENDS)
+        return self.language != "de" and self.said[place].text[:1].isupper() and not begins
+
+    def distance(self, places: Iterable[int], right: Sequence[str]) -> tuple[float, float]:
+        """How far what was heard sounds from what is shown: in all, and for each sound."""
+        heard = sound(" ".join(self.cores[place] for place in places), self.language)
+        told = sound(" ".join(right), self.language)
+        far = distance(heard, told) if heard[:1] and told[:1] else 1.0
+        return far, far / max(len(heard), len(told), 1)
+
+
+# ---- A word in no dictionary ------------------------------------------------------------------
+
+
+def _alone(ear: _Ear) -> Iterable[Mistake]:
+    """A word nobody knows that sounds like one that is shown, or like two: `Devison`, `Devizon`."""
+    terms = {
+        words[n : n + size]
+        for words, *_ in ear.phrases
+        for size in (1, 2)
+        for n in range(len(words) - size + 1)
+    }
+    terms = {term for term in terms if len("".join(term)) >= FEWEST_LETTERS}
+    by_sound: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for term in sorted(terms):
+        by_sound[sound(" ".join(term), ear.language)[:1]].append(term)
+    for place, heard in enumerate(ear.cores):
+        if len(heard) < FEWEST_LETTERS or heard in ear.shown or not heard.isalpha():
+            continue
+        first = sound(heard, ear.language)[:1]
+        near = [term for term in by_sound[first] if _is_meant_alone(ear, place, term)]
+        if near and ear.is_doubted(place):
+            best = min(near, key=lambda term: ear.distance([place], term))
+            yield Mistake(place, place + 1, best)
+
+
+def _is_meant_alone(ear: _Ear, place: int, term: Sequence[str]) -> bool:
+    if any(is_small(word, ear.language) for word in term):
+        return False
+    if not "".join(term).isalpha() or _is_form(ear, place, term):
+        return False
+    far, each = ear.distance([place], term)
+    return far <= FARTHEST and each <= ALIKE_ALONE
+
+
+def _is_form(ear: _Ear, place: int, term: Sequence[str]) -> bool:
+    """Whether both are forms of one word, which may well be said one way and shown another."""
+    return len(term) == 1 and ear.stems[place] == stem(term[0], ear.language) and (
+        ear.cores[place] != term[0].lower()
+    )  # fmt: skip
+
+
+# ---- A word among words that are shown --------------------------------------------------------
+
+
+def _in_context(ear: _Ear) -> Iterable[Mistake]:
+    """Words in the place of others that sound like them, all around being as it is shown."""
+    for phrase in ear.phrases:
+        told = [stem(word.lower(), ear.language) for word in phrase.words]
+        for start in _starts(ear, phrase, told):
+            window = range(max(start - 1, 0), min(start + len(told) + 1, len(ear.said)))
+            yield from _mistakes(ear, phrase, told, window)
+
+
+def _starts(ear: _Ear, phrase: Phrase, told: Sequence[str]) -> Iterable[int]:
+    """Where in the transcript a phrase may be said: where a telling word of it is."""
+    if len(told) < 2:  # noqa: PLR2004
+        return ()
+    carrying = [
+        n
+        for n, word in enumerate(phrase.words)
+        if len(word) >= FEWEST_LETTERS
+        and (len(told) > LONG_CONTEXT or not is_small(word, ear.language))
+    ]
+    starts = {place - n for n in carrying for place in ear.places.get(told[n], ())}
+    return sorted(start for start in starts if not _is_said(ear, told, start))
+
+
+def _is_said(ear: _Ear, told: Sequence[str], start: int) -> bool:
+    return start >= 0 and ear.stems[start : start + len(told)] == told
+
+
+def _mistakes(ear: _Ear, phrase: Phrase, told: Sequence[str], window: range) -> Iterable[Mistake]:
+    heard = [ear.stems[place] for place in window]
+    steps = SequenceMatcher(None, heard, told, autojunk=False).get_opcodes()
+    equal = sum(end - start for kind, start, end, _, _ in steps if kind == "equal")
+    for n, (kind, start, end, first, last) in enumerate(steps):
+        if kind == "replace":
+            parts = _parts(window[start:end], begins=n > 0, ends=n < len(steps) - 1)
+            yield from _best(ear, phrase, parts, range(first, last), equal)
+    size = len(told)
+    for n in range(len(heard) - size + 1 if size >= FEWEST_IN_ANY_ORDER else 0):
+        lost = Counter(heard[n : n + size]) - Counter(told)
+        shown = Counter(told) - Counter(heard[n : n + size])
+        if lost.total() == shown.total() == 1:
+            place = window[n + heard[n : n + size].index(next(iter(lost)))]
+            right = told.index(next(iter(shown)))
+            parts = [range(place, place + 1)]
+            yield from _best(ear, phrase, parts, range(right, right + 1), size - 1)
+
+
+def _parts(places: range, *, begins: bool, ends: bool) -> list[range]:
+    """The words next to what is as shown, on either side; the rest of a window may be others."""
+    sizes = range(1, min(MOST_MISHEARD, len(places)) + 1)
+    before = [places[:size] for size in sizes if begins]
+    return [*before, *(places[-size:] for size in sizes if ends)]
+
+
+def _best(
+    ear: _Ear, phrase: Phrase, parts: Iterable[range], right: range, equal: int
+) -> Iterable[Mistake]:
+    told = phrase.words[right.start : right.stop]
+    meant = [part for part in parts if _is_meant(ear, phrase, part, told, equal)]
+    if meant:
+        best = min(meant, key=lambda part: ear.distance(part, told))
+        yield Mistake(best.start, best.stop, told)
+
+
+def _is_meant(ear: _Ear, phrase: Phrase, part: range, told: Sequence[str], equal: int) -> bool:
+    """Whether words are other words, shown among the same ones."""
+    heard = [ear.cores[place] for place in part]
+    if len(told) > MOST_MISHEARD or any(not w.replace("'", "").isalpha() for w in (*heard, *told)):
+        return False
+    if len(part) == len(told) == 1 and _is_form(ear, part[0], told):
+        return False
+    is_clear = any(is_small(word.lower(), ear.language) for word in (*heard, *told))
+    is_clear = is_clear or any(word in ear.shown for word in heard)
+    if is_clear and equal < LONG_CONTEXT:
+        return False
+    if any(ear.is_doubted(place) for place in part):
+        return ear.distance(part, told)[1] <= ALIKE_IN_DOUBT
+    is_whole = equal == len(phrase.words) - len(told)
+    is_thin = equal == 1 and (ear.is_name(part[0]) or not _is_near(ear.said[part[0]], phrase))
+    is_among = equal >= FEWEST_IN_ANY_ORDER or (is_whole and not is_thin)
+    return is_among and ear.distance(part, told)[1] <= ALIKE_IN_CONTEXT
+
+
+def _is_near(word: Word, phrase: Phrase) -> bool:
+    return phrase.start_ms - NEAR_MS <= word.start_ms <= phrase.end_ms + NEAR_MS
+
+
+# ---- Writing it down --------------------------------------------------------------------------
+
+
+def core(word: Word) -> str:
+    """Its letters in lower case, without punctuation and an `'s`."""
+    found = BARE.match(word.text)
+    return found["core"].casefold() if found else ""
+
+
+def spelled(word: Word, text: str) -> Word:
+    """The word with other letters, and its own punctuation."""
+    found = BARE.match(word.text)
+    if found is None:
+        return word
+    begin, end = found.span("core")
+    return word.model_copy(update={"text": word.text[:begin] + text + word.text[end:]})
+
+
+def _put_right(words: Sequence[Word], mistake: Mistake, language: str) -> list[Word]:
+    """The right words in the time of the wrong ones, each with what was heard in its place."""
+    wrong = words[mistake.start : mistake.end]
+    begins = mistake.start == 0 or words[mistake.start - 1].text.endswith(ENDS)
+    cased = [
+        _cased(text, wrong[min(n, len(wrong) - 1)], language, begins=begins and n == 0)
+        for n, text in enumerate(mistake.right)
+    ]
+    start_ms, span_ms = wrong[0].start_ms, wrong[-1].end_ms - wrong[0].start_ms
+    heard = [word.text.strip(QUOTES) for word in wrong]
+    if len(heard) != len(cased):
+        heard = [" ".join(heard)] * len(cased)
+    right = [
+        Word(
+            text=text,
+            start_ms=start_ms + n * span_ms // len(cased),
+            end_ms=start_ms + (n + 1) * span_ms // len(cased),
+            probability=CONFIRMED,
+            language=wrong[0].language,
+            heard=heard[n],
+        )
+        for n, text in enumerate(cased)
+    ]
+    right[-1] = right[-1].model_copy(update={"text": spelled(wrong[-1], cased[-1]).text})
+    return right
+
+
+def _cased(text: str, heard: Word, language: str, *, begins: bool) -> str:
+    """A shown word with the capitals of where it is said: a heading's and a shout's stay behind."""
+    letters = regex.findall(r"\p{L}", heard.text)
+    has_capital = bool(letters) and letters[0].isupper()
+    if text.isupper() and len(text) >= FEWEST_LETTERS:
+        text = text.capitalize() if has_capital else text.lower()
+    if begins:
+        return text[:1].upper() + text[1:]
+    is_title = text[:1].isupper() and not has_capital and not is_rare(text, language)
+    return text.lower() if is_title and text[1:].islower() else text

@@ -1,0 +1,87 @@
+"""How alike two words sound: letters as sounds, and how easily one is taken for another.
+
+A rough phonetic spelling for the languages of the Latin script, enough to tell `Ektaten`, which
+is `Eckdaten`, from another word; it is no transcription.
+"""
+
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import regex
+
+SPELLINGS = (
+    (r"['’\-]", ""),
+    (r"(?<=[aeiou])ghs?(?=t|\b)", ""),
+    (r"(?<=[aeiou])gn\b|\bkn(?=[aeiou])", "n"),
+    (r"tsch|tch|sch|sh", "ʃ"),
+    (r"chs|ks|x", "ks"),
+    (r"c(?=[eiy])|ß|z|ts", "s"),
+    (r"ck|qu|q|c(?!h)", "k"),
+    (r"ph|v", "f"),
+    (r"ng\b", "n"),
+    (r"th", "t"),
+    (r"j|(?<=[aeiou])y(?=[aeiou])", "i"),
+    (r"(?<=\p{L}[^aeiou]|[aeiou][^aeiou])(?<!s)e(?=s?\b)|(?<=[aeiou]s)e\b", ""),
+    (r"[aeiouy]*[iy][aeiouy]*|ea|ee", "i"),
+    (r"(\p{L})\1", r"\1"),
+)
+"""In this order, on lower case without accents: what sounds alike is spelled alike."""
+
+SILENT_H = frozenset({"es", "fr", "it", "pt"})
+VOWELS = frozenset("aeiou")
+CLASSES = ("bp", "dt", "gkʃ", "fw", "sʃ", "mn", "lr")
+"""Consonants that a recogniser takes for each other, voice and place being all that differs."""
+
+PLACES = ("dnt", "bmp", "wrl")
+SAME_CLASS, SAME_PLACE, OTHER_VOWEL, WEAK, OTHER = 0.3, 0.6, 0.3, 0.5, 1.0
+WEAKLY_HEARD = VOWELS | frozenset("rhnt")
+"""What is lost or added most easily, at the end of a syllable above all."""
+
+
+@lru_cache(maxsize=16_384)
+def sound(text: str, language: str) -> str:
+    """Spell a word, or several as one, by its sound."""
+    parts = unicodedata.normalize("NFD", text.lower().replace("ß", "ss"))
+    plain = "".join(sign for sign in parts if sign.isalpha() or sign == " ")
+    if language in SILENT_H:
+        plain = regex.sub(r"(?<!c)h", "", plain)
+    for spelled, heard in SPELLINGS:
+        plain = regex.sub(spelled, heard, plain)
+    return plain.replace(" ", "")
+
+
+def distance(one: str, other: str) -> float:
+    """How much has to be misheard for one sound to be the other; 0 where they sound the same."""
+    row = [0.0]
+    for sign in other:
+        row.append(row[-1] + _missed(sign))
+    for heard in one:
+        above, row = row, [row[0] + _missed(heard)]
+        for place, told in enumerate(other):
+            row.append(
+                min(
+                    above[place] + _mistaken(heard, told),
+                    above[place + 1] + _missed(heard),
+                    row[place] + _missed(told),
+                )
+            )
+    return row[-1]
+
+
+def _missed(sign: str) -> float:
+    return WEAK if sign in WEAKLY_HEARD else OTHER
+
+
+@lru_cache(maxsize=1_024)
+def _mistaken(one: str, other: str) -> float:
+    if one == other:
+        return 0.0
+    if one in VOWELS and other in VOWELS:
+        return OTHER_VOWEL
+    if any(one in group and other in group for group in CLASSES):
+        return SAME_CLASS
+    return SAME_PLACE if any(one in group and other in group for group in PLACES) else OTHER

@@ -1,0 +1,114 @@
+"""Words put right by what is shown; the transcripts and screens are written here, not heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from socialcopy.models import Region, ScreenText, Transcript, Word
+from socialcopy.understanding.mishearing import corrected
+from socialcopy.understanding.spelling import respelled
+
+BOX = Region(left=0, top=0, right=1, bottom=1)
+MS_PER_WORD = 400
+
+
+def heard(said: str, language: str = "en", unsure: str = "") -> Transcript:
+    words = tuple(
+        Word(
+            start_ms=n * MS_PER_WORD,
+            end_ms=(n + 1) * MS_PER_WORD,
+            text=word,
+            probability=0.3 if word.strip(".,") in unsure.split() else 0.95,
+        )
+        for n, word in enumerate(said.split())
+    )
+    return Transcript(language=language, language_probability=1.0, words=words)
+
+
+def screen(*lines: str, at_ms: int = 0) -> list[ScreenText]:
+    return [ScreenText(text=text, box=BOX, start_ms=at_ms, end_ms=at_ms + 2_000) for text in lines]
+
+
+def right(said: str, *lines: str, language: str = "en", unsure: str = "") -> str:
+    return corrected(heard(said, language, unsure), screen(*lines), ()).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "lines", "meant"),
+    [
+        ("en", "We met at Quillfern twice.", ["QUILLFURN"], "We met at Quillfurn twice."),
+        ("de", "Gib die Ekdatten ein.", ["Eckdaten eingeben"], "Gib die Eckdaten ein."),
+        ("es", "Mide la umedad del suelo.", ["Humedad"], "Mide la humedad del suelo."),
+        ("fr", "Avec Carnézo tout va mieux.", ["Carnaizo"], "Avec Carnaizo tout va mieux."),
+        ("en", "I work at Papelvivo now.", ["Papel Vivo"], "I work at Papel Vivo now."),
+    ],
+)  # fmt: skip
+def test_a_word_of_no_dictionary_is_the_shown_one_that_sounds_like_it(
+    language: str, said: str, lines: list[str], meant: str
+):
+    assert right(said, *lines, language=language) == meant
+
+
+def test_a_known_word_gives_way_where_all_around_it_is_shown():
+    assert right("Then the weak ends early for us.", "The week ends early") == (
+        "Then the week ends early for us."
+    )
+
+
+def test_a_line_that_runs_over_two_rows_is_read_as_one():
+    said = "Pieces and what most busy people think it is."
+
+    assert right(said, "Peace isn't what", "most busy people").startswith("Peace isn't what most")
+
+
+def test_a_sentence_shown_in_another_order_says_which_word_was_meant():
+    assert right("So wächst du sicher.", "Ganz neu. Du wirkst sicher.", language="de") == (
+        "So wirkst du sicher."
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("You should know by now.", "Buy now"),
+        ("We sell baked bread.", "Best bread"),
+        ("Export contacts first.", "Import contacts"),
+        ("It has 30 settings.", "13 settings"),
+        ("We update all our stores.", "Updates for stores"),
+        ("Ask Mark about it.", "Clark about town"),
+    ],
+)
+def test_an_honest_word_stays_as_it_was_heard(said: str, line: str):
+    assert right(said, line) == said
+
+
+def test_two_words_on_a_screen_are_no_context_for_what_is_said_minutes_later():
+    said = heard("All the side updates went out.")
+    late = screen("Sign updates", at_ms=300_000)
+
+    assert corrected(said, late, ()).text == said.text
+    assert "sign updates" in corrected(said, screen("Sign updates"), ()).text
+
+
+def test_a_name_of_the_brief_counts_as_shown():
+    assert corrected(heard("Welcome to Kneeson today."), [], ("Kneesong",)).text == (
+        "Welcome to Kneesong today."
+    )
+
+
+def test_what_was_heard_stands_beside_what_is_written():
+    words = corrected(heard("I work at Papelvivo. Now."), screen("Papel Vivo"), ()).words
+
+    assert [(word.text, word.heard) for word in words[3:5]] == [
+        ("Papel", "Papelvivo"),
+        ("Vivo.", "Papelvivo"),
+    ]
+    assert (words[3].start_ms, words[4].end_ms) == (3 * MS_PER_WORD, 4 * MS_PER_WORD)
+
+
+def test_nouns_of_a_clause_have_the_capitals_that_german_gives_them():
+    said = heard("Und klare Zahlen schaffen vertrauen.", "de")
+
+    shown = respelled(said, screen("Klare Zahlen schaffen Vertrauen."), ())
+
+    assert shown.text == "Und klare Zahlen schaffen Vertrauen."
