@@ -17,7 +17,17 @@ from socialcopy.engine.agent import Agent, Message, Project, analysis
 from socialcopy.engine.compose.overlays import look_of
 from socialcopy.engine.compose.video import compose, cuts_of
 from socialcopy.engine.editing import timeline
-from socialcopy.engine.editing.edits import SetAspect
+from socialcopy.engine.editing.edits import (
+    AddMusic,
+    AddTitle,
+    Arrange,
+    Edit,
+    Remove,
+    RemoveMusic,
+    SetAspect,
+    SetVolume,
+    Span,
+)
 from socialcopy.engine.editing.parser import edits_in
 from socialcopy.engine.events import Returned, Said
 from socialcopy.engine.store.sessions import StoredFile, first_draft, merge
@@ -343,6 +353,21 @@ def test_words_in_a_title_are_data(project: Project, tmp_path: Path):
     rendered(project, target)
 
     assert brightest(target, TOP) < 40  # `{\an8}` would have moved it up
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("Remove the music.", RemoveMusic()),
+        ("Make the music Quieter", SetVolume(factor=0.6, is_relative=True, of="music")),
+        ("USE TUNE.MP3 AS BACKGROUND MUSIC", AddMusic(filename="TUNE.MP3")),
+        ("Cut the first 2 Minutes", Remove(span=Span(end_ms=120_000))),
+        ("add a title saying 'Bye' at the end", AddTitle(text="Bye", at_end=True)),
+        ("play second.mp4 then first.mp4", Arrange(how="list", clips=("second.mp4", "first.mp4"))),
+    ],
+)
+def test_capitals_the_end_and_file_names_are_understood(text: str, edit: Edit):
+    assert edits_in(text) == (edit,)
 
 
 def test_another_shape_is_understood_by_any_of_its_names():

@@ -72,7 +72,7 @@ def read(clause: str) -> ChangeCopy | None:
     if (
         _manner(clause) == "dropped"
         and re.search(r"[,，]", clause)
-        and re.search(BOTH_WAYS, clause)
+        and re.search(BOTH_WAYS, clause, re.IGNORECASE)
     ):
         return None  # two wishes, to be read one by one
     languages, tones = _found(LANGUAGES, clause), _found(TONES, clause)

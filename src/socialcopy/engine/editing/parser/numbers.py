@@ -81,6 +81,6 @@ def milliseconds(text: str) -> int:
             seconds = seconds * 60 + float(part)
         return round(seconds * 1000)
     amounts = [float(amount) for amount in re.findall(NUMBER, text)]
-    if re.search(M, text):
+    if re.search(M, text, re.IGNORECASE):
         return round((amounts[0] * 60 + sum(amounts[1:])) * 1000)
     return round(amounts[0] * 1000)

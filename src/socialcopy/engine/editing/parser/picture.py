@@ -73,7 +73,7 @@ def _title(match: re.Match[str]) -> AddTitle:
         text=found["q"],
         start_ms=milliseconds(found["t"]) if found.get("t") else 0,
         duration_ms=milliseconds(found["d"]) if found.get("d") else 3_000,
-        at_end=bool(found.get("end")),
+        at_end=bool(found.get("end") or found.get("end2")),
     )
 
 
@@ -178,8 +178,8 @@ def _named(words: dict[N, str], clause: str) -> N | None:
 ORDINAL = rf"(?:{'|'.join(ORDINALS)}|last)"
 KIND = r"(?:clip|video|file|part|segment|shot)s?"
 CLIP = (
-    rf"(?:(?:the )?{ORDINAL} {KIND}|{KIND} (?:number |no\.? ?|#)?\d+|(?:the )?{ORDINAL}(?: one)?|#?\d+"
-    rf"|[\w.-]+\.(?:mp4|mov|avi|webm|mkv)|{QUOTED}|第\s*\d+\s*[个段]?(?:片段|视频)?|(?:片段|视频)\s*\d+|最后(?:一|1)[个段](?:片段|视频)?)"
+    rf"(?:[\w.-]+\.(?:mp4|mov|avi|webm|mkv)|(?:the )?{ORDINAL} {KIND}|{KIND} (?:number |no\.? ?|#)?\d+|(?:the )?{ORDINAL}(?: one)?|#?\d+"
+    rf"|{QUOTED}|第\s*\d+\s*[个段]?(?:片段|视频)?|(?:片段|视频)\s*\d+|最后(?:一|1)[个段](?:片段|视频)?)"
 )
 COMMA = (
     r"\s*(?:,? and then |,? then |,? and |，?然后(?:是|放)?|，?再(?:放|播放)?|[,，、]|和|->|→)\s*"

@@ -320,7 +320,9 @@ def _order(clause: str) -> Edit | None:
     )
     if two is not None:
         return _two(clause, two)
-    named = picture.clips_in(re.sub(r"\bfirst$|\blast$|最?[前后]面?$", " ", clause))
+    named = picture.clips_in(
+        re.sub(r"\bfirst$|\blast$|最?[前后]面?$", " ", clause, flags=re.IGNORECASE)
+    )
     rest = re.sub(picture.CLIP, " ", clause, count=1, flags=re.IGNORECASE)
     if len(named) != 1 or not _has(r"\b(?:clip|video|one|part)\b|[个段]|片段", clause):
         return None

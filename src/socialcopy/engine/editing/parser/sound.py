@@ -179,28 +179,32 @@ STRONGER = r"\b(?:louder|up)\b|大一?[点些]|调高"
 
 
 def _music(clause: str) -> Edit | None:
-    is_named = re.search(FILE, clause)
+    is_named = re.search(FILE, clause, re.IGNORECASE)
     if not re.search(MUSIC, clause, re.IGNORECASE) and not is_named:
         return None
     if used_up(clause, DROPS, FILE, MUSIC, FILLERS):
-        return RemoveMusic() if re.search(DROPS, clause) else _added(clause, is_named)
+        return (
+            RemoveMusic() if re.search(DROPS, clause, re.IGNORECASE) else _added(clause, is_named)
+        )
     if used_up(clause, CHANGES, SOFTER, STRONGER, MUSIC, FILLERS) and not is_named:
-        factor = LOUDER if re.search(STRONGER, clause) else QUIETER
+        factor = LOUDER if re.search(STRONGER, clause, re.IGNORECASE) else QUIETER
         return SetVolume(factor=factor, is_relative=True, of="music")
     if used_up(clause, CHANGES, VOLUME_OF_IT, MUSIC, FILLERS) and not is_named:
         return _music_volume(clause)
-    if re.search(ADDS, clause) and used_up(clause, ADDS, VOLUME_OF_IT, FILE, MUSIC, FILLERS):
+    if re.search(ADDS, clause, re.IGNORECASE) and used_up(
+        clause, ADDS, VOLUME_OF_IT, FILE, MUSIC, FILLERS
+    ):
         return _added(clause, is_named)
     return None
 
 
 def _music_volume(clause: str) -> SetVolume | None:
-    stated = re.search(PERCENT, clause)
+    stated = re.search(PERCENT, clause, re.IGNORECASE)
     return SetVolume(factor=_factor(stated), of="music") if stated else None
 
 
 def _added(clause: str, named: re.Match[str] | None) -> AddMusic:
-    stated = re.search(PERCENT, clause)
+    stated = re.search(PERCENT, clause, re.IGNORECASE)
     return AddMusic(
         filename=named["file"] if named else None, volume=_factor(stated) if stated else None
     )
