@@ -82,6 +82,14 @@ def test_an_honest_word_stays_as_it_was_heard(said: str, line: str):
     assert right(said, line) == said
 
 
+@pytest.mark.parametrize("unsure", ["", "Never", "this"])
+def test_what_is_said_in_other_words_than_shown_stays_as_it_was_said(unsure: str):
+    said = "Draw it 10 times on each side. Never sharpen a serrated knife this way."
+    shown = ("10 times on each side", "Not for serrated knives")
+
+    assert right(said, *shown, unsure=unsure) == said
+
+
 def test_two_words_on_a_screen_are_no_context_for_what_is_said_minutes_later():
     said = heard("All the side updates went out.")
     late = screen("Sign updates", at_ms=300_000)

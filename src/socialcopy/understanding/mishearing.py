@@ -34,7 +34,8 @@ MOST_MISHEARD = 2
 
 ALIKE_ALONE, ALIKE_IN_CONTEXT, ALIKE_IN_DOUBT = 0.08, 0.2, 0.3
 """Distance for each sound, up to which a word is the shown one: with nothing else shown around it;
-among words that are shown; the same, where the word is doubted or in no dictionary."""
+among words that are shown; the same, where the word is doubted or in no dictionary. Words that a
+dictionary has give way to more or fewer words only where those sound as good as the same."""
 
 FARTHEST = 0.5
 """Distance in all where nothing else is shown around it."""
@@ -121,6 +122,10 @@ class _Ear:
         if self.is_name(place):
             return is_rare(heard, self.language)
         return not is_known(heard, self.language)
+
+    def is_unknown(self, place: int) -> bool:
+        """Whether no dictionary of the language has a word."""
+        return self.language in LANGUAGES and not is_known(self.cores[place], self.language)
 
     def is_name(self, place: int) -> bool:
         """Whether a word has a capital that neither its place nor its language gives it."""
@@ -212,7 +217,10 @@ def _mistakes(ear: _Ear, phrase: Phrase, told: Sequence[str], window: range) -> 
     equal = sum(end - start for kind, start, end, _, _ in steps if kind == "equal")
     for n, (kind, start, end, first, last) in enumerate(steps):
         if kind == "replace":
-            parts = _parts(window[start:end], begins=n > 0, ends=n < len(steps) - 1)
+            places = window[start:end]
+            begins = n > 0 and not _ends(ear.said[places[0] - 1])
+            ends = n < len(steps) - 1 and not _ends(ear.said[places[-1]])
+            parts = _parts(places, begins=begins, ends=ends)
             yield from _best(ear, phrase, parts, range(first, last), equal)
     size = len(told)
     for n in range(len(heard) - size + 1 if size >= FEWEST_IN_ANY_ORDER else 0):
@@ -223,6 +231,11 @@ def _mistakes(ear: _Ear, phrase: Phrase, told: Sequence[str], window: range) -> 
             right = told.index(next(iter(shown)))
             parts = [range(place, place + 1)]
             yield from _best(ear, phrase, parts, range(right, right + 1), size - 1)
+
+
+def _ends(word: Word) -> bool:
+    """Whether a sentence ends with a word: what follows it is no context for what stands before."""
+    return word.text.endswith(ENDS)
 
 
 def _parts(places: range, *, begins: bool, ends: bool) -> list[range]:
@@ -253,6 +266,8 @@ def _is_meant(ear: _Ear, phrase: Phrase, part: range, told: Sequence[str], equal
     is_clear = is_clear or any(word in ear.shown for word in heard)
     if is_clear and equal < LONG_CONTEXT:
         return False
+    if len(part) != len(told) and not any(ear.is_unknown(place) for place in part):
+        return ear.distance(part, told)[1] <= ALIKE_ALONE
     if any(ear.is_doubted(place) for place in part):
         return ear.distance(part, told)[1] <= ALIKE_IN_DOUBT
     is_whole = equal == len(phrase.words) - len(told)
