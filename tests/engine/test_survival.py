@@ -103,7 +103,7 @@ def test_a_render_is_finished_after_a_kill(start: Start, tmp_path: Path):
 def running_ffmpegs(folder: Path) -> list[int]:
     """Encoders at work in an engine's folder; one that is still being started is a Python."""
     found = processes(str(folder)).items()
-    return [process for process, line in found if line.startswith("ffmpeg ")]
+    return [process for process, line in found if Path(line.split()[0]).name == "ffmpeg"]
 
 
 def test_an_engine_told_to_end_leaves_its_work_for_the_next(start: Start, clips: Path):

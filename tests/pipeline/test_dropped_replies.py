@@ -17,7 +17,7 @@ from socialcopy.models import Brief, Claim, MediaInfo
 from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.pipeline import client
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.errors import OutcomeUnknownError, StageError
+from socialcopy.pipeline.errors import ParkedError, StageError
 from socialcopy.pipeline.steps import caption, render, upload, validate
 from socialcopy.pipeline.steps import caption as caption_step
 from socialcopy.pipeline.steps import claim as claim_module
@@ -146,7 +146,7 @@ def test_a_message_of_which_nothing_ever_shows_is_parked_with_its_reason(
     assert claim
     with (
         serve(create_app(context.engine, context.speech, context.media, data)) as url,
-        pytest.raises(OutcomeUnknownError, match="not sent again"),
+        pytest.raises(ParkedError, match="not sent again"),
         claim_module.holding(context, claim),
     ):
         _attempt(context, url, claim)

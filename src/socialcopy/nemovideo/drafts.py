@@ -142,6 +142,17 @@ def failure_in(state: JSON, earlier: Collection[str] | None) -> Failure | None:
     return Failure(reason, code if isinstance(code, int) else 0)
 
 
+def is_completed(state: JSON, earlier: Collection[str] | None) -> bool:
+    """Tell whether all that is new since a snapshot was carried out, whatever came of it.
+
+    A video in which nothing is said or shown has no copy to show for it. A service that lists no
+    messages tells nothing here.
+    """
+    statuses = message_statuses(state)
+    new = [name for name in statuses if name not in (earlier or ())]
+    return earlier is not None and bool(new) and all(statuses[n] == "completed" for n in new)
+
+
 def fingerprint(state: JSON) -> str:
     """A SHA-256 in hex over what a message can bring about; equal means nothing happened yet.
 

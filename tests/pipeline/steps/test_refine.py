@@ -225,7 +225,7 @@ def test_the_newest_delivery_is_the_one_the_store_got_last(place: Place):
 
 
 def test_nothing_delivered_is_nothing_to_refine(place: Place):
-    with pytest.raises(NothingDeliveredError, match="caption it first"):
+    with pytest.raises(NothingDeliveredError, match="nothing has been delivered"):
         earlier_delivery(place.context, "inbox/other.mp4")
 
 

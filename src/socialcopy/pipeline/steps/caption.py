@@ -29,6 +29,7 @@ from socialcopy.nemovideo.drafts import (
     draft_fingerprint,
     failure_in,
     fingerprint,
+    is_completed,
     message_statuses,
     understanding_in,
 )
@@ -233,7 +234,7 @@ class PaidMessage:
         began = time.monotonic()
         while (waited_seconds := time.monotonic() - began) < RECOVERY_SECONDS:
             state = self.service.state(self.session)
-            if fingerprint(state) != intent["state"] and self.is_outcome(state, intent):
+            if self._shows_outcome(state, intent):
                 return {"text": "", "adopted": True, **_credits_left(self.service)}
             failure = failure_in(state, intent["messages"])
             if failure is None and self._has_settled(intent, waited_seconds):
@@ -245,6 +246,11 @@ class PaidMessage:
                 raise NeverArrivedError(self.step)
             time.sleep(RECOVERY_POLL_SECONDS)
         raise OutcomeUnknownError(self.step, RECOVERY_SECONDS)
+
+    def _shows_outcome(self, state: State, intent: State) -> bool:
+        if is_completed(state, intent["messages"]):
+            return True
+        return fingerprint(state) != intent["state"] and self.is_outcome(state, intent)
 
     def _has_settled(self, intent: State, waited_seconds: float) -> bool:
         """Whether a service that lists no messages has said that it failed, has had its time, and
