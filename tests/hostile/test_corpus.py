@@ -65,7 +65,8 @@ def test_what_reads_an_upload_first_reads_and_calls_nothing_else(
     verdicts = [front(context, watch, sample) for sample in quick(samples)]
 
     assert {v.name: v.faults() for v in verdicts if v.faults()} == {}
-    assert Counter(v.ending for v in verdicts)["rejected"] >= len(verdicts) // 2
+    # Lies in tables around whole streams are no reason to refuse: those are measured.
+    assert Counter(v.ending for v in verdicts)["rejected"] >= len(verdicts) // 3
 
 
 @pytest.mark.slow

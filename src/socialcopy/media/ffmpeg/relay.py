@@ -15,6 +15,7 @@ import secrets
 import socket
 import ssl
 import threading
+from collections.abc import Generator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
@@ -67,22 +68,24 @@ class Relay:
             _Answer(connection, address, self)  # pyright: ignore[reportArgumentType]
         self._open.discard(connection)
 
-    def ask(self, byte_range: str | None) -> http.client.HTTPResponse:
+    @contextlib.contextmanager
+    def ask(self, byte_range: str | None) -> Generator[http.client.HTTPResponse]:
         """Ask the store for a range. Raises OSError and HTTPException."""
         url = self._url
-        connection: http.client.HTTPConnection
-        if url.scheme == "https":
-            trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
-            connection = http.client.HTTPSConnection(
-                url.netloc, timeout=SILENCE_SECONDS, context=trusted
-            )
-        else:
-            connection = http.client.HTTPConnection(url.netloc, timeout=SILENCE_SECONDS)
         headers = {"Connection": "close", **({"Range": byte_range} if byte_range else {})}
-        connection.request(
-            "GET", f"{url.path}?{url.query}" if url.query else url.path, headers=headers
+        path = f"{url.path}?{url.query}" if url.query else url.path
+        with contextlib.closing(self._connection()) as connection:
+            connection.request("GET", path, headers=headers)
+            with connection.getresponse() as found:
+                yield found
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self._url.scheme != "https":
+            return http.client.HTTPConnection(self._url.netloc, timeout=SILENCE_SECONDS)
+        trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
+        return http.client.HTTPSConnection(
+            self._url.netloc, timeout=SILENCE_SECONDS, context=trusted
         )
-        return connection.getresponse()
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -97,12 +100,12 @@ class _Answer(BaseHTTPRequestHandler):
         if self.path != f"/{self.server.name}":
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        try:
-            found = self.server.ask(self.headers.get("Range"))
-        except (OSError, http.client.HTTPException):
-            self.send_error(HTTPStatus.BAD_GATEWAY)
-            return
-        with found:
+        with contextlib.ExitStack() as stack:
+            try:
+                found = stack.enter_context(self.server.ask(self.headers.get("Range")))
+            except (OSError, http.client.HTTPException):
+                self.send_error(HTTPStatus.BAD_GATEWAY)
+                return
             self._pass_on(found)
 
     def _pass_on(self, found: http.client.HTTPResponse) -> None:
