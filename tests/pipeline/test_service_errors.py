@@ -228,7 +228,8 @@ def test_a_given_token_that_is_refused_is_a_matter_for_a_person(begin: Begin):
     with begin(token="nmv_usr_revoked") as place:  # noqa: S106
         told = place.attempt()
 
-    assert told.startswith("ServiceRefusedError")
+    assert told.startswith("ParkedError")
+    assert "the service refused a request for good" in told
     assert "NEMO_TOKEN" in told
 
 
@@ -262,7 +263,8 @@ def test_a_message_that_failed_is_parked_with_the_reason_and_sent_again_by_a_per
     with begin(Fault(at="message", does="fail")) as place:
         told = place.attempt()
         oid = place.context.bucket.head(place.key).oid(Brief())
-        assert told.startswith("RequestFailedError")
+        assert told.startswith("ParkedError")
+        assert "the service took the request and could not" in told
         assert "scripted failure" in told
         assert ending(place, told) == PARKED
 
@@ -307,7 +309,8 @@ def test_where_no_list_of_messages_is_kept_the_error_on_the_stream_ends_the_wait
         place.api_url = url
         told = place.attempt()
 
-        assert told.startswith("RequestFailedError")
+        assert told.startswith("ParkedError")
+        assert "the service took the request and could not" in told
         assert place.messages() == 1
 
 
