@@ -325,7 +325,8 @@ def test_where_no_list_of_messages_is_kept_a_broken_stream_leaves_the_outcome_op
         place.api_url = url
         told = place.attempt()
 
-        assert told.startswith("OutcomeUnknownError")
+        assert told.startswith("ParkedError")
+        assert "not sent again" in told
         assert place.messages() == 1
 
 

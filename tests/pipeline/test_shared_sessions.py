@@ -22,9 +22,8 @@ from socialcopy.nemovideo.errors import StreamInterruptedError
 from socialcopy.pipeline import client, outcomes
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
-    EditedTogetherError,
     NeverArrivedError,
-    OutcomeUnknownError,
+    ParkedError,
     SessionLostError,
 )
 from socialcopy.pipeline.steps import caption as caption_module
@@ -241,7 +240,7 @@ def test_a_lost_message_never_adopts_the_captions_of_the_video_before(
     lost = (Fault(at="message", does="lose", after=1),)
     with begin(videos=3, faults=lost, patience_seconds=10) as night:
         first = night.deliver("0")
-        with pytest.raises(OutcomeUnknownError):
+        with pytest.raises(ParkedError, match="not sent again"):
             night.deliver("1")
         third = night.deliver("2")
 
@@ -359,7 +358,7 @@ def test_a_timeline_that_was_edited_unasked_is_parked_and_delivered_on_a_persons
             return found
 
         monkeypatch.setattr(NemoVideo, "state", state)
-        with pytest.raises(EditedTogetherError):
+        with pytest.raises(ParkedError, match="several videos share"):
             night.deliver("1")
         [parked] = night.context.bucket.list_keys(keys.PARKED)
         oid = parked.split("/")[-2]
