@@ -170,7 +170,7 @@ def caption(  # noqa: PLR0917  (a command's parameters are its options)
 
 
 def _with_wishes(brief: Brief, wishes: dict[str, Any]) -> Brief:
-    """The options over a brief. Raises WrongValueError."""
+    """Lay the options over a brief. Raises WrongValueError."""
     try:
         return brief.saying(**wishes)
     except ValidationError as error:
@@ -200,7 +200,7 @@ def drop(
 
 
 def _refuse_twins(files: list[Path]) -> None:
-    """Two files of one name would be one object, and the second would replace the first."""
+    """Refuse two files of one name: they'd be one object, and the second replaces the first."""
     twins = [name for name, number in Counter(path.name for path in files).items() if number > 1]
     if twins:
         raise WrongValueError(f"two files are called {twins[0]}; rename one, or drop them apart")
@@ -226,7 +226,7 @@ def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> lis
 
 
 def _fetched(settings: S3Settings, outcomes: list[Outcome], out: Path | None) -> list[Outcome]:
-    """The outcomes, those that are delivered copied into a folder."""
+    """Copy the outcomes that are delivered into a folder, if one is given; return them all."""
     from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
 
     if out is None:

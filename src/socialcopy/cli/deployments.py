@@ -36,7 +36,7 @@ async def prepare() -> None:
 
 
 async def _close_orphans(client: PrefectClient) -> None:
-    """Whatever claims to run cannot: this server has just started, and its workers have not."""
+    """End whatever claims to run: this server has just started, and its workers have not."""
     still_open = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=OPEN_STATES))
     )

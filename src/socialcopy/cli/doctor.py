@@ -78,7 +78,7 @@ def _tool(name: str) -> Check:
 
 
 def sandbox() -> Check:
-    """Which locks keep a decoder from this machine, and whether ffmpeg starts behind them."""
+    """Check which locks keep a decoder from this machine, and that ffmpeg starts behind them."""
     name = "decoder sandbox"
     try:
         found = locks()
@@ -141,7 +141,7 @@ def _parts_of_ffmpeg(kind: str, wanted: tuple[str, ...]) -> Check:
 
 
 def _encoder() -> Iterator[Check]:
-    """Which encoder makes the MP4s, by trial."""
+    """Find by trial which encoder makes the MP4s."""
     if shutil.which("ffmpeg"):
         settings = MediaSettings()
         found = chosen(settings.encoder, settings.preset)
@@ -205,7 +205,7 @@ def _checked(name: str, look: Callable[[], None]) -> Check:
 
 
 def _prefect() -> Iterator[Check]:
-    """Which Prefect is here, and whether the server its commands talk to asks who calls."""
+    """Check which Prefect is here, and whether the server its commands talk to asks who calls."""
     from prefect.settings import get_current_settings  # noqa: PLC0415  (takes a second)
 
     yield Check(name="Prefect", good=True, finding=metadata.version("prefect"))
@@ -244,6 +244,6 @@ def _flows() -> Check:
 
 
 def _output(argv: list[str]) -> str:
-    """What one of the tools says about itself; no media is read, so this is not the door's job."""
+    """Return what a tool says about itself; it reads no media, so this is not the door's job."""
     done = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
     return done.stdout

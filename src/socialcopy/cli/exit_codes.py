@@ -85,14 +85,14 @@ CODES: dict[str, tuple[ExitCode, ...]] = {
 
 
 def exit_code(error: Exception) -> ExitCode:
-    """The code of an error that is explained."""
+    """Give the exit code of an error that is explained."""
     if isinstance(error, WRONG_VALUE):
         return ExitCode.WRONG_VALUE
     return ExitCode.NOT_READY if isinstance(error, NOT_READY) else ExitCode.NO
 
 
 def sentence(error: Exception) -> str:
-    """What an error says to a person."""
+    """Say what an error means to a person."""
     if isinstance(error, OSError) and not isinstance(error, WRONG_VALUE):
         return _about_the_system(error)
     return str(error)
@@ -111,7 +111,7 @@ ADVICE = {
 
 
 def _about_the_system(error: OSError) -> str:
-    """A refusal of the operating system: about what, why, and what to do."""
+    """Explain a refusal of the operating system: about what, why, and what to do."""
     about = f"{error.filename}: " if error.filename else ""
     why = error.strerror or str(error)
     advice = ADVICE.get(error.errno or 0, "")

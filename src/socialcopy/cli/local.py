@@ -48,7 +48,7 @@ class Place(NamedTuple):
 
 @contextmanager
 def private_context() -> Generator[Place]:
-    """A store and a service for this run alone; yields the settings and the service's URL.
+    """Start a store and a service for this run alone; yield the settings and the service's URL.
 
     With NEMO_API_URL set the service is that one, and its token is kept where it always is.
     """
@@ -99,7 +99,7 @@ def _failed(key: str, error: BaseException) -> Outcome:
 
 
 def _free_name(name: str, taken: set[str]) -> str:
-    """A folder's name that no other file of this run has."""
+    """Choose a folder's name that no other file of this run has, and mark it as taken."""
     names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
     found = next(other for other in names if other not in taken)
     taken.add(found)
@@ -157,7 +157,7 @@ def caption_file(
 
 
 def walk(place: Place, claim: Claim, on_progress: Progress, folder: Path | None = None) -> None:
-    """The data walk, as in flows/caption_video.py.
+    """Take a video through the data walk, as in flows/caption_video.py.
 
     With a folder, captions and subtitles are in it before any MP4. Raises what the stages raise.
     """

@@ -26,7 +26,7 @@ def new_link(data: DataSettings, prefect_url: str) -> str:
 
 
 def use_up(data: DataSettings, code: str) -> bool:
-    """Whether this is the code of the last link, which it then no longer is."""
+    """Tell whether this is the code of the last link, and use it up: it opens once."""
     path = _file(data)
     try:
         if not hmac.compare_digest(path.read_bytes(), code.encode()):

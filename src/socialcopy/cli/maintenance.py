@@ -36,7 +36,7 @@ SendAgain = Annotated[
 
 
 def configured_store() -> S3Settings:
-    """The store of the running stack, else the configured one. Raises NotRunningError."""
+    """Return the store of the running stack, else the configured one. Raises NotRunningError."""
     from socialcopy.cli.stack import store_of_running_stack  # noqa: PLC0415
 
     running = store_of_running_stack(DataSettings())
@@ -90,7 +90,7 @@ def status(show_all: OldOnes = False, as_json: AsJson = False) -> None:  # noqa:
 
 
 def _jobs(context: Any, *, show_all: bool) -> tuple[list[Job], Counter[Standing]]:
-    """The jobs worth a row, in the order a person asks about, and how many there are of each."""
+    """List the jobs worth a row, in the order a person asks about, and count all by standing."""
     from socialcopy.pipeline import quotas  # noqa: PLC0415
     from socialcopy.pipeline.steps.discover import brief_finder  # noqa: PLC0415
     from socialcopy.storage import jobs  # noqa: PLC0415
@@ -150,7 +150,7 @@ def _bucket() -> Bucket:
 
 
 def video_names(_context: typer.Context, begun: str) -> list[str]:
-    """Videos of the inbox, for a shell that completes their names."""
+    """List the videos of the inbox, for a shell that completes their names."""
     with contextlib.suppress(Exception):  # a shell shows nobody's complaints
         listed = itertools.islice(_bucket().list_keys(f"{keys.INBOX}{begun}"), MOST_COMPLETED)
         return [key.removeprefix(keys.INBOX) for key in listed if keys.is_video_key(key)]
@@ -162,7 +162,7 @@ MOST_COMPLETED = 200
 
 
 def _parked_ids(_context: typer.Context, begun: str) -> list[str]:
-    """Ids of parked jobs, for a shell that completes them."""
+    """List the ids of parked jobs, for a shell that completes them."""
     from socialcopy.storage.jobs import ended_ids  # noqa: PLC0415
 
     with contextlib.suppress(Exception):

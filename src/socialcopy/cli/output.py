@@ -29,7 +29,7 @@ err = Console(stderr=True, highlight=False)
 
 @contextmanager
 def progress_bar() -> Generator[Callable[[str], Callable[[str, int], None]]]:
-    """A bar for each file; yields a function that adds one and returns its reporter."""
+    """Show a bar for each file; yield a function that adds one and returns its reporter."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.fields[name]}", markup=False),
@@ -60,7 +60,7 @@ def show_json(document: Any) -> None:
 
 
 def show_captions(captions: CaptionSet) -> None:
-    """The captions, each in a frame with its length."""
+    """Print the captions, each in a frame with its length."""
     for caption in captions.captions:
         counted = f"{caption.platform}  {caption.length} / {caption.limit}"
         out.print(Panel(Text(caption.text), title=counted, title_align="left", width=84))
@@ -69,7 +69,7 @@ def show_captions(captions: CaptionSet) -> None:
 
 
 def show_rules() -> None:
-    """Every number of every network: what, how many, why we believe it, when it was checked."""
+    """Print every number of every network: what, how many, why we believe it, when checked."""
     for platform in Platform:
         network = rules(platform)
         table = Table("rule", "value", "unit", "verdict", "checked", "source", title=network.name)
@@ -80,7 +80,7 @@ def show_rules() -> None:
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Where things are after a delivery, or why there is none."""
+    """Print where things are after a delivery, or why there is none."""
     if outcome.ending is not Ending.DELIVERED:
         out.print(Text(f"{outcome.key}: {outcome.ending}", style="bold red"))
         out.print(Text(f"  {outcome.document['reason']} {outcome.document['advice']}"))
@@ -104,7 +104,7 @@ def _grouped(outcome: Outcome) -> dict[str, list[str]]:
 
 
 def show_checks(checks: Iterable[Check], *, as_json: bool) -> bool:
-    """What was looked at, as a table or as JSON; whether all that is needed is there."""
+    """Print what was looked at, as a table or as JSON; tell whether all that is needed is there."""
     if as_json:
         found = list(checks)
         show_json([check.model_dump() for check in found])

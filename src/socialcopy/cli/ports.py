@@ -28,7 +28,7 @@ class Ports(Value):
 
 
 def choose(part: str, ports: Ports, say: Callable[[str], None]) -> int:
-    """The port of a part. Raises PortInUseError for a chosen one that is not free."""
+    """Choose the port of a part. Raises PortInUseError for a chosen one that is not free."""
     field, usual = USUAL[part]
     chosen: int | None = getattr(ports, field)
     if chosen is not None and not is_free(chosen):

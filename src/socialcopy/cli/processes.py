@@ -77,7 +77,7 @@ class Child:
         self._process = self._start()
 
     def may_restart(self) -> bool:
-        """Whether it ended; and a while ago, if it has not got far since its last start."""
+        """Tell whether it ended; and a while ago, if it has not got far since its last start."""
         if self.exit_code is None:
             return False
         now = time.monotonic()
@@ -98,7 +98,7 @@ class Child:
         return self._process.wait(seconds)
 
     def last_words(self, lines: int = 5) -> str:
-        """The end of its log, for a message."""
+        """Return the last lines of its log, for a message."""
         text = self.log.read_text(errors="replace").strip().splitlines()
         return "\n".join(text[-lines:])
 

@@ -94,7 +94,7 @@ def follow(bucket: Bucket, key: str, report: Report) -> Outcome:
 
 
 def _ending(bucket: Bucket, source: SourceVideo, oid: str, patience: Patience) -> Outcome | None:
-    """How a job ended, or why nobody should wait for it; none while it goes on."""
+    """Tell how a job ended, or why nobody should wait for it; none while it goes on."""
     if outcome := outcome_of(bucket, source, oid):
         return outcome
     if not _is_there(bucket, source):
@@ -130,7 +130,7 @@ class Patience:
         self._watch = WatchSettings()
 
     def is_over(self, oid: str) -> bool:
-        """Whether waiting any longer is for what will not come."""
+        """Tell whether to wait no longer, for what will not come."""
         if claims.is_in_hand(self._bucket, oid, self._watch):
             self._until = time.monotonic() + RETRY_SECONDS
         if time.monotonic() < self._until:
@@ -149,13 +149,13 @@ def _is_there(bucket: Bucket, source: SourceVideo) -> bool:
 
 
 def _record(bucket: Bucket, oid: str) -> ClaimRecord | None:
-    """Who works on a job. Raises RecordUnreadableError, which a person has to look at."""
+    """Read who works on a job. Raises RecordUnreadableError, which a person has to look at."""
     found = bucket.read(keys.claim(oid))
     return claims.read_record(found, oid) if found else None
 
 
 def progress(bucket: Bucket, oid: str) -> tuple[str, int]:
-    """How far a job is: a phrase and a percentage."""
+    """Tell how far a job is: a phrase and a percentage."""
     record = _record(bucket, oid)
     if record is None:
         return "waiting to be noticed", 2
@@ -170,7 +170,7 @@ def progress(bucket: Bucket, oid: str) -> tuple[str, int]:
 
 
 def _encoded(bucket: Bucket, oid: str) -> int:
-    """How far the encoders are, in percent."""
+    """Tell how far the encoders are, in percent."""
     found = bucket.read(keys.progress(oid))
     return int(json.loads(found.data)["percent"]) if found else 0
 

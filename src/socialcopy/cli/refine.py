@@ -43,7 +43,7 @@ def refine(settings: S3Settings, name: str, instruction: str) -> Outcome | str:
 
 
 def _walk(context: Context, claim: Claim, earlier: Earlier, api_url: str) -> None:
-    """The walk of flows/refine_video.py."""
+    """Take an edit through the stages, as in flows/refine_video.py."""
     session = refine_module.resume_session(context, claim, api_url, earlier)
     refused = refine_module.bring_video(context, claim, session, api_url)
     done = refused or refine_module.request_edit(context, claim, session, api_url, earlier)
@@ -54,7 +54,7 @@ def _walk(context: Context, claim: Claim, earlier: Earlier, api_url: str) -> Non
 
 
 def account() -> dict[str, Any]:
-    """Which service is used, as whom, and its credits."""
+    """Tell which service is used, as whom, and its credits."""
     context = Context.from_environment()
     with service(
         context.nemo, context.engine, context.speech, context.media, context.data

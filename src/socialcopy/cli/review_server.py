@@ -85,7 +85,7 @@ class _Pages:
         return answer
 
     def show(self, request: Request) -> Response:
-        """One object of a delivery, or the way to its page."""
+        """Show one object of a delivery, or the way to its page."""
         known = _signed(self._secret, "browser")
         if not hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), known.encode()):
             return PlainTextResponse(STRANGER, 403)
@@ -131,7 +131,7 @@ def _chunks(stream: Stream) -> Iterator[bytes]:
 
 
 def page_of(bucket: Bucket, prefix: str) -> str | None:
-    """The key of a delivery's page; one that was taken over has it in a folder inside."""
+    """Find the key of a delivery's page; one that was taken over has it in a folder inside."""
     listed = (key for key in bucket.list_keys(prefix) if key.endswith("/index.html"))
     return min(listed, key=len, default=None)
 
@@ -151,14 +151,14 @@ def _is_fresh(secret: str, code: str) -> bool:
 
 
 def link(url: str, secret: str, to: str) -> str:
-    """An address that lets a browser in once, within a minute, and shows it a page."""
+    """Make an address that lets a browser in once, within a minute, and shows it a page."""
     until = str(int(time.time()) + LINK_SECONDS)
     code = f"{until}.{_signed(secret, f'link {until}')}"
     return f"{url}/login?{urlencode({'code': code, 'to': to})}"
 
 
 def secret_of(data: DataSettings) -> str:
-    """What links and cookies are made of, in a file that only its owner can read."""
+    """Return the secret behind links and cookies, from a file that only its owner can read."""
     path = data.data_dir / "pages.key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

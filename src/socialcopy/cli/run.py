@@ -52,7 +52,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _misspelt(error: TyperException, arguments: Sequence[str]) -> int:
-    """A command line that can't be read: one sentence, and where help is."""
+    """Complain of a command line that can't be read: one sentence, and where help is."""
     if not arguments:  # the help was shown instead
         return ExitCode.DONE
     said = in_words(error.format_message())
@@ -61,7 +61,7 @@ def _misspelt(error: TyperException, arguments: Sequence[str]) -> int:
 
 
 def in_words(message: str) -> str:
-    """Typer's complaint as a person would say it.
+    """Say Typer's complaint as a person would.
 
     >>> in_words("Invalid value for '--port': Input should be a valid integer, unable to parse it")
     '--port: it has to be a whole number'

@@ -105,7 +105,7 @@ class Stack:
         return child
 
     def environment(self) -> dict[str, str]:
-        """What the parts are told: where the others are, and to report to nobody."""
+        """Give the parts their variables: where the others are, and to report to nobody."""
         return {
             **_store_variables(self.addresses.s3),
             "PATH": f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -187,7 +187,7 @@ def _with_parts(data: DataSettings, say: Say, ports: Ports) -> Generator[Stack]:
 
 
 def _embedded_store(data: DataSettings, say: Say, ports: Ports) -> EmbeddedServer | None:
-    """Our own store, unless another one is configured."""
+    """Choose our own store, unless another one is configured."""
     configured = S3Settings()
     if configured.endpoint_url or os.environ.get("S3_BUCKET"):
         say(f"using the bucket {configured.bucket} at {configured.endpoint_url or 'AWS'}")
@@ -242,7 +242,7 @@ def _exports(variables: dict[str, str]) -> str:
 
 
 def _prefect_variables(addresses: Addresses) -> dict[str, str]:
-    """What lets a client of Prefect in."""
+    """Give the variables that let a client of Prefect in."""
     return {
         "PREFECT_API_URL": f"{addresses.prefect_url}/api",
         "PREFECT_API_AUTH_STRING": addresses.prefect_auth.get_secret_value(),
@@ -278,7 +278,7 @@ def _start_store(stack: Stack, store: EmbeddedServer, say: Say) -> Child:
 
 
 def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
-    """What keeps other users and other sites' pages out of Prefect's server."""
+    """Give the variables that keep other users and other sites' pages out of Prefect's server."""
     other_name = addresses.prefect_url.replace(HOST, "localhost")
     return {
         "PREFECT_SERVER_API_AUTH_STRING": addresses.prefect_auth.get_secret_value(),
@@ -305,7 +305,7 @@ def _await_url(stack: Stack, url: str, seconds: float) -> None:
 
 
 def _answers(url: str) -> bool:
-    """Whether anything is served there; a 404 is an answer too (the engine has no start page)."""
+    """Tell whether anything is served there; a 404 is an answer (the engine has no start page)."""
     try:
         with urllib.request.urlopen(url, timeout=2):  # noqa: S310
             return True
@@ -317,7 +317,7 @@ def _answers(url: str) -> bool:
 
 
 def _store_variables(s3: S3Settings) -> dict[str, str]:
-    """Where the bucket is; without a key of its own boto3 searches as it always does."""
+    """Tell the parts where the bucket is; without a key boto3 searches as it always does."""
     secret = s3.secret_access_key.get_secret_value() if s3.secret_access_key else None
     variables = {
         "S3_ENDPOINT_URL": s3.endpoint_url,
@@ -329,7 +329,7 @@ def _store_variables(s3: S3Settings) -> dict[str, str]:
 
 
 def _record(addresses: Addresses) -> dict[str, Any]:
-    """What other commands on this machine need to find the stack."""
+    """Describe the stack, so that other commands on this machine find it."""
     return {
         "store": _store_variables(addresses.s3),
         "engine_url": addresses.engine_url,
@@ -340,7 +340,7 @@ def _record(addresses: Addresses) -> dict[str, Any]:
 
 
 def store_of_running_stack(data: DataSettings) -> S3Settings | None:
-    """The store of the stack that is up in this data folder; none when there is none."""
+    """Return the store of the stack that is up in this data folder; none when none is up."""
     kept = _read_record(data).get("store")
     if kept is None:
         return None
@@ -354,7 +354,7 @@ def store_of_running_stack(data: DataSettings) -> S3Settings | None:
 
 
 def prefect_url_of_running_stack(data: DataSettings) -> str:
-    """Where Prefect's UI is. Raises NotRunningError when no stack is up in this data folder."""
+    """Return where Prefect's UI is. Raises NotRunningError when no stack is up in this folder."""
     found = _read_record(data).get("prefect_url")
     if found is None:
         raise NotRunningError
@@ -362,19 +362,19 @@ def prefect_url_of_running_stack(data: DataSettings) -> str:
 
 
 def pages_of_running_stack(data: DataSettings) -> str | None:
-    """Where the running stack shows review pages; none when there is none."""
+    """Return where the running stack shows review pages; none when there is none."""
     return _read_record(data).get("pages_url") or None
 
 
 def _read_record(data: DataSettings) -> dict[str, Any]:
-    """What the stack that is up has written down; empty when none is."""
+    """Read what the stack that is up has written down; empty when none is up."""
     with contextlib.suppress(FileNotFoundError, ValueError):  # cut short: nobody runs it any more
         return json.loads((data.data_dir / RECORD).read_text())
     return {}
 
 
 def project_folder() -> Path:
-    """The folder that holds flows/, tasks/ and prefect.yaml, in a checkout or an installation."""
+    """Find the folder with flows/, tasks/ and prefect.yaml, in a checkout or an installation."""
     found = importlib.util.find_spec("flows")
     folders = (
         [Path(place).parent for place in (found.submodule_search_locations or [])] if found else []
