@@ -93,7 +93,7 @@ class Project(Value):
         return next((asset for asset in (*laid, *videos) if asset in videos), None)
 
     def video_named(self, filename: str | None) -> str | None:
-        """The video a message is about: the newest of the name it says, else the usual one."""
+        """Find the video a message is about: the newest of the name it says, else the usual one."""
         named = [asset for asset, name in self.videos.items() if name == filename]
         return named[-1] if named else self.video
 
@@ -127,7 +127,7 @@ class Agent:
     def answer(
         self, message: Message, project: Project, stopping: threading.Event
     ) -> Generator[Step]:
-        """The steps from a message to its reply; each may carry a change of the state.
+        """Yield the steps from a message to its reply; each may carry a change of the state.
 
         Raises MediaError and UnderstandingError when the video cannot be heard, and
         EngineStoppingError soon after `stopping` is set.
@@ -150,7 +150,7 @@ class Agent:
     def _write(
         self, message: Message, project: Project, stopping: threading.Event
     ) -> Generator[Step]:
-        """Captions for the video that the message names, or for the usual one."""
+        """Write captions for the video that the message names, or for the usual one."""
         named = file_names.named_in(message.text, project.videos.values())
         asset = project.video_named(named.filename)
         if named.is_missing or asset is None:
@@ -199,7 +199,7 @@ class Agent:
         message: Message,
         words: tuple[str, ...] = (),
     ) -> Generator[Step, None, Understanding]:
-        """What a video says; it is listened to once, however often it is asked about."""
+        """Understand what a video says; listen to it once, however often it is asked about."""
         understanding = known_understanding(project.state, asset)
         if understanding is None:
             video, path = project.files[asset]
@@ -236,7 +236,7 @@ class Agent:
 
 
 def _opened(message: Message) -> Message:
-    """A message without its block of subtitles, which is no request."""
+    """Take a message's block of subtitles, which is no request, out of its text."""
     text, cues, language = subtitle_blocks.taken(message.text)
     return message.model_copy(
         update={"text": text, "subtitles": cues, "subtitles_language": language}
@@ -268,7 +268,7 @@ def _copy(
 
 
 def _heard(edits: Sequence[Edit], project: Project) -> list[str]:
-    """The videos whose words an edit needs; none where nothing is to be subtitled."""
+    """List the videos whose words an edit needs; none where nothing is to be subtitled."""
     draft = draft_in(project.state)
     shown = draft is not None and timeline.find(draft, TEXT, timeline.SUBTITLES) is not None
     if draft is None or not (shown or any(isinstance(one, ShowSubtitles) for one in edits)):
@@ -285,7 +285,7 @@ def _material(project: Project, known: dict[str, Understanding]) -> Material:
 
 
 def brief_of(state: JSON, edited: Edited, standing: Brief) -> Brief:
-    """The wishes for the copy that have gathered in a draft, over the brief that came along."""
+    """Lay the wishes for the copy that a draft has gathered over the brief that came along."""
     wishes = edited.delta["draft"]["m"].get("copy", {})
     named = tuple(Platform(name) for name in wishes.get("platforms", ()))
     length = LENGTHS.get(wishes.get("length", ""), "")
@@ -307,7 +307,7 @@ def brief_of(state: JSON, edited: Edited, standing: Brief) -> Brief:
 
 
 def wants_copy(text: str) -> bool:
-    """Whether a message asks for captions, as opposed to an edit of the picture."""
+    """Tell whether a message asks for captions, as opposed to an edit of the picture."""
     request = _request(text)
     if not WANTS_COPY.search(request):
         return False
@@ -315,7 +315,7 @@ def wants_copy(text: str) -> bool:
 
 
 def brief_in(text: str) -> Brief:
-    """What a message wishes for: its networks, its language, its brief, its words as a wish."""
+    """Read what a message wishes for: networks, language, brief, and its words as a wish."""
     text, written = from_words(text)
     language = LANGUAGE.search(text)
     brief = Brief(
@@ -327,23 +327,23 @@ def brief_in(text: str) -> Brief:
 
 
 def _request(text: str) -> str:
-    """The first sentence, which says what is wanted; the others say how."""
+    """Return the first sentence, which says what is wanted; the others say how."""
     return FIRST_SENTENCE.split(text.strip()[:LONGEST_REQUEST], maxsplit=1)[0]
 
 
 def known_understanding(state: JSON, asset_id: str) -> Understanding | None:
-    """What an earlier message found out about a video."""
+    """Return what an earlier message found out about a video, if one did."""
     kept = state.get("video_analyses", {}).get(asset_id)
     return Understanding.model_validate(kept["understanding"]) if kept else None
 
 
 def analysis(asset_id: str, understanding: Understanding) -> JSON:
-    """An understanding as it is kept in the state."""
+    """Put an understanding in the form in which the state keeps it."""
     return {"video_analyses": {asset_id: {"understanding": understanding.model_dump(mode="json")}}}
 
 
 def copy_items(captions: CaptionSet, message_id: str) -> list[JSON]:
-    """Captions as elements of `generated_media`, so that they survive a lost reply."""
+    """Write captions as elements of `generated_media`, so that they survive a lost reply."""
     return [
         {
             "type": SOCIAL_COPY,

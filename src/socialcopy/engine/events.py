@@ -67,7 +67,7 @@ FRAGMENT_CHARACTERS = 80
 
 
 def frame(step: Step, invocation_id: str, framing: str, *, streaming: bool = False) -> str:
-    """One step as it is sent; to a client that asks for streaming, a reply in fragments first."""
+    """Frame one step as it is sent; a client that asks for streaming gets fragments first."""
     if framing == "typed":
         bodies = _typed(step)
     else:
@@ -98,7 +98,7 @@ def _adk(step: Step, invocation_id: str) -> JSON:
 
 
 def _fragments(step: Step, invocation_id: str) -> list[JSON]:
-    """A reply in pieces, each marked `partial`; the whole follows in an event of its own."""
+    """Split a reply into pieces marked `partial`; the whole follows in an event of its own."""
     if not isinstance(step, Said):
         return []
     starts = range(0, len(step.text), FRAGMENT_CHARACTERS)

@@ -54,7 +54,7 @@ class FaultPlan:
         self._lock = threading.Lock()
 
     def take(self, at: str, *kinds: str) -> Fault | None:
-        """The fault that is due for this call, if one is; it counts as done."""
+        """Take the fault that is due for this call, if one is; it counts as done."""
         with self._lock:
             due = [n for n, f in enumerate(self._faults) if f.at == at and f.does in kinds]
             return next((self._faults[n] for n in due if self._is_due(n)), None)
@@ -69,7 +69,7 @@ class FaultPlan:
         return True
 
     def is_silent(self) -> bool:
-        """Whether the edit at hand is one that ends without a word."""
+        """Tell whether the edit at hand is one that ends without a word."""
         with self._lock:
             return self._random.random() < self._silent_share
 
@@ -163,7 +163,7 @@ async def _drain(receive: Receive) -> None:
 
 
 def _refusal(fault: Fault) -> JSONResponse:
-    """A refusal as the real one looks: in the envelope of a 200, or as an HTTP status."""
+    """Build a refusal as the real one looks: in the envelope of a 200, or as an HTTP status."""
     status = 200 if fault.code >= SMALLEST_ENVELOPE_CODE else fault.code
     headers = {"Retry-After": str(round(fault.seconds))} if fault.code == 429 else None  # noqa: PLR2004
     body = {"code": fault.code, "message": f"scripted failure {fault.code}"}

@@ -33,7 +33,7 @@ UNREADABLE = "the picture or the sound of this video can't be read; it may be da
 
 
 def _blames_the_file(error: Exception) -> bool:
-    """Whether a tool could not read the video, as opposed to this machine being the problem."""
+    """Tell whether a tool could not read the video, rather than this machine being the problem."""
     if isinstance(error, ToolFailedError):
         return not error.is_ours
     return isinstance(error, ToolTimeoutError)
@@ -100,7 +100,7 @@ class Messages:
     async def stream(
         self, message_id: str, listener: Listener, *, streaming: bool = False
     ) -> AsyncGenerator[str]:
-        """What the agent does, with heartbeats while it says nothing."""
+        """Yield what the agent does, with heartbeats while it says nothing."""
         invocation_id = f"e-{uuid.uuid4()}"
         try:
             while True:

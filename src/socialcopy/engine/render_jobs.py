@@ -106,7 +106,7 @@ class RenderJobs:
         return job
 
     def get(self, user_id: str, render_id: str) -> JSON:
-        """A user's job; raises NotFoundError."""
+        """Return a user's job; raises NotFoundError."""
         job = json_files.read(self._path(_name(user_id, render_id)), JOB)
         if job is None:
             raise NotFoundError("There is no render job with this id")
@@ -120,14 +120,14 @@ class RenderJobs:
         self._update(job["name"], status=RenderStatus.FAILED, error="cancelled")
 
     def finished_file(self, name: str, secret: str) -> Path:
-        """The MP4 behind a link; the link's secret is the permission."""
+        """Return the MP4 behind a link; the link's secret is the permission."""
         job = json_files.read(self._path(name), JOB) if name.isalnum() else None
         if job is None or not secrets.compare_digest(job["secret"].encode(), secret.encode()):
             raise NotFoundError("There is no such file")
         return self.video_of(job)
 
     def video_of(self, job: JSON) -> Path:
-        """Where a completed job's MP4 lies."""
+        """Return where a completed job's MP4 lies."""
         if job["status"] != RenderStatus.COMPLETED:
             raise NotFoundError("This job has no video yet")
         return self._output(job["name"])
@@ -182,7 +182,7 @@ class RenderJobs:
         return {key: (self._sessions.path_of(session_id, file), file) for key, file in files}
 
     def _reporter(self, name: str, total_ms: int) -> Callable[[int], None]:
-        """Writes progress down now and then, between 5 and 99 percent."""
+        """Make a function that writes progress down now and then, between 5 and 99 percent."""
         last = PENDING_PERCENT
 
         def report(done_ms: int) -> None:
@@ -223,12 +223,12 @@ def _now_ms() -> int:
 
 
 def _name(user_id: str, render_id: str) -> str:
-    """A folder name for any id, different for every user."""
+    """Make a folder name for any id, different for every user."""
     return hashlib.sha256(f"{user_id}\n{render_id}".encode()).hexdigest()[:32]
 
 
 def shown(job: JSON, base_url: str, shape: str) -> JSON:
-    """A job as the API tells it, at the top level (R1) or in `data` (R2)."""
+    """Show a job as the API tells it, at the top level (R1) or in `data` (R2)."""
     link = f"{base_url}render-result/{job['name']}/{job['secret']}.mp4"
     is_done = job["status"] == RenderStatus.COMPLETED
     common = {"status": job["status"], "progress": job["progress"]}

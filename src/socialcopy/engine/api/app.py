@@ -49,7 +49,7 @@ def create_app(
     *,
     now: Callable[[], float] = time.time,
 ) -> Starlette:
-    """The engine over one data folder; several may share it, and each takes up what others left.
+    """Build the engine over a data folder; several may share it, and take up what others left.
 
     Nothing runs before the application is served: its start resumes unfinished work, its end
     breaks off what is running and leaves it for the next start.

@@ -43,7 +43,7 @@ def refuse_name(filename: str) -> None:
 def inspect(
     path: Path, filename: str, size_bytes: int, media: MediaSettings, language: str | None = None
 ) -> tuple[str, MediaInfo | None]:
-    """The kind of a file and, for a video, what is in it and which of its sounds is meant.
+    """Find out a file's kind and, for a video, what is in it and which of its sounds is meant.
 
     Raises UnsupportedKindError for content that does not keep what the name promises.
     """

@@ -111,7 +111,7 @@ class _Body:
 
 
 def refused(refusal: RefusalError) -> JSONResponse:
-    """A refusal in its envelope."""
+    """Put a refusal in its envelope."""
     return JSONResponse(
         {"code": refusal.code, "message": refusal.message}, status_code=refusal.status
     )

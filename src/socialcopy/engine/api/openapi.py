@@ -49,7 +49,7 @@ class Endpoint(NamedTuple):
 
 
 def document(endpoints: Sequence[Endpoint]) -> JSON:
-    """The whole description."""
+    """Describe all endpoints in one OpenAPI document."""
     models = [model for e in endpoints for model in (e.body, e.data) if model]
     _, shapes = models_json_schema(
         [(model, "validation") for model in dict.fromkeys(models)], ref_template=SCHEMAS + "{model}"
@@ -108,7 +108,7 @@ def _content(endpoint: Endpoint) -> JSON:
 
 
 def _responses(endpoint: Endpoint) -> JSON:
-    """A success, and the refusals: those with a code of four digits are an HTTP 200 too."""
+    """Describe a success and the refusals: those with a four-digit code are an HTTP 200 too."""
     refusal = {JSON_TYPE: {"schema": _shape("Refusal")}}
     success: JSON = {**refusal, endpoint.gives: {}}
     if endpoint.gives == JSON_TYPE:

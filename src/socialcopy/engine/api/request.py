@@ -40,7 +40,7 @@ class UrlUpload(Wire):
 
 
 async def read_shape(request: Request, shape: type[T]) -> T:
-    """The body as JSON of a documented shape; an empty body counts as an empty object.
+    """Read the body as JSON of a documented shape; an empty body counts as an empty object.
 
     Raises UnreadableBodyError, with the places that are wrong.
     """
@@ -52,7 +52,7 @@ async def read_shape(request: Request, shape: type[T]) -> T:
 
 
 def shaped(document: object, shape: type[T]) -> T:
-    """A document in a documented shape. Raises UnreadableBodyError."""
+    """Read a document as one of a documented shape. Raises UnreadableBodyError."""
     try:
         return shape.model_validate(document)
     except ValidationError as exc:
@@ -71,7 +71,7 @@ async def read_files(request: Request, parts: FileParts) -> None:
 
 
 def _problems(error: ValidationError) -> str:
-    """What is wrong, without what was sent."""
+    """Say what is wrong with a body, without what was sent."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     told = (f"{'.'.join(map(str, one['loc']))[:100]}: {one['msg']}" for one in problems)
     return "; ".join(list(told)[:MOST_PROBLEMS])
@@ -85,7 +85,7 @@ def insist_on_attribution(request: Request) -> None:
 
 
 def session_in_path(request: Request, user_id: str) -> str:
-    """The session id of a path whose user is `me` or the token's own."""
+    """Return the session id of a path whose user is `me` or the token's own."""
     named = request.path_params["user"]
     if named not in ("me", user_id) or request.path_params["app"] != APP_NAME:
         raise UnknownSessionError("Session not found")
@@ -93,5 +93,5 @@ def session_in_path(request: Request, user_id: str) -> str:
 
 
 def base_url(request: Request) -> str:
-    """Where this engine was reached, with a slash at the end; links are built from it."""
+    """Return where this engine was reached, with a slash at the end; links are built from it."""
     return str(request.base_url)

@@ -58,7 +58,7 @@ LONGEST_MESSAGE = 100_000
 
 
 def enveloped(data: JSON) -> JSONResponse:
-    """A success."""
+    """Put the data of a success in its envelope."""
     return JSONResponse({"code": 0, "data": data})
 
 
@@ -89,7 +89,7 @@ class Routes:
         self._reception = reception
 
     def endpoints(self) -> list[Endpoint]:
-        """Every operation; the numbers are those of the protocol's index."""
+        """List every operation; the numbers are those of the protocol's index."""
         project = "{app}/{user}/{session_id}"
         renders = "/api/render/proxy"
         return [
@@ -117,7 +117,7 @@ class Routes:
         ]  # fmt: skip
 
     def table(self) -> list[Route]:
-        """Every path that is answered, and the description of them all."""
+        """List every path that is answered, and the description of them all."""
         endpoints = self.endpoints()
         described = openapi.document(endpoints)
 
@@ -134,7 +134,7 @@ class Routes:
         return await run_in_threadpool(work, await self._user(request, scope))
 
     async def _user(self, request: Request, scope: Scope) -> str:
-        """Who asks; looked at before anything else of a request is read."""
+        """Find out who asks, before anything else of a request is read."""
         sent = request.headers.get("Authorization", "")
         return await run_in_threadpool(self._identities.user_of, sent, scope)
 
@@ -338,7 +338,7 @@ class Routes:
 
 
 def shown_file(session_id: str, file: StoredFile) -> JSON:
-    """A file as `video_infos` keeps it; its link is completed when it is shown."""
+    """Describe a file as `video_infos` keeps it; its link is completed when it is shown."""
     entry: JSON = {
         "asset_id": file.asset_id,
         "filename": file.filename,
@@ -354,5 +354,5 @@ def shown_file(session_id: str, file: StoredFile) -> JSON:
 
 
 def _linked(entry: JSON, base: str) -> JSON:
-    """A file with its whole link: an engine may come back on another port."""
+    """Complete a file's link: an engine may come back on another port."""
     return {**entry, "cdn_url": f"{base}{entry['cdn_url']}"}

@@ -85,7 +85,7 @@ class _LingeringTransport:
         return getattr(self._transport, name)
 
     def is_closing(self) -> bool:
-        """Whether nothing more is to be said."""
+        """Tell whether nothing more is to be said."""
         return self._has_closed or self._transport.is_closing()
 
     def close(self) -> None:

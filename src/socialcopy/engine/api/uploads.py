@@ -80,7 +80,7 @@ class Reception:
                 path.unlink(missing_ok=True)
 
     def open(self, filename: str) -> _Sink:
-        """A new file."""
+        """Begin a new file."""
         name = filename.replace("\\", "/").rpartition("/")[2][:LONGEST_NAME] or "upload"
         incoming = Incoming(filename=name, path=self._folder / secrets.token_hex(16))
         return _Sink(incoming, self._max_bytes)
@@ -102,7 +102,7 @@ class FileParts:
         self._parser = self._parser_for(options[b"boundary"])
 
     def _parser_for(self, boundary: bytes) -> MultipartParser:
-        """A parser, which itself limits the boundary and each part's headers."""
+        """Make a parser, which itself limits the boundary and each part's headers."""
         try:
             return MultipartParser(
                 boundary,
@@ -127,7 +127,7 @@ class FileParts:
             raise BadRequestError("The multipart body is damaged") from exc
 
     def finish(self) -> list[Incoming]:
-        """All files; raises BadRequestError when the body broke off or held none."""
+        """Return all files; raises BadRequestError when the body broke off or held none."""
         if self._sink is not None:
             raise BadRequestError("The multipart body broke off")
         if not self.received:
@@ -189,7 +189,7 @@ def fetch(
 
 
 def _addresses(link: Link, hosts: Sequence[str], networks: Sequence[Network]) -> tuple[str, ...]:
-    """Where a listed host is. Raises BadRequestError for another, UnsafeLinkError for one inside.
+    """Look a listed host up. Raises BadRequestError for another, UnsafeLinkError for one inside.
 
     An address that is listed itself is the operator's word, and so is `localhost`. A name that
     leads inside was turned there by somebody else, unless its network is listed.

@@ -86,7 +86,7 @@ def _music(draft: JSON, sounds: Mapping[str, Path]) -> Music | None:
 
 
 def _comment(draft: JSON) -> str:
-    """The wishes for the copy, `copy: language=de; tone=punchy`; empty when there are none."""
+    """Write the wishes for the copy, `copy: language=de; tone=punchy`; empty without any."""
     about = draft.get("m")
     wishes = about.get("copy") if isinstance(about, dict) else None
     if not isinstance(wishes, dict) or not wishes:
@@ -107,7 +107,7 @@ def _told(wish: object) -> str:
 
 
 def music_filter(number: int, music: Music, length_ms: int, *, has_sound: bool) -> list[str]:
-    """Chains that put the music under `[spoken]`, or alone, into `[sound]`."""
+    """Write the chains that put the music under `[spoken]`, or alone, into `[sound]`."""
     seconds = length_ms / 1000
     fade = max(0.0, seconds - FADE_SECONDS)
     laid = (

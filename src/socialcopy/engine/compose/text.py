@@ -45,7 +45,7 @@ MOST_CHARACTERS = 500
 
 
 def words_of(draft: JSON, width: int, height: int) -> str | None:
-    """All text of a draft as ASS; none when there is none. Raises UnrenderableError."""
+    """Write all text of a draft as ASS; none when there is none. Raises UnrenderableError."""
     tracks = [t for t in draft.get("t") or [] if t.get("tt") == TEXT and t.get("sg")]
     if not tracks:
         return None
@@ -109,7 +109,7 @@ def _place(wanted: JSON | None) -> Alignment:
 
 
 def _title_px(track: JSON, width: int, short: int) -> float:
-    """As large as the longest title allows on two lines."""
+    """Choose the size of titles: as large as the longest allows on two lines."""
     longest = max((len(str(segment.get("text") or "")) for segment in track["sg"]), default=1)
     room = TITLE_LINES * width * (1 - 2 * MARGIN) / (LETTER_WIDTH * max(longest, 1))
     return max(short * SIZES["small"], min(short * TITLE_SIZE, room))

@@ -61,7 +61,7 @@ class Cut(Value):
 
 
 def cuts_of(draft: JSON, files: Mapping[str, tuple[Path, MediaInfo]]) -> tuple[Cut, ...]:
-    """The pieces of a draft's picture track in their order; `files` are the session's videos."""
+    """Return the pieces of a draft's picture track in order; `files` are the session's videos."""
     try:
         tracks = Draft.model_validate(draft).t or ()
     except ValidationError as exc:
@@ -135,7 +135,7 @@ def compose(
 
 
 def can_copy(cut: Cut) -> bool:
-    """Whether a cut is a whole file that every player takes as it is."""
+    """Tell whether a cut is a whole file that every player takes as it is."""
     video, audio = cut.info.video, cut.info.audio
     return (
         cut.is_whole
@@ -184,7 +184,7 @@ def _to_mp4(output: Path, comment: str) -> list[str]:
 
 
 def _input(cut: Cut, settings: MediaSettings) -> list[str]:
-    """Opened at the key frame before the cut: the frame shown when it begins may be that old."""
+    """Open a cut at the key frame before it: the frame shown when it begins may be that old."""
     return [
         "-noaccurate_seek",
         *source_input(cut.source, cut.info, settings, from_ms=cut.start_ms),
@@ -206,7 +206,7 @@ def _music_input(cuts: tuple[Cut, ...], look: Look, settings: MediaSettings) -> 
 
 
 def graph(cuts: tuple[Cut, ...], *, has_sound: bool, look: Look = PLAIN) -> str:
-    """The filters that bring all cuts to one form, join them, and add what the look asks for.
+    """Write the filters that bring all cuts to one form, join them, and add what the look asks for.
 
     ffmpeg has turned each picture upright before its first filter.
     """
@@ -234,7 +234,7 @@ def graph(cuts: tuple[Cut, ...], *, has_sound: bool, look: Look = PLAIN) -> str:
 def _picture(
     number: int, cut: Cut, size: tuple[int, int], rate: Fraction, *, is_filled: bool
 ) -> str:
-    """One cut's picture at a steady rate, from its very beginning to its very end.
+    """Bring one cut's picture to a steady rate, from its very beginning to its very end.
 
     A picture that begins late or ends early shows its first or last frame meanwhile.
     """
@@ -256,13 +256,13 @@ def _picture(
 
 
 def _rate(cuts: tuple[Cut, ...]) -> Fraction:
-    """The first cut's frame rate where it is a usual one, else 30 or 60 frames a second."""
+    """Return the first cut's frame rate where it is a usual one, else 30 or 60 frames a second."""
     stated = cuts[0].info.video.frame_rate
     return frame_rate(stated, 30 if stated <= 30 else 60)  # noqa: PLR2004
 
 
 def _sound(number: int, cut: Cut, rate: Fraction) -> str:
-    """One cut's sound, so long as its picture."""
+    """Make one cut's sound so long as its picture."""
     seconds = float(frames_in(cut.duration_ms, rate) / rate)
     if not cut.info.has_audio:
         return f"anullsrc=r=48000:cl=stereo,atrim=duration={seconds:.6f},{FORM}[a{number}]"
@@ -276,7 +276,7 @@ def _sound(number: int, cut: Cut, rate: Fraction) -> str:
 
 
 def _tempo_steps(speed: float) -> list[float]:
-    """A speed as factors of the range in which `atempo` keeps voices clear."""
+    """Split a speed into factors of the range in which `atempo` keeps voices clear."""
     steps: list[float] = []
     while not 0.5 <= speed <= 2:  # noqa: PLR2004
         step = 2.0 if speed > 1 else 0.5

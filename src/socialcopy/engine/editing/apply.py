@@ -74,7 +74,7 @@ def edit(material: Material, edits: Sequence[Edit]) -> Edited:
 
 
 def _apply(material: Material, draft: JSON, one: Edit) -> str:  # noqa: C901, PLR0911, PLR0912
-    """One edit, told in a sentence; the one place that knows every kind."""
+    """Apply one edit, told in a sentence; the one place that knows every kind."""
     match one:
         case Keep(span=span):
             return _keep(draft, span)
@@ -111,7 +111,7 @@ def _apply(material: Material, draft: JSON, one: Edit) -> str:  # noqa: C901, PL
 
 
 def clock(ms: int) -> str:
-    """A moment as people say it: `0:05`, `1:02.5`."""
+    """Write a moment as people say it: `0:05`, `1:02.5`."""
     minutes, rest = divmod(ms, 60_000)
     seconds = f"{rest / 1000:04.1f}".removesuffix(".0") if rest % 1000 else f"{rest // 1000:02d}"
     return f"{minutes}:{seconds}"

@@ -34,7 +34,7 @@ class Span(Value):
     end_ms: int | None = None
 
     def within(self, length_ms: int) -> tuple[int, int]:
-        """The stretch on a timeline of this length."""
+        """Return the stretch's start and end, in milliseconds, on a timeline of this length."""
         start = self.start_ms + length_ms if self.start_ms < 0 else self.start_ms
         end = length_ms if self.end_ms is None else self.end_ms
         end = end + length_ms if end < 0 else end

@@ -30,7 +30,7 @@ def lay_subtitles(draft: JSON, words: Mapping[str, Sequence[Word]]) -> None:
 
 
 def words_on(draft: JSON, words: Mapping[str, Sequence[Word]]) -> list[Word]:
-    """The words that are heard on a timeline, at its own times."""
+    """Return the words that are heard on a timeline, at its own times."""
     heard: list[Word] = []
     begin = 0
     for segment in timeline.picture(draft):

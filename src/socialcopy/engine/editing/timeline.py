@@ -19,12 +19,12 @@ SHORTEST_MS = 40
 
 
 def picture(draft: JSON) -> list[JSON]:
-    """The segments of the picture; a list that may be changed."""
+    """Return the segments of the picture, in a list that may be changed."""
     return track(draft, PICTURE)["sg"]
 
 
 def track(draft: JSON, kind: int, role: str | None = None) -> JSON:
-    """The track of a kind, made if there is none."""
+    """Return the track of a kind, made if there is none."""
     found = find(draft, kind, role)
     if found is None:
         found = {"tt": kind, **({"role": role} if role else {}), "sg": []}
@@ -33,7 +33,7 @@ def track(draft: JSON, kind: int, role: str | None = None) -> JSON:
 
 
 def find(draft: JSON, kind: int, role: str | None = None) -> JSON | None:
-    """The track of a kind, if there is one."""
+    """Return the track of a kind, if there is one."""
     for candidate in draft.get("t") or []:
         if candidate.get("tt") == kind and candidate.get("role") == role:
             return candidate
@@ -49,12 +49,12 @@ def drop(draft: JSON, kind: int, role: str | None = None) -> bool:
 
 
 def length_ms(draft: JSON) -> int:
-    """How long the picture lasts."""
+    """Return how long the picture lasts, in milliseconds."""
     return sum(segment["d"] for segment in picture(draft))
 
 
 def speed_of(segment: JSON) -> float:
-    """How fast a segment runs; 1 where it does not say."""
+    """Return how fast a segment runs; 1 where it does not say."""
     return float(segment.get("speed") or 1)
 
 
@@ -74,7 +74,7 @@ def remove(draft: JSON, start_ms: int, end_ms: int) -> None:
 
 
 def _outside(segment: JSON, begin: int, start_ms: int, end_ms: int) -> list[JSON]:
-    """What is left of a segment on both sides of a stretch."""
+    """Return what is left of a segment on both sides of a stretch."""
     end = begin + segment["d"]
     pieces = ((begin, min(end, start_ms)), (max(begin, end_ms), end))
     return [
@@ -89,7 +89,7 @@ def _outside(segment: JSON, begin: int, start_ms: int, end_ms: int) -> list[JSON
 
 
 def _moved(text: JSON, start_ms: int, end_ms: int) -> JSON:
-    """When a text is shown once a stretch before, after or around it is gone."""
+    """Say when a text is shown once a stretch before, after or around it is gone."""
 
     def at(moment: int) -> int:
         return moment if moment <= start_ms else max(start_ms, moment - (end_ms - start_ms))
@@ -122,7 +122,7 @@ def set_speed(draft: JSON, factor: float) -> None:
 
 
 def assets_in_order(draft: JSON) -> list[str]:
-    """The files on the timeline, each once."""
+    """List the files on the timeline, each once."""
     return list(dict.fromkeys(segment.get("asset", "") for segment in picture(draft)))
 
 

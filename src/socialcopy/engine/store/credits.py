@@ -70,7 +70,7 @@ class Ledger:
                 self._write(user_id, move, amount, message_id)
 
     def balance(self, user_id: str) -> Balance:
-        """What a user has."""
+        """Return what a user has: the credits in all, those frozen, and those to spend."""
         sums = self._sums(user_id, None)
         frozen = sums[Move.FREEZE] - sums[Move.SETTLE] - sums[Move.RELEASE]
         total = sums[Move.GRANT] - sums[Move.SETTLE]

@@ -36,7 +36,7 @@ def read(path: Path, shape: Shape = ANY_OBJECT) -> JSON | None:
 
 
 def lock(path: Path, timeout_seconds: float = LOCK_SECONDS) -> FileLock:
-    """The lock beside a document; the kernel releases it when its holder is killed."""
+    """Return the lock beside a document; the kernel releases it when its holder is killed."""
     local_files.private_folder(path.parent)
     return FileLock(
         path.with_name(f"{path.name}.lock"), timeout=timeout_seconds, mode=local_files.FILE_MODE
@@ -63,7 +63,7 @@ def append(path: Path, entry: JSON) -> None:
 
 
 def entries(path: Path, shape: Shape = ANY_OBJECT) -> list[JSON]:
-    """All whole lines of a log. Raises CorruptFileError, which names the line."""
+    """Read all whole lines of a log. Raises CorruptFileError, which names the line."""
     try:
         whole, _, _ = path.read_bytes().rpartition(b"\n")
     except FileNotFoundError:

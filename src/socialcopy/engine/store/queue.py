@@ -52,7 +52,7 @@ class Backlog:
         workers: int,
         reserve_bytes: int = 0,
     ) -> None:
-        """Below `reserve_bytes` of free disk nothing is begun.
+        """Set up; below `reserve_bytes` of free disk nothing is begun.
 
         `gone` hears the name of an item that another engine has done.
         """
@@ -91,7 +91,7 @@ class Backlog:
         self._queue.put(name)
 
     def has(self, name: str) -> bool:
-        """Whether an item is still to be done."""
+        """Tell whether an item is still to be done."""
         return self._path(name).exists()
 
     def take_back(self, name: str) -> bool:

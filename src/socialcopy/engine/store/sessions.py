@@ -61,14 +61,14 @@ class Sessions:
         return session
 
     def get(self, session_id: str, user_id: str) -> JSON:
-        """A user's session; raises UnknownSessionError for all others."""
+        """Return a user's session; raises UnknownSessionError for all others."""
         session = self.find(session_id)
         if session is None or session["user_id"] != user_id:
             raise UnknownSessionError("Session not found")
         return session
 
     def find(self, session_id: str) -> JSON | None:
-        """A session whoever it belongs to; for the engine's own work."""
+        """Return a session whoever it belongs to; for the engine's own work."""
         if not SESSION_ID.fullmatch(session_id):
             return None
         return json_files.read(self._path(session_id), SESSION)
@@ -106,7 +106,7 @@ class Sessions:
             state.setdefault("messages", {}).setdefault(message_id, {}).update(mark)
 
     def files(self, session: JSON) -> dict[str, StoredFile]:
-        """A session's files by asset id."""
+        """Return a session's files by asset id."""
         try:
             return {key: StoredFile.model_validate(f) for key, f in session["files"].items()}
         except ValidationError as error:
@@ -115,11 +115,11 @@ class Sessions:
             raise CorruptFileError(path, f"files: {fault} is wrong", SESSION.remedy) from None
 
     def path_of(self, session_id: str, file: StoredFile) -> Path:
-        """Where a file lies."""
+        """Return where a file lies."""
         return self._folder / session_id / "files" / file.asset_id
 
     def at_work(self, session_id: str) -> FileLock:
-        """Held while a message is worked on: messages of one session run one after another."""
+        """Lock a session while a message is worked on: its messages run one after another."""
         return json_files.lock(self._folder / session_id / "work", timeout_seconds=-1)
 
     def _path(self, session_id: str) -> Path:
@@ -127,7 +127,7 @@ class Sessions:
 
 
 def first_draft(file: StoredFile, info: MediaInfo) -> JSON:
-    """A timeline with one whole video on it."""
+    """Make a timeline with one whole video on it."""
     width, height = info.video.display_size
     segment = {
         "d": info.duration_ms,

@@ -43,7 +43,7 @@ SERVICE = Shape(
 
 
 def service_id(folder: Path) -> str:
-    """The name of an engine: that of its data, whatever port it listens on."""
+    """Return the name of an engine: that of its data, whatever port it listens on."""
     path = folder / "service.json"
     with json_files.lock(path):
         kept = json_files.read(path, SERVICE)
@@ -69,7 +69,7 @@ class Identities:
         self._now = now
 
     def issue(self, client_id: str, address: str) -> JSON:
-        """A new token, which is a new user too."""
+        """Issue a new token, which is a new user too."""
         if not CLIENT_ID.fullmatch(client_id):
             raise BadRequestError("X-Client-Id is missing, or not 1 to 64 printable characters")
         self._count(client_id, address)
@@ -104,7 +104,7 @@ class Identities:
             json_files.append(log, {"at": self._now(), **entry})
 
     def user_of(self, authorization: str, scope: Scope) -> str:
-        """The user behind an `Authorization` header, who may do what is asked.
+        """Find the user behind an `Authorization` header, who may do what is asked.
 
         Raises UnknownTokenError, and MissingScopeError for a token that is good for other things.
         """
@@ -120,7 +120,7 @@ class Identities:
         return identity["user_id"]
 
     def issue_claim(self, user_id: str, session_id: str) -> JSON:
-        """A token that opens one project in a browser; as a bearer token it is unknown."""
+        """Issue a token that opens one project in a browser; as a bearer token it is unknown."""
         token = f"clm_{secrets.token_urlsafe(32)}"
         claim = {
             "user_id": user_id,

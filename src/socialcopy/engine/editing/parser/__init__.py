@@ -39,7 +39,7 @@ BETWEEN = re.compile(rf"\bbetween ({TIME}) and ({TIME})", re.IGNORECASE)
 
 
 def edits_in(text: str) -> tuple[Edit, ...]:
-    """Everything a message asks for, in its order; empty when any of it is not understood."""
+    """Read everything a message asks for, in order; empty if any of it is not understood."""
     quoted: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
@@ -58,7 +58,7 @@ def edits_in(text: str) -> tuple[Edit, ...]:
 
 
 def _sentence(sentence: str) -> list[Edit]:
-    """One edit, or several joined by commas and "and"."""
+    """Read one edit, or several joined by commas and "and"."""
     sentence = BETWEEN.sub(r"from \1 to \2", sentence)
     whole = _clause(sentence)
     if whole is not None:
@@ -75,7 +75,7 @@ def _sentence(sentence: str) -> list[Edit]:
 
 
 def _differ_by_network(edits: Sequence[Edit]) -> bool:
-    """To ask other words of each network: a draft keeps one wish for all, so neither is done."""
+    """Tell whether networks are to get different words; a draft keeps one wish for all."""
     named = [edit for edit in edits if isinstance(edit, ChangeCopy) and edit.platforms]
     return len(named) > 1 and any(edit.is_wish for edit in named)
 
@@ -111,7 +111,7 @@ def _clause(raw: str) -> Edit | None:
 
 
 def _plain(clause: str) -> str:
-    """A clause without the words that only make it polite."""
+    """Strip a clause of the words that only make it polite."""
     before, clause = "", " ".join(clause.split())
     while before != clause:
         before, clause = clause, CLOSERS.sub("", OPENERS.sub("", clause)).strip()
@@ -119,7 +119,7 @@ def _plain(clause: str) -> str:
 
 
 def _spelt_out(edit: Edit, quoted: list[str]) -> Edit:
-    """An edit with its quoted texts back in their places."""
+    """Put an edit's quoted texts back in their places."""
     match edit:
         case AddTitle(text=text):
             return edit.model_copy(update={"text": _unhidden(text, quoted).strip()})

@@ -66,7 +66,7 @@ LOCAL_NAMES = {Platform.TIKTOK: "抖音", Platform.FACEBOOK: "脸书", Platform.
 
 
 def read(clause: str) -> ChangeCopy | None:
-    """What a clause wants of the copy; it must name something, and nothing else."""
+    """Read what a clause wants of the copy; it must name something, and nothing else."""
     clause = re.sub(LESS, " ", clause, flags=re.IGNORECASE)
     whole, ceiling, clause = clause, ceiling_in(clause), without_ceiling(clause)
     if (
@@ -107,7 +107,7 @@ def _found(words: dict[str, str], clause: str) -> list[str]:
 
 
 def _bounded(word: str) -> str:
-    """Whole words in scripts that put spaces between them."""
+    """Bound words in scripts that put spaces between them, so that whole ones match."""
     return "|".join(rf"\b{w}\b" if w.isascii() else w for w in word.split("|"))
 
 
@@ -116,7 +116,7 @@ def _length(clause: str) -> Length | None:
 
 
 def _is_about_the_video(clause: str, length: Length | None) -> bool:
-    """To "make the video shorter" names no length to cut to, and is no wish for shorter words."""
+    """Tell whether a clause such as "make the video shorter" is of the video, not its words."""
     about_video = re.search(r"\b(?:video|clip|footage)\b|视频|片子", clause, re.IGNORECASE)
     return bool(length and about_video and not re.search(NOUNS, clause, re.IGNORECASE))
 

@@ -62,7 +62,7 @@ def in_digits(text: str) -> str:
 
 
 def _han(text: str) -> int:
-    """A number up to 199 in Chinese characters, or in digits."""
+    """Read a number up to 199 in Chinese characters, or in digits."""
     if text.isdigit():
         return int(text)
     hundreds, has_hundred, rest = text.rpartition("百")
@@ -73,7 +73,7 @@ def _han(text: str) -> int:
 
 
 def milliseconds(text: str) -> int:
-    """A time in milliseconds."""
+    """Return a time, written `1:02.5` or in words such as `3 s`, in milliseconds."""
     text = text.strip()
     if ":" in text:
         seconds = 0.0

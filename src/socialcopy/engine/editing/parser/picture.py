@@ -35,7 +35,7 @@ FRAME = r"(?:aspect ratio|aspect|ratio|format|frame|orientation|mode|shape|crop|
 
 
 def aspect_of(match: re.Match[str]) -> SetAspect | None:
-    """The shape that a `RATIO` names; none for one that is not made."""
+    """Return the shape that a `RATIO` names; none for one that is not made."""
     found = SHAPES.get((match["shape"] or "").lower())
     width, height = found or (int(match["w"]), int(match["h"]))
     known = (width, height) in KNOWN_RATIOS
@@ -160,7 +160,7 @@ def _subtitles(clause: str) -> Edit | None:
 
 
 def style_of(clause: str) -> ShowSubtitles:
-    """The place, colour and size that a clause names."""
+    """Read the place, colour and size that a clause names."""
     return ShowSubtitles(
         position=_named(PLACES, clause), colour=_named(COLOURS, clause), size=_named(SIZES, clause)
     )
@@ -188,7 +188,7 @@ LIST = rf"{CLIP}(?:{COMMA}{CLIP})+"
 
 
 def clips_in(text: str) -> tuple[int | str, ...]:
-    """The clips a text names, in its order; 0 stands for the last one."""
+    """Find the clips a text names, in its order; 0 stands for the last one."""
     return tuple(_clip(name) for name in re.findall(CLIP, text, re.IGNORECASE))
 
 
@@ -259,7 +259,7 @@ ORDER: list[Rule] = [
 
 
 def read(clause: str) -> Edit | None:
-    """What a clause wants of the picture or the order."""
+    """Read what a clause wants of the picture or the order."""
     return (
         by_rules(ASPECT, clause)
         or by_rules(TITLES, clause)

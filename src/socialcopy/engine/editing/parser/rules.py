@@ -22,12 +22,12 @@ QUOTED = r"\x01\d+\x02"
 
 
 def rule(pattern: str, make: Callable[[re.Match[str]], Edit | None]) -> Rule:
-    """A rule; spaces in a pattern stand for any space or none before Chinese."""
+    """Make a rule; spaces in a pattern stand for any space or none before Chinese."""
     return re.compile(pattern, re.IGNORECASE), make
 
 
 def by_rules(rules: list[Rule], clause: str) -> Edit | None:
-    """The first rule that fits all of a clause."""
+    """Apply the first rule that fits all of a clause."""
     for pattern, make in rules:
         match = pattern.fullmatch(clause)
         if match and (edit := make(match)) is not None:
@@ -36,7 +36,7 @@ def by_rules(rules: list[Rule], clause: str) -> Edit | None:
 
 
 def used_up(clause: str, *patterns: str) -> bool:
-    """Whether nothing is left of a clause once all these are taken out of it."""
+    """Tell whether nothing is left of a clause once all these are taken out of it."""
     rest = clause
     for pattern in patterns:
         rest = re.sub(pattern, " ", rest, flags=re.IGNORECASE)

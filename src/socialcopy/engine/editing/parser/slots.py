@@ -116,7 +116,7 @@ def _has(pattern: str, clause: str) -> re.Match[str] | None:
 
 
 def _cut(clause: str) -> Edit | None:
-    """A stretch of time that goes or stays; which one has to be said."""
+    """Read a stretch of time that goes or stays; which one has to be said."""
     found = _has(RANGE, clause)
     if found is not None:
         return _cut_range(clause, found)
@@ -156,7 +156,7 @@ def _goes(clause: str) -> bool:
 
 
 def _stays(clause: str) -> bool:
-    """Whether a clause keeps something; "I don't want" and "I just don't need" do not."""
+    """Tell whether a clause keeps something; "I don't want" and "I just don't need" do not."""
     rest = re.sub(GONE, " ", clause, flags=re.IGNORECASE)
     return not _goes(clause) and bool(
         _has(r"\b(?:only|keep|just|leave|nothing but|stick to|want|use|show)\b|只|留", rest)
@@ -285,7 +285,7 @@ def _title(clause: str) -> Edit | None:
 
 
 def unquoted_title(clause: str) -> AddTitle | None:
-    """A title without quotation marks: what stands behind "saying" or a colon is its text."""
+    """Read a title without quotation marks: its text stands behind "saying" or a colon."""
     found = UNQUOTED.match(clause)
     if found is None or not _has(picture.TITLE, found["head"]) or QUOTE_MARK in clause:
         return None
@@ -295,7 +295,7 @@ def unquoted_title(clause: str) -> AddTitle | None:
 
 
 def _music(clause: str) -> Edit | None:
-    """A tune that was supplied; which one has to be said, or that it is ours."""
+    """Read a wish for a tune that was supplied; which one has to be said, or that it is ours."""
     if not (_has(TUNE, clause) and _has(UPLOADED, clause) and _has(LAID, clause)):
         return None
     if not used_up(clause, AMOUNT, TUNE, SUPPLIED, LAID, SOFTLY, SOUND, EVERYDAY):
@@ -336,7 +336,7 @@ def _order(clause: str) -> Edit | None:
 
 
 def _two(clause: str, two: re.Match[str]) -> Edit | None:
-    """One clip before or after another."""
+    """Put one clip before or after another."""
     rest = re.sub(picture.CLIP, " ", clause, count=2, flags=re.IGNORECASE)
     if not used_up(
         rest, ORDERING, r"\b(?:before|after|in front of|ahead of)\b|[先再]|然后", EVERYDAY
@@ -363,13 +363,13 @@ PRONOUN = r"\b(?:it|them|that|those|this|these|that part|that bit|part|bit|away)
 
 
 def topic_in(clause: str) -> str | None:
-    """What an observation is about: "the first 4 seconds are boring" is about 4 seconds."""
+    """Find what an observation is about: in "the first 4 seconds are boring", 4 seconds."""
     found = _has(TOPIC, plainly(in_digits(plainly(clause))))
     return found[0] if found else None
 
 
 def of_topic(clause: str, topic: str) -> Edit | None:
-    """What "lose them" or "take that part out" wants of the topic of the clause before."""
+    """Read what "lose them" or "take that part out" wants of the topic of the clause before."""
     verbs = [verb for verb in (GONE, KEPT) if _has(verb, clause)]
     if (
         not verbs
@@ -382,7 +382,7 @@ def of_topic(clause: str, topic: str) -> Edit | None:
 
 
 def read(clause: str) -> Edit | None:
-    """What a clause wants; none when two readers would understand it differently."""
+    """Read what a clause wants; none when two readers would understand it differently."""
     plain = plainly(in_digits(plainly(clause)))
     found = [edit for reader in READERS if (edit := reader(plain)) is not None]
     return found[0] if len({type(edit) for edit in found}) == 1 else None

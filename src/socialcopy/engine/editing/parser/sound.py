@@ -115,7 +115,7 @@ def _speed_percent(match: re.Match[str]) -> SetSpeed | None:
 
 
 def _slow_by_times(match: re.Match[str]) -> SetSpeed | None:
-    """Slowing down by 2x, or 放慢2倍, means half the speed; 0.5x is meant literally."""
+    """Halve the speed for slowing down by 2x, or 放慢2倍; 0.5x is meant literally."""
     factor = float(match["n"])
     return SetSpeed(factor=1 / factor if factor > 1 else factor) if factor else None
 
@@ -211,5 +211,5 @@ def _added(clause: str, named: re.Match[str] | None) -> AddMusic:
 
 
 def read(clause: str) -> Edit | None:
-    """What a clause wants of the sound or the speed."""
+    """Read what a clause wants of the sound or the speed."""
     return by_rules(VOLUME, clause) or by_rules(SPEED, clause) or _music(clause)

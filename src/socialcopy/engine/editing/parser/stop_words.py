@@ -64,17 +64,17 @@ CHANGES: list[tuple[re.Pattern[str], str]] = [
 
 
 def plainly(clause: str) -> str:
-    """A clause with its amounts in figures."""
+    """Write a clause's amounts in figures."""
     for pattern, text in CHANGES:
         clause = pattern.sub(text, clause)
     return clause
 
 
 def forbids(clause: str) -> bool:
-    """Whether a clause forbids an edit instead of asking for one."""
+    """Tell whether a clause forbids an edit instead of asking for one."""
     return FORBIDS.search(clause) is not None
 
 
 def is_reason(clause: str) -> bool:
-    """Whether a clause only says why."""
+    """Tell whether a clause only says why."""
     return REASON.match(clause.strip()) is not None

@@ -100,6 +100,6 @@ RULES: list[Rule] = [
 
 
 def read(clause: str) -> Keep | Remove | None:
-    """What a clause wants cut."""
+    """Read what a clause wants cut."""
     edit = by_rules(RULES, clause)
     return edit if isinstance(edit, Keep | Remove) else None
