@@ -80,12 +80,12 @@ class Dressing(Value):
 
 
 def frames_in(length_ms: int, rate: Fraction) -> int:
-    """The number of frames nearest to a length; at least one."""
+    """Return the number of frames nearest to a length; at least one."""
     return max(1, round(length_ms * rate / 1000))
 
 
 def card_colors(brand: str) -> tuple[str, str]:
-    """Background and letters of a title card, both from one brand colour, or dark and white.
+    """Choose background and letters of a title card by one brand colour, or dark and white.
 
     A colour too bright for white letters becomes the letters' own.
     """
@@ -95,7 +95,7 @@ def card_colors(brand: str) -> tuple[str, str]:
 
 
 def luminance(color: str) -> float:
-    """Relative luminance of `#RRGGBB` as WCAG 2 defines it, 0 to 1."""
+    """Return the relative luminance of `#RRGGBB` as WCAG 2 defines it, 0 to 1."""
     shares = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     linear = [c / 12.92 if c <= SRGB_TOE else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -68,14 +68,14 @@ def choose(display_size: tuple[int, int], spec: VideoSpec, focus: Focus) -> Choi
 
 
 def window_size(display_size: tuple[int, int], spec: VideoSpec) -> tuple[float, float]:
-    """Width and height of the largest window of the canvas's shape, in shares of the picture."""
+    """Return width and height of the largest window of the canvas's shape, as picture shares."""
     shown_width, shown_height = (max(1, side) for side in display_size)
     narrower = (spec.width / spec.height) / (shown_width / shown_height)
     return (narrower, 1.0) if narrower < 1 else (1.0, 1 / narrower)
 
 
 def head(face: Region) -> Region:
-    """A detected face with its hair, ears and chin."""
+    """Widen a detected face by its hair, ears and chin."""
     side, top, bottom = (
         SIDE_MARGIN * face.width,
         TOP_MARGIN * face.height,
@@ -90,14 +90,14 @@ def head(face: Region) -> Region:
 
 
 def main_faces(sighting: Sighting) -> tuple[Region, ...]:
-    """The faces a frame is about; none when all are small."""
+    """Return the faces a frame is about; none when all are small."""
     tallest = max((face.height for face in sighting.faces), default=0.0)
     least = max(LEAST_FACE, MAIN_FACE * tallest)
     return tuple(face for face in sighting.faces if face.height >= least)
 
 
 def in_window(face: Region, windows: Sequence[Window], at_ms: int) -> Region:
-    """Where something of the picture is on the canvas, in shares of it, while it is cropped."""
+    """Move a place of the picture onto the canvas, in shares of it, while it is cropped."""
     window = [w.region for w in windows if w.from_ms <= at_ms][-1]
     return Region(
         left=(face.left - window.left) / window.width,
@@ -108,7 +108,7 @@ def in_window(face: Region, windows: Sequence[Window], at_ms: int) -> Region:
 
 
 def covers_faces(box: Region, windows: Sequence[Window], focus: Focus) -> bool:
-    """Whether something drawn at that place of the canvas would hide faces."""
+    """Tell whether something drawn at that place of the canvas would hide faces."""
     hidden = [
         any(overlap(box, in_window(face, windows, seen.at_ms)) for face in main_faces(seen))
         for seen in focus.sightings
@@ -117,14 +117,14 @@ def covers_faces(box: Region, windows: Sequence[Window], focus: Focus) -> bool:
 
 
 def overlap(one: Region, other: Region) -> bool:
-    """Whether two rectangles of the canvas share any of it."""
+    """Tell whether two rectangles of the canvas share any of it."""
     across = min(one.right, other.right) - max(one.left, other.left)
     down = min(one.bottom, other.bottom) - max(one.top, other.top)
     return across > 0 and down > 0
 
 
 def _subjects(focus: Focus) -> list[Subject] | str:
-    """What each shot is about, or why that can't be said."""
+    """Find what each shot is about, or say why that can't be told."""
     found: list[Subject] = []
     for from_ms, seen in _shots(focus):
         with_faces = [faces for sighting in seen if (faces := main_faces(sighting))]
@@ -136,7 +136,7 @@ def _subjects(focus: Focus) -> list[Subject] | str:
 
 
 def _shots(focus: Focus) -> list[tuple[int, list[Sighting]]]:
-    """Samples by shot; a shot too short for a sample belongs to the one before it."""
+    """Group samples by shot; a shot too short for a sample belongs to the one before it."""
     last_ms = focus.sightings[-1].at_ms + 1
     shots: list[tuple[int, list[Sighting]]] = []
     for begin, end in pairwise((0, *focus.cuts_ms, max(last_ms, *focus.cuts_ms, 1))):

@@ -96,7 +96,7 @@ class Layout(Value):
 
 
 def canvas(spec: VideoSpec, aspect: Aspect) -> VideoSpec:
-    """A network's spec in another shape, as wide as the network's shorter side or longer.
+    """Give a network's spec another shape, as wide as the network's shorter side or longer.
 
     The safe zones of apps are known for full-screen video only (platform-rules); other shapes
     are shown in feeds, whose buttons stand beside the picture.
@@ -182,12 +182,12 @@ def _hides_faces(place: Region, layout: Layout, focus: Focus) -> bool:
 
 
 def _up(length: int) -> int:
-    """The even number at or above: chroma has half the resolution."""
+    """Round up to an even number: chroma has half the resolution."""
     return -(-length // 2) * 2
 
 
 def on_canvas(part: Region, layout: Layout, at_ms: int) -> Region:
-    """Where a part of the picture lands on the canvas, in shares of it; outside when cut off."""
+    """Find where a part of the picture lands, in shares of the canvas; outside when cut off."""
     if layout.windows:
         return in_window(part, layout.windows, at_ms)
     box, width, height = layout.picture, layout.width, layout.height
@@ -268,7 +268,7 @@ def _layout(
 
 
 def _contain(display_size: tuple[int, int], spec: VideoSpec) -> Box:
-    """The largest box of the picture's shape; the canvas itself when the shapes are the same."""
+    """Return the largest box of the picture's shape; the canvas when the shapes are the same."""
     width, height = (max(1, side) for side in display_size)
     stretch = (width / height) / (spec.width / spec.height)
     if abs(stretch - 1) <= SAME_SHAPE:
@@ -285,7 +285,7 @@ def _even(length: float) -> int:
 
 
 def _subtitle_box(spec: VideoSpec) -> tuple[Box, int]:
-    """A box for two lines at the bottom of the safe zone, and its font size."""
+    """Place a box for two lines at the bottom of the safe zone, and choose its font size."""
     zone = spec.safe_zone
     middle = spec.width // 2
     half = min(middle - zone.left, zone.right - middle)

@@ -64,10 +64,10 @@ NAMES = {
 
 
 def is_readable(codec: str) -> bool:
-    """Whether a codec, by ffprobe's name, has a decoder on the list."""
+    """Tell whether a codec, by ffprobe's name, has a decoder on the list."""
     return DECODER_OF.get(codec, codec) in (*PICTURES, *SOUNDS, *SUBTITLES)
 
 
 def shown(codec: str) -> str:
-    """A codec's name in a sentence."""
+    """Name a codec as a sentence would."""
     return NAMES.get(codec, codec)

@@ -203,7 +203,7 @@ def filter_graph(
     first_input: int = 2,
     upload: str = "",
 ) -> str:
-    """One prepared picture, split into a branch for each version, `[v0]`, `[v1]`, …
+    """Prepare the picture once, and split it into a branch for each version, `[v0]`, `[v1]`, …
 
     Intro, outro and logo are the inputs from `first_input` on.
     """
@@ -233,7 +233,7 @@ def _split(source: str, filters: Sequence[str], label: str, count: int) -> str:
 def _branch(
     number: int, version: Version, info: MediaInfo, dressing: Dressing, upload: str
 ) -> list[str]:
-    """The chains that make one version of the picture."""
+    """Write the filter chains that make one version of the picture."""
     canvas, finish = fitted(
         info.video,
         version.layout,
@@ -254,7 +254,7 @@ def _branch(
 def _joined(
     number: int, version: Version, picture: str, dressing: Dressing
 ) -> tuple[list[str], str]:
-    """Intro, card, video and outro one after the other, each so long as the sound's piece."""
+    """Join intro, card, video and outro, each so long as the sound's piece."""
     rate, size = version.frame_rate, (version.layout.width, version.layout.height)
     main = exactly(frames_in(version.main_ms, rate), rate)
     chains = [f"{picture},{FINISH},{main}[m{number}]"]
@@ -284,7 +284,7 @@ def _scaled_logo(number: int, box: Box) -> str:
 
 
 def _laid_over(version: Version, dressing: Dressing) -> str:
-    """Over the video, not over what was added before and after it."""
+    """Lay the logo over the video, not over what was added before and after it."""
     box, begin, end = version.logo, dressing.head_ms, dressing.head_ms + version.main_ms
     when = f":enable='between(t,{begin / 1000:.3f},{end / 1000:.3f})'" if version.main_ms else ""
     place = f"{box.left}:{box.top}" if box else "0:0"

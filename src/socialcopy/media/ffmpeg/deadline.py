@@ -25,5 +25,5 @@ def deadline(seconds: float) -> Generator[None]:
 
 
 def seconds_left() -> float:
-    """How long a run may take now; without a deadline, for ever."""
+    """Return how long a run may take now; without a deadline, for ever."""
     return _until.get() - time.monotonic()

@@ -38,7 +38,7 @@ class Encoder(Value):
     """Filters that bring a finished frame to the hardware; begins with a comma."""
 
     def asked(self, preset: str) -> tuple[str, ...]:
-        """The options for a preset; hardware has one of its own."""
+        """Return the options for a preset; hardware has one of its own."""
         return (
             PRESETS[preset] if self.codec == SOFTWARE.codec and not self.options else self.options
         )
@@ -98,7 +98,7 @@ class Chosen(Value):
 
 @functools.cache
 def chosen(wish: str, preset: str) -> Chosen:
-    """The encoder for this machine, tried once a process."""
+    """Choose the encoder for this machine, tried once a process."""
     if wish == "software":
         return Chosen()
     wanted = [encoder for encoder in HARDWARE if wish in ("auto", encoder.name)]
@@ -129,7 +129,7 @@ def fastest(candidates: Sequence[Encoder], preset: str, *, must_win: bool = True
 
 
 def trial(encoder: Encoder, preset: str) -> float:
-    """Seconds that a short vertical film takes. Raises ToolFailedError where it can't be made."""
+    """Time a short vertical film, in seconds. Raises ToolFailedError where it can't be made."""
     source = f"testsrc2=s=1080x1920:r=30:d={TRIAL_SECONDS}"
     # fmt: off
     argv = [
@@ -148,7 +148,7 @@ def trial(encoder: Encoder, preset: str) -> float:
 
 @functools.cache
 def available() -> frozenset[str]:
-    """The names of the video encoders this ffmpeg was built with."""
+    """Return the names of the video encoders this ffmpeg was built with."""
     listed = run(["ffmpeg", "-hide_banner", "-v", "error", "-encoders"], limits=LIMITS).stdout
     return frozenset(LISTED.findall(listed.decode(errors="replace")))
 

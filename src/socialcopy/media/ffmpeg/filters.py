@@ -73,13 +73,13 @@ def _at(rate: int) -> Fraction:
 
 
 def prepared(video: VideoStream) -> list[str]:
-    """Filters that every output shares: progressive frames in standard dynamic range."""
+    """Give the filters all outputs share: progressive frames in standard dynamic range."""
     filters = ["bwdif=deint=interlaced"] if video.is_interlaced else []
     return filters + (_tone_mapped(video) if is_hdr(video) else [])
 
 
 def is_hdr(video: VideoStream) -> bool:
-    """Whether colours are PQ or HLG, which look washed out when shown as they are."""
+    """Tell whether colours are PQ or HLG, which look washed out when shown as they are."""
     return video.color_transfer in HDR_TRANSFERS
 
 
@@ -118,7 +118,7 @@ def fitted(
 def plain(
     size: tuple[int, int], rate: Fraction, *, color: str, seconds: float | None = None
 ) -> str:
-    """A source of one colour, `#RRGGBB` or `plain`; endless without a length."""
+    """Make a source of one colour, `#RRGGBB` or `plain`; endless without a length."""
     code = PLAIN if color == "plain" else color
     length = f":d={seconds:.3f}" if seconds else ""
     return (
@@ -128,7 +128,7 @@ def plain(
 
 
 def exactly(frames: int, rate: Fraction) -> str:
-    """Filters that make a piece just so many frames long, its last one repeated where needed."""
+    """Make a piece just so many frames long, its last one repeated where needed."""
     most = float(frames / rate) + 1
     return (
         f"tpad=stop_mode=clone:stop_duration={most:.3f},trim=end_frame={frames},setpts=PTS-STARTPTS"
@@ -151,7 +151,7 @@ def _at_most(share: float, length: int, cut: int) -> int:
 
 
 def _stepwise(steps: Sequence[tuple[int, int]]) -> str:
-    """An expression of the frame's time `t` that takes each value from its moment on."""
+    """Write an expression of the frame's time `t` that takes each value from its moment on."""
     expression = str(steps[0][1])
     for from_ms, value in steps[1:]:
         expression = f"if(gte(t\\,{from_ms / 1000:.3f})\\,{value}\\,{expression})"
@@ -163,7 +163,7 @@ def _even_below(length: float) -> int:
 
 
 def background(video: VideoStream, layout: Layout) -> str:
-    """A copy of the picture that covers the canvas, blurred and a little darker."""
+    """Cover the canvas with a copy of the picture, blurred and a little darker."""
     width, height = (_even(side / BACKGROUND_SCALE) for side in (layout.width, layout.height))
     shown_width, shown_height = video.display_size
     scale = max(width / shown_width, height / shown_height)
@@ -177,14 +177,14 @@ def background(video: VideoStream, layout: Layout) -> str:
 
 
 def thumbnail_size(video: VideoStream) -> tuple[int, int]:
-    """The displayed size, at most 1920 pixels on its longer side."""
+    """Return the displayed size, at most 1920 pixels on its longer side."""
     width, height = video.display_size
     scale = min(1.0, LONGEST_SIDE / max(width, height, 1))
     return _even(width * scale), _even(height * scale)
 
 
 def scaled_still(video: VideoStream) -> str:
-    """Filters for a still picture in square pixels."""
+    """Give the filters for a still picture in square pixels."""
     scaled = _scaled(video, *thumbnail_size(video))
     # JPEG's own range; a player would show the limited one as a grey veil.
     return ",".join([*prepared(video), scaled, "setsar=1", "scale=out_range=pc", "format=yuvj420p"])
@@ -205,7 +205,7 @@ def _matrix(video: VideoStream) -> str:
 
 
 def _tone_mapped(video: VideoStream) -> list[str]:
-    """From HDR to BT.709, with diffuse white left white (hable turns it grey; looked at).
+    """Map HDR to BT.709, with diffuse white left white (hable turns it grey; looked at).
 
     The tags are set anew because zscale refuses incomplete ones.
     """

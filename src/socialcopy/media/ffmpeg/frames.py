@@ -97,7 +97,7 @@ class Frames:
         """Where new shots begin; none when only key frames were seen, which don't tell."""
 
     def __iter__(self) -> Iterator[tuple[int, Frame]]:
-        """Each different frame in blue, green and red, with its time in milliseconds."""
+        """Yield each different frame in blue, green and red, with its time in milliseconds."""
         previous: Frame | None = None
         for number in range(len(self._frames)):
             frame: Frame = np.asarray(self._frames[number])
@@ -135,7 +135,7 @@ def sample(
 
 
 def sample_size(info: MediaInfo, longest_side: int = LONGEST_SIDE) -> tuple[int, int]:
-    """The displayed size, scaled down to so many pixels on its longer side."""
+    """Return the displayed size, scaled down to so many pixels on its longer side."""
     width, height = info.video.display_size
     scale = min(1.0, longest_side / max(width, height, 1))
     return max(2, round(width * scale)), max(2, round(height * scale))
@@ -149,7 +149,7 @@ def cuts(
     settings: MediaSettings,
     stop: threading.Event | None = None,
 ) -> tuple[int, ...]:
-    """Times in milliseconds at which new shots begin, exact to a frame.
+    """Find the times in milliseconds at which new shots begin, exact to a frame.
 
     Where only key frames were sampled, the stretches between two that differ are decoded whole.
     """
@@ -166,7 +166,7 @@ def cuts(
 
 
 def _changes(frames: Frames) -> Iterator[tuple[int, int]]:
-    """Pairs of neighbouring samples that look like different shots."""
+    """Yield pairs of neighbouring samples that look like different shots."""
     before: tuple[int, NDArray[np.float64]] | None = None
     for at_ms, frame in frames:
         now = at_ms, _histogram(frame)
@@ -184,7 +184,7 @@ def _histogram(frame: Frame) -> NDArray[np.float64]:
 
 
 def _limits(info: MediaInfo, settings: MediaSettings) -> Limits:
-    """Ten times what decoding took on two slow cores."""
+    """Allow ten times what decoding took on two slow cores."""
     return Limits(
         wall_seconds=120 + 10 * info.duration_ms / 1000,
         memory_bytes=settings.max_memory_bytes,

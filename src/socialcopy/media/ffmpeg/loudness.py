@@ -54,7 +54,7 @@ class Levelling(Value):
     limit: float = LIMIT
 
     def corrected(self, heard: Loudness) -> Levelling:
-        """The next try: what is missing in gain, what is over in the limiter."""
+        """Choose the next try: what is missing in gain, what is over in the limiter."""
         missing = LIMITER_TAX * (TARGET_LUFS - heard.integrated_lufs)
         over = max(0.0, heard.true_peak_dbtp - MAX_TRUE_PEAK_DBTP)
         return Levelling(
@@ -113,7 +113,7 @@ def level(
 
 
 def leveller(levelling: Levelling, heard: str) -> str:
-    """The filters that apply a gain to what was heard through others, and keep the peaks down."""
+    """Give the filters that apply a gain to what was heard through others, and limit the peaks."""
     return (
         f"{heard},volume={levelling.gain_db:.2f}dB,"
         f"alimiter=limit={levelling.limit:.4f}:level=false:attack=3:release=50,"

@@ -63,7 +63,7 @@ def _ms(seconds: str) -> float:
 
 
 def _is_closed(shown: list[float], flags: list[str]) -> bool:
-    """Whether no packet stored after a key frame is shown before it, and the first is one."""
+    """Tell whether the first packet is a key frame and none after one is shown before it."""
     key = shown[0]
     for time, flag in zip(shown, flags, strict=True):
         if "K" in flag:
@@ -82,19 +82,19 @@ CONTAINERS = (b"moov", b"trak", b"edts")
 
 
 def top_level(path: Path) -> list[str]:
-    """Names of the outermost boxes, in the order they are stored."""
+    """Return the names of the outermost boxes, in the order they are stored."""
     with path.open("rb") as file:
         return [name.decode("latin-1") for name, _, _ in boxes(file, 0, path.stat().st_size)]
 
 
 def is_fast_start(path: Path) -> bool:
-    """Whether the index stands before the data, so that a player can begin at once."""
+    """Tell whether the index stands before the data, so that a player can begin at once."""
     names = top_level(path)
     return "moov" in names and "mdat" in names and names.index("moov") < names.index("mdat")
 
 
 def has_edit_list(path: Path) -> bool:
-    """Whether any track tells the player to skip or delay; Instagram refuses such files."""
+    """Tell whether any track tells the player to skip or delay; Instagram refuses such files."""
     with path.open("rb") as file:
         return _contains(file, b"elst", 0, path.stat().st_size)
 

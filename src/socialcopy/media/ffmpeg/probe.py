@@ -87,7 +87,7 @@ def probe(source: str | Path, *, size_bytes: int, settings: MediaSettings) -> Me
 
 
 def usual_sound(sounds: Sequence[AudioStream]) -> AudioStream | None:
-    """The sound track by its labels: no commentary, then the default one, then the first.
+    """Choose the sound track by its labels: no commentary, then the default one, then the first.
 
     Raises UnreadableStreamError when there are tracks, and none we read.
     """
@@ -98,17 +98,17 @@ def usual_sound(sounds: Sequence[AudioStream]) -> AudioStream | None:
 
 
 def is_aside(sound: AudioStream) -> bool:
-    """Whether a track is a commentary, or made for few."""
+    """Tell whether a track is a commentary, or made for few."""
     return bool(ASIDES & set(sound.disposition))
 
 
 def is_marked(sound: AudioStream, among: Sequence[AudioStream]) -> bool:
-    """Whether somebody made it the default; most programs mark the first one unasked."""
+    """Tell whether somebody made a track the default; most programs mark the first unasked."""
     return sound.is_default and not among[0].is_default
 
 
 def is_spoken_in(sound: AudioStream, language: str | None) -> bool:
-    """Whether a track's label (`ger`, `deu`, `de-AT`) means a language (BCP 47)."""
+    """Tell whether a track's label (`ger`, `deu`, `de-AT`) means a language (BCP 47)."""
     if not sound.language or not language:
         return False
     from langcodes import tag_distance  # noqa: PLC0415 - 0.2 s, for few files
@@ -121,7 +121,7 @@ def is_spoken_in(sound: AudioStream, language: str | None) -> bool:
 
 
 def _described(report: JSON, size_bytes: int) -> MediaInfo:
-    """What the headers say, on ffmpeg's timeline."""
+    """Describe a file by what its headers say, on ffmpeg's timeline."""
     streams = _ffstreams(report)
     picture, sounds = _picture(streams), [_audio(s) for s in streams if s.is_audio()]
     text = next((s for s in streams if s.is_subtitle() and s.codec() in TEXT_SUBTITLES), None)
@@ -141,7 +141,7 @@ def _described(report: JSON, size_bytes: int) -> MediaInfo:
 
 
 def _picture(streams: Sequence[FFprobeStream]) -> FFprobeStream:
-    """The video stream that a player shows: of several one of more than a frame, then the default.
+    """Choose the stream that a player shows: one of more than a frame, then the default.
 
     Raises NoPictureError and UnreadableStreamError.
     """
@@ -161,7 +161,7 @@ def _used(info: MediaInfo) -> tuple[Stream, ...]:
 def _measured(
     info: MediaInfo, source: str | Path, settings: MediaSettings, met: Collection[int]
 ) -> MediaInfo:
-    """The same, with beginnings and ends as the packets have them.
+    """Replace the header's beginnings and ends by those that the packets have.
 
     The last seconds are read, and the whole file where they don't tell. Where reading takes too
     long or fails, what the header says has to do. `met` are streams whose beginning is known.
@@ -188,7 +188,7 @@ def _measured(
 def _read(
     info: MediaInfo, source: str | Path, settings: MediaSettings, from_seconds: float
 ) -> MediaInfo | None:
-    """The same by the packets from a moment on; none when one of the used streams has none there.
+    """Measure by the packets from a moment on; none when a used stream has none there.
 
     Read from the beginning, a stream without packets is empty.
     """
@@ -220,7 +220,7 @@ def _last_ms(info: MediaInfo) -> int:
 
 
 def _held(info: MediaInfo) -> MediaInfo:
-    """A whole file that says it is longer than its streams shows its last frame till then.
+    """Let a whole file that says it is longer than its streams show its last frame till then.
 
     Subtitles state absurd lengths, so with some of them inside, the header isn't believed.
     """
@@ -238,7 +238,7 @@ def using(info: MediaInfo, sound: AudioStream) -> MediaInfo:
 
 
 def _settled(info: MediaInfo) -> MediaInfo:
-    """The same on the timeline of the streams that are used, and with its length."""
+    """Settle times on the timeline of the streams that are used, and the length with them."""
     begin_ms = min(stream.start_ms for stream in _used(info))
 
     def moved(stream: S) -> S:
@@ -273,7 +273,7 @@ def _with(stream: S, **changes: int | None) -> S:
 
 
 def _ffstreams(report: JSON) -> list[FFprobeStream]:
-    """The streams through ffprobe-python's model."""
+    """Read the streams through ffprobe-python's model."""
     zero = float(report.get("format", {}).get("start_time") or 0)
     first: dict[int, float] = {}
     for packet in report.get("packets", []):
@@ -307,7 +307,7 @@ def as_ffstream(
 
 
 def _titles(tags: dict[str, Any]) -> tuple[str, ...]:
-    """Titles as one line each; tags differ in capitals from container to container."""
+    """Return titles as one line each; tags differ in capitals from container to container."""
     told = {str(key).lower(): " ".join(str(value).split()) for key, value in tags.items()}
     found = (told.get(tag, "")[:LONGEST_TITLE] for tag in TITLE_TAGS)
     return tuple(dict.fromkeys(title for title in found if title))
@@ -319,7 +319,7 @@ def _container(report: JSON) -> str:
 
 
 def _stated_ms(report: JSON) -> int | None:
-    """The length in the header, from ffmpeg's zero.
+    """Return the length in the header, from ffmpeg's zero.
 
     Matroska's counts from its clock's zero. Of a torn AVI ffprobe tells the length that is left,
     but still the number of frames there should be.
@@ -334,14 +334,14 @@ def _stated_ms(report: JSON) -> int | None:
 
 
 def _counted_seconds(stream: JSON) -> float:
-    """How long a picture is by the number of its frames."""
+    """Return how long a picture is by the number of its frames, in seconds."""
     rate = _ratio(stream.get("avg_frame_rate", "0/0"), "/")
     is_picture = stream.get("codec_type") == "video" and rate
     return int(stream.get("nb_frames") or 0) / rate if is_picture else 0.0
 
 
 def _common(stream: FFprobeStream) -> dict[str, Any]:
-    """What every kind of stream has."""
+    """Read what every kind of stream has."""
     language = stream.tags.get("language", "")
     title = " ".join(stream.tags.get("title", "").split())
     codec = stream.codec() or "unknown"
@@ -359,7 +359,7 @@ def _common(stream: FFprobeStream) -> dict[str, Any]:
 
 
 def _indexed_end_ms(stream: FFprobeStream) -> int | None:
-    """Where an index lists every frame of a stream, as MP4's does, its end by that index."""
+    """Return a stream's end by an index that lists every frame, as MP4's does; else none."""
     stated = float(getattr(stream, "duration", 0) or 0)
     return stream.start_ms + round(stated * 1000) if _number(stream, "nb_frames") else None
 
@@ -399,7 +399,7 @@ def _other(stream: FFprobeStream) -> OtherStream:
 
 
 def _number(stream: FFprobeStream, name: str) -> int | None:
-    """A positive number; none where ffprobe says nothing, zero or less, but for an index."""
+    """Read a positive number; none where ffprobe says nothing, zero or less, but for an index."""
     stated = int(getattr(stream, name, 0) or 0)
     return stated if stated > 0 or name == "index" else None
 

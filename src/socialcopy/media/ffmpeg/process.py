@@ -80,7 +80,7 @@ class Tool:
         self._held.close()
 
     def wait(self, seconds: float) -> Ended | None:
-        """How it ended; none when it still runs after that time. Raises ToolUnconfinedError."""
+        """Tell how it ended; none while it still runs by then. Raises ToolUnconfinedError."""
         try:
             return self._child.wait(seconds)
         except SandboxStartError as error:
@@ -102,7 +102,7 @@ class Tool:
     def _piped(
         self, ends: contextlib.ExitStack, on_progress: Callable[[int], None] | None = None
     ) -> tuple[Reader, int]:
-        """Whoever reads a pipe, and the pipe's other end, which is closed here in the end."""
+        """Read from a pipe; return its reader and its other end, which is closed in the end."""
         reading, writing = os.pipe()
         ends.callback(os.close, writing)
         reader = Reader(os.fdopen(reading, "rb"), on_progress)
@@ -134,7 +134,7 @@ class Tool:
         return f"http://{HOST}:{port}/{self._relay.name}"
 
     def _its_listener(self) -> socket.socket:
-        """The socket that the tool's own network listens on."""
+        """Receive the socket that the tool's own network listens on."""
         said, numbers, _, _ = socket.recv_fds(self._child.orders, LONGEST_READ_BYTES, 1)
         if not numbers:
             raise SandboxStartError(said.decode(errors="replace"))
@@ -175,16 +175,16 @@ class Reader:
         self._thread.join(timeout=10)
 
     def kept(self) -> bytes:
-        """What came."""
+        """Return what came."""
         return bytes(self._kept)
 
     def text(self) -> str:
-        """What came, as text."""
+        """Return what came, as text."""
         return self._kept.decode(errors="replace")
 
 
 def environment() -> dict[str, str]:
-    """What a tool needs to find its libraries and fonts; no secret travels to a decoder."""
+    """Return what a tool needs to find its libraries and fonts; no secret travels to a decoder."""
     return {name: os.environ[name] for name in NEEDED if name in os.environ}
 
 
@@ -195,7 +195,7 @@ def _font_folders() -> list[str]:
 
 @functools.cache
 def _libraries(program: str) -> tuple[str, ...]:
-    """Folders of a program's libraries, where it is not one of the system's."""
+    """List the folders of a program's libraries, where it is not one of the system's."""
     if program.startswith(tuple(f"{folder}/" for folder in SYSTEM)):
         return ()
     told = subprocess.run(

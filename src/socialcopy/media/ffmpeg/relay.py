@@ -109,7 +109,7 @@ class _Answer(BaseHTTPRequestHandler):
             self._pass_on(found)
 
     def _pass_on(self, found: http.client.HTTPResponse) -> None:
-        """A redirect would lead elsewhere, so only an answer with bytes is one."""
+        """Pass on an answer with bytes, and nothing else: a redirect would lead elsewhere."""
         if found.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
             is_refusal = found.status >= HTTPStatus.BAD_REQUEST
             self.send_error(found.status if is_refusal else HTTPStatus.BAD_GATEWAY)

@@ -82,7 +82,7 @@ class Finished(Value):
 def guarded_input(
     source: str | Path, *, max_pixels: int, containers: str = CONTAINERS
 ) -> list[str]:
-    """Arguments that open one input and nothing else.
+    """Write the arguments that open one input and nothing else.
 
     A path is opened as a file; a string must be an `http(s)` URL that we presigned ourselves.
     Options such as `-ss` or `-t` go in front of the returned list.
@@ -166,5 +166,5 @@ def _failure(argv: list[str], returncode: int, stderr: str) -> ToolFailedError:
 
 
 def redacted(texts: Sequence[str]) -> list[str]:
-    """Texts without the query of any URL: a presigned one lets its reader in."""
+    """Take the query out of any URL in texts: a presigned one lets its reader in."""
     return [re.sub(r"(https?://[^\s?]+)\?\S+", r"\1?…", text) for text in texts]

@@ -34,7 +34,7 @@ class Timeline(Value):
     frame_rate: Fraction
 
     def seconds(self, length_ms: int) -> float:
-        """A length in whole frames."""
+        """Round a length to whole frames, and return it in seconds."""
         return float(frames_in(length_ms, self.frame_rate) / self.frame_rate)
 
 

@@ -24,7 +24,7 @@ THUMBNAIL_CANDIDATES = 40
 
 
 def _held(from_ms: int, *, frames: int = 1, rate: int = 25) -> str:
-    """Filters that show what is on screen from the moment of `source_input` on, at a steady rate.
+    """Show what is on screen from the moment of `source_input` on, at a steady rate.
 
     The last frame stays, however long before that moment it began.
     """
@@ -33,7 +33,7 @@ def _held(from_ms: int, *, frames: int = 1, rate: int = 25) -> str:
 
 
 def frame_size(video: VideoStream) -> tuple[int, int]:
-    """The displayed size, at most 1280 pixels on its longer side: enough to read by (OCR)."""
+    """Return the displayed size, at most 1280 pixels on its longer side: enough for OCR."""
     width, height = video.display_size
     scale = min(1.0, FRAME_SIDE / max(width, height, 1))
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)

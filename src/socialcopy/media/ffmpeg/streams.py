@@ -130,13 +130,13 @@ def packets(
 
 
 def _flags(line: str) -> int:
-    """Flags stand in framecrc's line only where they are not those of a key frame."""
+    """Read a packet's flags, which framecrc writes only where they are not a key frame's."""
     found = FLAGS.search(line)
     return int(found[1], 16) if found else KEY
 
 
 def probe_limits(settings: MediaSettings, *, file_bytes: int = 0) -> Limits:
-    """Half of a render's memory, and a time that no honest file needs."""
+    """Allow half of a render's memory, and a time that no honest file needs."""
     return Limits(
         wall_seconds=settings.probe_timeout_seconds,
         memory_bytes=settings.max_memory_bytes // 2,
@@ -155,7 +155,7 @@ def _probed(source: str | Path, settings: MediaSettings) -> JSON:
 
 
 def _report(printed: bytes) -> JSON:
-    """What ffprobe printed, each part of the shape its manual gives it."""
+    """Read what ffprobe printed, each part in the shape its manual gives it."""
     try:
         found = _object(json.loads(printed))
     except (ValueError, RecursionError):
@@ -203,7 +203,7 @@ def _by_its_head(source: str | Path, settings: MediaSettings) -> JSON:
 
 
 def _run_dry(source: str | Path, settings: MediaSettings) -> str:
-    """What ffmpeg says of a file when it is asked to copy nothing of it."""
+    """Ask ffmpeg to copy nothing of a file, and return what it says of it."""
     argv = [
         *("ffmpeg", "-hide_banner", "-v", "info", "-nostats", "-nostdin"),
         *guarded_input(source, max_pixels=settings.max_pixels),
@@ -234,7 +234,7 @@ def _stated(said: str) -> str | None:
 
 
 def _timeless(stream: JSON) -> JSON:
-    """Without what is true of the head alone."""
+    """Drop from a stream what is true of the head alone."""
     tags = {k: v for k, v in stream.get("tags", {}).items() if k.upper() != "DURATION"}
     of_the_head = ("duration", "duration_ts", "nb_frames", "start_pts")
     return {**{k: v for k, v in stream.items() if k not in of_the_head}, "tags": tags}

@@ -21,7 +21,7 @@ WEIGHTY = (b"moov", b"mdat", b"moof")
 
 
 def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """ISO boxes between two offsets: name, where the content begins, where the box says it ends."""
+    """Yield ISO boxes between two offsets: name, where the content begins, where the box ends."""
     while begin + HEADER_BYTES <= end:
         file.seek(begin)
         size, name = struct.unpack(">I4s", file.read(HEADER_BYTES))
@@ -39,7 +39,7 @@ def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, in
 
 
 def is_whole(path: Path) -> bool | None:
-    """Whether the bytes go as far as promised; none where the container promises nothing."""
+    """Tell whether the bytes go as far as promised; none where the container promises nothing."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(12)
@@ -51,7 +51,10 @@ def is_whole(path: Path) -> bool | None:
 
 
 def _is_whole_iso(file: BinaryIO, size: int) -> bool | None:
-    """A recorder that writes fragments promises no number of them, unless it says so in front."""
+    """Tell whether an MP4 is whole; none where nobody knows.
+
+    A recorder that writes fragments promises no number of them, unless it says so in front.
+    """
     found = list(boxes(file, 0, size))
     ends = [end for name, _, end in found if name in WEIGHTY]
     if not ends or max(ends) <= size:
@@ -62,14 +65,17 @@ def _is_whole_iso(file: BinaryIO, size: int) -> bool | None:
 
 
 def _states_length(file: BinaryIO, name: bytes, begin: int, end: int) -> bool:
-    """Whether an index says how long all fragments are together."""
+    """Tell whether an index says how long all fragments are together."""
     if name not in (b"moov", b"mvex"):
         return name == b"mehd"
     return any(_states_length(file, *box) for box in boxes(file, begin, end))
 
 
 def _is_whole_riff(head: bytes, size: int) -> bool | None:
-    """A crashed recorder leaves a size of zero. What follows the first gigabyte isn't judged."""
+    """Tell whether an AVI is whole; a crashed recorder leaves a size of zero.
+
+    What follows the first gigabyte isn't judged.
+    """
     (stated,) = struct.unpack("<I", head[4:8])
     return stated + HEADER_BYTES <= size + 1 if stated else None
 
@@ -88,7 +94,7 @@ def _is_whole_matroska(file: BinaryIO, size: int) -> bool | None:
 
 
 def _ebml_size(data: bytes, place: int) -> tuple[int, int] | None:
-    """A size and how many bytes it takes; none for one that a live recorder left open."""
+    """Read a size and how many bytes it takes; none for one that a live recorder left open."""
     if place >= len(data) or data[place] == 0:
         return None
     width = 9 - data[place].bit_length()

@@ -82,7 +82,7 @@ def validate(source: str | Path, size_bytes: int, settings: MediaSettings) -> Me
 
 
 def _refused(error: MediaError, *, is_local: bool) -> Rejection | None:
-    """What an error says about the file; none when it says nothing about it."""
+    """Judge a file by an error; none when the error says nothing about the file."""
     match error:
         case InputRefusedError():
             return _not_a_video(error.stderr)
@@ -184,7 +184,7 @@ def _judge_proportion(info: MediaInfo) -> Rejection | None:
 
 
 def _judge_end(source: str | Path, info: MediaInfo, settings: MediaSettings) -> Rejection | None:
-    """Whether the file goes as far as it says: in time, or else in bytes.
+    """Judge whether the file goes as far as it says: in time, or else in bytes.
 
     A screen that rests, subtitles that go on, and sound that outlasts the picture are no sign of a
     missing end. Bytes can be counted in a local file only, so over a URL a doubt is a "no".
@@ -205,7 +205,7 @@ def _judge_end(source: str | Path, info: MediaInfo, settings: MediaSettings) -> 
 
 
 def _reaches_its_end(source: str | Path, info: MediaInfo, settings: MediaSettings) -> bool:
-    """Whether the last packets lie where the container promises them.
+    """Tell whether the last packets lie where the container promises them.
 
     MP4 promises an end for each stream, so those that are used have to reach theirs; the others
     promise only that something lies there, and the probe has looked what does.

@@ -139,7 +139,7 @@ def inspect(
 
 
 def _of_the_master(seen: Focus, promise: Promise) -> Focus:
-    """What was seen in a finished file, at the master's times."""
+    """Move what was seen in a finished file to the master's times."""
     head_ms = promise.dressing.head_ms
     end_ms = promise.duration_ms - promise.dressing.outro_ms
     return Focus(
@@ -152,7 +152,7 @@ def _of_the_master(seen: Focus, promise: Promise) -> Focus:
 
 
 def certificate(renditions: Sequence[Rendition]) -> dict[str, Any]:
-    """The content of certificate.json: figures, targets and faults of every file."""
+    """Write the content of certificate.json: figures, targets and faults of every file."""
     return {
         "passed": not any(rendition.faults for rendition in renditions),
         "targets": {
@@ -185,7 +185,7 @@ def _entry(rendition: Rendition) -> dict[str, Any]:
 
 
 def _notes(rendition: Rendition) -> Iterator[str]:
-    """What was not judged, and why."""
+    """Yield what was not judged, and why."""
     if not rendition.info.has_audio:
         yield "no sound, so loudness was not judged"
     elif rendition.loudness_lufs is not None and rendition.loudness_lufs <= loudness.SILENCE_LUFS:
@@ -197,7 +197,7 @@ def _notes(rendition: Rendition) -> Iterator[str]:
 def _shown_faults(
     path: Path, info: MediaInfo, promise: Promise, settings: MediaSettings
 ) -> Iterator[str]:
-    """Whether the subtitles say what is said, and are in the picture."""
+    """Yield faults of the subtitles: they have to say what is said, and be in the picture."""
     if not promise.script or not promise.has_subtitles:
         return
     head_ms, end_ms = promise.dressing.head_ms, promise.master.duration_ms
@@ -314,7 +314,7 @@ def _size_faults(info: MediaInfo, promise: Promise) -> Iterator[str]:
 def length_faults(
     duration_ms: int, spec: VideoSpec, platforms: tuple[Platform, ...]
 ) -> Iterator[str]:
-    """What is wrong with a length before anything is made of it."""
+    """Yield what is wrong with a length before anything is made of it."""
     if duration_ms > spec.max_duration_seconds * 1000 + DURATION_TOLERANCE_MS:
         yield f"longer than {_names(platforms)} ({spec.max_duration_seconds} s)"
 

@@ -82,7 +82,7 @@ def _logo_faults(
 
 
 def _brightness(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Luma by BT.709."""
+    """Return the luma by BT.709."""
     return pixels.astype(np.float64) @ np.array((0.2126, 0.7152, 0.0722))
 
 
@@ -169,7 +169,7 @@ INK = 60
 
 
 def drawn_area(script: str, *, size: tuple[int, int], settings: MediaSettings) -> Box | None:
-    """The box around all that a script draws on a canvas; none when it draws nothing."""
+    """Return the box around all that a script draws on a canvas; none when it draws nothing."""
     slots, count = _one_a_second(script)
     width, height = (side // SCALE for side in size)
     limits = Limits(
@@ -186,12 +186,12 @@ def drawn_area(script: str, *, size: tuple[int, int], settings: MediaSettings) -
 
 
 def spoken_text(script: str) -> str:
-    """The characters a script draws, without its instructions."""
+    """Return the characters a script draws, without its instructions."""
     return "".join(event.plaintext for event in SSAFile.from_string(script))
 
 
 def _one_a_second(script: str) -> tuple[str, int]:
-    """The same subtitles, each alone in a second of its own."""
+    """Put each of the subtitles alone into a second of its own."""
     subtitles = SSAFile.from_string(script)
     step = max(1, -(-len(subtitles) // MOST_DRAWN))
     subtitles.events = subtitles.events[::step]

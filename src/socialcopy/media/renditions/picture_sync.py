@@ -121,12 +121,12 @@ def _match(seen: Grey, reference: Reference, part: Region, at_ms: int, around_ms
 
 
 def _shows_something(frames: Grey) -> bool:
-    """Whether there is a pattern or a movement; an empty picture, its noise gone, fits anywhere."""
+    """Tell whether a picture has a pattern or movement; an empty one fits anywhere."""
     return float(frames.std()) >= FLAT or _motion(frames) >= STILL
 
 
 def _normalised(frames: Grey) -> Grey:
-    """Without brightness and contrast, which scaling, tone mapping and encoding change."""
+    """Take brightness and contrast out, which scaling, tone mapping and encoding change."""
     return (frames - frames.mean()) / (frames.std() + FLAT)
 
 
@@ -136,7 +136,7 @@ def _motion(frames: Grey) -> float:
 
 
 def _on_canvas(layout: Layout) -> Region:
-    """Where the picture stands in the file."""
+    """Return where the picture stands in the file."""
     if layout.picture_fills_canvas:
         return WHOLE
     box = layout.picture
@@ -147,6 +147,6 @@ def _on_canvas(layout: Layout) -> Region:
 
 
 def _of_master(layout: Layout, at_ms: int) -> Region:
-    """Which part of the master's picture that is."""
+    """Return which part of the master's picture is shown at a time."""
     shown = [w.region for w in layout.windows if w.from_ms <= at_ms + STRETCH_MS // 2]
     return shown[-1] if shown else (layout.windows[0].region if layout.windows else WHOLE)

@@ -50,7 +50,7 @@ WORTH_A_NOTE_MS = 500
 def shared(
     specs: Mapping[Platform, VideoSpec], info: MediaInfo, aspect: Aspect, dressing: Dressing
 ) -> dict[VideoSpec, tuple[Platform, ...]]:
-    """Networks that can have one file, with the strictest of their limits.
+    """Group networks that can have one file, with the strictest of their limits.
 
     Frame, rates and codec have to agree; limits of duration and size may differ, as long as this
     video keeps them all: one that is too long for a network gets a file, and a fault, of its own.
@@ -70,7 +70,7 @@ def shared(
 
 
 def strictest(specs: Sequence[VideoSpec]) -> VideoSpec:
-    """The first of some specs, with the tightest of all their limits."""
+    """Return the first of some specs, with the tightest of all their limits."""
     limits = {
         "max_duration_seconds": min(spec.max_duration_seconds for spec in specs),
         "min_duration_ms": max(spec.min_duration_ms for spec in specs),
@@ -99,7 +99,7 @@ class Plan(Value):
     promise: Promise
 
     def may_copy(self, info: MediaInfo) -> bool:
-        """Whether the master's picture could do as it is; whether it does, its check says."""
+        """Tell whether the master's picture could do as it is; whether it does, its check says."""
         video, spec = info.video, self.promise.spec
         return (
             self.version.subtitles is None
@@ -120,7 +120,7 @@ def plan_all(
     text: Text,
     uncropped: frozenset[int] = frozenset(),
 ) -> list[Plan]:
-    """A plan for every group of networks; those with these numbers show the whole picture."""
+    """Plan for every group of networks; those with these numbers show the whole picture."""
     return side_by_side(
         [
             plan(number, spec, who, info, text, may_crop=number not in uncropped)
@@ -192,7 +192,7 @@ def plan(
 def _script(
     shown: tuple[Cue, ...], text: Text, layout: Layout, look: Look, spec: VideoSpec
 ) -> str | None:
-    """All that is written into the picture: title card and subtitles, at their final times."""
+    """Write all that goes into the picture: title card and subtitles, at their final times."""
     dressing = text.dressing
     begin_ms = dressing.intro_ms
     title = Title(dressing.title, begin_ms, begin_ms + CARD_MS, spec.safe_zone)
@@ -212,7 +212,7 @@ def _clip_layouts(dressing: Dressing, spec: VideoSpec, look: Look) -> tuple[Layo
 
 
 def _logo(text: Text, layout: Layout, spec: VideoSpec) -> tuple[Box | None, tuple[str, ...]]:
-    """Where the logo stands, and a sentence when that is not where it was wished."""
+    """Place the logo, with a sentence when that is not where it was wished."""
     logo = text.dressing.logo
     if logo is None:
         return None, ()
@@ -225,7 +225,7 @@ def _logo(text: Text, layout: Layout, spec: VideoSpec) -> tuple[Box | None, tupl
 
 
 def _parts(dressing: Dressing, info: MediaInfo, logo: Box | None) -> Iterator[Part]:
-    """What is added, with its times, for the certificate."""
+    """Yield what is added, with its times, for the certificate."""
     head, until = dressing.head_ms, dressing.head_ms + info.duration_ms
     if dressing.intro:
         yield Part(kind="intro", what=dressing.intro.name, from_ms=0, until_ms=dressing.intro_ms)
@@ -249,7 +249,7 @@ def _emoji_notes(shown: tuple[Cue, ...], title: str) -> tuple[str, ...]:
 
 
 def _hasty(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
-    """A sentence when a voice is faster than its subtitles can be read."""
+    """Say so in a sentence when a voice is faster than its subtitles can be read."""
     fast, speed = hasty(shown, text.language), reading_speed(text.language)
     if text.given or not fast:
         return ()
@@ -270,7 +270,7 @@ def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[st
 
 
 def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
-    """The same plans, each ending where it should though the sound they share goes on."""
+    """End each plan where it should, though the sound they share goes on."""
     longest_ms = max(plan.promise.duration_ms for plan in plans)
 
     def ended(plan: Plan) -> Plan:
@@ -284,7 +284,7 @@ def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
 
 
 def target_ms(info: MediaInfo, spec: VideoSpec, dressing: Dressing | None = None) -> int:
-    """How long a version is: all its pieces, and the network's least."""
+    """Return how long a version is: all its pieces, and the network's least."""
     dressing = dressing or Dressing()
     pieces_ms = info.duration_ms + dressing.head_ms + dressing.outro_ms
     return max(pieces_ms, spec.min_duration_ms)
@@ -302,7 +302,7 @@ def _shown(text: Text, layout: Layout, duration_ms: int) -> tuple[Cue, ...]:
 
 
 def _drawable(shown: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
-    """Subtitles without a few characters that no font has; whole scripts stay, and fail."""
+    """Drop a few characters that no font has from subtitles; whole scripts stay, and fail."""
     text = drawn_text(shown)
     missing = frozenset(missing_glyphs(text))
     if not missing or sum(c in missing for c in text) > MOST_MISSING * len(text):
@@ -315,7 +315,7 @@ def _drawable(shown: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[str, ...]]
 
 
 def _available(look: Look) -> tuple[Look, tuple[str, ...]]:
-    """The look with a font that is there."""
+    """Give the look a font that is there, with a note where it is another one."""
     if not look.font or is_installed(look.font):
         return look, ()
     note = f"the font {look.font} is not installed, so another one was taken"
@@ -323,7 +323,7 @@ def _available(look: Look) -> tuple[Look, tuple[str, ...]]:
 
 
 def _bitrate(spec: VideoSpec, duration_ms: int) -> int:
-    """The most the picture may take: ours, the network's, and what fits its size limit."""
+    """Choose the most the picture may take: ours, the network's, and what fits its size limit."""
     whole = int(SIZE_SHARE * spec.max_size_bytes * 8000 / (duration_ms + BUFFER_MS))
     most = min(whole, spec.max_bitrate_bps) - spec.audio_bitrate_bps
     return max(LOWEST_BITRATE_BPS, min(HIGHEST_BITRATE_BPS, most))

@@ -92,12 +92,12 @@ class Reference:
         return tuple(int(starts[part[np.argmax(worth[part])]]) for part in parts)
 
     def watch(self, part: Region, from_ms: int, length_ms: int) -> Grey:
-        """A stretch of a part of the picture; before its beginning the first frame is shown."""
+        """Watch a part of the picture for a time; before its beginning stands the first frame."""
         return watch(self.path, self.info, part, from_ms, length_ms, self.settings, stop=self.stop)
 
 
 def _changes(shown: Sequence[tuple[float, int, bool]]) -> list[float]:
-    """How much each frame changes the picture: its bytes, but for key frames that were due."""
+    """Measure how much each frame changes the picture: its bytes, but for key frames on time."""
     keys = [time for time, _, is_key in shown if is_key]
     if len(keys) == len(shown):
         return [float(size) for _, size, _ in shown]

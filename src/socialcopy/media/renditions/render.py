@@ -133,7 +133,7 @@ def render_all(
 def _by_length(
     groups: Groups, info: MediaInfo, dressing: Dressing
 ) -> tuple[Groups, tuple[Rendition, ...]]:
-    """The networks that take a video of this length, and what is said to the others."""
+    """Find the networks that take a video of this length, and what is said to the others."""
     fitting: Groups = {}
     too_long: list[Rendition] = []
     for spec, platforms in groups.items():
@@ -170,7 +170,7 @@ def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> str | None:
 
 
 def _joined(job: Job, plan: Plan) -> Path:
-    """The sound of all pieces in a row, each about as loud as the others."""
+    """Join the sound of all pieces in a row, each about as loud as the others."""
     timeline = Timeline(
         dressing=job.dressing, main_ms=plan.version.main_ms, frame_rate=plan.version.frame_rate
     )
@@ -220,7 +220,7 @@ def _encoded(job: Job, plans: Sequence[Plan], sound: str | None) -> dict[str, Re
 
 
 def _is_torn(encoded: Mapping[str, Rendition], plan: Plan) -> bool:
-    """Whether a crop lost a face, by the look at what came of it."""
+    """Tell whether a crop lost a face, by the look at what came of it."""
     made = encoded.get(plan.version.output)
     if made is None or not plan.promise.layout.windows:
         return False
@@ -230,7 +230,7 @@ def _is_torn(encoded: Mapping[str, Rendition], plan: Plan) -> bool:
 def _rendered(
     job: Job, plans: Sequence[Plan], sound: str | None, encoder: Encoder
 ) -> dict[str, Rendition]:
-    """One run of ffmpeg for all plans, and a look at what came of it."""
+    """Run ffmpeg once for all plans, and look at what came of it."""
     longest_ms = max(p.promise.duration_ms for p in plans)
     limits = job.limits.model_copy(update={"is_accelerated": encoder.is_hardware})
     run(
@@ -276,7 +276,7 @@ def _publish(rendition: Rendition, name: str, folder: Path) -> Rendition:
 def _limits(
     info: MediaInfo, outputs: int, settings: MediaSettings, dressing: Dressing | None = None
 ) -> Limits:
-    """Ten times what a render took on two slow cores, and twice the bytes a bit rate allows."""
+    """Allow ten times what a render took on two slow cores, twice the bytes a bit rate allows."""
     added_ms = dressing.head_ms + dressing.outro_ms if dressing else 0
     seconds = (info.duration_ms + added_ms) / 1000
     return Limits(
@@ -304,4 +304,4 @@ def _rising(on_progress: Callable[[int], None]) -> Callable[[int], None]:
 
 
 def _ignore(_: int) -> None:
-    """Nobody wants to know."""
+    """Do nothing: nobody wants to know."""

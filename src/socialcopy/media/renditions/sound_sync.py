@@ -88,7 +88,7 @@ def sound_faults(heard: Sequence[Heard]) -> Iterator[str]:
 
 
 def _halved(numbers: Numbers) -> Numbers:
-    """Two neighbours as one, which is filter enough for comparing."""
+    """Average two neighbours into one, which is filter enough for comparing."""
     even = numbers[: len(numbers) // 2 * 2].astype(np.int32)
     return ((even[::2] + even[1::2]) // 2).astype(np.int16)
 
@@ -120,7 +120,7 @@ def phase_faults(made: Numbers) -> Iterator[str]:
 
 
 def _loudest(master: Numbers, number: int, count: int, length: int) -> int:
-    """Where in its part of the master a stretch holds most."""
+    """Find where in its part of the master a stretch is loudest."""
     begin, end = len(master) * number // count, len(master) * (number + 1) // count
     starts = range(begin, max(begin, end - length) + 1, max(1, length // 4))
     return max(starts, key=lambda start: _level(master[start : start + length]))
@@ -145,7 +145,7 @@ def _heard(master: Numbers, made: Numbers, start: int, length: int, head: int) -
 
 
 def _around(made: Numbers, begin: int, length: int) -> Floats:
-    """A stretch of a file in one channel, with silence where there is nothing."""
+    """Cut a stretch of a file in one channel, with silence where there is nothing."""
     found = made[max(0, begin) : max(0, begin + length)].astype(np.float64)
     mono = found.mean(axis=1) if len(found) else np.empty(0)
     before = min(length, max(0, -begin))
@@ -153,7 +153,7 @@ def _around(made: Numbers, begin: int, length: int) -> Floats:
 
 
 def _correlation(wanted: Floats, around: Floats) -> Floats:
-    """How well a sound fits at each place of a longer one: 1 where it is the same."""
+    """Measure how well a sound fits at each place of a longer one: 1 where it is the same."""
     size = 1 << (len(around) + len(wanted)).bit_length()
     spectrum = np.fft.rfft(around, size) * np.conj(np.fft.rfft(wanted, size))
     products = np.fft.irfft(spectrum, size)[: len(around) - len(wanted) + 1]
@@ -164,7 +164,7 @@ def _correlation(wanted: Floats, around: Floats) -> Floats:
 
 
 def _blocks(numbers: Numbers) -> Floats:
-    """The level of each quarter of a second, in decibels below full scale; columns are channels."""
+    """Measure each quarter of a second in decibels below full scale; columns are channels."""
     length = BLOCK_MS * 2 * RATE_HZ // 1000
     whole = numbers[: len(numbers) // length * length]
     power = np.zeros(len(whole) // length)
@@ -175,6 +175,6 @@ def _blocks(numbers: Numbers) -> Floats:
 
 
 def _level(numbers: Numbers | Floats) -> float:
-    """Mean level of 16-bit numbers in decibels below full scale."""
+    """Measure the mean level of 16-bit numbers in decibels below full scale."""
     power = float(np.mean(np.square(numbers, dtype=np.float64))) if numbers.size else 0.0
     return 10 * math.log10(max(power / 32_768**2, 1e-12))

@@ -78,7 +78,7 @@ def _fit(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 
 def _loudness(sound: Samples) -> NDArray[np.float64]:
-    """The level around every 20 ms in decibels, as far as it is near the loudest."""
+    """Measure the level around every 20 ms in decibels, as far as it is near the loudest."""
     length = RATE_HZ * STEP_MS // 1000
     steps = sound[: len(sound) // length * length].reshape(-1, length).astype(np.float64)
     level = 10 * np.log10(np.maximum(np.mean(steps**2, axis=1), 1e-12))
@@ -87,7 +87,7 @@ def _loudness(sound: Samples) -> NDArray[np.float64]:
 
 
 def _other_tracks(reference: Reference, find_speech: FindSpeech) -> Iterator[str]:
-    """Another track of the master on which somebody speaks."""
+    """Name other tracks of the master on which somebody speaks."""
     info = reference.info
     used = info.audio.index if info.audio else None
     indexes = [
@@ -105,7 +105,7 @@ def _other_tracks(reference: Reference, find_speech: FindSpeech) -> Iterator[str
 
 
 def _steps(stretches: Sequence[tuple[float, float]], samples: int) -> Steps:
-    """Whether something goes on, every 20 ms."""
+    """Mark every 20 ms in which something goes on."""
     steps = np.zeros(samples * 1000 // RATE_HZ // STEP_MS + 1, np.bool_)
     for begin, end in stretches:
         steps[round(begin * 1000 / STEP_MS) : round(end * 1000 / STEP_MS)] = True

@@ -83,7 +83,7 @@ def given_faults(given: Sequence[Cue], words: Sequence[Word]) -> Iterator[str]:
 
 
 def is_garbled(text: str) -> bool:
-    """Whether a text was read in the wrong encoding, as far as letters alone can tell.
+    """Tell whether a text was read in the wrong encoding, as far as letters alone can tell.
 
     Signs of it: replacement and control characters, UTF-8 read byte by byte, and words made of
     accented letters alone, as Cyrillic or Chinese becomes in a Western encoding.
@@ -98,7 +98,7 @@ def is_garbled(text: str) -> bool:
 
 
 def _shown(script: str) -> list[Shown]:
-    """What is drawn and when; a line whose words light up one by one counts once."""
+    """List what is drawn and when; a line whose words light up one by one counts once."""
     merged: list[Shown] = []
     for event in sorted(SSAFile.from_string(script).events, key=lambda event: event.start):
         text = " ".join(event.plaintext.split())
@@ -112,7 +112,7 @@ def _shown(script: str) -> list[Shown]:
 
 
 def _unshown(shown: Sequence[Shown], wanted: Sequence[Word]) -> Iterator[str]:
-    """Stretches of speech, or given subtitles, without any subtitle."""
+    """Yield stretches of speech, or given subtitles, without any subtitle."""
     run: list[Word] = []
     for one in [*wanted, None]:
         if one and _tokens(one.text) and not _is_covered(one, shown):
@@ -126,13 +126,13 @@ def _unshown(shown: Sequence[Shown], wanted: Sequence[Word]) -> Iterator[str]:
 
 
 def _is_covered(one: Word, shown: Sequence[Shown]) -> bool:
-    """Whether subtitles are shown for half of a word's time; there may be a gap between two."""
+    """Tell whether subtitles are shown for half of a word's time; there may be a gap between."""
     both = (min(one.end_ms, s.end_ms) - max(one.start_ms, s.start_ms) for s in shown)
     return 2 * sum(max(0, ms) for ms in both) >= one.end_ms - one.start_ms
 
 
 def _unsaid(shown: Sequence[Shown], wanted: Sequence[Word], how: str) -> Iterator[str]:
-    """Subtitles whose words nobody says, and words that no subtitle shows."""
+    """Yield subtitles whose words nobody says, and words that no subtitle shows."""
     for one in shown:
         tokens = _tokens(one.text)
         heard = _heard_near(one, wanted, NEAR_MS)
@@ -157,7 +157,7 @@ def _shifted(shown: Sequence[Shown], wanted: Sequence[Word], most_ms: int) -> It
 
 
 def _offset(one: Shown, wanted: Sequence[Word], near_ms: int) -> int | None:
-    """How much later than its first words a subtitle appears; none when they aren't found.
+    """Measure how much later than its first words a subtitle appears; none if they aren't found.
 
     Its first two words have to follow each other, since single ones are said everywhere.
     """
@@ -190,12 +190,12 @@ TOKEN = re.compile(rf"{UNSPACED}|(?:(?!{UNSPACED})[^\W_])+")
 
 
 def _tokens(text: str) -> list[str]:
-    """Words without signs; of scripts without spaces single characters."""
+    """Split a text into words without signs; scripts without spaces into single characters."""
     return TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def _spread(cue: Cue) -> Iterator[Word]:
-    """A given subtitle as words, each at its share of the time: long ones are shown in parts."""
+    """Split a given subtitle into words, each at its share of the time: long ones go in parts."""
     tokens = _tokens(cue.text)
     letters = [0, *accumulate(len(token) + 1 for token in tokens)]
     length_ms = cue.end_ms - cue.start_ms
@@ -249,7 +249,7 @@ def _is_at_an_edge(script: str, at_ms: float) -> bool:
 
 
 def _is_there(wanted: Pixels, found: Pixels) -> bool:
-    """Whether the letters of a drawing stand out in a frame where they should."""
+    """Tell whether the letters of a drawing stand out in a frame where they should."""
     letters = wanted > LETTER
     if letters.sum() < FEWEST_PIXELS:
         return True
@@ -286,7 +286,7 @@ def _drawn(  # noqa: PLR0917
     folder: Path,
     settings: MediaSettings,
 ) -> Pixels:
-    """The same part of the canvas as the script draws it on black."""
+    """Draw the same part of the canvas as the script does, on black."""
     size = (layout.width // SCALE, layout.height // SCALE)
     small = Box(
         left=box.left // SCALE, top=box.top // SCALE,
@@ -304,7 +304,7 @@ def _drawn(  # noqa: PLR0917
 
 
 def _even(box: Box, layout: Layout) -> Box:
-    """A box with room around it, in steps that can be halved."""
+    """Widen a box by some room, in steps that can be halved."""
     room, step = 8, 2 * SCALE
     left, top = max(0, box.left - room) // step * step, max(0, box.top - room) // step * step
     right, bottom = min(layout.width, box.right + room), min(layout.height, box.bottom + room)

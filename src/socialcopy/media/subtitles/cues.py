@@ -128,14 +128,14 @@ def cut(
 
 
 def _needs(groups: Sequence[Sequence[Word]], speed: int) -> list[int]:
-    """How long each subtitle takes to read, in milliseconds."""
+    """Measure how long each subtitle takes to read, in milliseconds."""
     return [_reading_ms(columns(line([word.text for word in group])), speed) for group in groups]
 
 
 def _readable(
     groups: Sequence[Sequence[Word]], times: Sequence[tuple[int, int]], speed: int
 ) -> list[Sequence[Word]]:
-    """Subtitles whose time is too short for them, without their idle words."""
+    """Leave idle words out of subtitles whose time is too short for them."""
     needs = _needs(groups, speed)
     return [
         condensed(group, (end - start) * speed // 1000) if end - start < need else group
@@ -144,13 +144,13 @@ def _readable(
 
 
 def reading_speed(language: str | None) -> int:
-    """Columns a second an adult reads; English's where the language is not known."""
+    """Return the columns a second an adult reads; English's where the language is not known."""
     primary = _primary(language) or "en"
     return CHARACTERS_PER_SECOND_BY_LANGUAGE.get(primary, OTHER_CHARACTERS_PER_SECOND)
 
 
 def hasty(shown: Sequence[Cue], language: str | None) -> int:
-    """How many subtitles are gone before an adult has read them."""
+    """Count the subtitles that are gone before an adult has read them."""
     speed = reading_speed(language)
     widths = [columns(cue.text.replace("\n", " ")) for cue in shown]
     return sum(
@@ -235,7 +235,7 @@ def _cut(
 
 
 def _extended(way: _Way, begin: int, said_ms: int, given: tuple[float, int, int, int]) -> _Way:
-    """A way with one more subtitle, as early as it may be shown and as short as it can be read."""
+    """Add one more subtitle to a way, as early as may be and as short as it can be read."""
     cost, need_ms, latest, most_late_ms = given
     start = max(way.free_from, said_ms - EARLY_MS, 0)
     short_ms = max(0, start + need_ms - latest)
@@ -245,7 +245,7 @@ def _extended(way: _Way, begin: int, said_ms: int, given: tuple[float, int, int,
 
 
 def _worth_keeping(found: list[_Way]) -> list[_Way]:
-    """The cheapest ways, and dearer ones only where they leave more time."""
+    """Keep the cheapest ways, and dearer ones only where they leave more time."""
     kept: list[_Way] = []
     for way in sorted(found, key=lambda way: (way.cost, way.free_from)):
         if not kept or way.free_from < kept[-1].free_from:
@@ -271,7 +271,7 @@ def _is_possible(group: Sequence[Word], max_line: int, max_lines: int) -> bool:
 
 
 def _cost_of_keeping(word: Word, following: Word) -> float:
-    """How much it hurts that two neighbours stay in one subtitle."""
+    """Weigh how much it hurts that two neighbours stay in one subtitle."""
     pause = following.start_ms - word.end_ms
     if pause >= SILENCE_MS:
         return 30
@@ -281,7 +281,7 @@ def _cost_of_keeping(word: Word, following: Word) -> float:
 
 
 def _cost_of_cutting(words: Sequence[Word], end: int) -> float:
-    """How much it hurts that a subtitle ends before word number `end`."""
+    """Weigh how much it hurts that a subtitle ends before word number `end`."""
     last = words[end - 1]
     if end == len(words):
         return 0
@@ -296,7 +296,7 @@ def _cost_of_cutting(words: Sequence[Word], end: int) -> float:
 
 
 def _cost_of_haste(group: Sequence[Word], width: int, free_until_ms: int, speed: int) -> float:
-    """How much it hurts that a subtitle is gone before it can be read, or holds next to nothing."""
+    """Weigh how much it hurts that a subtitle goes before it is read, or holds next to nothing."""
     shown_ms = min(LONGEST_MS, max(1, free_until_ms - GAP_MS - group[0].start_ms))
     excess = max(0.0, width * 1000 / shown_ms - speed)
     is_fragment = width < 12 and not ends_sentence(group[-1].text)  # noqa: PLR2004
@@ -306,7 +306,7 @@ def _cost_of_haste(group: Sequence[Word], width: int, free_until_ms: int, speed:
 def _times(
     groups: Sequence[Sequence[Word]], needs: Sequence[int], duration_ms: int, late_ms: int
 ) -> list[tuple[int, int]]:
-    """When each subtitle is shown: near its words, and long enough to be read where that can be."""
+    """Choose when each subtitle is shown: near its words, and long enough to read if possible."""
     said = _spread([group[0].start_ms for group in groups], duration_ms)
     starts = _eased(said, needs, duration_ms, late_ms)
     times: list[tuple[int, int]] = []
@@ -355,7 +355,7 @@ def _reading_ms(width: int, speed: int) -> int:
 
 
 def _end(start: int, last_word_end: int, latest: int, wanted: int, *, is_last: bool) -> int:
-    """When a subtitle goes: after its words, when it has been read, and never in a flicker."""
+    """Choose when a subtitle goes: after its words, when it has been read, never in a flicker."""
     end = max(min(last_word_end + LINGER_MS, latest), start + wanted)
     if not is_last and latest + GAP_MS - end < CLOSED_GAP_MS:
         end = latest
@@ -371,7 +371,7 @@ LANGUAGE = "en"
 
 
 def condensed(words: Sequence[Word], most_columns: int) -> Sequence[Word]:
-    """The words without so many idle ones that they fit; all of them where that can't be."""
+    """Leave out so many idle words that the others fit; none where that can't be."""
     kept = list(words)
     for dropped in _dispensable(words):
         if columns(line([word.text for word in kept])) <= most_columns:
@@ -382,7 +382,7 @@ def condensed(words: Sequence[Word], most_columns: int) -> Sequence[Word]:
 
 
 def _dispensable(words: Sequence[Word]) -> Iterator[Word]:
-    """What may go, the idlest first: fillers, stuttered small words, idle words, articles."""
+    """Yield what may go, the idlest first: fillers, stuttered small words, idle words, articles."""
     plain = [word.text.strip(",.!? ").casefold() for word in words]
     yield from (word for word, text in zip(words, plain, strict=True) if text in FILLERS)
     yield from (

@@ -20,7 +20,7 @@ LTR = regex.compile(r"\p{bc=L}")
 
 
 def directed(cues: Sequence[Cue]) -> list[Cue]:
-    """The same subtitles, with a mark before each line that would be laid out the wrong way.
+    """Put a mark before each line of the subtitles that would be laid out the wrong way.
 
     A paragraph goes the way of its first letter, or from right to left where most of its letters,
     or of all subtitles', do: a sentence may begin with a product's name.
@@ -46,6 +46,6 @@ def _is_mostly_rtl(text: str) -> bool:
 
 
 def _is_rtl(text: str) -> bool | None:
-    """The direction of the first letter that has one."""
+    """Tell whether the first letter that has a direction goes from right to left."""
     found = STRONG.search(text)
     return None if found is None else bool(found["rtl"])

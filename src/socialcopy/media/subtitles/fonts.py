@@ -22,7 +22,7 @@ INVISIBLE = ("Cc", "Cf", "Mn", "Zs", "Zl", "Zp")
 
 
 def missing_glyphs(text: str) -> tuple[str, ...]:
-    """The characters of a text that no installed font can draw, each once, in order."""
+    """Return the characters of a text that no installed font can draw, each once, in order."""
     coverage = _coverage()
     visible = (c for c in dict.fromkeys(text) if unicodedata.category(c) not in INVISIBLE)
     return tuple(c for c in visible if not any(ord(c) in span for span in coverage))
@@ -30,19 +30,19 @@ def missing_glyphs(text: str) -> tuple[str, ...]:
 
 @functools.cache
 def is_installed(family: str) -> bool:
-    """Whether fontconfig knows a family by exactly this name."""
+    """Tell whether fontconfig knows a family by exactly this name."""
     names = {name.strip().casefold() for line in _families() for name in line.split(",")}
     return family.casefold() in names
 
 
 @functools.cache
 def emoji_family() -> str:
-    """The installed font that has emoji as outlines; empty when there is none."""
+    """Return the installed font that has emoji as outlines; empty when there is none."""
     return next((family for family in EMOJI_FAMILIES if is_installed(family)), "")
 
 
 def is_covered(character: str, family: str) -> bool:
-    """Whether a family has a character; no family has none."""
+    """Tell whether a family has a character; no family has none."""
     return bool(family) and any(ord(character) in span for span in _coverage(family))
 
 

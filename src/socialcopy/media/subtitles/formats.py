@@ -147,7 +147,7 @@ def _title_style(layout: Layout, font: str) -> SSAStyle:
 
 
 def _title_event(title: Title, layout: Layout, look: Look) -> SSAEvent:
-    """The words in the middle of the safe zone, as large as they fit."""
+    """Set the words in the middle of the safe zone, as large as they fit."""
     words = pieces(" ".join(title.text.split()))
     scale, lines = next(
         filter(None, (_title_lines(words, layout, s) for s in TITLE_SCALES)), None
@@ -167,7 +167,7 @@ def _title_event(title: Title, layout: Layout, look: Look) -> SSAEvent:
 def _title_lines(
     words: Sequence[str], layout: Layout, scale: float
 ) -> tuple[float, list[str]] | None:
-    """The lines of a title at a size, when it fits."""
+    """Break a title into lines at a size, when it fits."""
     longest = int(layout.max_line / scale)
     lines = wrap(words, max_line=longest, max_lines=TITLE_LINES)
     fits = len(lines) <= TITLE_LINES and all(columns(line) <= longest for line in lines)
@@ -175,7 +175,7 @@ def _title_lines(
 
 
 def emoji_in(cues: Sequence[Cue]) -> tuple[str, str]:
-    """The emoji of a text that are drawn in one colour, and those that are left out."""
+    """Return the emoji of a text that are drawn in one colour, and those that are left out."""
     drawn, dropped = dict[str, None](), dict[str, None]()
     for run in EMOJI.findall("\n".join(cue.text for cue in cues)):
         for found in EMOJI_SEQUENCE.finditer(run):
@@ -186,7 +186,7 @@ def emoji_in(cues: Sequence[Cue]) -> tuple[str, str]:
 
 
 def _one_colour(run: re.Match[str]) -> str:
-    """A run of emoji as a font of outlines has them; empty when it has none."""
+    """Write a run of emoji as a font of outlines has them; empty when it has none."""
     kept = "".join(
         found["single"]
         for found in EMOJI_SEQUENCE.finditer(run[0])
@@ -196,12 +196,12 @@ def _one_colour(run: re.Match[str]) -> str:
 
 
 def drawn_text(cues: Sequence[Cue]) -> str:
-    """All characters that will be drawn, for asking whether fonts have them."""
+    """Return all characters that will be drawn, for asking whether fonts have them."""
     return "".join(_printable(EMOJI.sub("", cue.text)) for cue in cues)
 
 
 def _said(cue: Cue, timed: deque[Word]) -> list[Word]:
-    """The spoken words of one subtitle, taken from the front of all; spread where they differ.
+    """Take the spoken words of one subtitle from the front of all; spread where they differ.
 
     Words that are not in the subtitle were left out of it (`condensing`).
     """
@@ -223,7 +223,7 @@ def _said(cue: Cue, timed: deque[Word]) -> list[Word]:
 
 
 def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) -> Iterator[SSAEvent]:
-    """One event for each word: the whole subtitle, with that word in the brand's colour."""
+    """Yield an event for each word: the whole subtitle, with that word in the brand's colour."""
     starts = [cue.start_ms, *(max(cue.start_ms, word.start_ms) for word in words[1:]), cue.end_ms]
     before = 0
     for word, (start, following) in zip(words, pairwise(starts), strict=True):
@@ -236,7 +236,7 @@ def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) ->
 
 
 def _found_after(text: str, word: str, position: int) -> int:
-    """Where a word ends that begins at or after a position; its end by length if it is torn."""
+    """Find the end of a word that begins at or after a position; by its length if it is torn."""
     found = text.find(word, position)
     return (found if found >= 0 else position) + len(word)
 
@@ -286,7 +286,7 @@ def _font(cues: Sequence[Cue]) -> str:
 
 
 def _drawn(text: str, layout: Layout, accent: tuple[int, int, str] | None = None) -> str:
-    """Text as ASS: without emoji and controls, escaped, and smaller when a word is too long."""
+    """Write text as ASS: without emoji and controls, escaped, smaller when a word is too long."""
     if accent:
         begin, end, _ = accent
         text = f"{text[:begin]}{ACCENT_ON}{text[begin:end]}{ACCENT_OFF}{text[end:]}"
@@ -308,7 +308,7 @@ def _drawn(text: str, layout: Layout, accent: tuple[int, int, str] | None = None
 
 
 def _ass_color(color: str) -> str:
-    """`#RRGGBB` as ASS writes it: blue, green, red."""
+    """Write `#RRGGBB` as ASS does: blue, green, red."""
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", color):
         return "&H00D4FF&"
     return f"&H{color[5:7]}{color[3:5]}{color[1:3]}&".upper()

@@ -62,7 +62,7 @@ def spoken(words: Sequence[Word]) -> list[Word]:
 
 
 def _owners(text: str, heard: Sequence[tuple[Word, str]]) -> list[tuple[Word, float, float]]:
-    """The word each character of the joined text belongs to, and the share of it that it takes."""
+    """Find each character's word in the joined text, and the share of the word that it takes."""
     owners: list[tuple[Word, float, float]] = []
     for word, own in heard:
         if len(owners) < len(text) and owners and text[len(owners)] == " " and own[0] != " ":
@@ -88,7 +88,7 @@ def _with_ends(parts: Sequence[str]) -> list[tuple[str, int]]:
 
 
 def narrowed(parts: Sequence[Word], max_line: int) -> list[Word]:
-    """The same pieces, those wider than a line cut where their language still allows it."""
+    """Cut the pieces that are wider than a line where their language still allows it."""
     for cut in (at_spaces, smaller):
         parts = [
             small
@@ -104,7 +104,7 @@ def _cut(part: Word, cut: Callable[[str], list[str]]) -> list[Word]:
 
 
 def line(texts: Sequence[str]) -> str:
-    """Pieces as they stand on one line."""
+    """Join pieces as they stand on one line."""
     return "".join(texts).replace("\n", "").strip()
 
 
@@ -118,24 +118,24 @@ def join(texts: Sequence[str]) -> str:
 
 @lru_cache(maxsize=4_096)
 def columns(text: str) -> int:
-    """The width of a text in columns."""
+    """Return the width of a text in columns."""
     stacked = STACKED.sub("", text) if STACKED.search(text) else text
     return sum(map(_character_columns, stacked))
 
 
 def room(text: str, max_line: int) -> int:
-    """Columns a text may take on a line of so many: its letters may be wider than a column."""
+    """Return the columns a text may take on a line: its letters may be wider than a column."""
     return max_line * 7 // 8 if WIDE_LETTERS.search(text) else max_line
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a word closes a sentence."""
+    """Tell whether a word closes a sentence."""
     text = text.rstrip()
     return text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS and text.lower() not in ABBREVIATIONS
 
 
 def ends_clause(text: str, following: str = "") -> bool:
-    """Whether a word closes a part of a sentence; in Thai and the like, a space says so."""
+    """Tell whether a word closes a part of a sentence; in Thai and the like, a space says so."""
     last = text.rstrip()
     if text.endswith("\n"):  # where its author broke the line
         return True
@@ -145,7 +145,7 @@ def ends_clause(text: str, following: str = "") -> bool:
 
 
 def leans_on(text: str, following: str) -> bool:
-    """Whether a word reads badly at the end of a line: an article, say, or half a name."""
+    """Tell whether a word reads badly at the end of a line: an article, say, or half a name."""
     text = text.rstrip()
     if ends_sentence(text) or ends_clause(text):
         return False
@@ -156,7 +156,7 @@ def leans_on(text: str, following: str) -> bool:
 
 
 def fits(texts: Sequence[str], *, max_line: int, max_lines: int) -> bool:
-    """Whether pieces fit into so many lines; one piece alone always does."""
+    """Tell whether pieces fit into so many lines; one piece alone always does."""
     lines, width = 1, 0
     for text in texts:
         if width and width + columns(text.rstrip()) > max_line:
@@ -183,7 +183,7 @@ def _width(texts: Sequence[str]) -> int:
 
 
 def _fill(texts: Sequence[str], max_line: int) -> list[str]:
-    """Lines filled one after the other, where one piece alone is longer than a line."""
+    """Fill lines one after the other, where one piece alone is longer than a line."""
     lines = [texts[0]]
     for text in texts[1:]:
         longer = lines[-1] + text

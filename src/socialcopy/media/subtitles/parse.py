@@ -112,7 +112,7 @@ def _is_guess(found: str, encoding: str) -> bool:
 
 
 def _parsed(text: str) -> Parsed:
-    """The events of whatever format the text is in, whatever its file is called."""
+    """Read the events of whatever format the text is in, whatever its file is called."""
     text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     begin = text[:10_000].lstrip()
     if begin.startswith(webvtt.SIGNATURE):
@@ -129,7 +129,7 @@ def _parsed(text: str) -> Parsed:
 
 
 def _fitted(parsed: Parsed, duration_ms: int) -> tuple[tuple[Cue, ...], list[str]]:
-    """The events as subtitles of this video, and what had to be changed."""
+    """Fit the events to this video as subtitles, and say what had to be changed."""
     cleaned = [event._replace(text=_clean(event.text)) for event in parsed.events]
     shown = [event for event in cleaned if event.text]
     if shown and all(DATA.fullmatch(event.text[:2_000]) for event in shown):
@@ -169,7 +169,7 @@ def _fitted(parsed: Parsed, duration_ms: int) -> tuple[tuple[Cue, ...], list[str
 
 
 def _apart(events: Sequence[Event]) -> tuple[list[Event], int]:
-    """One subtitle at a time: the earlier goes when the next comes, if it can be read by then.
+    """Show one subtitle at a time: the earlier goes when the next comes, if it is read by then.
 
     Where it can't, as for two voices at once, both are one subtitle.
     """
@@ -192,7 +192,7 @@ def _apart(events: Sequence[Event]) -> tuple[list[Event], int]:
 
 
 def _least_ms(event: Event) -> int:
-    """How long a subtitle has to be seen: until it is read, if it was meant to last so long."""
+    """Tell how long a subtitle has to be seen: until it is read, if it was meant to last so."""
     needed_ms = max(SHORTEST_MS, len(event.text) * 1000 // CHARACTERS_PER_SECOND)
     return min(event.end_ms - max(0, event.start_ms) - GAP_MS, needed_ms)
 
@@ -203,13 +203,13 @@ def _is_too_much(event: Event) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Text in composed characters, without controls, its spaces single."""
+    """Write text in composed characters, without controls, its spaces single."""
     lines = UNSEEN.sub("", unicodedata.normalize("NFC", text)).split("\n")
     return "\n".join(filter(None, (SPACES.sub(" ", line).strip() for line in lines)))
 
 
 def refitted(given: Sequence[Cue], *, max_line: int, max_lines: int = 2) -> tuple[Cue, ...]:
-    """The same subtitles, broken anew where a line is too long for where they are drawn."""
+    """Break the subtitles anew where a line is too long for where they are drawn."""
     return tuple(
         part for cue in given for part in _refit(cue, max_line=max_line, max_lines=max_lines)
     )
@@ -233,7 +233,7 @@ def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
 
 
 def spread(cue: Cue) -> list[Word]:
-    """The pieces of a subtitle whose own times nobody knows, by their share of its length.
+    """Split a subtitle into pieces whose own times nobody knows, by their share of its length.
 
     Where its author broke a line, the piece ends in that break: a good place to break it again.
     """
@@ -255,7 +255,7 @@ READ_SECONDS = 120.0
 
 
 def subtitles(source: str | Path, info: MediaInfo, settings: MediaSettings) -> tuple[Cue, ...]:
-    """The first subtitle track of text; none when there is none or it can't be read."""
+    """Read the first subtitle track of text; none when there is none or it can't be read."""
     if info.subtitle_codec is None:
         return ()
     limits = Limits(

@@ -32,7 +32,7 @@ USUAL = "en"
 
 
 def is_unspaced(character: str) -> bool:
-    """Whether a character belongs to a script written without spaces between words."""
+    """Tell whether a character belongs to a script written without spaces between words."""
     return UNSPACED.match(character) is not None
 
 
@@ -66,12 +66,12 @@ def words(text: str) -> list[tuple[int, int]]:
 
 
 def graphemes(text: str) -> list[str]:
-    """What a reader takes for single characters: letters with their marks, joined emoji."""
+    """Split a text into what a reader takes for single characters: with marks, joined emoji."""
     return list(CharacterBreaker(text, USUAL))
 
 
 def _cuts(text: str, locale: str) -> list[int]:
-    """Where ICU would break a line, and not inside a word."""
+    """Find where ICU would break a line, and not inside a word."""
     edges = set(_ends(WordBreaker(text, USUAL)))
     return [place for place in _ends(LineBreaker(text, locale))[:-1] if place in edges]
 
@@ -86,5 +86,5 @@ def _parts(text: str, cuts: list[int]) -> list[str]:
 
 
 def _ends(parts: Iterable[str]) -> list[int]:
-    """Where each part ends, in characters: what the breakers call segments counts UTF-16 units."""
+    """Find where each part ends, in characters: the breakers' segments count UTF-16 units."""
     return list(accumulate(map(len, parts)))

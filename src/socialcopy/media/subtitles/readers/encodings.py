@@ -112,7 +112,7 @@ def _named(data: bytes, encoding: str) -> Decoded:
 
 
 def _unmarked(data: bytes) -> Decoded:
-    """UTF-16 and UTF-32 without a mark: every ASCII character has its nulls."""
+    """Decode UTF-16 and UTF-32 without a mark: every ASCII character has its nulls."""
     for name in UNMARKED:
         text = data[: len(data) // 4 * 4 if "32" in name else len(data) // 2 * 2].decode(
             name, errors="replace"
@@ -142,7 +142,7 @@ def _utf8(data: bytes) -> Decoded | None:
 
 
 def _encoded_once(text: str) -> str | None:
-    """What was meant by `ÐŸÑ€Ð¸` or `РџСЂРё`: UTF-8 that was taken for a Windows encoding."""
+    """Restore what was meant by `ÐŸÑ€Ð¸` or `РџСЂРё`: UTF-8 taken for a Windows encoding."""
     for name in TAKEN_FOR:
         try:
             once = text.encode(name, errors="controls").decode("utf-8")
@@ -154,7 +154,7 @@ def _encoded_once(text: str) -> str | None:
 
 
 def _controls(error: UnicodeError) -> tuple[bytes, int]:
-    """Bytes that Windows leaves undefined are written as the controls they are in Latin-1."""
+    """Write bytes that Windows leaves undefined as the controls they are in Latin-1."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return error.object[error.start : error.end].encode("latin-1"), error.end
@@ -186,7 +186,7 @@ def _legacy(data: bytes, language: str | None) -> Decoded:
 
 
 def oddity(text: str) -> float:
-    """The share of the words with other than ASCII letters that no language writes so."""
+    """Return the share of the words with other than ASCII letters that no language writes so."""
     words = WORD.findall(text)
     letters = len(regex.findall(r"\p{L}", text))
     strange = len(CJK.findall(text))

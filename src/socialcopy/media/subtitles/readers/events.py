@@ -36,7 +36,7 @@ _CLOCK = regex.compile(
 
 
 def milliseconds(clock: str) -> int | None:
-    """`01:02:03,450`, `2:03.45` or `62:03` in milliseconds; none when it is no time."""
+    """Read `01:02:03,450`, `2:03.45` or `62:03` in milliseconds; none when it is no time."""
     found = _CLOCK.fullmatch(clock[:40])
     if found is None:
         return None
@@ -49,7 +49,7 @@ def milliseconds(clock: str) -> int | None:
 
 
 def said(number: int, one: str, many: str, *, so: str = "left out") -> list[str]:
-    """A part of a sentence: `1 subtitle … and was left out`, `3 subtitles … and were left out`."""
+    """Say so in half a sentence: `1 subtitle … and was left out`, `3 … and were left out`."""
     if not number:
         return []
     return [

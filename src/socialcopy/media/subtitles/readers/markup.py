@@ -76,7 +76,7 @@ def without_overrides(text: str) -> str:
 
 
 def without_blocks(text: str) -> str:
-    """The shown part of an ASS event: no braces, which hold codes or comments, and no drawing."""
+    """Keep the shown part of an ASS event: no braces (codes or comments), and no drawing."""
     return "".join(part for is_block, part in _blocks(text) if not is_block)
 
 
@@ -90,7 +90,7 @@ def _undrawn(text: str) -> Iterator[str]:
 
 
 def _blocks(text: str) -> Iterator[tuple[bool, str]]:
-    """Blocks in braces, and the text between them that is not the points of a drawing."""
+    """Yield blocks in braces, and the text between them that is no drawing's points."""
     position, draws = 0, False
     while (begin := text.find("{", position)) >= 0 and (end := text.find("}", begin)) >= 0:
         if not draws:

@@ -48,7 +48,7 @@ def _is_near(before: Event, event: Event) -> bool:
 
 
 def _repeated(before: Event, event: Event) -> int:
-    """How many characters of a cue were there already: the last lines before it, or all of it."""
+    """Count the characters of a cue that were there already: last lines before it, or all of it."""
     if not _is_near(before, event):
         return 0
     lines, last = event.text.split("\n"), before.text.split("\n")

@@ -44,7 +44,7 @@ def parse(text: str) -> Parsed:
 
 
 def timing(line: str) -> regex.Match[str] | None:
-    """The times that a line consists of."""
+    """Match the times that a line consists of."""
     if ":" not in line[:LONGEST_TIMING]:
         return None
     return TIMING.fullmatch(line)
@@ -57,13 +57,13 @@ def times_in(found: regex.Match[str]) -> tuple[int, int]:
 
 
 def _beside(found: regex.Match[str]) -> str:
-    """Text that somebody wrote behind the times."""
+    """Return the text that somebody wrote behind the times."""
     rest = found["rest"] or ""
     return "" if SETTINGS.fullmatch(rest[:LONGEST_TIMING]) else rest.strip()
 
 
 def _end(lines: Sequence[str], at: int, *, has_indices: bool) -> int:
-    """Where the text before a line of times ends: at its index, if it has one."""
+    """Find where the text before a line of times ends: at its index, if it has one."""
     is_index = at > 0 and lines[at - 1].strip().isdecimal()
     is_apart = at < 2 or not lines[at - 2].strip()  # noqa: PLR2004
     return at - 1 if is_index and (has_indices or is_apart) else at

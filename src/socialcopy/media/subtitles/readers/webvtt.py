@@ -49,7 +49,7 @@ def _plain(text: str) -> Plain:
 
 
 def _header_length(lines: Sequence[str]) -> int:
-    """The signature's line and what follows it without a blank line between."""
+    """Count the signature's line and those that follow it without a blank line between."""
     for number, line in enumerate(lines[1:], start=1):
         if not line.strip() or ARROW in line:
             return number
