@@ -30,7 +30,7 @@ CLOUD_SERVICES = tuple(
 
 
 def is_public(host: str) -> bool:
-    """Whether a host is known and all its addresses can be reached from anywhere."""
+    """Tell whether a host is known and all its addresses can be reached from anywhere."""
     try:
         return bool(safe_addresses(host))
     except UnsafeLinkError:
@@ -38,7 +38,7 @@ def is_public(host: str) -> bool:
 
 
 def safe_addresses(host: str, private: Sequence[Network] = ()) -> tuple[str, ...]:
-    """The addresses of a host, looked up once: all public, or inside a named private network.
+    """Look a host's addresses up, once: all public, or inside a named private network.
 
     Raises UnsafeLinkError for a host that is unknown or has any other address.
     """
@@ -58,7 +58,7 @@ def _resolved(host: str) -> tuple[Address, ...]:
 
 
 def _is_inside(address: Address) -> bool:
-    """Whether an address, or the IPv4 one that is written into it, is no public one of a host."""
+    """Tell whether an address, or the IPv4 one written into it, is no public one of a host."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = _embedded(address)
         if inner is not None:
@@ -69,7 +69,7 @@ def _is_inside(address: Address) -> bool:
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that a stack, a relay or a translator would go to instead."""
+    """Return the IPv4 address that a stack, a relay or a translator would go to instead."""
     if address in NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour

@@ -187,7 +187,7 @@ class NemoVideo:
             return listener.listen(bounded(response.iter_bytes()))
 
     def state(self, session: Session) -> JSON:
-        """The session's state, unknown keys included; free, and safe to repeat."""
+        """Return the session's state, unknown keys included; free, and safe to repeat."""
         path = f"/api/state/{APP_NAME}/me/{_escaped(session.session_id)}/latest"
         doing = "read the state"
         data = call_for_data(self._http, "GET", path, doing, max_bytes=MAX_STATE_BYTES)
@@ -195,17 +195,17 @@ class NemoVideo:
         return state if isinstance(state, dict) else {}
 
     def credits(self) -> Balance:
-        """Credits available, frozen and in total; reading them reserves nothing."""
+        """Return the credits available, frozen and in total; reading them reserves nothing."""
         path = "/api/credits/balance/simple"
         return read_balance(call_for_data(self._http, "GET", path, "read the balance"))
 
     def is_free(self) -> bool:
-        """Whether messages cost nothing; our engine says so, NemoVideo says nothing of it."""
+        """Tell whether messages cost nothing; our engine says so, NemoVideo says nothing of it."""
         path = "/api/credits/balance/simple"
         return call_for_data(self._http, "GET", path, "read the balance").get("free") is True
 
     def claim_token(self, session: Session) -> SecretStr:
-        """A token for links that people open; it gives no access to the API. Lives seven days."""
+        """Get a token for links that people open, but not for the API. Lives seven days."""
         doing = "get a claim token"
         body = {"task_id": session.task_id, "session_id": session.session_id}
         data = call_for_data(self._http, "POST", "/api/auth/claim-token", doing, json=body)
@@ -255,7 +255,7 @@ class NemoVideo:
         raise RenderError(render_id, f"not finished after {seconds:.0f} s")
 
     def _poll_delays(self) -> Iterator[float]:
-        """Seconds between looks; on this machine a look costs nothing, so they are shorter."""
+        """Yield the seconds between looks; a look costs nothing on this machine: shorter there."""
         most = self._settings.render_poll_seconds / (10 if is_loopback(self._api_url) else 1)
         return (min(most, most / 10 * POLL_GROWTH**n) for n in itertools.count())
 
@@ -283,5 +283,5 @@ class NemoVideo:
 
 
 def _escaped(name: str) -> str:
-    """An id as one part of a path, whatever a service calls its sessions."""
+    """Escape an id as one part of a path, whatever a service calls its sessions."""
     return quote(name, safe="")

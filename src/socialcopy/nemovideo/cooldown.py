@@ -53,7 +53,7 @@ class Cooling:
         self._path.unlink(missing_ok=True)
 
     def left_seconds(self) -> float:
-        """How long the pause still lasts; 0 when there is none."""
+        """Return how long the pause still lasts; 0 when there is none."""
         return max(0.0, self._read().get("until", 0) - self._now())
 
     def insist_over(self) -> None:

@@ -37,7 +37,7 @@ class Link(NamedTuple):
         return self.url.path
 
     def joined(self, to: str) -> Link:
-        """Where a link leads that was found at this one."""
+        """Join a link that was found at this one to it."""
         return parse_link(to, self.url)
 
 
@@ -76,7 +76,7 @@ def fetch_link(
 
 
 def addresses_for(link: Link, own: Link) -> tuple[str, ...]:
-    """Where a link of a service may be opened; nothing for the service itself.
+    """Find where a link of a service may be opened; nothing for the service itself.
 
     The service's own address was configured. Anything else is what the service says while we are
     the ones to call, so it has to be public and use HTTPS; another port of the service's host is
@@ -99,7 +99,7 @@ def opened(link: Link, addresses: tuple[str, ...] = ()) -> Generator[httpx.Respo
 
 
 def _sent(http: httpx.Client, link: Link, addresses: tuple[str, ...]) -> httpx.Response:
-    """The answer, its body unread. Name and certificate are still those of the link's host."""
+    """Ask for a link and leave the body unread; name and certificate are those of its own host."""
     name = link.url.raw_host.decode("ascii")
     headers = {"Host": link.url.netloc.decode("ascii")}
     targets = [link.url.copy_with(host=address) for address in addresses] or [link.url]
@@ -131,7 +131,7 @@ def save(response: httpx.Response, path: Path, max_bytes: int) -> None:
 
 
 def body_of(response: httpx.Response) -> Iterator[bytes]:
-    """The bytes of a file, as many as were announced.
+    """Yield the bytes of a file, as many as were announced.
 
     Raises DownloadError for what is no file, and APIConnectionError for one that breaks off.
     """

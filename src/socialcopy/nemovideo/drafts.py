@@ -27,13 +27,13 @@ OUTCOMES = ("draft", "video_infos", "generated_media", "canvas_config")
 
 
 def draft_in(state: JSON) -> JSON | None:
-    """The draft, unknown keys included; absent, null and empty all mean there is none."""
+    """Return the draft, unknown keys included; absent, null and empty all mean there is none."""
     draft = state.get("draft")
     return draft if isinstance(draft, dict) and draft else None
 
 
 def is_exportable(draft: JSON | None) -> bool:
-    """Whether some track has something on it."""
+    """Tell whether some track has something on it."""
     tracks = (draft or {}).get("t")
     return isinstance(tracks, list) and any(
         isinstance(track, dict) and track.get("sg") for track in tracks
@@ -41,7 +41,7 @@ def is_exportable(draft: JSON | None) -> bool:
 
 
 def timeline_summary(draft: JSON | None) -> str:
-    """One line for people: `Timeline (1 track): 1. Video: city timelapse (0-10s)`."""
+    """Describe a timeline in a line: `Timeline (1 track): 1. Video: city timelapse (0-10s)`."""
     try:
         tracks = Draft.model_validate(draft or {}).t or ()
     except ValidationError:
@@ -72,7 +72,7 @@ def _seconds(duration_ms: int) -> str:
 
 
 def understanding_in(state: JSON, tag: str = "") -> Understanding | None:
-    """What the first video with an analysis says and shows; none for a service that keeps none.
+    """Return what the first analysed video says and shows; none for a service that keeps none.
 
     With a tag only videos count that were uploaded under a name that ends in it.
     """
@@ -94,7 +94,7 @@ def _assets_named(state: JSON, tag: str) -> set[str]:
 
 
 def copy_in(state: JSON, messages: Collection[str] | None = None) -> dict[Platform, str]:
-    """The newest copy for each network, so that captions survive a lost reply.
+    """Find the newest copy for each network, so that captions survive a lost reply.
 
     With `messages` only copy counts that one of them wrote.
     """
@@ -109,7 +109,7 @@ def copy_in(state: JSON, messages: Collection[str] | None = None) -> dict[Platfo
 
 
 def message_statuses(state: JSON) -> dict[str, str]:
-    """Which messages are `working`, `completed` or `failed`; empty where the service tells not."""
+    """Tell which messages are `working`, `completed` or `failed`; empty where nothing is told."""
     messages = state.get("messages")
     found = messages if isinstance(messages, dict) else {}
     return {
@@ -128,7 +128,7 @@ class Failure(NamedTuple):
 
 
 def failure_in(state: JSON, earlier: Collection[str] | None) -> Failure | None:
-    """The failure of the message that is new since a snapshot; none while there may be more to it.
+    """Find the failure of the message that is new since a snapshot; none while more may come.
 
     A service that lists no messages tells nothing here.
     """
@@ -154,7 +154,7 @@ def is_completed(state: JSON, earlier: Collection[str] | None) -> bool:
 
 
 def fingerprint(state: JSON) -> str:
-    """A SHA-256 in hex over what a message can bring about; equal means nothing happened yet.
+    """Hash (SHA-256, hex) what a message can bring about; equal means nothing happened yet.
 
     Dates and unfinished work are not in it: it changes when a message has ended, not before.
     """
@@ -162,7 +162,7 @@ def fingerprint(state: JSON) -> str:
 
 
 def draft_fingerprint(state: JSON) -> str:
-    """The same over the draft alone: equal means that nobody edited."""
+    """Hash the draft alone in the same way; equal means that nobody edited."""
     return _digest(draft_in(state))
 
 
@@ -172,6 +172,6 @@ def _digest(value: Any) -> str:
 
 
 def _items(media: Any) -> Iterable[JSON]:
-    """The elements of `generated_media`, which no document calls an array or an object."""
+    """List the elements of `generated_media`, which no document calls an array or an object."""
     elements = media.values() if isinstance(media, dict) else media
     return [e for e in elements if isinstance(e, dict)] if isinstance(media, list | dict) else []

@@ -95,6 +95,6 @@ def _sentences(reply: str) -> list[str]:
 
 
 def _action(sentence: str) -> Route | None:
-    """What a sentence wants of a window; words in quotation marks are content."""
+    """Find what a sentence wants of a window; words in quotation marks are content."""
     bare = re.sub(r"“[^”]*”|\"[^\"]*\"(?! (?:button|panel|tab|menu))", " x ", sentence)
     return next((action for action, pattern in ACTIONS if pattern.search(bare)), None)

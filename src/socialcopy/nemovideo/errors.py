@@ -155,6 +155,6 @@ SERVER_ERRORS = range(500, 600)
 def status_error(
     code: int, message: str, retry_after_seconds: float | None = None
 ) -> APIStatusError:
-    """The error for a code of the envelope or an HTTP status."""
+    """Choose the error for a code of the envelope or an HTTP status."""
     fallback = ServerError if code in SERVER_ERRORS else APIStatusError
     return BY_CODE.get(code, fallback)(code, message, retry_after_seconds)

@@ -141,7 +141,7 @@ def _insist_on_length(event_bytes: int) -> None:
 
 
 def read_frame(frame: ServerSentEvent) -> list[Event]:
-    """What one server-sent event says."""
+    """Read what one server-sent event says."""
     data = frame.data.strip()
     if not data or data == "heartbeat" or frame.event in ("heartbeat", "ping"):
         return [Heartbeat()]
@@ -258,7 +258,7 @@ class Listener:
             self._last = event
 
     def _narrate(self) -> None:
-        """What was said before a tool's work is progress, not the reply."""
+        """Report what was said before a tool's work as progress; it is not the reply."""
         words = self._joined()
         self._said.clear()
         self._fragments.clear()
@@ -285,6 +285,6 @@ class Listener:
 
 
 def _without_noise(text: str) -> str:
-    """A text without the line at its end that the vendor calls noise."""
+    """Drop the line at a text's end that the vendor calls noise."""
     before, _, last = text.rstrip().rpartition("\n")
     return before if last.strip().lower().startswith(BACKEND_NOISE) else text

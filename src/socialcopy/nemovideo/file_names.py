@@ -34,7 +34,7 @@ def sentence(tag: str) -> str:
 
 
 def has_sentence(text: str) -> bool:
-    """Whether a message says so."""
+    """Tell whether a message says which video it is about."""
     return SENTENCE.search(text) is not None
 
 

@@ -20,7 +20,7 @@ INSTALL_PLACES = {".clawhub": "clawhub", ".cursor/skills": "cursor"}
 def attribution_headers(
     environ: Mapping[str, str] = os.environ, installed_at: Path = Path(__file__)
 ) -> dict[str, str]:
-    """Name, version and platform of this skill, as sent with every call."""
+    """Name the skill, its version and its platform, as sent with every call."""
     return {
         "X-Skill-Source": SKILL_NAME,
         "X-Skill-Version": version("socialcopy"),
@@ -29,7 +29,7 @@ def attribution_headers(
 
 
 def platform(environ: Mapping[str, str], installed_at: Path) -> str:
-    """Where this copy was installed from: `SKILL_SOURCE`, else the path, else `unknown`.
+    """Find out where this copy was installed from: `SKILL_SOURCE`, the path, or `unknown`.
 
     Despite its name the variable holds the platform, not the skill. No git remote is asked.
     """
@@ -47,13 +47,14 @@ ANONYMOUS = "anon_"
 
 
 def workspace_link(claim: SecretStr, settings: NemoVideoSettings) -> str:
-    """Opens one project in a browser, for seven days, by a claim token."""
+    """Make a link that opens one project in a browser, for seven days, by a claim token."""
     return f"{_web(settings)}/workspace/claim?ct={quote(claim.get_secret_value(), safe='')}"
 
 
 def credits_link(user_id: str, settings: NemoVideoSettings) -> str:
-    """Where more credits come from: registering (with `bind`, so that the projects come along), or
-    topping up for those who have an account.
+    """Return where more credits come from: registering, or topping up with an account.
+
+    Registering goes with `bind`, so that the projects come along.
     """
     if settings.token is not None and not user_id.startswith(ANONYMOUS):
         return _web(settings)
@@ -62,7 +63,7 @@ def credits_link(user_id: str, settings: NemoVideoSettings) -> str:
 
 
 def advice_on_credits(user_id: str, settings: NemoVideoSettings) -> str:
-    """What a person does when credits have run out, in half a sentence."""
+    """Say in half a sentence what a person does when credits have run out."""
     link = credits_link(user_id, settings)
     return f"register at {link}" if "/register" in link else f"top up at {link}"
 

@@ -31,7 +31,7 @@ class Readable(Protocol):
 
 
 def sent_name(filename: str) -> str:
-    """The name a file travels under: no folders, and `.m4v`, which is MP4, spelt `.mp4`."""
+    """Name a file for its travel: no folders, and `.m4v`, which is MP4, spelt `.mp4`."""
     path = PurePosixPath(filename.replace("\\", "/"))
     return f"{path.stem}.mp4" if path.suffix.lower() == ".m4v" else path.name
 
@@ -78,7 +78,7 @@ def _head(boundary: str, filename: str) -> bytes:
 
 
 def _read(upload: Upload) -> Iterator[bytes]:
-    """Exactly the announced bytes: a shorter file must not become a shorter upload."""
+    """Yield exactly the announced bytes: a shorter file must not become a shorter upload."""
     left = upload.size_bytes
     while left:
         chunk = upload.body.read(min(CHUNK_BYTES, left))
@@ -89,5 +89,5 @@ def _read(upload: Upload) -> Iterator[bytes]:
 
 
 def _quoted(name: str) -> str:
-    """A file name inside quotes, escaped as HTML's form submission does."""
+    """Escape a file name inside quotes as HTML's form submission does."""
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

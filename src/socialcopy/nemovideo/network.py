@@ -46,7 +46,7 @@ class Limit:
         return ""
 
     def left_seconds(self, timeout: float | None) -> float:
-        """How long one wait may be. Raises httpcore.ReadTimeout when the time is up."""
+        """Return how long one wait may be. Raises httpcore.ReadTimeout when the time is up."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout(self.exceeded)
@@ -145,7 +145,7 @@ def _ssl_context() -> ssl.SSLContext:
 
 
 def proxy_for(url: httpx.URL) -> str | None:
-    """The HTTP proxy that the environment names for a URL, as curl and httpx read it."""
+    """Find the HTTP proxy that the environment names for a URL, as curl and httpx read it."""
     if urllib.request.proxy_bypass(url.host):
         return None
     proxies = urllib.request.getproxies()

@@ -88,7 +88,7 @@ ROUTES: list[tuple[Route, tuple[str, ...]]] = [
 
 
 def route(text: str) -> Route:
-    """Where a text goes."""
+    """Choose where a text goes."""
     plain = _plain(text)
     for found, patterns in ROUTES:
         if any(re.fullmatch(pattern, plain, re.IGNORECASE) for pattern in patterns):
@@ -97,7 +97,7 @@ def route(text: str) -> Route:
 
 
 def _plain(text: str) -> str:
-    """A text without the words that only make it polite."""
+    """Strip a text of the words that only make it polite."""
     before, plain = "", " ".join(text.replace("’", "'").split())
     while before != plain:
         before, plain = plain, POLITE.sub("", plain).strip()

@@ -59,7 +59,7 @@ def read_json(text: bytes | str) -> Any:
 
 
 def _counted(value: Any) -> int:
-    """A number as a count, within what is one; 0 for what is no number."""
+    """Read a number as a count, within what is one; 0 for what is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124
         return 0
     return round(min(max(value, 0), LARGEST_COUNT))
@@ -123,7 +123,7 @@ class UploadedFile(Wire):
     hash: str | None = None
 
     def as_asset(self) -> Asset:
-        """The part of it that the pipeline uses."""
+        """Return the part of it that the pipeline uses."""
         return Asset(filename=self.filename, url=self.cdn_url, duration_seconds=self.duration)
 
 
@@ -217,7 +217,7 @@ class RunRequest(Wire):
 
 
 def run_request(session_id: str, text: str) -> JSON:
-    """The body of one message, in the spelling the vendor documents."""
+    """Write the body of one message, in the spelling the vendor documents."""
     return {
         "app_name": APP_NAME,
         "user_id": "me",
@@ -236,7 +236,7 @@ class RenderRequest(Wire):
 
 
 def render_request(render_id: str, session_id: str, draft: JSON) -> JSON:
-    """The body that asks for an MP4 of a draft."""
+    """Write the body that asks for an MP4 of a draft."""
     return {
         "id": render_id,
         "sessionId": session_id,

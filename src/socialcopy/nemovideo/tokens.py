@@ -81,7 +81,7 @@ def request_anonymous_token(api_url: str, client_id: str) -> TokenGrant:
 
 
 def service_name(api_url: str) -> str:
-    """What a service's tokens are kept under: the name an engine of ours states, else its URL.
+    """Name a service to keep its tokens under: as an engine of ours states, else by its URL.
 
     An engine comes back on another port and is the same service still. Only a service on this
     machine is asked; elsewhere a URL is what people mean by a service.
@@ -101,7 +101,7 @@ def service_name(api_url: str) -> str:
 
 
 def is_accepted(api_url: str, token: SecretStr) -> bool:
-    """Whether a service knows a token; asking is free."""
+    """Tell whether a service knows a token; asking is free."""
     with open_client(api_url, token.get_secret_value()) as http:
         try:
             call_for_data(http, "GET", "/api/credits/balance/simple", "try a kept token")
@@ -128,7 +128,7 @@ class TokenStore:
         self.client_id = settings.client_id or self._kept_client_id()
 
     def token(self, api_url: str, *, user_id: str = "", min_life_seconds: float = 0) -> SecretStr:
-        """The token to use now; a request is made only when no kept one lives long enough.
+        """Return the token to use now; ask for one only when no kept one lives long enough.
 
         `user_id` asks for the token of that identity while it lives, to go on with a session it
         opened. Ask for `min_life_seconds` before a job starts, not during it.
@@ -145,7 +145,7 @@ class TokenStore:
         return found.token
 
     def replace(self, api_url: str, refused: SecretStr) -> SecretStr:
-        """The token to use after `refused` was answered with 1001: a newer one, made if need be.
+        """Return the token to use after `refused` got a 1001: a newer one, made if need be.
 
         A token that was given to us cannot be replaced, and is returned again.
         """
@@ -158,11 +158,11 @@ class TokenStore:
             return kept[-1].token if kept else self._mint(api_url, cache).token
 
     def cooling(self, api_url: str) -> Cooling:
-        """The pause that a service asked of this identity, shared by every process."""
+        """Return the pause that a service asked of this identity, shared by every process."""
         return Cooling(self._folder, self._cache_for(api_url).stem, now=self._now)
 
     def user_id(self, api_url: str) -> str:
-        """Whose token is used; empty for one that was given to us, or where nobody says."""
+        """Return whose token is used; empty for one that was given to us, or where nobody says."""
         grants = [] if self._settings.token else self._load(self._cache_for(api_url))
         return grants[-1].user_id if grants else ""
 
@@ -187,7 +187,7 @@ class TokenStore:
         self._save(cache, sorted(grants, key=lambda grant: grant.expires_at))
 
     def _earlier_caches(self) -> list[Path]:
-        """Caches named after a port of this machine, or after "embedded"."""
+        """List the caches named after a port of this machine, or after "embedded"."""
         names = (f"http://{host}:{port}" for host in LOOPBACK_HOSTS for port in range(1, 65_536))
         kept = set(self._folder.glob("*.tokens"))
         if not kept:
@@ -227,7 +227,7 @@ class TokenStore:
         return reply
 
     def _load(self, cache: Path) -> list[Grant]:
-        """The living grants, oldest first. Raises CorruptFileError."""
+        """Load the living grants, oldest first. Raises CorruptFileError."""
         try:
             plain = self._fernet().decrypt(cache.read_bytes())
             grants = [Grant.model_validate(entry) for entry in json.loads(plain)]

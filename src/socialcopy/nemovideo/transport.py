@@ -46,7 +46,7 @@ LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a service runs on this machine."""
+    """Tell whether a service runs on this machine."""
     host = httpx.URL(url).host
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -55,7 +55,7 @@ def is_loopback(url: str) -> bool:
 
 
 def open_client(api_url: str, token: str | None = None) -> httpx.Client:
-    """A client bound to one service; the token goes to that host and to no redirect."""
+    """Open a client bound to one service; the token goes to that host and to no redirect."""
     headers = attribution_headers()
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
@@ -63,7 +63,7 @@ def open_client(api_url: str, token: str | None = None) -> httpx.Client:
 
 
 def link_client(url: httpx.URL) -> httpx.Client:
-    """A client for one link, which may lead anywhere: no token, and no headers of ours."""
+    """Open a client for one link, which may lead anywhere: no token, and no headers of ours."""
     return _client(url, headers={})
 
 
@@ -105,14 +105,14 @@ def exchange(
 
 
 def never_sent(exc: APIConnectionError) -> bool:
-    """Whether the connection failed before a byte of the request could leave."""
+    """Tell whether the connection failed before a byte of the request could leave."""
     return isinstance(
         exc.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol
     )
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether httpx itself says that a server is away, or broke.
+    """Tell whether httpx itself says that a server is away, or broke.
 
     None of ours gets out of `exchange`, so an error that shows up elsewhere is another client's.
     """
@@ -132,7 +132,7 @@ def call(
     max_bytes: int = MAX_ANSWER_BYTES,
     **options: Any,
 ) -> JSON:
-    """One request; the whole JSON body of a success, or an error."""
+    """Make one request; return the whole JSON body of a success, or raise an error."""
     with exchange(doing, seconds=seconds, max_bytes=max_bytes):
         response = client.request(method, path, **options)
     log.debug("%s %s: %d", method, path, response.status_code)
@@ -140,7 +140,7 @@ def call(
 
 
 def call_for_data(client: httpx.Client, method: str, path: str, doing: str, **options: Any) -> JSON:
-    """One request; the `data` of its envelope, or the body where there is no envelope."""
+    """Make one request; return the `data` of its envelope, or the body if there is none."""
     body = call(client, method, path, doing, **options)
     data = body.get("data", body)
     if not isinstance(data, dict):
@@ -149,7 +149,7 @@ def call_for_data(client: httpx.Client, method: str, path: str, doing: str, **op
 
 
 def open_body(response: httpx.Response) -> JSON:
-    """The JSON of an answer; raises what the status or the envelope's code says."""
+    """Read the JSON of an answer; raise what the status or the envelope's code says."""
     body = _json(response)
     code = body.get("code")
     if isinstance(code, int) and not isinstance(code, bool) and code != 0:
@@ -185,13 +185,13 @@ def _words(body: JSON, response: httpx.Response) -> str:
 
 
 def _plain(words: str) -> str:
-    """A service's words as one short line without control characters."""
+    """Write a service's words as one short line without control characters."""
     line = " ".join(words[: 2 * MOST_CHARACTERS].split())
     return "".join(filter(str.isprintable, line))[:MOST_CHARACTERS]
 
 
 def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds of a `Retry-After` header; its other form, a date, is not used by this API."""
+    """Read the seconds of a `Retry-After` header; its other form, a date, is not used here."""
     stated = response.headers.get("Retry-After", "")
     if not re.fullmatch(r"[0-9]{1,9}", stated):
         return None
