@@ -43,13 +43,13 @@ class Asset(Value):
 
 
 def assets(brief: Brief) -> Iterator[Asset]:
-    """The files a brief names."""
+    """Yield the files a brief names."""
     named = {"logo": brief.logo, "intro": brief.intro, "outro": brief.outro}
     yield from (Asset(role=role, key=key) for role, key in named.items() if key)
 
 
 def refuse_assets(context: Context, brief: Brief) -> Rejection | None:
-    """Why a brief's files can't be used; none when all are there and of the right kind."""
+    """Say why a brief's files can't be used; none when all are there and of the right kind."""
     for asset in assets(brief):
         why = _fault_in_key(asset) or _fault_in_object(context, asset)
         if why:
@@ -95,7 +95,7 @@ def _fault_in_object(context: Context, asset: Asset) -> str:
 
 
 def _is_picture(context: Context, found: SourceVideo) -> bool:
-    """Whether a logo can be decoded, tried before anything is paid."""
+    """Tell whether a logo can be decoded, tried before anything is paid."""
     with tempfile.TemporaryDirectory(prefix="brand-") as folder:
         path = Path(folder) / "picture"
         context.bucket.download(found, path)
@@ -109,7 +109,7 @@ def _is_picture(context: Context, found: SourceVideo) -> bool:
 
 
 def _length_ms(context: Context, found: SourceVideo) -> int | None:
-    """How long a clip is, by its bytes: over the network an outage looks like damage."""
+    """Measure a clip by its bytes: over the network an outage looks like damage."""
     with tempfile.TemporaryDirectory(prefix="brand-") as folder:
         path = Path(folder) / "clip"
         context.bucket.download(found, path)
@@ -141,7 +141,7 @@ def dressing(context: Context, claim: Claim, stop: threading.Event | None = None
 
 
 def _fetched(context: Context, asset: Asset, folder: Path) -> Path:
-    """The file under a name of our own; its suffix is one of a few."""
+    """Download the file under a name of our own; its suffix is one of a few."""
     path = folder / f"brand-{asset.role}{PurePosixPath(asset.key).suffix.lower()}"
     context.bucket.download(context.bucket.head(asset.key), path)
     return path

@@ -37,7 +37,7 @@ def brief_of(
     written: Mapping[str, SourceVideo] | None = None,
     policies: Policies | None = None,
 ) -> Brief:
-    """The brief for a video; one that can't be read refuses the video with its `fault`.
+    """Find the brief for a video; one that can't be read refuses the video with its `fault`.
 
     `base` goes over the defaults of the video's prefix. `written` are the briefs that a listing
     found, `policies` those of the bucket; without them the bucket is asked. Raises PolicyError.
@@ -58,7 +58,7 @@ def brief_of(
 
 
 def from_metadata(bucket: Bucket, key: str, base: Brief) -> Brief:
-    """The parameters with what the upload itself says: `x-amz-meta-brief-link: https://…`.
+    """Add what the upload itself says to the parameters: `x-amz-meta-brief-link: https://…`.
 
     Metadata belongs to one version of an object, whose ETag is in a job's identity already, so a
     listing needs no request for each video to know the job. Values may be percent-encoded UTF-8.
@@ -80,7 +80,7 @@ def from_metadata(bucket: Bucket, key: str, base: Brief) -> Brief:
 
 
 def briefs_under(bucket: Bucket, prefix: str) -> dict[str, SourceVideo]:
-    """Every written brief of a prefix, by its key."""
+    """List every written brief of a prefix, by its key."""
     listed = bucket.list_videos(prefix)
     return {source.key: source for source in listed if keys.is_brief_key(source.key)}
 
@@ -93,7 +93,7 @@ def _find(bucket: Bucket, key: str) -> SourceVideo | None:
 
 
 def _text(bucket: Bucket, source: SourceVideo) -> str:
-    """One version of a brief as plain JSON. Raises BriefError, SourceGoneError."""
+    """Read one version of a brief as plain JSON. Raises BriefError, SourceGoneError."""
     version: Any = source  # frozen, hence hashable, which its type does not say
     asked_at, refused = _refused.get(version, (0.0, None))
     if refused and time.monotonic() < asked_at + REFUSED_SECONDS:

@@ -26,7 +26,7 @@ class BudgetPurse:
         self._key = claim.source.key
 
     def _budgets(self) -> tuple[list[Budget], Policy]:
-        """The budgets of today, and the policy, which says what one message costs at most."""
+        """Return the budgets of today, and the policy: it says what one message costs at most."""
         policies = policies_of(self._shop.bucket)
         policy = policies.of(self._key)
         prefix = policies.prefix_of(self._key)
@@ -72,14 +72,15 @@ class BudgetPurse:
 
 
 def insist_on_room(context: Context, claim: Claim) -> Policy:
-    """The policy of a video. Raises CeilingReachedError before anything is asked of the service
-    that leads nowhere.
+    """Return the policy of a video whose budgets have room for a message.
+
+    Raises CeilingReachedError before anything is asked of the service that leads nowhere.
     """
     return BudgetPurse(context, claim).insist_on_room()
 
 
 def fall(before: dict[str, Any], after: dict[str, Any]) -> int | None:
-    """Credits by which the balance fell between an intent and its receipt; none when unknown.
+    """Return the credits by which the balance fell from intent to receipt; none when unknown.
 
     Reserved credits that came free meanwhile could hide a cost, so then it is unknown.
     """
@@ -91,7 +92,7 @@ def fall(before: dict[str, Any], after: dict[str, Any]) -> int | None:
 
 
 def credits_spent(journal: Journal) -> int | None:
-    """What a job's paid message cost, as far as the balance shows; others may have spent too."""
+    """Tell what a job's paid message cost by the balance, where others may have spent too."""
     for step in PAID_STEPS:
         receipt = journal.read(f"{step}-receipt")
         if receipt is not None:

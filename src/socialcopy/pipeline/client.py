@@ -16,7 +16,7 @@ TOKEN_LIFE_SECONDS = 7_200.0
 
 @contextlib.contextmanager
 def nemovideo(context: Context, api_url: str, user_id: str = "") -> Generator[NemoVideo]:
-    """A client with its token, for as long as the block lasts.
+    """Open a client with its token, for as long as the block lasts.
 
     A session belongs to the identity that opened it, so its later stages name that one.
     """

@@ -63,7 +63,7 @@ class Context(Value):
         return _bucket(settings)
 
     def work_folder(self, claim: Claim) -> Path:
-        """Where one job keeps its files while it is worked on; named by the oid alone."""
+        """Return where one job keeps its files while it is worked on; named by the oid alone."""
         folder = self.data.cache_dir / "work" / claim.oid
         return local_files.private_folder(folder)
 

@@ -49,7 +49,7 @@ def insist_on_room_for_renditions(context: Context, duration_ms: int, networks: 
 
 
 def pause_of(context: Context) -> DiskFullError | None:
-    """Why nothing new is begun on this machine; none while there is room."""
+    """Say why nothing new is begun on this machine; none while there is room."""
     try:
         insist_on_any_room(context)
     except DiskFullError as full:
@@ -63,7 +63,7 @@ def _insist(context: Context, needed_bytes: int) -> None:
 
 
 def _disks(context: Context) -> list[tuple[Path, int]]:
-    """Folders that fill while videos are worked on, with the room that has to be left on each."""
+    """List the folders that fill while videos are worked on, with the room to leave on each."""
     data, least = context.data, context.data.min_free_bytes
     folders = [(data.cache_dir, least)]
     if _has_store(context):
@@ -75,7 +75,7 @@ def _disks(context: Context) -> list[tuple[Path, int]]:
 
 
 def _has_store(context: Context) -> bool:
-    """Whether the bucket is in the embedded store of this machine."""
+    """Tell whether the bucket is in the embedded store of this machine."""
     return _is_here(context.s3.endpoint_url) and (context.data.data_dir / "s3").is_dir()
 
 

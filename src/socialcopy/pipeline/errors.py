@@ -42,7 +42,7 @@ class StageError(Exception):
 
 
 def sentence(failure: Exception) -> str:
-    """What a person is told of a failure; the words of Python and of libraries are for the log."""
+    """Tell a person of a failure; the words of Python and of libraries are for the log."""
     if type(failure).__module__.startswith("socialcopy."):
         return str(failure)
     kind = type(failure).__name__

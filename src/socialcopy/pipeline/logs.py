@@ -21,7 +21,7 @@ SILENT = ("prefect", "uvicorn")
 
 @contextlib.contextmanager
 def about(claim: Claim) -> Generator[None]:
-    """Every line logged in this block, and on threads it starts tasks on, is about this video."""
+    """Mark every line logged in this block, and on threads it starts tasks on, by its video."""
     token = _claim.set(claim)
     try:
         yield

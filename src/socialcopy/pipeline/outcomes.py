@@ -55,7 +55,7 @@ def why_parked(claim: Claim, failure: Exception | str) -> Rejection:
 
 
 def said(failure: Exception | str) -> str:
-    """What a failure says, in a sentence for people."""
+    """Put a failure into a sentence for people."""
     return failure if isinstance(failure, str) else sentence(failure)
 
 
@@ -73,7 +73,7 @@ def _tell(context: Context, claim: Claim, outcome: str, why: str) -> None:
 
 
 def take_back(context: Context, claim: Claim) -> None:
-    """A delivery counts over a "no" that somebody said while its worker slept past its lease."""
+    """Take a "no" back that was said while the worker slept past its lease: a delivery counts."""
     for key in (
         keys.rejection(claim.source.key, claim.oid),
         keys.parking(claim.source.key, claim.oid),
@@ -132,17 +132,17 @@ class Outcome(Value):
 
 
 def without_delivery(key: str, ending: Ending, reason: str, advice: str) -> Outcome:
-    """An outcome that has nothing in the bucket."""
+    """Return an outcome that has nothing in the bucket."""
     return Outcome(key=key, ending=ending, prefix="", document={"reason": reason, "advice": advice})
 
 
 def outcome_of(bucket: Bucket, source: SourceVideo, oid: str) -> Outcome | None:
-    """How a job ended; none while it goes on."""
+    """Tell how a job ended; none while it goes on."""
     return outcome_at(bucket, source.key, oid)
 
 
 def outcome_at(bucket: Bucket, key: str, oid: str) -> Outcome | None:
-    """How a job ended that is known by its video's key and its id; none while it goes on."""
+    """Tell how a job ended, known by its video's key and its id; none while it goes on."""
     places = {
         Ending.DELIVERED: keys.manifest(keys.delivery_prefix(key, oid)),
         Ending.REJECTED: keys.rejection(key, oid),

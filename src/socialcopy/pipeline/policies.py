@@ -27,7 +27,7 @@ def _parsed(data: bytes) -> Policies:
 
 
 def over_defaults(brief: Brief, defaults: Brief) -> Brief:
-    """A brief over the defaults of its prefix: what it does not say, they do."""
+    """Lay a brief over the defaults of its prefix: what it does not say, they do."""
     if brief.follows is not None or defaults == UNSET:  # a refinement goes by its delivery
         return brief
     said = {

@@ -38,7 +38,7 @@ class Limit(NamedTuple):
 
 
 def limits_of(policy: Policy) -> list[Limit]:
-    """The limits that a policy sets."""
+    """List the limits that a policy sets."""
     found: list[Limit] = []
     if policy.videos_per_day is not None:
         found.append(Limit("videos", policy.videos_per_day, f"{policy.videos_per_day} videos"))
@@ -74,7 +74,7 @@ def admit(context: Context, claim: Claim, info: MediaInfo) -> None:
 
 
 def _counted(limit: Limit, used: Mapping[str, int]) -> int:
-    """What is counted: one that is larger than a whole day's limit takes the day for itself."""
+    """Return what is counted: one larger than a whole day's limit takes the day for itself."""
     return min(used[limit.unit], limit.amount)
 
 
@@ -111,7 +111,7 @@ class Today:
         return taken
 
     def pause_of(self, source: SourceVideo) -> QuotaReachedError | RecordUnreadableError | None:
-        """Why a listed video is not taken up today; none if it may be, as far as a listing tells.
+        """Say why a video is not taken up today; none if it may be, as far as a listing tells.
 
         Its minutes are not known yet, so of those there has to be something left.
         """
@@ -129,7 +129,7 @@ class Today:
         return None
 
     def holds_back(self, key: str, allowance: str, until: str) -> bool:
-        """Whether the limit that a waiting job met still holds, and its day is not over."""
+        """Tell whether the limit that a waiting job met still holds, and its day is not over."""
         limits = limits_of(self._policies.of(key))
         is_met = any(limit.allowance == allowance for limit in limits)
         return is_met and until > self.now.isoformat()
@@ -145,5 +145,5 @@ def held_back(bucket: Bucket) -> Callable[[SourceVideo], str]:
 
 
 def every_policy(policies: Policies) -> list[Policy]:
-    """The defaults and those of every prefix."""
+    """List the defaults and the policies of every prefix."""
     return [policies.defaults, *policies.prefix.values()]

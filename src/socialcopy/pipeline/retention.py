@@ -62,7 +62,7 @@ def catch_up(context: Context, prefix: str) -> list[str]:
 
 
 def _delivered(context: Context, policy: Policy, source: SourceVideo) -> str | None:
-    """The job that delivered this version, whatever its brief was, once its days have passed."""
+    """Find the job that delivered this version, whatever its brief, once its days have passed."""
     days = policy.delete_after_days if policy.after is After.DELETE else 0
     for key in context.bucket.list_keys(f"{keys.OUTBOX}{keys.delivery_name(source.key)}/"):
         found = context.bucket.read(key) if key.endswith("/manifest.json") else None
@@ -75,7 +75,7 @@ def _delivered(context: Context, policy: Policy, source: SourceVideo) -> str | N
 
 
 def _known(found: Blob | None, key: str) -> dict[str, Any]:
-    """What a record says; nothing where it can't be read, and nothing is done by it."""
+    """Read what a record says; nothing where it can't be read, and nothing is done by it."""
     try:
         return parse_json(found.data, key) if found else {}
     except RecordUnreadableError:
@@ -172,11 +172,11 @@ def _old(bucket: Bucket, prefix: str, kind: str, days: float) -> Iterator[_Item]
 
 
 def _orphans(bucket: Bucket) -> Iterator[_Item]:
-    """Files in delivery folders of ended jobs that no manifest names."""
+    """Yield files in delivery folders of ended jobs that no manifest names."""
 
     @lru_cache(maxsize=1_024)
     def wanted(folder: str) -> frozenset[str] | None:
-        """The files a delivery is made of; none when its job may still be going on."""
+        """Return the files a delivery is made of; none when its job may still be going on."""
         found = bucket.read(keys.manifest(folder))
         if found is not None:
             files = _known(found, folder).get("files")
@@ -202,7 +202,7 @@ def _uploads(bucket: Bucket) -> Iterator[_Item]:
 
 
 def _journals(bucket: Bucket) -> Iterator[_Item]:
-    """Journals of deliveries. Those of parked jobs stay: they say what was sent."""
+    """Yield journals of deliveries. Those of parked jobs stay: they say what was sent."""
 
     @lru_cache(maxsize=1_024)
     def is_delivered(oid: str) -> bool:
@@ -217,7 +217,7 @@ def _journals(bucket: Bucket) -> Iterator[_Item]:
 
 
 def _marks(bucket: Bucket) -> Iterator[_Item]:
-    """Index entries of jobs that have ended; they only cost a look each."""
+    """Yield index entries of jobs that have ended; they only cost a look each."""
     for prefix in (keys.HELD, keys.WAITING):
         for item in _old(bucket, prefix, "mark of an ended job", UPLOAD_DAYS):
             oid = item.name.removeprefix(prefix)

@@ -124,7 +124,10 @@ class _Call:
             raise self.verdict(answer, is_last=False) from answer
 
     def _may_repeat(self, answer: APIStatusError) -> bool:
-        """Before there is a session, a lost one and a missing client id are cured by asking."""
+        """Tell whether asking again cures a refusal, which it can before there is a session.
+
+        It gives a client id that was missing, and another session for a lost one.
+        """
         if isinstance(answer, BadRequestError):
             return self._journal is None
         return isinstance(answer, SessionNotFoundError) and self._journal is not None
@@ -136,7 +139,7 @@ class _Call:
             self._store.replace(self._api_url, self._store.token(self._api_url))
 
     def verdict(self, answer: APIStatusError, *, is_last: bool) -> StageError:
-        """What a refusal means for the job."""
+        """Judge what a refusal means for the job."""
         if isinstance(answer, AuthenticationError | SessionNotFoundError) and self._session:
             return self._lost(answer)
         if isinstance(answer, RateLimitError) and is_last:
@@ -158,7 +161,7 @@ class _Call:
                 return ServiceRefusedError(str(answer))
 
     def _lost(self, answer: APIStatusError) -> StageError:
-        """A session can only be replaced while nothing in it can have cost anything."""
+        """Give a session up, unless something in it can have cost something: a person decides."""
         if self._journal is None or any(is_open(self._journal, step) for step in PAID_STEPS):
             return WorkLostError(str(answer))
         if isinstance(answer, AuthenticationError) and self._shop.nemo.token is None:
@@ -181,7 +184,7 @@ class _Call:
 
 
 def refused_input(answer: APIStatusError) -> RefusedInputError:
-    """The service's refusal of a file, for the person who dropped it."""
+    """Tell the person who dropped a file why the service refuses it."""
     if isinstance(answer, FileTooLargeError):
         return RefusedInputError(
             "too_large_for_service",

@@ -38,7 +38,7 @@ OUTCOME = "shared-outcome"
 
 
 def is_shareable(claim: Claim, policy: Policy, step: str) -> bool:
-    """Whether a job may sit in a session with others.
+    """Tell whether a job may sit in a session with others.
 
     Not with an instruction, which may edit a timeline that is not this video's alone, nor to
     refine, nor after it has lost a session.
@@ -48,7 +48,7 @@ def is_shareable(claim: Claim, policy: Policy, step: str) -> bool:
 
 
 def sit_down(context: Context, claim: Claim, service: NemoVideo, places: int) -> Session:
-    """The shared session with a free seat, else a new one, offered to those who come later.
+    """Take a free seat in the shared session, else open a new one and offer it to later videos.
 
     It is opened without a language: each message says its own.
     """
@@ -65,7 +65,7 @@ def sit_down(context: Context, claim: Claim, service: NemoVideo, places: int) ->
 
 
 def _is_quiet(service: NemoVideo, session: Session) -> bool:
-    """Whether a session lives, and no message in it is being worked on."""
+    """Tell whether a session lives, and no message in it is being worked on."""
     try:
         state = service.state(session)
     except (SessionNotFoundError, AuthenticationError):
@@ -74,7 +74,7 @@ def _is_quiet(service: NemoVideo, session: Session) -> bool:
 
 
 def tag(claim: Claim, session: Session) -> str:
-    """What the video's name ends in where others are beside it; empty in a session of its own."""
+    """Return what the video's name ends in beside others; empty in a session of its own."""
     return keys.tag_of(claim.source.key, claim.oid) if session.seat else ""
 
 
@@ -93,18 +93,18 @@ def insist_on_name(journal: Journal, claim: Claim, session: Session, asset: Asse
 
 
 def marks(session: Session, state: dict[str, Any]) -> dict[str, Any]:
-    """What a snapshot has to remember besides, so that an edit shows."""
+    """Return what a snapshot has to remember besides, so that an edit shows."""
     return {"draft": draft_fingerprint(state)} if session.seat else {}
 
 
 def named(prompt: str, claim: Claim, session: Session) -> str:
-    """A message that says which video it is about, before the brief's own words come."""
+    """Say in a message which video it is about, before the brief's own words come."""
     ending = tag(claim, session)
     return f"{prompt} {file_names.sentence(ending)}" if ending else prompt
 
 
 def own_copy(state: dict[str, Any], intent: dict[str, Any]) -> dict[Platform, str]:
-    """The captions in a shared state that this message wrote and no other.
+    """Return the captions in a shared state that this message wrote and no other.
 
     That is one that is new since the snapshot and has ended; a service that does not say who
     wrote what has none.
@@ -119,7 +119,7 @@ def own_copy(state: dict[str, Any], intent: dict[str, Any]) -> dict[Platform, st
 def drafts_of(
     journal: Journal, claim: Claim, text: str, state: dict[str, Any]
 ) -> dict[Platform, str]:
-    """The texts that came of a message in a shared session: of its reply, else of the state.
+    """Return the texts that came of a message in a shared session: its reply's, else the state's.
 
     They are journaled, since later the state is somebody else's too.
     """
@@ -133,7 +133,7 @@ def drafts_of(
 
 
 def take_master(context: Context, claim: Claim, session: Session, master: Path) -> Path:
-    """The master of a video that shares its session, which is the source; then leave the seat.
+    """Take the source as master, for a video that shares its session; then leave the seat.
 
     Nobody asked for an edit. Raises EditedTogetherError when the timeline was edited all the
     same: it may show another video. Where a person has taken the sharing back, the source counts.

@@ -30,7 +30,7 @@ NOTHING_GIVEN = GivenSubtitles()
 
 
 def given_subtitles(context: Context, claim: Claim) -> GivenSubtitles:
-    """The subtitles beside a video, read once, so that copy and picture have the same.
+    """Read the subtitles beside a video, once, so that copy and picture have the same.
 
     A file that can't be read leaves a sentence in the notes, and the next one is tried.
     """
@@ -42,7 +42,7 @@ def given_subtitles(context: Context, claim: Claim) -> GivenSubtitles:
 
 
 def for_master(given: GivenSubtitles, master: MediaInfo) -> GivenSubtitles:
-    """The subtitles for a master; none where it was edited, since their times no longer hold."""
+    """Return the subtitles for a master; none for an edited one, as their times no longer hold."""
     if not given.cues or abs(master.duration_ms - given.source_ms) <= EDITED_MS:
         return given
     note = f"{given.name} was not used: the video was cut, and its times no longer fit."
@@ -50,7 +50,7 @@ def for_master(given: GivenSubtitles, master: MediaInfo) -> GivenSubtitles:
 
 
 def speaking_notes(given: GivenSubtitles, understanding: Understanding) -> tuple[str, ...]:
-    """What to say of subtitles beside the captions."""
+    """Choose what to say of subtitles beside the captions."""
     if not (given.cues and understanding.transcript.is_read):
         return given.notes
     return (*given.notes, f"Nobody is heard in the video; its words are those of {given.name}.")
@@ -89,7 +89,7 @@ def _unused(other: keys.SubtitleKey) -> str:
 
 
 def _source_ms(context: Context, claim: Claim) -> int:
-    """The length of the video as it was dropped."""
+    """Return the length of the video as it was dropped."""
     known = Journal(context.bucket, claim).read("media")
     if known is not None:
         return MediaInfo.model_validate(known).duration_ms

@@ -10,7 +10,7 @@ from socialcopy.understanding.video import understand
 
 
 def understand_ourselves(context: Context, claim: Claim, info: MediaInfo) -> Understanding:
-    """What a video says and shows, found out on this machine, once. Free."""
+    """Find out what a video says and shows, on this machine, once. Free."""
     journal = Journal(context.bucket, claim)
     known = journal.read("understanding")
     if known is None:

@@ -63,7 +63,7 @@ class _Door:
 
 
 async def _read(request: Request) -> bytes | None:
-    """The body; none when it is longer than a notification can be, whatever its length says."""
+    """Read the body; none if it is longer than a notification can be, whatever its length says."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

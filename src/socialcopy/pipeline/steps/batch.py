@@ -83,11 +83,11 @@ class BatchReport(Value):
 
 
 def in_order(context: Context, prefix: str, brief: Brief) -> Iterator[SourceVideo]:
-    """Waiting videos by their keys, whatever order the store lists them in; what is hardly a video
-    comes after everything else.
+    """Yield waiting videos by their keys, whatever order the store lists them in.
 
-    The prefix is listed once more, and once for each thousand videos, so memory is bounded. Raises
-    OwnOutputError for a prefix that holds what we write ourselves.
+    What is hardly a video comes after everything else. The prefix is listed once more, and once
+    for each thousand videos, so memory is bounded. Raises OwnOutputError for a prefix that holds
+    what we write ourselves.
     """
     if keys.feeds_on_itself(prefix):
         raise OwnOutputError(prefix)
@@ -125,7 +125,7 @@ def _budget(context: Context, prefix: str, day: datetime) -> Budget:
 def line_of(
     context: Context, source: SourceVideo, brief: Brief, seconds: float, why: str
 ) -> BatchLine:
-    """What the bucket says about a video that was tried; `why` is what the attempt said."""
+    """Write down what the bucket says about a video that was tried; `why` is what the try said."""
     oid = source.oid(brief_of(context.bucket, source.key, brief))
     tried = BatchLine(
         key=source.key, oid=oid, outcome=WAITING, detail=why, seconds=round(seconds, 1)
@@ -134,13 +134,13 @@ def line_of(
 
 
 def line_of_held_back(context: Context, source: SourceVideo, brief: Brief) -> BatchLine | None:
-    """A line for a video that its prefix has no room for today; none if it may be begun."""
+    """Write a line for a video that its prefix has no room for today; none if it may begin."""
     why = quotas.held_back(context.bucket)(source)
     return line_of(context, source, brief, 0, why) if why else None
 
 
 def line_of_gone(source: SourceVideo, brief: Brief, seconds: float, why: str) -> BatchLine:
-    """A video that was deleted or replaced before its turn came."""
+    """Write a line for a video that was deleted or replaced before its turn came."""
     return BatchLine(
         key=source.key,
         oid=source.oid(brief),
@@ -151,7 +151,7 @@ def line_of_gone(source: SourceVideo, brief: Brief, seconds: float, why: str) ->
 
 
 def _as_it_stands(context: Context, line: BatchLine) -> BatchLine:
-    """A line with what the bucket says now; one that waited may be done by somebody else."""
+    """Update a line by what the bucket says now; somebody else may have done one that waited."""
     found = outcome_at(context.bucket, line.key, line.oid)
     if found is None:
         return line
@@ -182,7 +182,7 @@ def publish(context: Context, report: BatchReport) -> BatchReport:
 
 
 def _write_json(context: Context, report: BatchReport) -> BatchReport:
-    """Under a condition, since two batches of a day may end together."""
+    """Write the report under a condition, since two batches of a day may end together."""
     key = keys.report(report.name, ".json")
     for _ in range(SWAPS):
         found = context.bucket.read(key)
@@ -200,7 +200,7 @@ def _write_json(context: Context, report: BatchReport) -> BatchReport:
 
 
 def _report_in(data: bytes) -> BatchReport | None:
-    """An earlier report of the day; none where it can't be read, and a new one takes its place."""
+    """Read an earlier report of the day; none if it can't be read, and a new one replaces it."""
     try:
         return BatchReport.model_validate_json(data)
     except ValidationError:
@@ -208,7 +208,7 @@ def _report_in(data: bytes) -> BatchReport | None:
 
 
 def _merged(context: Context, earlier: BatchReport, later: BatchReport) -> BatchReport:
-    """Two reports of one day: what was told later about a video counts."""
+    """Merge two reports of one day: what was told later about a video counts."""
     told = {line.oid: line for line in (*earlier.lines, *later.lines)}
     lines = {
         oid: _as_it_stands(context, line) if line.outcome == WAITING else line
@@ -223,7 +223,7 @@ def _merged(context: Context, earlier: BatchReport, later: BatchReport) -> Batch
 
 
 def report_page(report: BatchReport) -> str:
-    """The report for people; every name and reason in it is escaped."""
+    """Write the report for people; every name and reason in it is escaped."""
     lines = sorted(report.lines, key=lambda line: (ORDER.index(line.outcome), line.key))
     return _template().render(report=report, lines=lines)
 

@@ -151,7 +151,7 @@ def _captions(  # noqa: PLR0917
 def _copy_found(
     session: Session, state: dict[str, Any], intent: dict[str, Any]
 ) -> dict[Platform, str]:
-    """The captions that show that a message was carried out."""
+    """Return the captions that show that a message was carried out."""
     return shared_sessions.own_copy(state, intent) if session.seat else copy_in(state)
 
 
@@ -170,7 +170,7 @@ def _watching(
 
 
 def prompt(claim: Claim, session: Session, given: GivenSubtitles = NOTHING_GIVEN) -> str:
-    """The message, in the words the service's own documentation uses.
+    """Write the message, in the words the service's own documentation uses.
 
     With the subtitles that somebody put beside the video: a service can't see those.
     """
@@ -187,7 +187,7 @@ def prompt(claim: Claim, session: Session, given: GivenSubtitles = NOTHING_GIVEN
 
 
 def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
-    """What a message is compared with afterwards; reading it costs nothing."""
+    """Record what a message is compared with afterwards; reading it costs nothing."""
     state, balance = service.state(session), service.credits()
     return {
         "session_id": session.session_id,
@@ -217,7 +217,7 @@ class PaidMessage:
     """How the service has called the work failed, if it has."""
 
     def send(self, intent: State) -> State:
-        """The one send of a paid message; its receipt."""
+        """Send the paid message, once, and return its receipt."""
         try:
             text = self.service.send(self.session, intent["prompt"], self.on_progress)
         except MessageFailedError as failed:
@@ -253,8 +253,9 @@ class PaidMessage:
         return fingerprint(state) != intent["state"] and self.is_outcome(state, intent)
 
     def _has_settled(self, intent: State, waited_seconds: float) -> bool:
-        """Whether a service that lists no messages has said that it failed, has had its time, and
-        reserves nothing for it any more.
+        """Tell whether a service that lists no messages is through with a failed one.
+
+        It has said that it failed, has had its time, and reserves nothing for it any more.
         """
         is_told = self._said and intent["messages"] is None
         if not is_told or waited_seconds < SETTLING_SECONDS:
@@ -275,7 +276,7 @@ def insist_on_success(receipt: State) -> None:
 
 
 def _credits_left(service: NemoVideo) -> dict[str, int]:
-    """For manifest and budget: a message that is through must not fail over its receipt."""
+    """Read the credits for manifest and budget; a finished message must not fail over that."""
     with contextlib.suppress(NemoVideoError):
         balance = service.credits()
         metrics.CREDITS.set(balance.available)
@@ -284,7 +285,7 @@ def _credits_left(service: NemoVideo) -> dict[str, int]:
 
 
 def _never_arrived(state: dict[str, Any], intent: dict[str, Any]) -> bool:
-    """Whether a service that lists its messages (our engine does) has no new one, nor ever will.
+    """Tell whether a service that lists its messages (as ours does) has no new one, nor will.
 
     The sender has to be this process or provably dead: one that sleeps may still send.
     """

@@ -71,7 +71,7 @@ def claim_video(context: Context, key: str, brief: Brief) -> Claim | None:
 
 
 def _is_published(context: Context, claim: Claim) -> bool:
-    """Whether an earlier worker got as far as the outcome."""
+    """Tell whether an earlier worker got as far as the outcome."""
     named = (claim.source.key, claim.oid)
     outcomes = (
         keys.manifest(claim.delivery_prefix),
@@ -145,7 +145,7 @@ def _mark_waiting(context: Context, claim: Claim, failure: BaseException) -> Non
 
 
 def _in_words(context: Context, failure: BaseException) -> BaseException:
-    """A failure, or the full disk that it came of: the store says only that it went wrong."""
+    """Return a failure, or the full disk that it came of: the store says only it went wrong."""
     if isinstance(failure, DiskFullError):
         return failure
     if is_disk_full(failure):
@@ -176,8 +176,10 @@ def _give_back(context: Context, claim: Claim, failure: BaseException) -> None:
 
 
 def _is_passing(failure: Exception) -> bool:
-    """Whether the service or the store was away, or asks to wait, or this machine has no room
-    (another one, or a cleaner one, may have) or a damaged file: the video did nothing wrong.
+    """Tell whether a failure passes: the video did nothing wrong.
+
+    The service or the store was away, or asks to wait, or this machine has no room (another one,
+    or a cleaner one, may have) or a damaged file.
     """
     if isinstance(failure, NemoVideoError):
         return failure.retryable

@@ -132,7 +132,7 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
 
 
 def cover_of(rendition: Rendition) -> Path:
-    """Where the cover of an MP4 is: a frame of that very file, in its shape, beside it."""
+    """Return where an MP4's cover is: a frame of that very file, in its shape, beside it."""
     return Path(rendition.path).with_suffix(".jpg")
 
 
@@ -174,7 +174,7 @@ def read_footage(context: Context, claim: Claim) -> Footage:
 
 
 def sidecar_cues(copy: Copy, footage: Footage) -> tuple[Cue, ...]:
-    """The subtitles of the sidecars, in step with the MP4s."""
+    """Return the subtitles of the sidecars, in step with the MP4s."""
     understanding = copy.understanding
     lines = footage.given or cues(
         understanding.transcript.words,
@@ -186,7 +186,7 @@ def sidecar_cues(copy: Copy, footage: Footage) -> tuple[Cue, ...]:
 
 
 def word_files(copy: Copy, footage: Footage) -> dict[str, str]:
-    """Every text file that needs no MP4, by name."""
+    """Write every text file that needs no MP4, by name."""
     lines = sidecar_cues(copy, footage)
     plain = {name: text + "\n" for c in copy.captions.captions for name, text in _files(c)}
     subtitles = {"subtitles.srt": to_srt(lines), "subtitles.vtt": to_vtt(lines)} if lines else {}
@@ -200,7 +200,7 @@ def word_files(copy: Copy, footage: Footage) -> dict[str, str]:
 
 
 def _files(caption: Caption) -> Iterator[tuple[str, str]]:
-    """One caption as it is pasted, with its other versions and the posts of its thread."""
+    """Yield one caption as it is pasted, with its other versions and the posts of its thread."""
     yield f"{caption.platform}.txt", caption.text
     for n, text in enumerate(caption.variants, start=2):
         yield f"{caption.platform}.{n}.txt", text

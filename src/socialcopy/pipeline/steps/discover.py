@@ -146,7 +146,7 @@ class Lookout:
         self._was_full = False
 
     def _tell_oldest(self, found: list[Found]) -> None:
-        """For the metrics: how long the oldest has waited, as far as this process saw it."""
+        """Tell the metrics how long the oldest has waited, as far as this process saw it."""
         now = time.monotonic()
         versions = [(one.source.key, one.source.etag) for one in found]
         self._since = {version: self._since.get(version, now) for version in versions}
@@ -179,7 +179,7 @@ class Lookout:
                 yield self._found(source, self._brief)
 
     def _marked(self, today: quotas.Today) -> Iterator[Found]:
-        """Jobs of other prefixes that wait for something: a batch leaves them to the watcher.
+        """Yield jobs of other prefixes that wait for something: a batch leaves them to the watcher.
 
         Looked for as often as a token without credits is tried again. What waits for another day
         is remembered until then.
@@ -197,7 +197,7 @@ class Lookout:
                 yield from self._left(mark, found.data, oid, today)
 
     def _left(self, mark: str, data: bytes, oid: str, today: quotas.Today) -> Iterator[Found]:
-        """What a mark names outside our prefix; one that can't be read is told by `status`."""
+        """Yield what a mark names outside our prefix; `status` tells of one that can't be read."""
         with contextlib.suppress(RecordUnreadableError):
             left = parse_record(Waiting, data, mark)
             if today.holds_back(left.key, left.allowance, left.until):
@@ -206,7 +206,7 @@ class Lookout:
                 yield from self._still_there(left.key, left.brief, oid)
 
     def _still_there(self, key: str, brief: Brief, oid: str) -> Iterator[Found]:
-        """The video of a mark, if it is the same job still: not replaced, under the same brief."""
+        """Yield the video of a mark, if it is the same job: not replaced, under the same brief."""
         with contextlib.suppress(SourceGoneError):
             source = self._shop.bucket.find(key)
             if source.oid(brief_of(self._shop.bucket, key, brief)) == oid:
@@ -232,13 +232,13 @@ class Likelihood:
         self._sizes[source.size_bytes] += 1
 
     def is_likely(self, source: SourceVideo) -> bool:
-        """Whether it is neither tiny nor one of many of exactly its size, as far as counted."""
+        """Tell whether a video is likely one: not tiny, nor one of many of exactly its size."""
         size = source.size_bytes
         return size >= SMALLEST_LIKELY_BYTES and self._sizes[size] <= MOST_OF_ONE_SIZE
 
 
 def likely_first(found: Iterable[Found]) -> list[Found]:
-    """Up to a thousand: first what may well be a video, judged by what a listing says.
+    """Put first what may well be a video, judged by what a listing says; up to a thousand.
 
     Ten thousand scraps in an inbox hold up nothing: they wait until nothing else does.
     """
@@ -261,7 +261,7 @@ def likely_first(found: Iterable[Found]) -> list[Found]:
 def find_waiting(
     context: Context, prefix: str, brief: Brief, is_settled: IsSettled = lambda _: True
 ) -> Iterator[SourceVideo]:
-    """Videos under a prefix that wait for a worker, by a full listing, as they are listed.
+    """Yield videos under a prefix that wait for a worker, by a full listing, as they are listed.
 
     Raises PolicyError when the bucket's policies can't be read.
     """
@@ -271,7 +271,7 @@ def find_waiting(
 
 
 def brief_finder(context: Context, prefix: str, brief: Brief) -> Callable[[str], Brief]:
-    """How the brief of each key under a prefix is found without asking the bucket for each."""
+    """Return a way to find the brief of each key under a prefix without asking for each."""
     policies = policies_of(context.bucket)
     written = briefs_under(context.bucket, prefix)
     if not prefix.endswith("/"):  # a part of a folder, whose brief holds for it too

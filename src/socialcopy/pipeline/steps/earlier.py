@@ -35,7 +35,7 @@ class Earlier(Value):
 
 
 def earlier_delivery(context: Context, key: str) -> Earlier:
-    """The newest delivery of a video. Raises NothingDeliveredError when there is none."""
+    """Find the newest delivery of a video. Raises NothingDeliveredError when there is none."""
     folder = f"{keys.OUTBOX}{keys.delivery_name(key)}/"
     manifests: list[dict[str, Any]] = []
     for name in context.bucket.list_keys(folder):
@@ -58,7 +58,7 @@ def earlier_delivery(context: Context, key: str) -> Earlier:
 
 
 def _manifest_in(found: Blob | None, name: str) -> dict[str, Any]:
-    """A manifest; empty where there is none that can be read (`socialcopy verify` names it)."""
+    """Read a manifest; empty where none can be read (`socialcopy verify` names it)."""
     try:
         return parse_json(found.data, name) if found else {}
     except RecordUnreadableError:
@@ -66,7 +66,7 @@ def _manifest_in(found: Blob | None, name: str) -> dict[str, Any]:
 
 
 def _brief_in(manifest: dict[str, Any]) -> Brief:
-    """The brief of a delivery, as far as this version knows its fields."""
+    """Read the brief of a delivery, as far as this version knows its fields."""
     kept = {n: v for n, v in manifest.get("brief", {}).items() if n in Brief.model_fields}
     try:
         return Brief.model_validate(kept)
@@ -75,7 +75,7 @@ def _brief_in(manifest: dict[str, Any]) -> Brief:
 
 
 def _root(manifest: dict[str, Any], manifests: list[dict[str, Any]]) -> dict[str, Any]:
-    """The delivery that a chain of refinements began with, as far as it is still there."""
+    """Find the delivery that a chain of refinements began with, as far as it is still there."""
     by_oid = {found["oid"]: found for found in manifests}
     for _ in manifests:
         manifest = by_oid.get(manifest.get("brief", {}).get("follows") or "", manifest)

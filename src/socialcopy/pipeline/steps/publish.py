@@ -98,7 +98,7 @@ def _note_contents(context: Context, claim: Claim) -> None:
 def _texts(
     claim: Claim, copy: Copy, footage: Footage, renditions: tuple[Rendition, ...]
 ) -> dict[str, str]:
-    """Every text file of a delivery by name."""
+    """Write every text file of a delivery, by name."""
     certified = json.dumps(certificate(renditions), ensure_ascii=False, indent=2)
     texts = {**word_files(copy, footage), "certificate.json": certified}
     said = dict.fromkeys((*copy.captions.notes, *footage.notes))  # each once
@@ -116,7 +116,7 @@ def _texts(
 
 
 def _refusals(renditions: tuple[Rendition, ...]) -> list[str]:
-    """A sentence for each network that gets no MP4."""
+    """Write a sentence for each network that gets no MP4."""
     return [
         f"There is no MP4 for {rules(platform).name}: {'; '.join(rendition.faults)}."
         + ("" if rendition.path else f" {_shorter(rules(platform).video.max_duration_seconds)}")
@@ -195,13 +195,13 @@ def _manifest(
 
 
 def project_link(context: Context, session: Session, api_url: str) -> str:
-    """A link that opens the project in a browser, by a token that can do nothing more."""
+    """Make a link that opens the project in a browser, by a token that can do nothing more."""
     with client.nemovideo(context, api_url, session.user_id) as service:
         return workspace_link(service.claim_token(session), context.nemo)
 
 
 def link_for(context: Context, claim: Claim) -> str | None:
-    """The link of a job's project; none for our own engine, which has no editor to open.
+    """Return the link of a job's project; none for our own engine, which has no editor to open.
 
     A delivery is complete without it, so a service that refuses one costs nobody the delivery.
     """

@@ -80,7 +80,10 @@ class Refinement(Value):
 
 
 def brief_for(earlier: Earlier, instruction: str) -> Brief:
-    """The delivered brief with a wish on top, and what it follows; a wish changes what it names."""
+    """Put a wish on top of the delivered brief, and say what it follows.
+
+    A wish changes what it names.
+    """
     written = tuple(caption.platform for caption in earlier.captions.captions)
     platforms = written or earlier.brief.platforms  # none where there was nothing to write of
     changed = {"platforms": platforms, "instruction": instruction, "follows": earlier.oid}
@@ -88,7 +91,7 @@ def brief_for(earlier: Earlier, instruction: str) -> Brief:
 
 
 def prompt(brief: Brief, earlier: Earlier, given: GivenSubtitles) -> str:
-    """The wish, and the brief that new copy has to keep to; an edit of the picture ignores it.
+    """Write the wish and the brief new copy has to keep to; an edit of the picture ignores that.
 
     With the subtitles beside the video, which another session has not seen.
     """
@@ -100,7 +103,7 @@ def prompt(brief: Brief, earlier: Earlier, given: GivenSubtitles) -> str:
 
 @heeding
 def resume_session(context: Context, claim: Claim, api_url: str, earlier: Earlier) -> Session:
-    """The session the delivery was made in, while it lives; else another one. Free.
+    """Resume the session the delivery was made in, while it lives; else open another one. Free.
 
     Another one too where the delivery shared its session: its timeline is not this video's alone.
     """
@@ -116,7 +119,7 @@ def resume_session(context: Context, claim: Claim, api_url: str, earlier: Earlie
 
 
 def _session_of(context: Context, earlier: Earlier) -> Session | None:
-    """The last session of an earlier job, by its journal; none where others were in it too."""
+    """Find an earlier job's last session by its journal; none where others were in it too."""
     folder = keys.journal(earlier.oid)
     names = sorted(
         name
@@ -206,14 +209,14 @@ def _edit(  # noqa: PLR0917
 def is_as_before(
     refinement: Refinement, before: dict[str, Any], after: dict[str, Any], earlier: Earlier
 ) -> bool:
-    """Whether a wish for other words brought the same ones, and nothing else was edited."""
+    """Tell whether a wish for other words brought the same ones, and nothing else was edited."""
     kept = {caption.platform: caption.text for caption in earlier.captions.captions}
     is_same_copy = refinement.kept is None and refinement.captions == kept
     return is_same_copy and _edited(before) == _edited(after)
 
 
 def _edited(state: dict[str, Any]) -> dict[str, Any]:
-    """A draft without the wishes for its copy."""
+    """Return a draft without the wishes for its copy."""
     draft = draft_in(state) or {}
     about = {name: value for name, value in stated_in(state).items() if name != "copy"}
     return {**draft, "m": about}
@@ -224,7 +227,7 @@ def _any_change(_: dict[str, Any], __: dict[str, Any]) -> bool:
 
 
 def _nothing_left() -> Rejection:
-    """An edit that empties the timeline: there is nothing to render, now or at another try."""
+    """Reject an edit that empties the timeline: there is nothing to render, now or later."""
     return Rejection(
         code="nothing_left",
         reason="After this edit nothing is left of the video.",
@@ -259,26 +262,26 @@ def _refinement(
 
 
 def _still_true(captions: CaptionSet) -> CaptionSet:
-    """Captions that are kept, without what was said of a wish of another version."""
+    """Keep captions, without what was said of a wish of another version."""
     notes = tuple(note for note in captions.notes if not is_about_a_wish(note))
     return captions.model_copy(update={"notes": notes})
 
 
 def stated_in(state: dict[str, Any]) -> dict[str, Any]:
-    """What a draft says about itself; nothing of it is documented but that it is there."""
+    """Read what a draft says about itself; of that, only its being there is documented."""
     about = (draft_in(state) or {}).get("m")
     return about if isinstance(about, dict) else {}
 
 
 def wished_language(stated: dict[str, Any]) -> str | None:
-    """The language of the copy that the draft of our engine keeps."""
+    """Return the language of the copy that the draft of our engine keeps."""
     wishes = stated.get("copy")
     language = wishes.get("language") if isinstance(wishes, dict) else None
     return languages.known(language)
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> str:
-    """What an edit without a word did, read off the timelines."""
+    """Describe what an edit without a word did, read off the timelines."""
     old, new = timeline_summary(draft_in(before)), timeline_summary(draft_in(after))
     return f"Done. Before: {old} Now: {new}" if old != new else f"Done. {new}"
 
@@ -314,7 +317,7 @@ def deliver(  # noqa: PLR0917
 
 
 def _copy(context: Context, claim: Claim, refinement: Refinement, master: Path) -> Copy:
-    """The captions, those written anew checked against the video as it is now."""
+    """Return the captions, those written anew checked against the video as it is now."""
     info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
     given = for_master(given_subtitles(context, claim), info)
     understanding = understand(
@@ -337,7 +340,7 @@ def _copy(context: Context, claim: Claim, refinement: Refinement, master: Path) 
 
 @heeding
 def answer(context: Context, key: str, where: Route, api_url: str) -> str:
-    """What is asked of an endpoint and not of the agent: nothing is sent, nothing is paid."""
+    """Answer what is asked of an endpoint and not of the agent: nothing is sent or paid."""
     if where is Route.CREDITS:
         return credits_in_words(context, api_url)
     if where is Route.UPLOAD:
@@ -353,7 +356,7 @@ def answer(context: Context, key: str, where: Route, api_url: str) -> str:
 
 
 def credits_in_words(context: Context, api_url: str) -> str:
-    """The balance, and where more comes from."""
+    """Tell the balance, and where more comes from."""
     with client.nemovideo(context, api_url) as service:
         if service.is_free():
             return f"local: free. {FREE_ADVICE}"
@@ -366,7 +369,7 @@ def credits_in_words(context: Context, api_url: str) -> str:
 
 @heeding
 def account(context: Context, api_url: str) -> dict[str, Any]:
-    """What the account is: service, identity, credits. No token is in it."""
+    """Describe the account: service, identity, credits. No token is in it."""
     client.authenticate(context, api_url)
     with client.nemovideo(context, api_url) as service:
         balance, is_free = service.credits(), service.is_free()

@@ -94,7 +94,7 @@ def export(
 
 
 def _is_better_left(journal: Journal, state: dict[str, Any]) -> bool:
-    """Whether nobody edited a video of which we know better which of its sounds is meant.
+    """Tell whether the source is better: nobody edited it, and we know which sound is meant.
 
     A cloud takes the first track, silent or not. Our own engine chooses as we do, so there nothing
     is noted here.
@@ -137,7 +137,7 @@ def _submit(service: NemoVideo, session: Session, render_id: str, draft: dict[st
 
 
 def _has_arrived(service: NemoVideo, render_id: str) -> bool:
-    """Whether the service knows a job; "no" is a whole answer, so submitting is safe then."""
+    """Tell whether the service knows a job; "no" is a whole answer: submitting is safe then."""
     try:
         service.poll_render(render_id)
     except APIStatusError as answer:

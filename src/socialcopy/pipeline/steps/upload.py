@@ -122,7 +122,7 @@ def _streamed(
 
 
 def fetches_itself(context: Context, key: str, api_url: str) -> bool:
-    """Whether a video is offered by a presigned URL; its key's ending must tell what it is."""
+    """Tell whether a video is offered by a presigned URL; its key's ending must say what it is."""
     if PurePosixPath(key).suffix.lower() not in MIME_TYPES or context.nemo.upload_by == "stream":
         return False
     if context.nemo.upload_by == "url":
@@ -131,7 +131,7 @@ def fetches_itself(context: Context, key: str, api_url: str) -> bool:
 
 
 def _is_reachable(endpoint_url: str | None) -> bool:
-    """Whether a store can be reached from outside; AWS, which needs no endpoint, can."""
+    """Tell whether a store can be reached from outside; AWS, which needs no endpoint, can."""
     if endpoint_url is None:
         return True
     parts = urlsplit(endpoint_url)

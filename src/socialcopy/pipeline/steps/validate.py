@@ -117,7 +117,7 @@ def _by_its_name(key: str, verdict: MediaInfo | Rejection) -> MediaInfo | Reject
 
 
 def _refuse_same_bytes(context: Context, claim: Claim) -> Rejection | None:
-    """Bytes that were delivered under another name, where the policy says that once is enough."""
+    """Refuse bytes that were delivered under another name, where the policy says once is enough."""
     policy = policies_of(context.bucket).of(claim.source.key)
     if policy.same_bytes is not SameBytes.SKIP:
         return None
