@@ -111,7 +111,7 @@ def delivery_name(key: str) -> str:
 
 
 def upload_name(key: str) -> str:
-    """The file name told to the service: the delivery's name with an ending that it takes."""
+    """Name the file for the service: the delivery's name with an ending that it takes."""
     return f"{delivery_name(key)}{_service_suffix(key)}"
 
 
@@ -121,12 +121,12 @@ def _service_suffix(key: str) -> str:
 
 
 def tag_of(key: str, oid: str) -> str:
-    """What a file's name ends in where other videos are beside it: `.0123456789abcdef.mp4`."""
+    """Return what a file's name ends in beside other videos: `.0123456789abcdef.mp4`."""
     return f".{oid}{_service_suffix(key)}"
 
 
 def tagged_name(key: str, oid: str) -> str:
-    """The file name told to the service in a session that several videos share."""
+    """Name the file for the service in a session that several videos share."""
     return f"{delivery_name(key)}{tag_of(key, oid)}"
 
 
@@ -134,7 +134,7 @@ OID_AT_END = re.compile(r"\.[0-9a-f]{16}$")
 
 
 def title_words(key: str) -> str:
-    """A file's name as words: `Spring_launch-02.mp4` becomes `Spring launch 02`; no tag is said."""
+    """Turn a file's name into words: `Spring_launch-02.mp4` becomes `Spring launch 02`, no tag."""
     stem = OID_AT_END.sub("", PurePosixPath(key).stem)
     return " ".join(re.split(r"[\s_\-.]+", stem)).strip()
 
@@ -151,7 +151,7 @@ Endings only: `My.Trip.Part.2.mp4` and `Scene.temp.mov` are whole.
 
 
 def suffix(key: str) -> str:
-    """The ending of a key's name in small letters, `.mp4`; empty when it has none.
+    """Return the ending of a key's name in small letters, `.mp4`; empty when it has none.
 
     >>> suffix("inbox/00001.MTS"), suffix("inbox/clip.mp4 "), suffix("inbox/clip")
     ('.mts', '.mp4', '')
@@ -160,7 +160,7 @@ def suffix(key: str) -> str:
 
 
 def is_video_key(key: str) -> bool:
-    """Whether a key's name says video; what we wrote ourselves is none, it would feed itself.
+    """Tell whether a key's name says video; what we wrote ourselves is none: it would feed itself.
 
     >>> is_video_key("inbox/My.Trip.Part.2.mp4"), is_video_key("inbox/clip.mp4.part")
     (True, False)
@@ -170,7 +170,7 @@ def is_video_key(key: str) -> bool:
 
 
 def _unfit(key: str) -> str:
-    """Why no object of such a name is taken up, whatever its ending."""
+    """Say why no object of such a name is taken up, whatever its ending."""
     name = PurePosixPath(key).name
     if name.startswith("."):
         return "its name begins with a dot, as hidden files do; rename it"
@@ -208,12 +208,12 @@ def why_passed_over(key: str) -> str:
 
 
 def is_companion(key: str) -> bool:
-    """Whether an object of that key helps a video: subtitles, a picture or a brief."""
+    """Tell whether an object of that key helps a video: subtitles, a picture or a brief."""
     return not is_video_key(key) and not why_passed_over(key)
 
 
 def key_of(name: str) -> str:
-    """The key that somebody means: a whole one, or a name in the inbox.
+    """Return the key that somebody means: a whole one, or a name in the inbox.
 
     >>> key_of("clip.mp4"), key_of("nightly/clip.mp4")
     ('inbox/clip.mp4', 'nightly/clip.mp4')
@@ -232,14 +232,14 @@ class SubtitleKey(NamedTuple):
 
 
 def stem(key: str) -> str:
-    """What the names of all files beside a video begin with."""
+    """Return what the names of all files beside a video begin with."""
     return key.removesuffix(PurePosixPath(key).suffix) + "."
 
 
 def subtitles_beside(
     key: str, listed: Iterable[str], language: str | None = None
 ) -> list[SubtitleKey]:
-    """The subtitles somebody put beside a video, those to be preferred first.
+    """Find the subtitles somebody put beside a video, those to be preferred first.
 
     `listed` are keys that begin with its `stem`. The plain name goes before one with a language,
     among which the one that is asked for goes first.
@@ -266,7 +266,7 @@ def subtitles_beside(
 
 
 def _subtitle_key(name: str, rest: str) -> SubtitleKey | None:
-    """A name by what follows the video's: `srt`, `en.srt`, `pt-BR.forced.vtt`."""
+    """Read a name by what follows the video's: `srt`, `en.srt`, `pt-BR.forced.vtt`."""
     *between, ending = rest.split(".")
     is_read = f".{ending}" in SUBTITLE_SUFFIXES
     if "/" in rest or not (is_read or f".{ending}" in OTHER_SUBTITLE_SUFFIXES):
@@ -296,7 +296,7 @@ LONGEST_KEY_BYTES = 1_024
 
 
 def is_asset(key: str, suffixes: frozenset[str]) -> bool:
-    """Whether a brief may name this key as a file of its own.
+    """Tell whether a brief may name this key as a file of its own.
 
     It has to be a plain path of the right kind, and not lie where we write or keep our books.
     """
@@ -309,7 +309,7 @@ def is_asset(key: str, suffixes: frozenset[str]) -> bool:
 
 
 def is_watched(key: str) -> bool:
-    """Whether a video of that key would be captioned itself."""
+    """Tell whether a video of that key would be captioned itself."""
     return key.startswith((INBOX, NIGHTLY))
 
 
@@ -317,108 +317,108 @@ BRIEF = "brief.yaml"
 
 
 def briefs(key: str) -> tuple[str, str]:
-    """Where the brief of a video's folder and the video's own may be; the latter counts more."""
+    """Return the keys of a folder's brief and of a video's own; the latter counts more."""
     path = PurePosixPath(key)
     folder = key.removesuffix(path.name)
     return f"{folder}{BRIEF}", f"{folder}{path.stem}.{BRIEF}"
 
 
 def is_brief_key(key: str) -> bool:
-    """Whether a key is a folder's brief or a video's own."""
+    """Tell whether a key is a folder's brief or a video's own."""
     name = key.rpartition("/")[2]
     return name == BRIEF or name.endswith(f".{BRIEF}")
 
 
 def delivery_prefix(key: str, oid: str) -> str:
-    """The folder of one delivery."""
+    """Return the prefix of one delivery's folder."""
     return f"{OUTBOX}{delivery_name(key)}/{oid}/"
 
 
 def manifest(delivery_prefix: str) -> str:
-    """The object that makes a delivery count."""
+    """Return the key of the object that makes a delivery count."""
     return f"{delivery_prefix}manifest.json"
 
 
 def rejection(key: str, oid: str) -> str:
-    """The reason why a file was refused."""
+    """Return the key of the reason why a file was refused."""
     return f"{REJECTED}{delivery_name(key)}/{oid}/reason.json"
 
 
 def parking(key: str, oid: str) -> str:
-    """The reason why a job waits for a person."""
+    """Return the key of the reason why a job waits for a person."""
     return f"{PARKED}{delivery_name(key)}/{oid}/reason.json"
 
 
 def claim(oid: str) -> str:
-    """The claim on a job."""
+    """Return the key of the claim on a job."""
     return f"{JOBS}{oid}/claim.json"
 
 
 def journal(oid: str) -> str:
-    """The folder of a job's journal."""
+    """Return the prefix of a job's journal."""
     return f"{JOBS}{oid}/journal/"
 
 
 def journal_entry(oid: str, step: str) -> str:
-    """What one step left behind."""
+    """Return the key of what one step left behind."""
     return f"{journal(oid)}{step}.json"
 
 
 def progress(oid: str) -> str:
-    """How far the encoding of a job's MP4s is."""
+    """Return the key of how far the encoding of a job's MP4s is."""
     return f"{JOBS}{oid}/progress.json"
 
 
 def finished(oid: str) -> str:
-    """The mark of an ended job."""
+    """Return the key of the mark of an ended job."""
     return f"{FINISHED}{oid}"
 
 
 def held(oid: str) -> str:
-    """The mark of a job in somebody's hands; a hint only, the claim decides."""
+    """Return the key of the mark of a job in somebody's hands; a hint only, the claim decides."""
     return f"{HELD}{oid}"
 
 
 def waiting(oid: str) -> str:
-    """The mark of a job that waits for credits, another day, or room on a disk."""
+    """Return the key of the mark of a job that waits for credits, another day, or disk room."""
     return f"{WAITING}{oid}"
 
 
 def budget(day: str, prefix: str) -> str:
-    """What a prefix spent on a day; one flat name, whatever the prefix holds."""
+    """Return the key of what a prefix spent on a day; a flat name, whatever the prefix holds."""
     return f"{BUDGETS}{day}/{quote(prefix, safe='')}.json"
 
 
 def budget_prefix(key: str) -> str:
-    """The prefix a budget's key stands for."""
+    """Return the prefix a budget's key stands for."""
     return unquote(key.rpartition("/")[2].removesuffix(".json"))
 
 
 def quota(day: str, unit: str, prefix: str) -> str:
-    """How much of a prefix was taken up on a day."""
+    """Return the key of how much of a prefix was taken up on a day."""
     return f"{QUOTAS}{day}/{unit}/{quote(prefix, safe='')}.json"
 
 
 def seat(identity: str, prefix: str) -> str:
-    """Who sits in the session that the videos of a prefix share, for one identity."""
+    """Return the key of who sits in the session that a prefix's videos share, for one identity."""
     return f"{SEATS}{identity}/{quote(prefix, safe='')}.json"
 
 
 def contents(size_bytes: int, recipe: str, sha256: str = "") -> str:
-    """Where it is noted that these bytes were delivered under these wishes."""
+    """Return the key of the note that these bytes were delivered under these wishes."""
     return f"{CONTENTS}{size_bytes}-{recipe[:16]}/{sha256}"
 
 
 def report(name: str, suffix: str) -> str:
-    """A nightly batch's report; `suffix` is `.json` or `.html`."""
+    """Return the key of a nightly batch's report; `suffix` is `.json` or `.html`."""
     return f"{REPORTS}{name}{suffix}"
 
 
 def done(key: str, oid: str) -> str:
-    """Where a delivered video is moved to, when a policy says so."""
+    """Return the key a delivered video is moved to, when a policy says so."""
     return f"{DONE}{delivery_name(key)}/{oid}/{upload_name(key)}"
 
 
 def feeds_on_itself(prefix: str) -> bool:
-    """Whether deliveries would be taken for new videos under a prefix."""
+    """Tell whether deliveries would be taken for new videos under a prefix."""
     return any(own.startswith(prefix) or prefix.startswith(own) for own in OURS)

@@ -195,14 +195,14 @@ def parse_json(data: bytes, path: Path, shape: Shape) -> dict[str, Any]:
 
 
 def existing(folder: Path) -> Path:
-    """The folder, or the one that it will be made in."""
+    """Return the folder, or the nearest one above it that exists."""
     while not folder.exists():
         folder = folder.parent
     return folder
 
 
 def free_bytes(folder: Path) -> int:
-    """How much this user may still write to the disk of a folder, or of where it will be."""
+    """Return how much this user may still write to the disk that a folder is or will be on."""
     return shutil.disk_usage(existing(folder)).free
 
 
@@ -214,7 +214,7 @@ def insist_on_room(folder: Path, needed_bytes: int) -> None:
 
 
 def is_disk_full(error: BaseException | None) -> bool:
-    """Whether an error, or one that it came of, says that a disk is full."""
+    """Tell whether an error, or one that it came of, says that a disk is full."""
     while error is not None:
         said = str(getattr(error, "stderr", ""))
         if isinstance(error, DiskFullError) or getattr(error, "errno", None) in FULL:

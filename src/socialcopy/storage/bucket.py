@@ -124,7 +124,7 @@ class Bucket:
             raise StoreUnreachableError(self.endpoint, str(error)) from error
 
     def list_videos(self, prefix: str) -> Iterator[SourceVideo]:
-        """Every object under a prefix, page by page, in whatever order the store keeps."""
+        """Yield every object under a prefix, page by page, in whatever order the store keeps."""
         for page in self._pages(prefix):
             for item in page.get("Contents", []):
                 yield SourceVideo(
@@ -135,7 +135,7 @@ class Bucket:
                 )
 
     def list_keys(self, prefix: str) -> Iterator[str]:
-        """Every key under a prefix."""
+        """Yield every key under a prefix."""
         for page in self._pages(prefix):
             yield from (item["Key"] for item in page.get("Contents", []))
 
@@ -176,7 +176,7 @@ class Bucket:
         )
 
     def metadata(self, key: str) -> dict[str, str]:
-        """What the uploader wrote beside an object (`x-amz-meta-…`), by lower-case name."""
+        """Read what the uploader wrote beside an object (`x-amz-meta-…`), by lower-case name."""
         found = self._ask("head_object", Key=key, none_when=MISSING) or {}
         return {str(name).lower(): str(text) for name, text in found.get("Metadata", {}).items()}
 
@@ -241,7 +241,7 @@ class Bucket:
         )
 
     def exists(self, key: str) -> bool:
-        """Whether there is an object of that name."""
+        """Tell whether there is an object of that name."""
         return self._ask("head_object", Key=key, none_when=MISSING) is not None
 
     def write(self, key: str, data: bytes, content_type: str) -> None:
@@ -293,7 +293,7 @@ class Bucket:
         self._ask("put_object_tagging", Key=source.key, Tagging=tags)
 
     def tags(self, key: str) -> dict[str, str]:
-        """The tags of an object."""
+        """Return the tags of an object."""
         found = self._ask("get_object_tagging", Key=key) or {}
         return {tag["Key"]: tag["Value"] for tag in found.get("TagSet", [])}
 
@@ -318,7 +318,7 @@ class Bucket:
         return gone is not None
 
     def unfinished_uploads(self) -> Iterator[tuple[str, str, datetime]]:
-        """Key, id and beginning of every multipart upload that was never completed."""
+        """Yield key, id and beginning of every multipart upload that was never completed."""
         pages = self._s3.get_paginator("list_multipart_uploads")
         try:
             for page in pages.paginate(Bucket=self.name):
@@ -337,13 +337,13 @@ class Bucket:
         )
 
     def list_ages(self, prefix: str) -> Iterator[tuple[str, datetime]]:
-        """Every key under a prefix, with when it was last written by the store's clock."""
+        """Yield every key under a prefix, with when it was last written by the store's clock."""
         for page in self._pages(prefix):
             for item in page.get("Contents", []):
                 yield item["Key"], item["LastModified"]
 
     def now(self) -> datetime:
-        """The store's clock, which is the only one that counts. Raises StoreUnreachableError."""
+        """Read the store's clock, the only one that counts. Raises StoreUnreachableError."""
         return _store_time(self._ask("head_bucket") or {"ResponseMetadata": {"HTTPHeaders": {}}})
 
     def ensure(self) -> None:

@@ -50,17 +50,17 @@ class Budget:
         self._ceiling = ceiling
 
     def read(self) -> Account:
-        """What stands there now; an empty account when nothing does."""
+        """Read what stands there now; an empty account when nothing does."""
         found = self._bucket.read(self.key)
         return parse_record(Account, found.data, self.key) if found else Account()
 
     def ceiling(self, account: Account | None = None) -> int | None:
-        """The ceiling that holds: the day's own, else the policy's."""
+        """Return the ceiling that holds: the day's own, else the policy's."""
         own = (account or self.read()).ceiling
         return self._ceiling if own is None else own
 
     def has_room(self, amount: int) -> bool:
-        """Whether so much could be reserved right now."""
+        """Tell whether so much could be reserved right now."""
         account = self.read()
         ceiling = self.ceiling(account)
         return ceiling is None or account.committed + amount <= ceiling
@@ -138,7 +138,7 @@ class Budget:
 
 
 def budgets_of(bucket: Bucket, key: str, prefix: str, ceiling: int | None) -> list[Budget]:
-    """Every budget of today (by the store's clock, in UTC) that a video counts towards.
+    """List every budget of today (by the store's clock, in UTC) that a video counts towards.
 
     Those that a batch opened, by a listing, and the one of the policy for `prefix` if it has a
     ceiling.

@@ -49,7 +49,7 @@ def _insist_on_ranges(bucket: Bucket, key: str) -> None:
 
 @functools.cache
 def has_safe_tags(bucket: Bucket) -> bool:
-    """Whether an object's bytes survive a tag; some look-alikes put the tags in their place."""
+    """Tell whether an object's bytes survive a tag; some look-alikes put tags in their place."""
     key = f"{keys.PRIVATE}probe/{uuid.uuid4().hex}"
     try:
         bucket.write(key, b"0123456789", "application/octet-stream")
@@ -66,7 +66,7 @@ def has_safe_tags(bucket: Bucket) -> bool:
 
 @functools.cache
 def deletes_under_conditions(bucket: Bucket) -> bool:
-    """Whether `If-Match` holds for deleting, so that no newer video is ever deleted instead."""
+    """Tell whether `If-Match` holds for deleting, so that no newer video is deleted instead."""
     key = f"{keys.PRIVATE}probe/{uuid.uuid4().hex}"
     try:
         bucket.write(key, b"first", "application/octet-stream")

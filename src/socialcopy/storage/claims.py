@@ -80,7 +80,7 @@ def _machine() -> str:
 
 
 def _started(pid: int) -> str:
-    """Kernel ticks at which a process started; empty when there is no such process."""
+    """Return the kernel ticks at which a process started; empty when there is no such process."""
     after_name = _text_of(f"/proc/{pid}/stat").rpartition(")")[2].split()
     return after_name[19] if after_name else ""
 
@@ -93,7 +93,7 @@ def _text_of(path: str) -> str:
 
 
 def is_dead(owner: str) -> bool:
-    """Whether an owner was a process of this very machine that no longer runs."""
+    """Tell whether an owner was a process of this very machine that no longer runs."""
     machine, _, process = owner.rpartition(" pid ")
     pid, _, started = process.partition(" started ")
     return machine == _machine() and bool(started) and _started(int(pid)) != started
@@ -149,7 +149,7 @@ def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) 
 
 
 def read_record(found: Blob, oid: str) -> ClaimRecord:
-    """What a claim's object holds. Raises RecordUnreadableError."""
+    """Read what a claim's object holds. Raises RecordUnreadableError."""
     return parse_record(ClaimRecord, found.data, keys.claim(oid))
 
 
@@ -158,7 +158,7 @@ def _new_attempt() -> str:
 
 
 def _is_from(found: Blob | None, record: ClaimRecord) -> bool:
-    """Whether what was found was written by this very attempt, whose answer was lost."""
+    """Tell whether what was found was written by this very attempt, whose answer was lost."""
     return found is not None and f'"{record.attempt}"'.encode() in found.data
 
 
@@ -182,7 +182,7 @@ def _is_free(record: ClaimRecord, found: Blob, watch: WatchSettings) -> bool:
 
 
 def is_open(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
-    """Whether a job waits for a worker: unclaimed, given back, or its worker is gone.
+    """Tell whether a job waits for a worker: unclaimed, given back, or its worker is gone.
 
     One whose claim can't be read waits for a person; `status` names it.
     """
@@ -197,7 +197,7 @@ def is_open(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
 
 
 def is_gone(bucket: Bucket, oid: str) -> bool:
-    """Whether a job's video went away before it was done."""
+    """Tell whether a job's video went away before it was done."""
     found = bucket.read(keys.claim(oid))
     with contextlib.suppress(RecordUnreadableError):
         return found is not None and read_record(found, oid).state is ClaimState.GONE
@@ -205,7 +205,7 @@ def is_gone(bucket: Bucket, oid: str) -> bool:
 
 
 def is_in_hand(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
-    """Whether a worker that seems to live has the job."""
+    """Tell whether a worker that seems to live has the job."""
     found = bucket.read(keys.claim(oid))
     if found is None:
         return False
@@ -217,13 +217,13 @@ def is_in_hand(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
 
 
 def failures(bucket: Bucket, oid: str) -> tuple[str, ...]:
-    """What went wrong in earlier attempts at a job."""
+    """Return what went wrong in earlier attempts at a job."""
     found = bucket.read(keys.claim(oid))
     return read_record(found, oid).failures if found else ()
 
 
 def brief_of(bucket: Bucket, claim: Claim) -> dict[str, Any]:
-    """The brief a job was claimed under, as JSON; the one its id was made of."""
+    """Return the brief a job was claimed under, as JSON; the one its id was made of."""
     record = read_record(guard(bucket, claim), claim.oid)
     return record.claim.brief.model_dump(mode="json")
 

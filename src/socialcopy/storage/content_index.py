@@ -17,7 +17,7 @@ from socialcopy.storage.records import parse_json
 
 
 def delivered_before(bucket: Bucket, claim: Claim) -> dict[str, Any] | None:
-    """The earlier delivery of these bytes under another name: its `oid`, `key` and `prefix`.
+    """Find the earlier delivery of these bytes under another name: its `oid`, `key`, `prefix`.
 
     Raises SourceGoneError when the video was replaced meanwhile.
     """
@@ -39,7 +39,7 @@ def note(bucket: Bucket, claim: Claim, sha256: str) -> None:
 
 
 def content_hash(bucket: Bucket, source: SourceVideo) -> str:
-    """The SHA-256 of a version, in hex. Raises SourceGoneError."""
+    """Return the SHA-256 of a version, in hex. Raises SourceGoneError."""
     with bucket.open(source) as body:
         hashed = HashedBody(body)
         while hashed.read(CHUNK_BYTES):

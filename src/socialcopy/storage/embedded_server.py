@@ -117,12 +117,12 @@ def embedded_store(
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens on a port of this machine, nor on the gRPC port that goes with it."""
+    """Tell whether nobody listens on a port of this machine, nor on its gRPC twin."""
     return all(_can_bind(number) for number in (port, port + GRPC_OFFSET))
 
 
 def free_port() -> int:
-    """A port nobody uses, whose gRPC twin is free too and below 65,536."""
+    """Find a port nobody uses, whose gRPC twin is free too and below 65,536."""
     while True:
         port = 20_000 + secrets.randbelow(30_000)
         if is_free(port):
@@ -150,7 +150,7 @@ def _settings(folder: Path, bucket: str, port: int) -> S3Settings:
 
 
 def _credentials(path: Path) -> tuple[str, str]:
-    """The store's one identity, made at the first start, readable by its owner alone."""
+    """Return the store's one identity, made at the first start, for its owner's eyes alone."""
     if not path.exists():
         made = {"accessKey": secrets.token_hex(10).upper(), "secretKey": secrets.token_urlsafe(30)}
         write_private(path, json.dumps(made))
@@ -193,7 +193,7 @@ def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
 
 
 def _weed() -> str:
-    """The server's program: the one of our own environment, else the one on PATH."""
+    """Find the server's program: the one of our own environment, else the one on PATH."""
     ours = Path(sysconfig.get_path("scripts")) / "weed"
     found = str(ours) if ours.exists() else shutil.which("weed")
     if found is None:
@@ -209,7 +209,7 @@ def _answers(settings: S3Settings) -> bool:
 
 
 def _is_usable(bucket: Bucket) -> bool:
-    """Whether a write goes through: the S3 door opens before the volumes behind it are ready."""
+    """Tell whether a write goes through: the S3 door opens before the volumes behind it."""
     with contextlib.suppress(StoreUnreachableError):
         bucket.ensure()
         bucket.write("_socialcopy/ready", b"", "application/octet-stream")

@@ -33,7 +33,7 @@ OUTAGE_PAUSE_SECONDS = 5.0
 
 
 def keys_in(body: str | bytes, depth: int = 0) -> Iterator[str]:
-    """The keys that a notification names, at most a thousand; none when it can't be read."""
+    """Yield the keys that a notification names, at most a thousand; none if it can't be read."""
     try:
         document = from_json(body)  # unlike `json` it takes no half surrogates, and no deep nests
     except ValueError:

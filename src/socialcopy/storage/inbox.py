@@ -48,7 +48,7 @@ def waiting(
     watch: WatchSettings,
     is_settled: IsSettled = lambda _: True,
 ) -> Iterator[SourceVideo]:
-    """Videos under a prefix that are neither done nor in somebody's hands, as they are listed.
+    """Yield videos under a prefix that are neither done nor in hand, as they are listed.
 
     `brief_of` gives the brief of a key, since it is a part of a job's identity; `is_settled` says
     whether an upload that is written in place has come to rest.
@@ -65,7 +65,7 @@ def waiting(
 def _identified(
     listed: Iterable[SourceVideo], brief_of: BriefOf
 ) -> Iterator[tuple[str, SourceVideo]]:
-    """Videos with their jobs' ids; the wishes are mostly the same for all, and hashed once."""
+    """Yield videos with their jobs' ids; wishes are mostly the same for all, and hashed once."""
     brief, recipe = None, ""
     for source in listed:
         if not keys.is_video_key(source.key):
@@ -77,7 +77,7 @@ def _identified(
 
 
 def _ended_parts(bucket: Bucket, digits: str = "") -> Iterator[tuple[str, array[int]]]:
-    """What has ended, in parts that fit into memory: the digits its ids begin with, and the ids."""
+    """Yield what has ended, in parts that fit into memory: the first digits of ids, and the ids."""
     ended = _ended(bucket, digits)
     if ended is not None:
         yield digits, ended
@@ -87,7 +87,7 @@ def _ended_parts(bucket: Bucket, digits: str = "") -> Iterator[tuple[str, array[
 
 
 def _ended(bucket: Bucket, digits: str) -> array[int] | None:
-    """The sorted ids of ended jobs that begin so; none when there are too many."""
+    """Return the sorted ids of ended jobs that begin so; none when there are too many."""
     found: array[int] = array("Q")
     for key in bucket.list_keys(f"{keys.FINISHED}{digits}"):
         found.append(int(key[-ID_DIGITS:], 16))
@@ -111,7 +111,7 @@ class PassedOver(Value):
 
 
 def passed_over(bucket: Bucket, prefix: str) -> Iterator[PassedOver]:
-    """What lies under a prefix and is neither a video nor of use to one, as it is listed."""
+    """Yield what lies under a prefix and is neither a video nor of use to one, as it is listed."""
     for key in bucket.list_keys(prefix):
         why = keys.why_passed_over(key) or _why_alone(bucket, key)
         if why:
@@ -150,7 +150,7 @@ class Settling:
         self._seen: dict[str, tuple[str, int, float]] = {}
 
     def is_settled(self, source: SourceVideo) -> bool:
-        """Whether a version was here long enough ago; a first look remembers it."""
+        """Tell whether a version was here long enough ago; a first look remembers it."""
         seconds = self._seconds_for(source.key)
         if not seconds:
             return True
@@ -181,6 +181,6 @@ class Pace:
         self.listing_seconds = 0.0
 
     def rest_seconds(self, listing_seconds: float) -> float:
-        """Rest after a listing that took so long, so that listing takes a tenth at most."""
+        """Say how long to rest after a listing that took so long: it takes a tenth at most."""
         self.listing_seconds = listing_seconds
         return max(self._interval_seconds, listing_seconds * (1 / LONGEST_SHARE - 1))

@@ -54,7 +54,7 @@ class Job(Value):
 def every_job(
     bucket: Bucket, watch: WatchSettings, brief_of: BriefOf = lambda _: Brief()
 ) -> Iterator[Job]:
-    """All jobs, and the videos that nobody has begun yet."""
+    """Yield all jobs, and the videos that nobody has begun yet."""
     yield from open_jobs(bucket, watch, brief_of)
     yield from ended_jobs(bucket, watch)
 
@@ -66,7 +66,7 @@ def open_jobs(
     prefixes: Sequence[str] = (keys.INBOX, keys.NIGHTLY),
     held_back: Callable[[SourceVideo], str] = lambda _: "",
 ) -> Iterator[Job]:
-    """What is parked, in hand, or waits: a merge of listings, as they come.
+    """Yield what is parked, in hand, or waits: a merge of listings, as they come.
 
     Claims are read of jobs that were begun and have not ended, reasons of those that are parked;
     what has ended otherwise is never looked at. `held_back` says why a video that nobody has begun
@@ -88,7 +88,7 @@ def open_jobs(
 
 
 def ended_jobs(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
-    """What was rejected or delivered; reads the claim of each."""
+    """Yield what was rejected or delivered; reads the claim of each."""
     for mark in bucket.list_keys(keys.FINISHED):
         oid = mark.removeprefix(keys.FINISHED)
         job = _job(bucket, oid, watch)
@@ -97,7 +97,7 @@ def ended_jobs(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
 
 
 def tally_ended(bucket: Bucket) -> Counter[Standing]:
-    """How many jobs ended how, by listings alone."""
+    """Count how many jobs ended how, by listings alone."""
     count = Counter[Standing]()
     count[Standing.PARKED] = _count(bucket, keys.PARKED)
     count[Standing.REJECTED] = _count(bucket, keys.REJECTED)
@@ -152,7 +152,7 @@ def _begun(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
 
 
 def _marked(bucket: Bucket) -> Iterator[Job]:
-    """Jobs that wait for something else than a worker."""
+    """Yield jobs that wait for something else than a worker."""
     for mark in bucket.list_keys(keys.WAITING):
         oid, found = mark.removeprefix(keys.WAITING), bucket.read(mark)
         if found is None or bucket.exists(keys.finished(oid)):
@@ -260,14 +260,14 @@ def _start_anew(bucket: Bucket, oid: str) -> None:
 
 
 def ended_ids(bucket: Bucket, prefix: str) -> Iterator[str]:
-    """The ids of jobs that ended with a reason, parked or rejected."""
+    """Yield the ids of jobs that ended with a reason, parked or rejected."""
     for key in bucket.list_keys(prefix):
         if key.endswith("/reason.json"):
             yield key.split("/")[-2]
 
 
 def _near(bucket: Bucket, oid: str) -> str:
-    """The id that was probably meant, as the end of a sentence."""
+    """Suggest the id that was probably meant, as the end of a sentence."""
     ended = itertools.chain(ended_ids(bucket, keys.PARKED), ended_ids(bucket, keys.REJECTED))
     return did_you_mean(oid, itertools.islice(ended, MOST_COMPARED))
 

@@ -35,12 +35,12 @@ class Journal:
         self._claim = claim
 
     def read(self, step: str) -> dict[str, Any] | None:
-        """What a step left behind; none when it has not been done."""
+        """Read what a step left behind; none when it has not been done."""
         entry = self._entry(step)
         return entry.value if entry else None
 
     def epoch_of(self, step: str) -> int | None:
-        """The epoch of the worker that wrote a step; none when it has not been done."""
+        """Return the epoch of the worker that wrote a step; none when it has not been done."""
         entry = self._entry(step)
         return entry.epoch if entry else None
 
@@ -76,13 +76,13 @@ class Journal:
 
 
 def steps(bucket: Bucket, oid: str) -> set[str]:
-    """The names of the steps a job has behind it; for progress displays."""
+    """Return the names of the steps a job has behind it; for progress displays."""
     folder = keys.journal(oid)
     return {key.removeprefix(folder).removesuffix(".json") for key in bucket.list_keys(folder)}
 
 
 def session_steps(journal: Journal) -> tuple[str, str]:
-    """The names under which the present session and its upload are journaled."""
+    """Return the names under which the present session and its upload are journaled."""
     number = _session_number(journal)
     return ("session", "upload") if number == 1 else (f"session-{number}", f"upload-{number}")
 

@@ -27,11 +27,11 @@ class Purse(Protocol):
         ...
 
     def settle(self, name: str, intent: Entry, receipt: Entry) -> None:
-        """The step is paid. May be told more than once."""
+        """Note that the step is paid. May be told more than once."""
         ...
 
     def release(self, name: str, intent: Entry) -> None:
-        """The step provably cost nothing. May be told more than once."""
+        """Note that the step provably cost nothing. May be told more than once."""
         ...
 
 
@@ -98,7 +98,7 @@ class _Payment:
         return self._purse.reserve(self.name, earlier) if self._purse else {}
 
     def settled(self, receipt: Entry) -> Entry:
-        """The receipt, once the purse knows of it."""
+        """Return the receipt, once the purse knows of it."""
         if self._purse:
             self._purse.settle(self.name, self._journal.read(self.name) or {}, receipt)
         return receipt
@@ -111,12 +111,12 @@ class _Payment:
 
 
 def is_open(journal: Journal, step: str) -> bool:
-    """Whether a paid step was begun, or is done: anything but proven to have cost nothing."""
+    """Tell whether a paid step was begun, or is done: anything but proven to have cost nothing."""
     return bool(intent_of(journal, step))
 
 
 def intent_of(journal: Journal, step: str) -> Entry:
-    """The intent of the try that counts: the first that was not refused; empty before it."""
+    """Return the intent of the try that counts: the first not refused; empty before it."""
     return journal.read(f"{step}-intent-{_next_number(journal, step)}") or {}
 
 

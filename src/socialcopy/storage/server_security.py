@@ -31,7 +31,7 @@ LAST_DAY = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def security_files(folder: Path) -> dict[str, str]:
-    """The texts of `security.toml` and of the files it names; all of them are secret."""
+    """Write the texts of `security.toml` and of the files it names; all of them are secret."""
     key, certificate, authority = _key_pair()
     texts = {"ca.pem": authority, "part.pem": certificate, "part.key": key}
     return {**texts, "security.toml": _toml(*(json.dumps(str(folder / name)) for name in texts))}
@@ -47,7 +47,7 @@ def _toml(ca: str, cert: str, key: str) -> str:
 
 
 def _key_pair() -> tuple[str, str, str]:
-    """A key, its certificate for both ends of a connection, and the authority that signed it.
+    """Make a key, a certificate for both ends of a connection, and the authority that signed it.
 
     The authority's own key is forgotten at once: nobody can make a second certificate.
     """

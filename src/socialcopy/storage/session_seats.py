@@ -97,7 +97,7 @@ class Seat:
         return None, ""
 
     def _own(self, oid: str) -> Session | None:
-        """The session in the seat if this job holds it: only the answer may have been lost."""
+        """Return the seat's session if this job holds it: only the answer may have been lost."""
         record, _ = self._read()
         return self._named(record.session) if record and record.holder == oid else None
 
@@ -106,7 +106,7 @@ class Seat:
         return self._bucket.replace(self._key, _dump(changed), etag) is not None
 
     def _named(self, session: Session) -> Session:
-        """A session that knows by which seat it is shared."""
+        """Tell a session by which seat it is shared."""
         return session.model_copy(update={"seat": self._key})
 
 
