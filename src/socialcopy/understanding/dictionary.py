@@ -25,23 +25,23 @@ FREQUENT = 500_000
 
 
 def is_known(word: str, language: str) -> bool:
-    """Whether the list of a language has a word; False for a language without one."""
+    """Tell whether the list of a language has a word; False for a language without one."""
     return word.lower() in _frequencies(language)
 
 
 def is_rare(word: str, language: str) -> bool:
-    """Whether the list of a language has no such word, or hardly."""
+    """Tell whether the list of a language has no such word, or hardly."""
     return _frequencies(language).get(word.lower(), 0) <= RARE
 
 
 def is_small(word: str, language: str) -> bool:
-    """Whether a word is one of the most frequent, which carry no matter."""
+    """Tell whether a word is one of the most frequent, which carry no matter."""
     return word.lower() in _small_words(language)
 
 
 @lru_cache(maxsize=16_384)
 def stem(word: str, language: str) -> str:
-    """The part of a word that its forms share, in lower case; the word where no rules are known."""
+    """Return the lower-case part of a word that its forms share; the word if no rules are known."""
     name = LANGUAGE_MAPPING.get(OTHER_CODES.get(language, language), "")
     plain = word.lower()
     return str(_stemmer(name).stemWord(plain)) if name in snowballstemmer.algorithms() else plain

@@ -68,13 +68,13 @@ def look_again(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
 
 
 def most_faces(focus: Focus) -> int:
-    """How many faces are seen together for a fifth of the video; a passer-by counts nothing."""
+    """Count the faces seen together for a fifth of the video; a passer-by counts nothing."""
     counts = sorted((len(main_faces(sighting)) for sighting in focus.sightings), reverse=True)
     return counts[len(counts) // LASTING_SHARE] if counts else 0
 
 
 def best_moment(focus: Focus) -> int | None:
-    """The moment in milliseconds for a thumbnail: faces first, then the sharpest frame."""
+    """Choose the moment in milliseconds for a thumbnail: faces first, then the sharpest frame."""
 
     def score(sighting: Sighting) -> tuple[float, float]:
         tallest = max((face.height for face in main_faces(sighting)), default=0.0)
@@ -85,7 +85,7 @@ def best_moment(focus: Focus) -> int | None:
 
 
 def sightings(frames: Frames) -> tuple[Sighting, ...]:
-    """The faces of every sampled frame."""
+    """Find the faces of every sampled frame."""
     detector = _detector()
     return tuple(
         Sighting(at_ms=at_ms, faces=_faces(detector, frame), sharpness=_sharpness(frame))
@@ -121,7 +121,7 @@ def _detector() -> cv2.FaceDetectorYN:
 
 @functools.cache
 def weights() -> Path:
-    """The packaged weights, whose checksum is looked at once a process."""
+    """Find the packaged weights, whose checksum is looked at once a process."""
     spec = importlib.util.find_spec(WEIGHTS_PACKAGE)
     folders = list(spec.submodule_search_locations or ()) if spec else []
     path = Path(folders[0]) / WEIGHTS if folders else Path(WEIGHTS)

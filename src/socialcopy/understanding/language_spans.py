@@ -73,7 +73,7 @@ def passages(sound: Sound, tell_language: TellLanguage) -> tuple[Passage, ...]:
 
 
 def stretches(sound: Sound) -> list[Stretch]:
-    """What is said between pauses; one too short to tell its language joins the nearer one."""
+    """Split speech at pauses; a part too short to tell its language joins the nearer one."""
     found = [Stretch(*one) for one in spoken(sound, least_pause_ms=LEAST_PAUSE_MS)]
     while len(found) > 1 and (places := _beside_short(found)):
         place = min(places, key=lambda n: found[n + 1].start - found[n].end)
@@ -82,7 +82,7 @@ def stretches(sound: Sound) -> list[Stretch]:
 
 
 def _beside_short(found: Sequence[Stretch]) -> list[int]:
-    """The places of pairs of which one is too short."""
+    """Return the places of pairs of which one is too short."""
     is_short = [one.end - one.start < LEAST_SAMPLES for one in found]
     return [n for n, pair in enumerate(pairwise(is_short)) if any(pair)]
 
@@ -107,7 +107,7 @@ class _Told:
         self._known: dict[Stretch, str | None] = {}
 
     def languages(self, asked: Sequence[Stretch]) -> dict[Stretch, str | None]:
-        """None for one that is not sure."""
+        """Tell each stretch's language; none for one that is not sure."""
         for stretch in asked:
             if stretch not in self._known:
                 language, probability = self._tell_language(self._sound[slice(*stretch)])
@@ -118,7 +118,7 @@ class _Told:
 def _switches(
     languages: Mapping[Stretch, str | None], spoken: str | None
 ) -> Iterator[tuple[int, str]]:
-    """Where another language begins than was spoken before, and which."""
+    """Yield where another language begins than was spoken before, and which."""
     for stretch, language in languages.items():
         if language and language != spoken:
             spoken = language

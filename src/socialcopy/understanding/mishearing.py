@@ -90,7 +90,7 @@ def corrected(
 
 
 def phrases(screen: Sequence[ScreenText]) -> Iterable[Phrase]:
-    """What each line says, clause by clause, and what two lines say that follow each other."""
+    """Yield what each line says, clause by clause, and what two neighbouring lines say."""
     lines = [line for line in screen if line.probability >= SURELY_READ]
     both = [
         one.model_copy(update={"text": f"{one.text} {two.text}", "end_ms": two.end_ms})
@@ -115,7 +115,7 @@ class _Ear:
             self.places[heard].append(place)
 
     def is_doubted(self, place: int) -> bool:
-        """Whether a word may well be another: the recogniser says so, or no dictionary has it."""
+        """Tell whether a word may be another: the recogniser says so, or no dictionary has it."""
         heard, word = self.cores[place], self.said[place]
         if word.probability < DOUBTED or self.language not in LANGUAGES:
             return word.probability < DOUBTED
@@ -124,16 +124,16 @@ class _Ear:
         return not is_known(heard, self.language)
 
     def is_unknown(self, place: int) -> bool:
-        """Whether no dictionary of the language has a word."""
+        """Tell whether no dictionary of the language has a word."""
         return self.language in LANGUAGES and not is_known(self.cores[place], self.language)
 
     def is_name(self, place: int) -> bool:
-        """Whether a word has a capital that neither its place nor its language gives it."""
+        """Tell whether a word has a capital that neither its place nor its language gives it."""
         begins = place == 0 or self.said[place - 1].text.endswith(ENDS)
         return self.language != "de" and self.said[place].text[:1].isupper() and not begins
 
     def distance(self, places: Iterable[int], right: Sequence[str]) -> tuple[float, float]:
-        """How far what was heard sounds from what is shown: in all, and for each sound."""
+        """Measure how far what was heard sounds from what is shown: in all, and for each sound."""
         heard = sound(" ".join(self.cores[place] for place in places), self.language)
         told = sound(" ".join(right), self.language)
         far = distance(heard, told) if heard[:1] and told[:1] else 1.0
@@ -144,7 +144,7 @@ class _Ear:
 
 
 def _alone(ear: _Ear) -> Iterable[Mistake]:
-    """A word nobody knows that sounds like one that is shown, or like two: `Devison`, `Devizon`."""
+    """Yield unknown words that sound like one that is shown, or like two: `Devison`, `Devizon`."""
     terms = {
         words[n : n + size]
         for words, *_ in ear.phrases
@@ -175,7 +175,7 @@ def _is_meant_alone(ear: _Ear, place: int, term: Sequence[str]) -> bool:
 
 
 def _is_form(ear: _Ear, place: int, term: Sequence[str]) -> bool:
-    """Whether both are forms of one word, which may well be said one way and shown another."""
+    """Tell whether both are forms of one word, which may be said one way and shown another."""
     return len(term) == 1 and ear.stems[place] == stem(term[0], ear.language) and (
         ear.cores[place] != term[0].lower()
     )  # fmt: skip
@@ -185,7 +185,7 @@ def _is_form(ear: _Ear, place: int, term: Sequence[str]) -> bool:
 
 
 def _in_context(ear: _Ear) -> Iterable[Mistake]:
-    """Words in the place of others that sound like them, all around being as it is shown."""
+    """Yield words in the place of others that sound like them, all around being as shown."""
     for phrase in ear.phrases:
         told = [stem(word.lower(), ear.language) for word in phrase.words]
         for start in _starts(ear, phrase, told):
@@ -194,7 +194,7 @@ def _in_context(ear: _Ear) -> Iterable[Mistake]:
 
 
 def _starts(ear: _Ear, phrase: Phrase, told: Sequence[str]) -> Iterable[int]:
-    """Where in the transcript a phrase may be said: where a telling word of it is."""
+    """Yield where in the transcript a phrase may be said: where a telling word of it is."""
     if len(told) < 2:  # noqa: PLR2004
         return ()
     carrying = [
@@ -234,12 +234,12 @@ def _mistakes(ear: _Ear, phrase: Phrase, told: Sequence[str], window: range) -> 
 
 
 def _ends(word: Word) -> bool:
-    """Whether a sentence ends with a word: what follows it is no context for what stands before."""
+    """Tell whether a sentence ends with a word: what follows is no context for what is before."""
     return word.text.endswith(ENDS)
 
 
 def _parts(places: range, *, begins: bool, ends: bool) -> list[range]:
-    """The words next to what is as shown, on either side; the rest of a window may be others."""
+    """List the words next to what is as shown, on either side; the rest may be other words."""
     sizes = range(1, min(MOST_MISHEARD, len(places)) + 1)
     before = [places[:size] for size in sizes if begins]
     return [*before, *(places[-size:] for size in sizes if ends)]
@@ -256,7 +256,7 @@ def _best(
 
 
 def _is_meant(ear: _Ear, phrase: Phrase, part: range, told: Sequence[str], equal: int) -> bool:
-    """Whether words are other words, shown among the same ones."""
+    """Tell whether words were meant as other ones, which are shown among the same neighbours."""
     heard = [ear.cores[place] for place in part]
     if len(told) > MOST_MISHEARD or any(not w.replace("'", "").isalpha() for w in (*heard, *told)):
         return False
@@ -284,13 +284,13 @@ def _is_near(word: Word, phrase: Phrase) -> bool:
 
 
 def core(word: Word) -> str:
-    """Its letters in lower case, without punctuation and an `'s`."""
+    """Return a word's letters in lower case, without punctuation and an `'s`."""
     found = BARE.match(word.text)
     return found["core"].casefold() if found else ""
 
 
 def spelled(word: Word, text: str) -> Word:
-    """The word with other letters, and its own punctuation."""
+    """Return the word with other letters, and its own punctuation."""
     found = BARE.match(word.text)
     if found is None:
         return word
@@ -299,7 +299,7 @@ def spelled(word: Word, text: str) -> Word:
 
 
 def _put_right(words: Sequence[Word], mistake: Mistake, language: str) -> list[Word]:
-    """The right words in the time of the wrong ones, each with what was heard in its place."""
+    """Put the right words in the time of the wrong ones, each with what was heard in its place."""
     wrong = words[mistake.start : mistake.end]
     begins = mistake.start == 0 or words[mistake.start - 1].text.endswith(ENDS)
     cased = [
@@ -326,7 +326,7 @@ def _put_right(words: Sequence[Word], mistake: Mistake, language: str) -> list[W
 
 
 def _cased(text: str, heard: Word, language: str, *, begins: bool) -> str:
-    """A shown word with the capitals of where it is said: a heading's and a shout's stay behind."""
+    """Give a shown word the capitals of where it is said; a heading's and a shout's stay behind."""
     letters = regex.findall(r"\p{L}", heard.text)
     has_capital = bool(letters) and letters[0].isupper()
     if text.isupper() and len(text) >= FEWEST_LETTERS:

@@ -74,7 +74,7 @@ def read_screen(
 
 
 def moments(info: MediaInfo, most: int, shots_ms: Sequence[int] = ()) -> list[int]:
-    """The times looked at: the middle of each shot, and of equal parts while there is room."""
+    """Choose the times to look at: the middle of each shot, and of equal parts if there is room."""
     count = max(min(FEWEST_FRAMES, most), min(most, info.duration_ms // MS_PER_FRAME))
     parts = [round((n + 0.5) * info.duration_ms / count) for n in range(count)]
     shots = pairwise([0, *shots_ms, info.duration_ms])
@@ -105,7 +105,7 @@ def _is_same(line: ScreenText, other: ScreenText) -> bool:
 
 
 def _prolonged(lines: Sequence[ScreenText], before_ms: int, time_ms: int) -> list[ScreenText]:
-    """The same picture again: what stood there at the look before still does."""
+    """Prolong, where the same picture comes again, what stood there at the look before."""
     return [
         line.model_copy(update={"end_ms": time_ms}) if line.end_ms == before_ms else line
         for line in lines
@@ -139,7 +139,7 @@ def _read(picture: NDArray[np.uint8], time_ms: int, threads: int) -> list[Screen
 
 
 def is_text(text: str, probability: float) -> bool:
-    """Whether a reading is text that somebody wrote, rather than texture."""
+    """Tell whether a reading is text that somebody wrote, rather than texture."""
     letters = sum(sign.isalnum() for sign in text)
     if letters < FEWEST_LETTERS and not any(sign.isdigit() for sign in text) and text.isascii():
         return False

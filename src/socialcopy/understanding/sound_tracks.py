@@ -114,7 +114,7 @@ def _heard(samples: NDArray[np.float32], *, is_stereo: bool, wants_speech: bool)
 
 
 def mixed(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Left and right as one, as a phone plays them."""
+    """Mix left and right into one, as a phone plays them."""
     return samples.mean(axis=1).astype(np.float32)
 
 
@@ -132,7 +132,7 @@ def _repair(
 
 
 def _dbfs(samples: NDArray[np.float32]) -> float:
-    """Mean level in decibels below full scale."""
+    """Measure the mean level in decibels below full scale."""
     power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
     return 10 * float(np.log10(max(power, 1e-12)))
 
@@ -143,7 +143,7 @@ def _choice(
     heard: Mapping[int | None, Heard],
     language: str | None,
 ) -> tuple[str, ...]:
-    """Which of several tracks is used, and why."""
+    """Say which of several tracks is used, and why."""
     if len(sounds) == 1:
         return ()
     number = next(n for n, sound in enumerate(sounds) if sound.index == chosen.index)
@@ -164,7 +164,7 @@ def _choice(
 def _against(
     other: AudioStream, chosen: AudioStream, heard: Mapping[int | None, Heard], language: str | None
 ) -> str:
-    """Why another track is not used; empty where only its place speaks against it."""
+    """Say why another track is not used; empty where only its place speaks against it."""
     what = heard.get(other.index)
     reasons = {
         f"is stored in a way we don't read ({codecs.shown(other.codec)})": not other.is_readable,

@@ -55,7 +55,7 @@ def sound(text: str, language: str) -> str:
 
 
 def distance(one: str, other: str) -> float:
-    """How much has to be misheard for one sound to be the other; 0 where they sound the same."""
+    """Measure how much has to be misheard for one sound to be the other; 0 for the same."""
     row = [0.0]
     for sign in other:
         row.append(row[-1] + _missed(sign))

@@ -107,7 +107,7 @@ def _heard(
     hotwords: str | None,
     on_progress: Callable[[int], None],
 ) -> Transcript:
-    """What is said in one passage of the sound, with times from the beginning of the whole."""
+    """Hear what is said in one passage of the sound, with times from the beginning of the whole."""
     begins_ms = passage.start * 1000 // SAMPLE_RATE_HZ
     segments, info = model.transcribe(
         sound[passage.start : passage.end],
@@ -133,13 +133,13 @@ def _heard(
 
 
 def _as_sentence(vocabulary: Sequence[str]) -> str | None:
-    """Names with a full stop: after a prompt without one, Whisper writes without any (measured)."""
+    """List names with a full stop: without one in its prompt Whisper writes none (measured)."""
     names = ", ".join(vocabulary)[:LONGEST_VOCABULARY]
     return f"{names}." if names else None
 
 
 def _model(settings: SpeechSettings, cache_dir: Path) -> WhisperModel:
-    """The one loaded model of this process (about 380 MB with the default weights)."""
+    """Return the one loaded model of this process (about 380 MB with the default weights)."""
     with _loading:
         return _load(settings.model, settings.threads, cache_dir)
 
@@ -173,7 +173,7 @@ def _words(segments: Iterable[Segment], language: str) -> tuple[Word, ...]:
 
 
 def _is_piece(before: Word, heard: HeardWord, language: str) -> bool:
-    """Whether what was heard goes with the word before it: `80` `%`, and in Thai `Har` `bor`."""
+    """Tell whether what was heard goes with the word before: `80` `%`, and in Thai `Har` `bor`."""
     if heard.word.startswith(" "):
         return False
     edges = (before.text[-1:], heard.word[:1])
@@ -200,7 +200,7 @@ def _joined(word: Word, piece: Word) -> Word:
 
 
 def is_speech(segment: Segment) -> bool:
-    """Whether the model itself believes that somebody said this."""
+    """Tell whether the model itself believes that somebody said this."""
     words = segment.words or []
     if not words or segment.compression_ratio > MAX_COMPRESSION:
         return False

@@ -48,7 +48,7 @@ def respelled(
 
 
 def spellings(screen: Sequence[ScreenText], language: str = "") -> Iterable[str]:
-    """Names the picture writes in the middle of other text, so that capitals mean something."""
+    """Yield names written in the middle of other text, so that their capitals mean something."""
     every_noun = language == "de"
     for line in screen:
         words = regex.findall(r"\p{L}+", line.text)
@@ -60,7 +60,7 @@ def spellings(screen: Sequence[ScreenText], language: str = "") -> Iterable[str]
 
 
 def _headings(screen: Sequence[ScreenText]) -> Iterable[list[str]]:
-    """Short lines all in capitals; what of them is a name, the recogniser has to say."""
+    """Yield short lines all in capitals; what of them is a name, the recogniser has to say."""
     for line in screen:
         words = line.text.split()
         if len(words) in HEADING_WORDS and line.text.isupper():
@@ -68,7 +68,7 @@ def _headings(screen: Sequence[ScreenText]) -> Iterable[list[str]]:
 
 
 def _with_heading(words: Sequence[Word], heading: Sequence[str]) -> list[Word]:
-    """Capitals for all of a name of which the recogniser wrote a word with one: `Harbor mug`."""
+    """Give a whole name capitals if the recogniser wrote a word of it with one: `Harbor mug`."""
     wanted, size = [word.casefold() for word in heading], len(heading)
     for start in range(len(words) - size + 1):
         part = words[start : start + size]
@@ -78,7 +78,7 @@ def _with_heading(words: Sequence[Word], heading: Sequence[str]) -> list[Word]:
 
 
 def _questions(screen: Sequence[ScreenText]) -> Iterable[list[str]]:
-    """What each frame asks; a question may run over several lines."""
+    """Yield what each frame asks; a question may run over several lines."""
     by_frame: dict[int, list[str]] = {}
     for line in screen:
         by_frame.setdefault(line.start_ms, []).append(line.text)
@@ -101,7 +101,7 @@ def _with_spelling(words: Sequence[Word], spelling: Sequence[str]) -> list[Word]
 
 
 def _confirmed(words: Sequence[Word], screen: Sequence[ScreenText]) -> list[Word]:
-    """What the picture writes too was heard right."""
+    """Trust what the picture writes too: it was heard right."""
     shown = {
         word.casefold() for line in screen for word in regex.findall(r"[\p{L}\p{N}]+", line.text)
     }

@@ -40,7 +40,7 @@ SOME = 0.15
 
 
 def transcript_of(cues: Sequence[Cue], language: str | None = None) -> Transcript:
-    """The words of subtitles with times by their share of each one's length."""
+    """Make the words of subtitles, with times by their share of each one's length."""
     words = tuple(word for cue in _punctuated(cues) for word in _words(cue))
     text = " ".join(word.text for word in words)
     return Transcript(
@@ -49,7 +49,7 @@ def transcript_of(cues: Sequence[Cue], language: str | None = None) -> Transcrip
 
 
 def _punctuated(cues: Sequence[Cue]) -> list[Cue]:
-    """Subtitles with the full stop that their author left to a pause and a capital."""
+    """Set the full stop that a subtitles' author left to a pause and a capital."""
     spoken = [cue.model_copy(update={"text": UNSPOKEN.sub(" ", cue.text).strip()}) for cue in cues]
     spoken = [cue for cue in spoken if cue.text]
     return [
@@ -65,7 +65,7 @@ def _ends_before(cue: Cue, following: Cue | None) -> bool:
 
 
 def language_of(text: str) -> str | None:
-    """The language of a text as far as its letters tell; none for Latin ones."""
+    """Tell the language of a text as far as its letters do; none for Latin ones."""
     letters = len(regex.findall(r"\p{L}", text))
     found = next(
         (name for name, own in SCRIPTS if len(own.findall(text)) > SOME * max(1, letters)), None

@@ -75,7 +75,7 @@ def understand(
 def with_subtitles(
     known: Understanding, cues: Sequence[Cue], language: str | None = None
 ) -> Understanding:
-    """What is known of a video, with somebody's subtitles; they speak where nobody else does."""
+    """Add somebody's subtitles to what is known of a video; they speak where nobody else does."""
     if not cues:
         return known
     is_silent = not known.transcript.has_speech or known.transcript.is_read
@@ -84,7 +84,7 @@ def with_subtitles(
 
 
 def _as_shown(track: Sequence[Cue]) -> list[ScreenText]:
-    """Subtitles as if the picture showed them: names are spelled as they spell them."""
+    """Treat subtitles as if the picture showed them: names are spelled as they spell them."""
     box = Region(left=0.0, top=0.8, right=1.0, bottom=1.0)
     return [
         ScreenText(

@@ -35,5 +35,5 @@ def spoken(sound: NDArray[np.float32], *, least_pause_ms: int = LEAST_PAUSE_MS) 
 
 
 def seconds(sound: NDArray[np.float32]) -> float:
-    """How long somebody speaks."""
+    """Measure how long somebody speaks, in seconds."""
     return sum(end - start for start, end in spoken(sound)) / SAMPLE_RATE_HZ

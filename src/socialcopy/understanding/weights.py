@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 def model_folder(model: str, cache_dir: Path) -> str:
-    """Where the configured model is: the packaged weights, a folder, or a hub name unchanged."""
+    """Find the configured model: the packaged weights, a folder, or a hub name unchanged."""
     return str(packaged_weights(cache_dir)) if model == PACKAGED_MODEL else model
 
 
