@@ -62,7 +62,7 @@ async def in_order(
 
 
 async def _next(videos: Iterator[SourceVideo], turn: asyncio.Lock) -> SourceVideo | None:
-    """The next video; the listing behind it goes on on a thread, for one worker at a time."""
+    """Take the next video; its listing goes on on a thread, for one worker at a time."""
     async with turn:
         return await asyncio.to_thread(next, videos, None)
 

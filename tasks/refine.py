@@ -19,7 +19,7 @@ from tasks.runtime.retries import FREE
 
 @task(task_run_name="find-delivery-{key}", timeout_seconds=120, **FREE)
 async def find_delivery(key: str) -> Earlier:
-    """The newest delivery of a video, which the refinement starts from."""
+    """Find the newest delivery of a video, which the refinement starts from."""
     return await asyncio.to_thread(earlier_delivery, Context.from_environment(), key)
 
 
@@ -70,5 +70,5 @@ async def deliver_refined(
 
 @task(task_run_name="account", timeout_seconds=300, **FREE)
 async def read_account(api_url: str) -> dict[str, Any]:
-    """Credits and links; no token is in the result."""
+    """Return credits and links; no token is in the result."""
     return await asyncio.to_thread(refine.account, Context.from_environment(), api_url)

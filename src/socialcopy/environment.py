@@ -62,7 +62,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 def split_words(value: Any) -> Any:
-    """A list may be written with commas, or as JSON."""
+    """Split a list that is written with commas, or as JSON."""
     if not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def variables(cls) -> Iterator[str]:
-        """The name of every variable that is read."""
+        """Yield the name of every variable that is read."""
         for field in cls.model_fields:
             yield from _variables(cls, field)
 

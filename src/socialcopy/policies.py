@@ -134,11 +134,11 @@ class Policies(Value):
     prefix: dict[str, Policy] = Field(default_factory=dict)
 
     def prefix_of(self, key: str) -> str:
-        """The longest prefix of the file that fits a key; empty when none does."""
+        """Return the longest prefix of the file that fits a key; empty when none does."""
         return max((p for p in self.prefix if key.startswith(p)), key=len, default="")
 
     def of(self, key: str) -> Policy:
-        """What holds for a key."""
+        """Return what holds for a key."""
         return self.prefix.get(self.prefix_of(key), self.defaults)
 
 

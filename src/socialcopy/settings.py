@@ -294,7 +294,7 @@ class MediaSettings(Settings):
     """Font family of burned-in subtitles; empty for the one that suits the script."""
 
     def look(self, brief: Brief | None = None) -> Look:
-        """How a video should look: what its brief says, and else these settings."""
+        """Choose how a video should look: as its brief says, and else as these settings do."""
         brief = brief or Brief()
         return Look(
             style=brief.subtitles or self.subtitle_style,

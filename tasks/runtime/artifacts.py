@@ -33,7 +33,7 @@ def percent_logger(verb: str) -> Callable[[int], None]:
 
 
 async def percent_bar(verb: str, about: str) -> Callable[[int], None]:
-    """The same with a bar in the Prefect UI; the function returned may be called by any thread."""
+    """Show how far it is in a bar of the Prefect UI too; any thread may call what is returned."""
     log, loop = percent_logger(verb), asyncio.get_running_loop()
     bar, shown = await acreate_progress_artifact(0.0, description=f"{about}: {verb}"), [0]
 
@@ -57,7 +57,7 @@ async def show_captions(claim: Claim, captions: CaptionSet, standing: str) -> No
 
 
 async def show_delivery(claim: Claim, delivery: Delivery) -> None:
-    """The captions with the way to the review page and to each MP4.
+    """Show the captions with the way to the review page and to each MP4.
 
     The links lead to the server that reads the bucket when they are opened, so they neither expire
     nor let anybody in who has only them.

@@ -49,7 +49,7 @@ class Dispatcher:
         return self.in_hand < self._most and not self._offered
 
     def takes(self, found: Found) -> bool:
-        """Whether a video is neither in hand nor failed a moment ago."""
+        """Tell whether a video is neither in hand nor failed a moment ago."""
         version = _version(found)
         return version not in self._running and time.monotonic() >= self._not_before.get(version, 0)
 
@@ -73,7 +73,7 @@ class Dispatcher:
                 self._start(found)
 
     def _is_full(self, found: Found) -> bool:
-        """Whether as many of its prefix are worked on as its policy allows."""
+        """Tell whether as many of its prefix are worked on as its policy allows."""
         most = found.most_at_once
         return most is not None and Counter(self._lane_of.values())[found.prefix] >= most
 
@@ -147,7 +147,7 @@ class Dispatcher:
 
 
 def parameters(found: Found) -> dict[str, Any]:
-    """What the flow is called with; the wishes that have parameters of their own go by them."""
+    """Return what the flow is called with; wishes with parameters of their own go by them."""
     brief = found.brief
     return {
         "key": found.source.key,

@@ -112,13 +112,13 @@ def unset(**limits: Any) -> Any:
 
 
 def _unsixtied(value: Any) -> Any:
-    """YAML 1.1 reads `9:16` without quotes as nine minutes and sixteen seconds."""
+    """Restore `9:16`, which YAML 1.1 reads without quotes as nine minutes and sixteen seconds."""
     is_time = isinstance(value, int) and not isinstance(value, bool)
     return f"{value // 60}:{value % 60}" if is_time else value
 
 
 def _encoding(name: str) -> str:
-    """The usual name of a text encoding; empty for none."""
+    """Check that a text encoding exists, and return its name; empty for none."""
     try:
         "".encode(name.strip() or "utf-8")
     except (LookupError, ValueError):
@@ -229,7 +229,7 @@ class BriefDetails(Value):
     """A short clip in the bucket that follows."""
 
     def with_wishes(self, **wishes: Any) -> Brief:
-        """A whole brief: these details, and the wishes that are asked for apart.
+        """Make a whole brief: these details, and the wishes that are asked for apart.
 
         Raises pydantic's ValidationError.
         """
@@ -270,7 +270,7 @@ class Brief(BriefDetails):
     """Why a written brief could not be read; the video is refused with this sentence."""
 
     def saying(self, **wishes: Any) -> Self:
-        """The same brief with other wishes, checked as if it had been written so.
+        """Return the same brief with other wishes, checked as if it had been written so.
 
         Raises pydantic's ValidationError; `model_copy` would let anything in.
         """
@@ -283,7 +283,7 @@ class Brief(BriefDetails):
         return BriefDetails.model_validate(self._said())
 
     def recipe(self) -> str:
-        """The part of a job's identity that comes from the wishes, as a SHA-256 in hex."""
+        """Hash the wishes, as their part of a job's identity: a SHA-256 in hex."""
         # Wishes about the picture that nobody has leave the identity of older jobs as it was.
         unsaid = {n for n in PICTURE_WISHES if getattr(self, n) == Brief.model_fields[n].default}
         unsaid |= {"follows"} if self.follows is None else set[str]()

@@ -44,7 +44,7 @@ Language = Annotated[
 
 
 def known(tag: object) -> str | None:
-    """A tag as BCP 47 writes it; none for what is no language we know.
+    """Write a tag as BCP 47 does; none for what is no language we know.
 
     >>> known("PT_br"), known("klingon")
     ('pt-BR', None)

@@ -57,7 +57,7 @@ T = TypeVar("T", Cue, Word)
 
 
 def later(timed: Sequence[T], by_ms: int) -> tuple[T, ...]:
-    """The same subtitles or words, so much later."""
+    """Move subtitles or words to so much later."""
     return tuple(
         one.model_copy(update={"start_ms": one.start_ms + by_ms, "end_ms": one.end_ms + by_ms})
         for one in timed

@@ -128,7 +128,7 @@ def problems(
 
 
 def in_words(problem: ErrorDetails) -> str:
-    """What a value has to be, or what is wrong with it, without its name."""
+    """Say what a value has to be, or what is wrong with it, without its name."""
     context = cast("Mapping[str, Any]", problem.get("ctx", {}))
     kind = problem["type"]
     if kind in ("enum", "literal_error"):
@@ -179,7 +179,7 @@ WORDS = {
 
 
 def quoted(value: Any) -> str:
-    """A wrong value, as far as it helps to see it again; a secret never."""
+    """Quote a wrong value, as far as it helps to see it again; a secret never."""
     if isinstance(value, SecretStr):
         return "“…”"
     text = value if isinstance(value, str) else repr(value)
@@ -205,7 +205,7 @@ UNQUOTED = frozenset({"missing", "too_short", "too_long", "string_too_long", "st
 
 
 def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str], type[BaseModel]]:
-    """The names a person would use for a place, and the model that the last of them belongs to."""
+    """Name a place as a person would, and find the model that the last of the names belongs to."""
     names: list[str] = []
     owner = model
     for part in loc:
@@ -220,7 +220,7 @@ def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str
 
 
 def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
-    """The model a field holds, through unions and containers."""
+    """Find the model a field holds, through unions and containers."""
     field = model.model_fields.get(name)
     waiting: list[Any] = [field.annotation] if field else []
     while waiting:

@@ -112,17 +112,17 @@ COUNTERS: dict[Unit, Callable[[str], int]] = {
 
 
 def hashtags(text: str) -> tuple[str, ...]:
-    """The hashtags of a text in order, with their `#`; one of digits alone is none."""
+    """Find the hashtags of a text in order, with their `#`; one of digits alone is none."""
     return tuple(f"#{match['tag']}" for match in HASHTAG.finditer(text))
 
 
 def mentions(text: str) -> tuple[str, ...]:
-    """The `@names` a network would link."""
+    """Find the `@names` a network would link."""
     return tuple(match.group() for match in MENTION.finditer(text))
 
 
 def links(text: str) -> tuple[str, ...]:
-    """The web addresses a network would link."""
+    """Find the web addresses a network would link."""
     return tuple(match.group() for match in LINK.finditer(text) if _is_link(match))
 
 
@@ -132,13 +132,16 @@ def _is_link(match: regex.Match[str]) -> bool:
 
 
 def _is_host(host: str) -> bool:
-    """Whether each label fits into the 63 bytes that DNS has for it."""
+    """Tell whether each label fits into the 63 bytes that DNS has for it."""
     labels = (label.encode("punycode") for label in host.split(".") if not label.isascii())
     return all(len(label) + len("xn--") <= DNS_LABEL_BYTES for label in labels)
 
 
 def _link_weight(match: regex.Match[str]) -> int:
-    """23 where X surely links; `https://a.example`, with an ending that may not exist, may not."""
+    """Weigh a link: 23 where X surely links; else 23 or its own length, whichever is more.
+
+    X may not link `https://a.example`, whose ending may not exist.
+    """
     if _is_link(match) and match["top"].lower() in COMMON_TOPS:
         return LINK_WEIGHT
     return max(LINK_WEIGHT, _plain_weight(match.group()))

@@ -15,9 +15,9 @@ RESERVED = regex.compile(r"[\\|{}@\[\]()<>#*_~]")
 
 
 def escaped(text: str) -> str:
-    """The text as the API takes it; a hashtag keeps its sign: the page's HashtagElement is `#word`.
+    """Escape a text as the API takes it; a hashtag keeps its sign.
 
-    Limits are counted before: the escapes do not count.
+    The page's HashtagElement is `#word`. Limits are counted before: the escapes do not count.
     """
     parts: list[str] = []
     position = 0

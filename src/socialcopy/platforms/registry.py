@@ -20,7 +20,7 @@ MOST_DAYS_UNCHECKED = 90
 
 @cache
 def rules(platform: Platform, account: str = "") -> PlatformRules:
-    """What a network accepts, from a kind of account (X: `premium`) or from the usual one.
+    """Return what a network accepts, from a kind of account (X: `premium`) or the usual one.
 
     Raises UnknownAccountError for a kind the network does not have.
     """
@@ -34,7 +34,7 @@ def rules(platform: Platform, account: str = "") -> PlatformRules:
 
 
 def named_in(text: str) -> tuple[Platform, ...]:
-    """The networks a text names, in the order it names them."""
+    """Find the networks a text names, in the order it names them."""
     places = {platform: pattern.search(text) for platform, pattern in _named().items()}
     found = {platform: match.start() for platform, match in places.items() if match}
     return tuple(sorted(found, key=lambda platform: found[platform]))
@@ -55,7 +55,7 @@ def length(platform: Platform, text: str, account: str = "") -> int:
 
 
 def fits(platform: Platform, text: str, account: str = "") -> bool:
-    """Whether the network accepts a text of this length, by every limit it has."""
+    """Tell whether the network accepts a text of this length, by every limit it has."""
     network = rules(platform, account)
     if network.byte_limit and utf8_bytes(text) > network.byte_limit.value:
         return False
@@ -68,7 +68,7 @@ def counted(fact: Fact, text: str) -> int:
 
 
 def faults(today: date) -> tuple[str, ...]:
-    """What is wrong with the rules themselves: a number without source, or unchecked too long."""
+    """Say what is wrong with the rules: a number without source, or unchecked too long."""
     oldest = today - timedelta(days=MOST_DAYS_UNCHECKED)
     return tuple(
         f"{platform.value} {name}: {fault}"

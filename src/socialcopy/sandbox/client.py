@@ -48,7 +48,7 @@ class Child:
             raise SandboxStartError(f"it ended: {error.strerror}") from error
 
     def wait(self, seconds: float) -> Ended | None:
-        """How it ended; none when it still runs after that time."""
+        """Tell how it ended; none when it still runs after that time."""
         if self.ended is None:
             self._line.settimeout(max(seconds, 0.001))
             try:
@@ -146,7 +146,7 @@ class _Servers:
         os.register_at_fork(after_in_child=self._forget)
 
     def get(self, *, has_packages: bool, but: ForkServer | None = None) -> ForkServer:
-        """The running one, or a new one instead of `but`."""
+        """Return the running one, or start a new one instead of `but`."""
         with self._lock:
             known = self._running.get(has_packages)
             if known is None or known is but:
@@ -171,7 +171,7 @@ _servers = _Servers()
 
 
 def locks() -> Locks:
-    """Which locks this machine has. Raises SandboxStartError."""
+    """Tell which locks this machine has. Raises SandboxStartError."""
     return _servers.get(has_packages=False).locks
 
 

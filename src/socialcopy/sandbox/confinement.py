@@ -97,7 +97,7 @@ def confine(wanted: Confinement, locks: Locks, user: tuple[int, int]) -> None:
 
 @functools.cache
 def system() -> tuple[str, ...]:
-    """Those of the system's folders that there are."""
+    """Return those of the system's folders that there are."""
     return tuple(path for path in SYSTEM if os.path.exists(path))
 
 

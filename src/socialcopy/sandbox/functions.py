@@ -195,7 +195,7 @@ def _confine(limits: CallLimits, locks: Locks, user: tuple[int, int]) -> None:
 
 
 def _held_bytes() -> int:
-    """The address space Python and its modules take already."""
+    """Return how many bytes of address space Python and its modules take already."""
     with open("/proc/self/statm", encoding="ascii") as figures:
         return int(figures.read().split()[0]) * PAGE_BYTES
 

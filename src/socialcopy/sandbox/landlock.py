@@ -43,7 +43,7 @@ class _NetPort(ctypes.Structure):
 
 
 def abi() -> int:
-    """The version of the interface this kernel offers; 0 when there is none."""
+    """Return the version of the interface this kernel offers; 0 when there is none."""
     try:
         return syscalls.call("landlock_create_ruleset", None, 0, VERSION)
     except OSError:
@@ -51,7 +51,7 @@ def abi() -> int:
 
 
 def rights_about_files(version: int) -> int:
-    """Every right about files that a version of the interface can take away."""
+    """Return every right about files that a version of the interface can take away."""
     return max((rights for since, rights in ALL_OF_ABI.items() if since <= version), default=0)
 
 

@@ -95,7 +95,7 @@ class _Program(ctypes.Structure):
 
 
 def is_known_here() -> bool:
-    """Whether the numbers of this machine's calls are known."""
+    """Tell whether the numbers of this machine's calls are known."""
     return syscalls.MACHINE in MACHINES
 
 
@@ -111,7 +111,7 @@ def restrict(*, may_connect: bool = False) -> None:
 
 @functools.cache
 def compiled(own: int, *, may_connect: bool) -> bytes:
-    """The filter for the process of that id; asking for it early saves a millisecond later."""
+    """Compile the filter for a process by its id; asking early saves a millisecond later."""
     return b"".join(struct.pack("HBBI", *line) for line in _filter(own, may_connect=may_connect))
 
 
@@ -134,7 +134,7 @@ def _filter(own: int, *, may_connect: bool) -> Iterator[Instruction]:
 
 
 def _looks(own: int, *, may_connect: bool) -> dict[str, list[Instruction]]:
-    """What is asked of the calls whose arguments matter; each list ends in an answer."""
+    """Write what is asked of the calls whose arguments matter; each list ends in an answer."""
     connecting: list[Instruction] = [
         (LOAD, 0, 0, FIRST), (EQUAL, 1, 0, AF_INET), _refuse(errno.EACCES),
         (LOAD, 0, 0, SECOND), (AND, 0, 0, SOCK_KIND), (EQUAL, 1, 0, SOCK_STREAM),

@@ -192,7 +192,7 @@ def _program(orders: socket.socket, locks: Locks, user: tuple[int, int]) -> None
 
 
 def _functions(module: str) -> Callable[..., None]:
-    """Whoever calls functions of a module, which is loaded before the fork, once for all calls."""
+    """Return what calls a module's functions; load that before the fork, once for all calls."""
     with contextlib.suppress(Exception):  # the child meets the same error, and tells it
         importlib.import_module(module)
     return importlib.import_module("socialcopy.sandbox.functions").carry_out
@@ -221,7 +221,7 @@ def find_locks(user: tuple[int, int]) -> Locks:
 
 
 def _reason_against(flags: int, user: tuple[int, int]) -> str:
-    """Why a process can't be put into these namespaces; empty when it can."""
+    """Say why a process can't be put into these namespaces; empty when it can."""
     told, telling = os.pipe()
     try:
         pid = syscalls.clone(flags)

@@ -55,7 +55,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def number_of(name: str) -> int:
-    """The number of a system call on this machine. Raises OSError where it is not known."""
+    """Return the number of a system call on this machine. Raises OSError if it is not known."""
     known = NUMBERS.get(MACHINE)
     if known is None:
         raise OSError(f"system calls of {MACHINE} are not known here")
