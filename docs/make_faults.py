@@ -29,7 +29,7 @@ later the beep is heard than the flash is seen, in the finished file, in millise
 
 
 def results() -> dict[str, str]:
-    """What the last long run measured, by case."""
+    """Read what the last long run measured, by case."""
     if not KEPT.exists():
         return {}
     lines = KEPT.read_text(encoding="utf-8").splitlines()
@@ -52,7 +52,7 @@ def take_over(report: Path) -> None:
 
 
 def page() -> str:
-    """The whole page."""
+    """Write the whole page."""
     every, measured = cases(), results()
     parts = [HEAD, f"{len(every)} inputs.\n"]
     for kind, title in KINDS.items():
@@ -81,7 +81,7 @@ def _table(own: list[Case], measured: dict[str, str]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A text that stays inside its cell and is shown as it is."""
+    """Keep a text inside its cell, and shown as it is."""
     for sign, instead in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("`", "\\`"), ("\n", " ")):
         text = text.replace(sign, instead)
     return text

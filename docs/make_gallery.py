@@ -50,7 +50,7 @@ class Kind(NamedTuple):
 
 
 def kinds() -> list[Kind]:
-    """What docs/gallery.json tells."""
+    """Read what docs/gallery.json tells."""
     return [Kind(**told) for told in json.loads(CLIPS.read_text())]
 
 
@@ -137,7 +137,7 @@ def _draw(kind: Kind, slide: list[str], path: Path) -> None:
 
 
 def look_and_write(name: str, clip: Path, brief: Brief) -> str:
-    """The copy of one clip for every network, with what was heard and read."""
+    """Write the copy of one clip for every network, with what was heard and read."""
     media = MediaSettings()
     seen = understand(
         clip,
@@ -198,7 +198,7 @@ REAL = (
 
 
 def brief_of(kind: Kind) -> Brief:
-    """The brief of a clip, for every network."""
+    """Read the brief of a clip, for every network."""
     return read_brief(kind.brief, kind.name, Brief(platforms=tuple(Platform)))
 
 

@@ -180,7 +180,7 @@ def _package(name: str, dist: Distribution) -> Package:
 
 
 def license_of(dist: Distribution) -> str:
-    """The licence in SPDX's words, from an expression, the text or the classifiers."""
+    """Name the licence in SPDX's words, from an expression, the text or the classifiers."""
     told = dist.metadata
     if told["License-Expression"]:
         return told["License-Expression"]
@@ -205,7 +205,7 @@ def _bundled(dist: Distribution) -> Iterator[str]:
 
 
 def page() -> str:
-    """The whole page."""
+    """Write the whole page."""
     rows = packages()
     return "\n".join((HEAD, *_table(rows), *_libraries(rows)))
 

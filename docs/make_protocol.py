@@ -109,7 +109,7 @@ SEED: list[tuple[str, list[tuple[str, str]]]] = [
 
 
 def page() -> str:
-    """The whole page."""
+    """Write the whole page."""
     head = (
         "# The protocol, and what is proven of it\n\n"
         "Written by `make docs` from the tests; don't edit it by hand. What the service is known "
@@ -131,7 +131,7 @@ def covered(path: Path) -> dict[tuple[str, int], str]:
 
 
 def scripted() -> set[tuple[str, int]]:
-    """What the failures that are scripted step by step cover."""
+    """List what the failures that are scripted step by step cover."""
     names = {
         name: ast.literal_eval(value)
         for name, value in re.findall(

@@ -22,7 +22,7 @@ PACKAGES_WITH_ERRORS = sorted(p.parent.name for p in ROOT.glob("src/socialcopy/*
 
 
 def reference() -> str:
-    """The whole page."""
+    """Write the whole page."""
     head = "# Reference\n\nWritten by `make docs` from the code; don't edit it by hand.\n"
     return "\n".join(
         (head, *_commands(), *_exit_codes(), *_flows(), *_briefs(), *_settings(), *_errors())
@@ -91,7 +91,7 @@ def _briefs() -> Iterator[str]:
 
 
 def _limits(about: dict[str, Any]) -> str:
-    """What a form lets in, in words."""
+    """Say in words what a form lets in."""
     said = [f"at most {about['maxLength']:,} characters"] if "maxLength" in about else []
     said += [f"{about['minimum']} to {about['maximum']}"] if "maximum" in about else []
     said += about.get("then", {}).get("enum", [])
@@ -118,7 +118,7 @@ def _setting(settings: type[BaseSettings], field: str) -> str:
 
 
 def _portable(default: object) -> str:
-    """A default without the name of whoever made the page."""
+    """Write a default without the name of whoever made the page."""
     return str(default).replace(str(Path.home()), "~")
 
 

@@ -20,7 +20,7 @@ KEPT = ROOT / "docs" / "campaigns.jsonl"
 
 
 def campaigns() -> list[dict[str, Any]]:
-    """The last run of each campaign."""
+    """Read the last run of each campaign."""
     return [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()]
 
 
@@ -84,7 +84,7 @@ def table_of_bugs() -> str:
 
 
 def page() -> str:
-    """The page with its tables made anew."""
+    """Write the page, its tables made anew."""
     text = PAGE.read_text(encoding="utf-8")
     for name, table in (
         ("rows", table_of_rows()),
