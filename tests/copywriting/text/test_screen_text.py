@@ -27,6 +27,9 @@ def screen(*lines: str) -> tuple[ScreenText, ...]:
     [
         *("e2ab31d6d1", "localhost:5173/import", "contacts-2026.csv", "00:12 / 00:30", "Ctrl+S"),
         *("File Edit View Window Help", "1440 x 900", "@atelier", "100%", "REC", "ep. 12", "x"),
+        "00:00:03.320",
+        "01:12:07:14",
+        "2026-11-28 09:41:07",
     ],
 )
 def test_what_only_a_user_needs_is_noise(line: str):

@@ -42,9 +42,11 @@ ADDRESS = regex.compile(
     regex.I,
 )
 FILE = regex.compile(rf"^[\w.()-]+\.(?:{_UNITS})$|^[~.]?/?(?:[\w.-]+/){{1,}}[\w.-]*$", regex.I)
+TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,:;]\d{1,3})?)?"
+"""Also a timecode's, with frames or parts of a second."""
 CLOCK = regex.compile(
-    r"^\W*(?:\p{L}+\.? )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?"
-    r"(?:\s*[/|–-]\s*\d{1,2}:\d{2}(?::\d{2})?)?\W*$",
+    rf"^\W*(?:\p{{L}}+\.? |(?:\d{{1,4}}[-/.]){{2}}\d{{1,4}},? )?{TIME}(?: ?[ap]m)?"
+    rf"(?:\s*[/|–-]\s*{TIME})?\W*$",
     regex.I,
 )
 COUNTER = regex.compile(
