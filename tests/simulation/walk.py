@@ -14,13 +14,13 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
-from socialcopy import keys
+from socialcopy import keys, local_files
 from socialcopy.cli import local
 from socialcopy.cli.local import Place
 from socialcopy.media.ffmpeg import validation
 from socialcopy.models import Brief, Claim, Focus
 from socialcopy.nemovideo import events
-from socialcopy.pipeline import client, retention, service_errors
+from socialcopy.pipeline import client, disk_space, retention, service_errors
 from socialcopy.pipeline.errors import OwnOutputError
 from socialcopy.pipeline.steps import batch, caption, conform, discover, publish, render, upload
 from socialcopy.pipeline.steps import claim as claim_module
@@ -300,6 +300,7 @@ def _people(world: World) -> Places:
         (claims, "owner_name", lambda: world.owner),
         (claims, "is_dead", is_dead),
         (claims, "kept", lambda *_: contextlib.nullcontext()),
+        (disk_space, "_disks", lambda _: []),
         (bucket_module, "datetime", SkewedClock),
     ]
 
@@ -329,6 +330,7 @@ def _media(world: World) -> Places:
         (publish, "word_files", texts),
         (publish, "_texts", more_texts),
         (conform, "Path", MemoryPath),
+        (local_files, "write", lambda path, data: MemoryPath(path).write_bytes(data)),
         (publish, "Path", MemoryPath),
         (bucket_module, "Path", MemoryPath),
     ]

@@ -9,6 +9,7 @@ describes that head.
 from __future__ import annotations
 
 import json
+import math
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,13 @@ DUMPED = re.compile(
 OPENED = re.compile(r"^Input #0, (\w+)", re.MULTILINE)
 STATED = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
 FLAGS = re.compile(r", F=0x([0-9a-fA-F]+)")
+NUMBERS = frozenset(
+    {
+        *("index", "stream_index", "start_time", "duration", "nb_frames", "bit_rate", "level"),
+        *("width", "height", "channels", "sample_rate", "rotation", "pts_time", "dts_time"),
+    }
+)
+"""Fields of ffprobe's report that are numbers, as JSON or as text."""
 NO_TIME = -(1 << 63)
 KEY = 1
 DISCARDED = 4
@@ -162,12 +170,37 @@ def _report(printed: bytes) -> JSON:
         found = {}
     form = _object(found.get("format"))
     return {
-        "format": {**form, "tags": _object(form.get("tags"))},
-        "streams": [
-            {**stream, "tags": _object(stream.get("tags"))} for stream in _objects(found, "streams")
-        ],
-        "packets": _objects(found, "packets"),
+        "format": {**_plain(form), "tags": _object(form.get("tags"))},
+        "streams": [_stream(place, told) for place, told in enumerate(_objects(found, "streams"))],
+        "packets": [p for p in map(_plain, _objects(found, "packets")) if "stream_index" in p],
     }
+
+
+def _stream(place: int, told: JSON) -> JSON:
+    """One stream; one without a number has that of its place."""
+    return {
+        "index": place,
+        **_plain(told),
+        "tags": _object(told.get("tags")),
+        "disposition": _plain(_object(told.get("disposition"))),
+        "side_data_list": [_plain(part) for part in _objects(told, "side_data_list")],
+    }
+
+
+def _plain(told: JSON) -> JSON:
+    """Keep texts and numbers; what has to be a number, and is none, is left out."""
+    return {
+        name: value
+        for name, value in told.items()
+        if isinstance(value, str | int | float) and (name not in NUMBERS or _is_number(value))
+    }
+
+
+def _is_number(value: str | float) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except (ValueError, OverflowError):
+        return False
 
 
 def _objects(found: JSON, name: str) -> list[JSON]:
