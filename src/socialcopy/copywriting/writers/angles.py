@@ -9,6 +9,7 @@ import regex
 
 from socialcopy.copywriting.text.anaphora import without_connective
 from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.text.roles import is_side_matter
 from socialcopy.copywriting.text.screen_text import CardKind, sentence
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
@@ -108,6 +109,7 @@ def angles(material: Material) -> Iterable[Angle]:
         yield Angle(format=Format.GLOSSARY, listing=words, score=1.7)
     listed = listed_orders(material)
     whole = [p for p in material.passages if not p.orders & listed] or list(material.passages)
+    whole = [p for p in whole if may_lead(p, material)] or whole[:1]
     for n, passage in enumerate(whole):
         score = worth(passage, language, material) + 0.5 * (1 - n / len(whole))
         for told in _formats(passage, n, material):
@@ -115,12 +117,30 @@ def angles(material: Material) -> Iterable[Angle]:
         yield from _set_above(passage, material, score)
 
 
+def may_lead(passage: Passage, material: Material) -> bool:
+    """Whether a post may open with it: no restriction, credit or price, no step but the first."""
+    first, language = passage.first, material.language
+    steps_told = sum(point.instructs for point in passage.points)
+    is_step = first.instructs and steps_told > 1 and first != material.points[0]
+    is_warning = _is_warning(first, material)
+    is_left_over = first.is_consequence and first != material.points[0]
+    is_side = is_side_matter(first.text, language, material.brand)
+    return not (is_step or is_left_over or is_warning or is_side)
+
+
+def _is_warning(point: Point, material: Material) -> bool:
+    """What to mind behind a row of steps: `Never use a pressure washer.`"""
+    is_negative = pattern("negations", material.language, r"^{}(?!\p{L})").match(point.text)
+    return bool(is_negative) and any(p.instructs and p.order < point.order for p in material.points)
+
+
 def _set_above(passage: Passage, material: Material, score: float) -> Iterable[Angle]:
     """A figure of a card, or a short answer, above the passage that it belongs to."""
     own = set(content(passage.text, material.language))
+    cards = [c for c in material.cards if not is_side_matter(c.text, material.language)]
     figures = [
         card.text
-        for card in material.cards
+        for card in cards
         if card.kind is CardKind.NUMBER
         and card.number is None
         and len(card.text.split()) > 1
@@ -131,7 +151,7 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
     if figures and not material.is_story and not is_counted:
         text = " ".join(f"{figure[:1].upper()}{figure[1:].rstrip('.')}." for figure in figures[:2])
         yield Angle(format=Format.NUMBER, passage=passage, headline=text, score=score + 0.3)
-    for card in material.cards:
+    for card in cards:
         is_line = card.kind in {CardKind.SENTENCE, CardKind.LABEL} and len(card.text.split()) > 2  # noqa: PLR2004
         if (
             is_line
@@ -212,6 +232,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
         first.is_first_person and first.speaker is not None and len(found) <= COMFORTABLE_WORDS
     )
     score -= 0.5 * (next(iter(tokens(text)), "") in word_list("handling"))
+    score -= 2.0 * (not may_lead(passage, material))
     score -= 1.5 * (_says_nothing(text, language) and len(passage.points) == 1)
     return score
 

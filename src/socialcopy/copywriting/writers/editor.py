@@ -16,8 +16,9 @@ from socialcopy.copywriting.writers import card_posts
 from socialcopy.copywriting.writers.angles import Format, worth
 from socialcopy.copywriting.writers.closings import closing
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
+from socialcopy.copywriting.writers.kinds import is_essential, kind
 from socialcopy.copywriting.writers.lists import Listing, things
-from socialcopy.copywriting.writers.plan import Plan, topic
+from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Passage, Point
 from socialcopy.copywriting.writers.quoting import is_quoted, quotation, quoted_orders, said, voiced
 from socialcopy.platforms import length
@@ -53,7 +54,7 @@ def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passa
         p for p in passages if p not in (plan.angle.passage, opens) and p.first.order not in kept
     ]
     others = others or list(passages[1:-1]) or list(passages[1:])
-    unnamed = [p for p in others if not (material.brand and material.brand in p.text)]
+    unnamed = [p for p in others if not is_essential(p, material)]
     opening = (plan.angle.passage or passages[0]).points[-1].order
 
     def value(passage: Passage) -> float:
@@ -315,8 +316,8 @@ def _close(plan: Plan, material: Material) -> Line | None:
     shown = card_posts.action(material.cards) if not material.passages else ""
     if shown and order.style.close != "question":
         return Line(text=shown, gap=_gap(order.style.layout))
-    kind = order.style.close
-    text = closing(kind, topic(plan, material), material.language, order.turn) if kind else ""
+    does = order.style.close
+    text = closing(does, kind(material), material.language, order.turn) if does else ""
     return Line(text=text) if text else None
 
 

@@ -8,9 +8,10 @@ from functools import lru_cache
 import regex
 
 from socialcopy.copywriting.text.anaphora import without_connective
+from socialcopy.copywriting.text.roles import is_order
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import is_verb, pattern, text, word_list
+from socialcopy.copywriting.text.vocabulary import pattern, text, word_list
 from socialcopy.copywriting.writers.points import Point
 from socialcopy.models import Value
 
@@ -157,13 +158,7 @@ def _is_step(point: Point, language: str) -> bool:
     begins = pattern("sequence", language, r"^{}").match(point.text)
     if begins or pattern("steps", language).match(point.text):
         return True
-    return language == "en" and _is_order(point.text) and not point.invites
-
-
-def _is_order(text: str) -> bool:
-    first, *others = tokens(text) or ("",)
-    is_verb_first = first in word_list("verbs") | word_list("handling")
-    return is_verb_first and bool(others) and not is_verb(others[0])
+    return language == "en" and is_order(point.text) and not point.invites
 
 
 def _tells_you(point: Point, language: str) -> bool:

@@ -8,7 +8,6 @@ from itertools import groupby
 from socialcopy.copywriting.briefs.wishes import NOT_FOLLOWED, Wishes
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.models import Brief
 
@@ -37,7 +36,7 @@ def notes_on_hearing(material: Material, known: Known, posted: Sequence[Point]) 
     notes = [
         _languages(material),
         _put_right(known),
-        _doubtful(posted, known),
+        _doubtful(posted),
         _unsure(material, posted),
         _unsafe(material),
     ]
@@ -66,11 +65,9 @@ def _put_right(known: Known) -> str:
     )
 
 
-def _doubtful(posted: Sequence[Point], known: Known) -> str:
+def _doubtful(posted: Sequence[Point]) -> str:
     """Words of the posts that may have been misheard; one that the picture shows too is sure."""
-    shown = {w for s in known.sources if not s.is_said for w in tokens(s.text)}
-    heard = (p.sentence for p in posted if p.sentence and p.is_unsure == p.sentence.is_unsure)
-    found = dict.fromkeys(w for s in heard for w in (*s.doubtful, *s.weighty) if w not in shown)
+    found = dict.fromkeys(word for point in posted for word in point.doubted)
     words = ", ".join(f"“{word}”" for word in list(found)[:MOST_DOUBTFUL_WORDS])
     return f"Listen again before posting; these words were hard to hear: {words}." if words else ""
 
@@ -78,7 +75,8 @@ def _doubtful(posted: Sequence[Point], known: Known) -> str:
 def _unsure(material: Material, posted: Sequence[Point]) -> str:
     """Sentences that were passed over since a word of them was likely misheard."""
     used = {point.order for point in posted}
-    unsure = [p for p in material.points if p.is_unsure and p.order not in used and p.sentence]
+    passed_over = [p for p in material.points if p.is_unsure and p.order not in used]
+    unsure = sorted((*material.unheard, *passed_over), key=lambda point: point.order)
     told = "; ".join(f"“{p.text}”" for p in unsure[:MOST_LEFT_OUT])
     return f"Not used, since a word was hard to hear: {told} Listen again." if told else ""
 

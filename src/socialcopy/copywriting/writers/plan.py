@@ -11,27 +11,21 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from socialcopy.copywriting.briefs.wishes import Ceiling, Size
-from socialcopy.copywriting.text.facts import DATES, counted
-from socialcopy.copywriting.text.screen_text import CardKind
+from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
-from socialcopy.copywriting.text.vocabulary import pattern
 from socialcopy.copywriting.writers.angles import (
     Angle,
-    Format,
     angles,
     headline,
     listed_orders,
     worth,
 )
-from socialcopy.copywriting.writers.lists import steps
+from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
 from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
 from socialcopy.models import Platform, Value
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.rules import PostStyle
-
-FEWEST_TOLD = 2
-"""Sentences on cards from which they tell something."""
 
 LIKED = (1.0, 0.7, 0.5, 0.3, 0.2, 0.1)
 """What a network's liking for a format adds to an opening."""
@@ -120,25 +114,39 @@ def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
     if len(plan.passages) == 1:
         yield from (
             plan.model_copy(update={"passages": shorter})
-            for shorter in _thinned(plan.passages, may_end=plan.order.style.layout != "block")
+            for shorter in _thinned(
+                plan.passages, essentials(material), may_end=plan.order.style.layout != "block"
+            )
         )
     for angle in others:
         yield Plan(
             order=plan.order, angle=angle, passages=tuple(_told(angle, material, plan.order))
         )
-    for fewer in range(len(plan.passages) - 1, 0, -1):
-        yield plan.model_copy(update={"passages": plan.passages[:fewer]})
+    for fewer in _fewer(plan.passages, material):
+        yield plan.model_copy(update={"passages": fewer})
 
 
-def _thinned(told: Sequence[Passage], *, may_end: bool) -> Iterable[tuple[Passage, ...]]:
+def _fewer(told: Sequence[Passage], material: Material) -> Iterable[tuple[Passage, ...]]:
+    """Passages without the last, one by one; what a post is made for stays."""
+    left = list(told)
+    for passage in reversed(told[1:]):
+        if not is_essential(passage, material):
+            left.remove(passage)
+            yield tuple(left)
+
+
+def _thinned(
+    told: Sequence[Passage], wanted: frozenset[int], *, may_end: bool
+) -> Iterable[tuple[Passage, ...]]:
     """Passages of which the first says less: without its last sentences, or those between."""
     if not told:
         return
     points = told[0].points
+    kept = max((n for n, p in enumerate(points) if p.order in wanted), default=-1)
     for place in range(2, len(points)):
         if _opens_alike(points[1], points[place]):
             yield (Passage(points=(points[0], *points[place:])), *told[1:])
-    for size in range(len(points) - 1, FEWEST_LEFT, -1) if may_end else ():
+    for size in range(len(points) - 1, max(FEWEST_LEFT, kept), -1) if may_end else ():
         if not points[size - 1].waits:
             yield (Passage(points=points[:size]), *told[1:])
 
@@ -190,7 +198,8 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
     for passage in _wanted(angle.passage, free, material):
         is_named = any(material.brand in p.text for p in chosen)
         names = bool(material.brand) and material.brand in passage.text and not is_named
-        fitting = passage if len(passage.points) <= room or names else _part(passage, room)
+        is_wanted = names or is_essential(passage, material)
+        fitting = passage if len(passage.points) <= room or is_wanted else _part(passage, room)
         if fitting:
             chosen.append(fitting)
             room -= len(fitting.points)
@@ -198,8 +207,8 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
         return []
     first, *others = chosen
     in_order = sorted(chosen, key=lambda p: p.first.order)
-    is_procedure = steps(material.points, (), material.language) is not None
-    if (material.is_story or is_procedure) and not angle.listing:
+    is_in_order = kind(material) in {Kind.STEPS, Kind.EVENT}
+    if (material.is_story or is_in_order) and not angle.listing:
         return in_order
     is_told_through = order.style.layout == "block" and not angle.listing
     if is_told_through and worth(in_order[0], material.language, material) >= 0:
@@ -210,6 +219,8 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
 def _part(passage: Passage, room: int) -> Passage | None:
     """The beginning of a passage that is too long, where it ends with something said."""
     points = passage.points[:room]
+    if sum(point.instructs for point in passage.points) > 1:
+        return None
     while points and points[-1].waits:
         points = points[:-1]
     return Passage(points=points) if len(points) > 1 else None
@@ -226,34 +237,8 @@ def _wanted(passage: Passage | None, free: Sequence[Passage], material: Material
         behind = n - place if n >= place else len(NEAR)
         near = NEAR[behind] if behind < len(NEAR) else 0.0
         names = bool(material.brand) and material.brand in one.text
-        return worth(one, material.language, material) + near + 2.0 * names
+        is_wanted = names or is_essential(one, material)
+        return worth(one, material.language, material) + near + 2.0 * is_wanted
 
     ranked = sorted(enumerate(free), key=value, reverse=True)
     return [one for _, one in ranked]
-
-
-def topic(plan: Plan, material: Material) -> str:
-    """What a post is, for its closing."""
-    told_in_cards = sum(card.kind is CardKind.SENTENCE for card in material.cards)
-    is_own = any(p.is_first_person for passage in plan.passages for p in passage.points)
-    is_of_a_problem = plan.angle.format in {Format.PROBLEM, Format.LIST}
-    kinds = {
-        "steps": plan.angle.listing is not None,
-        "brief": material.is_of_brief,
-        "product": not material.passages and told_in_cards < FEWEST_TOLD,
-        "opinion": material.is_interview,
-        "event": _is_event(plan, material),
-        "quote": bool(material.everybody) and is_own,
-        "question": plan.angle.format is Format.QUESTION,
-        "problem": bool(material.brand) and is_of_a_problem,
-        "product ": bool(material.brand) and bool(material.passages),
-        "story": material.is_story,
-    }
-    return next((kind.strip() for kind, is_it in kinds.items() if is_it), "idea")
-
-
-def _is_event(plan: Plan, material: Material) -> bool:
-    told = " ".join(passage.text for passage in plan.passages)
-    is_dated = any(word in DATES for word in tokens(told))
-    form = r"(?<!\p{L}){}"
-    return is_dated and bool(pattern("event", material.language, form).search(told))

@@ -8,26 +8,28 @@ noun, a punch line with its set-up) form a passage, and are posted together or n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import regex
 
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of
-from socialcopy.copywriting.text import anaphora
-from socialcopy.copywriting.text.facts import counted
+from socialcopy.copywriting.text import anaphora, roles
+from socialcopy.copywriting.text.facts import counted, facts
 from socialcopy.copywriting.text.languages import main_tongue, tongue
 from socialcopy.copywriting.text.safety import has_avoided_word, without_profanity
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.sentences import PERCENT, Sentence, spoken_sentences, tokens
 from socialcopy.copywriting.text.stems import UNSPACED, content, light_stems
 from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
-from socialcopy.models import Brief, Understanding, Value
+from socialcopy.models import Brief, FactKind, Understanding, Value
 
 LONGEST_PASSAGE = 8
 """Sentences; what leans on a longer run leans on nothing a reader remembers."""
 
 FEWEST_WORDS = 3
 FEWEST_NAMES = 2
+FEWEST_ANSWERS = 2
 LONGEST_STORY = 12
 LONGEST_QUIET_STORY = 8
 """Sentences; a longer talk has more than one, sooner where nobody in it speaks."""
@@ -56,8 +58,15 @@ class Point(Value):
     is_aside: bool = False
     """A greeting, an introduction, or the talk about the talk: never posted."""
     invites: bool = False
+    instructs: bool = False
+    """Whether it is a step of something that is done."""
+    is_consequence: bool = False
+    is_result: bool = False
+    """Whether it says what came of it all."""
     is_unsure: bool = False
     """Whether a word of it was more likely misheard than not, and nothing confirms it."""
+    doubted: tuple[str, ...] = ()
+    """Words of it that somebody should hear again, since the picture does not show them."""
     is_shown: bool = False
     """Whether the picture says it too."""
 
@@ -106,6 +115,8 @@ class Material(Value):
     """What a speaker asks viewers to do, at the end."""
     signature: Point | None = None
     """A last line that only says who and where: `Spoke and Grease on Alder Street.`"""
+    unheard: tuple[Point, ...] = ()
+    """What is not posted, since a word of it was hard to hear."""
     left_out: tuple[Sentence, ...] = ()
     """What leads out of the post or commands a machine; never posted."""
     language: str = "en"
@@ -152,9 +163,12 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     ]
     signature = next((p for p in worth[-1:] if len(worth) > 1 and _is_signature(p, language)), None)
     worth = [point for point in worth if point != signature]
+    brand = _brand(points, known, brief)
+    sure = _surely_heard(worth, brand, language)
     return Material(
-        points=tuple(worth),
-        passages=tuple(passages(worth)),
+        points=tuple(sure),
+        passages=tuple(passages(sure)),
+        unheard=tuple(p for p in worth if p not in sure),
         cards=known.screen,
         invitation=invitation,
         signature=signature,
@@ -162,7 +176,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
         language=language,
         spoken=spoken,
         everybody=known.everybody,
-        brand=_brand(points, known, brief),
+        brand=brand,
         is_own_voice=known.is_own_voice,
         is_interview=known.is_interview,
     )
@@ -188,6 +202,7 @@ def _points(
 
 def _point(sentence: Sentence, text: str, order: int, known: Known, shown: frozenset[str]) -> Point:
     language = known.language
+    is_sure = not sentence.is_unsure or _is_confirmed(sentence, shown, language)
     return Point(
         order=order,
         text=text,
@@ -199,7 +214,11 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
         turns=anaphora.turns(text, language),
         is_aside=_is_aside(sentence, text, language) or _is_chatter(text, known),
         invites=sentence.is_complete and anaphora.invites(text, language),
-        is_unsure=sentence.is_unsure and not _is_confirmed(sentence, shown, language),
+        instructs=roles.instructs(text, language),
+        is_consequence=roles.is_consequence(text, language),
+        is_result=roles.is_result(text, language),
+        is_unsure=not is_sure,
+        doubted=() if is_sure and sentence.is_unsure else _doubted(sentence, shown),
         is_shown=_is_shown(text, known, language),
     )
 
@@ -229,8 +248,9 @@ def _is_chatter(text: str, known: Known) -> bool:
 
 
 def _shown_words(known: Known, language: str) -> frozenset[str]:
-    texts = (s.text for s in known.sources if not s.is_said)
-    return frozenset(word for text in texts for word in tokens(_digits(text, language)))
+    texts = [s.text for s in known.sources if not s.is_said]
+    forms = (form for text in texts for form in (text, _digits(text, language)))
+    return frozenset(word for form in forms for word in tokens(form))
 
 
 def _digits(text: str, language: str) -> str:
@@ -243,6 +263,23 @@ def _is_confirmed(sentence: Sentence, shown: frozenset[str], language: str) -> b
     is_counted = bool(numbers) and set(numbers) <= shown
     doubted = (tokens(_digits(word, language)) for word in sentence.doubtful)
     return is_counted or all(part in shown for parts in doubted for part in parts)
+
+
+def _doubted(sentence: Sentence, shown: frozenset[str]) -> tuple[str, ...]:
+    words = dict.fromkeys((*sentence.doubtful, *sentence.weighty))
+    return tuple(word for word in words if word not in shown)
+
+
+def _surely_heard(points: Sequence[Point], brand: str, language: str) -> list[Point]:
+    """What was heard well, and what a post can't go without; all of it where that is too little."""
+    named = next((p.order for p in points if brand and brand in p.text), None)
+
+    def is_needed(point: Point) -> bool:
+        is_dated = any(fact.kind is FactKind.DATE for fact in facts(point.text, language))
+        return point.is_result or point.instructs or is_dated or point.order == named
+
+    sure = [point for point in points if not point.doubted or is_needed(point)]
+    return sure if len(sure) * 2 >= len(points) else list(points)
 
 
 def _is_shown(text: str, known: Known, language: str) -> bool:
@@ -278,11 +315,12 @@ def _without_repeats(points: Sequence[Point]) -> list[Point]:
 def passages(points: Sequence[Point]) -> Iterable[Passage]:
     """Points with those they need; what needs one that is not posted is left out."""
     run: list[Point] = []
+    is_asked = is_answered(points)
     for n, point in enumerate(points):
         before = run[-1] if run else None
         follows = before is not None and before.order == point.order - 1
-        needs = point.leans or point.turns
-        is_bound = follows and (needs or (before is not None and before.waits))
+        is_answer = is_asked and bool(run) and run[0].asks and not point.asks
+        is_bound = before is not None and follows and (is_answer or _needs(point, before))
         if is_bound and len(run) < LONGEST_PASSAGE:
             run.append(point)
             continue
@@ -290,6 +328,21 @@ def passages(points: Sequence[Point]) -> Iterable[Passage]:
         opens = n == 0 and point.words < FEWEST_WORDS
         run = [] if point.leans and not opens else [point]
     yield from _whole(run)
+
+
+def is_answered(points: Sequence[Point]) -> bool:
+    """Whether somebody asks and somebody else answers of themselves, more than once."""
+    asked = [n for n, p in enumerate(points) if p.asks and not p.is_first_person]
+    answers = [points[n + 1 : end] for n, end in pairwise([*asked, len(points)])]
+    answered = [told for told in answers if told]
+    own = sum(any(p.is_first_person for p in told) for told in answered)
+    return len(answered) >= FEWEST_ANSWERS and own == len(answered)
+
+
+def _needs(point: Point, before: Point) -> bool:
+    """Whether a point only makes sense behind the one before it, or that one only with it."""
+    is_next_step = before.instructs and (point.instructs or point.is_consequence)
+    return point.leans or point.turns or before.waits or is_next_step
 
 
 def _whole(run: Sequence[Point]) -> Iterable[Passage]:

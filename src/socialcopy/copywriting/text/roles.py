@@ -1,0 +1,67 @@
+"""What a sentence does in a talk: a step, a restriction, a credit, a price, what came of it.
+
+Each belongs in a post, but few make anybody stop: what may open one is decided by these.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import content
+from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
+from socialcopy.models import FactKind
+
+PRESENTING = frozenset({"meet", "imagine", "think", "ask", "let", "picture", "stop", "forget"})
+"""Orders that tell nobody what to do with their hands."""
+
+COSTS = frozenset({"cost", "costs", "price", "only", "just", "now", "is", "it"})
+WORD = r"(?<!\p{L}){}"
+
+
+def is_order(text: str) -> bool:
+    """Whether an English sentence begins with what to do: `Choose Monday at 9.`"""
+    first, *others = tokens(text) or ("",)
+    is_verb_first = first in word_list("verbs") | word_list("handling")
+    return is_verb_first and bool(others) and not is_verb(others[0])
+
+
+@lru_cache(maxsize=4_096)
+def instructs(text: str, language: str) -> bool:
+    """Whether a sentence is a step of something: `In the app, open the settings.`"""
+    if pattern("sequence", language, r"^{}").match(text) or pattern("steps", language).match(text):
+        return True
+    if language != "en":
+        return False
+    bare = pattern("first_in", language, r"^{}").sub("", text)
+    first, *others = tokens(bare) or ("",)
+    is_told = is_order(bare) and first not in PRESENTING and not says(others[0])
+    return is_told and not pattern("invitations", language).search(text)
+
+
+def is_consequence(text: str, language: str) -> bool:
+    """Whether a sentence says what comes of those before it: `From now on, …`."""
+    return bool(pattern("consequences", language, r"^{}(?!\p{L})").match(text))
+
+
+def is_result(text: str, language: str) -> bool:
+    """Whether a sentence tells what came of it: `My shoulders don't hurt anymore.`"""
+    is_told = pattern("results", language, WORD + r"(?!\p{L})").search(text)
+    return bool(is_told) or is_consequence(text, language)
+
+
+def is_side_matter(text: str, language: str, brand: str = "") -> bool:
+    """Whether it only restricts, credits, or names a price: nothing to open a post with."""
+    names = ("restrictions", "credits", "who_pays")
+    is_listed = any(pattern(name, language, WORD).search(text) for name in names)
+    return is_listed or _is_price_alone(text, language, brand)
+
+
+def _is_price_alone(text: str, language: str, brand: str) -> bool:
+    """A price and what it is the price of: `The Harbor Mug costs $29.`"""
+    if all(fact.kind is not FactKind.PRICE for fact in facts(text, language)):
+        return False
+    known = set(content(brand, language)) | COSTS
+    left = {word for word in content(text, language) if not any(map(str.isdigit, word))}
+    return not left - known

@@ -1,0 +1,106 @@
+"""What a video is, and what a post of it may not go without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+
+from socialcopy.copywriting.text.facts import DATES, facts
+from socialcopy.copywriting.text.screen_text import Card, CardKind
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.writers.lists import steps
+from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
+from socialcopy.models import FactKind
+
+FEWEST_STEPS = 2
+FEWEST_TOLD = 2
+"""Sentences on cards from which they tell something."""
+
+FEWEST_OWN = 2
+"""Sentences in the first person that make a story; fewer are a remark."""
+
+WORD = r"(?<!\p{L}){}"
+
+
+class Kind(StrEnum):
+    """What a video is; each has last lines of its own, `idea` those that fit anything."""
+
+    BRIEF = "brief"
+    EVENT = "event"
+    STEPS = "steps"
+    INTERVIEW = "interview"
+    QUOTE = "quote"
+    STORY = "story"
+    PRODUCT = "product"
+    IDEA = "idea"
+
+
+def kind(material: Material) -> Kind:
+    """Tell what a video is by what is said in it, and by its cards where nobody speaks."""
+    own = sum(point.is_first_person for point in material.points)
+    found = {
+        Kind.BRIEF: material.is_of_brief,
+        Kind.INTERVIEW: material.is_interview or is_answered(material.points),
+        Kind.EVENT: is_event(material.points, material.language),
+        Kind.STEPS: _is_procedure(material.points, material.cards, material.language),
+        Kind.QUOTE: bool(material.everybody) and own > 0,
+        Kind.STORY: material.is_story and own >= FEWEST_OWN,
+        Kind.PRODUCT: _is_product(material),
+    }
+    return next((kind for kind, is_it in found.items() if is_it), Kind.IDEA)
+
+
+def is_event(points: Sequence[Point], language: str) -> bool:
+    """Whether something takes place on a day that is said."""
+    told = " ".join(point.text for point in points)
+    is_dated = any(word in DATES for word in tokens(told))
+    return is_dated and bool(pattern("event", language, WORD).search(told))
+
+
+def _is_procedure(points: tuple[Point, ...], cards: tuple[Card, ...], language: str) -> bool:
+    told = sum(point.instructs for point in points)
+    return told >= FEWEST_STEPS or steps(points, cards, language) is not None
+
+
+def _is_product(material: Material) -> bool:
+    """Whether something is offered: shown without a word, priced, or to be had."""
+    language = material.language
+    if not material.passages:
+        return sum(card.kind is CardKind.SENTENCE for card in material.cards) < FEWEST_TOLD
+    asked = [material.invitation] if material.invitation else []
+    said = " ".join(point.text for point in (*material.points, *asked))
+    is_priced = any(fact.kind is FactKind.PRICE for fact in facts(said, language))
+    return bool(material.brand) and (is_priced or bool(asked))
+
+
+def essentials(material: Material) -> frozenset[int]:
+    """The places of what a post is made for: what came of it, the day, the thing by its name."""
+    points, language = material.points, material.language
+    ends = _ends(points, material.cards, language, is_story=material.is_story)
+    names = [p.order for p in points if material.brand and material.brand in p.text]
+    return ends | frozenset(names[:1])
+
+
+@lru_cache(maxsize=64)
+def _ends(
+    points: tuple[Point, ...], cards: tuple[Card, ...], language: str, *, is_story: bool
+) -> frozenset[int]:
+    """The days of an event, the results of a story or of what is done; else its last sentence."""
+    dated = {p.order for p in points if is_dated(p, language)}
+    wanted = dated if is_event(points, language) else set[int]()
+    if is_story or _is_procedure(points, cards, language):
+        results = {p.order for p in points[1:] if p.is_result}
+        wanted |= results or ({points[-1].order} if is_story and points else set())
+    return frozenset(wanted)
+
+
+def is_dated(point: Point, language: str) -> bool:
+    """Whether a sentence says on which day."""
+    return any(fact.kind is FactKind.DATE for fact in facts(point.text, language))
+
+
+def is_essential(passage: Passage, material: Material) -> bool:
+    """Whether a passage has something no post may go without."""
+    return bool(passage.orders & essentials(material))
