@@ -20,6 +20,7 @@ from socialcopy.copywriting.evidence.support import unsupported
 from socialcopy.copywriting.text.anaphora import (
     asks,
     is_first_person,
+    is_singular,
     without_connective,
     without_please,
 )
@@ -158,15 +159,9 @@ def _shares_matter(sentence: str, known: Known) -> bool:
 def _fault_in_voice(sentence: str, known: Known) -> str:
     if not is_first_person(sentence, known.language) or _is_of_the_brief(sentence, known):
         return ""
-    if known.is_own_voice and not _is_alone(sentence, known.language):
+    if known.is_own_voice and not is_singular(sentence, known.language):
         return ""
     return "it is in the first person: quote who says it"
-
-
-def _is_alone(sentence: str, language: str) -> bool:
-    """Whether one person speaks, and not a maker that says we."""
-    singular = word_list("first_person", language) - word_list("first_person_plural", language)
-    return bool(set(tokens(sentence)) & singular)
 
 
 def _is_of_the_brief(sentence: str, known: Known) -> bool:

@@ -115,6 +115,13 @@ def is_first_person(text: str, language: str) -> bool:
     return any(map(forms.match, found)) or _has_bare_verb(found, language)
 
 
+def is_singular(text: str, language: str) -> bool:
+    """Whether one person speaks of themselves: `I`, not only `we`."""
+    alone = word_list("first_person", language) - word_list("first_person_plural", language)
+    bare = INNER_QUOTE.sub(" ", text)
+    return any(word in alone for token in tokens(bare) for word in _unelided(token))
+
+
 def _unelided(token: str) -> tuple[str, ...]:
     """`j'achetais` is `j'` and `achetais`; `I'm` stays."""
     head, mark, rest = token.partition("'")

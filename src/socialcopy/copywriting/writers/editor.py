@@ -27,6 +27,9 @@ Maker = Callable[[Plan, Material], Draft]
 """Who writes: a function from a plan and what it may use to a draft. A model is another one."""
 
 PARAGRAPH_SENTENCES = 3
+QUOTED_SENTENCES = 4
+"""Of one person's words in a row that stand in one pair of marks."""
+
 PUNCHY_WORDS = 14
 FEWEST_HALF_WORDS = 4
 STRONG = 0.5
@@ -48,13 +51,11 @@ def make(plan: Plan, material: Material) -> Draft:
 
 def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passage:
     """The one a reader misses least; neither the opening nor what names the thing."""
-    kept = {passages[0].first.order, passages[-1].first.order} if material.is_story else set[int]()
     opens = passages[0] if worth(passages[0], material.language, material) > STRONG else None
-    others = [
-        p for p in passages if p not in (plan.angle.passage, opens) and p.first.order not in kept
-    ]
-    others = others or list(passages[1:-1]) or list(passages[1:])
-    unnamed = [p for p in others if not is_essential(p, material)]
+    spare = [p for p in passages if p not in (plan.angle.passage, opens)]
+    spare = spare[1:] if material.is_story and spare[:1] == passages[:1] else spare
+    unneeded = [p for p in spare if not is_essential(p, material)]
+    spare = unneeded or spare or list(passages[1:-1]) or list(passages[1:])
     opening = (plan.angle.passage or passages[0]).points[-1].order
 
     def value(passage: Passage) -> float:
@@ -62,7 +63,7 @@ def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passa
             passage.first.order == opening + 1
         )
 
-    return min(unnamed or others, key=value)
+    return min(spare, key=value)
 
 
 def _shortened(passages: Sequence[Passage]) -> list[Passage]:
@@ -170,12 +171,15 @@ def _paragraphs(
     groups: list[list[Point]] = []
     for point in points:
         last = groups[-1] if groups else []
-        follows = bool(last) and last[-1].order in {point.order - 1, point.order}
+        follows = bool(last) and material.follows(last[-1], point)
+        is_quote = bool(last) and {last[-1].order, point.order} <= quoted
+        most = QUOTED_SENTENCES if is_quote else width
         is_bound = follows and (point.leans or last[-1].waits)
-        if last and (len(last) < width or (is_bound and len(last) <= width)) and follows:
+        if last and (len(last) < most or (is_bound and len(last) <= most)) and follows:
             last.append(point)
-        else:
-            groups.append([point])
+            continue
+        is_led_up_to = len(last) > 1 and last[-1].waits and follows
+        groups.append([last.pop(), point] if is_led_up_to else [point])
     lines: list[Line] = []
     is_named = False
     for group in groups:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import regex
+
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.screen_text import surest
+from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.spoken import spoken_length
+from socialcopy.copywriting.text.vocabulary import pattern, quote_form, word_list
 from socialcopy.copywriting.writers.angles import opening, worth
 from socialcopy.copywriting.writers.captions import allowed_signs
 from socialcopy.copywriting.writers.plan import Order
@@ -26,6 +30,7 @@ WORTHLESS = -1
 """Worth of a passage that only names things."""
 
 MOST_SHOWN_LINES = 4
+WORD = r"(?<!\p{L}){}(?!\p{L})"
 FACES = {1: "One person", 2: "Two people", 3: "Three people"}
 
 
@@ -58,7 +63,33 @@ def title(platform: Platform, material: Material, hook: str) -> str:
             key=lambda text: -len(text),
             default=hook,
         )
-    return shortened(allowed_signs(platform, best).rstrip("."), limit)
+    return _cut_title(allowed_signs(platform, best).rstrip("."), limit, material)
+
+
+def _cut_title(text: str, limit: Fact, material: Material) -> str:
+    """A title that is too long ends with a clause, never before what turns it round."""
+    if counted(limit, text) <= limit.value:
+        return text
+    opening_mark, closing_mark, _ = quote_form(material.language)
+    is_quote = text.startswith(opening_mark)
+    marks = (opening_mark, closing_mark) if is_quote else ("", "")
+    inner = text.removeprefix(marks[0]).removesuffix(marks[1])
+    for place in (m.start() for m in regex.finditer(r"[,;:.!?](?=\s)", inner, regex.REVERSE)):
+        told = f"{marks[0]}{inner[:place]}…{marks[1]}"
+        if counted(limit, told) <= limit.value and not _turns(inner[place + 1 :], material):
+            return told
+    shown = (c.text for c in material.cards if counted(limit, c.text) <= limit.value)
+    is_turned = pattern("negations", material.language, WORD).search(inner)
+    return next(shown, "") if is_turned and material.cards else shortened(text, limit)
+
+
+def _turns(rest: str, material: Material) -> bool:
+    """Whether what follows takes back what stands before it: `…, but not in the oven`."""
+    clause = regex.split(r"[,;:.!?]\s", rest.strip(), maxsplit=1)[0]
+    first = next(iter(tokens(clause)), "")
+    openers = word_list("soft", material.language) | word_list("waiting", material.language)
+    names_negation = pattern("negations", material.language, r"^{}(?!\p{L})").match(clause)
+    return first in openers or bool(names_negation)
 
 
 def alt_text(platform: Platform, understanding: Understanding, known: Known) -> str:

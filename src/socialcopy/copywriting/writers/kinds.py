@@ -92,7 +92,8 @@ def _ends(
     wanted = dated if is_event(points, language) else set[int]()
     if is_story or _is_procedure(points, cards, language):
         results = {p.order for p in points[1:] if p.is_result}
-        wanted |= results or ({points[-1].order} if is_story and points else set())
+        punch_line = is_story and points and (not results or '"' in points[-1].text)
+        wanted |= results | ({points[-1].order} if punch_line else set[int]())
     return frozenset(wanted)
 
 

@@ -21,7 +21,8 @@ from socialcopy.copywriting.text.safety import has_avoided_word, without_profani
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.sentences import PERCENT, Sentence, spoken_sentences, tokens
 from socialcopy.copywriting.text.stems import UNSPACED, content, light_stems
-from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
+from socialcopy.copywriting.text.vocabulary import pattern, says
+from socialcopy.copywriting.writers.brands import brand_of
 from socialcopy.models import Brief, FactKind, Understanding, Value
 
 LONGEST_PASSAGE = 8
@@ -117,6 +118,8 @@ class Material(Value):
     """A last line that only says who and where: `Spoke and Grease on Alder Street.`"""
     unheard: tuple[Point, ...] = ()
     """What is not posted, since a word of it was hard to hear."""
+    asides: frozenset[int] = frozenset()
+    """The places of greetings and the like, which nobody misses between two sentences."""
     left_out: tuple[Sentence, ...] = ()
     """What leads out of the post or commands a machine; never posted."""
     language: str = "en"
@@ -129,6 +132,12 @@ class Material(Value):
     is_interview: bool = False
     is_of_brief: bool = False
     """Whether the brief says it all, since nobody speaks."""
+
+    def follows(self, one: Point, other: Point) -> bool:
+        """Whether a point was said right behind another, greetings and the like apart."""
+        return other.order >= one.order and self.asides.issuperset(
+            range(one.order + 1, other.order)
+        )
 
     def told_by_brief(self, points: tuple[Point, ...], language: str) -> Material:
         """The same with what the brief says in the place of what was said."""
@@ -163,7 +172,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     ]
     signature = next((p for p in worth[-1:] if len(worth) > 1 and _is_signature(p, language)), None)
     worth = [point for point in worth if point != signature]
-    brand = _brand(points, known, brief)
+    brand = brand_of(known, brief, " ".join(point.text for point in points))
     sure = _surely_heard(worth, brand, language)
     return Material(
         points=tuple(sure),
@@ -172,6 +181,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
         cards=known.screen,
         invitation=invitation,
         signature=signature,
+        asides=frozenset(p.order for p in points if p.is_aside),
         left_out=tuple(sentence for sentence in heard if not sentence.is_safe),
         language=language,
         spoken=spoken,
@@ -353,43 +363,3 @@ def _whole(run: Sequence[Point]) -> Iterable[Passage]:
     is_scrap = len(kept) == 1 and kept[0].words < FEWEST_WORDS
     if kept and not is_scrap:
         yield Passage(points=tuple(kept))
-
-
-def _brand(points: Sequence[Point], known: Known, brief: Brief) -> str:
-    """The brief's name, else the name on a card that is said last for the first time."""
-    said = " ".join(point.text for point in points)
-    told = [word for word in brief.use_words if word[:1].isupper() and word.lower() in said.lower()]
-    if told:
-        return told[0]
-    houses = [s.role for s in known.everybody if s.role in said]
-    if houses and not known.screen:
-        return houses[0]
-    uncounted = [card for card in known.screen if card.number is None]
-    names = [card.text for card in uncounted if card.kind == CardKind.NAME]
-    if not points:
-        return names[0] if len(names) == 1 or (names[:1] and known.screen[0].from_screen) else ""
-    shown = [card.text for card in uncounted if card.kind in {CardKind.NAME, CardKind.LABEL}]
-    heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]
-    return max(heard, key=said.index, default="")
-
-
-def _heard_as_a_name(name: str, said: str, language: str) -> str:
-    """A name as the talk writes it: always with a capital, and nowhere only as a place."""
-    forms = regex.findall(rf"(?i)(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", said)
-    is_common = name.lower() in word_list("generic") | word_list("vague_nouns")
-    if not forms or is_common or any(form[:1].islower() for form in forms):
-        return ""
-    if language == "de" and not regex.search(
-        rf"(?:^|[.!?] |(?:[Mm]it|[Vv]on|[Bb]ei|[Dd]urch|[Vv]om|[Bb]eim) ){name}", said
-    ):
-        return ""
-    is_place = regex.search(
-        rf"\b(?i:in|at|near|en|em|im|à|al?) (?i:the |el |la |o |a )?{regex.escape(forms[0])}",
-        said,
-    )
-    return "" if is_place and len(forms) == 1 else forms[0]
-
-
-def follows(one: Point, other: Point) -> bool:
-    """Whether a point was said right behind another."""
-    return other.order == one.order + 1

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 import regex
 
 from socialcopy.copywriting.evidence.speakers import Speaker
-from socialcopy.copywriting.text.anaphora import unjoined, without_connective
+from socialcopy.copywriting.text.anaphora import is_singular, unjoined, without_connective
 from socialcopy.copywriting.text.vocabulary import quote_form
-from socialcopy.copywriting.writers.points import Material, Point
+from socialcopy.copywriting.writers.points import Material, Point, is_answered
 
 COMMA_INSIDE = frozenset({"en", "nl"})
 """Languages that put the comma before `says` inside the quotation marks."""
@@ -29,12 +28,22 @@ def is_quoted(point: Point, material: Material) -> bool:
 def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]:
     """The points that stand in quotation marks: what a person says between two quotations too."""
     flags = [is_quoted(point, material) for point in points]
+    if any(flags) and _is_one_persons(material):
+        return frozenset(point.order for point in points)  # one person tells it all
     for n in range(1, len(points)):
         follows = points[n].order == points[n - 1].order + 1 and not points[n].asks
         is_bound = points[n].leans or points[n - 1].waits or _goes_on(points[n:], flags[n:])
         if flags[n - 1] and follows and is_bound:
             flags[n] = True
     return frozenset(point.order for flag, point in zip(flags, points, strict=True) if flag)
+
+
+def _is_one_persons(material: Material) -> bool:
+    """Whether somebody tells it all: of themselves, not once of what a house does."""
+    if not material.is_story or is_answered(material.points):
+        return False
+    own = [point.text for point in material.points if point.is_first_person]
+    return len(own) > 1 or any(is_singular(text, material.language) for text in own)
 
 
 def _goes_on(points: Sequence[Point], flags: Sequence[bool]) -> bool:
@@ -56,8 +65,8 @@ def voiced(
 ) -> Iterable[tuple[str, tuple[int, ...]]]:
     """Text with the points it cites, run by run; who speaks is named once."""
     marked = quoted_orders(points, material) if quoted is None else quoted
-    for flag, group in groupby(points, key=lambda point: point.order in marked):
-        run = tuple(group)
+    for run in _runs(points, marked, material):
+        flag = run[0].order in marked
         text = said(run, material.language)
         cites = tuple(point.order for point in run)
         if not flag:
@@ -66,6 +75,22 @@ def voiced(
         speaker = next((p.speaker for p in run if p.speaker), None) if attribute else None
         yield quotation(text, speaker, material.language), cites
         attribute = attribute and speaker is None
+
+
+def _runs(
+    points: Sequence[Point], marked: frozenset[int], material: Material
+) -> Iterable[tuple[Point, ...]]:
+    """Points by voice; what stands in one pair of marks was said in one breath."""
+    run: list[Point] = []
+    for point in points:
+        is_quote = point.order in marked
+        is_same = bool(run) and (run[-1].order in marked) == is_quote
+        if run and not (is_same and (not is_quote or material.follows(run[-1], point))):
+            yield tuple(run)
+            run = []
+        run.append(point)
+    if run:
+        yield tuple(run)
 
 
 def said(run: Sequence[Point], language: str) -> str:

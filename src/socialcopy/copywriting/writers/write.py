@@ -17,6 +17,7 @@ from socialcopy.copywriting.writers.captions import allowed_signs, caption
 from socialcopy.copywriting.writers.cut import cut
 from socialcopy.copywriting.writers.drafts import Draft, Line
 from socialcopy.copywriting.writers.editor import Maker
+from socialcopy.copywriting.writers.kinds import essentials
 from socialcopy.copywriting.writers.plan import Order, Plan, alternatives, plans
 from socialcopy.copywriting.writers.points import Material, Point, gather
 from socialcopy.models import (
@@ -136,12 +137,16 @@ def _order(
 
 
 def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
-    """The drafts; what another network's says too is told another way, if there is one."""
+    """The drafts; what another network's says too is told another way, if nothing is lost by it."""
     made: list[Post] = []
+    needed = essentials(work.material)
     for plan in found:
+        first = _post(plan, work)
+        wanted = needed & _cited([first])
         tries = (_post(other, work) for other in alternatives(plan, work.material))
-        post = next((p for p in tries if not any(is_alike(p, m) for m in made)), None)
-        made.append(post or _post(plan, work))
+        whole = (post for post in tries if wanted <= _cited([post]))
+        other = next((p for p in whole if not any(is_alike(p, m) for m in made)), first)
+        made.append(other)
         yield made[-1]
 
 

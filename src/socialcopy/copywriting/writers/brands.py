@@ -1,0 +1,44 @@
+"""The product or maker that a video is about, where there is one."""
+
+from __future__ import annotations
+
+import regex
+
+from socialcopy.copywriting.evidence.sources import Known
+from socialcopy.copywriting.text.screen_text import CardKind
+from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.models import Brief
+
+
+def brand_of(known: Known, brief: Brief, said: str) -> str:
+    """Tell the brief's name, else that on a card which is said last for the first time."""
+    told = [word for word in brief.use_words if word[:1].isupper() and word.lower() in said.lower()]
+    if told:
+        return told[0]
+    houses = [s.role for s in known.everybody if s.role in said]
+    if houses and not known.screen:
+        return houses[0]
+    uncounted = [card for card in known.screen if card.number is None]
+    names = [card.text for card in uncounted if card.kind == CardKind.NAME]
+    if not said:
+        return names[0] if len(names) == 1 or (names[:1] and known.screen[0].from_screen) else ""
+    shown = [card.text for card in uncounted if card.kind in {CardKind.NAME, CardKind.LABEL}]
+    heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]
+    return max(heard, key=said.index, default="")
+
+
+def _heard_as_a_name(name: str, said: str, language: str) -> str:
+    """A name as the talk writes it: always with a capital, and nowhere only as a place."""
+    forms = regex.findall(rf"(?i)(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", said)
+    is_common = name.lower() in word_list("generic") | word_list("vague_nouns")
+    if not forms or is_common or any(form[:1].islower() for form in forms):
+        return ""
+    if language == "de" and not regex.search(
+        rf"(?:^|[.!?] |(?:[Mm]it|[Vv]on|[Bb]ei|[Dd]urch|[Vv]om|[Bb]eim) ){name}", said
+    ):
+        return ""
+    is_place = regex.search(
+        rf"\b(?i:in|at|near|en|em|im|à|al?) (?i:the |el |la |o |a )?{regex.escape(forms[0])}",
+        said,
+    )
+    return "" if is_place and len(forms) == 1 else forms[0]
