@@ -13,8 +13,9 @@ import regex
 
 from socialcopy.copywriting.briefs.wishes import QUOTED
 from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of, speakers
-from socialcopy.copywriting.text.anaphora import asks, leans
+from socialcopy.copywriting.text.anaphora import asks, is_singular, leans
 from socialcopy.copywriting.text.languages import language_of
+from socialcopy.copywriting.text.roles import is_event
 from socialcopy.copywriting.text.run_together import parted
 from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
 from socialcopy.copywriting.text.sentences import groups, normal, tokens
@@ -67,7 +68,7 @@ class Known(Value):
     run_together: frozenset[str] = frozenset()
     """Words as the picture was read that are two."""
     is_own_voice: bool = False
-    """Whether the brief says who speaks, and nobody else is introduced."""
+    """Whether the brief says who speaks, or a house tells of its event; and no speaker is known."""
 
     people: str = ""
     """What speakers say of themselves and cards say of them; theirs in place of `we` and `I`."""
@@ -142,8 +143,15 @@ def know(understanding: Understanding, brief: Brief) -> Known:
         ),
         noise=_noise(understanding.screen, shown),
         run_together=frozenset(_run_together(understanding, language)),
-        is_own_voice=bool(brief.who) and not everybody,
+        is_own_voice=not everybody and (bool(brief.who) or _is_announced(found, language)),
     )
+
+
+def _is_announced(sources: Sequence[Source], language: str) -> bool:
+    """Whether whoever holds an event speaks of it: `we` and never `I`, with the day."""
+    said = [source.text for source in sources if source.is_said]
+    is_one_person = any(is_singular(text, language) for text in said)
+    return not is_one_person and is_event(" ".join(said), language)
 
 
 def _names(card: Card, everybody: Sequence[Speaker]) -> bool:

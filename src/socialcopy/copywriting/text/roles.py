@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.text.facts import DATES, facts
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
@@ -65,3 +65,26 @@ def _is_price_alone(text: str, language: str, brand: str) -> bool:
     known = set(content(brand, language)) | COSTS
     left = {word for word in content(text, language) if not any(map(str.isdigit, word))}
     return not left - known
+
+
+def is_farewell(text: str, language: str) -> bool:
+    """Whether a goodbye says where or when to come: `See you at the river.`"""
+    is_next_time = pattern("next_time", language, WORD + r"(?!\p{L})").search(text)
+    return bool(pattern("farewells", language, r"^{}$").match(text)) and not is_next_time
+
+
+def offers(text: str, language: str) -> bool:
+    """Whether it says until when or for how much: `Order before March 14th, shipping is free.`"""
+    told = any(fact.kind in {FactKind.PRICE, FactKind.DATE} for fact in facts(text, language))
+    return told or bool(pattern("gifts", language, WORD + r"(?!\p{L})").search(text))
+
+
+def is_post_request(text: str, language: str) -> bool:
+    """Whether viewers are asked to do something with the post: `Save this video for later.`"""
+    return bool(pattern("post_requests", language, r"^{}").match(text))
+
+
+def is_event(text: str, language: str) -> bool:
+    """Whether a talk says that something takes place, and on which day."""
+    is_dated = any(word in DATES for word in tokens(text))
+    return is_dated and bool(pattern("event", language, WORD).search(text))

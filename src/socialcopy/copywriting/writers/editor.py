@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
@@ -16,9 +17,9 @@ from socialcopy.copywriting.writers import card_posts
 from socialcopy.copywriting.writers.angles import Format, worth
 from socialcopy.copywriting.writers.closings import closing
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
-from socialcopy.copywriting.writers.kinds import is_essential, kind
+from socialcopy.copywriting.writers.kinds import Kind, is_essential, kind
 from socialcopy.copywriting.writers.lists import Listing, things
-from socialcopy.copywriting.writers.plan import Plan
+from socialcopy.copywriting.writers.plan import Order, Plan
 from socialcopy.copywriting.writers.points import Material, Passage, Point
 from socialcopy.copywriting.writers.quoting import is_quoted, quotation, quoted_orders, said, voiced
 from socialcopy.platforms import length
@@ -302,27 +303,53 @@ def _counted_up(plan: Plan, passages: Sequence[Passage], material: Material) -> 
 
 
 def _close(plan: Plan, material: Material) -> Line | None:
-    """The brief's, else what the speaker asked for, else one of ours; a question on its network."""
-    order = plan.order
-    if order.ending:
-        return Line(text=order.ending)
+    """The brief's, with the speaker's offer; else what the speaker asks for, else one of ours."""
+    order, gap = plan.order, _gap(plan.order.style.layout)
     told = {p.order for passage in plan.passages for p in passage.points}
     spoken = material.invitation
-    if (
-        spoken
-        and spoken.order not in told
-        and order.style.close != "question"
-        and not is_quoted(spoken, material)
-    ):
+    if spoken and (spoken.order in told or not _may_close(spoken, order, material)):
+        spoken = None
+    if order.ending:
+        cites = (spoken.order,) if spoken else ()
+        return Line(text=_ending(order, spoken, material.language), cites=cites)
+    if spoken:
         last = material.signature
         text = f"{spoken.text} {last.text}" if last and order.style.close else spoken.text
-        return Line(text=text, cites=(spoken.order,), gap=_gap(order.style.layout))
-    shown = card_posts.action(material.cards) if not material.passages else ""
-    if shown and order.style.close != "question":
-        return Line(text=shown, gap=_gap(order.style.layout))
+        return Line(text=text, cites=(spoken.order,), gap=gap)
     does = order.style.close
-    text = closing(does, kind(material), material.language, order.turn) if does else ""
+    shown = card_posts.action(material.cards) if not material.passages else ""
+    if shown and does != "question":
+        return Line(text=shown, gap=gap)
+    text = closing(does, _topic(plan, material), material.language, order.turn) if does else ""
     return Line(text=text) if text else None
+
+
+def _may_close(spoken: Point, order: Order, material: Material) -> bool:
+    """Whether a speaker's ask suits a network: where talk is asked for, nobody saves a video."""
+    if order.has_own_close:
+        return False
+    is_of_the_post = roles.is_post_request(spoken.text, material.language)
+    return not is_quoted(spoken, material) and not (
+        is_of_the_post and order.style.close == "question"
+    )
+
+
+def _ending(order: Order, spoken: Point | None, language: str) -> str:
+    """What the brief asks for; a spoken line says until when, or stands where only a link does."""
+    asked = order.ending.removesuffix(order.link).strip() if order.link else order.ending
+    if spoken is None or not (roles.offers(spoken.text, language) or not asked):
+        return order.ending
+    is_same = spoken.text.lower().startswith(asked.lower().rstrip(".! "))
+    parts = (spoken.text, "" if is_same else asked, order.link)
+    return " ".join(part for part in parts if part)
+
+
+def _topic(plan: Plan, material: Material) -> str:
+    """What the video is; where a product answers a problem, the problem."""
+    found = kind(material)
+    is_of_a_problem = plan.angle.format in {Format.PROBLEM, Format.LIST}
+    can_be = bool(material.brand) and found in {Kind.PRODUCT, Kind.IDEA}
+    return "problem" if can_be and is_of_a_problem else found.value
 
 
 def _gap(layout: str) -> Gap:

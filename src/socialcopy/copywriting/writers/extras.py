@@ -36,10 +36,14 @@ FACES = {1: "One person", 2: "Two people", 3: "Three people"}
 
 def ending(platform: Platform, brief: Brief) -> str:
     """The brief's call to action, with its link where a link can be tapped."""
-    parts = [brief.call_to_action]
-    if brief.link and rules(platform).post.has_links and brief.link not in brief.call_to_action:
-        parts.append(brief.link)
+    parts = (brief.call_to_action, link(platform, brief))
     return visible(" ".join(part for part in parts if part))
+
+
+def link(platform: Platform, brief: Brief) -> str:
+    """The brief's link, where it can be tapped and the call to action does not have it."""
+    is_needed = brief.link and brief.link not in brief.call_to_action
+    return brief.link or "" if is_needed and rules(platform).post.has_links else ""
 
 
 def first_comment(platform: Platform, brief: Brief) -> str:

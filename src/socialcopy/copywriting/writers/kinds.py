@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
-from socialcopy.copywriting.text.facts import DATES, facts
+from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.text.roles import is_event
 from socialcopy.copywriting.text.screen_text import Card, CardKind
-from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import pattern
 from socialcopy.copywriting.writers.lists import steps
 from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
 from socialcopy.models import FactKind
@@ -20,8 +19,6 @@ FEWEST_TOLD = 2
 
 FEWEST_OWN = 2
 """Sentences in the first person that make a story; fewer are a remark."""
-
-WORD = r"(?<!\p{L}){}"
 
 
 class Kind(StrEnum):
@@ -43,20 +40,13 @@ def kind(material: Material) -> Kind:
     found = {
         Kind.BRIEF: material.is_of_brief,
         Kind.INTERVIEW: material.is_interview or is_answered(material.points),
-        Kind.EVENT: is_event(material.points, material.language),
+        Kind.EVENT: is_event(_text(material.points), material.language),
         Kind.STEPS: _is_procedure(material.points, material.cards, material.language),
         Kind.QUOTE: bool(material.everybody) and own > 0,
         Kind.STORY: material.is_story and own >= FEWEST_OWN,
         Kind.PRODUCT: _is_product(material),
     }
     return next((kind for kind, is_it in found.items() if is_it), Kind.IDEA)
-
-
-def is_event(points: Sequence[Point], language: str) -> bool:
-    """Whether something takes place on a day that is said."""
-    told = " ".join(point.text for point in points)
-    is_dated = any(word in DATES for word in tokens(told))
-    return is_dated and bool(pattern("event", language, WORD).search(told))
 
 
 def _is_procedure(points: tuple[Point, ...], cards: tuple[Card, ...], language: str) -> bool:
@@ -70,7 +60,7 @@ def _is_product(material: Material) -> bool:
     if not material.passages:
         return sum(card.kind is CardKind.SENTENCE for card in material.cards) < FEWEST_TOLD
     asked = [material.invitation] if material.invitation else []
-    said = " ".join(point.text for point in (*material.points, *asked))
+    said = _text((*material.points, *asked))
     is_priced = any(fact.kind is FactKind.PRICE for fact in facts(said, language))
     return bool(material.brand) and (is_priced or bool(asked))
 
@@ -89,12 +79,16 @@ def _ends(
 ) -> frozenset[int]:
     """The days of an event, the results of a story or of what is done; else its last sentence."""
     dated = {p.order for p in points if is_dated(p, language)}
-    wanted = dated if is_event(points, language) else set[int]()
+    wanted = dated if is_event(_text(points), language) else set[int]()
     if is_story or _is_procedure(points, cards, language):
         results = {p.order for p in points[1:] if p.is_result}
         punch_line = is_story and points and (not results or '"' in points[-1].text)
         wanted |= results | ({points[-1].order} if punch_line else set[int]())
     return frozenset(wanted)
+
+
+def _text(points: Sequence[Point]) -> str:
+    return " ".join(point.text for point in points)
 
 
 def is_dated(point: Point, language: str) -> bool:

@@ -16,6 +16,7 @@ from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.writers.angles import (
     Angle,
+    Format,
     angles,
     headline,
     listed_orders,
@@ -52,6 +53,10 @@ class Order(Value):
     is_punchy: bool = False
     ceiling: Ceiling = Ceiling()
     tags: tuple[str, ...] = ()
+    link: str = ""
+    """The brief's link, where the network's posts have one; the ending ends with it."""
+    has_own_close: bool = False
+    """Whether a closing of ours takes the place of the speaker's, which another post has."""
     ending: str = ""
     """The brief's call to action and link; it takes the place of a closing of ours."""
     turn: int = 0
@@ -110,7 +115,10 @@ def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
     """A plan, and the others of its network; a passage alone also shorter."""
     yield plan
     ranked = sorted(angles(material), key=lambda angle: -_suits(angle, plan.order, (), material))
-    others = [angle for angle in ranked if angle.key != plan.angle.key]
+    is_block = plan.order.style.layout == "block"
+    others = [
+        a for a in ranked if a.key != plan.angle.key and not (is_block and (a.headline or a.pull))
+    ]
     if len(plan.passages) == 1:
         yield from (
             plan.model_copy(update={"passages": shorter})
@@ -163,7 +171,8 @@ def _suits(
     formats = order.style.formats
     place = formats.index(angle.format) if angle.format in formats else len(LIKED)
     liking = LIKED[place] if place < len(LIKED) else -0.4
-    score = angle.score + liking - USED * used.count(angle.key)
+    is_list = _is_counted(angle, material) and order.style.layout != "block"
+    score = angle.score + liking + is_list - USED * used.count(angle.key) * (not is_list)
     is_twice = bool(angle.headline) and _is_repeated(angle, material.language)
     is_block = order.style.layout == "block"
     score -= 3.0 * (bool(angle.pull or is_twice) and is_block) + 0.6 * (is_twice and not is_block)
@@ -174,6 +183,12 @@ def _suits(
     if angle.listing and order.size is Size.SHORT:
         score -= 0.5
     return score
+
+
+def _is_counted(angle: Angle, material: Material) -> bool:
+    """Whether it lists steps that are counted aloud, which no prose tells."""
+    is_steps = angle.listing is not None and angle.format is Format.STEPS
+    return bool(is_steps and angle.listing and angle.listing.orders & listed_orders(material))
 
 
 def _is_repeated(angle: Angle, language: str) -> bool:

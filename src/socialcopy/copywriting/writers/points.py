@@ -164,7 +164,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
     language = _written(spoken, brief) or usual
     points = [*_points(heard, brief, known, language)]
-    invitation = _invitation(points)
+    invitation = _invitation(points, language)
     worth = _without_repeats([p for p in points if not (p.is_aside or p.invites)])
     worth = worth or _without_repeats([p for p in points if not p.is_aside])
     worth = worth or [
@@ -298,10 +298,12 @@ def _is_shown(text: str, known: Known, language: str) -> bool:
     return any(len(own & set(content(line, language))) * 2 >= max(2, len(own)) for line in lines)
 
 
-def _invitation(points: Sequence[Point]) -> Point | None:
-    """The last thing viewers are asked to do, where it stands by itself."""
-    asked = [p for p in points if p.invites and not p.is_aside and not p.leans]
-    return asked[-1] if asked else None
+def _invitation(points: Sequence[Point], language: str) -> Point | None:
+    """The last thing viewers are asked to do, where it stands by itself; else where to come."""
+    asked = [p for p in points if p.invites and not p.is_aside]
+    asked = [p for p in asked if not p.leans or roles.offers(p.text, language)]
+    farewells = [p for p in points[-2:] if roles.is_farewell(p.text, language) and not p.doubted]
+    return next(iter((*asked[-1:], *farewells)), None)
 
 
 def _is_signature(point: Point, language: str) -> bool:

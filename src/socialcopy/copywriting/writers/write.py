@@ -128,6 +128,7 @@ def _order(
         is_punchy=wanted.is_punchy or wanted.is_punchy_tone(brief.tone),
         ceiling=ceiling_for(platform, brief.instruction),
         tags=tags[: rules(platform).usual_hashtags.value],
+        link=extras.link(platform, brief),
         ending=extras.ending(platform, brief),
         turn=len(material.points) + len(material.cards),
     )
@@ -142,12 +143,27 @@ def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
     needed = essentials(work.material)
     for plan in found:
         first = _post(plan, work)
-        wanted = needed & _cited([first])
+        listed = plan.angle.listing.orders if plan.angle.listing else frozenset[int]()
+        wanted = (needed | listed) & _cited([first])
         tries = (_post(other, work) for other in alternatives(plan, work.material))
         whole = (post for post in tries if wanted <= _cited([post]))
         other = next((p for p in whole if not any(is_alike(p, m) for m in made)), first)
-        made.append(other)
+        made.append(_closed_apart(other, made, work))
         yield made[-1]
+
+
+def _closed_apart(post: Post, made: Sequence[Post], work: Work) -> Post:
+    """A post that is another's with other line breaks gets a last line of its own."""
+    own = _words(post.draft, with_close=True)
+    order = post.plan.order
+    if (
+        order.style.close != "question"
+        or order.ending
+        or all(own != _words(other.draft, with_close=True) for other in made)
+    ):
+        return post
+    apart = order.model_copy(update={"has_own_close": True})
+    return _post(post.plan.model_copy(update={"order": apart}), work)
 
 
 def _none_empty(posts: Sequence[Post]) -> list[Post]:
