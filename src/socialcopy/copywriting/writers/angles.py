@@ -192,7 +192,7 @@ def _formats(passage: Passage, place: int, material: Material) -> Iterable[Forma
     if things(first, material.language):
         yield Format.LIST
     if (
-        _is_problem(first, material.language)
+        is_problem(first, material.language)
         and material.brand
         and material.brand not in passage.text
     ):
@@ -209,7 +209,8 @@ def _counts(text: str, language: str) -> bool:
     return any(word in numbers for word in tokens(text))
 
 
-def _is_problem(point: Point, language: str) -> bool:
+def is_problem(point: Point, language: str) -> bool:
+    """Whether a sentence says what goes wrong."""
     return bool(pattern("problem", language, r"(?<!\p{L}){}(?!\p{L})").search(point.text))
 
 
@@ -222,7 +223,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     found = text.split()
     score = 0.8 * bool(NUMBER.search(text)) + 0.4 * _counts(text, language)
     score += 0.6 * (first.asks and len(passage.points) > 1)
-    score += 0.4 * _is_problem(first, language) + 0.3 * bool(CONTRAST.search(text))
+    score += 0.4 * is_problem(first, language) + 0.3 * bool(CONTRAST.search(text))
     score += 0.3 * any(fact.kind in ACTED_ON for fact in facts(text, language))
     score += 0.4 * first.is_shown + 0.2 * bool(material.brand and material.brand in text)
     score += 0.3 * (4 <= len(found) <= 12) - 0.05 * max(0, len(found) - COMFORTABLE_WORDS)  # noqa: PLR2004

@@ -14,7 +14,7 @@ from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import word_list
 from socialcopy.copywriting.writers import card_posts
-from socialcopy.copywriting.writers.angles import Format, worth
+from socialcopy.copywriting.writers.angles import Format, is_problem, worth
 from socialcopy.copywriting.writers.closings import closing
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
 from socialcopy.copywriting.writers.kinds import Kind, is_essential, kind
@@ -347,8 +347,11 @@ def _ending(order: Order, spoken: Point | None, language: str) -> str:
 def _topic(plan: Plan, material: Material) -> str:
     """What the video is; where a product answers a problem, the problem."""
     found = kind(material)
-    is_of_a_problem = plan.angle.format in {Format.PROBLEM, Format.LIST}
-    can_be = bool(material.brand) and found in {Kind.PRODUCT, Kind.IDEA}
+    first = plan.passages[0].first if plan.passages else None
+    is_first = bool(first and is_problem(first, material.language)) and found is Kind.STEPS
+    is_of_a_problem = is_first or plan.angle.format in {Format.PROBLEM, Format.LIST}
+    is_told = found in {Kind.PRODUCT, Kind.IDEA, Kind.STEPS} and not plan.angle.listing
+    can_be = bool(material.brand) and is_told
     return "problem" if can_be and is_of_a_problem else found.value
 
 

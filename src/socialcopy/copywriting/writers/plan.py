@@ -35,6 +35,9 @@ USED = 1.6
 """What an opening loses that another network has."""
 
 PUNCHY_WORDS = 9
+MORE = "x" * 40
+"""Room for a last line."""
+
 NUMBER_RUN = regex.compile(r"\d+")
 FEWEST_LEFT = 3
 """Sentences that are left of a passage that is told shorter, and more."""
@@ -140,7 +143,8 @@ def _fewer(told: Sequence[Passage], material: Material) -> Iterable[tuple[Passag
     for passage in reversed(told[1:]):
         if not is_essential(passage, material):
             left.remove(passage)
-            yield tuple(left)
+            if sum(len(p.points) for p in left) >= FEWEST_LEFT:
+                yield tuple(left)
 
 
 def _thinned(
@@ -171,7 +175,7 @@ def _suits(
     formats = order.style.formats
     place = formats.index(angle.format) if angle.format in formats else len(LIKED)
     liking = LIKED[place] if place < len(LIKED) else -0.4
-    is_list = _is_counted(angle, material) and order.style.layout != "block"
+    is_list = _is_counted(angle, material) and _has_room(angle, order)
     score = angle.score + liking + is_list - USED * used.count(angle.key) * (not is_list)
     is_twice = bool(angle.headline) and _is_repeated(angle, material.language)
     is_block = order.style.layout == "block"
@@ -189,6 +193,14 @@ def _is_counted(angle: Angle, material: Material) -> bool:
     """Whether it lists steps that are counted aloud, which no prose tells."""
     is_steps = angle.listing is not None and angle.format is Format.STEPS
     return bool(is_steps and angle.listing and angle.listing.orders & listed_orders(material))
+
+
+def _has_room(angle: Angle, order: Order) -> bool:
+    """Whether a list fits whole, with the sentence before it and what stands at the end."""
+    items = angle.listing.items if angle.listing else ()
+    first = angle.passage.first.text if angle.passage else ""
+    ends = " ".join((order.ending, *order.tags))
+    return order.fits("\n".join((first, *(f"0. {item.text}" for item in items), ends, MORE)))
 
 
 def _is_repeated(angle: Angle, language: str) -> bool:

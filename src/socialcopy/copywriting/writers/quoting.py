@@ -30,6 +30,8 @@ def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]
     flags = [is_quoted(point, material) for point in points]
     if any(flags) and _is_one_persons(material):
         return frozenset(point.order for point in points)  # one person tells it all
+    if is_answered(material.points) and not material.is_own_voice:
+        flags = [not point.asks for point in points]
     for n in range(1, len(points)):
         follows = points[n].order == points[n - 1].order + 1 and not points[n].asks
         is_bound = points[n].leans or points[n - 1].waits or _goes_on(points[n:], flags[n:])
