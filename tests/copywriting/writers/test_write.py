@@ -32,6 +32,7 @@ LONG = (
     "Steam makes the crust shine like glass. Bake it covered for twenty minutes. "
     "Listen for a hollow sound at the bottom. Wait two hours before the first slice."
 )
+WISHES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=300)
 TALKS = st.lists(WORDS, max_size=120).map(" ".join)
 
 
@@ -331,11 +332,8 @@ def test_quoted_words_that_are_too_long_for_x_are_cut():
     assert length(Platform.X, text_for(Platform.X, write(silent, brief))) <= 280
 
 
-TYPED = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=300)
-
-
 @settings(max_examples=100, deadline=None)
-@given(st.text(max_size=300), TYPED, st.integers(0, 10**7), st.booleans())
+@given(st.text(max_size=300), WISHES, st.integers(0, 10**7), st.booleans())
 def test_any_file_name_and_instruction_give_a_caption_or_a_note(
     hint: str,
     instruction: str,

@@ -37,10 +37,11 @@ class Kind(StrEnum):
 def kind(material: Material) -> Kind:
     """Tell what a video is by what is said in it, and by its cards where nobody speaks."""
     own = sum(point.is_first_person for point in material.points)
+    asked = (material.invitation,) if material.invitation else ()
     found = {
         Kind.BRIEF: material.is_of_brief,
         Kind.INTERVIEW: material.is_interview or is_answered(material.points),
-        Kind.EVENT: is_event(_text(material.points), material.language),
+        Kind.EVENT: is_event(_text((*material.points, *asked)), material.language),
         Kind.STEPS: _is_procedure(material.points, material.cards, material.language),
         Kind.QUOTE: bool(material.everybody) and own > 0,
         Kind.STORY: material.is_story and own >= FEWEST_OWN,

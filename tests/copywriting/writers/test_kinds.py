@@ -1,0 +1,127 @@
+"""What a post opens with, keeps, quotes and ends with, by what the video is."""
+
+from __future__ import annotations
+
+import pytest
+
+from socialcopy.copywriting.evidence.sources import know
+from socialcopy.copywriting.writers.kinds import Kind, kind
+from socialcopy.copywriting.writers.points import gather
+from socialcopy.copywriting.writers.write import write
+from socialcopy.models import Brief, CaptionSet, Platform, Understanding
+from tests.copywriting.conftest import spoken
+
+MARKET = (
+    "The Linden Street night market is back. On the 5th of August we set up sixty stalls. "
+    "The Copper Owls open the evening at 8. Prams are not allowed after dark. "
+    "See you at the old tram depot."
+)
+HOW_TO = (
+    "Invoices get lost when you sort them by hand. In Ledgerly, open the folder and click on "
+    "rules. Choose a supplier. From now on, every invoice lands where it belongs."
+)
+STORY = (
+    "I walked to work for one month. I left at six every morning. "
+    "My back doesn't hurt anymore and I sleep like a stone. Let me know if you try it."
+)
+INTERVIEW = (
+    "What was the hardest part of the climb? The wind was the hardest part. I slept two hours. "
+    "What would you do again? Bring my brother. I would start earlier and I would carry less."
+)
+EVERYWHERE = Brief(platforms=tuple(Platform))
+
+
+def kind_of(seen: Understanding) -> Kind:
+    return kind(gather(seen, Brief(), know(seen, Brief())))
+
+
+def texts(captions: CaptionSet) -> list[str]:
+    return [caption.text for caption in captions.captions]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (MARKET, Kind.EVENT),
+        (HOW_TO, Kind.STEPS),
+        (STORY, Kind.STORY),
+        (INTERVIEW, Kind.INTERVIEW),
+        ("Ask not what others owe you, ask what we can do together.", Kind.IDEA),
+    ],
+)
+def test_a_video_is_of_a_kind(said: str, expected: Kind):
+    assert kind_of(spoken(said)) is expected
+
+
+def test_no_network_opens_with_a_restriction_and_all_have_the_day():
+    for text in texts(write(spoken(MARKET), EVERYWHERE)):
+        assert not text.startswith("Prams")
+        assert "5th of August" in text
+
+
+def test_a_house_tells_of_its_event_without_quotation_marks():
+    assert all('"' not in text for text in texts(write(spoken(MARKET), EVERYWHERE)))
+
+
+def test_a_farewell_that_invites_ends_the_post():
+    text = texts(write(spoken(MARKET), Brief(platforms=(Platform.INSTAGRAM,))))[0]
+
+    assert "See you at the old tram depot." in text
+
+
+def test_steps_stay_in_order_and_what_comes_of_them_behind_them():
+    for text in texts(write(spoken(HOW_TO), EVERYWHERE)):
+        places = [text.find(part) for part in ("In Ledgerly", "Choose", "From now on")]
+        assert places == sorted(places)
+        assert places[0] > 0
+
+
+def test_a_story_keeps_what_came_of_it_and_stands_in_marks_as_a_whole():
+    for text in texts(write(spoken(STORY), EVERYWHERE)):
+        assert "anymore" in text
+        assert text.count('"') <= 4
+
+
+def test_what_two_questions_were_answered_with_is_not_one_quotation():
+    for text in texts(write(spoken(INTERVIEW), EVERYWHERE)):
+        quotations = text.split('"')[1::2]
+        assert not any("wind" in told and "earlier" in told for told in quotations)
+        assert "earlier" not in text or "What would you do again?" in text
+
+
+def test_a_sentence_with_a_word_that_was_hard_to_hear_stays_out_and_is_named():
+    seen = spoken(HOW_TO + " It reads tables two. Nobody sorts on Fridays.")
+    words = tuple(
+        word.model_copy(update={"probability": 0.4}) if word.text.startswith("two") else word
+        for word in seen.transcript.words
+    )
+    heard = seen.transcript.model_copy(update={"words": words})
+    captions = write(seen.model_copy(update={"transcript": heard}), EVERYWHERE)
+
+    assert not any("tables" in text for text in texts(captions))
+    assert any("It reads tables two." in note for note in captions.notes)
+
+
+def test_the_speakers_offer_goes_with_the_briefs_call_to_action():
+    said = (
+        "Meet the Tarn lamp. It lights a desk for ninety hours. The Tarn costs $40. "
+        "Order yours before May 2nd and shipping is free."
+    )
+    brief = Brief(
+        platforms=(Platform.X,), use_words=("Tarn",), call_to_action="Order yours.", who="Tarn"
+    )
+
+    assert (
+        "Order yours before May 2nd and shipping is free." in texts(write(spoken(said), brief))[0]
+    )
+
+
+def test_a_title_is_not_cut_before_what_it_denies():
+    said = (
+        "Our bread rests for eighteen hours, our ovens run on wood from the valley, the rye is "
+        "milled next door, sugar does not go in."
+    )
+    caption = write(spoken(said), Brief(platforms=(Platform.YOUTUBE,))).captions[0]
+
+    assert "sugar…" not in caption.title
+    assert "does…" not in caption.title
