@@ -159,6 +159,9 @@ class Tools:
     def thumbnail(self, master: Path, info: MediaInfo, folder: Path, *_: Any) -> None:
         MemoryPath(folder / "thumbnail.jpg").write_bytes(b"picture" + self._mark())
 
+    def cover(self, rendition: Rendition, *_: Any) -> None:
+        MemoryPath(rendition.path).with_suffix(".jpg").write_bytes(b"cover" + self._mark())
+
     def _mark(self) -> bytes:
         """No two encoders write the same bytes, so that a replaced file shows."""
         return f" by {self._world.owner}".encode()

@@ -325,6 +325,7 @@ def _media(world: World) -> Places:
         (conform, "look", lambda *_, **__: Focus()),
         (conform, "best_moment", lambda _: 0),
         (conform, "thumbnail", tools.thumbnail),
+        (conform, "_grab_cover", tools.cover),
         (conform, "render_all", tools.render_all),
         (conform, "word_files", texts),
         (publish, "word_files", texts),
