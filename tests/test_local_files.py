@@ -134,6 +134,10 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, content: bytes,
     assert told.endswith("Delete it")
 
 
+def test_a_name_that_no_file_can_have_is_a_file_that_nobody_wrote(tmp_path: Path):
+    assert local_files.read_json(tmp_path / ("1" * 300), NUMBER) is None
+
+
 def test_on_a_full_disk_the_old_file_stays_and_nothing_half_written_is_left(small_disk: Path):
     path, log = small_disk / "document", small_disk / "log"
     local_files.write(path, b"old")

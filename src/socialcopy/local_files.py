@@ -29,6 +29,9 @@ UMASK = 0o077
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """No room on the disk, or none left of what this user may have."""
 
+NO_SUCH_FILE = frozenset({errno.ENOENT, errno.ENAMETOOLONG})
+"""Nobody has written it, or nobody could have."""
+
 SAYS_FULL = tuple(map(os.strerror, FULL))
 """How ffmpeg words it."""
 
@@ -174,8 +177,10 @@ def read_json(path: Path, shape: Shape) -> dict[str, Any] | None:
     """Read a JSON file; none when there is none. Raises CorruptFileError."""
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
-        return None
+    except OSError as error:
+        if error.errno in NO_SUCH_FILE:
+            return None
+        raise
     return parse_json(data, path, shape)
 
 
