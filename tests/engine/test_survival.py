@@ -21,7 +21,10 @@ from tests.conftest import ffmpeg, processes, until
 from tests.engine.conftest import EngineProcess, upload
 
 Start = Callable[..., EngineProcess]
-CAPTIONS = "Write social media captions for Instagram, X and LinkedIn based on this video."
+CAPTIONS = (
+    "Write social media captions for Instagram, X and LinkedIn based on this video. "
+    '"Spring is here, and our mugs are blue."'
+)
 
 
 def wait_for_copy(nemo: NemoVideo, session: Session) -> dict[str, object]:

@@ -18,7 +18,7 @@ from tests.engine.conftest import upload
 from tests.engine.places import Place, bearer
 
 DAY = 86_400
-ASK = "write captions"
+ASK = 'write captions with "Spring is here, and our mugs are blue."'
 
 
 def raw_stream(place: Place, nemo: NemoVideo, session: Session) -> str:
@@ -110,7 +110,7 @@ def test_a_video_is_understood_once_however_often_it_is_asked_about(place: Place
     notes: list[str] = []
 
     nemo.send(session, ASK, notes.append)
-    nemo.send(session, "write captions for X", notes.append)
+    nemo.send(session, ASK.replace("captions", "captions for X"), notes.append)
 
     assert notes.count("Watching the video.") == 1
     assert len(nemo.state(session)["generated_media"]) == 4

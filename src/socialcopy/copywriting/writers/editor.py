@@ -84,7 +84,10 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
     order = plan.order
     lines = _lines(plan, passages, material)
     if lines and passages and not _is_named(lines, material):
-        lines.append(Line(text=_imprint(material), gap=_gap(order.style.layout), worth=9.0))
+        # A step has no full stop, and what follows it in the same line would be a part of it.
+        is_ended = lines[-1].text.endswith((".", "!", "?", "…"))
+        gap = _gap(order.style.layout) if is_ended else Gap.PARAGRAPH
+        lines.append(Line(text=_imprint(material), gap=gap, worth=9.0))
     hook, *others = lines or [Line(text="")]
     return Draft(hook=hook, lines=tuple(others), close=_close(plan, material), hashtags=order.tags)
 
