@@ -48,6 +48,8 @@ S = TypeVar("S", bound=Stream)
 
 TAIL_SECONDS = 2.0
 """How far before its stated end a file is read to see where its streams really end."""
+HIGHEST_RATIO = 1_000_000
+"""Of frame rates and of a pixel's sides; more is no measure."""
 END_TOLERANCE_MS = 1_500
 """How much earlier than stated a stream may end: variable frame rates and rounding need it."""
 OVERHANG_MS = 100
@@ -296,7 +298,7 @@ def as_ffstream(
         f"{key}={value}" for key, value in scalars.items() if not re.search(r"[\n=]", str(value))
     ]
     model = FFprobeStream(lines)
-    rotations = [int(d["rotation"]) for d in stream.get("side_data_list", []) if "rotation" in d]
+    rotations = [int(float(d["rotation"])) for d in stream.get("side_data_list", []) if "rotation" in d]
     model.rotation = rotations[0] if rotations else 0
     model.dispositions = tuple(k for k, is_set in stream.get("disposition", {}).items() if is_set)
     model.tags = {str(k).lower(): str(v) for k, v in stream.get("tags", {}).items()}
@@ -337,7 +339,7 @@ def _counted_seconds(stream: JSON) -> float:
     """Return how long a picture is by the number of its frames, in seconds."""
     rate = _ratio(stream.get("avg_frame_rate", "0/0"), "/")
     is_picture = stream.get("codec_type") == "video" and rate
-    return int(stream.get("nb_frames") or 0) / rate if is_picture else 0.0
+    return int(float(stream.get("nb_frames") or 0)) / rate if is_picture else 0.0
 
 
 def _common(stream: FFprobeStream) -> dict[str, Any]:
@@ -400,7 +402,7 @@ def _other(stream: FFprobeStream) -> OtherStream:
 
 def _number(stream: FFprobeStream, name: str) -> int | None:
     """Read a positive number; none where ffprobe says nothing, zero or less, but for an index."""
-    stated = int(getattr(stream, name, 0) or 0)
+    stated = int(float(getattr(stream, name, 0) or 0))
     return stated if stated > 0 or name == "index" else None
 
 
@@ -410,5 +412,9 @@ def _stated(stream: FFprobeStream, name: str) -> str | None:
 
 
 def _ratio(text: str, separator: str) -> float:
-    numerator, _, denominator = text.partition(separator)
-    return float(numerator) / float(denominator) if float(denominator or 0) else 0.0
+    numerator, _, denominator = str(text).partition(separator)
+    try:
+        ratio = float(numerator) / float(denominator)
+    except (ValueError, ZeroDivisionError):
+        return 0.0
+    return ratio if 0 <= ratio < HIGHEST_RATIO else 0.0

@@ -9,7 +9,6 @@ describes that head.
 from __future__ import annotations
 
 import json
-import math
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -44,6 +43,8 @@ NUMBERS = frozenset(
     }
 )
 """Fields of ffprobe's report that are numbers, as JSON or as text."""
+LARGEST_NUMBER = 1e12
+"""A terabyte, or thirty thousand years."""
 NO_TIME = -(1 << 63)
 KEY = 1
 DISCARDED = 4
@@ -198,7 +199,7 @@ def _plain(told: JSON) -> JSON:
 
 def _is_number(value: str | float) -> bool:
     try:
-        return math.isfinite(float(value))
+        return abs(float(value)) < LARGEST_NUMBER  # which is no NaN either
     except (ValueError, OverflowError):
         return False
 
