@@ -81,7 +81,10 @@ def probe(source: str | Path, *, size_bytes: int, settings: MediaSettings) -> Me
     but cover art, and the runner's other errors.
     """
     report = describe(source, settings)
-    info = _described(report, size_bytes)
+    try:
+        info = _described(report, size_bytes)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise ToolFailedError(["ffprobe"], 0, f"a report nobody can read: {error!r}") from error
     if info.container == "mp4" and all(stream.end_ms is not None for stream in _used(info)):
         return _settled(info)  # an index lists every frame
     met = {packet["stream_index"] for packet in report.get("packets", [])}
@@ -298,7 +301,8 @@ def as_ffstream(
         f"{key}={value}" for key, value in scalars.items() if not re.search(r"[\n=]", str(value))
     ]
     model = FFprobeStream(lines)
-    rotations = [int(float(d["rotation"])) for d in stream.get("side_data_list", []) if "rotation" in d]
+    sides = [part["rotation"] for part in stream.get("side_data_list", []) if "rotation" in part]
+    rotations = [int(float(rotation)) for rotation in sides]
     model.rotation = rotations[0] if rotations else 0
     model.dispositions = tuple(k for k, is_set in stream.get("disposition", {}).items() if is_set)
     model.tags = {str(k).lower(): str(v) for k, v in stream.get("tags", {}).items()}
