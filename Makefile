@@ -19,8 +19,8 @@ setup: ## install everything: ffmpeg, fonts, Python packages, speech weights
 demo: setup ## start everything, drop the demo clip, show its delivery, stop everything
 	@$(RUN) socialcopy demo $(DEMO)
 
-test: setup check ## what CI runs: format, lint, types, imports, tests
-	$(RUN) pytest
+test: setup check ## what CI runs: format, lint, types, imports, tests on two cores
+	$(RUN) pytest -n 2 --dist loadfile
 
 check: ## format, lint, types and the direction of imports
 	$(RUN) ruff format --check
