@@ -180,7 +180,10 @@ def _report(printed: bytes) -> JSON:
 def _stream(place: int, told: JSON) -> JSON:
     """One stream; one without a number has that of its place."""
     return {
-        "index": place, "codec_name": "unknown", "width": 0, "height": 0,
+        "index": place,
+        "codec_name": "unknown",
+        "width": 0,
+        "height": 0,
         **_plain(told),
         "tags": _object(told.get("tags")),
         "disposition": _plain(_object(told.get("disposition"))),
