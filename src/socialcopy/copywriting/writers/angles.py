@@ -134,6 +134,12 @@ def _is_warning(point: Point, material: Material) -> bool:
     return bool(is_negative) and any(p.instructs and p.order < point.order for p in material.points)
 
 
+def _is_all_said(shown: str, own: set[str], language: str) -> bool:
+    """Tell whether a figure is about what is said: columns read as one line hold more than that."""
+    words = {word for word in content(shown, language) if not word[:1].isdigit()}
+    return bool(words) and words <= own
+
+
 def _set_above(passage: Passage, material: Material, score: float) -> Iterable[Angle]:
     """A figure of a card, or a short answer, above the passage that it belongs to."""
     own = set(content(passage.text, material.language))
@@ -145,14 +151,14 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
         and card.number is None
         and len(card.text.split()) > 1
         and not ORDINAL.search(card.text)
-        and own & set(content(card.text, material.language))
+        and _is_all_said(card.text, own, material.language)
     ]
     is_counted = any(card.number is not None for card in material.cards)
     if figures and not material.is_story and not is_counted:
         text = " ".join(f"{figure[:1].upper()}{figure[1:].rstrip('.')}." for figure in figures[:2])
         yield Angle(format=Format.NUMBER, passage=passage, headline=text, score=score + 0.3)
     for card in cards:
-        is_line = card.kind in {CardKind.SENTENCE, CardKind.LABEL} and len(card.text.split()) > 2  # noqa: PLR2004
+        is_line = card.kind in {CardKind.SENTENCE, CardKind.LABEL} and len(card.text.split()) > 3  # noqa: PLR2004
         if (
             is_line
             and card.number is None
