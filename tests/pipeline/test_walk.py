@@ -175,7 +175,7 @@ def test_an_mp4_that_fails_its_certificate_is_kept_back_and_the_rest_delivered(
 def test_captions_are_there_before_the_first_mp4(place: Place, clips: Path):
     context, key = place.context, "inbox/early.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-    claim = claim_module.claim_video(context, key, Brief())
+    claim = claim_module.claim_video(context, key, Brief(about="Our mugs are blue."))
     assert claim
     walk_until(place, claim, "conform")
 
