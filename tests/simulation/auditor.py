@@ -42,6 +42,10 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+OF_PREFECT = ("HTTPStatusError", "ConnectError", "ReadTimeout", "RemoteProtocolError")
+"""How a parked video's reason names what Prefect's client raises while its server is away."""
+
+
 class Auditor:
     """Judges one history."""
 
@@ -169,7 +173,8 @@ class Auditor:
         self.parked.append(parked["reason"])
         if not parked["attempts"]:
             yield f"{key} was parked without a reason"
-        if AWAY in json.dumps(parked):
+        told = json.dumps(parked)
+        if AWAY in told or any(f"({name})" in told for name in OF_PREFECT):
             yield f"{key} was parked because Prefect was away"
 
     def _delivered(

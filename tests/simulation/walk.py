@@ -223,7 +223,7 @@ class World:
         except (Killed, Stopped):
             raise Killed from None
         except Exception as error:
-            if isinstance(error, BUGS):
+            if isinstance(error, BUGS) or isinstance(error.__cause__, BUGS):
                 raise
 
     def _note(self, step: str, _: int) -> None:
