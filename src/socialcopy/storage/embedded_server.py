@@ -19,7 +19,7 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -38,6 +38,9 @@ PRIVATE_UMASK = 0o077
 
 GRPC_OFFSET = 10_000
 """SeaweedFS listens with gRPC at each port plus this, so the sum must be a free port too."""
+
+FIRST_PORT, PORTS = 20_000, 2_768
+"""Up to 22,767: its twin, 32,767, is the last below `net.ipv4.ip_local_port_range`."""
 
 FLAGS = (
     "-disableHttp",  # else the filer serves and accepts objects without credentials
@@ -65,7 +68,9 @@ class EmbeddedServer:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.port = port if is_free(port) else free_port()
         self.settings = _settings(folder, bucket, self.port)
-        self._inner_ports = {part: free_port() for part in INNER_PARTS}
+        self._inner_ports: dict[str, int] = {}
+        for part in INNER_PARTS:
+            self._inner_ports[part] = free_port({self.port, *self._inner_ports.values()})
         _write_configuration(folder)
         self.argv = [
             *(_weed(), f"-config_dir={folder}", "mini", f"-dir={folder / 'data'}"),
@@ -121,11 +126,14 @@ def is_free(port: int) -> bool:
     return all(_can_bind(number) for number in (port, port + GRPC_OFFSET))
 
 
-def free_port() -> int:
-    """Find a port nobody uses, whose gRPC twin is free too and below 65,536."""
+def free_port(taken: Collection[int] = ()) -> int:
+    """Find a port nobody uses and none of `taken`, whose gRPC twin is free too.
+
+    Ports and twins never meet, and both are below those that Linux gives to outgoing connections.
+    """
     while True:
-        port = 20_000 + secrets.randbelow(30_000)
-        if is_free(port):
+        port = FIRST_PORT + secrets.randbelow(PORTS)
+        if port not in taken and is_free(port):
             return port
 
 
