@@ -10,7 +10,7 @@ import regex
 from socialcopy.copywriting.text.anaphora import without_connective
 from socialcopy.copywriting.text.facts import facts
 from socialcopy.copywriting.text.roles import is_side_matter
-from socialcopy.copywriting.text.screen_text import CardKind, sentence
+from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, says, word_list
@@ -157,17 +157,6 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
     if figures and not material.is_story and not is_counted:
         text = " ".join(f"{figure[:1].upper()}{figure[1:].rstrip('.')}." for figure in figures[:2])
         yield Angle(format=Format.NUMBER, passage=passage, headline=text, score=score + 0.3)
-    for card in cards:
-        is_line = card.kind in {CardKind.SENTENCE, CardKind.LABEL} and len(card.text.split()) > 3  # noqa: PLR2004
-        if (
-            is_line
-            and card.number is None
-            and not material.is_story
-            and _is_inside(card.text, passage, material.language)
-        ):
-            yield Angle(
-                format=Format.STORY, passage=passage, headline=sentence(card.text), score=score
-            )
     for place, point in enumerate(passage.points[1:], 1):
         is_last = not any(p.leans for p in passage.points[place + 1 : place + 2])
         is_short = MOST_PULLED[0] <= point.words <= MOST_PULLED[1] and not point.asks
@@ -176,13 +165,6 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
             yield Angle(
                 format=Format.QUOTE, passage=passage, pull=point, score=score + 0.2 - bool(bare)
             )
-
-
-def _is_inside(line: str, passage: Passage, language: str) -> bool:
-    """Whether a passage says what a card says, and does not open with it."""
-    own = set(content(line, language))
-    opens = len(own & set(content(passage.first.text, language))) * 2 > len(own)
-    return bool(own) and own <= set(content(passage.text, language)) and not opens
 
 
 def _of(point: Point | None, material: Material) -> Passage | None:
