@@ -24,9 +24,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 INBOX = "inbox/"
@@ -89,7 +87,6 @@ OTHER_SUBTITLE_SUFFIXES = frozenset(
     {*(".ttml", ".dfxp", ".scc", ".stl", ".sub", ".idx", ".sup", ".smi", ".lrc", ".usf")}
 )
 """Of subtitles in forms that are not read."""
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?")
 
 NAME_LENGTH = 60
 """Characters kept of a file's name: enough to recognise it, short enough for any path."""
@@ -221,70 +218,9 @@ def key_of(name: str) -> str:
     return name if "/" in name else f"{INBOX}{name}"
 
 
-class SubtitleKey(NamedTuple):
-    """A file of subtitles beside a video."""
-
-    key: str
-    language: str = ""
-    """What its name says: `en` of `clip.en.srt`."""
-    is_read: bool = True
-    """Whether it is in a form that is read."""
-
-
 def stem(key: str) -> str:
     """Return what the names of all files beside a video begin with."""
     return key.removesuffix(PurePosixPath(key).suffix) + "."
-
-
-def subtitles_beside(
-    key: str, listed: Iterable[str], language: str | None = None
-) -> list[SubtitleKey]:
-    """Find the subtitles somebody put beside a video, those to be preferred first.
-
-    `listed` are keys that begin with its `stem`. The plain name goes before one with a language,
-    among which the one that is asked for goes first.
-    """
-    own, names = stem(key), list(listed)
-    others = {stem(name) for name in names if is_video_key(name) and name != key}
-    found = [
-        beside
-        for name in names
-        if not any(name.startswith(other) for other in others if len(other) > len(own))
-        and (beside := _subtitle_key(name, name.removeprefix(own).lower()))
-    ]
-    wanted = (language or "").partition("-")[0]
-    suffixes = (*SUBTITLE_SUFFIXES, *sorted(OTHER_SUBTITLE_SUFFIXES))
-    return sorted(
-        found,
-        key=lambda one: (
-            bool(one.language),
-            one.language.partition("-")[0] != wanted,
-            suffixes.index(PurePosixPath(one.key.lower()).suffix),
-            one.key,
-        ),
-    )
-
-
-def _subtitle_key(name: str, rest: str) -> SubtitleKey | None:
-    """Read a name by what follows the video's: `srt`, `en.srt`, `pt-BR.forced.vtt`."""
-    *between, ending = rest.split(".")
-    is_read = f".{ending}" in SUBTITLE_SUFFIXES
-    if "/" in rest or not (is_read or f".{ending}" in OTHER_SUBTITLE_SUFFIXES):
-        return None
-    if between and (len(between) > 2 or not LANGUAGE_TAG.fullmatch(between[0])):  # noqa: PLR2004
-        return None
-    return SubtitleKey(name, between[0].replace("_", "-") if between else "", is_read)
-
-
-def stems_of_subtitles(key: str) -> list[str]:
-    """Say what a video's key may begin with that subtitles of this key belong to, nearest first.
-
-    >>> stems_of_subtitles("inbox/clip.en.srt"), stems_of_subtitles("inbox/clip.mp4")
-    (['inbox/clip.en.', 'inbox/clip.'], [])
-    """
-    parts = key.split(".")
-    rests = (".".join(parts[-number:]) for number in range(1, min(len(parts), 4)))
-    return [key.removesuffix(rest) for rest in rests if _subtitle_key(key, rest.lower())]
 
 
 LOGO_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy import keys
+from socialcopy import subtitle_keys
 from socialcopy.cli.local import Place, caption_file
 from socialcopy.cli.progress import Ending
 from socialcopy.media.ffmpeg.probe import probe
@@ -151,12 +151,12 @@ def test_a_cut_video_does_not_get_the_times_of_the_whole_one(place: Place, clips
     ],
 )
 def test_which_names_belong_to_a_video(names: tuple[str, ...], chosen: str | None):
-    found = keys.subtitles_beside("in/a.mp4", [f"in/{name}" for name in names], "de")
+    found = subtitle_keys.subtitles_beside("in/a.mp4", [f"in/{name}" for name in names], "de")
 
     assert (found[0].key if found else None) == (chosen and f"in/{chosen}")
 
 
 def test_subtitles_in_a_form_that_is_not_read_are_found_too():
-    found = keys.subtitles_beside("a.mp4", ["a.ttml", "a.txt"])
+    found = subtitle_keys.subtitles_beside("a.mp4", ["a.ttml", "a.txt"])
 
     assert [(one.key, one.is_read) for one in found] == [("a.ttml", False)]

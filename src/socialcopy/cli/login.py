@@ -11,8 +11,8 @@ import hmac
 import secrets
 from pathlib import Path
 
+from socialcopy import local_files
 from socialcopy.settings import DataSettings
-from socialcopy.storage.embedded_server import write_private
 
 PATH = "/socialcopy-login"
 """Where the server answers these links; no path of Prefect's begins so."""
@@ -21,7 +21,7 @@ PATH = "/socialcopy-login"
 def new_link(data: DataSettings, prefect_url: str) -> str:
     """Make a link that works once; the one before it stops working."""
     code = secrets.token_urlsafe(24)
-    write_private(_file(data), code)
+    local_files.write(_file(data), code.encode())
     return f"{prefect_url}{PATH}#{code}"
 
 

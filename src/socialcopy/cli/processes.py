@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from socialcopy import local_files
 from socialcopy.sandbox import launcher
 
 STOP_SECONDS = 10.0
@@ -23,7 +24,6 @@ QUICK_SECONDS = 10.0
 """Who ends sooner than this did not get to its work; the next start waits a little longer."""
 
 LONGEST_PAUSE_SECONDS = 30.0
-PRIVATE_UMASK = 0o077
 
 
 class Child:
@@ -68,7 +68,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=self._inherited,
-                umask=PRIVATE_UMASK,
+                umask=local_files.UMASK,
             )
 
     def restart(self) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from socialcopy import keys
+from socialcopy import keys, subtitle_keys
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.pipeline.briefs import brief_of
 from socialcopy.pipeline.outcomes import Ending, Outcome, outcome_of, without_delivery
@@ -68,7 +68,9 @@ def bring_subtitles(bucket: Bucket, path: Path, key: str) -> None:
     """Put the subtitles beside a local video beside its key, before the video itself."""
     own = keys.stem(path.name)
     beside = (found.name for found in path.parent.iterdir() if found.is_file())
-    for name, *_ in keys.subtitles_beside(path.name, filter(lambda n: n.startswith(own), beside)):
+    for name, *_ in subtitle_keys.subtitles_beside(
+        path.name, filter(lambda n: n.startswith(own), beside)
+    ):
         to = keys.stem(key) + name.removeprefix(own)
         bucket.upload(path.with_name(name), to, "application/octet-stream")
 

@@ -24,12 +24,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from socialcopy import keys
+from socialcopy import keys, local_files
 from socialcopy.engine.api.server import serve
 from socialcopy.pipeline.steps.conform import CONTENT_TYPES
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import CHUNK_BYTES, Bucket, Stream
-from socialcopy.storage.embedded_server import write_private
 from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError
 
 SHOWN = (keys.OUTBOX, keys.REJECTED, keys.PARKED, keys.REPORTS)
@@ -162,7 +161,7 @@ def secret_of(data: DataSettings) -> str:
     path = data.data_dir / "pages.key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_private(path, secrets.token_urlsafe(32))
+        local_files.write(path, secrets.token_urlsafe(32).encode())
     return path.read_text(encoding="ascii").strip()
 
 

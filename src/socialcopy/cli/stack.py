@@ -22,6 +22,7 @@ from urllib.error import HTTPError, URLError
 from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
+from socialcopy import local_files
 from socialcopy.cli.errors import (
     AlreadyRunningError,
     NoAnswerError,
@@ -36,7 +37,7 @@ from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.embedded_server import HOST, EmbeddedServer, write_private
+from socialcopy.storage.embedded_server import HOST, EmbeddedServer
 
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
@@ -152,8 +153,7 @@ def running(data: DataSettings, say: Say, ports: Ports | None = None) -> Generat
     """
     project_folder()
     for folder in (data.data_dir, data.cache_dir):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)  # objects, keys and work in progress are nobody else's business
+        local_files.close_folder(folder)  # objects, keys and work are nobody else's business
     lock = FileLock(data.data_dir / "stack.lock")
     try:
         lock.acquire(timeout=0)
@@ -227,9 +227,10 @@ def _recorded(data: DataSettings, addresses: Addresses) -> Generator[None]:
         "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_REGION": s3.region,
     }
-    write_private(Path(addresses.env_file), _exports(s3_variables))
-    write_private(Path(addresses.prefect_env_file), _exports(_prefect_variables(addresses)))
-    write_private(record, json.dumps(_record(addresses)))
+    local_files.write(Path(addresses.env_file), _exports(s3_variables).encode())
+    prefect_variables = _exports(_prefect_variables(addresses))
+    local_files.write(Path(addresses.prefect_env_file), prefect_variables.encode())
+    local_files.write(record, json.dumps(_record(addresses)).encode())
     try:
         yield
     finally:

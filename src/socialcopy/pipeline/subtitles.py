@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from socialcopy import keys
+from socialcopy import keys, subtitle_keys
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.subtitles import parse
 from socialcopy.models import Claim, Cue, MediaInfo, Understanding, Value
@@ -59,7 +59,7 @@ def speaking_notes(given: GivenSubtitles, understanding: Understanding) -> tuple
 def _found(context: Context, claim: Claim) -> GivenSubtitles:
     key, brief = claim.source.key, claim.brief
     listed = context.bucket.list_keys(keys.stem(key))
-    beside = keys.subtitles_beside(key, listed, brief.language)
+    beside = subtitle_keys.subtitles_beside(key, listed, brief.language)
     if not beside:
         return NOTHING_GIVEN
     source_ms, notes = _source_ms(context, claim), list[str]()
@@ -83,7 +83,7 @@ def _found(context: Context, claim: Claim) -> GivenSubtitles:
     return GivenSubtitles(notes=tuple(notes), source_ms=source_ms)
 
 
-def _unused(other: keys.SubtitleKey) -> str:
+def _unused(other: subtitle_keys.SubtitleKey) -> str:
     name = other.key.rpartition("/")[2]
     return f"{name} was not used: another file of subtitles came first."
 

@@ -24,6 +24,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from socialcopy import local_files
+from socialcopy.local_files import Shape
 from socialcopy.sandbox import launcher
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
@@ -33,8 +35,10 @@ from socialcopy.storage.server_security import HOST, security_files
 DEFAULT_PORT = 8333
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
-PRIVATE_UMASK = 0o077
-"""Its files, and the Unix sockets it makes in /tmp, are for this user alone."""
+CREDENTIALS = Shape(
+    {"accessKey": str, "secretKey": str},
+    "Delete it; the store gets a new key, and other S3 clients have to be told it",
+)
 
 GRPC_OFFSET = 10_000
 """SeaweedFS listens with gRPC at each port plus this, so the sum must be a free port too."""
@@ -65,7 +69,7 @@ class EmbeddedServer:
     ) -> None:
         """Write the server's configuration; another port is taken when the wanted one is in use."""
         self.folder = folder = folder.absolute()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        local_files.private_folder(folder)
         self.port = port if is_free(port) else free_port()
         self.settings = _settings(folder, bucket, self.port)
         self._inner_ports: dict[str, int] = {}
@@ -159,20 +163,11 @@ def _settings(folder: Path, bucket: str, port: int) -> S3Settings:
 
 def _credentials(path: Path) -> tuple[str, str]:
     """Return the store's one identity, made at the first start, for its owner's eyes alone."""
-    if not path.exists():
-        made = {"accessKey": secrets.token_hex(10).upper(), "secretKey": secrets.token_urlsafe(30)}
-        write_private(path, json.dumps(made))
-    kept = json.loads(path.read_text())
+    kept = local_files.read_json(path, CREDENTIALS)
+    if kept is None:
+        kept = {"accessKey": secrets.token_hex(10).upper(), "secretKey": secrets.token_urlsafe(30)}
+        local_files.write(path, json.dumps(kept).encode())
     return kept["accessKey"], kept["secretKey"]
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that nobody else on the machine can read."""
-    temporary = path.with_suffix(".part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    temporary.replace(path)
 
 
 def _write_configuration(folder: Path) -> None:
@@ -183,8 +178,8 @@ def _write_configuration(folder: Path) -> None:
     }
     texts = {**security_files(folder), "s3.json": json.dumps({"identities": [identity]})}
     for name, text in texts.items():
-        write_private(folder / name, text)
-    (folder / "data").mkdir(mode=0o700, exist_ok=True)
+        local_files.write(folder / name, text.encode())
+    local_files.private_folder(folder / "data")
 
 
 def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
@@ -192,7 +187,7 @@ def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             launcher.command(argv),
             cwd=log.parent,
-            umask=PRIVATE_UMASK,
+            umask=local_files.UMASK,  # its sockets in /tmp too are for this user alone
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from socialcopy import keys
+from socialcopy import keys, subtitle_keys
 from socialcopy.models import Brief, SourceVideo, Value
 from socialcopy.settings import WatchSettings
 from socialcopy.storage.bucket import Bucket
@@ -120,7 +120,7 @@ def passed_over(bucket: Bucket, prefix: str) -> Iterator[PassedOver]:
 
 def _why_alone(bucket: Bucket, key: str) -> str:
     """Say that subtitles have no video beside them; a short listing for each tells."""
-    stems = keys.stems_of_subtitles(key)
+    stems = subtitle_keys.stems_of_subtitles(key)
     if not stems or any(_has_video(bucket, stem) for stem in stems):
         return ""
     return "no video of the same name lies beside it, such as clip.mp4 beside clip.srt"

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from socialcopy.media.ffmpeg import codecs
 from socialcopy.media.ffmpeg.audio import track_samples
-from socialcopy.media.ffmpeg.probe import is_aside, is_marked, is_spoken_in, using
+from socialcopy.media.ffmpeg.probe import using
+from socialcopy.media.ffmpeg.sound_labels import is_aside, is_marked, is_spoken_in
 from socialcopy.models import AudioStream, MediaInfo, Repair
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding import voice

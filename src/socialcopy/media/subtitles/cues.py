@@ -32,22 +32,14 @@ SHORTEST_MS = 833
 LONGEST_MS = 7_000
 GAP_MS = 80
 CHARACTERS_PER_SECOND = 20
-CHARACTERS_PER_SECOND_BY_LANGUAGE = {
-    "en": CHARACTERS_PER_SECOND,
-    "ar": 20,
-    "hi": 22,
-    "ja": 8,
-    "ko": 24,
-    "zh": 18,
-}
+CHARACTERS_PER_SECOND_BY_LANGUAGE = {"en": 20, "ar": 20, "hi": 22, "ja": 8, "ko": 24, "zh": 18}
 OTHER_CHARACTERS_PER_SECOND = 17
 """For adults, in columns: a wide East Asian character counts two (4, 12 and 9 of them)."""
 LINE_BY_LANGUAGE = {"ja": 46, "ko": 32, "zh": 32, "th": 35}
 """Longest line in columns where a language has its own."""
 SNAP_MS = 500
 """How near a cut between shots takes the end of a subtitle with it."""
-EARLY_MS = 140
-LATE_MS = 140
+EARLY_MS = LATE_MS = 140
 """How far before and after its first word a subtitle may appear, to meet a cut or to be read."""
 BURNED_LATE_MS = 600
 """How far after it one that is burned in may, where nothing else makes it readable: its narrow
