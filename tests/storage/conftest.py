@@ -6,6 +6,7 @@ from socialcopy.models import Brief, Claim
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.jobs import Job, ended_jobs, open_jobs
 
 
 @pytest.fixture
@@ -15,3 +16,8 @@ def claim(bucket: Bucket) -> Claim:
     claim = claims.acquire(bucket, source, Brief(), owner="me", watch=WatchSettings())
     assert claim
     return claim
+
+
+def every_job(bucket: Bucket, watch: WatchSettings) -> list[Job]:
+    """All jobs, as `status --all` lists them."""
+    return [*open_jobs(bucket, watch), *ended_jobs(bucket, watch)]

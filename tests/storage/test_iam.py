@@ -24,6 +24,7 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StoreUnreachableError
 from tests.conftest import ROOT, ffmpeg, own_folders
 from tests.pipeline.conftest import make_context, served
+from tests.storage.conftest import every_job
 from tests.storage.iam import Guard, Permission, Policy, guarded, permissions
 
 IAM = ROOT / "deployments" / "iam"
@@ -79,7 +80,7 @@ def work(place: Place) -> None:
     refined(place)
     parked_and_tried_again(place)
     batch.publish(context, batch.begin(context, "nightly/", 50))
-    list(jobs.every_job(context.bucket, context.watch))
+    every_job(context.bucket, context.watch)
     assert list(jobs.damage(context.bucket)) == []
     list(collect(context, is_dry=False))
 

@@ -13,9 +13,10 @@ from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import NoSuchJobError
-from socialcopy.storage.jobs import Standing, damage, every_job, reopen
+from socialcopy.storage.jobs import Standing, damage, reopen
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.paid_steps import charge_once
+from tests.storage.conftest import every_job
 
 WATCH = WatchSettings()
 

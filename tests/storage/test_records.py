@@ -18,9 +18,10 @@ from socialcopy.settings import DataSettings, S3Settings, WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import RecordUnreadableError
-from socialcopy.storage.jobs import Standing, damage, ended_jobs, every_job, open_jobs, reopen
+from socialcopy.storage.jobs import Standing, damage, ended_jobs, open_jobs, reopen
 from socialcopy.storage.journal import Journal
 from tests.pipeline.conftest import make_context
+from tests.storage.conftest import every_job
 from tests.storage.test_jobs import claimed, deliver, park
 
 WATCH = WatchSettings()
@@ -69,13 +70,13 @@ def test_every_listing_goes_on_past_a_broken_record_of_each_kind(context: Contex
     bucket = context.bucket
     one_of_each(bucket, "whole")
     kinds = one_of_each(bucket, "broken")
-    before = len(list(every_job(bucket, WATCH)))
+    before = len(every_job(bucket, WATCH))
 
     for number, (key, how) in enumerate(
         zip(kinds.values(), BROKEN.values(), strict=False), start=1
     ):
         break_it(bucket, key, how)
-        listed = list(every_job(bucket, WATCH))
+        listed = every_job(bucket, WATCH)
         unreadable = [job for job in listed if job.standing is Standing.UNREADABLE]
 
         assert len(listed) == before

@@ -51,14 +51,6 @@ class Job(Value):
     """Since the claim was last written, by the store's clock."""
 
 
-def every_job(
-    bucket: Bucket, watch: WatchSettings, brief_of: BriefOf = lambda _: Brief()
-) -> Iterator[Job]:
-    """Yield all jobs, and the videos that nobody has begun yet."""
-    yield from open_jobs(bucket, watch, brief_of)
-    yield from ended_jobs(bucket, watch)
-
-
 def open_jobs(
     bucket: Bucket,
     watch: WatchSettings,
