@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from socialcopy.models import Asset, Claim, RenderJob, RenderStatus, Session
+from socialcopy.models import Asset, Claim, RenderJob, RenderStatus, Session, SourceVideo
 from socialcopy.nemovideo.errors import status_error
 from socialcopy.nemovideo.schemas import Balance
 from socialcopy.settings import MediaSettings, NemoVideoSettings, OperationsSettings, WatchSettings
@@ -169,7 +169,7 @@ class Service:
         path.write_bytes(b"torn" if is_torn else b"mp4 of " + self.session_of_job()["bytes"])
 
 
-class Shop(SimpleNamespace):
+class SimulatedContext(SimpleNamespace):
     """Settings of a world whose every worker has a disk of its own, in memory."""
 
     def work_folder(self, claim: Claim) -> MemoryPath:
@@ -185,9 +185,14 @@ class OpenBucket(SimulatedBucket):
     def presign(self, key: str, *_: Any) -> str:
         return f"{URL}{key}"
 
+    def download(self, source: SourceVideo, path: Path) -> None:
+        """Fetch what the real bucket would, onto the disk in memory."""
+        with self.open(source) as body:
+            path.write_bytes(body.read())
 
-def context(bucket: SimulatedBucket, whose: Callable[[], str]) -> Shop:
-    return Shop(
+
+def context(bucket: SimulatedBucket, whose: Callable[[], str]) -> SimulatedContext:
+    return SimulatedContext(
         bucket=bucket,
         whose=whose,
         nemo=NEMO,

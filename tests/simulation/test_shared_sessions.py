@@ -25,7 +25,7 @@ from socialcopy.nemovideo.drafts import SOCIAL_COPY, copy_in
 from socialcopy.nemovideo.errors import APIConnectionError, StreamInterruptedError, status_error
 from socialcopy.nemovideo.file_names import SENTENCE
 from socialcopy.nemovideo.schemas import Balance
-from socialcopy.pipeline import client, outcomes, service_errors, shared_sessions
+from socialcopy.pipeline import client, disk_space, outcomes, service_errors, shared_sessions
 from socialcopy.pipeline.steps import caption, discover, render
 from socialcopy.pipeline.steps import caption as caption_step
 from socialcopy.pipeline.steps import claim as claim_module
@@ -336,6 +336,7 @@ def _staged(night: Night) -> Iterator[None]:
         (claims, "owner_name", lambda: night.owner),
         (claims, "is_dead", is_dead),
         (claims, "kept", lambda *_: contextlib.nullcontext()),
+        (disk_space, "_disks", lambda _: []),
         (caption_step, "check", check),
         (upload_module, "fetches_itself", lambda *_: False),
         (caption_step, "understand_ourselves", watch),
