@@ -13,6 +13,7 @@ from socialcopy.engine.errors import UnrenderableError
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings
+from tests.hostile.sample import replaced
 
 MEDIA = MediaSettings()
 
@@ -38,6 +39,17 @@ def test_an_untouched_mp4_is_copied_bit_for_bit(clips: Path, tmp_path: Path):
     assert info.video == cut.info.video
     head = (tmp_path / "out.mp4").read_bytes()
     assert head.index(b"moov") < head.index(b"mdat")
+
+
+def test_a_clock_that_a_copy_would_keep_damaged_is_mended_by_encoding(clips: Path, tmp_path: Path):
+    damaged = tmp_path / "damaged.mp4"
+    no_time_scale = replaced((clips / "spoken.mp4").read_bytes(), "mdhd", bytes(4), offset=12)
+    damaged.write_bytes(no_time_scale)
+    cut = whole(damaged)
+
+    assert can_copy(cut)
+    info = made((cut,), tmp_path / "out.mp4")
+    assert info.duration_ms == pytest.approx(look(clips / "spoken.mp4").duration_ms, abs=100)
 
 
 @pytest.mark.parametrize(

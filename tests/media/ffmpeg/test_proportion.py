@@ -10,6 +10,7 @@ from socialcopy.media.ffmpeg.validation import validate
 from socialcopy.models import MediaInfo, Rejection
 from socialcopy.settings import MediaSettings
 from tests.conftest import ffmpeg
+from tests.hostile.sample import replaced
 
 SETTINGS = MediaSettings()
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
@@ -45,3 +46,16 @@ def test_two_minutes_of_the_largest_picture_in_a_few_kilobytes_are_refused(tmp_p
 def test_slides_and_footage_are_taken(tmp_path: Path, graph: str, times: int):
     """A minute of one colour in silence, ten minutes of a small picture, and 4K that moves."""
     assert isinstance(repeated(tmp_path, graph, times), MediaInfo)
+
+
+def test_a_clock_that_leaves_no_time_for_the_frames_is_named(tmp_path: Path):
+    whole, rushed = tmp_path / "whole.mp4", tmp_path / "rushed.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=192x108:r=12:d=3",
+           "-f", "lavfi", "-i", "sine=d=3", *H264, str(whole))  # fmt: skip
+    one_tick_a_frame = (1).to_bytes(4, "big")
+    rushed.write_bytes(replaced(whole.read_bytes(), "stts", one_tick_a_frame, offset=12))
+
+    refused = validate(rushed, rushed.stat().st_size, SETTINGS)
+
+    assert isinstance(refused, Rejection)
+    assert "clock of its picture is damaged" in refused.reason

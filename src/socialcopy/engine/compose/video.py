@@ -112,26 +112,38 @@ def compose(
     look: Look = PLAIN,
 ) -> MediaInfo:
     """Write the MP4 and look at it; `on_progress` is called with milliseconds written."""
-    copied = len(cuts) == 1 and look.is_plain and can_copy(cuts[0])
-    if copied:
-        argv = remux(cuts[0], output, settings, look.comment)
-    else:
-        argv = encode(cuts, output, settings, look)
     if look.texts is not None:
         (output.parent / TEXTS).write_text(look.texts, encoding="utf-8")
     length_ms = sum(cut.duration_ms for cut in cuts)
-    limits = Limits(
-        wall_seconds=BASE_SECONDS + SECONDS_PER_SECOND * length_ms / 1000,
-        memory_bytes=settings.max_memory_bytes,
-    )
-    run(argv, limits=limits, cwd=output.parent, on_progress=on_progress, stop=stop)
-    info = probe(output, size_bytes=output.stat().st_size, settings=settings)
-    if abs(info.duration_ms - length_ms) > LENGTH_TOLERANCE_MS + LENGTH_TOLERANCE * length_ms:
+
+    def written(argv: list[str]) -> MediaInfo:
+        limits = _limits(length_ms, settings)
+        run(argv, limits=limits, cwd=output.parent, on_progress=on_progress, stop=stop)
+        return probe(output, size_bytes=output.stat().st_size, settings=settings)
+
+    is_copied = len(cuts) == 1 and look.is_plain and can_copy(cuts[0])
+    info = written(remux(cuts[0], output, settings, look.comment)) if is_copied else None
+    if info is None or not _lasts(info, length_ms):
+        # Also after a copy: it keeps a damaged clock, which decoding mends.
+        info = written(encode(cuts, output, settings, look))
+    if not _lasts(info, length_ms):
         raise UnrenderableError(
             f"it would last {info.duration_ms / 1000:.1f} s instead of {length_ms / 1000:.1f} s; "
             "the clock of the video may be damaged"
         )
     return info
+
+
+def _lasts(info: MediaInfo, length_ms: int) -> bool:
+    off_ms = abs(info.duration_ms - length_ms)
+    return off_ms <= LENGTH_TOLERANCE_MS + LENGTH_TOLERANCE * length_ms
+
+
+def _limits(length_ms: int, settings: MediaSettings) -> Limits:
+    return Limits(
+        wall_seconds=BASE_SECONDS + SECONDS_PER_SECOND * length_ms / 1000,
+        memory_bytes=settings.max_memory_bytes,
+    )
 
 
 def can_copy(cut: Cut) -> bool:

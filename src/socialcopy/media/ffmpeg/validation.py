@@ -16,7 +16,7 @@ from socialcopy.media.ffmpeg import codecs
 from socialcopy.media.ffmpeg.probe import END_TOLERANCE_MS, TAIL_SECONDS, probe
 from socialcopy.media.ffmpeg.streams import packet_spans
 from socialcopy.media.ffmpeg.structure import is_whole
-from socialcopy.models import MediaInfo, Rejection
+from socialcopy.models import MediaInfo, Rejection, VideoStream
 from socialcopy.settings import MEGABYTE, MediaSettings
 
 FORMATS = "MP4, MOV, AVI, WebM or MKV"
@@ -156,6 +156,11 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
         )
     if info.duration_ms <= 0:
         return NO_FRAMES
+    if _is_rushed(info.video):
+        return _unreadable(
+            f"The clock of its picture is damaged: all of its {info.video.frame_count} frames "
+            "would be over in a blink."
+        )
     if info.duration_ms > settings.max_duration_seconds * 1000:
         minutes = settings.max_duration_seconds // 60
         return Rejection(
@@ -164,6 +169,16 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
             advice="Please cut it into shorter parts; under 90 seconds works best anyway.",
         )
     return _judge_proportion(info)
+
+
+def _is_rushed(video: VideoStream) -> bool:
+    """Tell whether a clock leaves less than a millisecond for each frame, as no camera does.
+
+    Slow motion is recorded at 960 frames a second at most. A span of 0 ms says nothing: some
+    damaged headers leave it out, and the frames can be shown all the same.
+    """
+    span_ms = (video.end_ms or 0) - video.start_ms
+    return 0 < span_ms < (video.frame_count or 0)
 
 
 def _judge_proportion(info: MediaInfo) -> Rejection | None:
