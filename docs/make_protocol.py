@@ -170,8 +170,9 @@ def _outcomes() -> Iterator[str]:
 def _faults() -> Iterator[str]:
     yield "## Faults on demand\n"
     yield (
-        "`ENGINE_FAULTS` is a JSON list; [reference.md](reference.md) has every setting. "
-        "Examples:\n"
+        "The engine itself has no faults to switch on. From a checkout, "
+        "`python -m tests.fault_injection DATA_FOLDER FAULTS` serves one that has those of a JSON "
+        "list, and prints its URL. Examples:\n"
     )
     for about, plan in (
         ("out of credits at the third message", '{"at":"message","does":"refuse","code":2001,"after":2}'),
@@ -183,11 +184,11 @@ def _faults() -> Iterator[str]:
         ("a first render that fails", '{"at":"render","does":"fail"}'),
         ("too many requests, for ten seconds", '{"at":"session","does":"refuse","code":429,"seconds":10}'),
     ):  # fmt: skip
-        yield f"- {about}: `ENGINE_FAULTS='[{plan}]'`"
+        yield f"- {about}: `'[{plan}]'`"
     yield (
-        "\n`ENGINE_SILENT_EDIT_SHARE=0.3` makes edits end without a word as often as NemoVideo's "
-        "do, `ENGINE_FAULT_SEED` repeats a run, `ENGINE_HEARTBEAT_FORM`, `ENGINE_EVENT_FRAMING`, "
-        "`ENGINE_RENDER_SHAPE` and `ENGINE_DUPLICATE_RENDER` choose where documents disagree.\n"
+        "\nA third argument of `0.3` makes edits end without a word as often as NemoVideo's do. "
+        "`ENGINE_HEARTBEAT_FORM`, `ENGINE_EVENT_FRAMING`, `ENGINE_RENDER_SHAPE` and "
+        "`ENGINE_DUPLICATE_RENDER` choose where documents disagree.\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import pickle
@@ -31,7 +32,7 @@ def classes(module_name: str) -> dict[str, type[Exception]]:
 def sample(error: type[Exception]) -> Exception:
     parameters = list(inspect.signature(error.__init__).parameters.values())[1:]
     named = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    if not named:
+    if not named and not dataclasses.is_dataclass(error):
         return error("text")
     return error(*(SAMPLES.get(str(p.annotation).split(" |")[0], "text") for p in named))
 

@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as NotJsonError
 
+from socialcopy.errors import data_error
 from socialcopy.models.validation import TextShape, did_you_mean, has_to_be, in_words, quoted
 
 MEGABYTE = 1_000_000
@@ -80,12 +81,11 @@ Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(split_
 """The same, such as 10.0.0.0/8."""
 
 
+@data_error()
 class SettingsError(Exception):
     """A variable of the environment has a value that can't be; nothing runs with it."""
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__(problems)
-        self.problems = problems
+    problems: tuple[str, ...]
 
     def __str__(self) -> str:
         return f"{'; '.join(self.problems)}. docs/reference.md lists every setting"

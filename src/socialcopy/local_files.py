@@ -21,6 +21,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from socialcopy.errors import data_error
+
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 UMASK = 0o077
@@ -49,27 +51,22 @@ class LocalFileError(Exception):
     """Base of what is wrong with our own files, and not with a video."""
 
 
+@data_error("{path} is damaged ({cause}). {remedy}")
 class CorruptFileError(LocalFileError):
     """Somebody else wrote it, or the disk lost a part of it."""
 
-    def __init__(self, path: str, cause: str, remedy: str) -> None:
-        super().__init__(path, cause, remedy)
-        self.path = path
-        self.cause = cause
-        self.remedy = remedy
-
-    def __str__(self) -> str:
-        return f"{self.path} is damaged ({self.cause}). {self.remedy}"
+    path: str
+    cause: str
+    remedy: str
 
 
+@data_error()
 class DiskFullError(LocalFileError):
     """Nothing is wrong with what was to be done; it goes on once there is room."""
 
-    def __init__(self, folder: str, free_bytes: int, needed_bytes: int) -> None:
-        super().__init__(folder, free_bytes, needed_bytes)
-        self.folder = folder
-        self.free_bytes = free_bytes
-        self.needed_bytes = needed_bytes
+    folder: str
+    free_bytes: int
+    needed_bytes: int
 
     def __str__(self) -> str:
         needed = f", and {_megabytes(self.needed_bytes)} are needed" if self.needed_bytes else ""

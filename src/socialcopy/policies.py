@@ -36,6 +36,7 @@ from pydantic import (
     ValidationError,
 )
 
+from socialcopy.errors import data_error
 from socialcopy.models import Brief, Value
 from socialcopy.models.validation import problems
 
@@ -45,14 +46,13 @@ MOST_CREDITS = 100_000_000
 """More than anybody has; a figure beyond it is a slip of the finger."""
 
 
+@data_error()
 class PolicyError(Exception):
     """The file can't be read; nothing is taken up under rules that nobody wrote."""
 
-    def __init__(self, cause: str, name: str = "") -> None:
-        super().__init__(cause, name)
-        self.cause = cause
-        self.name = name
-        """Of a file on this machine; empty for the one in the bucket."""
+    cause: str
+    name: str = ""
+    """Of a file on this machine; empty for the one in the bucket."""
 
     def __str__(self) -> str:
         if self.name:

@@ -46,7 +46,6 @@ from socialcopy.environment import (
 )
 from socialcopy.models import Aspect, Brief, Look, SubtitleStyle
 from socialcopy.models.brief import RRGGBB
-from socialcopy.models.faults import Fault
 from socialcopy.models.validation import has_to_be
 
 
@@ -199,15 +198,6 @@ class EngineSettings(Settings):
 
     duplicate_render: Literal["return", "refuse"] = "return"
     """A render id that was used before gets its job back, or an error; documents say both."""
-
-    silent_edit_share: Share = 0
-    """Share of edits that end without a word (NemoVideo: about 0.3); the state shows them."""
-
-    faults: tuple[Fault, ...] = ()
-    """What goes wrong on purpose, as a JSON list; nothing by default."""
-
-    fault_seed: int = 0
-    """Seed of everything about faults that is drawn by lot."""
 
 
 class SpeechSettings(Settings):

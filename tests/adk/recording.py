@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 
-from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.headers import attribution_headers
@@ -16,11 +15,11 @@ from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
-    Fault,
     MediaSettings,
     NemoVideoSettings,
     SpeechSettings,
 )
+from tests.fault_injection import Fault, create_faulty_app
 
 MESSAGES = {
     "captions": "write social media captions for Instagram and X based on this video",
@@ -39,12 +38,11 @@ def record(clip: Path, folder: Path, framing: str, heartbeat: str) -> dict[str, 
         event_framing=framing,  # type: ignore[arg-type]
         heartbeat_form=heartbeat,  # type: ignore[arg-type]
         heartbeat_seconds=0.02,
-        faults=(FAILURE,),
     )
     data = DataSettings(data_dir=folder)
     with ExitStack() as stack:
         url = stack.enter_context(
-            serve(create_app(engine, SpeechSettings(), MediaSettings(), data))
+            serve(create_faulty_app(engine, SpeechSettings(), MediaSettings(), data, FAILURE))
         )
         token = request_anonymous_token(url, "recorder").token
         nemo = stack.enter_context(NemoVideo(url, token, NemoVideoSettings()))

@@ -85,8 +85,6 @@ def settings() -> Iterator[Case]:
     for found in environment.Settings.__subclasses__():
         for field, info in found.model_fields.items():
             [name, *_] = environment._variables(found, field)
-            if name == "ENGINE_FAULT_SEED":  # any whole number is one
-                continue
             is_secret = SecretStr in kinds(info.annotation)
             texts = SHAPED.get(name) or ([] if is_secret else wrong_texts(info.annotation))
             for text in texts:

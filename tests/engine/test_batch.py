@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.engine.store import json_files
 from socialcopy.media.ffmpeg.probe import probe
@@ -22,13 +21,13 @@ from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
-    Fault,
     MediaSettings,
     NemoVideoSettings,
     SpeechSettings,
 )
 from tests.conftest import until
 from tests.engine.conftest import upload
+from tests.fault_injection import Fault, create_faulty_app
 
 Begin = Callable[..., NemoVideo]
 
@@ -37,12 +36,17 @@ Begin = Callable[..., NemoVideo]
 def begin(tmp_path: Path) -> Iterator[Begin]:
     with ExitStack() as stack:
 
-        def begin(*faults: Fault, **settings: float | str) -> NemoVideo:
-            app = create_app(
-                EngineSettings(heartbeat_seconds=0.1, faults=faults, **settings),  # type: ignore[arg-type]
+        def begin(
+            *faults: Fault, seed: int = 0, silent_edits: float = 0, **settings: float | str
+        ) -> NemoVideo:
+            app = create_faulty_app(
+                EngineSettings(heartbeat_seconds=0.1, **settings),  # type: ignore[arg-type]
                 SpeechSettings(),
                 MediaSettings(),
                 DataSettings(data_dir=tmp_path),
+                *faults,
+                seed=seed,
+                silent_edits=silent_edits,
             )
             url = stack.enter_context(serve(app))
             # Impatient only with a stream that never ends; anything else takes the time it takes.
@@ -132,7 +136,7 @@ def test_a_session_whose_first_message_failed_is_paid_for_by_the_next(begin: Beg
 
 
 def test_a_seeded_share_of_edits_ends_in_silence_and_each_is_made(begin: Begin, clips: Path):
-    nemo = begin(silent_edit_share=0.3, fault_seed=7)
+    nemo = begin(silent_edits=0.3, seed=7)
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     silent = 0

@@ -24,13 +24,13 @@ from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
-    Fault,
     NemoVideoSettings,
     S3Settings,
 )
 from socialcopy.storage import claims
 from socialcopy.storage.journal import Journal
 from tests.conftest import ffmpeg
+from tests.fault_injection import Fault, create_faulty_app
 from tests.pipeline.conftest import make_context
 
 SEED = int(os.environ.get("FAULT_SEED", "20261122"))
@@ -61,12 +61,11 @@ def place(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Context, str]]:
         store,
         "dropped",
         nemo=NemoVideoSettings(render_poll_seconds=0.2),
-        engine=EngineSettings(
-            message_cost_credits=1, grant_credits=10_000, faults=FAULTS, fault_seed=SEED
-        ),
+        engine=EngineSettings(message_cost_credits=1, grant_credits=10_000),
     )
     context.bucket.ensure()
-    with serve(create_app(context.engine, context.speech, context.media, data)) as url:
+    settings = context.engine, context.speech, context.media, data
+    with serve(create_faulty_app(*settings, *FAULTS, seed=SEED)) as url:
         yield context, url
 
 
@@ -134,18 +133,16 @@ def test_a_message_of_which_nothing_ever_shows_is_parked_with_its_reason(
         store,
         "dropped",
         nemo=NemoVideoSettings(message_timeout_seconds=1),
-        engine=EngineSettings(
-            message_cost_credits=1,
-            heartbeat_seconds=0.2,
-            faults=(Fault(at="message", does="lose", times=0),),
-        ),
+        engine=EngineSettings(message_cost_credits=1, heartbeat_seconds=0.2),
     )
     context.bucket.ensure()
     context.bucket.upload(tiny, "inbox/lost.mp4", "video/mp4")
     claim = claim_module.claim_video(context, "inbox/lost.mp4", Brief())
     assert claim
+    lost = Fault(at="message", does="lose", times=0)
+    app = create_faulty_app(context.engine, context.speech, context.media, data, lost)
     with (
-        serve(create_app(context.engine, context.speech, context.media, data)) as url,
+        serve(app) as url,
         pytest.raises(ParkedError, match="not sent again"),
         claim_module.holding(context, claim),
     ):

@@ -18,7 +18,6 @@ from starlette.routing import Route
 
 from socialcopy import keys
 from socialcopy.cli.progress import outcome_of
-from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.engine.store import json_files
 from socialcopy.models import Brief, Claim, MediaInfo, Rejection
@@ -30,12 +29,12 @@ from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
-    Fault,
     MediaSettings,
     NemoVideoSettings,
     S3Settings,
 )
 from socialcopy.storage import claims, jobs
+from tests.fault_injection import Fault, create_faulty_app
 from tests.pipeline.conftest import make_context
 
 STEPS = ("token", "session", "upload", "credits", "state", "message", "render", "poll", "download")
@@ -122,12 +121,13 @@ def begin(store: S3Settings, tmp_path: Path, clips: Path, request: pytest.Fixtur
             store,
             "refusals",
             nemo=NemoVideoSettings(**settings),
-            engine=EngineSettings(message_cost_credits=1, faults=faults),
+            engine=EngineSettings(message_cost_credits=1),
             media=MediaSettings(preset="fast"),
         )
         context.bucket.ensure()
         context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-        with serve(create_app(context.engine, context.speech, context.media, data)) as url:
+        settings = context.engine, context.speech, context.media, data
+        with serve(create_faulty_app(*settings, *faults)) as url:
             yield Place(context, url, key)
 
     return begin

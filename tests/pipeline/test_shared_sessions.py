@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from socialcopy import keys
-from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.models import Brief, Claim, MediaInfo, Session
 from socialcopy.nemovideo.client import NemoVideo
@@ -33,7 +32,6 @@ from socialcopy.pipeline.steps import conform, publish, refine, render, upload, 
 from socialcopy.pipeline.steps.earlier import earlier_delivery
 from socialcopy.settings import (
     EngineSettings,
-    Fault,
     MediaSettings,
     NemoVideoSettings,
     S3Settings,
@@ -44,6 +42,7 @@ from socialcopy.storage import jobs
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.session_seats import Seat, SeatRecord
 from tests.conftest import ffmpeg, own_folders
+from tests.fault_injection import Fault, create_faulty_app
 from tests.pipeline.steps.test_batch import PREFIX, Night
 
 THREE = '[prefix."nightly/"]\nvideos_per_session = 3\n'
@@ -140,7 +139,7 @@ def begin(
             s3=store.model_copy(update={"bucket": name}),
             nemo=NemoVideoSettings(render_poll_seconds=1, message_timeout_seconds=patience_seconds),
             engine=EngineSettings(
-                message_cost_credits=COST, grant_credits=1_000, charge_per="session", faults=faults
+                message_cost_credits=COST, grant_credits=1_000, charge_per="session"
             ),
             speech=SpeechSettings(),
             media=MediaSettings(preset="fast", screen_frames=frames),
@@ -155,7 +154,8 @@ def begin(
                 f"link: https://shop.example/{word.lower()}\ncall_to_action: Look at it.\n"
             )
             context.bucket.write(f"{PREFIX}{number}.brief.yaml", brief.encode(), "application/yaml")
-        with serve(create_app(context.engine, context.speech, context.media, data)) as url:
+        settings = context.engine, context.speech, context.media, data
+        with serve(create_faulty_app(*settings, *faults)) as url:
             yield SharedNight(context, url)
 
     return begin

@@ -22,11 +22,12 @@ from socialcopy.models import Brief
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
 from tests.conftest import own_folders
+from tests.fault_injection import Fault, create_faulty_app
 from tests.stack.test_stack import Up, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
 
-FAULTS = '[{"at":"session","does":"refuse","code":400,"after":1,"times":0}]'
+FAULT = Fault(at="session", does="refuse", code=400, after=1, times=0)
 """Every session after the first is refused, so that a run fails in the middle of a call."""
 
 
@@ -74,16 +75,19 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture(scope="module")
 def up(data: DataSettings, canary: str, watch: Watch) -> Iterator[Up]:
-    up = Up(
-        data,
-        NEMO_TOKEN=canary,
-        ENGINE_FAULTS=FAULTS,
-        PREFECT_LOGGING_EXTRA_LOGGERS="socialcopy,httpx",
-    )
-    yield up
-    with contextlib.suppress(ProcessLookupError):
-        up.process.send_signal(signal.SIGINT)
-        up.process.wait(60)
+    # The stack's own engine runs too; both serve the sessions and tokens of one data folder.
+    app = create_faulty_app(EngineSettings(), SpeechSettings(), MediaSettings(), data, FAULT)
+    with serve(app) as url:
+        up = Up(
+            data,
+            NEMO_API_URL=url,
+            NEMO_TOKEN=canary,
+            PREFECT_LOGGING_EXTRA_LOGGERS="socialcopy,httpx",
+        )
+        yield up
+        with contextlib.suppress(ProcessLookupError):
+            up.process.send_signal(signal.SIGINT)
+            up.process.wait(60)
 
 
 def command(data: DataSettings, canary: str, *words: str) -> subprocess.CompletedProcess[str]:

@@ -8,29 +8,23 @@ What can go wrong when copy is written:
 
 from __future__ import annotations
 
+from socialcopy.errors import data_error
+
 
 class CopywritingError(Exception):
     """Base of everything this package raises on purpose."""
 
 
+@data_error("{name} can't be used: {reason}")
 class BriefError(CopywritingError):
     """A brief that is not YAML, has unknown fields, or values out of bounds."""
 
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(name, reason)
-        self.name = name
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"{self.name} can't be used: {self.reason}"
+    name: str
+    reason: str
 
 
+@data_error("the language model gave no usable answer: {reason}")
 class ModelWriterError(CopywritingError):
     """The endpoint was not reached, refused, or answered with something else than captions."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"the language model gave no usable answer: {self.reason}"
+    reason: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from socialcopy.copywriting.briefs.parse import from_words
 from socialcopy.copywriting.briefs.wishes import Ceiling, without_size
@@ -108,6 +109,16 @@ class Message(Value):
     subtitles_language: str = ""
 
 
+class Answering(Protocol):
+    """Whatever can answer a message in steps."""
+
+    def answer(
+        self, message: Message, project: Project, stopping: threading.Event
+    ) -> Iterator[Step]:
+        """Yield the steps from a message to its reply."""
+        ...
+
+
 class Agent:
     """Answers messages. One recognition runs at a time: two would only slow each other down."""
 
@@ -189,7 +200,7 @@ class Agent:
             )
             yield from _copy(message, brief, understanding, self._model, preface=done)
         else:
-            yield Said(f"{done} {NEXT}", is_edit=True)
+            yield Said(f"{done} {NEXT}")
 
     def _known(
         self,

@@ -29,6 +29,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from socialcopy.errors import data_error
+
 SMALLEST_ENVELOPE_CODE = 1000
 
 
@@ -48,14 +50,13 @@ class CannotEditError(Exception):
     """An edit that cannot be made, in words for the person; nothing has changed."""
 
 
+@data_error("{message}")
 class RefusalError(Exception):
     """A request that is answered with no."""
 
     code: ClassVar[int]
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    message: str
 
     @property
     def status(self) -> int:

@@ -29,8 +29,6 @@ class Said:
     """Words for the person."""
 
     text: str
-    is_edit: bool = False
-    """Whether they only tell what the state shows too, so that a silent edit may leave them out."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ import uuid
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from socialcopy.engine.agent import Agent, Message, Project
+from socialcopy.engine.agent import Answering, Message, Project
 from socialcopy.engine.errors import NoCreditsError, UnsupportedKindError
 from socialcopy.engine.events import HEARTBEATS, Failed, Returned, Said, Step, frame
-from socialcopy.engine.fault_injection import FaultPlan
 from socialcopy.engine.store.credits import Ledger, Move
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, merge
@@ -55,18 +54,16 @@ class Listener:
 class Messages:
     """Takes messages, has the agent answer them, and tells whoever listens."""
 
-    def __init__(  # noqa: PLR0917
+    def __init__(
         self,
         folder: Path,
         settings: EngineSettings,
         sessions: Sessions,
         ledger: Ledger,
-        agent: Agent,
-        plan: FaultPlan,
+        agent: Answering,
         *,
         reserve_bytes: int = 0,
     ) -> None:
-        self._plan = plan
         self._settings = settings
         self._sessions = sessions
         self._ledger = ledger
@@ -120,10 +117,6 @@ class Messages:
     def _work(self, item: JSON) -> None:
         has_ended = waits = False
         try:
-            if self._plan.take("message", "lose"):
-                item["is_lost"] = True
-                has_ended = True
-                return
             with self._sessions.at_work(item["session_id"]):
                 self._answer(item)
             has_ended = True
@@ -133,16 +126,13 @@ class Messages:
         finally:
             if not (has_ended or waits):  # whoever listens must not take it for an end in silence
                 self._tell(item["name"], Failed(BROKEN_OFF))
-            if not (waits or item.get("is_lost")):
+            if not waits:
                 self._end(item["name"])
 
     def _answer(self, item: JSON) -> None:
         message = Message(message_id=item["name"], text=item["text"])
         session = self._sessions.find(item["session_id"])
         if session is None:  # somebody removed its folder
-            return
-        if self._plan.take("message", "fail"):
-            self._fail(item, "scripted failure")
             return
         project = self._project(session)
         try:
@@ -173,8 +163,6 @@ class Messages:
             self._ledger.end(item["user_id"], item["name"], Move.SETTLE)
             done = {"status": "completed", "text": step.text}
             self._sessions.mark(item["session_id"], item["name"], done)
-        if isinstance(step, Said) and step.is_edit and self._plan.is_silent():
-            return
         self._tell(item["name"], step)
 
     def _fail(self, item: JSON, reason: str, code: int = 0) -> None:

@@ -18,7 +18,6 @@ from socialcopy.engine.errors import (
     NotFoundError,
     UnrenderableError,
 )
-from socialcopy.engine.fault_injection import FaultPlan
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, StoredFile
@@ -45,18 +44,16 @@ JOB = Shape(
 class RenderJobs:
     """The render jobs of one data folder; an id means something to its own user only."""
 
-    def __init__(  # noqa: PLR0917
+    def __init__(
         self,
         folder: Path,
         backlog_folder: Path,
         settings: EngineSettings,
         media: MediaSettings,
         sessions: Sessions,
-        plan: FaultPlan,
         *,
         reserve_bytes: int = 0,
     ) -> None:
-        self._plan = plan
         self._folder = folder
         self._settings = settings
         self._media = media
@@ -135,9 +132,6 @@ class RenderJobs:
     def _work(self, item: JSON) -> None:
         name = item["name"]
         job = self._update(name, status=RenderStatus.PROCESSING, progress=PENDING_PERCENT)
-        if self._plan.take("render", "fail"):
-            self._update(name, status=RenderStatus.FAILED, error="scripted failure")
-            return
         try:
             info = self._render(job)
         except ToolStoppedError as exc:

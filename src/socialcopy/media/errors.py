@@ -21,6 +21,7 @@ import os
 import signal
 from typing import ClassVar
 
+from socialcopy.errors import data_error
 from socialcopy.local_files import SAYS_FULL
 
 
@@ -28,43 +29,34 @@ class MediaError(Exception):
     """Base of everything that goes wrong with a file or a media tool."""
 
 
+@data_error("{program} is not installed; `socialcopy doctor` says how to get it")
 class ToolMissingError(MediaError):
     """The program is not on this machine."""
 
-    def __init__(self, program: str) -> None:
-        super().__init__(program)
-        self.program = program
-
-    def __str__(self) -> str:
-        return f"{self.program} is not installed; `socialcopy doctor` says how to get it"
+    program: str
 
 
+@data_error(
+    "{program} was not started, since its sandbox could not be set up ({reason}); `socialcopy"
+    " doctor` says more"
+)
 class ToolUnconfinedError(MediaError):
     """The program was not started: nothing that reads strangers' files runs unconfined."""
 
-    def __init__(self, program: str, reason: str) -> None:
-        super().__init__(program, reason)
-        self.program = program
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return (
-            f"{self.program} was not started, since its sandbox could not be set up "
-            f"({self.reason}); `socialcopy doctor` says more"
-        )
+    program: str
+    reason: str
 
 
+@data_error()
 class ToolFailedError(MediaError):
     """The program ended with an error; the whole of its stderr is kept.
 
     What it printed is for the log. Who dropped a video is told in words of ours.
     """
 
-    def __init__(self, argv: list[str], returncode: int, stderr: str) -> None:
-        super().__init__(argv, returncode, stderr)
-        self.argv = argv
-        self.returncode = returncode
-        self.stderr = stderr
+    argv: list[str]
+    returncode: int
+    stderr: str
 
     def __str__(self) -> str:
         if self.returncode in BY_SIGNAL:
@@ -117,50 +109,40 @@ class ToolOutputError(ToolFailedError):
         return "it holds far more parts than any video needs"
 
 
+@data_error()
 class UnreadableStreamError(MediaError):
     """The container is one we read; its only picture, or every sound, is not."""
 
-    def __init__(self, kind: str, codecs: tuple[str, ...]) -> None:
-        super().__init__(kind, codecs)
-        self.kind = kind
-        """`video` or `audio`."""
-        self.codecs = codecs
-        """By ffprobe's names, in the order of the streams."""
+    kind: str
+    """`video` or `audio`."""
+    codecs: tuple[str, ...]
+    """By ffprobe's names, in the order of the streams."""
 
     def __str__(self) -> str:
         what = "picture" if self.kind == "video" else "sound"
         return f"the {what} is stored in a way we don't read ({', '.join(self.codecs)})"
 
 
+@data_error("it takes too long, as damaged files do; we stopped after {seconds:.0f} s")
 class ToolTimeoutError(MediaError):
     """The program was killed at its time limit, which is far beyond what honest files take."""
 
     final: ClassVar[bool] = True
     """Another try would take as long."""
 
-    def __init__(self, argv: list[str], seconds: float) -> None:
-        super().__init__(argv, seconds)
-        self.argv = argv
-        self.seconds = seconds
-
-    def __str__(self) -> str:
-        return f"it takes too long, as damaged files do; we stopped after {self.seconds:.0f} s"
+    argv: list[str]
+    seconds: float
 
 
+@data_error("the work on it was cancelled")
 class ToolStoppedError(MediaError):
     """The run was cancelled; nothing of it is left running."""
 
-    def __init__(self, argv: list[str]) -> None:
-        super().__init__(argv)
-        self.argv = argv
-
-    def __str__(self) -> str:
-        return "the work on it was cancelled"
+    argv: list[str]
 
 
+@data_error("{reason}")
 class SubtitlesUnreadableError(MediaError):
     """A file of subtitles can't be read with confidence."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    reason: str

@@ -25,6 +25,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from socialcopy.errors import data_error
+
 
 class NemoVideoError(Exception):
     """Base of everything this client raises on purpose."""
@@ -44,28 +46,20 @@ class StreamInterruptedError(APIConnectionError):
     retryable = False
 
 
+@data_error("the agent reported an error: {reason}")
 class MessageFailedError(StreamInterruptedError):
     """The agent ended with an error; the state tells what it had done by then, if anything."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"the agent reported an error: {self.reason}"
+    reason: str
 
 
+@data_error("{message} (code {code})")
 class APIStatusError(NemoVideoError):
     """The service answered, and the answer is no."""
 
-    def __init__(self, code: int, message: str, retry_after_seconds: float | None = None) -> None:
-        super().__init__(code, message, retry_after_seconds)
-        self.code = code
-        self.message = message
-        self.retry_after_seconds = retry_after_seconds
-
-    def __str__(self) -> str:
-        return f"{self.message} (code {self.code})"
+    code: int
+    message: str
+    retry_after_seconds: float | None = None
 
 
 class AuthenticationError(APIStatusError):
@@ -112,16 +106,12 @@ class ServerError(APIStatusError):
     retryable = True
 
 
+@data_error("render {render_id}: {reason}")
 class RenderError(NemoVideoError):
     """A render job had not ended in time; it may still end, and the same id will tell."""
 
-    def __init__(self, render_id: str, reason: str) -> None:
-        super().__init__(render_id, reason)
-        self.render_id = render_id
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"render {self.render_id}: {self.reason}"
+    render_id: str
+    reason: str
 
 
 class DownloadError(NemoVideoError):

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from socialcopy.errors import data_error
 from socialcopy.models import Rejection
 
 
@@ -49,15 +50,14 @@ def sentence(failure: Exception) -> str:
     return f"something unexpected happened in socialcopy itself ({kind}); its log says what"
 
 
+@data_error()
 class OutcomeUnknownError(StageError):
     """Sending again might pay twice, so a person decides."""
 
     final = True
 
-    def __init__(self, step: str, waited_seconds: float) -> None:
-        super().__init__(step, waited_seconds)
-        self.step = step
-        self.waited_seconds = waited_seconds
+    step: str
+    waited_seconds: float
 
     def __str__(self) -> str:
         return (
@@ -68,23 +68,20 @@ class OutcomeUnknownError(StageError):
         )
 
 
+@data_error(
+    "the service took the request and could not carry it out: {reason}. It is not sent again "
+    "by itself, because that could charge twice; `socialcopy retry --send-again` does, if you"
+    " accept that"
+)
 class RequestFailedError(StageError):
     """The service took the request up and ended it with an error."""
 
     final = True
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return (
-            f"the service took the request and could not carry it out: {self.reason}. It is not "
-            "sent again by itself, because that could charge twice; "
-            "`socialcopy retry --send-again` does, if you accept that"
-        )
+    reason: str
 
 
+@data_error("the request “{step}” never reached the service; it will be sent again")
 class NeverArrivedError(StageError):
     """The service keeps a list of messages, and ours is not on it: it may be sent anew.
 
@@ -93,37 +90,24 @@ class NeverArrivedError(StageError):
 
     waits = True
 
-    def __init__(self, step: str) -> None:
-        super().__init__(step)
-        self.step = step
-
-    def __str__(self) -> str:
-        return f"the request “{self.step}” never reached the service; it will be sent again"
+    step: str
 
 
+@data_error("the service could not render the video: {reason}")
 class RenderFailedError(StageError):
     """Both render jobs ended without a video."""
 
-    def __init__(self, render_id: str, reason: str) -> None:
-        super().__init__(render_id, reason)
-        self.render_id = render_id
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"the service could not render the video: {self.reason}"
+    render_id: str
+    reason: str
 
 
+@data_error("{reason} {advice}")
 class RefusedInputError(StageError):
     """An outcome, not a failure: the job ends as rejected."""
 
-    def __init__(self, code: str, reason: str, advice: str) -> None:
-        super().__init__(code, reason, advice)
-        self.code = code
-        self.reason = reason
-        self.advice = advice
-
-    def __str__(self) -> str:
-        return f"{self.reason} {self.advice}"
+    code: str
+    reason: str
+    advice: str
 
     @property
     def rejection(self) -> Rejection:
@@ -131,28 +115,23 @@ class RefusedInputError(StageError):
         return Rejection(code=self.code, reason=self.reason, advice=self.advice)
 
 
+@data_error("the account is out of credits; {advice}, and this video goes on by itself")
 class OutOfCreditsError(StageError):
     """Everything else goes on; this goes on by itself after a top-up."""
 
     waits = True
 
-    def __init__(self, advice: str) -> None:
-        super().__init__(advice)
-        self.advice = advice
-
-    def __str__(self) -> str:
-        return f"the account is out of credits; {self.advice}, and this video goes on by itself"
+    advice: str
 
 
+@data_error()
 class CeilingReachedError(StageError):
     """Somebody set a ceiling, and it holds; what is free goes on."""
 
     waits = True
 
-    def __init__(self, prefix: str, ceiling: int) -> None:
-        super().__init__(prefix, ceiling)
-        self.prefix = prefix
-        self.ceiling = ceiling
+    prefix: str
+    ceiling: int
 
     def __str__(self) -> str:
         return (
@@ -161,18 +140,17 @@ class CeilingReachedError(StageError):
         )
 
 
+@data_error()
 class QuotaReachedError(StageError):
     """Somebody set how much of a prefix is taken up in a day."""
 
     waits = True
 
-    def __init__(self, prefix: str, allowance: str, until: str) -> None:
-        super().__init__(prefix, allowance, until)
-        self.prefix = prefix
-        self.allowance = allowance
-        """Such as `20 videos`."""
-        self.until = until
-        """When it goes on, in ISO 8601."""
+    prefix: str
+    allowance: str
+    """Such as `20 videos`."""
+    until: str
+    """When it goes on, in ISO 8601."""
 
     def __str__(self) -> str:
         when = self.until.replace("T", " ").replace(":00+00:00", " UTC")
@@ -182,168 +160,125 @@ class QuotaReachedError(StageError):
         )
 
 
+@data_error("the service had too many requests, twice; nobody asks it for {seconds:.0f} s")
 class RateLimitedError(StageError):
     """The token rests for everybody."""
 
     waits = True
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-    def __str__(self) -> str:
-        return f"the service had too many requests, twice; nobody asks it for {self.seconds:.0f} s"
+    seconds: float
 
 
+@data_error("the service's plan blocks this export (not a matter of credits); {advice}")
 class PlanBlockedError(StageError):
     """A matter of the plan, not of credits."""
 
     final = True
 
-    def __init__(self, advice: str) -> None:
-        super().__init__(advice)
-        self.advice = advice
-
-    def __str__(self) -> str:
-        return f"the service's plan blocks this export (not a matter of credits); {self.advice}"
+    advice: str
 
 
+@data_error("the service refused a request for good: {answer}")
 class ServiceRefusedError(StageError):
     """Asking again would be answered the same way."""
 
     final = True
 
-    def __init__(self, answer: str) -> None:
-        super().__init__(answer)
-        self.answer = answer
-
-    def __str__(self) -> str:
-        return f"the service refused a request for good: {self.answer}"
+    answer: str
 
 
+@data_error("the editing session was lost before anything was sent ({answer})")
 class SessionLostError(StageError):
     """Nothing was paid for yet, so the next attempt begins with another session."""
 
-    def __init__(self, answer: str) -> None:
-        super().__init__(answer)
-        self.answer = answer
-
-    def __str__(self) -> str:
-        return f"the editing session was lost before anything was sent ({self.answer})"
+    answer: str
 
 
+@data_error(
+    "the editing session can't be reached any more ({answer}), and what was done in it may "
+    "have been paid for. Nothing is sent again by itself"
+)
 class WorkLostError(StageError):
     """A new session would have to pay again, so a person decides."""
 
     final = True
 
-    def __init__(self, answer: str) -> None:
-        super().__init__(answer)
-        self.answer = answer
-
-    def __str__(self) -> str:
-        return (
-            f"the editing session can't be reached any more ({self.answer}), and what was done in "
-            "it may have been paid for. Nothing is sent again by itself"
-        )
+    answer: str
 
 
+@data_error(
+    "the service edited the timeline of a session that several videos share, though only "
+    "captions were asked for, and what it shows may be another video. Set videos_per_session "
+    "= 1 for this prefix in socialcopy.toml; `socialcopy retry {oid}` then delivers the video"
+    " as it was dropped, with the captions that are paid for"
+)
 class EditedTogetherError(StageError):
     """The edit may show another video of the shared session, so it is not delivered."""
 
     final = True
 
-    def __init__(self, oid: str) -> None:
-        super().__init__(oid)
-        self.oid = oid
-
-    def __str__(self) -> str:
-        return (
-            "the service edited the timeline of a session that several videos share, though only "
-            "captions were asked for, and what it shows may be another video. Set "
-            "videos_per_session = 1 for this prefix in socialcopy.toml; "
-            f"`socialcopy retry {self.oid}` then delivers the video as it was dropped, with the "
-            "captions that are paid for"
-        )
+    oid: str
 
 
+@data_error("webhooks on {host} can be sent by anybody; set HINTS_TOKEN, or HINTS_HOST")
 class OpenDoorError(StageError):
     """A port that others reach is opened with a token only."""
 
     final = True
 
-    def __init__(self, host: str) -> None:
-        super().__init__(host)
-        self.host = host
-
-    def __str__(self) -> str:
-        return f"webhooks on {self.host} can be sent by anybody; set HINTS_TOKEN, or HINTS_HOST"
+    host: str
 
 
+@data_error(
+    "the prefix “{prefix}” holds deliveries or bookkeeping of our own, which would be "
+    "captioned again and again; name a folder that only people write to, such as inbox/"
+)
 class OwnOutputError(StageError):
     """Every delivery would be a new video to caption, for ever."""
 
     final = True
 
-    def __init__(self, prefix: str) -> None:
-        super().__init__(prefix)
-        self.prefix = prefix
-
-    def __str__(self) -> str:
-        return (
-            f"the prefix “{self.prefix}” holds deliveries or bookkeeping of our own, which would "
-            "be captioned again and again; name a folder that only people write to, such as inbox/"
-        )
+    prefix: str
 
 
+@data_error("Prefect can't be reached ({cause}); this video goes on by itself")
 class OrchestratorAwayError(StageError):
     """Prefect's server or its database is away; what is done stands in the bucket."""
 
     waits = True
 
-    def __init__(self, cause: str) -> None:
-        super().__init__(cause)
-        self.cause = cause
-
-    def __str__(self) -> str:
-        return f"Prefect can't be reached ({self.cause}); this video goes on by itself"
+    cause: str
 
 
+@data_error("{key} is parked. {reason} {advice}")
 class ParkedError(StageError):
     """Nobody tries again by itself; the reason is in the bucket."""
 
     final = True
 
-    def __init__(self, key: str, oid: str, reason: str, advice: str) -> None:
-        super().__init__(key, oid, reason, advice)
-        self.key = key
-        self.oid = oid
-        self.reason = reason
-        self.advice = advice
-
-    def __str__(self) -> str:
-        return f"{self.key} is parked. {self.reason} {self.advice}"
+    key: str
+    oid: str
+    reason: str
+    advice: str
 
 
+@data_error()
 class NoSuchVideoError(StageError):
     """Somebody named a key that is not in the bucket."""
 
-    def __init__(self, key: str, near: str = "") -> None:
-        super().__init__(key, near)
-        self.key = key
-        self.near = near
+    key: str
+    near: str = ""
 
     def __str__(self) -> str:
         return f"there is no video {self.key} in the bucket{self.near or '; mind capitals'}"
 
 
+@data_error()
 class NothingDeliveredError(StageError):
     """A refinement, or a look, starts from a delivery."""
 
-    def __init__(self, key: str, near: str = "") -> None:
-        super().__init__(key, near)
-        self.key = key
-        self.near = near
+    key: str
+    near: str = ""
 
     def __str__(self) -> str:
         return f"nothing has been delivered for {self.key} yet{self.near or '; caption it first'}"

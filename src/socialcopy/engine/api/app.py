@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,13 +16,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Lifespan
 
-from socialcopy.engine.agent import Agent
+from socialcopy.engine.agent import Agent, Answering
 from socialcopy.engine.api.limits import BodyLimits, refused
 from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.routes import Routes
 from socialcopy.engine.api.uploads import Reception
 from socialcopy.engine.errors import RefusalError
-from socialcopy.engine.fault_injection import FaultMiddleware, FaultPlan
 from socialcopy.engine.messages import Messages
 from socialcopy.engine.render_jobs import RenderJobs
 from socialcopy.engine.store.credits import Ledger
@@ -48,25 +47,27 @@ def create_app(
     data: DataSettings,
     *,
     now: Callable[[], float] = time.time,
+    agent: Answering | None = None,
+    middleware: Sequence[Middleware] = (),
 ) -> Starlette:
     """Build the engine over a data folder; several may share it, and take up what others left.
 
     Nothing runs before the application is served: its start resumes unfinished work, its end
-    breaks off what is running and leaves it for the next start.
+    breaks off what is running and leaves it for the next start. Another `agent` may answer the
+    messages; `middleware` stands innermost, behind the checks of size and origin.
     """
     folder = private_folder(data.data_dir / "engine")
     sessions = Sessions(folder / "sessions")
     ledger = Ledger(folder / "ledger.jsonl")
-    agent = Agent(speech, media, data.cache_dir)
-    plan = FaultPlan(engine)
+    agent = agent or Agent(speech, media, data.cache_dir)
     unfinished = folder / "unfinished"
     reserve = data.min_free_bytes
     messages = Messages(
-        unfinished / "messages", engine, sessions, ledger, agent, plan, reserve_bytes=reserve
+        unfinished / "messages", engine, sessions, ledger, agent, reserve_bytes=reserve
     )
     jobs = RenderJobs(
         *(folder / "renders", unfinished / "renders"),
-        *(engine, media, sessions, plan),
+        *(engine, media, sessions),
         reserve_bytes=reserve,
     )
 
@@ -87,7 +88,7 @@ def create_app(
         middleware=[
             Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
             *own_pages_only(engine.allowed_hosts),
-            Middleware(FaultMiddleware, plan=plan, settings=engine),
+            *middleware,
         ],
         exception_handlers={
             RefusalError: _refused,
