@@ -26,6 +26,7 @@ check: ## format, lint, types and the direction of imports
 	$(RUN) ruff format --check
 	$(RUN) ruff check
 	$(RUN) pyright
+	$(RUN) pyright -p tests
 	$(RUN) lint-imports
 
 format: ## let ruff put things in order

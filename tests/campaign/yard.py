@@ -64,9 +64,7 @@ def make_context(folder: Path, s3: S3Settings) -> Context:
         nemo=NemoVideoSettings(
             render_poll_seconds=1, rate_limit_seconds=1, message_timeout_seconds=10
         ),
-        engine=EngineSettings(
-            message_cost_credits=1, grant_credits=100, heartbeat_seconds=1, silent_edit_share=0
-        ),
+        engine=EngineSettings(message_cost_credits=1, grant_credits=100, heartbeat_seconds=1),
         speech=SpeechSettings(),
         media=MediaSettings(preset="fast", screen_frames=0),
         watch=WatchSettings(lease_seconds=4, lease_grace_seconds=1),

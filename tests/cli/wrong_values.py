@@ -254,7 +254,8 @@ LINES: tuple[tuple[tuple[str, ...], int], ...] = (
 
 def lines() -> Iterator[Case]:
     """Wrong command lines."""
-    clips = dict.fromkeys(("clip.mp4", "a/clip.mp4", "b/clip.mp4"), b"no clip")
+    names = "clip.mp4", "a/clip.mp4", "b/clip.mp4"
+    clips: dict[str, bytes] = dict.fromkeys(names, b"no clip")
     for arguments, code in LINES:
         name = f"socialcopy {' '.join(arguments)}"[:60]
         yield Case(name, arguments, files=clips, code=code)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import HttpUrl
 
 from socialcopy.models import Session
 from socialcopy.nemovideo.client import NemoVideo
@@ -36,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=["engine", pytest.param("remote", marks=pytest.mark.remote)])
 def settings(request: pytest.FixtureRequest) -> NemoVideoSettings:
     if request.param == "remote":
-        return NemoVideoSettings(api_url=os.environ["NEMO_API_URL"])
+        return NemoVideoSettings(api_url=HttpUrl(os.environ["NEMO_API_URL"]))
     return NemoVideoSettings(api_url=None, token=None, render_poll_seconds=3)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -55,7 +56,7 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.script: list[object] = []
-        self.asked: list[dict[str, object]] = []
+        self.asked: list[dict[str, Any]] = []
 
     async def answer(self, request: Request) -> Response:
         self.asked.append(await request.json())

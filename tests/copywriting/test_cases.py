@@ -16,6 +16,8 @@ SHARED = ROOT.parent / "shared" / "copy" / "cases.yaml"
 
 def _benchmark():
     spec = importlib.util.spec_from_file_location("copy_cases", ROOT / "benchmarks/copy_cases.py")
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules["copy_cases"] = module
     spec.loader.exec_module(module)

@@ -11,6 +11,7 @@ from socialcopy.engine.editing.edits import (
     Edit,
     HideSubtitles,
     Keep,
+    Position,
     Remove,
     SetAspect,
     SetSpeed,
@@ -222,7 +223,7 @@ PHRASES: dict[str, tuple[Edit, tuple[str, ...]]] = {
         ),
     ),
     "subtitle_style": (
-        ShowSubtitles(position="top", colour="yellow", size="large"),
+        ShowSubtitles(position=Position.TOP, colour="yellow", size="large"),
         (
             "add large yellow subtitles at the top",
             "make the subtitles yellow, large and at the top",

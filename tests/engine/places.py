@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -39,7 +40,7 @@ class Place:
         self.clock = Clock()
         self.url = ""
 
-    def serve(self, **settings: object) -> str:
+    def serve(self, **settings: Any) -> str:
         app = create_app(
             EngineSettings(**settings),
             SpeechSettings(),

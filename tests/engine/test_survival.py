@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -27,8 +28,8 @@ CAPTIONS = (
 )
 
 
-def wait_for_copy(nemo: NemoVideo, session: Session) -> dict[str, object]:
-    def completed() -> dict[str, object] | None:
+def wait_for_copy(nemo: NemoVideo, session: Session) -> dict[str, Any]:
+    def completed() -> dict[str, Any] | None:
         state = nemo.state(session)
         return state if "completed" in message_statuses(state).values() else None
 

@@ -9,7 +9,7 @@ import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "examples" / "demo.mp4"
@@ -64,7 +64,7 @@ class Maker:
         command = ["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, arguments)]
         subprocess.run(command, check=True)
 
-    def piece(self, name: str, make: Callable[[Path], None]) -> Path:
+    def piece(self, name: str, make: Callable[[Path], object]) -> Path:
         path = self._folder / name
         if not path.exists():
             make(path)
@@ -112,7 +112,7 @@ class Maker:
     @property
     def bitmaps(self) -> Path:
         """Blu-ray subtitles (PGS): pictures, which no SubRip can be made of."""
-        return self.piece("s.sup", lambda out: out.write_bytes(_pgs()) and None)
+        return self.piece("s.sup", lambda out: out.write_bytes(_pgs()))
 
     def lines(self, until: int) -> Path:
         """SubRip whose last line ends so late."""
@@ -120,7 +120,7 @@ class Maker:
             "1\n00:00:00,500 --> 00:00:03,000\nMeet the mug.\n\n"
             f"2\n00:00:04,000 --> 00:00:{until:02},000\nIt stays hot.\n"
         )
-        return self.piece(f"{until}.srt", lambda out: out.write_text(text) and None)
+        return self.piece(f"{until}.srt", lambda out: out.write_text(text))
 
     def flash(self, late: float = 0.0, rate: str = "30") -> Path:
         """A grey picture that flashes; it begins so much late, and flashes at the same moments."""
@@ -540,7 +540,7 @@ def telemetry_of_an_action_camera(make: Maker, out: Path) -> None:
 
 @recipe("B", "film.mkv")
 def fonts_and_styled_subtitles(make: Maker, out: Path) -> None:
-    font = make.piece("font.ttf", lambda path: path.write_bytes(b"\0\1\0\0" + bytes(400)) and None)
+    font = make.piece("font.ttf", lambda path: path.write_bytes(b"\0\1\0\0" + bytes(400)))
     make.ffmpeg(
         *("-i", make.talk, "-i", make.lines(8), "-map", 0, "-map", 1, "-c", "copy", "-c:s", "ass"),
         *("-attach", font, "-metadata:s:t", "mimetype=application/x-truetype-font", out),
@@ -619,7 +619,7 @@ def _remuxed(name: str, file_name: str, *options: str) -> None:
     recipe("C", file_name)(make)
 
 
-def _shifted(name: str, file_name: str, *options: str, **late: float | str) -> None:
+def _shifted(name: str, file_name: str, *options: str, **late: Any) -> None:
     def make(maker: Maker, out: Path) -> None:
         maker.in_step(out, *options, **late)
 

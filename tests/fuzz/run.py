@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.fuzz.corpus import read_corpus, write_corpus
 
@@ -74,7 +75,7 @@ def _escaped(word: str) -> str:
 
 def inside(target_name: str) -> None:
     """Be the fuzzer; libFuzzer ends the process."""
-    import atheris  # noqa: PLC0415  (of a dependency group of its own)
+    atheris: Any = importlib.import_module("atheris")  # of a dependency group of its own
 
     with atheris.instrument_imports(include=INSTRUMENTED[target_name]):
         targets = importlib.import_module("tests.fuzz.targets")

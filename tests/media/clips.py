@@ -1,6 +1,7 @@
 """Specs, clips and words that the tests of `media` share."""
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from socialcopy.media.ffmpeg.probe import probe
@@ -29,7 +30,15 @@ PICTURE = "testsrc2=s={size}:r={rate}:d={seconds}"
 VOICE = "anoisesrc=c=pink:a=0.05:d={seconds}:seed=1"
 
 
-def make_clip(path: Path, *, size="640x360", rate=30, seconds=2.0, sound=VOICE, options=()) -> Path:
+def make_clip(
+    path: Path,
+    *,
+    size: str = "640x360",
+    rate: float | str = 30,
+    seconds: float = 2.0,
+    sound: str | None = VOICE,
+    options: Sequence[str] = (),
+) -> Path:
     """A moving test picture, and pink noise at about -33 LUFS unless told otherwise."""
     picture = PICTURE.format(size=size, rate=rate, seconds=seconds)
     inputs = ["-f", "lavfi", "-i", picture]

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -74,7 +74,7 @@ def raw_server(reply: bytes) -> Generator[str]:
         thread.join()
 
 
-def client(url: str, **settings: float) -> NemoVideo:
+def client(url: str, **settings: Any) -> NemoVideo:
     return NemoVideo(url, TOKEN, NemoVideoSettings(**settings))
 
 

@@ -250,10 +250,10 @@ def test_a_file_that_is_shorter_than_announced_is_an_error_not_a_short_upload():
 def test_the_token_is_in_no_message_repr_or_traceback(caplog: pytest.LogCaptureFixture):
     caplog.set_level("DEBUG")
     with client("http://127.0.0.1:1") as nemo:
-        try:
+        with pytest.raises(errors.APIConnectionError) as failure:
             nemo.send(SESSION, "hello")
-        except errors.APIConnectionError as error:
-            told = "".join(traceback.format_exception(error)) + repr(error) + repr(nemo)
+        error = failure.value
+        told = "".join(traceback.format_exception(error)) + repr(error) + repr(nemo)
 
     assert TOKEN.get_secret_value() not in told + caplog.text
 

@@ -50,8 +50,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def read_state(nemo: NemoVideo) -> None:
     """The state, and everything the pipeline looks for in it."""
     state = nemo.state(SESSION)
-    message_statuses(state), copy_in(state), fingerprint(state), failure_in(state, [])
-    understanding_in(state, "x"), timeline_summary(state.get("draft"))
+    message_statuses(state)
+    copy_in(state)
+    fingerprint(state)
+    failure_in(state, [])
+    understanding_in(state, "x")
+    timeline_summary(state.get("draft"))
 
 
 def calls(nemo: NemoVideo, url: str, target: Path) -> dict[str, Callable[[], object]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -57,7 +58,7 @@ def mint() -> Iterator[Mint]:
         yield found
 
 
-def store(folder: Path, **settings: object) -> TokenStore:
+def store(folder: Path, **settings: Any) -> TokenStore:
     return TokenStore(folder, NemoVideoSettings(**settings))
 
 

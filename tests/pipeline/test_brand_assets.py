@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pysubs2
 import pytest
@@ -127,7 +128,7 @@ def test_everything_a_brief_wishes_is_in_the_delivery(
     ],
 )
 def test_a_file_that_can_not_be_used_refuses_the_video_before_anything_is_paid(
-    place: Place, brand: Path, wish: dict[str, str], why: str
+    place: Place, brand: Path, wish: dict[str, Any], why: str
 ):
     bucket = place.context.bucket
     bucket.write("brand/text.mp4", b"#EXTM3U\nfile:///etc/passwd", "video/mp4")

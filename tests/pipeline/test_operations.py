@@ -186,7 +186,8 @@ def leave_garbage(context: Context) -> set[str]:
     bucket._s3.create_multipart_upload(Bucket=bucket.name, Key="inbox/never.mp4")
     folder = context.data.cache_dir / "work" / "killed"
     folder.mkdir(parents=True)
-    os.utime(folder, (time.time() - 2 * 86_400,) * 2)
+    two_days_ago = time.time() - 2 * 86_400
+    os.utime(folder, (two_days_ago, two_days_ago))
     return {
         f"{done.delivery_prefix}x.txt", keys.journal_entry(done.oid, "media"),
         keys.held(done.oid), "_socialcopy/probe/left", "inbox/never.mp4", str(folder),

@@ -26,7 +26,7 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.jobs import Standing
 from tests.pipeline.conftest import make_context
 
-Drop = Callable[[str], Claim]
+Drop = Callable[..., Claim]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pytest
 from socialcopy import keys
 from socialcopy.engine.api.server import serve
 from socialcopy.models import Brief, Claim, MediaInfo, Session
+from socialcopy.models.captions import Copy
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.errors import StreamInterruptedError
 from socialcopy.pipeline import client, outcomes
@@ -70,6 +71,7 @@ class SharedNight(Night):
     def finish(self, claim: Claim, media: MediaInfo, session: Session) -> dict[str, Any]:
         """From the message to the manifest, which is returned."""
         copy = caption_module.request_captions(self.context, claim, session, media, self.api_url)
+        assert isinstance(copy, Copy)
         master = render.render_master(self.context, claim, session, self.api_url)
         renditions = conform.conform(self.context, claim, master, copy)
         publish.publish(self.context, claim, master, copy, renditions)

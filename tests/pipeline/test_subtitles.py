@@ -35,7 +35,7 @@ def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def silent(clips: Path, folder: Path, name: str) -> Path:
-    return shutil.copy(clips / "silent.mp4", folder / name)
+    return Path(shutil.copy(clips / "silent.mp4", folder / name))
 
 
 def put(place: Place, name: str, text: str | bytes) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -236,7 +237,7 @@ def walk_until(place: Place, claim: Claim, last_step: str) -> None:
         "conform": lambda: conform.conform(context, claim, master(), copy()),
         "publish": lambda: publish.publish(context, claim, master(), copy(), renditions()),
     }
-    done: dict[str, object] = {}
+    done: dict[str, Any] = {}
 
     def session() -> Session:
         return done["session"]  # type: ignore[return-value]

@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 NOBODY = 65_534
@@ -89,8 +89,8 @@ def say_to_shell(
     command: str, program: str, arguments: Iterable[str], folder: Path, *, is_owner: bool
 ) -> bytes:
     """What the store's own shell answers to a command."""
-    who = {} if is_owner else {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    process = subprocess.Popen(
+    who: dict[str, Any] = {} if is_owner else {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    process: Any = subprocess.Popen(
         [program, *arguments], cwd=folder, env={"HOME": str(folder)}, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **who,
     )  # fmt: skip

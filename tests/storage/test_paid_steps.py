@@ -28,7 +28,7 @@ class Service:
     def __init__(self) -> None:
         self.sent = 0
         self.recovered = 0
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
 
     def send(self, intent: Entry) -> Entry:
         self.sent += 1

@@ -34,7 +34,7 @@ def loud(voice: NDArray[np.float32]) -> Sound:
 
 @pytest.fixture(scope="module")
 def quiet(loud: Sound) -> Sound:
-    return loud / 3
+    return loud / np.float32(3)
 
 
 def test_one_language_is_heard_in_one_piece_for_two_looks(loud: Sound):

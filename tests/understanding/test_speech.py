@@ -5,6 +5,7 @@ import threading
 from itertools import groupby, pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -182,7 +183,7 @@ def test_pieces_of_a_word_are_one_word_in_every_language(language, pieces, words
         SimpleNamespace(word=text, start=n / 10, end=n / 10 + 0.1, probability=0.9)
         for n, text in enumerate(pieces)
     ]
-    segment = SimpleNamespace(
+    segment: Any = SimpleNamespace(
         words=said, compression_ratio=1.0, no_speech_prob=0.0, avg_logprob=-0.1
     )
 

@@ -14,6 +14,7 @@ from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
+from socialcopy.models.brief import HashtagPolicy
 from socialcopy.platforms import hashtags, length, links, mentions, rules
 from tests.copywriting.conftest import HOSTILE, PRODUCT, RUN_ON, STRETCHES, spoken
 
@@ -176,7 +177,8 @@ def test_words_the_brief_avoids_and_swearing_take_their_sentence_along():
 
 
 def test_the_briefs_hashtags_come_first_and_alone_when_it_says_so():
-    brief = Brief(hashtags=("Reports",), campaign_tag="#Spring26", hashtag_policy="given")
+    given = HashtagPolicy.GIVEN
+    brief = Brief(hashtags=("Reports",), campaign_tag="#Spring26", hashtag_policy=given)
     caption = write(spoken(PRODUCT), brief).captions[0]
 
     assert caption.hashtags == ("#Spring26", "#Reports")

@@ -88,6 +88,7 @@ def test_of_two_sounds_the_used_one_is_copied_alone(odd_clips: Path, tmp_path: P
 
 def test_sound_that_needs_a_repair_is_not_copied(clips: Path):
     cut = whole(clips / "spoken.mp4")
+    assert cut.info.audio
     audio = cut.info.audio.model_copy(update={"repair": "invert_right"})
     info = cut.info.model_copy(update={"audio": audio})
 

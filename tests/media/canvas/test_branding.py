@@ -64,8 +64,11 @@ def clips(tmp_path_factory, settings) -> tuple[Clip, Clip]:
         *("-f", "lavfi", "-i", "color=white:s=640x360:r=30:d=1.5", "-preset", "ultrafast"),
         str(folder / "outro.mp4"),
     )
-    found = [folder / "intro.mp4", folder / "outro.mp4"]
-    return tuple(Clip(path=p, info=look(p, settings), name=f"brand/{p.name}") for p in found)
+
+    def clip(path: Path) -> Clip:
+        return Clip(path=path, info=look(path, settings), name=f"brand/{path.name}")
+
+    return clip(folder / "intro.mp4"), clip(folder / "outro.mp4")
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +145,7 @@ def test_the_logo_stands_in_its_corner_of_the_safe_zone(corner, clip, logo, tmp_
     (rendition,) = rendered(clip(), tmp_path, settings, dressing=wish, words=())
 
     (part,) = rendition.parts
+    assert part.box
     left, top, right, bottom = part.box
     middle = picture(Path(rendition.path), 1.0)[(top + bottom) // 2, (left + right) // 2]
     assert rendition.faults == ()

@@ -1,5 +1,7 @@
 """Which encoder is taken: real ffmpeg makes every trial film."""
 
+from fractions import Fraction
+
 import pytest
 
 from socialcopy.media.canvas.layout import arrange
@@ -87,7 +89,7 @@ def test_hardware_is_opened_before_the_inputs_and_fed_last(encoder, clip):
     source, settings = clip(), MediaSettings()
     info = look(source, settings)
     version = Version(
-        layout=arrange((640, 360), SMALL, has_subtitles=False), frame_rate=30,
+        layout=arrange((640, 360), SMALL, has_subtitles=False), frame_rate=Fraction(30),
         max_bitrate_bps=1_000_000, subtitles=None, output="0.mp4",
     )  # fmt: skip
 

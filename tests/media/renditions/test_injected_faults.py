@@ -71,7 +71,8 @@ def good(tmp_path_factory) -> Good:
         language="en", find_speech=spoken,
     )  # fmt: skip
     assert rendition.faults == ()
-    (plan,) = plan_all({SMALL: (Platform.X,)}, info, Text(WORDS, (), "en", Look(), Focus()))
+    networks = dict.fromkeys((SMALL,), (Platform.X,))
+    (plan,) = plan_all(networks, info, Text(WORDS, (), "en", Look(), Focus()))
     return Good(master, Path(rendition.path), plan.promise)
 
 
@@ -125,6 +126,7 @@ def with_script(good: Good, output: Path, script: str | None) -> Path:
 
 def script_of(good: Good, change) -> str:
     """The promised script with its subtitles changed."""
+    assert good.promise.script
     script = SSAFile.from_string(good.promise.script)
     script.events = [event for event in map(change, script.events) if event]
     return script.to_string("ass")

@@ -1,4 +1,5 @@
 from itertools import pairwise
+from typing import Any
 
 import pysubs2
 import pytest
@@ -41,7 +42,7 @@ def test_times_follow_each_other_inside_the_video(file: GivenFile):
 
 @pytest.mark.parametrize("file", [*ENCODINGS[:1], *FILES[:1]], ids=lambda file: file.name)
 def test_a_process_of_its_own_reads_the_same(file: GivenFile):
-    known = {"name": file.name, "duration_ms": LONG_MS, "encoding": file.encoding}
+    known: dict[str, Any] = {"name": file.name, "duration_ms": LONG_MS, "encoding": file.encoding}
 
     assert parse.read_confined(file.data, **known) == parse.read(file.data, **known)
 
@@ -51,7 +52,7 @@ def test_a_file_that_stalls_its_reader_is_not_used_and_the_video_goes_on(
 ):
     monkeypatch.setattr(parse, "CALL_LIMITS", CallLimits(wall_seconds=0.001))
 
-    found = parse.read_confined(srt("Hello."), name="clip.srt", duration_ms=LONG_MS)
+    found = parse.read_confined(srt("Hello.").encode(), name="clip.srt", duration_ms=LONG_MS)
 
     assert found.cues == ()
     (note,) = found.notes
