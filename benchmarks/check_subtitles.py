@@ -62,7 +62,7 @@ const [, one, two] = process.argv;
 said.push(...(srt.default || srt)(fs.readFileSync(one, "utf8")).map(e => e.message));
 if (two) said.push(...new WebVTTParser().parse(fs.readFileSync(two, "utf8")).errors.map(e => e.message));
 console.log(JSON.stringify(said));
-"""  # noqa: E501
+"""  # noqa: E501  (a sample of a file)
 
 
 def oracles(srt: str, vtt: str = "") -> list[str] | None:

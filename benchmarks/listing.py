@@ -47,11 +47,11 @@ def fill(bucket: Bucket, first: int, last: int, done_share: float) -> None:
 
     def drop(number: int) -> None:
         key = f"inbox/{number:07}.mp4"
-        bucket._s3.put_object(Bucket=bucket.name, Key=key, Body=b"")  # noqa: SLF001
+        bucket._s3.put_object(Bucket=bucket.name, Key=key, Body=b"")
         if number % 100 < done_share * 100:
             source = SourceVideo(bucket=bucket.name, key=key, etag=NO_BYTES, size_bytes=0)
             mark = keys.finished(source.oid_with(recipe))
-            bucket._s3.put_object(Bucket=bucket.name, Key=mark, Body=b"")  # noqa: SLF001
+            bucket._s3.put_object(Bucket=bucket.name, Key=mark, Body=b"")
 
     with ThreadPoolExecutor(WRITERS) as pool:
         for _ in pool.map(drop, range(first, last), chunksize=100):

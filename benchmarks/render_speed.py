@@ -90,7 +90,7 @@ def floor(clip: Path, folder: Path) -> None:
 
 def moviepy(clip: Path, folder: Path) -> None:
     """A file for each network by MoviePy, with the same words and the same preset and CRF."""
-    from moviepy import CompositeVideoClip, TextClip, VideoFileClip  # noqa: PLC0415
+    from moviepy import CompositeVideoClip, TextClip, VideoFileClip
 
     font = subprocess.run(
         ["fc-match", "-f", "%{file}", "Inter:bold"], capture_output=True, text=True, check=True

@@ -187,7 +187,7 @@ def known(clip: Path) -> MediaInfo:
 
 
 def writing() -> None:
-    from socialcopy.models import Transcript, Word  # noqa: PLC0415
+    from socialcopy.models import Transcript, Word
 
     said = " ".join(SYNTHETIC * 4).split()
     spoken = tuple(Word(start_ms=400 * n, end_ms=400 * n + 300, text=w) for n, w in enumerate(said))

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.faults.table import KINDS, Case, cases  # noqa: E402
+from tests.faults.table import KINDS, Case, cases
 
 PAGE = ROOT / "docs" / "faults.md"
 KEPT = ROOT / "docs" / "faults.jsonl"

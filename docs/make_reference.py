@@ -30,7 +30,7 @@ def reference() -> str:
 
 
 def _commands() -> Iterator[str]:
-    from socialcopy.cli.app import app  # noqa: PLC0415
+    from socialcopy.cli.app import app
 
     yield "## Commands\n"
     for name, command in typer.main.get_group(app).commands.items():
@@ -46,7 +46,7 @@ def _options(command: object) -> Iterator[str]:
 
 
 def _exit_codes() -> Iterator[str]:
-    from socialcopy.cli.exit_codes import CODES, ExitCode  # noqa: PLC0415
+    from socialcopy.cli.exit_codes import CODES, ExitCode
 
     yield "## Exit codes\n\nAn error is one sentence on the error stream.\n"
     yield "| code | what it says |\n|---|---|"
@@ -75,8 +75,8 @@ def _flows() -> Iterator[str]:
 
 
 def _briefs() -> Iterator[str]:
-    from socialcopy.copywriting.briefs.parse import PRIVATE_FIELDS  # noqa: PLC0415
-    from socialcopy.models import Brief  # noqa: PLC0415
+    from socialcopy.copywriting.briefs.parse import PRIVATE_FIELDS
+    from socialcopy.models import Brief
 
     yield "## Fields of a brief\n\nOf `brief.yaml`, `<name>.brief.yaml` and a policy's `brief`.\n"
     schema = Brief.model_json_schema()

@@ -40,7 +40,7 @@ def _name(entry: dict[str, Any]) -> str:
 
 def table_of_rows() -> str:
     """F1 to F47."""
-    from tests.reliability import ROWS  # noqa: PLC0415
+    from tests.reliability import ROWS
 
     hits = next((c["hits"] for c in campaigns() if c["campaign"] == "simulation"), {})
     lines = ["| | what goes wrong | what meets it | proof |", "|---|---|---|---|"]

@@ -9,7 +9,7 @@ from tasks.retry import reopen
 
 
 @flow(name="retry-video", flow_run_name="retry-{oid}")
-async def retry_video(oid: Oid, send_again: bool = False) -> str:  # noqa: FBT001, FBT002
+async def retry_video(oid: Oid, send_again: bool = False) -> str:  # noqa: FBT001, FBT002  (Prefect passes it by name)
     """Let a parked or rejected video be tried again, as `socialcopy retry` does.
 
     Args:

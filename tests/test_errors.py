@@ -50,7 +50,7 @@ def test_the_drawing_names_every_error_of_its_package(module_name: str):
 )
 def test_an_error_is_the_same_after_pickling(error: type[Exception]):
     before = sample(error)
-    after = pickle.loads(pickle.dumps(before))  # noqa: S301
+    after = pickle.loads(pickle.dumps(before))
 
     assert (type(after), str(after), after.__dict__) == (type(before), str(before), before.__dict__)
     assert str(before)

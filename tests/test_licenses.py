@@ -55,7 +55,7 @@ def test_a_package_is_judged_by_what_its_metadata_say(
     maker: ModuleType,
     tmp_path: Path,
     told: str,
-    is_fine: bool,  # noqa: FBT001 (what the table says)
+    is_fine: bool,
 ):
     folder = tmp_path / "planted-1.dist-info"
     folder.mkdir()

@@ -57,7 +57,7 @@ def _subtitle_key(name: str, rest: str) -> SubtitleKey | None:
     is_read = f".{ending}" in keys.SUBTITLE_SUFFIXES
     if "/" in rest or not (is_read or f".{ending}" in keys.OTHER_SUBTITLE_SUFFIXES):
         return None
-    if between and (len(between) > 2 or not LANGUAGE_TAG.fullmatch(between[0])):  # noqa: PLR2004
+    if between and (len(between) > 2 or not LANGUAGE_TAG.fullmatch(between[0])):  # noqa: PLR2004  (a language and `sdh` or `forced`)
         return None
     return SubtitleKey(name, between[0].replace("_", "-") if between else "", is_read)
 

@@ -17,7 +17,7 @@ JITTER = 0.5
 
 async def is_transient(
     task: Task[..., Any],  # noqa: ARG001  (Prefect passes all three)
-    run: TaskRun,  # noqa: ARG001
+    run: TaskRun,  # noqa: ARG001  (Prefect hands all three to a condition)
     state: State[Any],
 ) -> bool:
     """Retry what a second try can cure, and nothing else.

@@ -34,7 +34,7 @@ ELSEWHERE = "another-machine 00000000 pid:[1]"
 
 def main(folder: Path) -> None:
     """Serve orders until the input ends."""
-    place: Place = pickle.loads((folder / "place.pickle").read_bytes())  # noqa: S301
+    place: Place = pickle.loads((folder / "place.pickle").read_bytes())
     terms = json.loads((folder / "terms.json").read_text())
     _shorten(terms)
     if terms["encodes_once"]:
@@ -81,7 +81,7 @@ class Encoder:
             made = self._encode(*arguments, name=name, folder=folder, **options)
             self._keep(record, name, made)
             return made
-        before, kept = pickle.loads(record.read_bytes())  # noqa: S301
+        before, kept = pickle.loads(record.read_bytes())
         return tuple(_copied(rendition, before, name, folder) for rendition in kept)
 
     def _keep(self, record: Path, name: str, made: tuple[Rendition, ...]) -> None:

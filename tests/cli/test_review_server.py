@@ -16,7 +16,7 @@ from socialcopy.cli.review_server import LINK_SECONDS, create_app, link
 from socialcopy.engine.api.server import serve
 from socialcopy.storage.bucket import Bucket
 
-SECRET = "a secret of this test"  # noqa: S105
+SECRET = "a secret of this test"
 PREFIX = "outbox/clip/0123456789abcdef/"
 VIDEO = bytes(range(256)) * 40
 

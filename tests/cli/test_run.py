@@ -105,7 +105,7 @@ def test_variables_of_others_and_our_own_are_not_complained_about(name: str):
 
 def test_whoever_stops_reading_gets_no_traceback(environment: pytest.MonkeyPatch):
     line = f"{sys.executable} -m socialcopy.cli rules | head -1"
-    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)  # noqa: S602  (a person types it into a shell)
 
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr

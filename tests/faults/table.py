@@ -45,7 +45,7 @@ class Case(NamedTuple):
     now: str = ""
     """What the test proves; a recorded result wins over it."""
     test: str = "tests/faults/test_inputs.py::test_each_input_is_described_as_it_should_be"
-    expect: dict[str, Any] = {}  # noqa: RUF012
+    expect: dict[str, Any] = {}  # noqa: RUF012  (NamedTuple fields are never shared by writing)
     """The right values, for tests that read them from here."""
     slow: bool = True
     """Whether CI leaves it to the longer campaign."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SECRET = "CANARY-SECRET-4711"  # noqa: S105
+SECRET = "CANARY-SECRET-4711"
 """What stands in the file that nobody may read."""
 
 

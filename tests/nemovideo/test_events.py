@@ -121,7 +121,7 @@ def test_fragments_are_replaced_by_the_whole_text():
 
 
 @pytest.mark.parametrize("separate", [True, False])
-def test_the_trailing_temporary_issue_is_dropped(separate: bool):  # noqa: FBT001
+def test_the_trailing_temporary_issue_is_dropped(separate: bool):
     noise = "I encountered a temporary issue. Please try again."
     stream = adk_text("Done.") + adk_text(noise) if separate else adk_text(f"Done.\n\n{noise}")
 

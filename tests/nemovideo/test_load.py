@@ -71,7 +71,7 @@ def test_a_hundred_runs_in_several_processes_make_one_request_too(tmp_path: Path
     data = DataSettings(data_dir=tmp_path / "engine")
 
     def app(age_seconds: float):
-        clock = lambda: time.time() - age_seconds  # noqa: E731
+        clock = lambda: time.time() - age_seconds  # noqa: E731  (as short as what it stands for)
         return create_app(EngineSettings(), SpeechSettings(), MediaSettings(), data, now=clock)
 
     with serve(app(EIGHT_DAYS)) as url:

@@ -92,7 +92,7 @@ def engine(tmp_path: Path) -> Iterator[Place]:
 def test_an_engine_is_the_same_service_on_every_port(
     tmp_path: Path,
     engine: Place,
-    is_configured: bool,  # noqa: FBT001
+    is_configured: bool,
 ):
     def on_next_port() -> tuple[TokenStore, str]:
         url = engine.serve()

@@ -78,7 +78,7 @@ def test_unknown_keys_of_a_draft_survive():
 
 
 @pytest.mark.parametrize("camel", [True, False])
-def test_a_message_is_read_in_both_spellings(camel: bool):  # noqa: FBT001
+def test_a_message_is_read_in_both_spellings(camel: bool):
     names = ("appName", "sessionId", "newMessage") if camel else (
         "app_name", "session_id", "new_message",
     )  # fmt: skip

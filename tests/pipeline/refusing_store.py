@@ -84,7 +84,7 @@ def refusing(endpoint: str, refusals: Mapping[str, Refusal]) -> Iterator[str]:
             self.wfile.write(data)
             connection.close()
 
-        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _answer  # noqa: N815
+        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _answer
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -225,7 +225,7 @@ def test_too_many_requests_twice_rest_the_token_for_everybody(begin: Begin):
 
 
 def test_a_given_token_that_is_refused_is_a_matter_for_a_person(begin: Begin):
-    with begin(token="nmv_usr_revoked") as place:  # noqa: S106
+    with begin(token="nmv_usr_revoked") as place:
         told = place.attempt()
 
     assert told.startswith("ParkedError")

@@ -232,8 +232,8 @@ def http_in_the_whitelist() -> None:
     runner.guarded_input = guarded_input  # type: ignore[assignment]
 
 
-KILLS = "tests/campaign/test_kills.py::test_whatever_step_a_worker_dies_at_its_video_is_delivered_once[slice]"  # noqa: E501
-HISTORIES = "tests/simulation/test_histories.py::test_a_thousand_histories_lose_nothing_and_do_nothing_twice"  # noqa: E501
+KILLS = "tests/campaign/test_kills.py::test_whatever_step_a_worker_dies_at_its_video_is_delivered_once[slice]"  # noqa: E501  (the name of a test)
+HISTORIES = "tests/simulation/test_histories.py::test_a_thousand_histories_lose_nothing_and_do_nothing_twice"  # noqa: E501  (the name of a test)
 
 BUGS: dict[str, tuple[Callable[[], None], str]] = {
     "drop If-Match": (

@@ -19,7 +19,7 @@ from tests.copywriting.conftest import spoken
 FOLDER = Path(__file__).parent / "oracle"
 CAPTIONS = 10_000
 PARTS = [
-    *"the app saves hours for bakers and their guests every morning with fresh bread".split(),  # noqa: SIM905
+    *"the app saves hours for bakers and their guests every morning with fresh bread".split(),  # noqa: SIM905  (reads as the sentence it is)
     *("👩‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "🇩🇪", "1️⃣", "❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "😀", "©", "™"),
     *("今日は良い天気です", "我们每天早上烤面包", "안녕하세요", "สวัสดีครับ", "नमस्ते", "مرحبا", "שלום", "e\u0301te\u0301", "ẞtraße"),
     *("don't", "“quoted”", "— dash —", "…", "#bread", "#日本", "a/b", "3.5", "ﷺ", "\u200d", "Ａｂｃ"),

@@ -24,12 +24,12 @@ from pathlib import Path
 LIBRARY, LEFT_OUT = sys.argv[1], sys.argv[2:]
 sys.path.insert(0, LIBRARY)
 
-from socialcopy.media.ffmpeg.process import Tool  # noqa: E402
-from socialcopy.sandbox import client  # noqa: E402
-from socialcopy.sandbox.confinement import Confinement  # noqa: E402
+from socialcopy.media.ffmpeg.process import Tool  # noqa: E402  (the path is set before)
+from socialcopy.sandbox import client  # noqa: E402  (the path is set before)
+from socialcopy.sandbox.confinement import Confinement  # noqa: E402  (the path is set before)
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lacking import main_without  # noqa: E402
+from lacking import main_without  # noqa: E402  (the path is set before)
 
 ATTEMPTS = Path(__file__).parent / "attempts.py"
 SYSTEM_PYTHON = Path("/usr/bin/python3")

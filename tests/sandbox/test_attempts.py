@@ -34,7 +34,7 @@ def attempted(*left_out: str, as_nobody: bool = False) -> dict[str, Any]:
     python = SYSTEM_PYTHON if who else Path(sys.executable)
     done = subprocess.run(
         [python, DRIVER, ROOT / "src", *left_out],
-        env={"PATH": os.environ["PATH"], "HOME": "/tmp"},  # noqa: S108
+        env={"PATH": os.environ["PATH"], "HOME": "/tmp"},
         capture_output=True, text=True, timeout=SECONDS, check=False, **who,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

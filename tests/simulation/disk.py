@@ -38,7 +38,7 @@ class MemoryPath(PosixPath):
         self.files[str(target)] = self.files.pop(str(self))
         return target
 
-    def unlink(self, missing_ok: bool = False) -> None:  # noqa: FBT001, FBT002  (pathlib's own)
+    def unlink(self, missing_ok: bool = False) -> None:  # noqa: FBT002  (pathlib's own)
         if self.files.pop(str(self), None) is None and not missing_ok:
             raise FileNotFoundError(str(self))
 

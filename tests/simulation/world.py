@@ -176,13 +176,13 @@ class SimulatedBucket(Bucket):
     def _stamp(self) -> dict[str, Any]:
         return {"ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(self._store.now)}}}
 
-    def _head_object(self, Key: str) -> dict[str, Any] | None:  # noqa: N803
+    def _head_object(self, Key: str) -> dict[str, Any] | None:
         if Key not in self._store.objects:
             return None
         data, etag, _ = self._store.objects[Key]
         return {"ETag": etag, "ContentLength": self._size(data, etag)}
 
-    def _get_object(self, Key: str, IfMatch: str | None = None) -> dict[str, Any] | None:  # noqa: N803
+    def _get_object(self, Key: str, IfMatch: str | None = None) -> dict[str, Any] | None:
         if Key not in self._store.objects:
             return None
         data, etag, modified = self._store.objects[Key]
@@ -191,14 +191,14 @@ class SimulatedBucket(Bucket):
         self._store.opened.add(etag)
         return {"Body": io.BytesIO(data), "ETag": etag, "LastModified": modified, **self._stamp()}
 
-    def _put_object(  # noqa: PLR0917
+    def _put_object(
         self,
-        Key: str,  # noqa: N803
-        Body: bytes,  # noqa: N803
-        ContentType: str,  # noqa: N803
-        ChecksumAlgorithm: str = "",  # noqa: N803
-        IfNoneMatch: str | None = None,  # noqa: N803
-        IfMatch: str | None = None,  # noqa: N803
+        Key: str,
+        Body: bytes,
+        ContentType: str,
+        ChecksumAlgorithm: str = "",
+        IfNoneMatch: str | None = None,
+        IfMatch: str | None = None,
     ) -> dict[str, Any] | None:
         existing = self._store.objects.get(Key)
         if IfNoneMatch and existing is not None:
@@ -210,12 +210,12 @@ class SimulatedBucket(Bucket):
     def _head_bucket(self) -> dict[str, Any]:
         return self._stamp()
 
-    def _delete_object(self, Key: str) -> dict[str, Any]:  # noqa: N803
+    def _delete_object(self, Key: str) -> dict[str, Any]:
         if Key in self._store.objects:
             del self._store.objects[Key]
         return {}
 
-    def _abort_multipart_upload(self, Key: str, UploadId: str) -> dict[str, Any]:  # noqa: N803
+    def _abort_multipart_upload(self, Key: str, UploadId: str) -> dict[str, Any]:
         self._store.uploads.pop(UploadId, None)
         return {}
 

@@ -240,7 +240,7 @@ def test_another_user_reads_no_file_socket_or_environment_of_ours(up: Up):
     folders = (up.data.data_dir, up.data.cache_dir)
     files = [str(p) for folder in folders for p in folder.rglob("*") if not p.is_dir()]
     ours = processes_of(up.data)
-    sockets = [p for n in ports_of(ours) for p in Path("/tmp").glob(f"seaweedfs-*-{n}.sock")]  # noqa: S108
+    sockets = [p for n in ports_of(ours) for p in Path("/tmp").glob(f"seaweedfs-*-{n}.sock")]
     files += [*map(str, sockets), *(f"/proc/{pid}/environ" for pid in ours)]
 
     assert len(files) > 50

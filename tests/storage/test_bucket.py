@@ -86,9 +86,9 @@ class Agreeable(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    do_DELETE = do_PUT  # noqa: N815
+    do_DELETE = do_PUT
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 

@@ -74,7 +74,7 @@ def queue() -> Iterator[tuple[HintSettings, Any]]:
     endpoint = f"http://{host}:{port}"
     sqs = boto3.client(
         "sqs", endpoint_url=endpoint, region_name="us-east-1",
-        aws_access_key_id="any", aws_secret_access_key="any",  # noqa: S106
+        aws_access_key_id="any", aws_secret_access_key="any",
     )  # fmt: skip
     url = sqs.create_queue(QueueName="inbox")["QueueUrl"]
     yield HintSettings(queue_url=url, queue_endpoint_url=endpoint), sqs
@@ -129,7 +129,7 @@ def test_a_body_that_no_notification_has_is_not_read():
 
 
 def test_a_door_for_everybody_needs_a_token():
-    with pytest.raises(OpenDoorError), receiving(HintSettings(port=0, host="0.0.0.0"), Hints()):  # noqa: S104
+    with pytest.raises(OpenDoorError), receiving(HintSettings(port=0, host="0.0.0.0"), Hints()):
         pass
 
 

@@ -38,7 +38,7 @@ def run(folder: Path, *arguments: str) -> None:
     subprocess.run(["ffmpeg", "-v", "error", "-y", *arguments], cwd=folder, check=True)
 
 
-def film(  # noqa: PLR0917
+def film(
     folder: Path, name: str, lines: tuple[str, ...], at: tuple[int, int], size: int,
     face: tuple[int, int, int],
 ) -> Path:  # fmt: skip

@@ -75,7 +75,7 @@ Browser = Annotated[bool, typer.Option(help="Open a browser, or only print the a
 
 
 @app.callback()
-def options(version: Version = False) -> None:  # noqa: FBT002
+def options(version: Version = False) -> None:
     """Drop a video, get captions and MP4s that every social network accepts."""
 
 
@@ -93,9 +93,9 @@ def up(
     """Run everything on this machine: store, engine, Prefect, watcher. Ctrl-C stops it all."""
     data = DataSettings()
     check_stack(data, _say)
-    from socialcopy.cli.login import new_link  # noqa: PLC0415
-    from socialcopy.cli.ports import Ports  # noqa: PLC0415
-    from socialcopy.cli.stack import running  # noqa: PLC0415  (only `up` pays for it)
+    from socialcopy.cli.login import new_link
+    from socialcopy.cli.ports import Ports
+    from socialcopy.cli.stack import running
 
     ports = Ports(store=store_port, engine=engine_port, prefect=prefect_port, pages=pages_port)
     with contextlib.suppress(KeyboardInterrupt), running(data, _say, ports) as stack:
@@ -132,8 +132,8 @@ def _welcome(addresses: Any, login_link: str) -> None:
 @app.command()
 def ui() -> None:
     """Print a link that lets one browser into the running stack's Prefect UI, once."""
-    from socialcopy.cli.login import new_link  # noqa: PLC0415
-    from socialcopy.cli.stack import prefect_url_of_running_stack  # noqa: PLC0415
+    from socialcopy.cli.login import new_link
+    from socialcopy.cli.stack import prefect_url_of_running_stack
 
     data = DataSettings()
     typer.echo(new_link(data, prefect_url_of_running_stack(data)))
@@ -154,10 +154,10 @@ def caption(  # noqa: PLR0917  (a command's parameters are its options)
         Path | None,
         typer.Option("--brief", exists=True, dir_okay=False, help="A brief.yaml for all files."),
     ] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Caption local files, one after another, without a stack; deliveries land in --out."""
-    from socialcopy.cli.local import caption_files, private_context  # noqa: PLC0415
+    from socialcopy.cli.local import caption_files, private_context
 
     brief = read_brief(brief_file.read_bytes(), brief_file.name) if brief_file else Brief()
     given = {"platforms": platform and tuple(platform), "instruction": instruction}
@@ -184,7 +184,7 @@ def drop(
         Path | None,
         typer.Option("--out", file_okay=False, help="Also copy the deliveries into this folder."),
     ] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Upload files to the inbox and follow them to their deliveries.
 
@@ -207,10 +207,10 @@ def _refuse_twins(files: list[Path]) -> None:
 
 
 def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> list[Outcome]:
-    from socialcopy.cli.progress import upload  # noqa: PLC0415
-    from socialcopy.pipeline.context import Context  # noqa: PLC0415
-    from socialcopy.pipeline.disk_space import insist_on_room_in_store  # noqa: PLC0415
-    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
+    from socialcopy.cli.progress import upload
+    from socialcopy.pipeline.context import Context
+    from socialcopy.pipeline.disk_space import insist_on_room_in_store
+    from socialcopy.storage.bucket import Bucket
 
     context = Context.from_environment().model_copy(update={"s3": settings})
     insist_on_room_in_store(context, sum(path.stat().st_size for path, _ in files))
@@ -227,7 +227,7 @@ def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> lis
 
 def _fetched(settings: S3Settings, outcomes: list[Outcome], out: Path | None) -> list[Outcome]:
     """Copy the outcomes that are delivered into a folder, if one is given; return them all."""
-    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
+    from socialcopy.storage.bucket import Bucket
 
     if out is None:
         return outcomes
@@ -265,7 +265,7 @@ def demo(
     """Start the stack, drop one clip, wait for its delivery, show it, stop everything."""
     data = DataSettings(data_dir=out / ".stack")
     check_stack(data, _say)
-    from socialcopy.cli.stack import running  # noqa: PLC0415
+    from socialcopy.cli.stack import running
 
     name = f"{file.stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}{file.suffix}"
     with running(data, _say) as stack:
@@ -281,10 +281,10 @@ def refine(
         Path | None,
         typer.Option("--out", file_okay=False, help="Also copy the new delivery into this folder."),
     ] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Change a delivered video or its captions in words, and deliver it once more."""
-    from socialcopy.cli.refine import refine as refine_now  # noqa: PLC0415
+    from socialcopy.cli.refine import refine as refine_now
 
     try:
         TypeAdapter(Wish).validate_python(instruction.strip())
@@ -303,18 +303,18 @@ def refine(
 @app.command(name="open")
 def open_page(
     video: VideoName,
-    browser: Browser = True,  # noqa: FBT002
+    browser: Browser = True,
 ) -> None:
     """Open a delivery's review page in a browser, straight from the bucket."""
-    from socialcopy.cli.open import open_delivery  # noqa: PLC0415
+    from socialcopy.cli.open import open_delivery
 
     open_delivery(configured_store(), video, in_browser=browser)
 
 
 @app.command()
-def account(as_json: AsJson = False) -> None:  # noqa: FBT002
+def account(as_json: AsJson = False) -> None:
     """Say which service is used, as whom, and how many credits are left."""
-    from socialcopy.cli.refine import account as account_now  # noqa: PLC0415
+    from socialcopy.cli.refine import account as account_now
 
     found = account_now()
     if as_json:
@@ -334,9 +334,9 @@ def engine(
     listener: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the NemoVideo API alone, from this machine."""
-    from socialcopy.engine.api.app import create_app  # noqa: PLC0415
-    from socialcopy.engine.api.server import run  # noqa: PLC0415
-    from socialcopy.settings import (  # noqa: PLC0415
+    from socialcopy.engine.api.app import create_app
+    from socialcopy.engine.api.server import run
+    from socialcopy.settings import (
         EngineSettings,
         MediaSettings,
         SpeechSettings,
@@ -348,7 +348,7 @@ def engine(
 
 
 @app.command(name="rules")
-def show_rules(as_json: AsJson = False) -> None:  # noqa: FBT002
+def show_rules(as_json: AsJson = False) -> None:
     """List what each network accepts, with sources; fail when a number needs checking."""
     overdue = faults(datetime.now().astimezone().date())
     if as_json:
@@ -363,9 +363,9 @@ def show_rules(as_json: AsJson = False) -> None:  # noqa: FBT002
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002
+def doctor(as_json: AsJson = False) -> None:
     """Check that everything needed is here, and say what to do when it is not."""
-    from socialcopy.cli.doctor import examine  # noqa: PLC0415
+    from socialcopy.cli.doctor import examine
 
     if not output.show_checks(examine(), as_json=as_json):
         raise typer.Exit(1)

@@ -206,7 +206,7 @@ def _checked(name: str, look: Callable[[], None]) -> Check:
 
 def _prefect() -> Iterator[Check]:
     """Check which Prefect is here, and whether the server its commands talk to asks who calls."""
-    from prefect.settings import get_current_settings  # noqa: PLC0415  (takes a second)
+    from prefect.settings import get_current_settings
 
     yield Check(name="Prefect", good=True, finding=metadata.version("prefect"))
     url = get_current_settings().api.url
@@ -218,7 +218,7 @@ def prefect_server(url: str) -> Check:
     """Ask for something that a stranger should not be told."""
     name = f"Prefect server ({url})"
     try:
-        with urllib.request.urlopen(f"{url}/admin/version", timeout=10):  # noqa: S310
+        with urllib.request.urlopen(f"{url}/admin/version", timeout=10):  # noqa: S310  (an address of the settings)
             return Check(
                 name=name,
                 good=False,

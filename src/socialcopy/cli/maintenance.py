@@ -37,7 +37,7 @@ SendAgain = Annotated[
 
 def configured_store() -> S3Settings:
     """Return the store of the running stack, else the configured one. Raises NotRunningError."""
-    from socialcopy.cli.stack import store_of_running_stack  # noqa: PLC0415
+    from socialcopy.cli.stack import store_of_running_stack
 
     running = store_of_running_stack(DataSettings())
     settings = running or S3Settings()
@@ -57,11 +57,11 @@ MOST_WAITING = 50
 """Rows of videos that simply wait; the rest is counted."""
 
 
-def status(show_all: OldOnes = False, as_json: AsJson = False) -> None:  # noqa: FBT002
+def status(show_all: OldOnes = False, as_json: AsJson = False) -> None:
     """Say what waits, runs, is tried again, is parked or passed over, and why."""
-    from socialcopy.pipeline import disk_space  # noqa: PLC0415
-    from socialcopy.pipeline.context import Context  # noqa: PLC0415
-    from socialcopy.storage import inbox  # noqa: PLC0415
+    from socialcopy.pipeline import disk_space
+    from socialcopy.pipeline.context import Context
+    from socialcopy.storage import inbox
 
     context = Context.from_environment().model_copy(update={"s3": configured_store()})
     rows, counts = _jobs(context, show_all=show_all)
@@ -91,10 +91,10 @@ def status(show_all: OldOnes = False, as_json: AsJson = False) -> None:  # noqa:
 
 def _jobs(context: Any, *, show_all: bool) -> tuple[list[Job], Counter[Standing]]:
     """List the jobs worth a row, in the order a person asks about, and count all by standing."""
-    from socialcopy.pipeline import quotas  # noqa: PLC0415
-    from socialcopy.pipeline.steps.discover import brief_finder  # noqa: PLC0415
-    from socialcopy.storage import jobs  # noqa: PLC0415
-    from socialcopy.storage.jobs import Standing  # noqa: PLC0415
+    from socialcopy.pipeline import quotas
+    from socialcopy.pipeline.steps.discover import brief_finder
+    from socialcopy.storage import jobs
+    from socialcopy.storage.jobs import Standing
 
     finder = brief_finder(context, keys.INBOX, Brief())
     rows: list[Job] = []
@@ -129,9 +129,9 @@ def _show_passed_over(found: list[PassedOver]) -> None:
         output.out.print(f"  and {len(found) - MOST_LISTED} more; --json lists all")
 
 
-def verify(as_json: AsJson = False) -> None:  # noqa: FBT002
+def verify(as_json: AsJson = False) -> None:
     """Check that every delivery still has every file its manifest names, byte for byte."""
-    from socialcopy.storage.jobs import damage  # noqa: PLC0415
+    from socialcopy.storage.jobs import damage
 
     found = list(damage(_bucket()))
     if as_json:
@@ -144,7 +144,7 @@ def verify(as_json: AsJson = False) -> None:  # noqa: FBT002
 
 
 def _bucket() -> Bucket:
-    from socialcopy.storage.bucket import Bucket  # noqa: PLC0415
+    from socialcopy.storage.bucket import Bucket
 
     return Bucket(configured_store())
 
@@ -163,7 +163,7 @@ MOST_COMPLETED = 200
 
 def _parked_ids(_context: typer.Context, begun: str) -> list[str]:
     """List the ids of parked jobs, for a shell that completes them."""
-    from socialcopy.storage.jobs import ended_ids  # noqa: PLC0415
+    from socialcopy.storage.jobs import ended_ids
 
     with contextlib.suppress(Exception):
         return [oid for oid in ended_ids(_bucket(), keys.PARKED) if oid.startswith(begun)]
@@ -180,12 +180,12 @@ def retry(
             show_default=False,
         ),
     ] = None,
-    parked: Annotated[bool, typer.Option("--parked", help="Every parked job.")] = False,  # noqa: FBT002
-    send_again: SendAgain = False,  # noqa: FBT002
-    as_json: AsJson = False,  # noqa: FBT002
+    parked: Annotated[bool, typer.Option("--parked", help="Every parked job.")] = False,
+    send_again: SendAgain = False,
+    as_json: AsJson = False,
 ) -> None:
     """Let parked or rejected videos be tried again."""
-    from socialcopy.storage.jobs import ended_ids, reopen  # noqa: PLC0415
+    from socialcopy.storage.jobs import ended_ids, reopen
 
     if bool(oids) == parked:
         raise WrongValueError("give the id of a job, as `socialcopy status` shows it, or --parked")
@@ -219,10 +219,10 @@ def policies(
         Path | None,
         typer.Argument(exists=True, dir_okay=False, help="A socialcopy.toml.", show_default=False),
     ] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Show the bucket's socialcopy.toml; or check a file and put it there."""
-    from socialcopy.policies import FILE, parse  # noqa: PLC0415
+    from socialcopy.policies import FILE, parse
 
     parsed = parse(file.read_bytes(), file.name) if file else None
     bucket = _bucket()
@@ -240,12 +240,12 @@ def policies(
 
 
 def gc(
-    delete: Delete = False,  # noqa: FBT002
-    as_json: AsJson = False,  # noqa: FBT002
+    delete: Delete = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find what nobody needs any more: leftovers of lost races, uploads, journals, work folders."""
-    from socialcopy.pipeline.context import Context  # noqa: PLC0415
-    from socialcopy.pipeline.retention import collect  # noqa: PLC0415
+    from socialcopy.pipeline.context import Context
+    from socialcopy.pipeline.retention import collect
 
     context = Context.from_environment().model_copy(update={"s3": configured_store()})
     found = collect(context, is_dry=not delete)

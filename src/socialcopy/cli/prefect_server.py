@@ -94,7 +94,7 @@ _begin = AioSqliteConfiguration.begin_transaction
 def _begin_at_once(
     self: AioSqliteConfiguration,
     session: AsyncSession,
-    with_for_update: bool = False,  # noqa: ARG001, FBT001, FBT002  (Prefect's own signature)
+    with_for_update: bool = False,  # noqa: ARG001, FBT001  (Prefect's own signature)
 ) -> AbstractAsyncContextManager[AsyncSessionTransaction]:
     """Begin every transaction with its lock."""
     return _begin(self, session, True)

@@ -308,7 +308,7 @@ def _await_url(stack: Stack, url: str, seconds: float) -> None:
 def _answers(url: str) -> bool:
     """Tell whether anything is served there; a 404 is an answer (the engine has no start page)."""
     try:
-        with urllib.request.urlopen(url, timeout=2):  # noqa: S310
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310  (an address of our own)
             return True
     except HTTPError as answer:
         answer.close()

@@ -60,7 +60,7 @@ def read_json(text: bytes | str) -> Any:
 
 def _counted(value: Any) -> int:
     """Read a number as a count, within what is one; 0 for what is no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124  (only NaN differs from itself)
         return 0
     return round(min(max(value, 0), LARGEST_COUNT))
 

@@ -230,7 +230,7 @@ def _reason_against(flags: int, user: tuple[int, int]) -> str:
     if pid == 0:
         try:
             confine(Confinement(), Locks(namespaces=flags), user)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001  (whatever it was, the parent has to hear of it)
             os.write(telling, str(error).encode())
         finally:
             os._exit(0)

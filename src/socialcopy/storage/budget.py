@@ -130,7 +130,7 @@ class Budget:
             won = self._bucket.replace(self.key, data, etag) if etag else self._create(data)
             if won is not None:
                 return moved
-            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311
+            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311  (a pause is no secret)
         raise StoreUnreachableError(self._bucket.endpoint, f"{self.key} changes all the time")
 
     def _create(self, data: bytes) -> str | None:

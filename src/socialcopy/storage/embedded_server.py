@@ -102,7 +102,7 @@ class EmbeddedServer:
         """Remove the Unix sockets, named after its ports, that SeaweedFS leaves behind."""
         for port in (self.port, *self._inner_ports.values()):
             for number in (port, port + GRPC_OFFSET):
-                for leftover in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108
+                for leftover in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108  (SeaweedFS chooses the folder)
                     leftover.unlink(missing_ok=True)
 
 

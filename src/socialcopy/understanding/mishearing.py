@@ -195,7 +195,7 @@ def _in_context(ear: _Ear) -> Iterable[Mistake]:
 
 def _starts(ear: _Ear, phrase: Phrase, told: Sequence[str]) -> Iterable[int]:
     """Yield where in the transcript a phrase may be said: where a telling word of it is."""
-    if len(told) < 2:  # noqa: PLR2004
+    if len(told) < 2:  # noqa: PLR2004  (one word alone tells nothing apart)
         return ()
     carrying = [
         n

@@ -4,8 +4,6 @@ PyAV's wheels hold x264 and x265, which are under the GPL. faster-whisper needs 
 files only, and ours is decoded by the time it gets there, so an empty module takes PyAV's place.
 """
 
-# ruff: noqa: PLC0415
-
 from __future__ import annotations
 
 import sys

@@ -20,7 +20,7 @@ from tests.copywriting.conftest import HOSTILE, PRODUCT, RUN_ON, STRETCHES, spok
 
 EVERYTHING = st.text(max_size=400)
 WORDS = st.sampled_from(
-    "so um the Brightline app saves 11 hours every week. And it works! Try it today, "  # noqa: SIM905
+    "so um the Brightline app saves 11 hours every week. And it works! Try it today, "  # noqa: SIM905  (reads as the sentence it is)
     "visit www.brightline.com. I'm Maya. We hired eleven people… 80 %. Why? TikTok and Google "
     "Ads iPhone @maya #win https://a.example/b Number one, two, three. First, But if they can't. "
     "日本 你好。 ¡Hola! a\u200bb <b> `x` ** 👩‍👩‍👧 العربية १२ the the of".split()
@@ -340,7 +340,7 @@ def test_any_file_name_and_instruction_give_a_caption_or_a_note(
     hint: str,
     instruction: str,
     duration_ms: int,
-    has_audio: bool,  # noqa: FBT001 - hypothesis passes it by name
+    has_audio: bool,
 ):
     silent = Understanding(duration_ms=duration_ms, has_audio=has_audio, title_hint=hint)
 

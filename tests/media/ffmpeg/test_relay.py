@@ -49,7 +49,7 @@ class Store(BaseHTTPRequestHandler):
         except OSError:  # it has seen enough
             self.close_connection = True
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
@@ -133,7 +133,7 @@ def test_a_url_and_a_file_are_read_on_machines_with_fewer_locks(
         (("namespaces", "landlock"), False, "do not keep decoders from reading your files"),
     ],
 )
-def test_the_doctor_says_what_is_missing(locks: tuple[str, ...], good: bool, said: str):  # noqa: FBT001
+def test_the_doctor_says_what_is_missing(locks: tuple[str, ...], good: bool, said: str):
     with lacking(*locks):
         check = sandbox()
 

@@ -39,7 +39,7 @@ class Canary(BaseHTTPRequestHandler):
         type(self).calls += 1
         self.send_error(404)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 

@@ -89,13 +89,13 @@ def hash_in_state(context: Context, session: Session, url: str) -> str:
     [("url", True, False), ("url", False, True), ("stream", True, True), ("auto", True, True)],
     ids=["fetched", "refused-then-streamed", "streamed", "auto-on-one-machine"],
 )
-def test_the_service_has_the_very_bytes_however_they_got_there(  # noqa: PLR0917
+def test_the_service_has_the_very_bytes_however_they_got_there(
     begin: Begin,
     opened: list[str],
     clips: Path,
     upload_by: str,
-    is_listed: bool,  # noqa: FBT001
-    is_carried: bool,  # noqa: FBT001
+    is_listed: bool,
+    is_carried: bool,
 ):
     context, claim, session, url = begin(upload_by, is_listed=is_listed)
     opened.clear()
@@ -139,7 +139,7 @@ def test_a_url_is_offered_where_service_and_store_can_be_reached_from_anywhere(
     service: str,
     endpoint: str | None,
     key: str,
-    fetches: bool,  # noqa: FBT001
+    fetches: bool,
 ):
     context = shop_for(S3Settings(endpoint_url=endpoint), tmp_path, "auto", ())
 

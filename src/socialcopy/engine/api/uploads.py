@@ -53,7 +53,7 @@ class _Sink:
     _file: BinaryIO = field(init=False)
 
     def __post_init__(self) -> None:
-        self._file = open(self.incoming.path, "wb", opener=opener)  # noqa: SIM115
+        self._file = open(self.incoming.path, "wb", opener=opener)  # noqa: SIM115  (it is closed when its part ends)
         self._hash = hashlib.sha256()
 
     def write(self, data: bytes) -> None:

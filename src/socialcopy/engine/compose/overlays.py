@@ -65,7 +65,7 @@ def _size(draft: JSON, natural_size: tuple[int, int]) -> tuple[int, int] | None:
     if not isinstance(about, dict) or "aspect" not in about:
         return None  # without that edit the size is only a description of the source
     size: Any = (about.get("width"), about.get("height"))
-    if not all(isinstance(side, int) and 2 <= side <= LARGEST_SIDE for side in size):  # noqa: PLR2004
+    if not all(isinstance(side, int) and 2 <= side <= LARGEST_SIDE for side in size):  # noqa: PLR2004  (an encoder wants at least two pixels)
         raise UnrenderableError(f"the frame must be 2 to {LARGEST_SIDE} pixels on each side")
     return None if size == natural_size else size
 
@@ -80,7 +80,7 @@ def _music(draft: JSON, sounds: Mapping[str, Path]) -> Music | None:
     volume = segment.get("volume", 1)
     if segment.get("asset") not in sounds:
         raise UnrenderableError("the music names no sound file of this session")
-    if not isinstance(volume, int | float) or not 0 <= volume <= 10:  # noqa: PLR2004
+    if not isinstance(volume, int | float) or not 0 <= volume <= 10:  # noqa: PLR2004  (louder than ten times is a slip)
         raise UnrenderableError("the volume of the music is no factor between 0 and 10")
     return Music(source=sounds[segment["asset"]], volume=float(volume))
 

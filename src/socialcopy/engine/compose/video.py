@@ -270,7 +270,7 @@ def _picture(
 def _rate(cuts: tuple[Cut, ...]) -> Fraction:
     """Return the first cut's frame rate where it is a usual one, else 30 or 60 frames a second."""
     stated = cuts[0].info.video.frame_rate
-    return frame_rate(stated, 30 if stated <= 30 else 60)  # noqa: PLR2004
+    return frame_rate(stated, 30 if stated <= 30 else 60)  # noqa: PLR2004  (the two rates that every network takes)
 
 
 def _sound(number: int, cut: Cut, rate: Fraction) -> str:
@@ -290,7 +290,7 @@ def _sound(number: int, cut: Cut, rate: Fraction) -> str:
 def _tempo_steps(speed: float) -> list[float]:
     """Split a speed into factors of the range in which `atempo` keeps voices clear."""
     steps: list[float] = []
-    while not 0.5 <= speed <= 2:  # noqa: PLR2004
+    while not 0.5 <= speed <= 2:  # noqa: PLR2004  (what one atempo filter takes)
         step = 2.0 if speed > 1 else 0.5
         steps.append(step)
         speed /= step

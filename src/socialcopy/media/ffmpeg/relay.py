@@ -123,5 +123,5 @@ class _Answer(BaseHTTPRequestHandler):
         while piece := found.read(CHUNK_BYTES):
             self.wfile.write(piece)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (http.server names it so)
         """Say nothing."""

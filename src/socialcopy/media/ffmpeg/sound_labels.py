@@ -39,7 +39,7 @@ def is_spoken_in(sound: AudioStream, language: str | None) -> bool:
     if not sound.language or not language:
         return False
     from langcodes import tag_distance  # noqa: PLC0415 - 0.2 s, for few files
-    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415 - the same
 
     try:
         return tag_distance(language, sound.language) < SAME_LANGUAGE

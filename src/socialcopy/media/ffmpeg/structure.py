@@ -28,7 +28,7 @@ def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, in
         header = HEADER_BYTES
         if size == 1:  # a 64-bit size follows
             long = file.read(8)
-            if len(long) < 8:  # noqa: PLR2004
+            if len(long) < 8:  # noqa: PLR2004  (a box has a head of 8 bytes)
                 return
             size, header = struct.unpack(">Q", long)[0], LONG_HEADER_BYTES
         after = end if size == 0 else begin + size

@@ -95,7 +95,7 @@ def step_faults(heard: Sequence[Heard], seen: Sequence[Match]) -> Iterator[str]:
 def _match(seen: Grey, reference: Reference, part: Region, at_ms: int, around_ms: int) -> Match:
     master = reference.watch(part, at_ms - around_ms, STRETCH_MS + 2 * around_ms)
     place = around_ms * FRAME_RATE // 1000
-    if len(seen) < 2 or len(master) <= len(seen):  # noqa: PLR2004
+    if len(seen) < 2 or len(master) <= len(seen):  # noqa: PLR2004  (a single picture has no order)
         return Match(at_ms, 0, is_in_place=False, is_elsewhere=False)
     wanted = master[place : place + len(seen)]
     if _motion(wanted) > MOVING and _motion(seen) < STILL:

@@ -107,7 +107,7 @@ def _changes(shown: Sequence[tuple[float, int, bool]]) -> list[float]:
     return [0.0 if is_key and time not in early else float(size) for time, size, is_key in shown]
 
 
-def watch(  # noqa: PLR0917
+def watch(  # noqa: PLR0917  (what is watched, then how)
     path: Path, info: MediaInfo, part: Region, from_ms: int, length_ms: int,
     settings: MediaSettings, *, stop: threading.Event | None = None,
 ) -> Grey:  # fmt: skip

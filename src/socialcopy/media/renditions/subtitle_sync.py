@@ -90,7 +90,7 @@ def is_garbled(text: str) -> bool:
     """
     if any(c == "\ufffd" or unicodedata.category(c) == "Cc" for c in text if c not in "\n\t"):
         return True
-    if re.search("[ÃÂÐÑâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]", text):  # noqa: RUF001
+    if re.search("[ÃÂÐÑâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]", text):  # noqa: RUF001  (what UTF-8 looks like in a wrong encoding)
         return True
     letters = [c for c in text if c.isalpha()]
     accented = sum("\u00c0" <= c <= "\u00ff" for c in letters)
@@ -104,7 +104,7 @@ def _shown(script: str) -> list[Shown]:
         text = " ".join(event.plaintext.split())
         if event.style == TITLE or not text:
             continue
-        if merged and merged[-1].text == text and event.start - merged[-1].end_ms < 100:  # noqa: PLR2004
+        if merged and merged[-1].text == text and event.start - merged[-1].end_ms < 100:  # noqa: PLR2004  (a tenth of a second, which nobody sees)
             merged[-1] = merged[-1]._replace(end_ms=event.end)
         else:
             merged.append(Shown(event.start, event.end, text))
@@ -205,7 +205,7 @@ def _spread(cue: Cue) -> Iterator[Word]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004
+    return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004  (what fits into a sentence)
 
 
 SCALE = 2
@@ -278,7 +278,7 @@ def _key_frames(
     return [float(time) * 1000 for time in TIME.findall(said)][: len(frames)], frames
 
 
-def _drawn(  # noqa: PLR0917
+def _drawn(  # noqa: PLR0917  (what is drawn, then where)
     script: str,
     layout: Layout,
     box: Box,

@@ -291,7 +291,7 @@ def _cost_of_haste(group: Sequence[Word], width: int, free_until_ms: int, speed:
     """Weigh how much it hurts that a subtitle goes before it is read, or holds next to nothing."""
     shown_ms = min(LONGEST_MS, max(1, free_until_ms - GAP_MS - group[0].start_ms))
     excess = max(0.0, width * 1000 / shown_ms - speed)
-    is_fragment = width < 12 and not ends_sentence(group[-1].text)  # noqa: PLR2004
+    is_fragment = width < 12 and not ends_sentence(group[-1].text)  # noqa: PLR2004  (columns of a word or two)
     return 8 * (shown_ms < SHORTEST_MS) + min(15, 1.5 * excess) + 3 * is_fragment
 
 

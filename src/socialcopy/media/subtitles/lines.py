@@ -27,9 +27,9 @@ STACKED = re.compile("[\u1039\u17d2][\u1000-\u109f\u1780-\u17b3]")
 WIDE_LETTERS = re.compile("[\u0600-\u06ff\u1780-\u17ff]")
 """Arabic and Khmer: up to 0.50 font sizes where Latin takes 0.46 (measured, DejaVu and Noto)."""
 
-CLOSING = "\"'”’»)]}」』）"  # noqa: RUF001
+CLOSING = "\"'”’»)]}」』）"  # noqa: RUF001  (marks of many scripts are what is meant)
 SENTENCE_ENDS = frozenset(".?!…。！？｡؟।")  # noqa: RUF001  (other scripts' own signs)
-CLAUSE_ENDS = frozenset(",;:–—、，；：،")  # noqa: RUF001
+CLAUSE_ENDS = frozenset(",;:–—、，；：،")  # noqa: RUF001  (marks of many scripts are what is meant)
 ABBREVIATIONS = frozenset(
     {"mr.", "mrs.", "ms.", "dr.", "st.", "no.", "vs.", "e.g.", "i.e.", "p.m."}
 )

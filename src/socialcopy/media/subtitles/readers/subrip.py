@@ -65,7 +65,7 @@ def _beside(found: regex.Match[str]) -> str:
 def _end(lines: Sequence[str], at: int, *, has_indices: bool) -> int:
     """Find where the text before a line of times ends: at its index, if it has one."""
     is_index = at > 0 and lines[at - 1].strip().isdecimal()
-    is_apart = at < 2 or not lines[at - 2].strip()  # noqa: PLR2004
+    is_apart = at < 2 or not lines[at - 2].strip()  # noqa: PLR2004  (the line before the number)
     return at - 1 if is_index and (has_indices or is_apart) else at
 
 
