@@ -52,8 +52,8 @@ docs: ## write the pages of docs/ that come from code, tests and what is install
 	$(RUN) python docs/make_licenses.py
 	$(RUN) python docs/make_faults.py
 
-pictures: ## draw docs/pictures/architecture.svg from its source (needs graphviz)
-	dot -Tsvg docs/pictures/architecture.dot -o docs/pictures/architecture.svg
+pictures: ## draw the pictures of the walk from their sources (needs graphviz)
+	for name in architecture walk; do dot -Tsvg docs/pictures/$$name.dot -o docs/pictures/$$name.svg; done
 
 sbom: setup ## write dist/sbom.cdx.json, the bill of materials of a release
 	$(RUN) python docs/make_sbom.py dist/sbom.cdx.json $(UV)

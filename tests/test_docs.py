@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -11,6 +12,10 @@ import pytest
 from tests.conftest import ROOT
 from tests.faults.table import cases
 from tests.reliability import FEWEST_HITS, ROWS
+
+PAGES = sorted(
+    str(p.relative_to(ROOT)) for folder in (ROOT, ROOT / "docs") for p in folder.glob("*.md")
+)
 
 FEWEST_CASES = 50
 """Inputs in the table of faults."""
@@ -60,13 +65,29 @@ def test_the_result_is_shown_before_line_60_of_the_readme():
     assert any(line.startswith("![") for line in head)
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
-)
+@pytest.mark.parametrize("page", PAGES)
 def test_every_local_link_leads_somewhere(page: str):
     text = (ROOT / page).read_text()
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
     missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
+
+    assert missing == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_section_finds_its_heading(page: str):
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", (ROOT / page).read_text())
+    missing = [
+        f"{name}#{section}"
+        for name, section in links
+        if section not in anchors((ROOT / page).parent / name if name else ROOT / page)
+    ]
 
     assert missing == []
 
@@ -128,6 +149,7 @@ def test_the_page_about_architecture_has_a_row_for_every_package_and_module_of_t
 
 
 def test_the_picture_of_the_walk_shows_what_its_source_names():
+    small = (ROOT / "docs/pictures/walk.svg").read_text()
     source = (ROOT / "docs/pictures/architecture.dot").read_text()
     drawn = (ROOT / "docs/pictures/architecture.svg").read_text()
     steps = re.findall(
@@ -136,3 +158,4 @@ def test_the_picture_of_the_walk_shows_what_its_source_names():
 
     assert len(steps) == 8
     assert [step for step in steps if step not in source or f">{step}</text>" not in drawn] == []
+    assert [step for step in steps if step != "discover" and step not in small] == []
