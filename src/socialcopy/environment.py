@@ -29,11 +29,11 @@ from socialcopy.models.validation import TextShape, did_you_mean, has_to_be, in_
 MEGABYTE = 1_000_000
 DAY_SECONDS = 86_400
 
+# A time that ends: a month at most.
 Seconds = Annotated[PositiveFloat, Field(le=30 * DAY_SECONDS, allow_inf_nan=False)]
-"""A time that ends: a month at most."""
 
+# A size, or a number of pixels; a petabyte at most.
 Bytes = Annotated[PositiveInt, Field(le=10**15)]
-"""A size, or a number of pixels; a petabyte at most."""
 
 Count = Annotated[NonNegativeInt, Field(le=10**9)]
 
@@ -45,8 +45,8 @@ def _absolute(path: Path) -> Path:
         raise has_to_be("a folder such as ~/socialcopy") from None
 
 
+# A folder that stays the same when a child process runs elsewhere.
 Folder = Annotated[Path, AfterValidator(_absolute)]
-"""A folder that stays the same when a child process runs elsewhere."""
 
 Url = Annotated[str, TextShape(r"https?://[^\s/]+\S*", "an address such as https://s3.example.com")]
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -74,11 +74,11 @@ def split_words(value: Any) -> Any:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+# Several values, separated by commas.
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_words)]
-"""Several values, separated by commas."""
 
+# The same, such as 10.0.0.0/8.
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(split_words)]
-"""The same, such as 10.0.0.0/8."""
 
 
 @data_error()
@@ -129,8 +129,8 @@ def _problem(settings: type[Settings], problem: ErrorDetails) -> str:
     return f"{_variables(settings, name)[0]} is {value}; {in_words(problem)}"
 
 
+# Likeness from which a variable was probably meant for one of ours.
 NEAR = 0.75
-"""Likeness from which a variable was probably meant for one of ours."""
 
 
 def unknown_variables(environment: Mapping[str, str], *, far: bool = False) -> list[str]:

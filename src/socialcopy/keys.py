@@ -44,15 +44,16 @@ SEATS = f"{PRIVATE}seats/"
 REPORTS = "reports/"
 DONE = "done/"
 
+# Where we write; a prefix that holds one of them would feed on its own output.
 OURS = (OUTBOX, REJECTED, PARKED, PRIVATE, REPORTS, DONE)
-"""Where we write; a prefix that holds one of them would feed on its own output."""
 
+# Where only we write.
 WRITTEN = (OUTBOX, REJECTED, PARKED, PRIVATE)
-"""Where only we write."""
 
+# Endings that the service takes (NemoVideo's documents).
 SERVICE_SUFFIXES = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv"})
-"""Endings that the service takes (NemoVideo's documents)."""
 
+# Other endings of videos, and what they promise.
 CAMERA_SUFFIXES = {
     ".3g2": "3GPP2, as old phones write it",
     ".3gp": "3GPP, as old phones write it",
@@ -73,27 +74,26 @@ CAMERA_SUFFIXES = {
     ".vob": "a DVD's stream",
     ".wmv": "Windows Media",
 }
-"""Other endings of videos, and what they promise."""
 
+# Names that are looked at; what a file really is, its content says.
 VIDEO_SUFFIXES = SERVICE_SUFFIXES | CAMERA_SUFFIXES.keys()
-"""Names that are looked at; what a file really is, its content says."""
 
+# Of an intro or outro that a brief names.
 CLIP_SUFFIXES = SERVICE_SUFFIXES | {".m4v"}
-"""Of an intro or outro that a brief names."""
 
+# Of files beside a video that hold its subtitles; the first one counts most.
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass", ".ssa", ".sbv")
-"""Of files beside a video that hold its subtitles; the first one counts most."""
+# Of subtitles in forms that are not read.
 OTHER_SUBTITLE_SUFFIXES = frozenset(
     {*(".ttml", ".dfxp", ".scc", ".stl", ".sub", ".idx", ".sup", ".smi", ".lrc", ".usf")}
 )
-"""Of subtitles in forms that are not read."""
 
+# Characters kept of a file's name: enough to recognise it, short enough for any path.
 NAME_LENGTH = 60
-"""Characters kept of a file's name: enough to recognise it, short enough for any path."""
 
+# Bytes kept of it in UTF-8. A file's name may have 255, and to ours are added, at most, the names
+# of eight networks, `.mp4` and `.part`: 66.
 NAME_BYTES = 180
-"""Bytes kept of it in UTF-8. A file's name may have 255, and to ours are added, at most, the names
-of eight networks, `.mp4` and `.part`: 66."""
 
 
 def delivery_name(key: str) -> str:
@@ -136,15 +136,14 @@ def title_words(key: str) -> str:
     return " ".join(re.split(r"[\s_\-.]+", stem)).strip()
 
 
+# Endings that browsers, rclone, WinSCP, yt-dlp and others give to what they have not finished.
+#
+# Endings only: `My.Trip.Part.2.mp4` and `Scene.temp.mov` are whole.
 UNFINISHED = re.compile(
     r"\.(?:part(?:ial|-frag\d+)?|filepart|crdownload|opdownload|download|te?mp|upload(?:ing)?|"
     r"in-?progress|incomplete|aria2|!ut|!qb)$|~$",
     re.IGNORECASE,
 )
-"""Endings that browsers, rclone, WinSCP, yt-dlp and others give to what they have not finished.
-
-Endings only: `My.Trip.Part.2.mp4` and `Scene.temp.mov` are whole.
-"""
 
 
 def suffix(key: str) -> str:
@@ -224,11 +223,11 @@ def stem(key: str) -> str:
 
 
 LOGO_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+# Of files that belong to a video or a brief.
 COMPANION_SUFFIXES = LOGO_SUFFIXES | OTHER_SUBTITLE_SUFFIXES | set(SUBTITLE_SUFFIXES)
-"""Of files that belong to a video or a brief."""
 
+# S3's own limit.
 LONGEST_KEY_BYTES = 1_024
-"""S3's own limit."""
 
 
 def is_asset(key: str, suffixes: frozenset[str]) -> bool:

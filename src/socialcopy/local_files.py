@@ -25,17 +25,17 @@ from socialcopy.errors import data_error
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+# For processes whose files are ours, but written by others: Prefect's database, the store's.
 UMASK = 0o077
-"""For processes whose files are ours, but written by others: Prefect's database, the store's."""
 
+# No room on the disk, or none left of what this user may have.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""No room on the disk, or none left of what this user may have."""
 
+# Nobody has written it, or nobody could have.
 NO_SUCH_FILE = frozenset({errno.ENOENT, errno.ENAMETOOLONG})
-"""Nobody has written it, or nobody could have."""
 
+# How ffmpeg words it.
 SAYS_FULL = tuple(map(os.strerror, FULL))
-"""How ffmpeg words it."""
 
 
 class Shape(NamedTuple):

@@ -42,8 +42,8 @@ from socialcopy.models.validation import problems
 
 FILE = "socialcopy.toml"
 LONGEST_BYTES = 100_000
+# More than anybody has; a figure beyond it is a slip of the finger.
 MOST_CREDITS = 100_000_000
-"""More than anybody has; a figure beyond it is a slip of the finger."""
 
 
 @data_error()
@@ -194,5 +194,5 @@ def _policy(table: str, own: dict[str, Any], defaults: dict[str, Any]) -> Policy
         raise PolicyError(f"[{table}] {'; '.join(problems(error, Policy, PRIVATE))}") from None
 
 
+# Fields of a brief that nobody writes.
 PRIVATE = frozenset({"fault", "follows"})
-"""Fields of a brief that nobody writes."""

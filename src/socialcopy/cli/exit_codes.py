@@ -65,14 +65,15 @@ WRONG_VALUE = (
     SettingsError,
     WrongValueError,
 )
+# Errors whose message is all a person needs; anything else is a fault of ours.
 EXPLAINED = (
     *(CopywritingError, MediaError, NemoVideoError, StageError, StorageError),
     *NOT_READY,
     *WRONG_VALUE,
 )
-"""Errors whose message is all a person needs; anything else is a fault of ours."""
 
 CHECKS = (ExitCode.DONE, ExitCode.NO, ExitCode.WRONG_VALUE, ExitCode.NOT_READY)
+# Codes of each command; any may end with BUG, and with INTERRUPTED.
 CODES: dict[str, tuple[ExitCode, ...]] = {
     **dict.fromkeys(("account", "caption", "demo", "doctor", "drop", "refine", "verify"), CHECKS),
     **dict.fromkeys(
@@ -81,7 +82,6 @@ CODES: dict[str, tuple[ExitCode, ...]] = {
     ),
     "rules": (ExitCode.DONE, ExitCode.NO, ExitCode.WRONG_VALUE),
 }
-"""Codes of each command; any may end with BUG, and with INTERRUPTED."""
 
 
 def exit_code(error: Exception) -> ExitCode:

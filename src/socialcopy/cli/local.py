@@ -90,8 +90,8 @@ def caption_files(
             yield _failed(key, error)
 
 
+# What is wrong with one file, or with what was asked for it.
 FILE_ERRORS = (StageError, InputRefusedError, ToolFailedError, ToolTimeoutError, APIStatusError)
-"""What is wrong with one file, or with what was asked for it."""
 
 
 def _failed(key: str, error: BaseException) -> Outcome:

@@ -14,8 +14,8 @@ from pathlib import Path
 from socialcopy import local_files
 from socialcopy.settings import DataSettings
 
+# Where the server answers these links; no path of Prefect's begins so.
 PATH = "/socialcopy-login"
-"""Where the server answers these links; no path of Prefect's begins so."""
 
 
 def new_link(data: DataSettings, prefect_url: str) -> str:

@@ -50,11 +50,11 @@ def configured_store() -> S3Settings:
     return settings
 
 
+# Names of one kind of garbage, or of objects that are passed over; the rest is counted.
 MOST_LISTED = 20
-"""Names of one kind of garbage, or of objects that are passed over; the rest is counted."""
 
+# Rows of videos that simply wait; the rest is counted.
 MOST_WAITING = 50
-"""Rows of videos that simply wait; the rest is counted."""
 
 
 def status(show_all: OldOnes = False, as_json: AsJson = False) -> None:
@@ -157,8 +157,8 @@ def video_names(_context: typer.Context, begun: str) -> list[str]:
     return []
 
 
+# Names a shell is offered.
 MOST_COMPLETED = 200
-"""Names a shell is offered."""
 
 
 def _parked_ids(_context: typer.Context, begun: str) -> list[str]:

@@ -20,8 +20,8 @@ from socialcopy.cli.progress import Ending, Outcome
 from socialcopy.models import CaptionSet, Platform
 from socialcopy.platforms import rules
 
+# The option of every command that lists something.
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
-"""The option of every command that lists something."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

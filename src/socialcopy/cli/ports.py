@@ -9,13 +9,13 @@ from socialcopy.models import Value
 from socialcopy.storage.embedded_server import DEFAULT_PORT, free_port, is_free
 
 STORE, ENGINE, PREFECT, PAGES = "S3 store", "engine", "Prefect server", "review pages"
+# Each part's field of `Ports`, and the port it usually has.
 USUAL = {
     STORE: ("store", DEFAULT_PORT),
     ENGINE: ("engine", 8390),
     PREFECT: ("prefect", 4200),
     PAGES: ("pages", 8391),
 }
-"""Each part's field of `Ports`, and the port it usually has."""
 
 
 class Ports(Value):

@@ -12,11 +12,11 @@ from socialcopy.cli.errors import NoPlaceError
 from socialcopy.environment import MEGABYTE, read_all, unknown_variables
 from socialcopy.settings import DataSettings
 
+# Room for one video of the largest size and what is made of it, and for the store's own margin.
 LEAST_FREE_BYTES = 1_000 * MEGABYTE
-"""Room for one video of the largest size and what is made of it, and for the store's own margin."""
 
+# A video's copy in the store, its copy in the work folder, and the MP4s made of it.
 ROOM_PER_SOURCE_BYTE = 4
-"""A video's copy in the store, its copy in the work folder, and the MP4s made of it."""
 
 DATA = "set SOCIALCOPY_DATA_DIR to another one"
 CACHE = "set SOCIALCOPY_CACHE_DIR to another one"

@@ -20,8 +20,8 @@ from socialcopy import local_files
 from socialcopy.sandbox import launcher
 
 STOP_SECONDS = 10.0
+# Who ends sooner than this did not get to its work; the next start waits a little longer.
 QUICK_SECONDS = 10.0
-"""Who ends sooner than this did not get to its work; the next start waits a little longer."""
 
 LONGEST_PAUSE_SECONDS = 30.0
 

@@ -26,12 +26,13 @@ Report = Callable[[str, int], None]
 
 POLL_SECONDS = 0.5
 
+# Within this a watcher takes a video up that has a free hand and looks at this bucket.
 NOTICE_SECONDS = 30.0
-"""Within this a watcher takes a video up that has a free hand and looks at this bucket."""
 
+# Within this one that failed, or whose worker died, is tried again: lease, grace and pause.
 RETRY_SECONDS = 420.0
-"""Within this one that failed, or whose worker died, is tried again: lease, grace and pause."""
 
+# What each journal entry means to a person, and how far it is, in percent.
 STEPS = {
     "session": ("checked, session opened", 15),
     "upload": ("uploaded", 20),
@@ -41,11 +42,10 @@ STEPS = {
     "conform": ("captions and subtitles are in the outbox; encoding", 65),
     "publish": ("publishing", 95),
 }
-"""What each journal entry means to a person, and how far it is, in percent."""
 
 
+# What a delivery holds before its first MP4.
 EARLY = (".txt", ".md", ".json", ".srt", ".vtt")
-"""What a delivery holds before its first MP4."""
 
 
 def upload(bucket: Bucket, path: Path, key: str, report: Report) -> None:

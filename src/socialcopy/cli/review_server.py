@@ -31,20 +31,20 @@ from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import CHUNK_BYTES, Bucket, Stream
 from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError
 
+# What is shown: what we wrote for people.
 SHOWN = (keys.OUTBOX, keys.REJECTED, keys.PARKED, keys.REPORTS)
-"""What is shown: what we wrote for people."""
 
 LINK_SECONDS = 60
 COOKIE = "socialcopy"
 COOKIE_SECONDS = 30 * 86_400
+# Of the `Host` header; others are refused, against DNS rebinding.
 HOSTS = ["127.0.0.1", "localhost"]
-"""Of the `Host` header; others are refused, against DNS rebinding."""
 
+# A page may run the script it carries (its own policy names it by hash), and call nobody.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self'; "
     "media-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""A page may run the script it carries (its own policy names it by hash), and call nobody."""
 
 STRANGER = (
     "This browser is not known here yet.\n\nRun `socialcopy open` with the video's name on this "

@@ -44,8 +44,8 @@ PREFECT_SECONDS = 180.0
 DEPLOY_SECONDS = 120.0
 WORK_POOL = "socialcopy"
 PYTHON = sys.executable
+# Callers that may wait for a part that is being started again.
 BACKLOG = 256
-"""Callers that may wait for a part that is being started again."""
 
 RECORD = "stack.json"
 

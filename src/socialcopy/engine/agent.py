@@ -55,10 +55,9 @@ LANGUAGE = re.compile(
 FIRST_SENTENCE = re.compile(r"(?:\.(?=\s|$)|[!?。\uff01\uff1f\n])")
 
 LONGEST_INSTRUCTION = 2_000
+# Characters of a message, without its brief, that are searched for what is wanted; some patterns
+# take time by the square of a text's length.
 LONGEST_REQUEST = 2_500
-"""Characters of a message, without its brief, that are searched for what is wanted; some patterns
-take time by the square of a text's length.
-"""
 
 CANNOT = (
     "I can't do that, so I have changed nothing. I can write social media captions, add a title or "

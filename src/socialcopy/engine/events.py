@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from socialcopy.nemovideo.schemas import APP_NAME, JSON
 
+# Every form a client must take for a sign of life; which one is used is a setting.
 HEARTBEATS = {
     "empty": "data:\n\n",
     "word": "data: heartbeat\n\n",
@@ -21,7 +22,6 @@ HEARTBEATS = {
     "event": "event: heartbeat\n\n",
     "comment": ": ping\n\n",
 }
-"""Every form a client must take for a sign of life; which one is used is a setting."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Failed:
 
 Step = Said | Called | Returned | Failed
 
+# How much of a reply one fragment carries, for a client that asks for `streaming`.
 FRAGMENT_CHARACTERS = 80
-"""How much of a reply one fragment carries, for a client that asks for `streaming`."""
 
 
 def frame(step: Step, invocation_id: str, framing: str, *, streaming: bool = False) -> str:

@@ -29,8 +29,8 @@ from socialcopy.nemovideo.schemas import JSON, RenderRequest
 from socialcopy.settings import EngineSettings, MediaSettings
 
 WORKERS = 2
+# What NemoVideo reports for a job that waits.
 PENDING_PERCENT = 5
-"""What NemoVideo reports for a job that waits."""
 
 PROGRESS_STEP_PERCENT = 5
 

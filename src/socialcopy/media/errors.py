@@ -77,13 +77,13 @@ class ToolFailedError(MediaError):
         return lines[-1] if lines else "no message"
 
 
+# What a program says in the system's own words, and what we make of it.
 BY_WORDS = {
     os.strerror(errno.ENOSPC): "the disk of this machine is full",
     os.strerror(errno.EDQUOT): "the disk quota of this machine is used up",
     os.strerror(errno.ENOMEM): "it takes more memory than any video should",
     os.strerror(errno.EFBIG): "it grows far beyond what any video should when it is unpacked",
 }
-"""What a program says in the system's own words, and what we make of it."""
 BY_SIGNAL = {
     -signal.SIGXCPU: "it takes more work than any video should",
     -signal.SIGXFSZ: "it grows far beyond what any video should when it is unpacked",

@@ -65,16 +65,16 @@ class Corner(StrEnum):
     BOTTOM_RIGHT = "bottom right"
 
 
+# Names, hashtags and the like, each of 80 characters at most.
 Words = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
-"""Names, hashtags and the like, each of 80 characters at most."""
 
+# The key of a file in the bucket that a brief names; `keys.is_asset` says which may be.
 AssetKey = Annotated[str, Field(min_length=1, max_length=500)]
-"""The key of a file in the bucket that a brief names; `keys.is_asset` says which may be."""
 
 COLOR = TextShape(r"#[0-9A-Fa-f]{6}", "a colour such as #FF6600")
 RRGGBB = Annotated[str, COLOR]
+# A colour as `#RRGGBB`, or empty.
 Color = Annotated[str, COLOR._replace(or_blank=True)]
-"""A colour as `#RRGGBB`, or empty."""
 
 Link = Annotated[
     str, TextShape(r"https?://[^\s<>\"]+", "an address such as https://example.com/mug")
@@ -90,17 +90,17 @@ Background = Annotated[
 Hashtag = Annotated[
     str, TextShape(r"#?\w+", "one word of letters and digits such as #HarborMug", or_blank=True)
 ]
+# A wish in words.
 Instruction = Annotated[str, Field(max_length=2_000)]
-"""A wish in words."""
 
+# A wish that somebody has to have.
 Wish = Annotated[str, Field(min_length=1, max_length=2_000)]
-"""A wish that somebody has to have."""
 
+# The language of the copy; none for the language spoken in the video.
 OptionalLanguage = Annotated[Language | None, BlankMeansNone()]
-"""The language of the copy; none for the language spoken in the video."""
 
+# Networks, in the order they are shown; one at least.
 Platforms = Annotated[tuple[Platform, ...], Field(min_length=1)]
-"""Networks, in the order they are shown; one at least."""
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -247,8 +247,8 @@ class BriefDetails(Value):
 
 NO_DETAILS = BriefDetails()
 
+# A block of a form, its boxes as they are usually.
 Details = Annotated[BriefDetails, Field(json_schema_extra={"default": {}})]
-"""A block of a form, its boxes as they are usually."""
 
 
 class Brief(BriefDetails):
@@ -293,10 +293,11 @@ class Brief(BriefDetails):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+# Fields that a recipe begins with: in this order the jobs of all buckets have been named.
 RECIPE_ORDER = ("platforms", "instruction", "language", "follows")
-"""Fields that a recipe begins with: in this order the jobs of all buckets have been named."""
 
 
+# Fields of a brief that say how the MP4s look; who writes the copy need not know them.
 PICTURE_WISHES = frozenset(
     {
         *("aspect", "background", "subtitles", "subtitles_encoding"),
@@ -304,4 +305,3 @@ PICTURE_WISHES = frozenset(
         *("title_card", "logo", "logo_corner", "intro", "outro"),
     }
 )
-"""Fields of a brief that say how the MP4s look; who writes the copy need not know them."""

@@ -12,11 +12,11 @@ from socialcopy.models.captions import CaptionSet
 from socialcopy.models.validation import TextShape
 from socialcopy.models.value import Value
 
+# Where a video is in the bucket, for example `inbox/launch.mp4`.
 VideoKey = Annotated[str, Field(min_length=1, max_length=1_024)]
-"""Where a video is in the bucket, for example `inbox/launch.mp4`."""
 
+# The id of a job, as `socialcopy status` lists it.
 Oid = Annotated[str, TextShape(r"[0-9a-f]{16}", "the 16 letters and digits of a job's id")]
-"""The id of a job, as `socialcopy status` lists it."""
 
 Prefix = Annotated[
     str,

@@ -13,8 +13,8 @@ from socialcopy.models.validation import TextShape, has_to_be
 
 TABLE = files("socialcopy.models") / "languages.txt"
 
+# Every language by its code, with the name by which somebody may have meant it.
 NAMES = dict(line.split(" ", 1) for line in TABLE.read_text("utf-8").splitlines())
-"""Every language by its code, with the name by which somebody may have meant it."""
 
 CODES = {name.lower(): code for code, name in reversed(NAMES.items())}
 
@@ -35,12 +35,12 @@ def _normal(value: object) -> object:
     return "-".join(part for part in parts if part)
 
 
+# The tag of a language as BCP 47 writes it, for example `de` or `pt-BR`.
 Language = Annotated[
     str,
     TextShape(rf"({'|'.join(NAMES)})(-[A-Za-z]{{4}})?(-([A-Za-z]{{2}}|[0-9]{{3}}))?", WORDS),
     BeforeValidator(_normal),
 ]
-"""The tag of a language as BCP 47 writes it, for example `de` or `pt-BR`."""
 
 
 def known(tag: object) -> str | None:

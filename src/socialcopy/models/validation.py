@@ -21,11 +21,11 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
+# Characters of a wrong value that are repeated to whoever wrote it.
 LONGEST_QUOTE = 60
-"""Characters of a wrong value that are repeated to whoever wrote it."""
 
+# Problems named at once; whoever mends three is told the next.
 MOST_PROBLEMS = 3
-"""Problems named at once; whoever mends three is told the next."""
 
 
 class TextShape(NamedTuple):
@@ -93,8 +93,8 @@ def has_to_be(words: str) -> PydanticCustomError:
     return PydanticCustomError("has_to_be", "it has to be {words}", {"words": words})
 
 
+# Share of letters in common (Ratcliff and Obershelp) from which one word was meant by another.
 LIKENESS = 0.7
-"""Share of letters in common (Ratcliff and Obershelp) from which one word was meant by another."""
 
 
 def did_you_mean(wrong: str, known: Iterable[str], likeness: float = LIKENESS) -> str:
@@ -140,6 +140,7 @@ def in_words(problem: ErrorDetails) -> str:
     return re.sub(r"^(Value|Assertion) (error|failed), ", "", problem["msg"])
 
 
+# pydantic's kinds of error, as a person would say them.
 WORDS = {
     "missing": "it has to be given",
     "bool_parsing": "it has to be true or false",
@@ -175,7 +176,6 @@ WORDS = {
     "url_too_long": "it has more than {max_length:,} characters",
     "path_type": "it has to be a path",
 }
-"""pydantic's kinds of error, as a person would say them."""
 
 
 def quoted(value: Any) -> str:
@@ -200,8 +200,8 @@ def _problem(one: ErrorDetails, place: str, owner: type[BaseModel], hidden: froz
     return f"{name} is {quoted(one['input'])}; {in_words(one)}"
 
 
+# Kinds of error where it helps nobody to see the value again.
 UNQUOTED = frozenset({"missing", "too_short", "too_long", "string_too_long", "string_too_short"})
-"""Kinds of error where it helps nobody to see the value again."""
 
 
 def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str], type[BaseModel]]:

@@ -10,8 +10,8 @@ from typing import Literal
 
 from socialcopy.models.value import Value
 
+# What a stereo track needs: its right channel is the left one upside down, or one is empty.
 Repair = Literal["", "invert_right", "left_to_both", "right_to_both"]
-"""What a stereo track needs: its right channel is the left one upside down, or one is empty."""
 
 
 class Stream(Value):

@@ -16,17 +16,17 @@ from socialcopy.nemovideo.errors import UnsafeLinkError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+# All that IANA hands out to hosts.
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-"""All that IANA hands out to hosts."""
 
+# RFC 6052: the last four bytes are an IPv4 address behind a translator.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-"""RFC 6052: the last four bytes are an IPv4 address behind a translator."""
 
+# Public by their number, and answered inside: Oracle's metadata, 6to4 relays, Azure's host.
 CLOUD_SERVICES = tuple(
     ipaddress.IPv4Network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")
 )
-"""Public by their number, and answered inside: Oracle's metadata, 6to4 relays, Azure's host."""
 
 
 def is_public(host: str) -> bool:

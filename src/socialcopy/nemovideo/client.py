@@ -57,14 +57,14 @@ from socialcopy.settings import NemoVideoSettings
 
 log = logging.getLogger(__name__)
 
+# Seconds for one write or read; a service looks at a file before it answers.
 UPLOAD_TIMEOUT = httpx.Timeout(300, connect=10)
-"""Seconds for one write or read; a service looks at a file before it answers."""
 
+# For a whole upload: 500 MB at 2.7 Mbit/s.
 UPLOAD_SECONDS = 1_500.0
-"""For a whole upload: 500 MB at 2.7 Mbit/s."""
 
+# Hours of transcripts, for each video of a session, take a tenth of this.
 MAX_STATE_BYTES = 16 * 1024 * 1024
-"""Hours of transcripts, for each video of a session, take a tenth of this."""
 
 POLL_GROWTH = 1.5
 RENDERS = "/api/render/proxy"

@@ -22,8 +22,8 @@ PICTURE, SOUND, TEXT = 0, 1, 7
 LABELS = {PICTURE: "Video", SOUND: "BGM", TEXT: "Title"}
 SOCIAL_COPY = "social_copy"
 
+# What a finished message can have changed; analyses and message marks come before its end.
 OUTCOMES = ("draft", "video_infos", "generated_media", "canvas_config")
-"""What a finished message can have changed; analyses and message marks come before its end."""
 
 
 def draft_in(state: JSON) -> JSON | None:

@@ -71,8 +71,8 @@ ACTIONS: list[tuple[Route, re.Pattern[str]]] = [
     )
 ]
 SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?](?=\s|$)|[。！？]|\n|$)")
+# A dot inside a file name or a number ends no sentence.
 DOTTED = re.compile(r"(?<=\w)\.(?=\w)")
-"""A dot inside a file name or a number ends no sentence."""
 
 
 def translate(reply: str) -> Reply:

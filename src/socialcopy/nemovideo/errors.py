@@ -126,6 +126,7 @@ class UnsafeLinkError(DownloadError):
     retryable = False
 
 
+# Codes of the envelope (four digits) and HTTP statuses (three) never meet.
 BY_CODE: dict[int, type[APIStatusError]] = {
     1001: AuthenticationError,
     1002: SessionNotFoundError,
@@ -137,7 +138,6 @@ BY_CODE: dict[int, type[APIStatusError]] = {
     402: ExportBlockedError,
     429: RateLimitError,
 }
-"""Codes of the envelope (four digits) and HTTP statuses (three) never meet."""
 
 SERVER_ERRORS = range(500, 600)
 

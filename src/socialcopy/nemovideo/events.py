@@ -21,24 +21,24 @@ from socialcopy.nemovideo.schemas import read_json
 
 log = logging.getLogger(__name__)
 
+# A reply is a few kilobytes; a stream this long is broken or hostile.
 MAX_STREAM_BYTES = 16 * 1024 * 1024
-"""A reply is a few kilobytes; a stream this long is broken or hostile."""
 
+# No event carries more than a reply or a draft; one of this length never ends.
 MAX_EVENT_BYTES = 1024 * 1024
-"""No event carries more than a reply or a draft; one of this length never ends."""
 
 END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
+# Wait between two "still working" notes (the vendor's rule).
 NOTE_SECONDS = 120.0
-"""Wait between two "still working" notes (the vendor's rule)."""
 
 STILL_WORKING = "⏳ Still working..."
 
+# How a last line begins that means nothing; the vendor says to drop it.
 BACKEND_NOISE = "i encountered a temporary issue"
-"""How a last line begins that means nothing; the vendor says to drop it."""
 
+# Characters of a reply, twenty times what the longest one takes; the rest is not kept.
 LONGEST_REPLY = 100_000
-"""Characters of a reply, twenty times what the longest one takes; the rest is not kept."""
 
 LONGEST_REASON = 500
 

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from socialcopy.settings import NemoVideoSettings
 
 SKILL_NAME = "ai-social-copy-generator"
+# Folders of the home directory that tell where a skill was installed from.
 INSTALL_PLACES = {".clawhub": "clawhub", ".cursor/skills": "cursor"}
-"""Folders of the home directory that tell where a skill was installed from."""
 
 
 def attribution_headers(
@@ -42,8 +42,8 @@ def platform(environ: Mapping[str, str], installed_at: Path) -> str:
     return "unknown"
 
 
+# How the user ids of anonymous tokens begin.
 ANONYMOUS = "anon_"
-"""How the user ids of anonymous tokens begin."""
 
 
 def workspace_link(claim: SecretStr, settings: NemoVideoSettings) -> str:

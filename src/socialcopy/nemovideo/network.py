@@ -20,11 +20,11 @@ from typing import Any
 import httpcore
 import httpx
 
+# How long an idle connection is kept, as httpx keeps it.
 KEPT_SECONDS = 5.0
-"""How long an idle connection is kept, as httpx keeps it."""
 
+# Written at once, so that the clock is looked at while a reader takes its time.
 WRITE_BYTES = 16 * 1024
-"""Written at once, so that the clock is looked at while a reader takes its time."""
 
 
 class Limit:

@@ -10,8 +10,8 @@ import logging
 import re
 
 QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S+")
+# A part of a path that nobody could guess; ids of sessions and jobs are shorter, or no secret.
 RANDOM = re.compile(r"(?<=/)[A-Za-z0-9_-]{32,}(?=[/.\s]|$)")
-"""A part of a path that nobody could guess; ids of sessions and jobs are shorter, or no secret."""
 
 
 def without_secrets(text: str) -> str:

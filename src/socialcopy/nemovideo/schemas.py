@@ -27,8 +27,8 @@ from socialcopy.models import Asset, RenderJob, RenderStatus
 APP_NAME = "nemo_agent"
 JSON = dict[str, Any]
 
+# A token as a header can carry it.
 SENDABLE = re.compile(r"[!-~]{1,4096}")
-"""A token as a header can carry it."""
 
 LARGEST_COUNT = 10**12
 
@@ -45,8 +45,8 @@ Secret = Annotated[
     AfterValidator(_sendable),
     WithJsonSchema({"type": "string", "format": "password"}),
 ]
+# Four months at most, so that sums stay numbers of a machine.
 Milliseconds = Annotated[int, Field(ge=0, le=10**10)]
-"""Four months at most, so that sums stay numbers of a machine."""
 
 
 def read_json(text: bytes | str) -> Any:
@@ -260,8 +260,8 @@ STATUS_WORDS = {
     "aborted": RenderStatus.FAILED,
 }
 
+# Characters of a reason that people read.
 LONGEST_ERROR = 500
-"""Characters of a reason that people read."""
 
 
 def read_render_job(body: JSON, render_id: str) -> RenderJob:

@@ -38,11 +38,11 @@ from socialcopy.settings import NemoVideoSettings
 
 log = logging.getLogger(__name__)
 
+# Used when the service does not say; newer documents leave `expires_at` out.
 ASSUMED_LIFETIME_SECONDS = 7 * 86_400
-"""Used when the service does not say; newer documents leave `expires_at` out."""
 
+# The allowance is for seven days, so asking sooner again only annoys.
 QUOTA_PAUSE_SECONDS = 3_600.0
-"""The allowance is for seven days, so asking sooner again only annoys."""
 
 NEW_IDENTITY = (
     "Delete it, and the .tokens files beside it; this machine then gets a token of a new identity, "
@@ -50,8 +50,8 @@ NEW_IDENTITY = (
 )
 CLIENT_ID = re.compile(r"[!-~]{1,64}")
 
+# Longer than one request for a token may take.
 LOCK_SECONDS = 150
-"""Longer than one request for a token may take."""
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 

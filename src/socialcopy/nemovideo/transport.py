@@ -23,24 +23,24 @@ redact_requests()
 
 T = TypeVar("T", bound=BaseModel)
 
+# For one wait; everything but uploads and the event stream.
 CALL_TIMEOUT = httpx.Timeout(60, connect=10)
-"""For one wait; everything but uploads and the event stream."""
 
+# For a whole exchange of JSON.
 CALL_SECONDS = 120.0
-"""For a whole exchange of JSON."""
 
+# Of JSON; no answer takes a hundredth of this, but for a state.
 MAX_ANSWER_BYTES = 1024 * 1024
-"""Of JSON; no answer takes a hundredth of this, but for a state."""
 
 NOT_FOUND = 404
+# Refusals below 500 that a later try may cure.
 PASSING = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
-"""Refusals below 500 that a later try may cure."""
 
+# How much of a refusal is read; the rest says nothing more.
 MAX_ERROR_BYTES = 64 * 1024
-"""How much of a refusal is read; the rest says nothing more."""
 
+# Of a service's own words; they end up in logs and in reasons that people read.
 MOST_CHARACTERS = 300
-"""Of a service's own words; they end up in logs and in reasons that people read."""
 
 LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 

@@ -18,8 +18,8 @@ from socialcopy.sandbox.errors import SandboxStartError
 from socialcopy.sandbox.server import FORKED, LENGTH_BYTES, NAME_BYTES, PROGRAM, Ended
 
 START_SECONDS = 60.0
+# Where our own packages are, for a Python that does not look at its environment.
 ROOTS = (Path(__file__).parents[2],)
-"""Where our own packages are, for a Python that does not look at its environment."""
 MAIN = """
 import sys
 sys.path[:0] = sys.argv[1:]

@@ -19,18 +19,18 @@ from dataclasses import dataclass, field
 
 from socialcopy.sandbox import landlock, namespaces, seccomp, syscalls
 
+# Programs, libraries and fonts as they are installed for everybody; no data of anybody.
 SYSTEM = (
     *("/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/nix/store", "/gnu/store", "/snap"),
     *("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives"),
     *("/etc/fonts", "/etc/localtime", "/var/cache/fontconfig", "/var/lib/snapd"),
     *("/opt/homebrew", "/opt/local", "/home/linuxbrew/.linuxbrew"),
 )
-"""Programs, libraries and fonts as they are installed for everybody; no data of anybody."""
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 ACCELERATORS = ("/dev/dri", "/dev/kfd", "/sys", "/etc/OpenCL", "/etc/glvnd", "/etc/vulkan")
 
+# What ffmpeg may start: 16 for each input, one and a half per core for each output.
 THREADS, THREADS_PER_CORE = 64, 24
-"""What ffmpeg may start: 16 for each input, one and a half per core for each output."""
 
 
 @dataclass(frozen=True)

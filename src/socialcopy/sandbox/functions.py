@@ -38,8 +38,8 @@ from socialcopy.sandbox.errors import (
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# How an answer begins.
 RETURNED, RAISED, FAILED, OUT_OF_MEMORY = b"=", b"!", b"?", b"#"
-"""How an answer begins."""
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 LONGEST_DETAIL = 500
 

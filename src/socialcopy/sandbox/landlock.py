@@ -17,16 +17,16 @@ RULE_PATH_BENEATH, RULE_NET_PORT = 1, 2
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 TRUNCATE, IOCTL_DEV = 1 << 14, 1 << 15
+# Rights that a rule on a file, as opposed to a folder, may grant.
 FOR_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
-"""Rights that a rule on a file, as opposed to a folder, may grant."""
 READ = EXECUTE | READ_FILE | READ_DIR
 CONNECT_TCP = 1 << 1
 
+# Every right about files that each version of the interface knows.
 ALL_OF_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
-"""Every right about files that each version of the interface knows."""
 NET_SINCE, SCOPES_SINCE = 4, 6
+# Bind and connect; abstract Unix sockets and signals of others.
 ALL_NET, ALL_SCOPES = 0b11, 0b11
-"""Bind and connect; abstract Unix sockets and signals of others."""
 
 
 class _Ruleset(ctypes.Structure):

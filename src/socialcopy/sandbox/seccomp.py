@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from socialcopy.sandbox import syscalls
 
+# Answered with "not permitted"; the numbers are those of x86-64 and of 64-bit ARM.
 REFUSED: dict[str, tuple[int | None, int | None]] = {
     # other processes
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
@@ -59,31 +60,30 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "adjtimex": (159, 171), "sethostname": (170, 161), "setdomainname": (171, 162),
     "personality": (135, 92), "lookup_dcookie": (212, 18),
 }  # fmt: skip
-"""Answered with "not permitted"; the numbers are those of x86-64 and of 64-bit ARM."""
+# Answered as if the kernel did not have them, which programs are prepared for.
 ABSENT: dict[str, tuple[int | None, int | None]] = {
     "clone3": (435, 435),  # its flags lie in memory, out of a filter's sight; clone takes over
     "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
 }  # fmt: skip
-"""Answered as if the kernel did not have them, which programs are prepared for."""
 LOOKED_AT: dict[str, tuple[int, int]] = {
     "clone": (56, 220), "socket": (41, 198), "prctl": (157, 167), "ioctl": (16, 29),
     "tgkill": (234, 131), "prlimit64": (302, 261),
 }  # fmt: skip
 NEWEST_KNOWN = 462
 
+# Where a machine's numbers stand in the lists, and what the kernel calls it.
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-"""Where a machine's numbers stand in the lists, and what the kernel calls it."""
+# A second numbering of x86-64, which would let every call pass under another name.
 X32_BIT = 0x4000_0000
-"""A second numbering of x86-64, which would let every call pass under another name."""
 
 CLONE_THREAD = 0x10000
 AF_INET, SOCK_STREAM, SOCK_KIND = 2, 1, 0xF
+# Typing into the terminal of whoever started us.
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
-"""Typing into the terminal of whoever started us."""
 
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
+# Where the kernel keeps the call's number, its architecture and its arguments (low halves).
 NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24
-"""Where the kernel keeps the call's number, its architecture and its arguments (low halves)."""
 LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 
 INSTRUCTION_BYTES = 8

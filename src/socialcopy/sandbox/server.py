@@ -25,18 +25,18 @@ from dataclasses import dataclass, field
 from socialcopy.sandbox import landlock, namespaces, seccomp, syscalls
 from socialcopy.sandbox.confinement import Confinement, Locks, confine, system
 
+# In a network of its own every port is free.
 RELAY_PORT = 8_080
-"""In a network of its own every port is free."""
 CANNOT_START = 126
+# What is asked for instead of a module.
 PROGRAM = "program"
-"""What is asked for instead of a module."""
 NAME_BYTES = 200
 OPEN_FILES = 4_096
+# What every process is called in a process namespace of its own.
 FIRST_PID = 1
-"""What every process is called in a process namespace of its own."""
 LENGTH_BYTES = 4
+# What is told first: there is a child.
 FORKED = b"+"
-"""What is told first: there is a child."""
 
 
 @dataclass(frozen=True)

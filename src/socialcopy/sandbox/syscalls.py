@@ -18,8 +18,8 @@ PR_CAPBSET_DROP = 24
 PR_SET_SECUREBITS = 28
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
+# Root regains nothing by executing a program, nor by changing its user id; both for good.
 SECURE_ALL_LOCKED = 0b101111
-"""Root regains nothing by executing a program, nor by changing its user id; both for good."""
 LAST_CAPABILITY = 63
 
 CLONE_NEWNS = 0x00020000
@@ -38,11 +38,11 @@ AT_FDCWD = -100
 AT_RECURSIVE = 0x8000
 CAPABILITY_VERSION_3 = 0x20080522
 
+# From the kernel's `syscall_64.tbl` and `asm-generic/unistd.h`; later calls share one number.
 NUMBERS: Mapping[str, Mapping[str, int]] = {
     "x86_64": {"clone": 56, "capset": 126, "pivot_root": 155},
     "aarch64": {"clone": 220, "capset": 91, "pivot_root": 41},
 }
-"""From the kernel's `syscall_64.tbl` and `asm-generic/unistd.h`; later calls share one number."""
 LATER_NUMBERS = {
     "mount_setattr": 442,
     "landlock_create_ruleset": 444,

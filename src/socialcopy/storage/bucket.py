@@ -26,8 +26,8 @@ from socialcopy.storage.errors import (
     StoreUnreachableError,
 )
 
+# Life of a presigned URL: enough for one probe or one upload, short if it leaks.
 PRESIGN_SECONDS = 900
-"""Life of a presigned URL: enough for one probe or one upload, short if it leaks."""
 
 CHUNK_BYTES = 1 << 20
 
@@ -45,6 +45,8 @@ DENIED = (
     "allow s3:GetObject on it, and kms:Decrypt on its key if it has one",
 )
 LOCKED = ("is encrypted with a key that can't be used", "mend the key, or store it anew without it")
+# Answers to a read that are about one object, with what is wrong and what to do. S3 says no more
+# than the status to a HEAD.
 UNREADABLE = {
     "InvalidObjectState": ARCHIVED,
     "AccessDenied": DENIED,
@@ -54,13 +56,11 @@ UNREADABLE = {
     "400": LOCKED,  # a HEAD has no body: a customer's own key is missing
     "InvalidRequest": LOCKED,
 }
-"""Answers to a read that are about one object, with what is wrong and what to do. S3 says no more
-than the status to a HEAD."""
 
 READS = frozenset({"get_object", "head_object", "copy_object"})
 
+# Uploads share two cores with ffmpeg; one stream of parts keeps memory flat.
 ONE_THREAD = TransferConfig(multipart_threshold=64 * MEGABYTE, use_threads=False)
-"""Uploads share two cores with ffmpeg; one stream of parts keeps memory flat."""
 
 
 class Blob(Value):

@@ -18,8 +18,8 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StoreUnreachableError
 from socialcopy.storage.records import parse_record
 
+# Lost races before the store is called unreachable; each loss means that somebody else won.
 SWAPS = 200
-"""Lost races before the store is called unreachable; each loss means that somebody else won."""
 
 LONGEST_PAUSE_SECONDS = 0.25
 

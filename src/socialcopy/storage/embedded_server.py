@@ -40,11 +40,11 @@ CREDENTIALS = Shape(
     "Delete it; the store gets a new key, and other S3 clients have to be told it",
 )
 
+# SeaweedFS listens with gRPC at each port plus this, so the sum must be a free port too.
 GRPC_OFFSET = 10_000
-"""SeaweedFS listens with gRPC at each port plus this, so the sum must be a free port too."""
 
+# Up to 22,767: its twin, 32,767, is the last below `net.ipv4.ip_local_port_range`.
 FIRST_PORT, PORTS = 20_000, 2_768
-"""Up to 22,767: its twin, 32,767, is the last below `net.ipv4.ip_local_port_range`."""
 
 FLAGS = (
     "-disableHttp",  # else the filer serves and accepts objects without credentials
@@ -57,8 +57,8 @@ FLAGS = (
     "-s3.port.lance=0",
     "-s3.iam=false",
 )
+# Parts with a port of their own, which nobody but the other parts is to use.
 INNER_PARTS = ("master", "volume", "filer", "admin")
-"""Parts with a port of their own, which nobody but the other parts is to use."""
 
 
 class EmbeddedServer:

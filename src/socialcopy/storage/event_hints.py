@@ -22,8 +22,8 @@ from socialcopy.settings import HintSettings, S3Settings
 
 logger = logging.getLogger(__name__)
 
+# Keys that wait for a look; more are dropped, since the next listing finds them.
 MOST_WAITING = 1_000
-"""Keys that wait for a look; more are dropped, since the next listing finds them."""
 
 MOST_KEYS = 1_000
 LONGEST_KEY_BYTES = 1_024

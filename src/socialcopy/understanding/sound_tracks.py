@@ -22,14 +22,14 @@ from socialcopy.models import AudioStream, MediaInfo, Repair
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding import voice
 
+# Mean level below which a track is hiss and hum; a whisper close by is 20 dB above.
 SILENT_DBFS = -55.0
-"""Mean level below which a track is hiss and hum; a whisper close by is 20 dB above."""
+# Speech in a minute from which on somebody speaks on a track.
 SPOKEN_SECONDS = 1.0
-"""Speech in a minute from which on somebody speaks on a track."""
+# How much softer than the other a channel is on which nothing was recorded.
 EMPTY_DB = 30.0
-"""How much softer than the other a channel is on which nothing was recorded."""
+# Correlation of two channels below which one is the other turned over; wide music stays above.
 OPPOSITE = -0.9
-"""Correlation of two channels below which one is the other turned over; wide music stays above."""
 STEREO = 2
 UPSIDE_DOWN = (
     "Its right channel was the left one turned over, which cancels out on a phone; it was turned "

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import regex
 
+# In this order, on lower case without accents: what sounds alike is spelled alike.
 SPELLINGS = (
     (r"['’\-]", ""),
     (r"(?<=[aeiou])ghs?(?=t|\b)", ""),
@@ -29,17 +30,16 @@ SPELLINGS = (
     (r"[aeiouy]*[iy][aeiouy]*|ea|ee", "i"),
     (r"(\p{L})\1", r"\1"),
 )
-"""In this order, on lower case without accents: what sounds alike is spelled alike."""
 
 SILENT_H = frozenset({"es", "fr", "it", "pt"})
 VOWELS = frozenset("aeiou")
+# Consonants that a recogniser takes for each other, voice and place being all that differs.
 CLASSES = ("bp", "dt", "gkʃ", "fw", "sʃ", "mn", "lr")
-"""Consonants that a recogniser takes for each other, voice and place being all that differs."""
 
 PLACES = ("dnt", "bmp", "wrl")
 SAME_CLASS, SAME_PLACE, OTHER_VOWEL, WEAK, OTHER = 0.3, 0.6, 0.3, 0.5, 1.0
+# What is lost or added most easily, at the end of a syllable above all.
 WEAKLY_HEARD = VOWELS | frozenset("rhnt")
-"""What is lost or added most easily, at the end of a syllable above all."""
 
 
 @lru_cache(maxsize=16_384)

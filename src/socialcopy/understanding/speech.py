@@ -31,29 +31,29 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import Segment
     from faster_whisper.transcribe import Word as HeardWord
 
+# A quarter of a second; no word worth a caption is shorter.
 MIN_SAMPLES = SAMPLE_RATE_HZ // 4
-"""A quarter of a second; no word worth a caption is shorter."""
 
+# Fewer words in a whole video are more often an invention than a speech.
 MIN_WORDS = 3
-"""Fewer words in a whole video are more often an invention than a speech."""
 
 MAX_NO_SPEECH = 0.6
+# From here on a segment must also be well recognised.
 DOUBTFUL_NO_SPEECH = 0.45
-"""From here on a segment must also be well recognised."""
 
 MIN_LOG_PROBABILITY = -0.9
 DOUBTFUL_LOG_PROBABILITY = -0.6
+# Mean over the words of a segment.
 MIN_WORD_PROBABILITY = 0.5
-"""Mean over the words of a segment."""
 
+# Text that compresses better than this is a loop ("you you you").
 MAX_COMPRESSION = 2.4
-"""Text that compresses better than this is a loop ("you you you")."""
 
+# Characters; the model has room for some 220 tokens of hints, and long lists distract it.
 LONGEST_VOCABULARY = 400
-"""Characters; the model has room for some 220 tokens of hints, and long lists distract it."""
 
+# Written without spaces, so a missing one says nothing about where a word begins.
 UNSPACED_LANGUAGES = frozenset({"zh", "yue", "ja", "th", "lo", "my", "km"})
-"""Written without spaces, so a missing one says nothing about where a word begins."""
 
 logger = logging.getLogger(__name__)
 _loading = threading.Lock()

@@ -22,8 +22,8 @@ NAME_RUN = regex.compile(
 MIXED_CASE = regex.compile(r"(?<![\p{L}\p{N}])(?:\p{Ll}+\p{Lu}|\p{Lu}\p{Ll}+\p{Lu})[\p{L}\p{N}]*")
 HEADING_WORDS = range(2, 5)
 FEWEST_QUESTION_WORDS = 3
+# A clause so long that is said as shown has the capitals of its nouns.
 FEWEST_CLAUSE_WORDS = 3
-"""A clause so long that is said as shown has the capitals of its nouns."""
 
 
 def respelled(

@@ -9,6 +9,7 @@ import regex
 
 from socialcopy.models import Cue, Transcript, Word
 
+# What subtitles say that nobody does.
 UNSPOKEN = regex.compile(
     r"\[[^\[\]\n]{0,80}\]"  # [music]
     r"|[♪♫♩][^♪♫♩\n]{0,200}[♪♫♩]|[♪♫♩]+"  # a song
@@ -16,7 +17,7 @@ UNSPOKEN = regex.compile(
     r"|^(?:[-\u2013\u2014]|>>+)\s*",  # a change of speaker
     regex.M,
 )
-"""What subtitles say that nobody does."""
+# Languages whose letters give them away, as far as a caption's language needs it.
 SCRIPTS = (
     ("ja", regex.compile(r"[\p{Hiragana}\p{Katakana}]")),
     ("ko", regex.compile(r"\p{Hangul}")),
@@ -31,12 +32,11 @@ SCRIPTS = (
     ("hi", regex.compile(r"\p{Devanagari}")),
     ("ru", regex.compile(r"\p{Cyrillic}")),
 )
-"""Languages whose letters give them away, as far as a caption's language needs it."""
 UKRAINIAN = regex.compile(r"[\u0454\u0456\u0457\u0491]")
+# Between two subtitles, from which a capital begins a sentence.
 PAUSE_MS = 300
-"""Between two subtitles, from which a capital begins a sentence."""
+# Share of the letters from which a script is the text's and not a name's.
 SOME = 0.15
-"""Share of the letters from which a script is the text's and not a name's."""
 
 
 def transcript_of(cues: Sequence[Cue], language: str | None = None) -> Transcript:

@@ -17,8 +17,8 @@ from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.spelling import respelled
 from socialcopy.understanding.subtitles import transcript_of
 
+# Lines of a subtitle track that are kept; an hour of speech has about so many.
 LONGEST_TRACK = 1_000
-"""Lines of a subtitle track that are kept; an hour of speech has about so many."""
 
 
 def understand(

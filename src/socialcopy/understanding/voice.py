@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from socialcopy.understanding.recogniser import speech_timestamps
 
 SAMPLE_RATE_HZ = 16_000
+# Pauses shorter than this belong to speech.
 LEAST_PAUSE_MS = 300
-"""Pauses shorter than this belong to speech."""
 
 
 class Spoken(NamedTuple):

@@ -20,8 +20,8 @@ from socialcopy.local_files import FILE_MODE, insist_on_room, opener, private_fo
 from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
 
 PACKAGED_MODEL = "base"
+# Of `model.bin`.
 SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
-"""Of `model.bin`."""
 
 MODEL_BYTES = 145_217_532
 
@@ -31,8 +31,8 @@ MODEL_PARTS = (
 )
 COMPANIONS = ("config.json", "tokenizer.json", "vocabulary.txt")
 CHUNK_BYTES = 1 << 20
+# Longest wait for another process that is joining; it takes seconds.
 LOCK_SECONDS = 300
-"""Longest wait for another process that is joining; it takes seconds."""
 
 logger = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ from socialcopy.understanding.sound_tracks import choose_sound
 VIDEO = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv"})
 ACCEPTED = "mp4, mov, avi, webm, mkv, jpg, png, gif, webp, mp3, wav, m4a, aac"
 
+# Kind, and what bytes stand at which offset, for files that ffprobe is not asked about.
 SIGNATURES: dict[str, tuple[str, int, tuple[bytes, ...]]] = {
     ".jpg": ("image", 0, (b"\xff\xd8\xff",)),
     ".jpeg": ("image", 0, (b"\xff\xd8\xff",)),
@@ -30,7 +31,6 @@ SIGNATURES: dict[str, tuple[str, int, tuple[bytes, ...]]] = {
     ".m4a": ("audio", 4, (b"ftyp",)),
     ".aac": ("audio", 0, (b"\xff\xf1", b"\xff\xf9", b"ADIF")),
 }
-"""Kind, and what bytes stand at which offset, for files that ffprobe is not asked about."""
 
 
 def refuse_name(filename: str) -> None:

@@ -19,17 +19,17 @@ from socialcopy.engine.errors import (
     TooLargeError,
 )
 
+# A draft is a few kilobytes; this leaves room for one with thousands of segments.
 MAX_JSON_BYTES = 8_000_000
-"""A draft is a few kilobytes; this leaves room for one with thousands of segments."""
 
+# What a multipart body may be longer than the files in it.
 MULTIPART_SLACK_BYTES = 1_000_000
-"""What a multipart body may be longer than the files in it."""
 
+# Silence in the middle of a body after which it is given up.
 IDLE_SECONDS = 60.0
-"""Silence in the middle of a body after which it is given up."""
 
+# How long a body nobody wants is read and dropped, so that its sender hears the answer.
 DRAIN_SECONDS = 30.0
-"""How long a body nobody wants is read and dropped, so that its sender hears the answer."""
 
 UPLOADS = "/api/upload-video/"
 

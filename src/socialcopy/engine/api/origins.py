@@ -18,8 +18,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# How this machine calls itself.
 OWN_NAMES = ("127.0.0.1", "localhost")
-"""How this machine calls itself."""
 
 
 def own_pages_only(hosts: Iterable[str] = OWN_NAMES) -> list[Middleware]:

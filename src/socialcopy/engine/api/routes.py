@@ -53,8 +53,8 @@ VIDEO, STREAM, OCTETS = "video/mp4", "text/event-stream", "application/octet-str
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 LONGEST_NAME = 200
+# Characters; a brief of 32 kB, a wish and the subtitles of twenty minutes are half of it.
 LONGEST_MESSAGE = 100_000
-"""Characters; a brief of 32 kB, a wish and the subtitles of twenty minutes are half of it."""
 
 
 def enveloped(data: JSON) -> JSONResponse:

@@ -17,13 +17,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from socialcopy.engine.errors import EngineStartError
 
+# How long open connections may finish; messages go on in the backlog without them.
 GRACE_SECONDS = 3
-"""How long open connections may finish; messages go on in the backlog without them."""
 
 STOP_SECONDS = 20.0
 
+# How long a peer that still sends may take to read its answer.
 LINGER_SECONDS = 2.0
-"""How long a peer that still sends may take to read its answer."""
 
 
 @contextmanager

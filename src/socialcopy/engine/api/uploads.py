@@ -22,13 +22,13 @@ from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.nemovideo.multipart import PART_NAME
 from socialcopy.nemovideo.transport import exchange
 
+# For a whole fetch by URL.
 FETCH_SECONDS = 300.0
-"""For a whole fetch by URL."""
 
 STALE_SECONDS = 86_400.0
 CHUNK_BYTES = 1 << 20
+# Of a multipart body; each file is one, and so is each field that nobody asked for.
 MOST_PARTS = 64
-"""Of a multipart body; each file is one, and so is each field that nobody asked for."""
 
 LONGEST_NAME = 200
 LOCALHOST = tuple(map(ipaddress.ip_network, ("127.0.0.0/8", "::1/128")))

@@ -12,8 +12,8 @@ from socialcopy.models import Value
 from socialcopy.nemovideo.drafts import PICTURE, SOUND, TEXT
 from socialcopy.nemovideo.schemas import JSON
 
+# Name of the words in the folder where ffmpeg runs, so that no path meets filter syntax.
 TEXTS = "texts.ass"
-"""Name of the words in the folder where ffmpeg runs, so that no path meets filter syntax."""
 
 LARGEST_SIDE = 4_096
 FADE_SECONDS = 1.0

@@ -28,17 +28,17 @@ PLACES = {
     "middle": Alignment.MIDDLE_CENTER,
     "bottom": Alignment.BOTTOM_CENTER,
 }
+# Height of subtitles in shorter sides of the frame.
 SIZES = {"small": 0.045, "medium": 0.06, "large": 0.085}
-"""Height of subtitles in shorter sides of the frame."""
 
+# Height of a title in shorter sides of the frame, where it fits.
 TITLE_SIZE = 0.13
-"""Height of a title in shorter sides of the frame, where it fits."""
 
+# Distance of words from the edge, in shorter sides of the frame.
 MARGIN = 0.06
-"""Distance of words from the edge, in shorter sides of the frame."""
 
+# Width of a bold letter in its heights; generous, so that a title stays inside the frame.
 LETTER_WIDTH = 0.62
-"""Width of a bold letter in its heights; generous, so that a title stays inside the frame."""
 
 TITLE_LINES = 2
 MOST_CHARACTERS = 500

@@ -22,19 +22,19 @@ from socialcopy.nemovideo.drafts import PICTURE
 from socialcopy.nemovideo.schemas import JSON, Draft, Segment, Track
 from socialcopy.settings import MediaSettings
 
+# A cut that misses the source's length by less than this is the whole source.
 SAME_LENGTH_MS = 50
-"""A cut that misses the source's length by less than this is the whole source."""
 
 LENGTH_TOLERANCE_MS = 500
+# How much a finished file may miss the draft's length: frames and audio packets round it.
 LENGTH_TOLERANCE = 0.02
-"""How much a finished file may miss the draft's length: frames and audio packets round it."""
 
+# Factors this engine takes.
 SPEEDS, VOLUMES = (0.25, 4.0), (0.0, 10.0)
-"""Factors this engine takes."""
 
 PLAIN = Look()
+# Time limit of an encode: 4K on two shared cores needs about ten seconds a second.
 BASE_SECONDS, SECONDS_PER_SECOND = 120, 20
-"""Time limit of an encode: 4K on two shared cores needs about ten seconds a second."""
 
 
 class Cut(Value):

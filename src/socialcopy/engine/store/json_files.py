@@ -21,8 +21,8 @@ from socialcopy.nemovideo.schemas import JSON
 
 ANY_OBJECT = Shape({}, "Move it away")
 
+# Longer than anybody holds a document; waiting longer means something is broken.
 LOCK_SECONDS = 60
-"""Longer than anybody holds a document; waiting longer means something is broken."""
 
 
 def write(path: Path, document: JSON) -> None:

@@ -28,15 +28,15 @@ log = logging.getLogger(__name__)
 RESCAN_SECONDS = 15.0
 MAX_ATTEMPTS = 3
 ROOM_POLL_SECONDS = 2.0
+# Between two tries where some room is free, and each time it was too little.
 LONGEST_ROOM_PAUSE_SECONDS = 60.0
-"""Between two tries where some room is free, and each time it was too little."""
 
 ITEM = Shape(
     {"name": str, "attempts": int},
     "Delete it; the message or render job it is about is then asked for again",
 )
+# How long a clean end waits for work in progress; what remains is taken up at the next start.
 STOP_SECONDS = 5.0
-"""How long a clean end waits for work in progress; what remains is taken up at the next start."""
 
 
 class Backlog:

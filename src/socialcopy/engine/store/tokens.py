@@ -25,8 +25,8 @@ from socialcopy.settings import EngineSettings, Scope
 DAY_SECONDS = 86_400
 QUOTA_SECONDS = 7 * DAY_SECONDS
 CLAIM_SECONDS = 7 * DAY_SECONDS
+# What the vendor accepts: any stable string of at most 64 characters.
 CLIENT_ID = re.compile(r"[!-~]{1,64}")
-"""What the vendor accepts: any stable string of at most 64 characters."""
 
 IDENTITY = Shape(
     {"user_id": str, "expires_at": (int, float)},

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from socialcopy.models import Corner, MediaInfo, Value
 
+# Seven words are read in two seconds; the card is no longer than that.
 CARD_MS = 2_000
-"""Seven words are read in two seconds; the card is no longer than that."""
 DARK_CARD = "#14171A"
+# Below this sRGB is linear.
 SRGB_TOE = 0.04045
-"""Below this sRGB is linear."""
+# Relative luminance (WCAG) from which white letters on a colour can't be read.
 BRIGHT = 0.35
-"""Relative luminance (WCAG) from which white letters on a colour can't be read."""
 
 
 class Clip(Value):

@@ -11,18 +11,18 @@ from itertools import pairwise
 
 from socialcopy.models import Focus, Region, Sighting, Value, VideoSpec
 
+# Share of the picture's height a face has that a shot is about; a webcam in a corner of a screen
+# recording stays below it.
 LEAST_FACE = 0.12
-"""Share of the picture's height a face has that a shot is about; a webcam in a corner of a screen
-recording stays below it."""
+# A face below this share of the largest one is a passer-by.
 MAIN_FACE = 0.5
-"""A face below this share of the largest one is a passer-by."""
+# Share of a shot's samples that show such a face; profiles and blinks cost a detector some.
 LEADING = 0.6
-"""Share of a shot's samples that show such a face; profiles and blinks cost a detector some."""
+# Hair, ears and chin, in widths and heights of the detected face, which is brow to chin.
 SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 0.25, 0.5, 0.25
-"""Hair, ears and chin, in widths and heights of the detected face, which is brow to chin."""
 SHORTEST_SHOT_MS = 300
+# Share of the samples in which a subtitle may touch a face.
 RARELY = 0.1
-"""Share of the samples in which a subtitle may touch a face."""
 
 
 class Window(Value):

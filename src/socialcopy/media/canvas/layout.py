@@ -16,31 +16,31 @@ from socialcopy.media.canvas.crop import (
 )
 from socialcopy.models import Aspect, Corner, Focus, Region, SafeZone, Value, VideoSpec
 
+# Difference of two aspect ratios that a stretch hides.
 SAME_SHAPE = 0.02
-"""Difference of two aspect ratios that a stretch hides."""
 
+# Font sizes as shares of the canvas's shorter side: 63 and 78 px on 1080.
 SMALLEST_FONT, LARGEST_FONT = 0.058, 0.072
-"""Font sizes as shares of the canvas's shorter side: 63 and 78 px on 1080."""
+# Columns the font size aims at: two to five words a line, as vertical video has them.
 USUAL_LINE = 22
-"""Columns the font size aims at: two to five words a line, as vertical video has them."""
 LONGEST_LINE, LONGEST_LINE_LANDSCAPE = 24, 42
+# Distance of two lines in font sizes: libass counts ascent and descent into the size.
 LINE_HEIGHT = 1.0
-"""Distance of two lines in font sizes: libass counts ascent and descent into the size."""
+# Width of a column in font sizes: Inter Bold's average in English text is 0.41 (measured).
 COLUMN_WIDTH = 0.45
-"""Width of a column in font sizes: Inter Bold's average in English text is 0.41 (measured)."""
 SUBTITLE_LINES = 2
+# Margin of text in feeds, where nothing covers the picture; broadcasters' title-safe is 5 %.
 FEED_MARGIN = 0.06
-"""Margin of text in feeds, where nothing covers the picture; broadcasters' title-safe is 5 %."""
+# Room between picture and subtitles as a share of the canvas's shorter side.
 GAP_SHARE = 0.04
-"""Room between picture and subtitles as a share of the canvas's shorter side."""
+# The most a logo takes of the canvas's shorter side, across and down.
 LOGO_WIDTH, LOGO_HEIGHT = 0.22, 0.10
-"""The most a logo takes of the canvas's shorter side, across and down."""
+# Subtitles are centred on the canvas where that leaves them at least this much of its width;
+# off-centre text under a centred picture looks like a mistake.
 CENTRED_SHARE = 0.5
-"""Subtitles are centred on the canvas where that leaves them at least this much of its width;
-off-centre text under a centred picture looks like a mistake."""
 
+# Why a picture is shown whole after all.
 TORN = "a face was cut off or gone when a crop of it was looked at again"
-"""Why a picture is shown whole after all."""
 
 
 class Box(Value):

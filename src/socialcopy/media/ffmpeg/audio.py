@@ -21,14 +21,14 @@ from socialcopy.settings import MediaSettings
 
 BYTES_PER_SAMPLE = 2
 
+# How much of a track is listened to before one is chosen: all of it, or this much in stretches.
 SAMPLED_MS = 60_000
-"""How much of a track is listened to before one is chosen: all of it, or this much in stretches."""
 STRETCH_MS = 6_000
+# Enough to see what the channels of an only track need.
 FEWEST_STRETCHES = 3
-"""Enough to see what the channels of an only track need."""
 
+# Two hours of sound decode in about a minute; the rest is for reading over a slow network.
 READ_SECONDS = 900.0
-"""Two hours of sound decode in about a minute; the rest is for reading over a slow network."""
 
 
 def speech_samples(

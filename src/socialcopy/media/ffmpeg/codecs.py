@@ -18,10 +18,10 @@ DTS, TrueHD, WMA, WavPack, G.726 and the like stay out: much parsing for few fil
 from __future__ import annotations
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
+# For a file that only its sound is taken of, such as background music.
 SOUND_CONTAINERS = f"mp3,wav,aac,{CONTAINERS}"
-"""For a file that only its sound is taken of, such as background music."""
+# For a logo.
 PICTURE_CONTAINERS = "png_pipe,jpeg_pipe"
-"""For a logo."""
 
 PICTURES = (
     *("h264", "hevc", "vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "libaom-av1"),
@@ -37,15 +37,16 @@ SOUNDS = (
 )
 SUBTITLES = ("mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text")
 
+# For ffmpeg's `-codec_whitelist`.
 DECODERS = ",".join((*PICTURES, *SOUNDS, *SUBTITLES))
-"""For ffmpeg's `-codec_whitelist`."""
 
+# Codecs whose only decoder has another name than ffprobe gives the codec.
 DECODER_OF = {
     "amr_nb": "amrnb",
     "amr_wb": "amrwb",
 }
-"""Codecs whose only decoder has another name than ffprobe gives the codec."""
 
+# As people know them.
 NAMES = {
     "dts": "DTS",
     "truehd": "TrueHD",
@@ -60,7 +61,6 @@ NAMES = {
     "magicyuv": "MagicYUV",
     "apac": "Apple's spatial sound",
 }
-"""As people know them."""
 
 
 def is_readable(codec: str) -> bool:

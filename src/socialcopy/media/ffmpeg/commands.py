@@ -33,8 +33,8 @@ AS_NETWORKS_WANT = (
 # fmt: on
 
 MACROBLOCK_PIXELS = 256
+# Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard).
 LEVEL_4_1_MACROBLOCKS = 245_760
-"""Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard)."""
 
 
 class Version(Value):

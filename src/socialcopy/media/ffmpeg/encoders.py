@@ -13,6 +13,8 @@ from socialcopy.media.errors import MediaError, ToolFailedError
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.models import Value
 
+# Measured on two cores, 1080x1920 (docs/why.md): VMAF 96 at 3.4 Mbit/s, and 98 at 6.3 Mbit/s for
+# two thirds of the time. Without its parameters ultrafast writes Baseline, whatever the profile.
 PRESETS = {
     "standard": (
         *("-preset", "veryfast", "-crf", "22"),
@@ -20,8 +22,6 @@ PRESETS = {
     ),
     "fast": ("-preset", "ultrafast", "-crf", "23", "-x264-params", "cabac=1:8x8dct=1"),
 }
-"""Measured on two cores, 1080x1920 (docs/why.md): VMAF 96 at 3.4 Mbit/s, and 98 at 6.3 Mbit/s for
-two thirds of the time. Without its parameters ultrafast writes Baseline, whatever the profile."""
 
 
 class Encoder(Value):
@@ -50,6 +50,8 @@ class Encoder(Value):
 
 
 SOFTWARE = Encoder(name="software", codec="libx264")
+# In the order they are tried. No machine with one was at hand when this was written, so which
+# options a driver takes is left to the trial, and what comes of them to the certificate.
 HARDWARE = (
     Encoder(
         name="nvenc",
@@ -79,13 +81,11 @@ HARDWARE = (
         options=("-b:v", "6M", "-allow_sw", "0"),
     ),
 )
-"""In the order they are tried. No machine with one was at hand when this was written, so which
-options a driver takes is left to the trial, and what comes of them to the certificate."""
 
 
 TRIAL_SECONDS = 2
+# No limit on address space: drivers reserve tens of gigabytes. The input is our own.
 LIMITS = Limits(wall_seconds=60, memory_bytes=0, file_bytes=100_000_000)
-"""No limit on address space: drivers reserve tens of gigabytes. The input is our own."""
 LISTED = re.compile(r"^ V\S+ (\S+)", re.MULTILINE)
 
 

@@ -14,6 +14,7 @@ from socialcopy.media.canvas.layout import Layout
 from socialcopy.models import VideoStream
 
 HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
+# ffprobe's names of YUV matrices, and those of ffmpeg's scale filter.
 MATRICES = {
     "bt709": "bt709",
     "smpte170m": "bt601",
@@ -23,23 +24,22 @@ MATRICES = {
     "bt2020nc": "bt2020",
     "bt2020c": "bt2020",
 }
-"""ffprobe's names of YUV matrices, and those of ffmpeg's scale filter."""
+# Untagged video is BT.709 from this height on and BT.601 below, as players assume.
 HD_HEIGHT = 720
-"""Untagged video is BT.709 from this height on and BT.601 below, as players assume."""
 
+# Brightness of graphics white in HDR (ITU-R BT.2408).
 HDR_REFERENCE_NITS = 203
-"""Brightness of graphics white in HDR (ITU-R BT.2408)."""
+# Tone mapping costs 55 ms a frame at 1080p; larger pictures are scaled down first.
 LONGEST_SIDE = 1_920
-"""Tone mapping costs 55 ms a frame at 1080p; larger pictures are scaled down first."""
 
+# Blurring an eighth of the canvas and enlarging it costs an eleventh of blurring it whole.
 BACKGROUND_SCALE = 8
-"""Blurring an eighth of the canvas and enlarging it costs an eleventh of blurring it whole."""
 
+# Blur radius as a part of the shorter side: enough that no text behind stays readable.
 BLUR_SHARE = 15
-"""Blur radius as a part of the shorter side: enough that no text behind stays readable."""
 BACKGROUND_BRIGHTNESS = 0.7
+# A plain background: near black, so that the picture's own edge shows.
 PLAIN = "#101214"
-"""A plain background: near black, so that the picture's own edge shows."""
 
 FINISH = (
     "setsar=1,format=yuv420p,"
@@ -50,8 +50,8 @@ STANDARD_RATES = tuple(
     Fraction(n, d) for n, d in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (48, 1),
                                 (50, 1), (60000, 1001), (60, 1))
 )  # fmt: skip
+# Below this networks refuse video (Instagram 23, Facebook 24).
 SLOWEST_RATE = 23
-"""Below this networks refuse video (Instagram 23, Facebook 24)."""
 RATE_TOLERANCE = Fraction(1, 2000)
 
 

@@ -20,11 +20,11 @@ from socialcopy.media.ffmpeg.still_commands import frame_size, grab_frame
 from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings
 
+# A frame takes tenths of a second; the rest is for seeking over a slow network.
 SECONDS_PER_FRAME = 60.0
-"""A frame takes tenths of a second; the rest is for seeking over a slow network."""
 
+# Half of a grab is starting and seeking: two at once take 0.6 of the time on two cores.
 AT_ONCE = 2
-"""Half of a grab is starting and seeking: two at once take 0.6 of the time on two cores."""
 
 
 def frames(
@@ -65,15 +65,15 @@ Frame = NDArray[np.uint8]
 
 FRAMES_PER_SECOND = 2.0
 FEWEST_FRAMES, MOST_FRAMES = 2, 600
+# Pixels; YuNet finds faces of 10 pixels, 2 % of this, which nobody would crop for.
 LONGEST_SIDE = 480
-"""Pixels; YuNet finds faces of 10 pixels, 2 % of this, which nobody would crop for."""
+# Longer videos are sampled at their key frames only.
 KEY_FRAMES_FROM_MS = 60_000
-"""Longer videos are sampled at their key frames only."""
 
+# Share of the brightness histogram that differs between two samples of different shots.
 NEW_SHOT = 0.30
-"""Share of the brightness histogram that differs between two samples of different shots."""
+# ffmpeg's own suggestion for `scdet`.
 SCENE_SCORE = 8.0
-"""ffmpeg's own suggestion for `scdet`."""
 BINS = 32
 CUT = re.compile(r"lavfi\.scd\.time: (\d+(?:\.\d+)?)")
 

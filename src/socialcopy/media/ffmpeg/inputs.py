@@ -10,11 +10,11 @@ from socialcopy.models import MediaInfo, Repair
 from socialcopy.settings import MediaSettings
 
 SOUND_RATE_HZ = 48_000
+# ffmpeg's own 0.1 leaves sound a tenth of a second early behind a few small holes; recorders'
+# clocks jitter by less than this.
 MOST_OUT_OF_STEP_SECONDS = 0.02
-"""ffmpeg's own 0.1 leaves sound a tenth of a second early behind a few small holes; recorders'
-clocks jitter by less than this."""
+# Fill a late start and holes with silence: sound keeps step with the picture.
 IN_STEP = f"async=1:min_hard_comp={MOST_OUT_OF_STEP_SECONDS}:first_pts=0"
-"""Fill a late start and holes with silence: sound keeps step with the picture."""
 
 REPAIRS: dict[Repair, str] = {
     "": "",

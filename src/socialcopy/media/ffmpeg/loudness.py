@@ -21,14 +21,14 @@ TARGET_LUFS = -14.0
 TOLERANCE_LU = 1.0
 CLOSE_ENOUGH_LU = 0.4
 MAX_TRUE_PEAK_DBTP = -1.0
+# At or below this there is nothing to hear, and raising it would only raise noise.
 SILENCE_LUFS = -60.0
-"""At or below this there is nothing to hear, and raising it would only raise noise."""
 MOST_GAIN_DB = 30.0
+# Highest sample let through (-2.4 dB), which leaves room for what AAC adds.
 LIMIT = 0.76
-"""Highest sample let through (-2.4 dB), which leaves room for what AAC adds."""
 ATTEMPTS = 4
+# Gain needed for one more LU once the limiter works, measured on speech and on claps.
 LIMITER_TAX = 1.6
-"""Gain needed for one more LU once the limiter works, measured on speech and on claps."""
 
 INTEGRATED = re.compile(r"^\s+I:\s+(\S+) LUFS", re.MULTILINE)
 PEAK = re.compile(r"^\s+Peak:\s+(\S+) dBFS", re.MULTILINE)

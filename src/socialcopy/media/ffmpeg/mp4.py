@@ -12,8 +12,8 @@ from socialcopy.media.ffmpeg.structure import boxes
 from socialcopy.models import Value
 from socialcopy.settings import MediaSettings
 
+# How much a frame's length may differ; MP4 rounds times to ticks below a tenth of this.
 UNEVEN_MS = 2.0
-"""How much a frame's length may differ; MP4 rounds times to ticks below a tenth of this."""
 
 
 class Pictures(Value):

@@ -47,17 +47,17 @@ class FFprobeStream(FFStream):
 
 S = TypeVar("S", bound=Stream)
 
+# How far before its stated end a file is read to see where its streams really end.
 TAIL_SECONDS = 2.0
-"""How far before its stated end a file is read to see where its streams really end."""
+# Of frame rates and of a pixel's sides; more is no measure.
 HIGHEST_RATIO = 1_000_000
-"""Of frame rates and of a pixel's sides; more is no measure."""
+# How much earlier than stated a stream may end: variable frame rates and rounding need it.
 END_TOLERANCE_MS = 1_500
-"""How much earlier than stated a stream may end: variable frame rates and rounding need it."""
+# Sound that outlasts the picture by less is the last packet's padding.
 OVERHANG_MS = 100
-"""Sound that outlasts the picture by less is the last packet's padding."""
 
+# ffprobe's words for two fields in a frame: which is coded first, which is shown first.
 INTERLACED = ("tt", "bb", "tb", "bt")
-"""ffprobe's words for two fields in a frame: which is coded first, which is shown first."""
 
 TEXT_SUBTITLES = frozenset({"mov_text", "subrip", "ass", "ssa", "webvtt", "text"})
 TITLE_TAGS = ("title", "comment", "description")

@@ -22,14 +22,14 @@ from socialcopy.sandbox.confinement import SYSTEM, Confinement
 from socialcopy.sandbox.errors import SandboxStartError
 from socialcopy.sandbox.server import RELAY_PORT, Ended, Program
 
+# What is kept of a tool's stdout or stderr; the rest is read and dropped.
 MAX_OUTPUT_BYTES = 16_000_000
-"""What is kept of a tool's stdout or stderr; the rest is read and dropped."""
 LONGEST_READ_BYTES = 65_536
 
 FILE, WEB = "file:", ("http://", "https://")
 HOST = "127.0.0.1"
+# Where people keep fonts of their own, in their home.
 FONT_FOLDERS = (".fonts", ".local/share/fonts", ".config/fontconfig", ".cache/fontconfig")
-"""Where people keep fonts of their own, in their home."""
 NEEDED = (
     *("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH"),
     *("CUDA_VISIBLE_DEVICES", "LIBVA_DRIVER_NAME"),

@@ -22,10 +22,10 @@ from urllib.parse import urlsplit
 
 CHUNK_BYTES = 1 << 16
 AHEAD_BYTES = 1 << 17
+# After so long without a byte the store counts as gone.
 SILENCE_SECONDS = 60.0
-"""After so long without a byte the store counts as gone."""
+# Headers of the store that a decoder needs.
 PASSED_ON = ("Content-Length", "Content-Range", "Accept-Ranges")
-"""Headers of the store that a decoder needs."""
 
 
 class Relay:

@@ -43,8 +43,8 @@ logger = logging.getLogger(__name__)
 
 
 ALLOWED = (CONTAINERS, SOUND_CONTAINERS, PICTURE_CONTAINERS)
+# Between two looks whether a run was cancelled.
 STOP_LOOK_SECONDS = 0.1
-"""Between two looks whether a run was cancelled."""
 
 SIGNS_OF_REFUSAL = ("not on whitelist", "Invalid data found when processing input")
 

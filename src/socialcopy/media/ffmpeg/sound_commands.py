@@ -21,9 +21,9 @@ from socialcopy.models import MediaInfo, Value
 from socialcopy.settings import MediaSettings
 
 SPEECH_RATE_HZ = 16_000
+# AAC begins with 1,024 samples of its own, 21 ms, which an edit list would hide. Our files have
+# none, so the sound gives up its first 21 ms instead and stays in step with the lips.
 IN_TIME = f"aformat=sample_rates={SOUND_RATE_HZ},atrim=start_sample=1024,asetpts=PTS-STARTPTS"
-"""AAC begins with 1,024 samples of its own, 21 ms, which an edit list would hide. Our files have
-none, so the sound gives up its first 21 ms instead and stays in step with the lips."""
 
 
 class Timeline(Value):

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from socialcopy.media.errors import UnreadableStreamError
 from socialcopy.models.video import AudioStream
 
+# Tracks that go with the main one, or are for few.
 ASIDES = frozenset({"comment", "visual_impaired", "hearing_impaired", "karaoke", "descriptions"})
-"""Tracks that go with the main one, or are for few."""
+# Distance of language tags below which one means the other (`no` and `nob`; langcodes).
 SAME_LANGUAGE = 10
-"""Distance of language tags below which one means the other (`no` and `nob`; langcodes)."""
 
 
 def usual_sound(sounds: Sequence[AudioStream]) -> AudioStream | None:

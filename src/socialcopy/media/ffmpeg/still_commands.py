@@ -11,16 +11,16 @@ from socialcopy.media.ffmpeg.inputs import picture, picture_input, source_input
 from socialcopy.models import MediaInfo, Region, VideoStream
 from socialcopy.settings import MediaSettings
 
+# Text recognition found 10 of 11 strings at this width and 9 at half of it, for 1.3 CPU s.
 FRAME_SIDE = 1_280
-"""Text recognition found 10 of 11 strings at this width and 9 at half of it, for 1.3 CPU s."""
 
+# The frame shown at a moment may have begun long before it, on a slide or a resting screen: so
+# decoding begins at the key frame before, and the last frame up to the moment is taken.
 SHOWN_THEN = ("-noaccurate_seek",)
-"""The frame shown at a moment may have begun long before it, on a slide or a resting screen: so
-decoding begins at the key frame before, and the last frame up to the moment is taken."""
 
 THUMBNAIL_SECONDS = 60
+# Frames compared, spread over that minute; the filter holds all of them (3 MB each).
 THUMBNAIL_CANDIDATES = 40
-"""Frames compared, spread over that minute; the filter holds all of them (3 MB each)."""
 
 
 def _held(from_ms: int, *, frames: int = 1, rate: int = 25) -> str:

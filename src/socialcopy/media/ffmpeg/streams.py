@@ -23,12 +23,12 @@ from socialcopy.settings import MediaSettings
 
 JSON = dict[str, Any]
 
+# Enough to meet the first of picture and sound, and what an edit list hides of them; a stream
+# that begins later is looked for in the whole file, since ffprobe guesses its beginning.
 FIRST_PACKETS = 200
-"""Enough to meet the first of picture and sound, and what an edit list hides of them; a stream
-that begins later is looked for in the whole file, since ffprobe guesses its beginning."""
 HEAD_SECONDS = 2.0
+# Of a head, or of a list of packets; two hours of packets take a fifth.
 MOST_BYTES = 200_000_000
-"""Of a head, or of a list of packets; two hours of packets take a fifth."""
 
 DUMPED = re.compile(
     r"^  Stream #0:(\d+)\S*: (Video|Audio|Subtitle|Data|Attachment): (\w+)(.*)$", re.MULTILINE
@@ -36,19 +36,19 @@ DUMPED = re.compile(
 OPENED = re.compile(r"^Input #0, (\w+)", re.MULTILINE)
 STATED = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
 FLAGS = re.compile(r", F=0x([0-9a-fA-F]+)")
+# Fields of ffprobe's report that are numbers, as JSON or as text.
 NUMBERS = frozenset(
     {
         *("index", "stream_index", "start_time", "duration", "nb_frames", "bit_rate", "level"),
         *("width", "height", "channels", "sample_rate", "rotation", "pts_time", "dts_time"),
     }
 )
-"""Fields of ffprobe's report that are numbers, as JSON or as text."""
+# A terabyte, or thirty thousand years.
 LARGEST_NUMBER = 1e12
-"""A terabyte, or thirty thousand years."""
 NO_TIME = -(1 << 63)
 KEY = 1
+# `AV_PKT_FLAG_DISCARD`: decoded, and hidden by an edit list.
 DISCARDED = 4
-"""`AV_PKT_FLAG_DISCARD`: decoded, and hidden by an edit list."""
 
 
 class Span(NamedTuple):

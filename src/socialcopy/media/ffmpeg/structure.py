@@ -16,8 +16,8 @@ LONG_HEADER_BYTES = 16
 EBML = b"\x1a\x45\xdf\xa3"
 SEGMENT = b"\x18\x53\x80\x67"
 LONGEST_EBML_HEADER = 4_096
+# Boxes a player needs whole; others may be padding.
 WEIGHTY = (b"moov", b"mdat", b"moof")
-"""Boxes a player needs whole; others may be padding."""
 
 
 def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, int]]:

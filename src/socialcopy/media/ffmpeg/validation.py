@@ -21,8 +21,8 @@ from socialcopy.settings import MEGABYTE, MediaSettings
 
 FORMATS = "MP4, MOV, AVI, WebM or MKV"
 
+# Below this a file is too short to tell a missing end from its last frame.
 SHORTEST_JUDGED_MS = 2_000
-"""Below this a file is too short to tell a missing end from its last frame."""
 
 NO_PICTURE = Rejection(
     code="no_picture",
@@ -36,11 +36,11 @@ NO_FRAMES = Rejection(
 )
 
 
+# 40 s of 4K at 60 frames, which take two slow cores minutes; less is never refused for it.
 MANY_PIXELS = 2e10
-"""40 s of 4K at 60 frames, which take two slow cores minutes; less is never refused for it."""
+# Of all frames; camera footage has 10 to 800, a slide that stands still in silence 11,000, and one
+# even colour, for which x264 spends 80 bytes on a frame, 24,000.
 PIXELS_A_BYTE = 30_000
-"""Of all frames; camera footage has 10 to 800, a slide that stands still in silence 11,000, and one
-even colour, for which x264 spends 80 bytes on a frame, 24,000."""
 USUAL_FRAME_RATE = 30.0
 
 

@@ -37,11 +37,11 @@ from socialcopy.models import (
 )
 from socialcopy.settings import MediaSettings
 
+# EBU R128 integrates over blocks of 0.4 s with a gate; below 3 s a word decides the figure.
 SHORTEST_JUDGED_MS = 3_000
-"""EBU R128 integrates over blocks of 0.4 s with a gate; below 3 s a word decides the figure."""
 DURATION_TOLERANCE_MS = 150
+# One frame at 25: a length in whole frames may stay below one in milliseconds.
 ROUNDING_MS = 40
-"""One frame at 25: a length in whole frames may stay below one in milliseconds."""
 RATE_TOLERANCE = 0.05
 FIRST_FRAME_MS = 5
 INK_TOLERANCE_PX = 4
@@ -79,8 +79,8 @@ class Promise(Value):
     notes: tuple[str, ...] = ()
 
 
+# Finds the faces in a finished file; given from above, since seeing is not this package's.
 LookAgain = Callable[[Path, MediaInfo, MediaSettings], Focus]
-"""Finds the faces in a finished file; given from above, since seeing is not this package's."""
 
 
 def inspect(

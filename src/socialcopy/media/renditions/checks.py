@@ -19,16 +19,16 @@ from socialcopy.media.ffmpeg.still_commands import grab_part, scaled_picture
 from socialcopy.models import Focus, Part, Region, Sighting, VideoSpec
 from socialcopy.settings import MediaSettings
 
+# Of 255: pixels of a logo that let nothing through, whose colour is therefore known.
 OPAQUE = 230
-"""Of 255: pixels of a logo that let nothing through, whose colour is therefore known."""
+# A logo with fewer such pixels is a veil, which can't be looked for.
 FEWEST_OPAQUE = 40
-"""A logo with fewer such pixels is a veil, which can't be looked for."""
+# Mean difference in brightness, of 255, that encoding leaves well below (measured: 2 to 6).
 OFF = 28.0
-"""Mean difference in brightness, of 255, that encoding leaves well below (measured: 2 to 6)."""
 MOMENTS = (0.1, 0.5, 0.9)
 INK_CONTRAST = 60
+# Standard deviation of brightness in a corner of a card, which is one colour.
 CARD_GRAIN = 12.0
-"""Standard deviation of brightness in a corner of a card, which is one colour."""
 CARD_CORNER_PX = 64
 
 
@@ -109,16 +109,16 @@ def _raw(argv: list[str], box: Box, channels: int, settings: MediaSettings) -> N
     return found.reshape(box.height, box.width, channels)
 
 
+# Samples of the two files this near show the same moment; half of what lies between two.
 NEAR_MS = 260
-"""Samples of the two files this near show the same moment; half of what lies between two."""
+# How far over the edge a detector's box may reach; boxes are not exact.
 EDGE = 0.01
-"""How far over the edge a detector's box may reach; boxes are not exact."""
+# How far, in face heights, a face may be from where it should be: it moves between samples.
 FAR = 0.6
-"""How far, in face heights, a face may be from where it should be: it moves between samples."""
+# Share of moments a face may go unseen, as blinks and turns do.
 SELDOM = 0.25
-"""Share of moments a face may go unseen, as blinks and turns do."""
+# How a sentence about a lost face begins.
 LOST_FACE = "a face is cut off or gone"
-"""How a sentence about a lost face begins."""
 
 
 def face_faults(layout: Layout, master: Focus, seen: Focus) -> Iterator[str]:
@@ -160,12 +160,12 @@ def _is_near(face: Region, found: Region, layout: Layout) -> bool:
 
 
 SLOT_MS = 1_000
+# Longer scripts are judged by so many subtitles, spread over all.
 MOST_DRAWN = 120
-"""Longer scripts are judged by so many subtitles, spread over all."""
+# Drawn at half the size: a quarter of the pixels, exact to two of them.
 SCALE = 2
-"""Drawn at half the size: a quarter of the pixels, exact to two of them."""
+# Brightness from which a pixel belongs to a letter and not to its shadow.
 INK = 60
-"""Brightness from which a pixel belongs to a letter and not to its shadow."""
 
 
 def drawn_area(script: str, *, size: tuple[int, int], settings: MediaSettings) -> Box | None:

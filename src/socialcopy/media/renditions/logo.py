@@ -14,8 +14,8 @@ from socialcopy.models import Corner
 from socialcopy.settings import MediaSettings
 
 LOGO = "logo.png"
+# Where a PNG's first chunk keeps width and height.
 PNG_SIZE = slice(16, 24)
-"""Where a PNG's first chunk keeps width and height."""
 
 
 def read_logo(

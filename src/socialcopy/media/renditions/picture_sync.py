@@ -25,17 +25,17 @@ from socialcopy.media.renditions.sound_sync import LIKE, Heard
 from socialcopy.models import MediaInfo, Region
 
 TOLERANCE_MS = 40
+# A frame more: what is shown is known to half of one in either file.
 MOST_APART_MS = 60
-"""A frame more: what is shown is known to half of one in either file."""
+# How far around its place a stretch is looked for: first near, and where that doesn't do, far.
 NEAR_MS, FAR_MS = 250, 1_500
-"""How far around its place a stretch is looked for: first near, and where that doesn't do, far."""
+# Share of the difference elsewhere below which it is clear where frames belong.
 CLEARLY = 0.75
-"""Share of the difference elsewhere below which it is clear where frames belong."""
 LEAST_DIFFERENCE = 0.05
+# Mean change of brightness, of 255, in a tenth of a second: of what moves, and what rests.
 MOVING, STILL = 2.0, 0.2
-"""Mean change of brightness, of 255, in a tenth of a second: of what moves, and what rests."""
+# Contrast added to every picture, so that noise in an empty one is not taken for a pattern.
 FLAT = 12.0
-"""Contrast added to every picture, so that noise in an empty one is not taken for a pattern."""
 
 
 class Match(NamedTuple):

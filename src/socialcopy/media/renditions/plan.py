@@ -29,21 +29,21 @@ from socialcopy.models import (
     later,
 )
 
+# More is thrown away when networks encode anew (measured: VMAF 96 at a third of it).
 HIGHEST_BITRATE_BPS = 12_000_000
-"""More is thrown away when networks encode anew (measured: VMAF 96 at a third of it)."""
+# Whatever a size limit says, a picture needs something; the certificate reports the excess.
 LOWEST_BITRATE_BPS = 100_000
-"""Whatever a size limit says, a picture needs something; the certificate reports the excess."""
+# How much of a network's size limit a long video may fill.
 SIZE_SHARE = 0.95
-"""How much of a network's size limit a long video may fill."""
+# How far ahead of its bit rate an encoder may get: the `-bufsize` of `media.ffmpeg`.
 BUFFER_MS = 2_000
-"""How far ahead of its bit rate an encoder may get: the `-bufsize` of `media.ffmpeg`."""
 
 
+# Share of the characters that may be left out before subtitles no longer make sense.
 MOST_MISSING = 0.05
-"""Share of the characters that may be left out before subtitles no longer make sense."""
 SAME_LENGTH_MS = 40
+# How much later than the file a picture may begin to be copied into one without an edit list.
 SAME_TIME_MS = 5
-"""How much later than the file a picture may begin to be copied into one without an edit list."""
 WORTH_A_NOTE_MS = 500
 
 

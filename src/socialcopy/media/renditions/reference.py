@@ -24,13 +24,13 @@ from socialcopy.settings import MediaSettings
 
 Grey = NDArray[np.float32]
 
+# Frames a second at which stretches are compared: the step is known to a hundredth.
 FRAME_RATE = 100
-"""Frames a second at which stretches are compared: the step is known to a hundredth."""
 GREY_SIZE = (32, 18)
 STRETCH_MS = 600
 STRETCHES = 2
+# Share of the usual distance of key frames below which one marks a new shot.
 EARLY = 0.9
-"""Share of the usual distance of key frames below which one marks a new shot."""
 WHOLE = Region(left=0.0, top=0.0, right=1.0, bottom=1.0)
 
 

@@ -32,14 +32,14 @@ from socialcopy.media.renditions.speech_checks import FindSpeech
 from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
 from socialcopy.settings import MediaSettings
 
+# What one MP4 each is made for.
 Groups = dict[VideoSpec, tuple[Platform, ...]]
-"""What one MP4 each is made for."""
 
 SOUND, JOINED = "sound.m4a", "joined.mka"
+# Loudness of the pieces before the whole is levelled: EBU R128's, which leaves room for peaks.
 JOINED_LUFS = -23.0
-"""Loudness of the pieces before the whole is levelled: EBU R128's, which leaves room for peaks."""
+# Where the bar stands when the sound, and when the pictures, are done.
 SOUND_PERCENT, PICTURES_PERCENT = 8, 96
-"""Where the bar stands when the sound, and when the pictures, are done."""
 
 
 @dataclass(frozen=True)

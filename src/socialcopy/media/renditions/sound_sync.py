@@ -17,27 +17,27 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.int16]
 Floats = NDArray[np.float64]
 
+# Sound that far from its picture is noticed (ITU-R BT.1359: 45 ms early, 125 ms late).
 TOLERANCE_MS = 40
-"""Sound that far from its picture is noticed (ITU-R BT.1359: 45 ms early, 125 ms late)."""
+# Of 16 kHz every second number is left out: the step is known to an eighth of a millisecond.
 RATE_HZ = 8_000
-"""Of 16 kHz every second number is left out: the step is known to an eighth of a millisecond."""
 WINDOW_MS, LEAST_MS = 4_000, 500
 MOST_WINDOWS = 8
+# How far around its place a stretch is looked for.
 MOST_LAG_MS = 1_500
-"""How far around its place a stretch is looked for."""
+# Stretches of the master below this are not judged: hiss fits hiss anywhere.
 SOFT_DBFS = -50.0
-"""Stretches of the master below this are not judged: hiss fits hiss anywhere."""
 BLOCK_MS = 250
+# How much softer than elsewhere, against the master, sound is that went missing, and how many
+# blocks of it in a row are missed by a listener.
 GONE_DB, GONE_BLOCKS = 30.0, 3
-"""How much softer than elsewhere, against the master, sound is that went missing, and how many
-blocks of it in a row are missed by a listener."""
+# Correlation from which two sounds are the same, and below which they are not; levelling and AAC
+# leave 0.8 and more.
 LIKE, UNLIKE = 0.5, 0.3
-"""Correlation from which two sounds are the same, and below which they are not; levelling and AAC
-leave 0.8 and more."""
+# How much better a stretch has to fit elsewhere than in its place: a tone fits everywhere.
 CLEARLY = 0.1
-"""How much better a stretch has to fit elsewhere than in its place: a tone fits everywhere."""
+# How much softer both channels together are than each, when one is the other turned over.
 CANCELLED_DB = 14.0
-"""How much softer both channels together are than each, when one is the other turned over."""
 
 
 class Heard(NamedTuple):

@@ -16,23 +16,23 @@ from socialcopy.models import Word
 
 Samples = NDArray[np.float32]
 Steps = NDArray[np.bool_]
+# Begin and end, in samples at 16 kHz, of the stretches in which somebody speaks.
 FindSpeech = Callable[[Samples], Sequence[tuple[int, int]]]
-"""Begin and end, in samples at 16 kHz, of the stretches in which somebody speaks."""
 
 RATE_HZ = 16_000
 STEP_MS = 20
+# Of a longer file the first ten minutes are listened to.
 MOST_LISTENED_SECONDS = 600
-"""Of a longer file the first ten minutes are listened to."""
 FEWEST_WORDS = 8
+# Share of the words' time in which the detector has to hear somebody too.
 IN_SPEECH = 0.5
-"""Share of the words' time in which the detector has to hear somebody too."""
 MOST_LAG_MS = 3_000
+# A recogniser's times are right to a fifth of a second.
 OFF_MS = 400
-"""A recogniser's times are right to a fifth of a second."""
+# Correlation of words and loudness where they belong together (measured: 0.44 to 0.64), and how
+# much worse it has to be where they stand (0.02 and less with words 0.8 s off, 0.29 and more with
+# right ones).
 FITTING, BETTER = 0.35, 0.3
-"""Correlation of words and loudness where they belong together (measured: 0.44 to 0.64), and how
-much worse it has to be where they stand (0.02 and less with words 0.8 s off, 0.29 and more with
-right ones)."""
 RANGE_DB = 35.0
 SMOOTHED_STEPS = 10
 SILENT_SECONDS, SPOKEN_SECONDS = 0.5, 3.0

@@ -25,18 +25,18 @@ from socialcopy.media.ffmpeg.still_commands import grab_key_frames
 from socialcopy.models import Cue, MediaInfo, Word, later
 from socialcopy.settings import MediaSettings
 
+# The style of a title card, which nobody speaks.
 TITLE = "Title"
-"""The style of a title card, which nobody speaks."""
+# How far from a subtitle its words may be heard: a fast speaker's lag, others come early.
 NEAR_MS = 1_500
-"""How far from a subtitle its words may be heard: a fast speaker's lag, others come early."""
+# Speech without any subtitle that may pass: one that is hard to read comes 0.6 s late.
 LONGEST_UNSHOWN_MS = 700
-"""Speech without any subtitle that may pass: one that is hard to read comes 0.6 s late."""
+# Share of the words that subtitles show; condensed ones leave some out.
 LEAST_SAID = 0.6
-"""Share of the words that subtitles show; condensed ones leave some out."""
+# How far subtitles of ours may be from their words, in the middle of all.
 OFF_MS = 350
-"""How far subtitles of ours may be from their words, in the middle of all."""
+# The same for subtitles a person timed by hand.
 OFF_GIVEN_MS = 1_000
-"""The same for subtitles a person timed by hand."""
 FEWEST_COMPARED = 3
 
 
@@ -208,17 +208,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004  (what fits into a sentence)
 
 
+# Drawn and looked at in half the size.
 SCALE = 2
-"""Drawn and looked at in half the size."""
 MOST_FRAMES = 60
+# Brightness, of 255, of a pixel inside a letter drawn on black.
 LETTER = 180
-"""Brightness, of 255, of a pixel inside a letter drawn on black."""
 FEWEST_PIXELS = 60
+# Nearer to its beginning or end a subtitle may or may not be in a frame.
 EDGE_MS = 80
-"""Nearer to its beginning or end a subtitle may or may not be in a frame."""
+# Correlation of drawn letters and the picture around them, below which they are not there;
+# 0.8 and more where they are.
 SEEN = 0.3
-"""Correlation of drawn letters and the picture around them, below which they are not there;
-0.8 and more where they are."""
 AROUND_PX = 2
 TIME = re.compile(r"pts_time:\s*(-?\d+(?:\.\d+)?)")
 

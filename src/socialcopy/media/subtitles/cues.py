@@ -33,29 +33,29 @@ LONGEST_MS = 7_000
 GAP_MS = 80
 CHARACTERS_PER_SECOND = 20
 CHARACTERS_PER_SECOND_BY_LANGUAGE = {"en": 20, "ar": 20, "hi": 22, "ja": 8, "ko": 24, "zh": 18}
+# For adults, in columns: a wide East Asian character counts two (4, 12 and 9 of them).
 OTHER_CHARACTERS_PER_SECOND = 17
-"""For adults, in columns: a wide East Asian character counts two (4, 12 and 9 of them)."""
+# Longest line in columns where a language has its own.
 LINE_BY_LANGUAGE = {"ja": 46, "ko": 32, "zh": 32, "th": 35}
-"""Longest line in columns where a language has its own."""
+# How near a cut between shots takes the end of a subtitle with it.
 SNAP_MS = 500
-"""How near a cut between shots takes the end of a subtitle with it."""
+# How far before and after its first word a subtitle may appear, to meet a cut or to be read.
 EARLY_MS = LATE_MS = 140
-"""How far before and after its first word a subtitle may appear, to meet a cut or to be read."""
+# How far after it one that is burned in may, where nothing else makes it readable: its narrow
+# lines cost more cuts, and a player can't be told to wait.
 BURNED_LATE_MS = 600
-"""How far after it one that is burned in may, where nothing else makes it readable: its narrow
-lines cost more cuts, and a player can't be told to wait."""
+# How much longer than the last word a subtitle may stay when nothing follows.
 LINGER_MS = 400
-"""How much longer than the last word a subtitle may stay when nothing follows."""
+# A gap below this looks like a flicker; it is closed to `GAP_MS`.
 CLOSED_GAP_MS = 460
-"""A gap below this looks like a flicker; it is closed to `GAP_MS`."""
+# The least distance of two subtitles' beginnings, whatever the recogniser's times say.
 ROOM_MS = GAP_MS + 100
-"""The least distance of two subtitles' beginnings, whatever the recogniser's times say."""
+# What a subtitle costs that can't be read in its time: more than any other way to cut.
 TOO_FAST = 40
-"""What a subtitle costs that can't be read in its time: more than any other way to cut."""
+# Ways kept to each place; two were enough for every clip at hand.
 MOST_WAYS = 6
-"""Ways kept to each place; two were enough for every clip at hand."""
+# Words considered for one subtitle; only scripts without spaces come near.
 MOST_WORDS = 40
-"""Words considered for one subtitle; only scripts without spaces come near."""
 
 PAUSE_MS = 300
 BREAK_MS = 700

@@ -15,10 +15,10 @@ from socialcopy.media.ffmpeg.runner import Limits, run
 
 LIMITS = Limits(wall_seconds=30, memory_bytes=2_000_000_000)
 OUTLINES = ":outline=true:color=false"
+# Fonts with emoji as outlines; the first is Debian's `fonts-symbola`, the second Homebrew's.
 EMOJI_FAMILIES = ("Symbola", "Noto Emoji")
-"""Fonts with emoji as outlines; the first is Debian's `fonts-symbola`, the second Homebrew's."""
+# Categories without a shape of their own: controls, joiners, spaces; marks are composed.
 INVISIBLE = ("Cc", "Cf", "Mn", "Zs", "Zl", "Zp")
-"""Categories without a shape of their own: controls, joiners, spaces; marks are composed."""
 
 
 def missing_glyphs(text: str) -> tuple[str, ...]:

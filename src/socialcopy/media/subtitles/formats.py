@@ -27,41 +27,42 @@ from socialcopy.models import Cue, Look, SafeZone, SubtitleStyle, Word
 
 __all__ = ["cues", "to_ass", "to_srt", "to_vtt"]
 
+# Take the place of colour changes until the text between them is harmless.
 ACCENT_ON, ACCENT_OFF = "\ue001", "\ue002"
-"""Take the place of colour changes until the text between them is harmless."""
 
+# The same for a change of font.
 EMOJI_ON, EMOJI_OFF = "\ue003", "\ue004"
-"""The same for a change of font."""
 
+# libass draws colour emoji as empty boxes (looked at, 0.17); these are drawn in one colour by a
+# font of outlines, or left out.
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\U0001f1e6-\U0001f1ff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff"
     "\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
 )
-"""libass draws colour emoji as empty boxes (looked at, 0.17); these are drawn in one colour by a
-font of outlines, or left out."""
+# Joined people and flags have no glyph of their own in such a font; a skin tone only loses its
+# tint.
 EMOJI_SEQUENCE = re.compile(
     "(?P<joined>[^\u200d][\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[^\u200d][\ufe0f\U0001f3fb-\U0001f3ff]*)+"
     "|[\U0001f1e6-\U0001f1ff]{1,2}|[\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+)"
     "|(?P<single>.)(?P<tint>[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]*)",
     re.DOTALL,
 )
-"""Joined people and flags have no glyph of their own in such a font; a skin tone only loses its
-tint."""
 
 OUTLINE_SHARE = 0.055
 SHADOW_SHARE = 0.03
+# Sizes of a title card's letters, in those of the subtitles; the largest that fits is taken.
 TITLE_SCALES = (1.7, 1.45, 1.2, 1.0)
-"""Sizes of a title card's letters, in those of the subtitles; the largest that fits is taken."""
 TITLE_LINES = 4
+# Words in a row of speech that a subtitle may lack before its text is another's.
 MOST_LEFT_OUT = 8
-"""Words in a row of speech that a subtitle may lack before its text is another's."""
 """Outline and shadow in font sizes: enough on a blurred background."""
 PADDING_SHARE = 0.22
+# libass's own border style: one box behind all lines; `Shadow` is then its padding.
 BOX_STYLE = 4
-"""libass's own border style: one box behind all lines; `Shadow` is then its padding."""
 
+# Where it is not installed, fontconfig gives the next sans-serif: DejaVu Sans or Noto.
 FONT = "Inter"
-"""Where it is not installed, fontconfig gives the next sans-serif: DejaVu Sans or Noto."""
+# Han characters alone do not say which face they want; the script around them does.
 FONTS_BY_SCRIPT = (
     (re.compile("[\u3040-\u30ff]"), "Noto Sans CJK JP"),
     (re.compile("[\uac00-\ud7af]"), "Noto Sans CJK KR"),
@@ -71,7 +72,6 @@ FONTS_BY_SCRIPT = (
     (re.compile("[\u1780-\u17ff]"), "Noto Sans Khmer"),
     (re.compile("[\u1000-\u109f]"), "Noto Sans Myanmar"),
 )
-"""Han characters alone do not say which face they want; the script around them does."""
 
 
 def to_srt(cues: Sequence[Cue]) -> str:

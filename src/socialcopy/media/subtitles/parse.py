@@ -37,23 +37,23 @@ from socialcopy.settings import MediaSettings
 
 logger = logging.getLogger(__name__)
 
+# Two hours of subtitles take a tenth of this.
 MOST_BYTES = 2_000_000
-"""Two hours of subtitles take a tenth of this."""
 LONGEST_READ = 200
+# Characters, and characters a second, beyond both of which a subtitle is no subtitle.
 FASTEST_READ = 100
-"""Characters, and characters a second, beyond both of which a subtitle is no subtitle."""
+# Characters from which subtitles at the same time are no more gathered.
 LONGEST_TOGETHER = 10_000
-"""Characters from which subtitles at the same time are no more gathered."""
 UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\ue000-\ue004\ufeff\u00ad--[\n]]", regex.V1)
 SPACES = regex.compile(r"[\p{Zs}\t--[\u00a0\u202f]]+", regex.V1)
+# What WebVTT carries for a player: thumbnails and metadata.
 DATA = regex.compile(
     r"\s*(?:\S{1,400}\.(?:jpe?g|png|webp|gif|avif)(?:#xywh=[\d,]{1,40})?|\{\s*\".*\})\s*", regex.S
 )
-"""What WebVTT carries for a player: thumbnails and metadata."""
 
 
+# What reading a file may take: the worst of `MOST_BYTES` takes 9 s, two hours of speech 0.1 s.
 CALL_LIMITS = CallLimits(cpu_seconds=20)
-"""What reading a file may take: the worst of `MOST_BYTES` takes 9 s, two hours of speech 0.1 s."""
 
 
 class Subtitles(Value):
@@ -250,8 +250,8 @@ def spread(cue: Cue) -> list[Word]:
     ]
 
 
+# The track lies all over the file, so all of it is read.
 READ_SECONDS = 120.0
-"""The track lies all over the file, so all of it is read."""
 
 
 def subtitles(source: str | Path, info: MediaInfo, settings: MediaSettings) -> tuple[Cue, ...]:

@@ -14,21 +14,21 @@ from itertools import accumulate, pairwise
 import regex
 from icu4py.breakers import CharacterBreaker, LineBreaker, WordBreaker
 
+# Letters and signs of scripts that put no spaces between words.
 UNSPACED = regex.compile(
     r"[\p{Thai}\p{Lao}\p{Myanmar}\p{Khmer}\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}"
     r"\u3000-\u303f\u30fb\u30fc\uff00-\uff65]"
 )
-"""Letters and signs of scripts that put no spaces between words."""
+# How ICU is asked about lines, by what is in the text: for phrases, and for words. The first that
+# is found counts.
 LOCALES = (
     (regex.compile(r"[\p{Hiragana}\p{Katakana}]"), "ja-u-lb-strict-lw-phrase", "ja-u-lb-strict"),
     (regex.compile(r"\p{Hangul}"), "ko-u-lw-phrase", "ko-u-lw-phrase"),
     (regex.compile(r"\p{Han}"), "zh-u-lb-strict", "zh-u-lb-strict"),
 )
-"""How ICU is asked about lines, by what is in the text: for phrases, and for words. The first that
-is found counts."""
 SPACE = regex.compile(r"[ \u3000]+(?=\S)")
+# Dictionaries go by the script: the locale is of no matter elsewhere.
 USUAL = "en"
-"""Dictionaries go by the script: the locale is of no matter elsewhere."""
 
 
 def is_unspaced(character: str) -> bool:

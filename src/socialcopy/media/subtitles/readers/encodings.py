@@ -25,28 +25,28 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+# What a file of subtitles says in ASCII, whatever its language.
 EVIDENT = ("-->", "Dialogue:", "WEBVTT", "[Script Info]")
-"""What a file of subtitles says in ASCII, whatever its language."""
 
+# The encodings that Windows writes under those names.
 SUPERSETS = {
     "gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949", "big5": "big5hkscs",
     "windows-874": "cp874", "iso-8859-8-i": "iso-8859-8",
 }  # fmt: skip
-"""The encodings that Windows writes under those names."""
 
+# chardetng takes a top-level domain as its hint; most are the language's own code.
 DOMAINS = {
     "be": b"by", "bs": b"ba", "cs": b"cz", "da": b"dk", "el": b"gr", "en": b"com", "et": b"ee",
     "fa": b"ir", "he": b"il", "ja": b"jp", "ko": b"kr", "sl": b"si", "sr": b"rs", "sv": b"se",
     "uk": b"ua", "ur": b"pk", "vi": b"vn", "zh": b"cn", "zh-TW": b"tw", "ar": b"sa",
 }  # fmt: skip
-"""chardetng takes a top-level domain as its hint; most are the language's own code."""
 
+# More of a file says nothing new about its encoding.
 EVIDENCE_BYTES = 200_000
-"""More of a file says nothing new about its encoding."""
+# Share of broken sequences up to which a file is still UTF-8: a torn end, one pasted line.
 MOST_BROKEN = 0.01
-"""Share of broken sequences up to which a file is still UTF-8: a torn end, one pasted line."""
+# Share of words with foreign letters that may look wrong: a trade mark, a slip of the keys.
 MOST_ODD = 0.04
-"""Share of words with foreign letters that may look wrong: a trade mark, a slip of the keys."""
 
 UNSURE = (
     "its encoding can't be told with confidence; save it as UTF-8, or name the encoding in the "
@@ -65,12 +65,12 @@ ODD = regex.compile(
     regex.V1,
 )
 CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+# Share of letters in a file of Chinese, Japanese or Korean; an accent read as half of such a
+# character gives a few.
 FEWEST_CJK = 0.2
-"""Share of letters in a file of Chinese, Japanese or Korean; an accent read as half of such a
-character gives a few."""
 TAKEN_FOR = ("cp1252", "cp1251")
+# No language writes so many pairs of letters that happen to be UTF-8 as well, and no other.
 FEWEST_PAIRS = 3
-"""No language writes so many pairs of letters that happen to be UTF-8 as well, and no other."""
 CONTROLS = regex.compile(r"[\x00-\x08\x0e-\x1f]")
 LATIN_9 = regex.compile(r"¤|(?<=\p{L})[¦¨´¸¼½¾]|[¦¨´¸¼½¾](?=\p{L})")
 

@@ -27,8 +27,8 @@ class Parsed(NamedTuple):
     language: str = ""
 
 
+# Where a time counts frames; nothing says how many there are, and a few do not matter.
 FRAMES_A_SECOND = 25
-"""Where a time counts frames; nothing says how many there are, and a few do not matter."""
 _CLOCK = regex.compile(
     r"\s*(?P<minus>-?)\s*(?:(?P<h>\d{1,4})\s?:\s?)?(?P<m>\d{1,4})\s?:\s?(?P<s>\d{1,2})"
     r"(?:\s?(?P<mark>[.,;:])\s?(?P<f>\d{1,9}))?\s*"

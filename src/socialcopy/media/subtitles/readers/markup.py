@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import regex
 
+# WebVTT's and those of HTML that SubRip files use.
 TAGS = frozenset(
     {
         *("b", "i", "u", "s", "c", "v", "lang", "ruby", "rt"),
@@ -18,7 +19,6 @@ TAGS = frozenset(
         *("p", "div", "sub", "sup", "br"),
     }
 )
-"""WebVTT's and those of HTML that SubRip files use."""
 
 TAG = regex.compile(
     r"<(?P<closes>/?)(?:(?P<name>\p{L}[\p{L}\d]{0,19})(?=[\s./>])[^<>]{0,400}"

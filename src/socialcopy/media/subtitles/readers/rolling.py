@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from socialcopy.media.subtitles.readers.events import Event
 
+# How far apart two cues are at most of which the second carries the first on.
 CLOSE_MS = 250
-"""How far apart two cues are at most of which the second carries the first on."""
+# Cues that have to repeat what was there, and add to it, before a file rolls.
 FEWEST = 2
-"""Cues that have to repeat what was there, and add to it, before a file rolls."""
 MOSTLY = 0.5
 
 

@@ -20,10 +20,10 @@ TIMING = regex.compile(
     rf"|(?P<sbv_start>\d{{1,3}}:\d\d:\d\d\.\d{{3}}),(?P<sbv_end>\d{{1,3}}:\d\d:\d\d\.\d{{3}})\s*"
 )
 BREAK = regex.compile(r"\\N|\[br\]", regex.I)
+# How a paragraph begins that WebVTT would not show, in a file that was WebVTT once.
 COMMENT = regex.compile(r"\s*(?:NOTE(?:\s|$)|(?:STYLE|REGION)\s*$)")
-"""How a paragraph begins that WebVTT would not show, in a file that was WebVTT once."""
+# Places: `X1:100 X2:200 Y1:…`, or WebVTT's `align:start position:0%`.
 SETTINGS = regex.compile(r"\s*(?:\p{L}[\p{L}\d]{0,20}:\s?\S{1,100}\s*)*")
-"""Places: `X1:100 X2:200 Y1:…`, or WebVTT's `align:start position:0%`."""
 
 
 def parse(text: str) -> Parsed:

@@ -11,6 +11,7 @@ from socialcopy.media.subtitles.readers.events import Event, Parsed, millisecond
 from socialcopy.media.subtitles.readers.markup import without_blocks
 
 SECTION = regex.compile(r"\s*\[(?P<name>[\p{L}\d +._-]{1,60})\]\s*")
+# The fields of a dialogue line where no `Format:` says otherwise.
 USUAL = (
     "layer",
     "start",
@@ -23,7 +24,6 @@ USUAL = (
     "effect",
     "text",
 )
-"""The fields of a dialogue line where no `Format:` says otherwise."""
 
 
 def parse(text: str) -> Parsed:
