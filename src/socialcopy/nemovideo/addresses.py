@@ -51,6 +51,7 @@ def safe_addresses(host: str, private: Sequence[Network] = ()) -> tuple[str, ...
 
 def _resolved(host: str) -> tuple[Address, ...]:
     try:
+        # Also reads `2130706433` and `0x7f.1`, as the C library of whoever connects would.
         entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as exc:
         raise UnsafeLinkError(f"{host} is not known") from exc

@@ -220,6 +220,7 @@ class NemoVideo:
         try:
             answer = call(self._http, "POST", f"{RENDERS}/lambda", "submit the render", json=body)
         except APIStatusError as exc:
+            # Documents give no code for it, only the words "duplicate id".
             if "duplicate" in exc.message.lower():
                 raise DuplicateRenderError(exc.code, exc.message) from exc
             raise
@@ -277,6 +278,8 @@ class NemoVideo:
                 exchange(DOING, seconds=seconds, max_bytes=max_bytes),
                 self._http.stream("GET", fallback) as response,
             ):
+                # The link's own redirects are followed with care; here one would take the token
+                # along.
                 if response.is_redirect:
                     raise DownloadError("the download answers with another link") from exc
                 save(response, path, max_bytes)
@@ -284,4 +287,5 @@ class NemoVideo:
 
 def _escaped(name: str) -> str:
     """Escape an id as one part of a path, whatever a service calls its sessions."""
+    # With no character safe, `../` in an id stays an id.
     return quote(name, safe="")

@@ -99,6 +99,7 @@ class _LimitedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
+        # The limit has to count what comes out of TLS too, so the new stream is wrapped again.
         return _LimitedStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
@@ -123,6 +124,8 @@ class LimitedTransport(httpx.HTTPTransport):
 
     def __init__(self, proxy_url: str | None = None) -> None:
         context, backend = _ssl_context(), _LimitedBackend()
+        # httpx makes a pool of its own here, which is replaced below before it has opened a
+        # socket.
         super().__init__(verify=context)
         if proxy_url is None:
             self._pool = httpcore.ConnectionPool(

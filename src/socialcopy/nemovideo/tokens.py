@@ -92,6 +92,7 @@ def service_name(api_url: str) -> str:
     doing = "ask the service who it is"
     with open_client(url) as http:
         try:
+            # NemoVideo documents no such path; a refusal leaves the URL as the name.
             data = call_for_data(http, "GET", "/api/service", doing)
             return f"engine {read(ServiceIdentity, data, doing).service_id}"
         except NemoVideoError as answer:
@@ -170,6 +171,7 @@ class TokenStore:
         return self._cache_named(service_name(api_url))
 
     def _cache_named(self, name: str) -> Path:
+        # A hash, so that the file's name tells neither the service nor the client id.
         digest = hashlib.sha256(f"{name}\n{self.client_id}".encode()).hexdigest()[:32]
         return self._folder / f"{digest}.tokens"
 

@@ -72,6 +72,7 @@ def _client(url: httpx.URL, *, headers: dict[str, str], base_url: str = "") -> h
     proxy_url = None if is_loopback(str(url)) else proxy_for(url)
     return httpx.Client(
         base_url=base_url,
+        # Nothing here is worth compressing, and bytes on the wire are then bytes in memory.
         headers={**headers, "Accept-Encoding": "identity"},
         timeout=CALL_TIMEOUT,
         follow_redirects=False,
@@ -152,6 +153,7 @@ def open_body(response: httpx.Response) -> JSON:
     """Read the JSON of an answer; raise what the status or the envelope's code says."""
     body = _json(response)
     code = body.get("code")
+    # `true` is an int in Python.
     if isinstance(code, int) and not isinstance(code, bool) and code != 0:
         raise status_error(code, _words(body, response), _retry_after(response))
     if not response.is_success:

@@ -26,6 +26,7 @@ sys.path[:0] = sys.argv[1:]
 from socialcopy.sandbox.server import main
 main()
 """
+# Where Python's own libraries are on some machines; nothing else of the environment is passed on.
 NEEDED = ("LD_LIBRARY_PATH",)
 LARGEST_MESSAGE_BYTES = 65_536
 
@@ -50,6 +51,7 @@ class Child:
     def wait(self, seconds: float) -> Ended | None:
         """Tell how it ended; none when it still runs after that time."""
         if self.ended is None:
+            # Zero would mean "don't block" and raise another error.
             self._line.settimeout(max(seconds, 0.001))
             try:
                 told = self._line.recv(LARGEST_MESSAGE_BYTES)
@@ -64,6 +66,8 @@ class Child:
         """End it, and wait until it is gone."""
         if self.ended is None:
             with contextlib.suppress(OSError):
+                # The server reads this end as the order to kill; what it answers can still be
+                # heard.
                 self._line.shutdown(socket.SHUT_WR)
             with contextlib.suppress(SandboxStartError):
                 self.wait(START_SECONDS)
@@ -142,6 +146,7 @@ class _Servers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: dict[bool, ForkServer] = {}
+        # A fork of us shares the sockets but is not the server's parent, so it lets go of them.
         atexit.register(self.close)
         os.register_at_fork(after_in_child=self._forget)
 

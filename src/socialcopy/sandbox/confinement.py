@@ -85,8 +85,11 @@ def confine(wanted: Confinement, locks: Locks, user: tuple[int, int]) -> None:
     _limit(wanted, may_count=bool(locks.namespaces & syscalls.CLONE_NEWUSER))
     if sys.platform != "linux":
         return
+    # After the mounts, which need capabilities, and before the filter, which refuses these very
+    # calls.
     syscalls.drop_capabilities()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+    # Set again here: the kernel clears it when credentials change.
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     if locks.landlock:
         write = [namespaces.TEMPORARY, *wanted.write] if locks.namespaces else wanted.write
@@ -123,4 +126,5 @@ def _limit(wanted: Confinement, *, may_count: bool) -> None:
             # macOS refuses some of them.
             with contextlib.suppress(*(() if sys.platform == "linux" else (OSError, ValueError))):
                 resource.setrlimit(kind, (amount, amount))
+    # A core dump would write a stranger's video, and what we hold, to the disk.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -104,6 +104,7 @@ def _answer(orders: _Orders) -> bytes:
 
 def _read(orders_socket: socket.socket, orders: _Orders, deadline: float) -> bytes:
     parts: list[bytes] = []
+    # One more than allowed, so that too much can be told from just enough.
     left = orders.limits.result_bytes + 1
     while left > 0:
         orders_socket.settimeout(max(0.001, deadline - time.monotonic()))
@@ -165,6 +166,7 @@ def carry_out(answers: socket.socket, locks: Locks, user: tuple[int, int]) -> No
     )
     adapter = _adapter(function)
     _confine(orders.limits, locks, user)
+    # The server keeps the collector off for the sake of shared pages; here it may run again.
     gc.freeze()
     gc.enable()
     try:

@@ -34,6 +34,7 @@ class _Ruleset(ctypes.Structure):
 
 
 class _PathBeneath(ctypes.Structure):
+    # The kernel's structure is packed: 12 bytes, where ctypes would make 16.
     _pack_ = 1
     _fields_ = [("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32)]
 
@@ -86,6 +87,7 @@ def restrict(
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
+        # O_PATH names a file without opening it: no permission to read is needed, no FIFO blocks.
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return

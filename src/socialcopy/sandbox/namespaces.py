@@ -40,6 +40,8 @@ def map_user(user: int, group: int) -> None:
     A program started by anybody but root comes up without the privileges of the namespace.
     """
     for name, outside in (("setgroups", None), ("uid_map", user), ("gid_map", group)):
+        # Without setgroups=deny the kernel takes no gid_map from anybody but root
+        # (user_namespaces(7)).
         line = "deny" if outside is None else f"{outside or NOBODY} {outside} 1"
         Path(f"/proc/self/{name}").write_text(line)
 
@@ -51,10 +53,12 @@ def private_root(
 
     Everything but `write` is read-only; what does not exist is passed over. Raises OSError.
     """
+    # Else what is mounted here would appear in the namespace we came from.
     mount("none", "/", flags=MS_REC | MS_PRIVATE)
     mount("tmpfs", TEMPORARY, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1m,nr_inodes=10k")
     os.chdir(TEMPORARY)
     os.mkdir(OLD_ROOT)
+    # Not chroot, which a process with privileges can leave again.
     syscalls.pivot_root(".", OLD_ROOT)
     os.chdir("/")
     os.mkdir(TEMPORARY)
@@ -73,6 +77,8 @@ def private_root(
     os.chdir(folder)
     syscalls.unmount(f"/{OLD_ROOT}")
     os.rmdir(f"/{OLD_ROOT}")
+    # Last, since the places for everything had to be made; not recursive, or `write` would be
+    # read-only too.
     syscalls.restrict_mount("/", MS_RDONLY, recursive=False)
 
 

@@ -76,6 +76,8 @@ class Server:
         """Go on until the other end closes; then kill what is left."""
         awake, wake = os.pipe()
         os.set_blocking(wake, False)
+        # A child's end and a request are waited for in one select(): the signal arrives as a
+        # byte.
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, _wake)
         while True:
@@ -117,6 +119,7 @@ class Server:
             os.setsid()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            # A child that kept these open would keep its siblings' ends from being noticed.
             for other in (self.control, *self.lines.values()):
                 other.close()
             start(orders, self.locks, self.user)
@@ -145,6 +148,7 @@ class Server:
     def _kill(self, pid: int) -> None:
         self.killed.add(pid)
         with contextlib.suppress(ProcessLookupError):
+            # The group first, with whatever the child has started; setsid() made it one.
             os.killpg(pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):  # it has no group of its own yet
             os.kill(pid, signal.SIGKILL)
@@ -162,6 +166,7 @@ def _receive_files(sender: socket.socket, size: int, most: int) -> tuple[bytes, 
     """Receive bytes and open files, which end with this program: the next one inherits none."""
     received, numbers, _, _ = socket.recv_fds(sender, size, most)
     for number in numbers:
+        # Descriptors that come over a socket are inheritable, other than those Python opens.
         os.set_inheritable(number, False)
     return received, numbers
 
@@ -181,6 +186,7 @@ def _program(orders: socket.socket, locks: Locks, user: tuple[int, int]) -> None
     """Become a program, with two pipes for what it prints."""
     sent, (stdout, stderr) = receive(orders, 2)
     program: Program = pickle.loads(sent)
+    # dup2 makes inheritable copies; everything else closes when the program begins.
     nothing = os.open(os.devnull, os.O_RDONLY)
     for number, standard in ((nothing, 0), (stdout, 1), (stderr, 2)):
         os.dup2(number, standard)

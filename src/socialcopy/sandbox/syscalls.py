@@ -20,6 +20,7 @@ PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
 # Root regains nothing by executing a program, nor by changing its user id; both for good.
 SECURE_ALL_LOCKED = 0b101111
+# Room for those to come: a kernel has 41 today, and says EINVAL past its last one.
 LAST_CAPABILITY = 63
 
 CLONE_NEWNS = 0x00020000
@@ -71,6 +72,7 @@ def call(
 
 def prctl(option: int, *arguments: int | ctypes.Structure) -> None:
     """Change something about this process. Raises OSError."""
+    # prctl insists that arguments it does not use are zero.
     padded = [*map(_as_c, arguments), *(ctypes.c_ulong(0) for _ in range(4 - len(arguments)))]
     _checked("prctl", _libc.prctl(option, *padded))
 

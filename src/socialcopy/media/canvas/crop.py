@@ -55,6 +55,7 @@ def choose(display_size: tuple[int, int], spec: VideoSpec, focus: Focus) -> Choi
     if isinstance(subjects, str):
         return Choice(reason=subjects)
     whole = _united([subject.need for subject in subjects])
+    # Where one window holds everything, nothing ever moves.
     if whole.width <= width and whole.height <= height:
         subjects = [Subject(from_ms=0, need=whole)]
     for subject in subjects:

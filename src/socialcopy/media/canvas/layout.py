@@ -237,6 +237,7 @@ def _padded(
     under = text.height + gap if has_subtitles else 0
     top = _top_with_room_below(picture.height, under, spec.safe_zone)
     if top is None:
+        # Half of the room, to a multiple of two.
         middle = picture.model_copy(update={"top": (spec.height - picture.height) // 4 * 2})
         what = f"whole picture on {behind}{because}"
         return _layout(spec, middle, text, font_px, what)

@@ -20,6 +20,8 @@ from socialcopy.media.ffmpeg.runner import guarded_input
 from socialcopy.models import MediaInfo, Value
 from socialcopy.settings import MediaSettings
 
+# Without -nostdin ffmpeg reads keys from the terminal, and is stopped when its group is in the
+# background.
 START = ("ffmpeg", "-hide_banner", "-nostdin", "-y")
 QUIET = ("-v", "error", "-nostats")
 
@@ -74,6 +76,7 @@ def sample_frames(
     # fmt: off
     return [
         *START, "-v", "info", "-nostats",
+        # The loop filter smooths the edges of blocks, which neither faces nor shots need.
         "-skip_frame", "nokey" if only_key_frames else "noref", "-skip_loop_filter", "all",
         "-t", str(settings.max_duration_seconds), *source_input(source, info, settings),
         "-filter_complex",
@@ -98,6 +101,7 @@ def watch_cuts(
     return [
         *START, "-v", "info", "-nostats",
         *source_input(source, info, settings, from_ms=begin_ms, length_ms=end_ms - begin_ms),
+        # scdet compares brightness from frame to frame, for which 320 columns are plenty.
         "-map", picture(info), "-vf", f"scale=320:180,scdet=threshold={score}",
         "-f", "null", "-",
     ]
@@ -112,6 +116,7 @@ def copy_subtitles(
     # fmt: off
     return [
         *START, *QUIET, *source_input(source, info, settings),
+        # A last subtitle may state that it stays for days.
         "-map", f"0:{index}", "-t", str(settings.max_duration_seconds),
         "-c:s", "subrip", "-f", "srt", output,
     ]
@@ -129,6 +134,7 @@ def draw_subtitles(
         "-filter_complex",
         (
             f"color=c=black:s={width}x{height}:r=2:d={seconds},ass={subtitles},"
+            # Frames 1, 3, 5 … of two a second are those at 0.5, 1.5, 2.5 s.
             r"select=mod(n\,2),format=gray[drawn]"
         ),
         "-map", "[drawn]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
@@ -141,6 +147,7 @@ def draw_moments(
 ) -> list[str]:
     """Draw an ASS file on black as it looks at some moments, and write a part of it in grey."""
     width, height = size
+    # One frame a moment: setpts gives frame N the time at which libass is to draw it.
     when = "+".join(f"eq(N\\,{number})*{at_ms:.0f}" for number, at_ms in enumerate(times_ms))
     # fmt: off
     return [
@@ -184,6 +191,7 @@ def render(
     # fmt: off
     return [
         *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5", *encoder.device,
+        # A limit of the input's own, so that a stream without an end is not decoded for ever.
         "-t", seconds, *source_input(master, info, settings),
         *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
         *clips,
@@ -246,6 +254,7 @@ def _branch(
         chains, picture = _joined(number, version, picture, dressing)
     drawn = f",ass={version.subtitles}" if version.subtitles else ""
     if dressing.logo and version.logo:
+        # The logo lies over the subtitles; its place was chosen so that it hides none.
         chains += [f"{picture}{drawn}[d{number}]", _scaled_logo(number, version.logo)]
         picture, drawn = f"[d{number}][l{number}]{_laid_over(version, dressing)}", ""
     return [*chains, f"{picture}{drawn},{finish}{upload}[v{number}]"]
@@ -270,6 +279,8 @@ def _joined(
     before = order[: bool(dressing.intro)]
     card_label = [f"[t{number}]"] if dressing.title else []
     labels = [*before, *card_label, f"[m{number}]", *order[len(before) :]]
+    # concat rounds each piece to a time base; counted frames keep the picture as long as the
+    # sound.
     steady = f"fps={rate.numerator}/{rate.denominator},{exactly(version.frames, rate)}"
     return chains, f"{''.join(labels)}concat=n={len(labels)}:v=1:a=0,{steady}"
 
@@ -316,8 +327,10 @@ def _output(
         "-map", f"[v{number}]",
         "-c:v", encoder.codec, *encoder.asked(settings.preset),
         "-profile:v", "high", "-level:v", _level(version), *encoder.pixels,
+        # Closed groups: where a network cuts, no frame may lean on one before the cut.
         "-g", str(gop), "-keyint_min", str(gop // 2), "-flags", "+cgop",
         *(("-t", f"{version.length_ms / 1000:.3f}") if version.length_ms else ()),
+        # Two seconds of buffer, as long as a group of pictures.
         "-maxrate", str(version.max_bitrate_bps), "-bufsize", str(2 * version.max_bitrate_bps),
         "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
         "-color_range", "tv",

@@ -101,6 +101,7 @@ class Frames:
         previous: Frame | None = None
         for number in range(len(self._frames)):
             frame: Frame = np.asarray(self._frames[number])
+            # ffmpeg repeats frames to keep the rate; a second look at one would find the same.
             if previous is None or not np.array_equal(frame, previous):
                 yield round(number * 1000 / self._rate), frame
             previous = frame
@@ -162,6 +163,7 @@ def cuts(
         )
         said = run(argv, limits=_limits(info, settings), stop=stop).stderr
         found += [begin_ms + round(float(time) * 1000) for time in CUT.findall(said)]
+    # Stretches overlap by their margins, so a cut may have been found twice.
     return tuple(sorted(set(found)))
 
 

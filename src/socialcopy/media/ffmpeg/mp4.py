@@ -33,11 +33,13 @@ class Pictures(Value):
 def pictures(path: Path, settings: MediaSettings) -> Pictures:
     """Read times and flags of all picture packets; nothing is decoded."""
     argv = [
+        # A capital V leaves out cover art.
         *("ffprobe", "-v", "error", "-of", "csv=p=0", "-select_streams", "V:0"),
         *("-show_entries", "packet=pts_time,duration_time,flags"),
         *guarded_input(path, max_pixels=settings.max_pixels),
     ]
     printed = run(argv, limits=probe_limits(settings)).stdout.decode()
+    # Lines of packets with side data have further, empty fields.
     packets = [line.split(",")[:3] for line in printed.splitlines() if line.count(",") > 1]
     shown = [_ms(pts) for pts, _, _ in packets]
     flags = [flags for _, _, flags in packets]

@@ -119,6 +119,7 @@ def _picture(streams: Sequence[FFprobeStream]) -> FFprobeStream:
     readable = [s for s in pictures if is_readable(s.codec() or "")]
     if not readable:
         raise UnreadableStreamError("video", tuple(s.codec() or "unknown" for s in pictures))
+    # A stream of one frame is a cover that nobody marked as one.
     return max(readable, key=lambda s: (_number(s, "nb_frames") != 1, "default" in s.dispositions))
 
 
@@ -213,6 +214,7 @@ def _settled(info: MediaInfo) -> MediaInfo:
         end_ms = None if stream.end_ms is None else stream.end_ms - begin_ms
         return _with(stream, start_ms=stream.start_ms - begin_ms, end_ms=end_ms)
 
+    # The picture may begin after the sound, or before it: both move by the same.
     sounds = tuple(moved(sound) for sound in info.sounds)
     video, audio = moved(info.video), moved(info.audio) if info.audio else None
     stated_ms = None if info.stated_ms is None else info.stated_ms - begin_ms
@@ -342,6 +344,7 @@ def _video(stream: FFprobeStream) -> VideoStream:
         pixel_format=stream.pixel_format(),
         width=width,
         height=height,
+        # ffprobe counts counter-clockwise; editors leave angles such as 89.99.
         rotation_degrees=round(-stream.rotation / 90) * 90 % 360,
         sample_aspect=_ratio(getattr(stream, "sample_aspect_ratio", "1:1"), ":") or 1.0,
         frame_rate=_ratio(getattr(stream, "avg_frame_rate", "0/0"), "/"),

@@ -30,10 +30,12 @@ FILE, WEB = "file:", ("http://", "https://")
 HOST = "127.0.0.1"
 # Where people keep fonts of their own, in their home.
 FONT_FOLDERS = (".fonts", ".local/share/fonts", ".config/fontconfig", ".cache/fontconfig")
+# All that a tool gets of our environment: where programs, libraries, fonts and graphics are.
 NEEDED = (
     *("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH"),
     *("CUDA_VISIBLE_DEVICES", "LIBVA_DRIVER_NAME"),
 )
+# A line of ldd: `libx.so => /lib/libx.so (0x…)`, or `/lib64/ld-linux.so (0x…)` alone.
 LIBRARY = re.compile(r"(?:=> |^\s+)(/\S+)(?= \()", re.MULTILINE)
 LDD_SECONDS = 30
 
@@ -68,6 +70,8 @@ class Tool:
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as unless_started:
+            # Until the program runs it is this stack that ends relay, readers and child; then it
+            # is __exit__.
             unless_started.push(self._held)
             try:
                 self._start()
@@ -94,8 +98,11 @@ class Tool:
             self.stderr, error = self._piped(ends)
             self._child = self._held.enter_context(client.start())
             self._child.send(pickle.dumps(program), [out, error])
+        # The network is the tool's own, so it makes the listening socket in there and passes it
+        # out to us.
         if self._relay is not None and listens:
             self._relay.serve(self._its_listener())
+        # The other end closes without a word when the program begins; words say why it could not.
         if refused := self._child.orders.recv(LONGEST_READ_BYTES):
             raise SandboxStartError(refused.decode(errors="replace"))
 
@@ -117,6 +124,7 @@ class Tool:
                 argv[place] = self._relayed(argv[place])
             else:
                 path = Path(self._wanted.folder, argv[place].removeprefix(FILE))
+                # By its real name: where a link leads is not shown in the sandbox.
                 files.append(str(path.resolve()))
                 argv[place] = f"{FILE}{files[-1]}"
         self._wanted = replace(self._wanted, read=(*self._wanted.read, *files))
@@ -157,6 +165,7 @@ class Reader:
         with self._pipe as pipe:
             # A size, since binary output may never hold a line break.
             while line := pipe.readline(LONGEST_READ_BYTES):
+                # What is too much is read as well: a tool whose pipe is full waits for ever.
                 if len(self._kept) < MAX_OUTPUT_BYTES:
                     self._kept += line
                 else:
@@ -206,5 +215,6 @@ def _libraries(program: str) -> tuple[str, ...]:
         for found in LIBRARY.findall(told.stdout)
         for folder in (Path(found).parent, Path(found).resolve().parent)
     }
+    # Never a folder that holds the home: all of it would be in sight.
     home = Path.home()
     return tuple(str(folder) for folder in folders if not home.is_relative_to(folder))

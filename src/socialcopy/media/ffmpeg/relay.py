@@ -48,6 +48,8 @@ class Relay:
         for one in (self._listener, *tuple(self._open)):
             if one is not None:
                 with contextlib.suppress(OSError):
+                    # A thread that waits in accept() or recv() is woken by a shutdown, not by a
+                    # close.
                     one.shutdown(socket.SHUT_RDWR)
                 one.close()
 
@@ -82,6 +84,7 @@ class Relay:
     def _connection(self) -> http.client.HTTPConnection:
         if self._url.scheme != "https":
             return http.client.HTTPConnection(self._url.netloc, timeout=SILENCE_SECONDS)
+        # boto3's own variable, for a store whose certificate a company's authority has signed.
         trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
         return http.client.HTTPSConnection(
             self._url.netloc, timeout=SILENCE_SECONDS, context=trusted
@@ -96,6 +99,7 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Pass on a range of the URL."""
+        # ffmpeg opens another connection for each jump anyway.
         self.close_connection = True
         if self.path != f"/{self.server.name}":
             self.send_error(HTTPStatus.NOT_FOUND)

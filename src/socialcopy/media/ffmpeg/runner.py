@@ -46,6 +46,7 @@ ALLOWED = (CONTAINERS, SOUND_CONTAINERS, PICTURE_CONTAINERS)
 # Between two looks whether a run was cancelled.
 STOP_LOOK_SECONDS = 0.1
 
+# ffmpeg's words for what the lists keep out, and for bytes that are of no kind at all.
 SIGNS_OF_REFUSAL = ("not on whitelist", "Invalid data found when processing input")
 
 
@@ -66,6 +67,7 @@ class Limits(Value):
         """The same as the sandbox wants it."""
         return Confinement(
             memory_bytes=0 if self.is_accelerated else self.memory_bytes,
+            # RLIMIT_CPU adds up the threads of all cores.
             cpu_seconds=self.cpu_seconds or int(self.wall_seconds * (os.cpu_count() or 1)) + 1,
             file_bytes=self.file_bytes,
             is_accelerated=self.is_accelerated,
@@ -131,6 +133,7 @@ def run(
     )
     if ended.code != 0:
         raise _failure(argv, ended.code, tool.stderr.text())
+    # Half a report would be taken for a whole one.
     if tool.stdout.is_cut:
         raise ToolOutputError(redacted(argv), 0, "")
     return Finished(stdout=tool.stdout.kept(), stderr=tool.stderr.text())
@@ -140,6 +143,7 @@ def _insist_on_guards(argv: list[str]) -> None:
     """Refuse an input that did not come from `guarded_input`."""
     inputs = [position for position, argument in enumerate(argv) if argument == "-i"]
     for position in inputs:
+        # Where guarded_input puts the lists, counted back from `-i`.
         guards = argv[max(0, position - 6) : max(0, position - 3)]
         if guards not in [["-format_whitelist", c, "-codec_whitelist"] for c in ALLOWED]:
             raise ValueError("every input goes through guarded_input()")

@@ -83,6 +83,8 @@ def measure_loudness(source: Path, info: MediaInfo | None, settings: MediaSettin
         *START, "-v", "info", "-nostats",
         *source_input(source, info, settings),
         "-map", sound(info), "-t", str(settings.max_duration_seconds),
+        # framelog=verbose puts the line of each moment below the level that is printed; the
+        # summary stays.
         "-af", f"{stereo(info)},ebur128=peak=true:framelog=verbose",
         "-f", "null", "-",
     ]
@@ -127,6 +129,7 @@ def join_sounds(
     return [
         *START, *QUIET, *inputs,
         "-filter_complex", ";".join([*chains, f"{joined}concat=n={len(pieces)}:v=0:a=1[out]"]),
+        # Lossless, since it is levelled and encoded once more.
         "-map", "[out]", "-c:a", "flac", "-map_metadata", "-1", "-f", "matroska", output,
     ]
     # fmt: on
@@ -150,6 +153,8 @@ def encode_sound(
         *START, *QUIET,
         *source_input(source, info, settings),
         "-map", sound(info),
+        # Padded before it is cut: sound that ends early would make the file shorter than its
+        # picture.
         "-af", f"{filters},apad=whole_dur={seconds},{IN_TIME}", "-t", seconds,
         "-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(bitrate_bps), "-ar", str(SOUND_RATE_HZ),
         "-map_metadata", "-1",

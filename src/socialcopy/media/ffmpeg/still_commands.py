@@ -88,6 +88,7 @@ def grab_key_frames(
         *source_input(source, info, settings),
         "-map", picture(info),
         "-vf", f"{crop},scale=iw/2:ih/2:flags=area,format=gray,showinfo=checksum=0",
+        # Each key frame once, so that frames and the times on stderr can be paired.
         "-fps_mode", "passthrough", "-f", "rawvideo", output,
     ]
     # fmt: on
@@ -125,6 +126,7 @@ def grab_thumbnail(
         ),
         "-map", picture(info),
         "-vf", f"{spread}{still}{typical}" if at_ms is None else f"{still},{_held(at_ms)}",
+        # Without -update image2 wants a number in the file's name.
         "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
         "-f", "image2", output,
     ]

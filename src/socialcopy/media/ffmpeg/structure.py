@@ -77,6 +77,7 @@ def _is_whole_riff(head: bytes, size: int) -> bool | None:
     What follows the first gigabyte isn't judged.
     """
     (stated,) = struct.unpack("<I", head[4:8])
+    # RIFF pads to even lengths, and some writers leave the last pad byte out.
     return stated + HEADER_BYTES <= size + 1 if stated else None
 
 
@@ -97,6 +98,7 @@ def _ebml_size(data: bytes, place: int) -> tuple[int, int] | None:
     """Read a size and how many bytes it takes; none for one that a live recorder left open."""
     if place >= len(data) or data[place] == 0:
         return None
+    # EBML (RFC 8794): as many zero bits in front as bytes that follow; all ones mean "unknown".
     width = 9 - data[place].bit_length()
     digits = int.from_bytes(data[place : place + width], "big") & ((1 << 7 * width) - 1)
     return None if digits == (1 << 7 * width) - 1 else (digits, width)

@@ -99,6 +99,7 @@ def _refused(error: MediaError, *, is_local: bool) -> Rejection | None:
 
 
 def _failed(error: ToolFailedError, *, is_local: bool) -> Rejection | None:
+    # ffmpeg's words when it waited for a first frame in vain.
     if "End of file" in error.stderr:
         return NO_FRAMES
     if is_local and not error.is_ours:

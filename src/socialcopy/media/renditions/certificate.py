@@ -99,6 +99,7 @@ def inspect(
     heard: Loudness | None = None
     if info.has_audio:
         heard = loudness.measure(path, info, settings=settings, limits=limits, stop=stop)
+    # Digital silence peaks at minus infinity, which JSON has no number for.
     peak = heard.true_peak_dbtp if heard else -math.inf
     faults = [
         *_container_faults(path),
@@ -201,6 +202,7 @@ def _shown_faults(
     if not promise.script or not promise.has_subtitles:
         return
     head_ms, end_ms = promise.dressing.head_ms, promise.master.duration_ms
+    # A recogniser may hear a last word beyond the end, where no subtitle can be.
     words = [word for word in promise.words if word.end_ms <= end_ms]
     yield from script_faults(promise.script, words, promise.given, head_ms)
     yield from given_faults(promise.given, promise.words)

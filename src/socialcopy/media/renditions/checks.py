@@ -105,6 +105,7 @@ def _raw(argv: list[str], box: Box, channels: int, settings: MediaSettings) -> N
         path = Path(folder) / "part.raw"
         found = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
     if found.size != size:
+        # Black is neither a card nor a logo, so a missing frame shows as a fault.
         found = np.zeros(size, np.uint8)
     return found.reshape(box.height, box.width, channels)
 
@@ -193,6 +194,7 @@ def spoken_text(script: str) -> str:
 def _one_a_second(script: str) -> tuple[str, int]:
     """Put each of the subtitles alone into a second of its own."""
     subtitles = SSAFile.from_string(script)
+    # Rounded up, so that no more than so many are left.
     step = max(1, -(-len(subtitles) // MOST_DRAWN))
     subtitles.events = subtitles.events[::step]
     for number, event in enumerate(subtitles.events):

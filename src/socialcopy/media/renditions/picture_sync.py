@@ -65,6 +65,7 @@ def matches(
         part = _of_master(layout, at_ms)
         match = _match(seen, reference, part, at_ms, NEAR_MS)
         if not match.is_in_place and not match.is_frozen:
+            # Far away is looked at only where near by nothing fits: it decodes three times as much.
             match = _match(seen, reference, part, at_ms, FAR_MS)
         found.append(match)
     return found

@@ -65,6 +65,8 @@ def shared(
         length_ms = target_ms(info, spec, dressing)
         fits = length_ms <= spec.max_duration_seconds * 1000
         limit = 0 if fits else spec.max_duration_seconds
+        # The bit rate is part of the kind: a network with a tight size limit would blur the
+        # others' file.
         groups.setdefault((kind, _bitrate(spec, length_ms), limit), []).append(platform)
     return {strictest([own[p] for p in who]): tuple(who) for who in groups.values()}
 
@@ -198,6 +200,7 @@ def _script(
     title = Title(dressing.title, begin_ms, begin_ms + CARD_MS, spec.safe_zone)
     if not shown and not dressing.title:
         return None
+    # Words time the highlight; a person's subtitles have none, and get theirs by length.
     words = () if text.given else later(text.words, dressing.head_ms)
     return to_ass(
         later(shown, dressing.head_ms), layout, look, words, title if dressing.title else None
@@ -324,6 +327,7 @@ def _available(look: Look) -> tuple[Look, tuple[str, ...]]:
 
 def _bitrate(spec: VideoSpec, duration_ms: int) -> int:
     """Choose the most the picture may take: ours, the network's, and what fits its size limit."""
+    # Bytes times 8,000 over milliseconds are bits a second.
     whole = int(SIZE_SHARE * spec.max_size_bytes * 8000 / (duration_ms + BUFFER_MS))
     most = min(whole, spec.max_bitrate_bps) - spec.audio_bitrate_bps
     return max(LOWEST_BITRATE_BPS, min(HIGHEST_BITRATE_BPS, most))

@@ -82,6 +82,7 @@ class Reference:
             return ()
         times = np.array([time for time, _, _ in shown])
         keys = np.array([time for time, _, is_key in shown if is_key] or [0.0])
+        # Sums up to each frame make the change of any stretch a single subtraction.
         summed = np.concatenate([[0.0], np.cumsum(_changes(shown))])
         starts = np.arange(0.0, max(0.0, self.info.duration_ms - STRETCH_MS) + 1, 100.0)
         ends = summed[np.searchsorted(times, starts + STRETCH_MS)]
@@ -99,6 +100,8 @@ class Reference:
 def _changes(shown: Sequence[tuple[float, int, bool]]) -> list[float]:
     """Measure how much each frame changes the picture: its bytes, but for key frames on time."""
     keys = [time for time, _, is_key in shown if is_key]
+    # ProRes, MJPEG and the like: every frame is a key frame, and its size says little but all
+    # there is.
     if len(keys) == len(shown):
         return [float(size) for _, size, _ in shown]
     gaps = [b - a for a, b in pairwise(keys)]

@@ -123,6 +123,7 @@ def render_all(
         encoded = _encoded(job, [p for p in plans if p.version.output not in copied], sound)
         torn = frozenset(n for n, p in enumerate(plans) if _is_torn(encoded, p))
         whole = [p for n, p in enumerate(plan_all(groups, info, text, torn)) if n in torn]
+        # What was made later wins: the second try takes the place of a torn crop.
         made = copied | encoded | _encoded(job, whole, sound)
         renditions = [made[p.version.output] for p in plans]
         finished = tuple(_publish(rendition, name, folder) for rendition in renditions)
@@ -269,6 +270,7 @@ def thumbnail(
 
 def _publish(rendition: Rendition, name: str, folder: Path) -> Rendition:
     platforms = "-".join(platform.value for platform in rendition.platforms)
+    # A rename within a folder: whoever looks sees a whole file or none.
     final = Path(rendition.path).replace(folder / f"{name}.{platforms}.mp4")
     return rendition.model_copy(update={"path": str(final)})
 

@@ -111,6 +111,7 @@ def silence_faults(master: Numbers, made: Numbers, head_ms: int = 0) -> Iterator
 
 def phase_faults(made: Numbers) -> Iterator[str]:
     """Say when left and right cancel out, as a phone plays them together."""
+    # Every so many of them: two million numbers tell the phase of any length.
     left_right = made[:: max(1, len(made) // 2_000_000)].astype(np.float64)
     if not len(left_right):
         return
@@ -122,6 +123,7 @@ def phase_faults(made: Numbers) -> Iterator[str]:
 def _loudest(master: Numbers, number: int, count: int, length: int) -> int:
     """Find where in its part of the master a stretch is loudest."""
     begin, end = len(master) * number // count, len(master) * (number + 1) // count
+    # A quarter of a window apart, which misses no loud stretch by more than an eighth of it.
     starts = range(begin, max(begin, end - length) + 1, max(1, length // 4))
     return max(starts, key=lambda start: _level(master[start : start + length]))
 
@@ -154,6 +156,7 @@ def _around(made: Numbers, begin: int, length: int) -> Floats:
 
 def _correlation(wanted: Floats, around: Floats) -> Floats:
     """Measure how well a sound fits at each place of a longer one: 1 where it is the same."""
+    # A power of two is quickest for the transform, and long enough that nothing wraps around.
     size = 1 << (len(around) + len(wanted)).bit_length()
     spectrum = np.fft.rfft(around, size) * np.conj(np.fft.rfft(wanted, size))
     products = np.fft.irfft(spectrum, size)[: len(around) - len(wanted) + 1]

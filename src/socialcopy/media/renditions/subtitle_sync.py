@@ -185,6 +185,7 @@ def _heard_near(one: Shown, wanted: Sequence[Word], near_ms: int) -> set[str]:
     }
 
 
+# Thai, Lao, Burmese, Khmer, kana and Han: each character is compared for itself.
 UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 TOKEN = re.compile(rf"{UNSPACED}|(?:(?!{UNSPACED})[^\W_])+")
 
@@ -254,6 +255,8 @@ def _is_there(wanted: Pixels, found: Pixels) -> bool:
     if letters.sum() < FEWEST_PIXELS:
         return True
     around = letters
+    # The letters and a rim around them: a white subtitle over a white wall is told by its
+    # outline.
     for axis in (0, 1):
         for shift in range(-AROUND_PX, AROUND_PX + 1):
             around = around | np.roll(letters, shift, axis)

@@ -65,6 +65,8 @@ def hold_against(
                 *sound_faults(heard),
                 *phase_faults(made),
             ]
+            # Sound that is another's or silent has no step to speak of: one fault is named, not
+            # its echoes.
             found = found or [*step_faults(heard, seen)]
             if find_speech and not found:
                 found += speech_faults(made, words, reference, head_ms, find_speech)

@@ -146,6 +146,7 @@ def hasty(shown: Sequence[Cue], language: str | None) -> int:
     speed = reading_speed(language)
     widths = [columns(cue.text.replace("\n", " ")) for cue in shown]
     return sum(
+        # A twentieth makes up for times in whole milliseconds.
         width * 1000 > (speed + 0.05) * (cue.end_ms - cue.start_ms)
         for width, cue in zip(widths, shown, strict=True)
     )
@@ -205,11 +206,13 @@ def _cut(
     keeping = list(accumulate((_cost_of_keeping(a, b) for a, b in pairwise(words)), initial=0.0))
     ways: list[list[_Way]] = [[_Way(0.0, 0, 0, None)]]
     for end in range(1, len(words) + 1):
+        # One for the cut itself: with nothing else to decide, fewer subtitles are calmer.
         cutting = 1 + _cost_of_cutting(words, end)
         is_last = end == len(words)
         free_until = duration_ms if is_last else words[end].start_ms
         latest = duration_ms if is_last else free_until + late_ms - GAP_MS
         found: list[_Way] = []
+        # Backwards from the last word: where a group is too long, all longer ones are.
         for begin in range(end - 1, max(-1, end - 1 - MOST_WORDS), -1):
             group = words[begin:end]
             if not _is_possible(group, max_line, max_lines):
@@ -335,6 +338,7 @@ def _spread(starts: list[int], duration_ms: int) -> list[int]:
     """Keep beginnings in order, apart, and inside the video."""
     for number in range(1, len(starts)):
         starts[number] = max(starts[number], starts[number - 1] + ROOM_MS)
+    # The last one has to begin inside the video, and pushes those before it forward.
     ceiling = duration_ms - ROOM_MS
     for number in reversed(range(len(starts))):
         starts[number] = max(0, min(starts[number], ceiling))
@@ -359,6 +363,7 @@ IDLE = frozenset(
     {"just", "really", "actually", "basically", "literally", "simply", "quite", "well", "so"}
 )
 ARTICLES = frozenset({"a", "an", "the"})
+# Which small words carry nothing is a matter of each language; only this one was looked into.
 LANGUAGE = "en"
 
 

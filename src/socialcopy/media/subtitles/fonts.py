@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from socialcopy.media.ffmpeg.runner import Limits, run
 
 LIMITS = Limits(wall_seconds=30, memory_bytes=2_000_000_000)
+# A fontconfig pattern: scalable fonts, and none that draws in colours of its own.
 OUTLINES = ":outline=true:color=false"
 # Fonts with emoji as outlines; the first is Debian's `fonts-symbola`, the second Homebrew's.
 EMOJI_FAMILIES = ("Symbola", "Noto Emoji")
@@ -74,5 +75,6 @@ def _merged(spans: Iterable[range]) -> list[range]:
 
 
 def _list(form: str, pattern: str = OUTLINES) -> str:
+    # fc-list escapes `-`, `:` and `,` in names by a backslash.
     printed = run(["fc-list", pattern, "-f", form], limits=LIMITS).stdout.decode(errors="replace")
     return re.sub(r"\\(.)", r"\1", printed)

@@ -48,6 +48,7 @@ EMOJI_SEQUENCE = re.compile(
     re.DOTALL,
 )
 
+# Outline and shadow in font sizes: enough on a blurred background.
 OUTLINE_SHARE = 0.055
 SHADOW_SHARE = 0.03
 # Sizes of a title card's letters, in those of the subtitles; the largest that fits is taken.
@@ -55,7 +56,6 @@ TITLE_SCALES = (1.7, 1.45, 1.2, 1.0)
 TITLE_LINES = 4
 # Words in a row of speech that a subtitle may lack before its text is another's.
 MOST_LEFT_OUT = 8
-"""Outline and shadow in font sizes: enough on a blurred background."""
 PADDING_SHARE = 0.22
 # libass's own border style: one box behind all lines; `Shadow` is then its padding.
 BOX_STYLE = 4
@@ -115,6 +115,7 @@ def to_ass(
             "PlayResY": str(layout.height),
             "ScaledBorderAndShadow": "yes",
             "WrapStyle": "0",
+            # Without this line libass takes colours for BT.601's, as the old VSFilter did.
             "YCbCr Matrix": "TV.709",
         }
     )
@@ -207,6 +208,7 @@ def _said(cue: Cue, timed: deque[Word]) -> list[Word]:
     """
     left = "".join(cue.text.split()).casefold()
     taken: list[Word] = []
+    # A word has a letter at least: a subtitle has no more words than letters.
     ahead = list(islice(timed, len(left) + 2 * MOST_LEFT_OUT))
     for number, word in enumerate(ahead):
         text = "".join(word.text.split())
@@ -310,6 +312,7 @@ def _drawn(text: str, layout: Layout, accent: tuple[int, int, str] | None = None
 def _ass_color(color: str) -> str:
     """Write `#RRGGBB` as ASS does: blue, green, red."""
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", color):
+        # #FFD400, the usual MEDIA_BRAND_COLOR.
         return "&H00D4FF&"
     return f"&H{color[5:7]}{color[3:5]}{color[1:3]}&".upper()
 

@@ -65,6 +65,7 @@ def _owners(text: str, heard: Sequence[tuple[Word, str]]) -> list[tuple[Word, fl
     """Find each character's word in the joined text, and the share of the word that it takes."""
     owners: list[tuple[Word, float, float]] = []
     for word, own in heard:
+        # The space that joining put between two words belongs to the one before it.
         if len(owners) < len(text) and owners and text[len(owners)] == " " and own[0] != " ":
             owners.append((owners[-1][0], 1.0, 1.0))
         owners += [(word, n / len(own), (n + 1) / len(own)) for n in range(len(own))]
@@ -116,6 +117,7 @@ def join(texts: Sequence[str]) -> str:
     return line
 
 
+# The cutter measures the same pieces again and again.
 @lru_cache(maxsize=4_096)
 def columns(text: str) -> int:
     """Return the width of a text in columns."""
@@ -167,6 +169,7 @@ def fits(texts: Sequence[str], *, max_line: int, max_lines: int) -> bool:
 
 def wrap(texts: Sequence[str], *, max_line: int, max_lines: int) -> list[str]:
     """Break pieces into as few lines as they need, of like length, where the sense allows."""
+    # A subtitle has a dozen pieces and few lines, so every way to break it can be tried.
     for count in range(1, max_lines + 1):
         choices = [
             [texts[a:b] for a, b in pairwise((0, *cuts, len(texts)))]

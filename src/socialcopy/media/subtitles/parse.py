@@ -113,6 +113,7 @@ def _is_guess(found: str, encoding: str) -> bool:
 
 def _parsed(text: str) -> Parsed:
     """Read the events of whatever format the text is in, whatever its file is called."""
+    # Marks in the middle come from files that were joined, NULs from tools that count in UTF-16.
     text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     begin = text[:10_000].lstrip()
     if begin.startswith(webvtt.SIGNATURE):
@@ -224,6 +225,7 @@ def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
         spread(cue), duration_ms=cue.end_ms, max_line=max_line, max_lines=max_lines,
         may_condense=False,
     )  # fmt: skip
+    # The person's own beginning and end stay, whatever the cutter would have chosen.
     starts = [cue.start_ms, *(part.start_ms for part in parts[1:])]
     ends = [*(part.end_ms for part in parts[:-1]), cue.end_ms]
     return tuple(

@@ -77,6 +77,7 @@ def _cuts(text: str, locale: str) -> list[int]:
 
 
 def _is_usual(text: str, place: int) -> bool:
+    # U+200B is how some writers of Thai and Khmer mark where a line may be broken.
     before, after = text[place - 1], text[place]
     return before.isspace() or before == "\u200b" or is_unspaced(before) or is_unspaced(after)
 

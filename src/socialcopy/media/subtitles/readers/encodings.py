@@ -72,6 +72,7 @@ TAKEN_FOR = ("cp1252", "cp1251")
 # No language writes so many pairs of letters that happen to be UTF-8 as well, and no other.
 FEWEST_PAIRS = 3
 CONTROLS = regex.compile(r"[\x00-\x08\x0e-\x1f]")
+# ISO-8859-15 has €, Œ, Š and Ž where Windows-1252 has signs, and leaves 0x80 to 0x9F free.
 LATIN_9 = regex.compile(r"¤|(?<=\p{L})[¦¨´¸¼½¾]|[¦¨´¸¼½¾](?=\p{L})")
 
 
@@ -97,6 +98,7 @@ def decode(data: bytes, *, encoding: str = "", language: str | None = None) -> D
         return _named(data, encoding)
     if b"\0" in data:
         return _unmarked(data)
+    # Escapes of ISO-2022-JP, which Japanese mail programs write: all of its bytes are ASCII.
     if b"\x1b$" in data or b"\x1b(" in data:
         return _named(data, "iso2022_jp_ext")
     return _utf8(data) or _legacy(data, language)

@@ -50,5 +50,6 @@ def parse(text: str) -> Parsed:
 
 
 def _shown(text: str) -> str:
+    # `\n` is a soft break, which players show as a space unless a script asks for no wrapping.
     plain = without_blocks(text)
     return plain.replace("\\N", "\n").replace("\\n", " ").replace("\\h", "\u00a0")

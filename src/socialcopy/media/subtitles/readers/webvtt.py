@@ -44,6 +44,7 @@ def parse(text: str) -> Parsed:
 
 
 def _plain(text: str) -> Plain:
+    # The standard reads all of HTML's entities here, where SubRip has none of its own.
     plain = without_tags(text, keeps_unknown=False)
     return plain._replace(text=html.unescape(plain.text))
 
