@@ -114,6 +114,7 @@ def _variables(settings: type[Settings], field: str) -> tuple[str, ...]:
     alias = settings.model_fields[field].validation_alias
     if isinstance(alias, AliasChoices):
         return tuple(str(choice) for choice in alias.choices)
+    # pydantic-settings names a variable like this unless an alias says otherwise.
     return (f"{settings.model_config.get('env_prefix', '')}{field.upper()}",)
 
 

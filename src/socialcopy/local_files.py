@@ -94,6 +94,7 @@ def close_folder(path: Path) -> Path:
     A folder that is shared on purpose, as /tmp is, or that belongs to somebody else stays as it is.
     """
     found = private_folder(path).stat()
+    # The sticky bit: everybody may write there, as in /tmp.
     is_shared = bool(found.st_mode & stat.S_ISVTX)
     if found.st_uid == os.geteuid() and found.st_mode & UMASK and not is_shared:
         path.chmod(FOLDER_MODE)
@@ -117,6 +118,7 @@ def create_once(path: Path, make: Callable[[], bytes]) -> bytes:
         private_folder(path.parent)
         draft = _draft(path, make())
         try:
+            # A link fails where a file is, which a rename does not: the first one counts.
             path.hardlink_to(draft)
         except FileExistsError:
             pass  # another process was quicker, and its file counts
@@ -135,6 +137,8 @@ def _draft(path: Path, data: bytes) -> Path:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
+            # Before the rename: after a power cut some file systems would show the new name over
+            # no bytes.
             os.fsync(file.fileno())
     except BaseException:
         draft.unlink(missing_ok=True)
@@ -223,5 +227,6 @@ def is_disk_full(error: BaseException | None) -> bool:
             return True
         if any(sign in said for sign in SAYS_FULL):
             return True
+        # Libraries raise their own errors from the one that names the full disk.
         error = error.__cause__ or error.__context__
     return False

@@ -12,9 +12,6 @@ from socialcopy.cli.errors import NoPlaceError
 from socialcopy.environment import MEGABYTE, read_all, unknown_variables
 from socialcopy.settings import DataSettings
 
-# Room for one video of the largest size and what is made of it, and for the store's own margin.
-LEAST_FREE_BYTES = 1_000 * MEGABYTE
-
 # A video's copy in the store, its copy in the work folder, and the MP4s made of it.
 ROOM_PER_SOURCE_BYTE = 4
 
@@ -30,13 +27,13 @@ def check_stack(data: DataSettings, say: Callable[[str], None]) -> None:
     read_all()
     for sentence in unknown_variables(os.environ, far=True):
         say(sentence)
-    check_folder(data.data_dir, DATA, LEAST_FREE_BYTES)
-    check_folder(data.cache_dir, CACHE, LEAST_FREE_BYTES)
+    check_folder(data.data_dir, DATA, data.min_free_bytes)
+    check_folder(data.cache_dir, CACHE, data.min_free_bytes)
 
 
 def check_files(files: Iterable[Path], out: Path | None, data: DataSettings) -> None:
     """Look at the folders that local files need, with room for what is made of them."""
-    needed = LEAST_FREE_BYTES + ROOM_PER_SOURCE_BYTE * sum(path.stat().st_size for path in files)
+    needed = data.min_free_bytes + ROOM_PER_SOURCE_BYTE * sum(path.stat().st_size for path in files)
     if out is not None:
         check_folder(out, "give --out another one", needed)
     check_folder(data.cache_dir, CACHE, needed)

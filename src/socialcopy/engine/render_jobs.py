@@ -28,6 +28,7 @@ from socialcopy.nemovideo.drafts import is_exportable
 from socialcopy.nemovideo.schemas import JSON, RenderRequest
 from socialcopy.settings import EngineSettings, MediaSettings
 
+# Each encode uses all cores; a second one fills the gaps in which the first reads and writes.
 WORKERS = 2
 # What NemoVideo reports for a job that waits.
 PENDING_PERCENT = 5
@@ -167,6 +168,7 @@ class RenderJobs:
             stop=self.backlog.stopping,
             look=look,
         )
+        # Under its own name only when it is whole: a link never gives half a video.
         draft.replace(self._output(job["name"]))
         return info
 
@@ -218,6 +220,7 @@ def _now_ms() -> int:
 
 def _name(user_id: str, render_id: str) -> str:
     """Make a folder name for any id, different for every user."""
+    # A line break is in no user id, so no two pairs give the same text.
     return hashlib.sha256(f"{user_id}\n{render_id}".encode()).hexdigest()[:32]
 
 

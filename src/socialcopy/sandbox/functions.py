@@ -204,6 +204,7 @@ def _held_bytes() -> int:
 
 def _told(error: Exception, expected: tuple[type[Exception], ...]) -> bytes:
     number = next((n for n, kind in enumerate(expected) if isinstance(error, kind)), None)
-    if number is not None and all(isinstance(a, str | int | float | None) for a in error.args):
-        return RAISED + json.dumps([number, error.args]).encode()
+    arguments: Any = error.__reduce__()[1]  # what it was made of, however it was given
+    if number is not None and all(isinstance(a, str | int | float | None) for a in arguments):
+        return RAISED + json.dumps([number, arguments]).encode()
     return FAILED + f"raised {type(error).__name__}: {error}".encode()

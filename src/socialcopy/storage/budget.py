@@ -100,6 +100,8 @@ class Budget:
                 return account
             rest = dict(account.open)
             reserved = rest.pop(name)
+            # Never more than was reserved while others spend too: their cost is in the same
+            # balance.
             paid = reserved if fell_by is None or fell_by < 0 else min(fell_by, reserved)
             if fell_by is not None and not rest and account.moves == moves:
                 paid = max(paid, fell_by)  # dearer than thought: the ceiling has to know
@@ -126,6 +128,8 @@ class Budget:
                 return changed
             moved = changed.model_copy(update={"moves": account.moves + 1})
             data = moved.model_dump_json().encode()
+            # If-Match on what was read, If-None-Match where nothing was: either way one writer
+            # wins.
             etag = found.etag if found else None
             won = self._bucket.replace(self.key, data, etag) if etag else self._create(data)
             if won is not None:

@@ -32,6 +32,7 @@ def _insist_on_conditions(bucket: Bucket, key: str) -> None:
         raise StoreUnfitError(bucket.endpoint, "a new object can't be created conditionally")
     if bucket.create(key, b"second") is not None:
         raise StoreUnfitError(bucket.endpoint, "it ignores If-None-Match")
+    # An ETag that no object of ours can have.
     if bucket.replace(key, b"third", "0" * 32) is not None:
         raise StoreUnfitError(bucket.endpoint, "it ignores If-Match")
     if bucket.replace(key, b"0123456789", etag) is None:
@@ -53,6 +54,7 @@ def has_safe_tags(bucket: Bucket) -> bool:
     key = f"{keys.PRIVATE}probe/{uuid.uuid4().hex}"
     try:
         bucket.write(key, b"0123456789", "application/octet-stream")
+        # Two look-alikes answer 200 and put the tags in the place of the object's bytes.
         bucket.tag(bucket.head(key), "socialcopy", "probe")
         found = bucket.read(key)
         tags = bucket.tags(key)

@@ -23,6 +23,7 @@ def delivered_before(bucket: Bucket, claim: Claim) -> dict[str, Any] | None:
     """
     recipe = claim.brief.recipe()
     alike = keys.contents(claim.source.size_bytes, recipe)
+    # Size and wishes are in the key, so one listing of a few keys saves reading the video.
     if next(bucket.list_keys(alike), None) is None:
         return None
     key = alike + content_hash(bucket, claim.source)

@@ -26,6 +26,7 @@ def own_folder(bucket: Bucket, claim: Claim) -> str:
     Raises LeaseLostError when the job is no longer ours.
     """
     journal = Journal(bucket, claim)
+    # Whoever writes this entry first owns the plain folder, for good; a later epoch gets its own.
     is_first = journal.begin(STEP, {}) or journal.epoch_of(STEP) == claim.epoch
     return "" if is_first else f"{claim.epoch}/"
 

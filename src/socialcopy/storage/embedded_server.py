@@ -74,6 +74,7 @@ class EmbeddedServer:
         self.settings = _settings(folder, bucket, self.port)
         self._inner_ports: dict[str, int] = {}
         for part in INNER_PARTS:
+            # One after the other: each must keep clear of those drawn before it.
             self._inner_ports[part] = free_port({self.port, *self._inner_ports.values()})
         _write_configuration(folder)
         self.argv = [
@@ -143,6 +144,7 @@ def free_port(taken: Collection[int] = ()) -> int:
 
 def _can_bind(port: int) -> bool:
     with socket.socket() as candidate:
+        # Else a port in TIME_WAIT counts as taken for a minute after every stop.
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             candidate.bind((HOST, port))
@@ -214,6 +216,7 @@ def _answers(settings: S3Settings) -> bool:
 def _is_usable(bucket: Bucket) -> bool:
     """Tell whether a write goes through: the S3 door opens before the volumes behind it."""
     with contextlib.suppress(StoreUnreachableError):
+        # Its master hands out volumes a moment after S3 listens; until then every write fails.
         bucket.ensure()
         bucket.write("_socialcopy/ready", b"", "application/octet-stream")
         return True
@@ -227,6 +230,7 @@ def _last_line(log: Path) -> str:
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a server with everything it started: politely, then not."""
+    # To its group: the launcher has become the server, which starts helpers of its own.
     for sign in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, sign)

@@ -41,6 +41,7 @@ def keys_in(body: str | bytes, depth: int = 0) -> Iterator[str]:
     if not isinstance(document, dict):
         return
     if isinstance(document.get("Message"), str) and depth < DEEPEST:
+        # SNS wraps a notification in a text, and an SNS topic may feed another one.
         yield from keys_in(document["Message"], depth + 1)
     yield from (key for key in _named(document) if 0 < len(key.encode()) <= LONGEST_KEY_BYTES)
 
@@ -102,6 +103,7 @@ class QueueListener:
             aws_secret_access_key=secret.get_secret_value() if secret else None,
             config=Config(
                 connect_timeout=5,
+                # Longer than the poll, or every quiet one would look like an outage.
                 read_timeout=LONG_POLL_SECONDS + 5,
                 retries={"mode": "standard", "total_max_attempts": 2},
             ),

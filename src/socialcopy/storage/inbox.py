@@ -54,6 +54,7 @@ def waiting(
     whether an upload that is written in place has come to rest.
     """
     for digits, ended in _ended_parts(bucket):
+        # A hint: a job that ends between the two listings is in neither, and its claim says so.
         held = {key.removeprefix(keys.HELD) for key in bucket.list_keys(keys.HELD)}
         for oid, source in _identified(bucket.list_videos(prefix), brief_of):
             if not oid.startswith(digits) or _contains(ended, oid):
@@ -93,6 +94,7 @@ def _ended(bucket: Bucket, digits: str) -> array[int] | None:
         found.append(int(key[-ID_DIGITS:], 16))
         if len(found) > MOST_IN_MEMORY:
             return None
+    # Sorted in place, in the array's own memory: `sorted` would make an object of each number.
     np.frombuffer(found, dtype=np.uint64).sort() if found else None
     return found
 

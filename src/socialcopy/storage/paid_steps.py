@@ -57,10 +57,12 @@ def charge_once(
     not about the message, and proves nothing.
     """
     payment = _Payment(journal, step, purse)
+    # Before anything else: a step that is paid for is never looked into again.
     receipt = journal.read(f"{step}-receipt")
     if receipt is not None:
         return payment.settled(receipt)
     snapshot = journal.read(payment.name)
+    # One conditional write decides who sends; whoever loses it recovers.
     is_first = snapshot is None and journal.begin(
         payment.name,
         snapshot := {**payment.reserved(), **intent(), "owner": journal.hold()},

@@ -98,6 +98,7 @@ def create_app(
             ClientDisconnect: _cut_off,
         },
     )
+    # A redirect would take a request with a body to another path, and its token along.
     app.router.redirect_slashes = False
     return app
 

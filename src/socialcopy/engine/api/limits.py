@@ -92,10 +92,13 @@ class _Body:
     def _note(self, message: Message) -> None:
         self._size_bytes += len(message.get("body", b""))
         is_last = message["type"] == "http.disconnect" or not message.get("more_body", False)
+        # Once a body has ended it stays so, whatever a second call is told.
         self._is_complete = self._is_complete or is_last
 
     async def send(self, message: Message) -> None:
         """Pass an answer on, once its reader has said everything and listens."""
+        # A client that is still sending reads nothing; closing now would reset the connection
+        # under it.
         if message["type"] == "http.response.start" and not self._is_complete:
             await self._drain()
         await self._send(message)

@@ -72,6 +72,7 @@ def _operation(endpoint: Endpoint) -> JSON:
     does = endpoint.handler
     summary = (does.__doc__ or "").strip().partition("\n")[0]
     operation: JSON = {
+        # Schemathesis names a failing operation by it.
         "operationId": does.__name__,
         "summary": summary,
         "parameters": [*_path_parameters(endpoint.path), *map(_header, endpoint.headers)],

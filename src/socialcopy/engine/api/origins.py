@@ -56,6 +56,7 @@ class OriginMiddleware:
         if origin is None or "*" in self._hosts:
             return True
         page, here = _split(origin), _split(f"//{headers.get('host', '')}")
+        # The port too: another program's pages on this machine are strangers as well.
         return page.hostname in self._hosts and _port(page) == _port(here)
 
 

@@ -64,6 +64,8 @@ async def read_files(request: Request, parts: FileParts) -> None:
     piece = bytearray()
     async for chunk in request.stream():
         piece += chunk
+        # In pieces of a megabyte, since each hand-over to a thread costs more than the write
+        # itself.
         if len(piece) >= CHUNK_BYTES:
             await run_in_threadpool(parts.feed, bytes(piece))
             piece.clear()

@@ -50,7 +50,9 @@ from socialcopy.settings import EngineSettings, MediaSettings, Scope
 
 T = TypeVar("T")
 VIDEO, STREAM, OCTETS = "video/mp4", "text/event-stream", "application/octet-stream"
+# nginx would gather a stream into large pieces; this header of its own tells it not to.
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+# A browser must neither keep a person's video nor guess another type for it.
 PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 LONGEST_NAME = 200
 # Characters; a brief of 32 kB, a wish and the subtitles of twenty minutes are half of it.
@@ -180,6 +182,8 @@ class Routes:
         listener = Listener()
 
         def accept() -> str:
+            # The same answer as for a session that is not there: what exists is nobody else's
+            # business.
             if body.app_name != APP_NAME or body.user_id not in ("me", user_id):
                 raise UnknownSessionError("Session not found")
             if not body.text.strip():

@@ -95,6 +95,7 @@ class _LingeringTransport:
         self._has_closed = True
         if self._transport.can_write_eof():
             self._transport.write_eof()
+        # uvicorn pauses reading while a body waits for its reader; then nothing would drain.
         self._transport.resume_reading()
         asyncio.get_running_loop().call_later(self.linger_seconds, self._transport.close)
 
@@ -127,6 +128,8 @@ class _Lingering(H11Protocol):
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        # h11 rather than httptools, whose protocol can't be made to answer a body that breaks
+        # off.
         http=_Lingering,
         log_config=None,
         log_level="warning",

@@ -159,6 +159,7 @@ class FileParts:
 
     def _begin_file(self) -> None:
         _, options = parse_options_header(self._disposition)
+        # A part without a file name is a field of the form; it is read and dropped.
         if options.get(b"name") == PART_NAME.encode() and b"filename" in options:
             self._sink = self._reception.open(options[b"filename"].decode(errors="replace"))
             self.received.append(self._sink.incoming)
@@ -206,6 +207,7 @@ def _own_network(host: str) -> Sequence[Network]:
         address = ipaddress.ip_address(host)
     except ValueError:
         return ()
+    # Link-local addresses are those of clouds' metadata, which give away credentials.
     is_meant = address.is_private and not (address.is_link_local or address.is_unspecified)
     return (ipaddress.ip_network(address),) if is_meant else ()
 

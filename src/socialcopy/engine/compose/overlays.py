@@ -116,6 +116,7 @@ def music_filter(number: int, music: Music, length_ms: int, *, has_sound: bool) 
     )
     if not has_sound:
         return [f"{laid}[sound]"]
+    # Without normalize=0 amix halves the voice as soon as there is music.
     return [f"{laid}[music]", "[spoken][music]amix=inputs=2:duration=first:normalize=0[sound]"]
 
 

@@ -121,6 +121,7 @@ def compose(
         run(argv, limits=limits, cwd=output.parent, on_progress=on_progress, stop=stop)
         return probe(output, size_bytes=output.stat().st_size, settings=settings)
 
+    # Copying keeps the person's own encoding and takes next to no time.
     is_copied = len(cuts) == 1 and look.is_plain and can_copy(cuts[0])
     info = written(remux(cuts[0], output, settings, look.comment)) if is_copied else None
     if info is None or not _lasts(info, length_ms):
@@ -185,6 +186,7 @@ def encode(
         *_music_input(cuts, look, settings),
         *("-filter_complex", graph(cuts, has_sound=has_sound, look=look), "-map", "[picture]"),
         *(("-map", "[sound]", "-c:a", "aac", "-b:a", "192k", "-ar", "48000") if with_sound else ()),
+        # Better than what networks get: this is a master, from which every network's MP4 is made.
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"),
         *_to_mp4(output, look.comment),
     ]
@@ -208,6 +210,7 @@ def _music_input(cuts: tuple[Cut, ...], look: Look, settings: MediaSettings) -> 
         return []
     seconds = sum(cut.duration_ms for cut in cuts) / 1000
     return [
+        # Endless, and therefore limited: -t holds for the input that follows it.
         *("-stream_loop", "-1", "-t", f"{seconds:.3f}"),
         *guarded_input(
             look.music.source.absolute(),
@@ -280,6 +283,7 @@ def _sound(number: int, cut: Cut, rate: Fraction) -> str:
         return f"anullsrc=r=48000:cl=stereo,atrim=duration={seconds:.6f},{FORM}[a{number}]"
     changes = "".join(f",atempo={step:.6f}" for step in _tempo_steps(cut.speed))
     changes += f",volume={cut.volume:.3f}" if cut.volume != 1 else ""
+    # ffmpeg also hands out the packet in which the cut lies; what is before it is dropped here.
     from_the_cut_on = "atrim=start=0," if cut.start_ms else ""
     return (
         f"[{sound(cut.info, number)}]{from_the_cut_on}{stereo(cut.info)}{changes},{FORM},"

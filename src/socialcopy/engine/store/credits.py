@@ -59,6 +59,7 @@ class Ledger:
     def _is_paid(self, session_id: str) -> bool:
         entries = json_files.entries(self._path, ENTRY)
         paying = {e["message_id"] for e in entries if e.get("session_id") == session_id}
+        # A session that was only ever charged for failed messages is still to be paid.
         given_back = {e["message_id"] for e in entries if e["move"] == Move.RELEASE}
         return bool(paying - given_back)
 
@@ -66,6 +67,7 @@ class Ledger:
         """Settle or release what a message has reserved; a second time does nothing."""
         with json_files.lock(self._path):
             amount = self._reserved(user_id, message_id)
+            # Nothing is reserved any more: this message was settled or released before a crash.
             if amount:
                 self._write(user_id, move, amount, message_id)
 

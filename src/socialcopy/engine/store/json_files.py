@@ -65,6 +65,7 @@ def append(path: Path, entry: JSON) -> None:
 def entries(path: Path, shape: Shape = ANY_OBJECT) -> list[JSON]:
     """Read all whole lines of a log. Raises CorruptFileError, which names the line."""
     try:
+        # What follows the last line's end was cut off by a kill.
         whole, _, _ = path.read_bytes().rpartition(b"\n")
     except FileNotFoundError:
         return []

@@ -78,6 +78,7 @@ class Backlog:
         """Break off; whatever is unfinished stays on disk."""
         self.stopping.set()
         for _ in self._threads:
+            # One for each thread: it wakes whoever waits for an item.
             self._queue.put(None)
         deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
@@ -141,14 +142,19 @@ class Backlog:
     def _do(self, name: str) -> None:
         path = self._path(name)
         try:
+            # The lock is held for the whole of the work: that is how another engine knows it is
+            # in hand.
             with json_files.lock(path, timeout_seconds=-1):
                 item = json_files.read(path, ITEM)
                 if item is None:
                     self._gone(name)
                     return
+                # Counted before the work: an item that kills the engine must be seen to have been
+                # begun.
                 self._with_room(name, lambda: self._count(path, item))
                 self._with_room(name, lambda: self._attempt(item))
                 path.unlink(missing_ok=True)
+            # After the lock is let go; whoever waits for it finds no item and stops.
             path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
         except EngineStoppingError:
             log.debug("%s is left for the next start", name)

@@ -18,6 +18,7 @@ from socialcopy.local_files import CorruptFileError, Shape
 from socialcopy.models import MediaInfo, Value
 from socialcopy.nemovideo.schemas import JSON
 
+# 19 digits, as the vendor's are; so no id is ever a path.
 SESSION_ID = re.compile(r"[1-9][0-9]{18}")
 SMALLEST_ID, IDS = 10**18, 9 * 10**18
 SESSION = Shape(
@@ -146,6 +147,8 @@ def merge(state: JSON, delta: JSON) -> None:
     """Bring a change into a state; bringing in the same change twice is as good as once."""
     for name, change in delta.items():
         if isinstance(change, list) and isinstance(state.get(name), list):
+            # What is there already is taken out first: a step that is repeated after a kill adds
+            # nothing twice.
             state[name] = [item for item in state[name] if item not in change] + change
         elif isinstance(change, dict) and isinstance(state.get(name), dict) and name != "draft":
             known: dict[str, Any] = state[name]

@@ -73,6 +73,7 @@ class Identities:
         if not CLIENT_ID.fullmatch(client_id):
             raise BadRequestError("X-Client-Id is missing, or not 1 to 64 printable characters")
         self._count(client_id, address)
+        # The vendor's own prefix: clients tell the kinds of token apart by it.
         token = f"nmv_usr_{secrets.token_urlsafe(32)}"
         user_id = f"anon_{secrets.token_hex(8)}"
         expires_at = self._now() + self._settings.token_lifetime_days * DAY_SECONDS
@@ -94,6 +95,7 @@ class Identities:
             "address": (address, self._settings.tokens_per_address),
         }
         log = self._folder / "issued.jsonl"
+        # Counted and written under one lock, or two requests at once would both find room.
         with json_files.lock(log):
             since = self._now() - QUOTA_SECONDS
             recent = [entry for entry in json_files.entries(log, ISSUED) if entry["at"] > since]
