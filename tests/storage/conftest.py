@@ -6,7 +6,7 @@ from socialcopy.models import Brief, Claim
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.jobs import Job, ended_jobs, open_jobs
+from socialcopy.storage.jobs import JobStatus, ended_jobs, open_jobs
 
 
 @pytest.fixture
@@ -18,6 +18,6 @@ def claim(bucket: Bucket) -> Claim:
     return claim
 
 
-def every_job(bucket: Bucket, watch: WatchSettings) -> list[Job]:
+def every_job(bucket: Bucket, watch: WatchSettings) -> list[JobStatus]:
     """All jobs, as `status --all` lists them."""
     return [*open_jobs(bucket, watch), *ended_jobs(bucket, watch)]

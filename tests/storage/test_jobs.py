@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -21,10 +23,11 @@ from tests.storage.conftest import every_job
 WATCH = WatchSettings()
 
 
-def claimed(bucket: Bucket, name: str) -> Claim:
+def claimed(bucket: Bucket, name: str, owner: str = "") -> Claim:
     bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
     source = bucket.head(f"inbox/{name}.mp4")
-    claim = claims.acquire(bucket, source, Brief(), owner=claims.owner_name(), watch=WATCH)
+    owner = owner or claims.owner_name()
+    claim = claims.acquire(bucket, source, Brief(), owner=owner, watch=WATCH)
     assert claim
     return claim
 
@@ -59,6 +62,25 @@ def test_every_job_is_told_with_its_standing(bucket: Bucket):
         "failed.mp4": Standing.RETRYING,
         "new.mp4": Standing.WAITING,
     }
+
+
+def test_what_may_be_taken_over_is_not_told_as_running(bucket: Bucket):
+    ask_name = "from socialcopy.storage.claims import owner_name; print(owner_name())"
+    dead = subprocess.run(
+        [sys.executable, "-c", ask_name], capture_output=True, text=True, check=True
+    )
+    owners = {"dead": dead.stdout.strip(), "alive": claims.owner_name(), "elsewhere": "another"}
+    jobs = {name: claimed(bucket, name, owner) for name, owner in owners.items()}
+
+    standings = {job.oid: job.standing for job in every_job(bucket, WATCH)}
+    is_taken = {
+        name: claims.acquire(bucket, job.source, Brief(), owner="successor", watch=WATCH)
+        is not None
+        for name, job in jobs.items()
+    }
+
+    assert is_taken == {"dead": True, "alive": False, "elsewhere": False}
+    assert {name: standings[job.oid] is Standing.RETRYING for name, job in jobs.items()} == is_taken
 
 
 def test_a_parked_job_that_is_reopened_can_be_claimed_again(bucket: Bucket):

@@ -23,7 +23,7 @@ from socialcopy.settings import DataSettings, S3Settings
 if TYPE_CHECKING:  # boto3 waits until a command needs it
     from socialcopy.storage.bucket import Bucket
     from socialcopy.storage.inbox import PassedOver
-    from socialcopy.storage.jobs import Job, Standing
+    from socialcopy.storage.jobs import JobStatus, Standing
 
 OldOnes = Annotated[bool, typer.Option("--all", help="Also list what is delivered or rejected.")]
 Delete = Annotated[
@@ -89,7 +89,7 @@ def status(show_all: OldOnes = False, as_json: AsJson = False) -> None:
         output.complain(f"paused: {pause}")
 
 
-def _jobs(context: Any, *, show_all: bool) -> tuple[list[Job], Counter[Standing]]:
+def _jobs(context: Any, *, show_all: bool) -> tuple[list[JobStatus], Counter[Standing]]:
     """List the jobs worth a row, in the order a person asks about, and count all by standing."""
     from socialcopy.pipeline import quotas
     from socialcopy.pipeline.steps.discover import brief_finder
@@ -97,7 +97,7 @@ def _jobs(context: Any, *, show_all: bool) -> tuple[list[Job], Counter[Standing]
     from socialcopy.storage.jobs import Standing
 
     finder = brief_finder(context, keys.INBOX, Brief())
-    rows: list[Job] = []
+    rows: list[JobStatus] = []
     counts = Counter(dict.fromkeys(Standing, 0))
     counts.update(jobs.tally_ended(context.bucket))
     counts[Standing.PARKED] = 0
@@ -112,7 +112,7 @@ def _jobs(context: Any, *, show_all: bool) -> tuple[list[Job], Counter[Standing]
     return sorted(rows, key=lambda job: list(Standing).index(job.standing)), counts
 
 
-def _show_jobs(rows: list[Job]) -> None:
+def _show_jobs(rows: list[JobStatus]) -> None:
     table = Table("id", "video", "", "why", box=None, padding=(0, 2, 0, 0))
     for job in rows:
         table.add_row(*(Text(part) for part in (job.oid, job.key, job.standing, job.detail)))

@@ -69,7 +69,7 @@ def _delivered(context: Context, policy: Policy, source: SourceVideo) -> str | N
         manifest = _known(found, key)
         if found is None or manifest.get("source") != source.model_dump():
             continue
-        if (found.read_at - found.modified_at).total_seconds() >= days * DAY_SECONDS:
+        if found.age_seconds >= days * DAY_SECONDS:
             return str(manifest["oid"])
     return None
 

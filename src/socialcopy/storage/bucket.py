@@ -73,6 +73,11 @@ class Blob(Value):
     read_at: datetime
     """Now, by the store's clock."""
 
+    @property
+    def age_seconds(self) -> float:
+        """How long ago it was written, by the store's clock."""
+        return (self.read_at - self.modified_at).total_seconds()
+
 
 class _Body:
     """An object's bytes as they come; a stream that breaks off is an outage like any other."""

@@ -132,7 +132,7 @@ def acquire(
 
 def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) -> Claim | None:
     record = read_record(found, claim.oid)
-    if record.state is ClaimState.FINISHED or not _is_free(record, found, watch):
+    if not is_free(record, found.age_seconds, watch):
         return None
     taken = claim.model_copy(update={"epoch": record.claim.epoch + 1})
     failures = record.failures
@@ -173,11 +173,17 @@ def _unmark_held(bucket: Bucket, oid: str) -> None:
         bucket.remove(keys.held(oid))
 
 
-def _is_free(record: ClaimRecord, found: Blob, watch: WatchSettings) -> bool:
+def is_free(record: ClaimRecord, age_seconds: float, watch: WatchSettings) -> bool:
+    """Tell whether a job may be taken over: it was given back, or its worker is gone.
+
+    The only rule about it. `age_seconds` is how long ago the claim was written, by the store's
+    clock.
+    """
+    if record.state is ClaimState.FINISHED:
+        return False
     is_given_back = record.state in (ClaimState.RELEASED, ClaimState.GONE)
     if is_given_back or is_dead(record.claim.owner):
         return True
-    age_seconds = (found.read_at - found.modified_at).total_seconds()
     return age_seconds > watch.lease_seconds + watch.lease_grace_seconds
 
 
@@ -193,7 +199,7 @@ def is_open(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
         record = read_record(found, oid)
     except RecordUnreadableError:
         return False
-    return record.state is not ClaimState.FINISHED and _is_free(record, found, watch)
+    return is_free(record, found.age_seconds, watch)
 
 
 def is_gone(bucket: Bucket, oid: str) -> bool:
@@ -213,7 +219,7 @@ def is_in_hand(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
         record = read_record(found, oid)
     except RecordUnreadableError:
         return False
-    return record.state is ClaimState.WORKING and not _is_free(record, found, watch)
+    return record.state is ClaimState.WORKING and not is_free(record, found.age_seconds, watch)
 
 
 def failures(bucket: Bucket, oid: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class Standing(StrEnum):
     DELIVERED = "delivered"
 
 
-class Job(Value):
+class JobStatus(Value):
     """One job, for people."""
 
     oid: str
@@ -57,7 +57,7 @@ def open_jobs(
     brief_of: BriefOf = lambda _: Brief(),
     prefixes: Sequence[str] = (keys.INBOX, keys.NIGHTLY),
     held_back: Callable[[SourceVideo], str] = lambda _: "",
-) -> Iterator[Job]:
+) -> Iterator[JobStatus]:
     """Yield what is parked, in hand, or waits: a merge of listings, as they come.
 
     Claims are read of jobs that were begun and have not ended, reasons of those that are parked;
@@ -76,10 +76,10 @@ def open_jobs(
             if oid not in begun:
                 why = held_back(source)
                 standing = Standing.QUOTA if why else Standing.WAITING
-                yield Job(oid=oid, key=source.key, standing=standing, detail=why)
+                yield JobStatus(oid=oid, key=source.key, standing=standing, detail=why)
 
 
-def ended_jobs(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
+def ended_jobs(bucket: Bucket, watch: WatchSettings) -> Iterator[JobStatus]:
     """Yield what was rejected or delivered; reads the claim of each."""
     for mark in bucket.list_keys(keys.FINISHED):
         oid = mark.removeprefix(keys.FINISHED)
@@ -102,26 +102,26 @@ def _count(bucket: Bucket, prefix: str) -> int:
     return sum(key.endswith("/reason.json") for key in bucket.list_keys(prefix))
 
 
-def _with_reasons(bucket: Bucket, prefix: str, standing: Standing) -> Iterator[Job]:
+def _with_reasons(bucket: Bucket, prefix: str, standing: Standing) -> Iterator[JobStatus]:
     for key in bucket.list_keys(prefix):
         found = bucket.read(key) if key.endswith("/reason.json") else None
         if found is not None:
             yield _reasoned(bucket, key, found, standing)
 
 
-def _reasoned(bucket: Bucket, key: str, found: Blob, standing: Standing) -> Job:
+def _reasoned(bucket: Bucket, key: str, found: Blob, standing: Standing) -> JobStatus:
     oid = key.split("/")[-2]
     try:
         told = parse_json(found.data, key)
         source = told.get("source")
         name = str(source["key"]) if isinstance(source, dict) else _key_of(bucket, oid)
-        return Job(oid=oid, key=name, standing=standing, detail=str(told.get("reason", "")))
+        return JobStatus(oid=oid, key=name, standing=standing, detail=str(told.get("reason", "")))
     except RecordUnreadableError as error:
         return _unreadable(oid, key, error)
 
 
-def _unreadable(oid: str, key: str, error: RecordUnreadableError) -> Job:
-    return Job(oid=oid, key=key, standing=Standing.UNREADABLE, detail=str(error))
+def _unreadable(oid: str, key: str, error: RecordUnreadableError) -> JobStatus:
+    return JobStatus(oid=oid, key=key, standing=Standing.UNREADABLE, detail=str(error))
 
 
 def _key_of(bucket: Bucket, oid: str) -> str:
@@ -135,7 +135,7 @@ NEWS_SECONDS = 86_400.0
 SHOWN_WHILE_OPEN = (Standing.RUNNING, Standing.RETRYING, Standing.GONE, Standing.UNREADABLE)
 
 
-def _begun(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
+def _begun(bucket: Bucket, watch: WatchSettings) -> Iterator[JobStatus]:
     for mark in bucket.list_keys(keys.HELD):
         job = _job(bucket, mark.removeprefix(keys.HELD), watch)
         is_old = job and job.standing is Standing.GONE and (job.age_seconds or 0) > NEWS_SECONDS
@@ -143,7 +143,7 @@ def _begun(bucket: Bucket, watch: WatchSettings) -> Iterator[Job]:
             yield job
 
 
-def _marked(bucket: Bucket) -> Iterator[Job]:
+def _marked(bucket: Bucket) -> Iterator[JobStatus]:
     """Yield jobs that wait for something else than a worker."""
     for mark in bucket.list_keys(keys.WAITING):
         oid, found = mark.removeprefix(keys.WAITING), bucket.read(mark)
@@ -157,25 +157,24 @@ def _marked(bucket: Bucket) -> Iterator[Job]:
         key, why = str(told.get("key", "")), str(told.get("why", ""))
         waits_for = told.get("for")
         standing = Standing(waits_for) if waits_for in set(Standing) else Standing.CREDITS
-        yield Job(oid=oid, key=key, standing=standing, detail=why)
+        yield JobStatus(oid=oid, key=key, standing=standing, detail=why)
 
 
-def _job(bucket: Bucket, oid: str, watch: WatchSettings) -> Job | None:
+def _job(bucket: Bucket, oid: str, watch: WatchSettings) -> JobStatus | None:
     found = bucket.read(keys.claim(oid))
     if found is None:
         return None
-    age_seconds = (found.read_at - found.modified_at).total_seconds()
     try:
         record = claims.read_record(found, oid)
-        standing, detail = _standing(bucket, record, age_seconds, watch)
+        standing, detail = _standing(bucket, record, found.age_seconds, watch)
     except RecordUnreadableError as error:
         return _unreadable(oid, error.key, error)
-    return Job(
+    return JobStatus(
         oid=record.claim.oid,
         key=record.claim.source.key,
         standing=standing,
         detail=detail,
-        age_seconds=age_seconds,
+        age_seconds=found.age_seconds,
     )
 
 
@@ -186,8 +185,7 @@ def _standing(
         return _outcome(bucket, record)
     if record.state is ClaimState.GONE:
         return Standing.GONE, "deleted or replaced before it was done"
-    lasts_seconds = watch.lease_seconds + watch.lease_grace_seconds
-    if record.state is ClaimState.RELEASED or age_seconds > lasts_seconds:
+    if claims.is_free(record, age_seconds, watch):
         return Standing.RETRYING, record.failures[-1] if record.failures else ""
     done = journal.steps(bucket, record.claim.oid)
     return Standing.RUNNING, f"{len(done)} steps done, by {record.claim.owner}"
