@@ -16,6 +16,7 @@ from socialcopy.engine.editing import timeline
 from socialcopy.engine.editing.apply import Edited, Material, edit
 from socialcopy.engine.editing.edits import Arrange, ChangeCopy, Edit, ShowSubtitles
 from socialcopy.engine.editing.parser import edits_in
+from socialcopy.engine.editing.parser.rules import WORDS, found
 from socialcopy.engine.errors import CannotEditError, EngineStoppingError
 from socialcopy.engine.events import Called, Returned, Said, Step
 from socialcopy.engine.store.sessions import StoredFile
@@ -36,18 +37,6 @@ from socialcopy.platforms import named_in
 from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
 from socialcopy.understanding.video import understand, with_subtitles
 
-WANTS_COPY = re.compile(
-    r"\bcaptions?\b|\bhashtags?\b|\b(?:social|post|ad)[- ](?:media )?(?:copy|posts?|text)\b"
-    r"|\bwrite\b.*\bposts?\b|文案|配文",
-    re.IGNORECASE,
-)
-WANTS_EDIT = re.compile(
-    r"\b(?:burn|overlay|trim|cut|crop|title|bgm|music|subtitles?|transition|export|render)\b",
-    re.IGNORECASE,
-)
-WRITING_VERB = re.compile(
-    r"\b(?:write|draft|compose|generate|create|give|suggest)\b|写|生成", re.IGNORECASE
-)
 LANGUAGE = re.compile(
     r"\b(?:write (?:them|it) )?in the language ([a-z]{2,3}(?:-[A-Za-z]{2,4}|-[0-9]{3}){0,2})\b\.?",
     re.IGNORECASE,
@@ -319,9 +308,9 @@ def brief_of(state: JSON, edited: Edited, standing: Brief) -> Brief:
 def wants_copy(text: str) -> bool:
     """Tell whether a message asks for captions, as opposed to an edit of the picture."""
     request = _request(text)
-    if not WANTS_COPY.search(request):
+    if not found(WORDS.intent.copywriting, request):
         return False
-    return bool(WRITING_VERB.search(request)) or not WANTS_EDIT.search(request)
+    return bool(found(WORDS.intent.writing, request)) or not found(WORDS.intent.editing, request)
 
 
 def brief_in(text: str) -> Brief:

@@ -1,7 +1,7 @@
 """What each network accepts: limits with units and sources, counting, video specs, safe zones."""
 
 from socialcopy.platforms.counting import hashtags, links, mentions
-from socialcopy.platforms.registry import counted, faults, fits, length, named_in, rules
+from socialcopy.platforms.registry import api_text, counted, faults, fits, length, named_in, rules
 from socialcopy.platforms.rules import Fact, PlatformRules, Unit, Verdict
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "PlatformRules",
     "Unit",
     "Verdict",
+    "api_text",
     "counted",
     "faults",
     "fits",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -12,8 +13,10 @@ import yaml
 from socialcopy.models import Platform
 from socialcopy.platforms.counting import COUNTERS, utf8_bytes
 from socialcopy.platforms.errors import UnknownAccountError
-from socialcopy.platforms.rules import Fact, PlatformRules
+from socialcopy.platforms.linkedin_text import escaped
+from socialcopy.platforms.rules import ApiFormat, Fact, PlatformRules
 
+API_FORMATS: dict[ApiFormat, Callable[[str], str]] = {ApiFormat.LITTLE: escaped}
 MOST_DAYS_UNCHECKED = 90
 """Networks change their rules without notice; after so long a number counts as unknown."""
 
@@ -52,6 +55,12 @@ def _named() -> dict[Platform, re.Pattern[str]]:
 def length(platform: Platform, text: str, account: str = "") -> int:
     """Count a text in the network's own unit."""
     return COUNTERS[rules(platform, account).text_limit.unit](text)
+
+
+def api_text(platform: Platform, text: str) -> str:
+    """Write a text as the network's API takes it; empty where that is as it is shown."""
+    form = rules(platform).api_format
+    return API_FORMATS[form](text) if form else ""
 
 
 def fits(platform: Platform, text: str, account: str = "") -> bool:

@@ -46,6 +46,13 @@ class Verdict(StrEnum):
     """Our own choice inside the network's limits."""
 
 
+class ApiFormat(StrEnum):
+    """How a network's API wants a text written, where that is not how it is shown."""
+
+    LITTLE = "little text"
+    """LinkedIn's: reserved signs are escaped."""
+
+
 class Fact(Value):
     """One number a network sets, and why we believe it."""
 
@@ -106,6 +113,8 @@ class PlatformRules(Value):
     alt_text_limit: Fact | None = None
     comment_limit: Fact | None = None
     """The longest comment; none means we write no first comment for it."""
+    api_format: ApiFormat | None = None
+    """What its API makes of a text; none means it takes the text as it is shown."""
     accounts: dict[str, dict[str, Fact]] = Field(default_factory=dict)
     """What differs for a kind of account, for example `premium`, by the name of the field."""
     post: PostStyle

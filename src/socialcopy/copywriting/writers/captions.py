@@ -7,9 +7,8 @@ from typing import Any
 import regex
 
 from socialcopy.models import Caption, Platform
-from socialcopy.platforms import hashtags, length, links, rules
+from socialcopy.platforms import api_text, hashtags, length, links, rules
 from socialcopy.platforms.counting import HASHTAG
-from socialcopy.platforms.linkedin_text import escaped
 
 
 def caption(platform: Platform, text: str, account: str = "", **parts: Any) -> Caption:
@@ -17,7 +16,7 @@ def caption(platform: Platform, text: str, account: str = "", **parts: Any) -> C
     return Caption(
         platform=platform,
         text=text,
-        api_text=escaped(text) if platform is Platform.LINKEDIN else "",
+        api_text=api_text(platform, text),
         hashtags=hashtags(text),
         length=length(platform, text, account),
         limit=rules(platform, account).text_limit.value,

@@ -1,7 +1,7 @@
 """What can be done to a project by a message: one value for each kind of edit, units in the names.
 
-A wording (`engine.wording`) makes these from a person's words, `engine.editing` brings them into a
-draft, `engine.compose` shows them in an MP4.
+The `parser` makes these from a person's words, `apply` brings them into a draft, `engine.compose`
+shows them in an MP4.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ from socialcopy.models import (
     VideoSpec,
     Word,
 )
+from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
 
 # EBU R128 integrates over blocks of 0.4 s with a gate; below 3 s a word decides the figure.
@@ -46,12 +47,6 @@ RATE_TOLERANCE = 0.05
 FIRST_FRAME_MS = 5
 INK_TOLERANCE_PX = 4
 MOST_SHOWN = 5
-
-DISPLAY_NAMES = {
-    Platform.LINKEDIN: "LinkedIn",
-    Platform.TIKTOK: "TikTok",
-    Platform.YOUTUBE: "YouTube Shorts",
-}
 
 
 class Promise(Value):
@@ -322,5 +317,5 @@ def length_faults(
 
 
 def _names(platforms: tuple[Platform, ...]) -> str:
-    names = [DISPLAY_NAMES.get(platform, platform.value.capitalize()) for platform in platforms]
+    names = [rules(platform).name for platform in platforms]
     return f"{' and '.join(names)} {'accepts' if len(names) == 1 else 'accept'}"

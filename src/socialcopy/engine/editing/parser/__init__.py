@@ -11,31 +11,18 @@ from collections.abc import Sequence
 
 from socialcopy.engine.editing.edits import AddMusic, AddTitle, Arrange, ChangeCopy, Edit
 from socialcopy.engine.editing.parser import copy, picture, slots, sound, trim
-from socialcopy.engine.editing.parser.numbers import TIME, in_digits
-from socialcopy.engine.editing.parser.stop_words import forbids, is_reason
+from socialcopy.engine.editing.parser.numbers import in_digits, rewritten
+from socialcopy.engine.editing.parser.rules import WORDS, forbids, is_reason
 
 QUOTES = re.compile(
     r"\"([^\"]{1,300})\"|“([^”]{1,300})”|‘([^’]{1,300})’|「([^」]{1,300})」|『([^』]{1,300})』"
     r"|《([^》]{1,300})》|«([^»]{1,300})»|(?<!\w)'([^\n]{1,300}?)'(?!\w)"
 )
-OPENERS = re.compile(
-    r"^(?:please|pls|can you|could you|would you|will you|i want you to|i want to|i'd like you to|"
-    r"i'd like to|i would like (?:you )?to|let's|lets|now|then|also|and|next|finally|hey|ok|okay|"
-    r"kindly|just|so|first,|go ahead and|请你?|帮我|麻烦你?|现在|然后|并且|接着|再|给我|我想要?|我要)(?![A-Za-z])[\s,，]*",
-    re.IGNORECASE,
-)
-CLOSERS = re.compile(
-    r"[\s,，]*(?:[.。!！?？;；]+|\bnothing (?:else|more)|\bthat\'s (?:it|all)|\bplease|\bfor me|\bthanks|\bthank you|\bnow|吧|谢谢你?|一下|好吗|可以吗)$",
-    re.IGNORECASE,
-)
+TALK = WORDS.talk
+OPENERS = re.compile(rf"^(?:{TALK.openers})(?![A-Za-z])[\s,，]*", re.IGNORECASE)
+CLOSERS = re.compile(rf"[\s,，]*(?:[.。!！?？;；]+|(?:{TALK.closers}))$", re.IGNORECASE)
 SENTENCES = re.compile(r"(?<=[^\d\s])\.\s+|[;；。！!\n]+")
-CLAUSES = re.compile(
-    r",?\s+and then\s+|,?\s+then\s+|,\s*and\s+|,\s*|\s+and\s+|，?然后|，?并且|，?并|，?同时|，",
-    re.IGNORECASE,
-)
-
-BETWEEN = re.compile(rf"\bbetween ({TIME}) and ({TIME})", re.IGNORECASE)
-"""The one "and" that joins no two wishes."""
+CLAUSES = re.compile(rf"{TALK.joiners}|,\s*|，", re.IGNORECASE)
 
 
 def edits_in(text: str) -> tuple[Edit, ...]:
@@ -59,7 +46,7 @@ def edits_in(text: str) -> tuple[Edit, ...]:
 
 def _sentence(sentence: str) -> list[Edit]:
     """Read one edit, or several joined by commas and "and"."""
-    sentence = BETWEEN.sub(r"from \1 to \2", sentence)
+    sentence = rewritten(sentence, TALK.sentences)
     whole = _clause(sentence)
     if whole is not None:
         return [whole]
