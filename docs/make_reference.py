@@ -36,6 +36,9 @@ def _commands() -> Iterator[str]:
     for name, command in typer.main.get_group(app).commands.items():
         yield f"### `socialcopy {name}`\n\n{inspect.cleandoc(command.help or '')}\n"
         yield from _options(command)
+        for below, one in getattr(command, "commands", {}).items():
+            yield f"#### `socialcopy {name} {below}`\n\n{inspect.cleandoc(one.help or '')}\n"
+            yield from _options(one)
 
 
 def _options(command: object) -> Iterator[str]:

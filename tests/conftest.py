@@ -21,6 +21,9 @@ from socialcopy.storage.embedded_server import embedded_store, free_port
 ROOT = Path(__file__).parent.parent
 INPUTS = ROOT.parent / "shared" / "inputs"
 
+# A model that whoever runs the tests has chosen writes none of their posts.
+os.environ["LLM_FOLDER"] = str(ROOT / ".pytest_cache" / "no models")
+
 # Hypothesis fails an example of more than 200 ms, which on a busy machine says nothing.
 hypothesis_settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]

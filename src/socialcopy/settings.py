@@ -221,7 +221,8 @@ class ModelSettings(Settings):
     model_config: ClassVar[SettingsConfigDict] = prefixed("LLM_")
 
     base_url: HttpUrl | None = None
-    """Base URL of an OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1."""
+    """Base URL of an OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1; it goes
+    before what `socialcopy model use` chose."""
 
     model: str = ""
     """The model's name there; both have to be set."""
@@ -229,11 +230,23 @@ class ModelSettings(Settings):
     api_key: SecretStr | None = None
     """Bearer token for it; a local one needs none."""
 
-    repair_rounds: NonNegativeInt = Field(default=2, le=5)
+    folder: Folder = Path(platformdirs.user_data_dir("socialcopy")) / "models"
+    """Folder for fetched models, some GB each, and for what `socialcopy model use` chose."""
+
+    threads: Annotated[PositiveInt, Field(le=256)] | None = None
+    """CPU threads of a model on this machine; none means one core is left to everything else."""
+
+    vision: bool = False
+    """Whether three frames of the video go along with the question, for models that see."""
+
+    repair_rounds: NonNegativeInt = Field(default=1, le=5)
     """How often a draft with unproven facts is sent back, before they are taken out."""
 
     timeout_seconds: Seconds = 120
     """How long one answer may take."""
+
+    budget_seconds: Seconds = 300
+    """How long a model may take for all posts of a video; then the built-in writer goes on."""
 
     @model_validator(mode="after")
     def _are_both_set(self) -> Self:

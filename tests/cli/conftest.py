@@ -28,6 +28,7 @@ def environment(
         "S3_SECRET_ACCESS_KEY": store.secret_access_key.get_secret_value(),
         "SOCIALCOPY_DATA_DIR": str(tmp_path / "data"),
         "SOCIALCOPY_CACHE_DIR": str(tmp_path / "cache"),
+        "LLM_FOLDER": str(tmp_path / "models"),
         "COLUMNS": "200",
     }
     for name, value in given.items():

@@ -249,6 +249,17 @@ LINES: tuple[tuple[tuple[str, ...], int], ...] = (
     (("rules", "instagram"), 2),
     (("doctor", "--fix"), 2),
     (("account", "me"), 2),
+    (("model", "gte"), 2),
+    (("model", "get"), 2),
+    (("model", "get", "gpt-9"), 2),
+    (("model", "rm", "gpt-9"), 2),
+    (("model", "use", "gpt-9"), 2),
+    (("model", "use", "nowhere.gguf"), 2),
+    (("model", "use", "{clip.mp4}"), 2),
+    (("model", "use", "http://127.0.0.1:9/v1"), 2),
+    (("model", "use", "http://:80"), 2),
+    (("model", "use", "qwen3-4b"), 3),
+    (("model", "try"), 2),
 )  # fmt: skip
 
 

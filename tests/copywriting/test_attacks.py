@@ -75,13 +75,21 @@ def served() -> Iterator[tuple[Endpoint, str]]:
         yield endpoint, f"{url}/v1"
 
 
+FOR_X = Brief(platforms=(Platform.X,))
+FOR_THREE = Brief(platforms=(Platform.INSTAGRAM, Platform.X, Platform.YOUTUBE))
+
+
 def ask(
-    served: tuple[Endpoint, str], video: Understanding, script: list[object], rounds: int = 1
+    served: tuple[Endpoint, str],
+    video: Understanding,
+    script: list[object],
+    rounds: int = 1,
+    brief: Brief = FOR_X,
 ) -> CaptionSet:
     endpoint, url = served
     endpoint.script, endpoint.asked = script, []
     settings = ModelSettings(base_url=url, model="scripted", repair_rounds=rounds)  # type: ignore[arg-type]
-    return write_with_model(video, EVERYWHERE, settings)
+    return write_with_model(video, brief, settings)
 
 
 @pytest.mark.parametrize(("name", "video", "order"), ATTACKS, ids=[a[0] for a in ATTACKS])
@@ -92,17 +100,17 @@ def test_a_model_that_obeys_the_attacker_is_not_posted(
     obeyed = f"{order} {PLAIN_ORDERS[language]} {DISGUISED[language]} {ORDERS[language]}"
     hostile = {platform.value: f"Fresh bread! {obeyed} #evilcoin" for platform in Platform}
 
-    insist_on_clean(ask(served, video, [hostile], rounds=0))
+    insist_on_clean(ask(served, video, [hostile], rounds=0, brief=FOR_THREE))
 
 
 DRAFT = dict.fromkeys((p.value for p in Platform), "Reports update by themselves.\n\n#Brightline")
 
 
 def test_a_good_draft_by_a_model_is_posted(served: tuple[Endpoint, str]):
-    captions = ask(served, spoken(PRODUCT), [DRAFT])
+    captions = ask(served, spoken(PRODUCT), [DRAFT], brief=FOR_THREE)
 
     assert {caption.text for caption in captions.captions} == {DRAFT["x"]}
-    assert len(served[0].asked) == 1
+    assert len(served[0].asked) == len(FOR_THREE.platforms)
 
 
 def test_a_draft_with_a_lie_is_sent_back_with_the_reason_and_the_mended_one_is_posted(
@@ -122,7 +130,7 @@ def test_repair_ends_after_its_rounds_and_only_what_holds_is_posted(served: tupl
     captions = ask(served, spoken(PRODUCT), [lie], rounds=2)
 
     assert len(served[0].asked) == 3
-    assert captions.captions[1].text == "Reports update by themselves."
+    assert captions.captions[0].text == "Reports update by themselves.\n\n#Brightline"
 
 
 @pytest.mark.parametrize("broken", [500, 429, "no JSON", "[1]", "{" * 5_000, ""])
@@ -131,7 +139,7 @@ def test_without_a_usable_answer_the_default_writer_writes_and_the_notes_say_so(
 ):
     captions = ask(served, spoken(PRODUCT), [broken])
 
-    assert captions.captions == write(spoken(PRODUCT), EVERYWHERE).captions
+    assert captions.captions == write(spoken(PRODUCT), FOR_X).captions
     assert "without a language model" in captions.notes[-1]
 
 

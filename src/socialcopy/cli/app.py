@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from socialcopy import keys
-from socialcopy.cli import output
+from socialcopy.cli import model, output
 from socialcopy.cli.errors import WrongValueError
 from socialcopy.cli.maintenance import (
     configured_store,
@@ -33,7 +34,7 @@ from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.models import Brief, CaptionSet, Platform, Wish
 from socialcopy.models.validation import problems
 from socialcopy.platforms import faults, rules
-from socialcopy.settings import DataSettings, S3Settings
+from socialcopy.settings import DataSettings, ModelSettings, S3Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -367,9 +368,11 @@ def doctor(as_json: AsJson = False) -> None:
     """Check that everything needed is here, and say what to do when it is not."""
     from socialcopy.cli.doctor import examine
 
-    if not output.show_checks(examine(), as_json=as_json):
+    checks = itertools.chain(examine(), [model.writer(ModelSettings())])
+    if not output.show_checks(checks, as_json=as_json):
         raise typer.Exit(1)
 
 
+app.add_typer(model.app, name="model")
 for command in (status, verify, retry, gc, policies):
     app.command()(command)

@@ -11,6 +11,7 @@ from socialcopy.copywriting.errors import BriefError, CopywritingError
 from socialcopy.engine.errors import EngineStartError
 from socialcopy.environment import SettingsError
 from socialcopy.local_files import LocalFileError
+from socialcopy.local_models.errors import LocalModelError, NoSuchModelError
 from socialcopy.media.errors import MediaError, ToolMissingError
 from socialcopy.nemovideo.errors import APIConnectionError, NemoVideoError
 from socialcopy.pipeline.errors import NothingDeliveredError, OwnOutputError, StageError
@@ -48,6 +49,7 @@ NOT_READY = (
     CommandError,
     EngineStartError,
     LocalFileError,
+    LocalModelError,
     OSError,
     ServerStartError,
     StoreUnfitError,
@@ -58,6 +60,7 @@ NOT_READY = (
 WRONG_VALUE = (
     BriefError,
     NoSuchJobError,
+    NoSuchModelError,
     NothingDeliveredError,
     OwnOutputError,
     PlatformError,
@@ -77,7 +80,7 @@ CHECKS = (ExitCode.DONE, ExitCode.NO, ExitCode.WRONG_VALUE, ExitCode.NOT_READY)
 CODES: dict[str, tuple[ExitCode, ...]] = {
     **dict.fromkeys(("account", "caption", "demo", "doctor", "drop", "refine", "verify"), CHECKS),
     **dict.fromkeys(
-        ("engine", "gc", "open", "policies", "retry", "status", "ui", "up"),
+        ("engine", "gc", "model", "open", "policies", "retry", "status", "ui", "up"),
         (ExitCode.DONE, ExitCode.WRONG_VALUE, ExitCode.NOT_READY),
     ),
     "rules": (ExitCode.DONE, ExitCode.NO, ExitCode.WRONG_VALUE),

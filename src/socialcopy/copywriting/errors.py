@@ -4,6 +4,7 @@ What can go wrong when copy is written:
 * CopywritingError
   x BriefError         a written brief can't be used, and why
   x ModelWriterError   the language model gave no usable answer
+    + ModelTooSlowError  none within the time it has
 """
 
 from __future__ import annotations
@@ -28,3 +29,8 @@ class ModelWriterError(CopywritingError):
     """The endpoint was not reached, refused, or answered with something else than captions."""
 
     reason: str
+
+
+@data_error("the language model gave no usable answer: {reason}")
+class ModelTooSlowError(ModelWriterError):
+    """The time for writing is up, or would be before an answer."""

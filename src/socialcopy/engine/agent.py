@@ -20,6 +20,7 @@ from socialcopy.engine.editing.parser.rules import WORDS, found
 from socialcopy.engine.errors import CannotEditError, EngineStoppingError
 from socialcopy.engine.events import Called, Returned, Said, Step
 from socialcopy.engine.store.sessions import StoredFile
+from socialcopy.local_models.endpoints import Endpoints
 from socialcopy.models import (
     DEFAULT_PLATFORMS,
     Brief,
@@ -118,10 +119,15 @@ class Agent:
         model: ModelSettings | None = None,
     ) -> None:
         self._model = model or ModelSettings()
+        self._endpoints = Endpoints(self._model)
         self._speech = speech
         self._media = media
         self._cache_dir = cache_dir
         self._listening = threading.Lock()
+
+    def close(self) -> None:
+        """End the model that was started for the answers."""
+        self._endpoints.close()
 
     def answer(
         self, message: Message, project: Project, stopping: threading.Event
@@ -157,7 +163,7 @@ class Agent:
             return
         brief = brief_in(named.text)
         understanding = yield from self._known(asset, project, stopping, message, brief.use_words)
-        yield from _copy(message, brief, understanding, self._model)
+        yield from self._copy(message, brief, understanding)
 
     def _edit(
         self,
@@ -186,9 +192,20 @@ class Agent:
             understanding = yield from self._known(
                 project.video, project, stopping, message, brief.use_words
             )
-            yield from _copy(message, brief, understanding, self._model, preface=done)
+            yield from self._copy(message, brief, understanding, preface=done)
         else:
             yield Said(f"{done} {NEXT}")
+
+    def _copy(
+        self, message: Message, brief: Brief, understanding: Understanding, preface: str = ""
+    ) -> Generator[Step]:
+        call = Called(
+            "Writing the captions.", "write_social_copy", {"platforms": list(brief.platforms)}
+        )
+        yield call
+        captions = write_with_model(understanding, brief, self._model, self._endpoints.for_writing)
+        yield Returned(call, {"generated_media": copy_items(captions, message.message_id)})
+        yield Said("\n\n".join(filter(None, (preface, compose(captions)))))
 
     def _known(
         self,
@@ -248,22 +265,6 @@ def _stopper(stopping: threading.Event) -> Callable[[int], None]:
             raise EngineStoppingError
 
     return stop_if_asked
-
-
-def _copy(
-    message: Message,
-    brief: Brief,
-    understanding: Understanding,
-    model: ModelSettings,
-    preface: str = "",
-) -> Generator[Step]:
-    call = Called(
-        "Writing the captions.", "write_social_copy", {"platforms": list(brief.platforms)}
-    )
-    yield call
-    captions = write_with_model(understanding, brief, model)
-    yield Returned(call, {"generated_media": copy_items(captions, message.message_id)})
-    yield Said("\n\n".join(filter(None, (preface, compose(captions)))))
 
 
 def _heard(edits: Sequence[Edit], project: Project) -> list[str]:

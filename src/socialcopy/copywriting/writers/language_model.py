@@ -1,110 +1,200 @@
-"""Drafts by a language model behind an OpenAI-compatible endpoint, held to the same checks.
+"""Drafts by a language model, one network after another, held to the same checks as any other.
 
-It has no tools and no secrets. What it writes is a draft like any other: each fact is looked up,
-what fails is sent back a few times, and what still fails is taken out or replaced by the default
-writer's text. A library for agents (pydantic-ai) would bring seven packages for one request.
+Each fact is looked up, what fails is sent back, and what still fails is taken out or replaced by
+the built-in editor's text. Where there is no model, no answer or no time, the editor writes, and a
+note says so.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-import httpx
-import regex
-
-from socialcopy.copywriting.errors import ModelWriterError
+from socialcopy.copywriting.errors import ModelTooSlowError, ModelWriterError
+from socialcopy.copywriting.evidence.repair import mend
+from socialcopy.copywriting.evidence.sources import Known, know
+from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers import prompts
+from socialcopy.copywriting.writers.answers import Answer, read
+from socialcopy.copywriting.writers.chat import Endpoint, ask
 from socialcopy.copywriting.writers.checks import check
-from socialcopy.copywriting.writers.write import write
+from socialcopy.copywriting.writers.parts import with_parts
+from socialcopy.copywriting.writers.plan import Plan
+from socialcopy.copywriting.writers.points import Material
+from socialcopy.copywriting.writers.write import planned, write
 from socialcopy.models import Brief, CaptionSet, Platform, Understanding
+from socialcopy.platforms import fits, length, rules
 from socialcopy.settings import ModelSettings
 
-LONGEST_ANSWER = 200_000
-"""Characters of an answer that are looked at."""
+MOST_TOKENS = 700
+"""Of one network's answer; a post of 2,000 characters has about 500."""
 
-MOST_TOKENS = 4_000
-OBJECT = regex.compile(r"\{.*\}", regex.S)
+WRITTEN_BY = "Written by "
+WITHOUT = "Written without a language model"
+
+Connect = Callable[[], Endpoint | None]
+"""Gives the place where the model answers; none where no model is to write."""
 
 logger = logging.getLogger(__name__)
 
 
+def configured(settings: ModelSettings) -> Endpoint | None:
+    """Give the endpoint that the environment names, if it names one."""
+    if settings.base_url is None:
+        return None
+    return Endpoint(
+        base_url=str(settings.base_url),
+        model=settings.model,
+        name=settings.model,
+        api_key=settings.api_key,
+    )
+
+
 def write_with_model(
-    understanding: Understanding, brief: Brief, settings: ModelSettings
+    understanding: Understanding,
+    brief: Brief,
+    settings: ModelSettings,
+    connect: Connect | None = None,
+    frames: Sequence[bytes] = (),
 ) -> CaptionSet:
-    """Have a model write, if one is set; fall back to the default writer whenever it fails."""
-    if settings.base_url is None or not settings.model:
-        return write(understanding, brief)
+    """Have a model write, if there is one; the built-in editor writes whatever it can't."""
+    own = write(understanding, brief)
     try:
-        return _written(understanding, brief, settings)
+        endpoint = connect() if connect else configured(settings)
+        if endpoint is None or not own.captions:
+            return own
+        return _Desk(understanding, brief, settings, endpoint, frames, own).captions()
     except ModelWriterError as error:
         logger.debug("%s", error)
-        own = write(understanding, brief)
-        note = f"Written without a language model: {error}."
-        return own.model_copy(update={"notes": (*own.notes, note)})
+        return _with_note(own, f"{WITHOUT}: {error}.")
 
 
-def _written(understanding: Understanding, brief: Brief, settings: ModelSettings) -> CaptionSet:
-    """Ask, check, and ask again with what is wrong; the last answer is kept as far as it holds."""
-    talk = prompts.messages(understanding, brief)
-    own = write(understanding, brief)
-    checked = own
-    with httpx.Client(timeout=settings.timeout_seconds, follow_redirects=False) as client:
-        for _ in range(settings.repair_rounds + 1):
-            answer = _ask(client, settings, talk, brief)
-            checked = check(_drafts(answer, brief), understanding, brief)
-            faults = [note for note in checked.notes if note not in own.notes]
+def _with_note(captions: CaptionSet, note: str) -> CaptionSet:
+    return captions.model_copy(update={"notes": (*captions.notes, note)})
+
+
+class _Desk(NamedTuple):
+    """What all posts of a video are written with."""
+
+    understanding: Understanding
+    brief: Brief
+    settings: ModelSettings
+    endpoint: Endpoint
+    frames: Sequence[bytes]
+    own: CaptionSet
+
+    def captions(self) -> CaptionSet:
+        """Write one network after another; what can't be posted is the editor's."""
+        answers, stopped = self._answers()
+        if not answers:
+            raise stopped or ModelWriterError("nothing it wrote could be read")
+        drafts = {platform: answer.text for platform, answer in answers.items()}
+        checked = check(drafts, self.understanding, self.brief)
+        mine = {c.platform: c for c in self.own.captions}
+        by_model = [c.platform for c in checked.captions if c != mine[c.platform]]
+        known = know(self.understanding, self.brief)
+        captions = tuple(
+            with_parts(c, answers[c.platform], known, self.brief) if c.platform in by_model else c
+            for c in checked.captions
+        )
+        missing = {f"The reply had no text for {rules(p).name}" for p in drafts.keys() ^ mine}
+        notes = (n for n in checked.notes if n.partition(";")[0] not in missing)
+        told = (*notes, *self._told(by_model, stopped))
+        return checked.model_copy(update={"captions": captions, "notes": told})
+
+    def _told(self, by_model: Sequence[Platform], stopped: ModelWriterError | None) -> list[str]:
+        """Say who wrote what, and why the model did not write it all."""
+        others = [c.platform for c in self.own.captions if c.platform not in by_model]
+        if not by_model:
+            reason = stopped or "nothing it wrote could be posted"
+            return [f"{WITHOUT}: {reason}."]
+        name = f"the language model {self.endpoint.name}"
+        if not others:
+            return [f"{WRITTEN_BY}{name}, and checked like any other draft."]
+        rest = f"the built-in editor{f' ({stopped})' if stopped else ''}: {_listed(others)}"
+        return [f"{WRITTEN_BY}{name}: {_listed(by_model)}; by {rest}."]
+
+    def _answers(self) -> tuple[dict[Platform, Answer], ModelWriterError | None]:
+        """Ask for one network's post after another, as long as there is time."""
+        deadline = time.monotonic() + self.settings.budget_seconds
+        needed = self.endpoint.seconds_per_post
+        found: dict[Platform, Answer] = {}
+        material, plans = planned(self.understanding, self.brief)
+        known = know(self.understanding, self.brief)
+        for plan in plans:
+            began = time.monotonic()
+            try:
+                if needed > deadline - began:
+                    raise _late(needed, self.settings)
+                answer = self._post(plan, material, known, deadline)
+            except ModelWriterError as error:
+                logger.debug("%s: %s", plan.order.platform, error)
+                return found, error
+            needed = max(needed / 2, time.monotonic() - began)
+            if answer.text:
+                found[plan.order.platform] = answer
+        return found, None
+
+    def _post(self, plan: Plan, material: Material, known: Known, deadline: float) -> Answer:
+        """Ask for a post, and once more with what is wrong; the better answer is kept."""
+        frames = self.frames if self.settings.vision else ()
+        talk = prompts.messages(self.understanding, self.brief, material, plan, frames)
+        beside = next(c for c in self.own.captions if c.platform == plan.order.platform)
+        form = prompts.schema(plan, self.brief, beside, can_see=bool(frames))
+        best, fewest = Answer(), -1
+        for _ in range(self.settings.repair_rounds + 1):
+            left = min(deadline - time.monotonic(), self.settings.timeout_seconds)
+            if left <= 0 and best.text:
+                break
+            try:
+                said = ask(self.endpoint, talk, form, seconds=left, most_tokens=MOST_TOKENS)
+            except ModelTooSlowError:
+                if best.text:
+                    break
+                raise
+            answer = self._own(read(said, plan, self.brief), material)
+            faults = self._faults(answer.answer, plan, known, answer.borrowed)
+            if fewest < 0 or len(faults) < fewest:
+                best, fewest = answer.answer, len(faults)
             if not faults:
                 break
-            talk = [*talk, {"role": "assistant", "content": answer}, prompts.repair(faults)]
-    return checked
+            talk = [*talk, {"role": "assistant", "content": said}, prompts.repair(faults)]
+        return best
+
+    def _own(self, answer: Answer, material: Material) -> _Own:
+        """Leave out the lines that take over a phrase of an example."""
+        taken = [line for line in answer.lines if prompts.borrowed(line, material, self.brief)]
+        kept = tuple(line for line in answer.lines if line not in taken)
+        return _Own(answer.model_copy(update={"lines": kept}), tuple(taken))
+
+    def _faults(self, answer: Answer, plan: Plan, known: Known, taken: Sequence[str]) -> list[str]:
+        order, text = plan.order, answer.text
+        faults = [f"“{line}” (it is taken from another post)" for line in taken]
+        faults += mend(text, known, self.brief).left_out
+        if not fits(order.platform, text, order.account) or not order.fits(text):
+            counted = length(order.platform, text, order.account)
+            faults.append(f"the text is too long: {counted:,} of at most {order.most:,}")
+        if len(tokens(text)) < FEWEST_WORDS:
+            faults.append("there is no post")
+        return faults
 
 
-def _ask(
-    client: httpx.Client, settings: ModelSettings, talk: list[dict[str, str]], brief: Brief
-) -> str:
-    key = settings.api_key
-    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
-    request = {
-        "model": settings.model,
-        "messages": talk,
-        "temperature": 0,
-        "seed": 0,
-        "max_tokens": MOST_TOKENS,
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "captions", "strict": True, "schema": prompts.schema(brief)},
-        },
-    }
-    url = f"{str(settings.base_url).rstrip('/')}/chat/completions"
-    try:
-        reply = client.post(url, json=request, headers=headers)
-    except httpx.HTTPError as error:
-        raise ModelWriterError(f"{type(error).__name__} at the endpoint") from None
-    if not reply.is_success:
-        raise ModelWriterError(f"the endpoint answered with HTTP {reply.status_code}")
-    return _content(reply)
+FEWEST_WORDS = 3
 
 
-def _content(reply: httpx.Response) -> str:
-    try:
-        content: Any = reply.json()["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-        raise ModelWriterError("it is no chat completion") from None
-    if not isinstance(content, str):
-        raise ModelWriterError("it has no text")
-    return content[:LONGEST_ANSWER]
+class _Own(NamedTuple):
+    answer: Answer
+    borrowed: tuple[str, ...]
 
 
-def _drafts(answer: str, brief: Brief) -> dict[Platform, str]:
-    """The JSON object in an answer, tolerant of fences and chatter around it."""
-    found = OBJECT.search(answer)
-    try:
-        read: Any = json.loads(found.group() if found else answer)
-    except (ValueError, RecursionError):
-        raise ModelWriterError("it holds no JSON object") from None
-    if not isinstance(read, dict):
-        raise ModelWriterError("it holds no JSON object")
-    texts = ((platform, read.get(platform.value)) for platform in brief.platforms)
-    return {platform: text for platform, text in texts if isinstance(text, str)}
+def _late(needed: float, settings: ModelSettings) -> ModelTooSlowError:
+    return ModelTooSlowError(
+        f"a post takes it about {needed:.0f} s here, and LLM_BUDGET_SECONDS leaves "
+        f"{settings.budget_seconds:.0f} s for all"
+    )
+
+
+def _listed(platforms: Sequence[Platform]) -> str:
+    return ", ".join(rules(platform).name for platform in platforms)

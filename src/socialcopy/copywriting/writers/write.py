@@ -84,6 +84,15 @@ def write(understanding: Understanding, brief: Brief, make: Maker = editor.make)
     )
 
 
+def planned(understanding: Understanding, brief: Brief) -> tuple[Material, list[Plan]]:
+    """Gather what may be told and plan each network's post, for another maker of drafts."""
+    known, wanted = know(understanding, brief), wishes(brief.instruction)
+    material = _material(understanding, brief, known, wanted)
+    tags = hashtags.chosen(material, brief, wanted)
+    orders = [_order(platform, brief, wanted, tags, material) for platform in brief.platforms]
+    return material, plans(material, orders)
+
+
 def _material(understanding: Understanding, brief: Brief, known: Known, wanted: Wishes) -> Material:
     """What was said; where nobody speaks, what the brief says; else what the picture shows."""
     material = gather(understanding, brief, known)

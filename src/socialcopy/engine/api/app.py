@@ -84,7 +84,7 @@ def create_app(
     )
     app = Starlette(
         routes=routes.table(),
-        lifespan=_lifespan(messages.backlog, jobs.backlog),
+        lifespan=_lifespan(messages.backlog, jobs.backlog, close=agent.close),
         middleware=[
             Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
             *own_pages_only(engine.allowed_hosts),
@@ -103,7 +103,7 @@ def create_app(
     return app
 
 
-def _lifespan(*backlogs: Backlog) -> Lifespan[Starlette]:
+def _lifespan(*backlogs: Backlog, close: Callable[[], None]) -> Lifespan[Starlette]:
     """Take up unfinished work at the start, and leave it whole at the end."""
 
     @asynccontextmanager
@@ -113,6 +113,7 @@ def _lifespan(*backlogs: Backlog) -> Lifespan[Starlette]:
         yield
         for backlog in backlogs:
             backlog.stopping.set()
+        await run_in_threadpool(close)  # whoever waits for an answer of the model has it now
         for backlog in backlogs:
             await run_in_threadpool(backlog.stop)
 

@@ -1,0 +1,122 @@
+"""One question to a language model behind an OpenAI-compatible endpoint, within a time.
+
+It has no tools and no secrets. A library for agents (pydantic-ai) would bring seven packages for
+one request.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from socialcopy.copywriting.errors import ModelTooSlowError, ModelWriterError
+from socialcopy.models import Value
+
+LONGEST_ANSWER = 200_000
+"""Characters of an answer that are looked at."""
+
+LONGEST_REPLY_BYTES = 4_000_000
+CONNECT_SECONDS = 10.0
+LATE = "its time was up"
+UNKNOWN_FORMAT = frozenset({400, 422, 501})
+"""What endpoints answer that don't know how to hold a model to a schema."""
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Messages = Sequence[Mapping[str, Any]]
+
+
+class Endpoint(Value):
+    """Where a model answers."""
+
+    base_url: str
+    model: str
+    """Its name there."""
+    name: str
+    """As the notes call it."""
+    api_key: SecretStr | None = None
+    seconds_per_post: float = 0.0
+    """What a post took in the last trial; 0 where there was none."""
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether it is on this machine; then no proxy stands in between."""
+        return urlsplit(self.base_url).hostname in LOOPBACK
+
+
+def ask(
+    endpoint: Endpoint,
+    messages: Messages,
+    schema: Mapping[str, object],
+    *,
+    seconds: float,
+    most_tokens: int,
+) -> str:
+    """Have a model answer in the form of a JSON schema.
+
+    Raises ModelTooSlowError after `seconds`, and ModelWriterError where nothing usable comes.
+    """
+    deadline = time.monotonic() + seconds
+    request = {
+        "model": endpoint.model,
+        "messages": list(messages),
+        "temperature": 0,
+        "seed": 0,
+        "max_tokens": most_tokens,
+    }
+    form = {
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "answer", "strict": True, "schema": schema},
+        },
+        # Models that think aloud first would spend the time on it.
+        "chat_template_kwargs": {"enable_thinking": False},
+    }
+    status, body = _post(endpoint, request | form, deadline)
+    if status in UNKNOWN_FORMAT:
+        status, body = _post(endpoint, request, deadline)
+    if not httpx.codes.is_success(status):
+        raise ModelWriterError(f"the endpoint answered with HTTP {status}")
+    return _content(body)
+
+
+def _post(endpoint: Endpoint, request: Mapping[str, Any], deadline: float) -> tuple[int, bytes]:
+    """Send a request, and read its answer until the deadline, however it drips."""
+    key = endpoint.api_key
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+    left = max(0.1, deadline - time.monotonic())
+    timeout = httpx.Timeout(left, connect=min(left, CONNECT_SECONDS))
+    url = f"{endpoint.base_url.rstrip('/')}/chat/completions"
+    body = bytearray()
+    try:
+        with (
+            httpx.Client(timeout=timeout, trust_env=not endpoint.is_local) as client,
+            client.stream("POST", url, json=request, headers=headers) as reply,
+        ):
+            for chunk in reply.iter_bytes():
+                body += chunk
+                if time.monotonic() > deadline:
+                    raise ModelTooSlowError(LATE)
+                if len(body) > LONGEST_REPLY_BYTES:
+                    raise ModelWriterError("it never ends")
+            return reply.status_code, bytes(body)
+    except (httpx.ReadTimeout, httpx.WriteTimeout):
+        raise ModelTooSlowError(LATE) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ModelWriterError(f"{type(error).__name__} at the endpoint") from None
+
+
+def _content(body: bytes) -> str:
+    try:
+        content: Any = json.loads(body)["choices"][0]["message"]["content"]
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        raise ModelWriterError("it is no chat completion") from None
+    if not isinstance(content, str):
+        raise ModelWriterError("it has no text")
+    return content[:LONGEST_ANSWER]
