@@ -146,5 +146,5 @@ def test_without_a_usable_answer_the_default_writer_writes_and_the_notes_say_so(
 def test_orders_in_the_video_are_not_even_told_to_the_model(served: tuple[Endpoint, str]):
     ask(served, spoken(f"{PRODUCT} {ORDERS['en']}"), [DRAFT])
 
-    assert not is_unsafe(json.dumps(served[0].asked[0]["messages"][1]).split("<VIDEO>")[1][:400])
+    assert not is_unsafe(json.dumps(served[0].asked[0]["messages"][-1]).split("<VIDEO>")[1][:400])
     assert "evil" not in json.dumps(served[0].asked)
