@@ -151,6 +151,9 @@ class FaultyAgent:
         self._agent = agent
         self._plan = plan
 
+    def close(self) -> None:
+        self._agent.close()
+
     def answer(
         self, message: AgentMessage, project: Project, stopping: threading.Event
     ) -> Generator[Step]:

@@ -49,7 +49,7 @@ def model(context: typer.Context) -> None:
 
 
 @app.command(name="list")
-def show_list(as_json: AsJson = False) -> None:  # noqa: FBT002
+def show_list(as_json: AsJson = False) -> None:
     """List what runs on this machine, what can be fetched, and which writer is used."""
     settings = ModelSettings()
     found, used = running(), writer(settings)
@@ -96,9 +96,9 @@ def use(
 
 
 @app.command(name="try")
-def try_now(as_json: AsJson = False) -> None:  # noqa: FBT002
+def try_now(as_json: AsJson = False) -> None:
     """Have the chosen model write the demo's posts, and say how long it took."""
-    from socialcopy.local_models.trial import try_model  # noqa: PLC0415
+    from socialcopy.local_models.trial import try_model
 
     endpoints = Endpoints(ModelSettings())
     with contextlib.closing(endpoints), _waiting("the model is loading and writing"):

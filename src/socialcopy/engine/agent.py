@@ -107,6 +107,10 @@ class Answering(Protocol):
         """Yield the steps from a message to its reply."""
         ...
 
+    def close(self) -> None:
+        """End what was started for the answers."""
+        ...
+
 
 class Agent:
     """Answers messages. One recognition runs at a time: two would only slow each other down."""
