@@ -27,6 +27,7 @@ from socialcopy.models.jobs import (
     Claim,
     DeliveredFile,
     Delivery,
+    Manifest,
     Oid,
     Prefix,
     Rejection,
@@ -36,7 +37,7 @@ from socialcopy.models.jobs import (
 from socialcopy.models.languages import Language
 from socialcopy.models.picture import Focus, Region, ScreenText, Sighting
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform, SafeZone, VideoSpec
-from socialcopy.models.renditions import Look, Part, Rendition
+from socialcopy.models.renditions import Certificate, CertifiedFile, Look, Part, Rendition, Targets
 from socialcopy.models.session import Asset, RenderJob, RenderStatus, Reply, Session
 from socialcopy.models.speech import Cue, Transcript, Word, later
 from socialcopy.models.understanding import Understanding
@@ -62,6 +63,8 @@ __all__ = [
     "BriefDetails",
     "Caption",
     "CaptionSet",
+    "Certificate",
+    "CertifiedFile",
     "Claim",
     "Confidence",
     "Copy",
@@ -77,6 +80,7 @@ __all__ = [
     "Instruction",
     "Language",
     "Look",
+    "Manifest",
     "MediaInfo",
     "Oid",
     "OptionalLanguage",
@@ -100,6 +104,7 @@ __all__ = [
     "SourceVideo",
     "Stream",
     "SubtitleStyle",
+    "Targets",
     "Transcript",
     "Understanding",
     "Value",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from socialcopy.models.brief import Brief
 from socialcopy.models.captions import CaptionSet
+from socialcopy.models.platforms import Platform
 from socialcopy.models.validation import TextShape
 from socialcopy.models.value import Value
 
@@ -87,3 +88,27 @@ class Delivery(Value):
     files: tuple[DeliveredFile, ...]
     captions: CaptionSet
     has_subtitles: bool = False
+
+
+class Manifest(Value):
+    """The content of manifest.json, which is written last and makes a delivery count."""
+
+    version: Literal[1] = 1
+    oid: str
+    published_at: str
+    """By the clock of the machine that wrote it."""
+    source: SourceVideo
+    brief: Brief
+    epoch: int
+    project: str | None
+    """A link that opens the project in the service's editor; none where it has none."""
+    credits_left: int | None
+    credits_spent: int | None
+    export_blocked: str | None
+    """Why the service renders nothing, where it says so."""
+    captions: CaptionSet
+    renditions: dict[Platform, str]
+    """The file of each network that has one."""
+    failed: dict[Platform, tuple[str, ...]]
+    """What was wrong with the files of the others."""
+    files: tuple[DeliveredFile, ...]

@@ -66,3 +66,41 @@ class Rendition(Value):
     def has_passed(self) -> bool:
         """Whether it may be delivered."""
         return not self.faults
+
+
+class Targets(Value):
+    """What every file's sound is held to."""
+
+    loudness_lufs: float
+    loudness_tolerance_lu: float
+    max_true_peak_dbtp: float
+    max_lag_ms: int
+    """How far sound and picture may be from where the master has them."""
+
+
+class CertifiedFile(Value):
+    """What was found of one file, as certificate.json lists it."""
+
+    file: str | None
+    """None when nothing was made, since no network takes a video so long."""
+    platforms: tuple[Platform, ...]
+    passed: bool
+    faults: tuple[str, ...]
+    notes: tuple[str, ...]
+    framing: str
+    encoder: str
+    subtitles_burned_in: bool
+    parts: tuple[Part, ...]
+    loudness_lufs: float | None
+    true_peak_dbtp: float | None
+    sound_lag_ms: int | None
+    picture_lag_ms: int | None
+    media: MediaInfo
+
+
+class Certificate(Value):
+    """The content of certificate.json: figures, targets and faults of every file."""
+
+    passed: bool
+    targets: Targets
+    files: tuple[CertifiedFile, ...]

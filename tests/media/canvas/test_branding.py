@@ -122,15 +122,15 @@ def test_intro_and_video_are_about_equally_loud(dressed):
 
 
 def test_the_certificate_tells_what_was_added_where_and_when(dressed):
-    (entry,) = certificate([dressed])["files"]
+    (entry,) = certificate([dressed]).files
 
-    assert [(part["kind"], part["from_ms"], part["until_ms"]) for part in entry["parts"]] == [
+    assert [(part.kind, part.from_ms, part.until_ms) for part in entry.parts] == [
         ("intro", 0, 1_000),
         ("title card", 1_000, 3_000),
         ("logo", 3_000, 6_000),
         ("outro", 6_000, 7_500),
     ]
-    assert entry["encoder"] == "libx264"
+    assert entry.encoder == "libx264"
 
 
 def test_a_plain_background_has_the_colour_of_the_brief(dressed):

@@ -44,7 +44,7 @@ def test_a_file_without_fault_passes(clip, settings):
     rendition = judged(path, settings)
 
     assert rendition.faults == ()
-    assert certificate([rendition])["passed"] is True
+    assert certificate([rendition]).passed is True
 
 
 def test_a_loud_file_is_caught(clip, settings):
@@ -59,9 +59,9 @@ def test_a_clip_below_three_seconds_is_not_judged_by_its_loudness_and_says_so(cl
     rendition = judged(clip(size=SIZE, sound=LOUD, options=GOOD), settings)
 
     assert rendition.faults == ()
-    assert certificate([rendition])["files"][0]["notes"] == [
-        "shorter than 3 s, so loudness was not judged"
-    ]
+    assert certificate([rendition]).files[0].notes == (
+        "shorter than 3 s, so loudness was not judged",
+    )
 
 
 def test_silence_is_not_judged_by_its_loudness_and_says_so(clip, settings):
@@ -69,7 +69,7 @@ def test_silence_is_not_judged_by_its_loudness_and_says_so(clip, settings):
     rendition = judged(clip(size=SIZE, sound=sound, seconds=4.0, options=GOOD), settings)
 
     assert rendition.faults == ()
-    assert "silent" in certificate([rendition])["files"][0]["notes"][0]
+    assert "silent" in certificate([rendition]).files[0].notes[0]
 
 
 def test_a_wrong_size_is_caught(clip, settings):
@@ -129,7 +129,7 @@ def test_other_codecs_and_pixels_are_caught(clip, settings):
 def test_the_certificate_is_json_even_for_digital_silence(clip, settings):
     rendition = judged(clip(size=SIZE, sound="anullsrc=d={seconds}"), settings)
 
-    assert json.loads(json.dumps(certificate([rendition]), allow_nan=False))
+    assert json.loads(json.dumps(certificate([rendition]).model_dump(mode="json"), allow_nan=False))
 
 
 def test_the_order_of_boxes_is_read_from_the_file(clip, tmp_path):

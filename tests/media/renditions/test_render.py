@@ -215,7 +215,7 @@ def test_a_video_that_is_too_long_for_every_network_is_only_reported(clip, tmp_p
     (refused,) = rendered(clip(), tmp_path, settings, specs={Platform.X: short})
 
     assert not refused.has_passed
-    assert certificate([refused])["files"][0]["file"] is None
+    assert certificate([refused]).files[0].file is None
 
 
 def test_a_long_video_is_squeezed_under_the_size_limit(clip, tmp_path, settings):

@@ -6,7 +6,6 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from socialcopy.media.canvas.branding import Dressing
 from socialcopy.media.canvas.crop import main_faces
@@ -25,12 +24,15 @@ from socialcopy.media.renditions.subtitle_sync import drawn_faults, given_faults
 from socialcopy.media.renditions.sync import Sync, hold_against
 from socialcopy.media.subtitles.fonts import missing_glyphs
 from socialcopy.models import (
+    Certificate,
+    CertifiedFile,
     Cue,
     Focus,
     MediaInfo,
     Part,
     Platform,
     Rendition,
+    Targets,
     Value,
     VideoSpec,
     Word,
@@ -147,37 +149,37 @@ def _of_the_master(seen: Focus, promise: Promise) -> Focus:
     )
 
 
-def certificate(renditions: Sequence[Rendition]) -> dict[str, Any]:
-    """Write the content of certificate.json: figures, targets and faults of every file."""
-    return {
-        "passed": not any(rendition.faults for rendition in renditions),
-        "targets": {
-            "loudness_lufs": TARGET_LUFS,
-            "loudness_tolerance_lu": TOLERANCE_LU,
-            "max_true_peak_dbtp": MAX_TRUE_PEAK_DBTP,
-            "max_lag_ms": TOLERANCE_MS,
-        },
-        "files": [_entry(rendition) for rendition in renditions],
-    }
+def certificate(renditions: Sequence[Rendition]) -> Certificate:
+    """Certify files: figures, targets and faults of each."""
+    return Certificate(
+        passed=not any(rendition.faults for rendition in renditions),
+        targets=Targets(
+            loudness_lufs=TARGET_LUFS,
+            loudness_tolerance_lu=TOLERANCE_LU,
+            max_true_peak_dbtp=MAX_TRUE_PEAK_DBTP,
+            max_lag_ms=TOLERANCE_MS,
+        ),
+        files=tuple(map(_certified, renditions)),
+    )
 
 
-def _entry(rendition: Rendition) -> dict[str, Any]:
-    return {
-        "file": Path(rendition.path).name or None,
-        "platforms": [platform.value for platform in rendition.platforms],
-        "passed": not rendition.faults,
-        "faults": list(rendition.faults),
-        "notes": [*rendition.notes, *_notes(rendition)],
-        "framing": rendition.framing,
-        "encoder": rendition.encoder,
-        "subtitles_burned_in": rendition.subtitles_burned_in,
-        "parts": [part.model_dump(mode="json") for part in rendition.parts],
-        "loudness_lufs": rendition.loudness_lufs,
-        "true_peak_dbtp": rendition.true_peak_dbtp,
-        "sound_lag_ms": rendition.sound_lag_ms,
-        "picture_lag_ms": rendition.picture_lag_ms,
-        "media": rendition.info.model_dump(mode="json"),
-    }
+def _certified(rendition: Rendition) -> CertifiedFile:
+    return CertifiedFile(
+        file=Path(rendition.path).name or None,
+        platforms=rendition.platforms,
+        passed=not rendition.faults,
+        faults=rendition.faults,
+        notes=(*rendition.notes, *_notes(rendition)),
+        framing=rendition.framing,
+        encoder=rendition.encoder,
+        subtitles_burned_in=rendition.subtitles_burned_in,
+        parts=rendition.parts,
+        loudness_lufs=rendition.loudness_lufs,
+        true_peak_dbtp=rendition.true_peak_dbtp,
+        sound_lag_ms=rendition.sound_lag_ms,
+        picture_lag_ms=rendition.picture_lag_ms,
+        media=rendition.info,
+    )
 
 
 def _notes(rendition: Rendition) -> Iterator[str]:

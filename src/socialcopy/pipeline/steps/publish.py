@@ -6,7 +6,6 @@ import json
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from socialcopy import keys
 from socialcopy.copywriting.pages.review import ReviewRendition, review_page
@@ -15,8 +14,10 @@ from socialcopy.models import (
     Claim,
     Copy,
     Delivery,
+    Manifest,
     Rendition,
     Session,
+    Value,
 )
 from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.nemovideo.headers import workspace_link
@@ -70,9 +71,7 @@ def publish(
         captions=copy.captions,
         has_subtitles=bool(sidecar_cues(copy, footage)),
     )
-    manifest = json.dumps(
-        _manifest(context, claim, delivery, renditions), ensure_ascii=False, indent=2
-    )
+    manifest = as_json(_manifest(context, claim, delivery, renditions))
     claims.guard(context.bucket, claim)
     context.bucket.create(keys.manifest(claim.delivery_prefix), manifest.encode())
     outcomes.take_back(context, claim)
@@ -99,8 +98,7 @@ def _texts(
     claim: Claim, copy: Copy, footage: Footage, renditions: tuple[Rendition, ...]
 ) -> dict[str, str]:
     """Write every text file of a delivery, by name."""
-    certified = json.dumps(certificate(renditions), ensure_ascii=False, indent=2)
-    texts = {**word_files(copy, footage), "certificate.json": certified}
+    texts = {**word_files(copy, footage), "certificate.json": as_json(certificate(renditions))}
     said = dict.fromkeys((*copy.captions.notes, *footage.notes))  # each once
     notes = (*said, *_refusals(renditions))
     page = review_page(
@@ -113,6 +111,11 @@ def _texts(
         head_ms=footage.head_ms,
     )
     return {**texts, "index.html": page}
+
+
+def as_json(value: Value) -> str:
+    """Write a value as a file of a delivery holds it."""
+    return json.dumps(value.model_dump(mode="json"), ensure_ascii=False, indent=2)
 
 
 def _refusals(renditions: tuple[Rendition, ...]) -> list[str]:
@@ -162,36 +165,26 @@ def _master_name(claim: Claim) -> str:
 
 def _manifest(
     context: Context, claim: Claim, delivery: Delivery, renditions: tuple[Rendition, ...]
-) -> dict[str, Any]:
+) -> Manifest:
     journal = Journal(context.bucket, claim)
     receipt = journal.read("caption-receipt") or journal.read("refine-receipt") or {}
     folder = own_folder(context.bucket, claim)
-    return {
-        "version": 1,
-        "oid": claim.oid,
-        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "source": claim.source.model_dump(),
-        "brief": claim.brief.model_dump(),
-        "epoch": claim.epoch,
-        "project": link_for(context, claim),
-        "credits_left": receipt.get("credits_available"),
-        "credits_spent": budget.credits_spent(journal),
-        "export_blocked": (journal.read("export-blocked") or {}).get("reason"),
-        "captions": delivery.captions.model_dump(mode="json"),
-        "renditions": {
-            platform: folder + Path(rendition.path).name
-            for rendition in renditions
-            for platform in rendition.platforms
-            if rendition.has_passed
-        },
-        "failed": {
-            platform: list(rendition.faults)
-            for rendition in renditions
-            for platform in rendition.platforms
-            if not rendition.has_passed
-        },
-        "files": [file.model_dump() for file in delivery.files],
-    }
+    made = [(platform, made) for made in renditions for platform in made.platforms]
+    return Manifest(
+        oid=claim.oid,
+        published_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        source=claim.source,
+        brief=claim.brief,
+        epoch=claim.epoch,
+        project=link_for(context, claim),
+        credits_left=receipt.get("credits_available"),
+        credits_spent=budget.credits_spent(journal),
+        export_blocked=(journal.read("export-blocked") or {}).get("reason"),
+        captions=delivery.captions,
+        renditions={who: folder + Path(one.path).name for who, one in made if one.has_passed},
+        failed={who: one.faults for who, one in made if not one.has_passed},
+        files=delivery.files,
+    )
 
 
 def project_link(context: Context, session: Session, api_url: str) -> str:
