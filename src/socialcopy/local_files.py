@@ -34,6 +34,11 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # Nobody has written it, or nobody could have.
 NO_SUCH_FILE = frozenset({errno.ENOENT, errno.ENAMETOOLONG})
 
+# Something else stands in a file's place, it is kept from us, or the disk has lost it.
+UNUSABLE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EIO, errno.EROFS}
+)
+
 # How ffmpeg words it.
 SAYS_FULL = tuple(map(os.strerror, FULL))
 
@@ -112,8 +117,11 @@ def write(path: Path, data: bytes) -> None:
         raise
 
 
-def create_once(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Read a file, made by whoever comes first; its content never changes then."""
+def create_once(path: Path, make: Callable[[], bytes], remedy: str) -> bytes:
+    """Read a file, made by whoever comes first; its content never changes then.
+
+    Raises CorruptFileError, with what to do about it, when it can't be read.
+    """
     if not path.exists():
         private_folder(path.parent)
         draft = _draft(path, make())
@@ -127,7 +135,7 @@ def create_once(path: Path, make: Callable[[], bytes]) -> bytes:
                 draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
-    return path.read_bytes()
+    return read(path, remedy) or b""
 
 
 def _draft(path: Path, data: bytes) -> Path:
@@ -174,15 +182,27 @@ def append(path: Path, line: bytes) -> None:
         os.close(descriptor)
 
 
-def read_json(path: Path, shape: Shape) -> dict[str, Any] | None:
-    """Read a JSON file; none when there is none. Raises CorruptFileError."""
+def read(path: Path, remedy: str) -> bytes | None:
+    """Read a file; none when there is none. Raises CorruptFileError when it can't be read."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         if error.errno in NO_SUCH_FILE:
             return None
+        if error.errno in UNUSABLE:
+            raise CorruptFileError(str(path), unusable(error), remedy) from None
         raise
-    return parse_json(data, path, shape)
+
+
+def unusable(error: OSError) -> str:
+    """Say why a file can't be used, in the system's words."""
+    return f"it can't be used: {(error.strerror or str(error)).lower()}"
+
+
+def read_json(path: Path, shape: Shape) -> dict[str, Any] | None:
+    """Read a JSON file; none when there is none. Raises CorruptFileError."""
+    data = read(path, shape.remedy)
+    return None if data is None else parse_json(data, path, shape)
 
 
 def parse_json(data: bytes, path: Path, shape: Shape) -> dict[str, Any]:

@@ -95,6 +95,35 @@ def test_a_damaged_file_is_named_to_who_asks_and_mended_by_what_is_told(
     assert ask(engine).status_code == 200
 
 
+@pytest.mark.parametrize("what", ASKED)
+def test_a_folder_in_the_place_of_a_file_is_named(engine: Served, what: str):
+    pattern, ask = ASKED[what]
+    [path] = engine.folder.glob(pattern.format(session=engine.session))
+    path.rename(path.with_name("aside"))
+    path.mkdir()
+    try:
+        answer = ask(engine)
+    finally:
+        path.rmdir()
+        path.with_name("aside").rename(path)
+
+    assert answer.status_code == 503
+    assert f"{path} is damaged (it can't be used: is a directory)" in answer.json()["message"]
+
+
+def test_a_folder_in_the_place_of_a_lock_is_named(engine: Served):
+    lock = engine.folder / "identities" / "issued.jsonl.lock"
+    lock.unlink()
+    lock.mkdir()
+    try:
+        answer = engine.http.post("/api/auth/anonymous-token")
+    finally:
+        lock.rmdir()
+
+    assert answer.status_code == 503
+    assert f"{lock} is damaged" in answer.json()["message"]
+
+
 def test_a_damaged_count_of_tokens_keeps_nobody_out_who_has_one(engine: Served):
     path = engine.folder / "identities" / "issued.jsonl"
     whole = path.read_bytes()

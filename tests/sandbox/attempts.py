@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import glob
 import json
 import os
@@ -111,6 +112,51 @@ def follow_a_link_of_my_own() -> object:
 def link_a_secret_into_my_folder() -> object:
     os.link(C["home_secret"], "hard")
     return read("hard")
+
+
+@attempt
+def leave_a_link_to_a_secret_as_my_result() -> object:
+    """Whoever takes up the result would follow it, with rights of their own."""
+    os.symlink(C["home_secret"], "thumbnail.jpg")
+    return os.readlink("thumbnail.jpg")
+
+
+@attempt
+def leave_a_second_name_of_the_input_as_my_result() -> object:
+    os.link(C["input"], "second")
+    return True
+
+
+@attempt
+def leave_a_pipe_as_my_result() -> object:
+    os.mkfifo("pipe")
+    return True
+
+
+@attempt
+def make_a_folder() -> object:
+    """Folders in folders, a thousand deep, are removed by nobody."""
+    os.mkdir("folder")
+    return True
+
+
+@attempt
+def swap_the_input_for_mine() -> object:
+    with open("mine", "wb") as file:
+        file.write(b"mine")
+    return syscall(316, 276, -100, b"mine", -100, C["input"].encode(), 2) + 1
+
+
+@attempt
+def hear_of_new_files_in_the_home() -> object:
+    watching = syscall(294, 26, 0)
+    folder = os.path.dirname(C["home_secret"]).encode()
+    return syscall(254, 27, watching, folder, 0x3FF)
+
+
+@attempt
+def read_an_attribute_of_a_secret() -> object:
+    return os.getxattr(C["home_secret"], "user.canary")
 
 
 @attempt
@@ -398,6 +444,27 @@ def signal_by_thread() -> object:
 def queue_a_signal() -> object:
     queued = bytes(8) + (-1).to_bytes(4, "little", signed=True) + bytes(116)
     syscall(129, 138, C["victim"], 0, ctypes.create_string_buffer(queued, 128))
+    return True
+
+
+@attempt
+def have_the_kernel_signal_another() -> object:
+    """By a pipe that another process is named as the owner of."""
+    reading, _ = os.pipe()
+    fcntl.fcntl(reading, 10, signal.SIGKILL)
+    fcntl.fcntl(reading, 8, C["victim"])
+    return True
+
+
+@attempt
+def bind_another_to_one_core() -> object:
+    os.sched_setaffinity(C["victim"], os.sched_getaffinity(0))
+    return True
+
+
+@attempt
+def make_another_wait_for_everybody() -> object:
+    os.sched_setscheduler(C["victim"], os.SCHED_IDLE, os.sched_param(0))
     return True
 
 

@@ -106,6 +106,8 @@ def planted(folder: Path) -> dict[str, object]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(TOKEN)
         path.chmod(0o600)
+    with contextlib.suppress(OSError):  # a file system without attributes
+        os.setxattr(places["home_secret"], "user.canary", TOKEN.encode())
     return {name: str(path) for name, path in places.items()}
 
 

@@ -1,4 +1,4 @@
-"""A taken-over decoder gets nothing: a program in ffmpeg's place tries over 60 ways out."""
+"""A taken-over decoder gets nothing: a program in ffmpeg's place tries over a hundred ways out."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SYSTEM_PYTHON = Path("/usr/bin/python3")
 NOBODY = 65_534
 SECONDS = 300
 
-WORTH = 50
-"""Attempts that succeed where nothing is in their way, as an ordinary user (measured: 64)."""
+WORTH = 60
+"""Attempts that succeed where nothing is in their way, as an ordinary user (measured: 74)."""
 THREADS = {"start_thousands_of_threads"}
 """What memory alone bounds where a limit would count all that the user runs, and for root."""
 
@@ -55,7 +55,7 @@ def test_the_attempts_are_real_ones():
     """Without a sandbox most of them succeed, so a zero with one says something."""
     came_of_it = attempted("bare", as_nobody=True)
 
-    assert len(came_of_it["got"]) >= 60
+    assert len(came_of_it["got"]) >= 100
     assert len(successes(came_of_it)) >= WORTH
 
 

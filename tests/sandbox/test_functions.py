@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -51,6 +52,23 @@ def crashing() -> None:
 
 def lying() -> int:
     return "text"  # pyright: ignore[reportReturnType]
+
+
+def forging(answer: bytes) -> int:
+    """What a taken-over parser would do: answer by itself, and be gone."""
+    for number in range(3, 64):
+        with contextlib.suppress(OSError):
+            os.write(number, answer)
+    os._exit(0)
+
+
+def open_files() -> list[int]:
+    found: list[int] = []
+    for number in range(3, 64):
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            found.append(number)
+    return found
 
 
 def reading(path: str) -> str:
@@ -146,6 +164,20 @@ def test_it_reaches_nothing_of_this_machine(tmp_path: Path, attempt: str):
         with pytest.raises(CallFailedError, match=r"Error"):
             confined(function, LIMITS)(*arguments)
     assert not (tmp_path / "written").exists()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"![-9, []]", b"![9, []]", b"![0, []]", b'![0, ["x", 1, 2]]', b"!{}", b"=\xff", b"=NaN",
+     b"=" + b"[" * 100_000, b"=1e999", b"\x80\x04N.", b'={"a": ' * 9_000],
+)  # fmt: skip
+def test_a_forged_answer_is_no_answer(answer: bytes):
+    with pytest.raises(CallFailedError):
+        confined(forging, LIMITS, (Complaint,))(answer)
+
+
+def test_it_holds_no_file_but_the_one_it_answers_on():
+    assert len(confined(open_files, LIMITS)()) == 1
 
 
 def test_it_is_given_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch):

@@ -14,13 +14,16 @@ from pathlib import Path
 from socialcopy import local_files
 from socialcopy.settings import DataSettings
 
+# Of chance, and fewer than its letters: what is shorter, as in an emptied file, is no code.
+CODE_BYTES = 24
+
 # Where the server answers these links; no path of Prefect's begins so.
 PATH = "/socialcopy-login"
 
 
 def new_link(data: DataSettings, prefect_url: str) -> str:
     """Make a link that works once; the one before it stops working."""
-    code = secrets.token_urlsafe(24)
+    code = secrets.token_urlsafe(CODE_BYTES)
     local_files.write(_file(data), code.encode())
     return f"{prefect_url}{PATH}#{code}"
 
@@ -29,10 +32,11 @@ def use_up(data: DataSettings, code: str) -> bool:
     """Tell whether this is the code of the last link, and use it up: it opens once."""
     path = _file(data)
     try:
-        if not hmac.compare_digest(path.read_bytes(), code.encode()):
+        kept = path.read_bytes()
+        if len(kept) < CODE_BYTES or not hmac.compare_digest(kept, code.encode()):
             return False
         path.unlink()
-    except FileNotFoundError:  # nobody asked for a link, or another request was faster
+    except OSError:  # nobody asked for a link, another request was faster, or it is no file
         return False
     return True
 

@@ -26,6 +26,7 @@ from starlette.routing import Route
 
 from socialcopy import keys, local_files
 from socialcopy.engine.api.server import serve
+from socialcopy.local_files import CorruptFileError
 from socialcopy.pipeline.steps.conform import CONTENT_TYPES
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import CHUNK_BYTES, Bucket, Stream
@@ -34,6 +35,8 @@ from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError
 # What is shown: what we wrote for people.
 SHOWN = (keys.OUTBOX, keys.REJECTED, keys.PARKED, keys.REPORTS)
 
+KEY_BYTES = 32
+NEW_KEY = "Delete it; browsers that were let in need a new link (`socialcopy open`)"
 LINK_SECONDS = 60
 COOKIE = "socialcopy"
 COOKIE_SECONDS = 30 * 86_400
@@ -159,10 +162,11 @@ def link(url: str, secret: str, to: str) -> str:
 def secret_of(data: DataSettings) -> str:
     """Return the secret behind links and cookies, from a file that only its owner can read."""
     path = data.data_dir / "pages.key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        local_files.write(path, secrets.token_urlsafe(32).encode())
-    return path.read_text(encoding="ascii").strip()
+    kept = local_files.create_once(path, lambda: secrets.token_urlsafe(KEY_BYTES).encode(), NEW_KEY)
+    key = kept.decode(errors="replace").strip()
+    if len(key) < KEY_BYTES:  # anybody could sign with an empty one
+        raise CorruptFileError(str(path), "it holds no key", NEW_KEY)
+    return key
 
 
 @contextmanager

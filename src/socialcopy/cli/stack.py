@@ -33,6 +33,7 @@ from socialcopy.cli.errors import (
 from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, choose
 from socialcopy.cli.processes import Child
 from socialcopy.cli.review_server import serving
+from socialcopy.local_files import CorruptFileError, Shape
 from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import capabilities
@@ -48,6 +49,10 @@ PYTHON = sys.executable
 BACKLOG = 256
 
 RECORD = "stack.json"
+RECORDED = Shape(
+    {"store": dict, "engine_url": str, "prefect_url": str, "prefect_auth": str, "pages_url": str},
+    "Stop `socialcopy up` and start it again, which writes it anew",
+)
 
 Say = Callable[[str], None]
 
@@ -368,10 +373,18 @@ def pages_of_running_stack(data: DataSettings) -> str | None:
 
 
 def _read_record(data: DataSettings) -> dict[str, Any]:
-    """Read what the stack that is up has written down; empty when none is up."""
-    with contextlib.suppress(FileNotFoundError, ValueError):  # cut short: nobody runs it any more
-        return json.loads((data.data_dir / RECORD).read_text())
-    return {}
+    """Read what the stack that is up has written down; empty when none is up.
+
+    Raises CorruptFileError.
+    """
+    path = data.data_dir / RECORD
+    found = local_files.read_json(path, RECORDED)
+    if found is None:
+        return {}
+    store = found["store"]
+    if "S3_BUCKET" not in store or not all(isinstance(value, str) for value in store.values()):
+        raise CorruptFileError(str(path), "store is wrong", RECORDED.remedy)
+    return found
 
 
 def project_folder() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from socialcopy.engine.errors import (
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, StoredFile
-from socialcopy.local_files import Shape, is_disk_full
+from socialcopy.local_files import Shape, is_disk_full, private_folder
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
 from socialcopy.nemovideo.drafts import is_exportable
@@ -152,8 +153,10 @@ class RenderJobs:
         )
 
     def _render(self, job: JSON) -> MediaInfo:
-        draft = self._output(job["name"]).with_name("draft.mp4")
-        draft.unlink(missing_ok=True)  # of a try that met a full disk: it needs the room
+        # Where the decoder may write: not beside our own record of the job.
+        work = self._output(job["name"]).with_name("work")
+        shutil.rmtree(work, ignore_errors=True)  # of a try that met a full disk: it needs the room
+        draft = private_folder(work) / "draft.mp4"
         files = self._files(job["session_id"])
         videos = {key: (path, file.info) for key, (path, file) in files.items() if file.info}
         sounds = {key: path for key, (path, file) in files.items() if file.file_type == "audio"}
@@ -170,6 +173,7 @@ class RenderJobs:
         )
         # Under its own name only when it is whole: a link never gives half a video.
         draft.replace(self._output(job["name"]))
+        shutil.rmtree(work, ignore_errors=True)
         return info
 
     def _files(self, session_id: str) -> dict[str, tuple[Path, StoredFile]]:

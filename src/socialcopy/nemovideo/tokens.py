@@ -231,10 +231,9 @@ class TokenStore:
     def _load(self, cache: Path) -> list[Grant]:
         """Load the living grants, oldest first. Raises CorruptFileError."""
         try:
-            plain = self._fernet().decrypt(cache.read_bytes())
+            kept = local_files.read(cache, NEW_IDENTITY)
+            plain = b"[]" if kept is None else self._fernet().decrypt(kept)
             grants = [Grant.model_validate(entry) for entry in json.loads(plain)]
-        except FileNotFoundError:
-            return []
         except (InvalidToken, ValueError, TypeError):
             cause = "it can't be decrypted with token.key beside it"
             raise CorruptFileError(str(cache), cause, NEW_IDENTITY) from None
@@ -248,7 +247,7 @@ class TokenStore:
 
     def _fernet(self) -> Fernet:
         path = self._folder / "token.key"
-        key = local_files.create_once(path, Fernet.generate_key)
+        key = local_files.create_once(path, Fernet.generate_key, NEW_IDENTITY)
         try:
             return Fernet(key)
         except ValueError as error:
@@ -256,7 +255,7 @@ class TokenStore:
 
     def _kept_client_id(self) -> str:
         path = self._folder / "client_id"
-        kept = local_files.create_once(path, lambda: str(uuid.uuid4()).encode())
+        kept = local_files.create_once(path, lambda: str(uuid.uuid4()).encode(), NEW_IDENTITY)
         client_id = kept.decode(errors="replace").strip()
         if not CLIENT_ID.fullmatch(client_id):
             raise CorruptFileError(str(path), "it holds no client id", NEW_IDENTITY)

@@ -20,6 +20,9 @@ TRUNCATE, IOCTL_DEV = 1 << 14, 1 << 15
 # Rights that a rule on a file, as opposed to a folder, may grant.
 FOR_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 READ = EXECUTE | READ_FILE | READ_DIR
+REMOVE_FILE, MAKE_REGULAR = 1 << 5, 1 << 8
+# Plain files; no links, pipes, sockets and devices, which whoever takes up a result follows.
+WRITE = WRITE_FILE | READ_FILE | READ_DIR | REMOVE_FILE | MAKE_REGULAR | TRUNCATE
 CONNECT_TCP = 1 << 1
 
 # Every right about files that each version of the interface knows.
@@ -72,7 +75,7 @@ def restrict(
     ruleset = syscalls.call("landlock_create_ruleset", _Ruleset(rights, net, scoped), 8 * fields, 0)
     for paths, granted in (
         (read, READ),
-        (write, rights & ~EXECUTE & ~IOCTL_DEV),
+        (write, WRITE),
         (devices, READ_FILE | WRITE_FILE | IOCTL_DEV | READ_DIR),
     ):
         for path in paths:

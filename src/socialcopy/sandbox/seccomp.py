@@ -40,6 +40,14 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7),
     "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "getxattr": (191, 8), "lgetxattr": (192, 9), "fgetxattr": (193, 10),
+    "listxattr": (194, 11), "llistxattr": (195, 12), "flistxattr": (196, 13),
+    # hearing of what others do in folders that may not be listed
+    "inotify_init": (253, None), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
+    # links, which whoever takes up a result would follow to files of their own; and folders in
+    # folders, which nobody could remove
+    "symlink": (88, None), "symlinkat": (266, 36), "link": (86, None), "linkat": (265, 37),
+    "mkdir": (83, None), "mkdirat": (258, 34),
     # memory outside of the limits
     "memfd_create": (319, 279), "memfd_secret": (447, 447),
     # namespaces and mounts
@@ -67,7 +75,9 @@ ABSENT: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 LOOKED_AT: dict[str, tuple[int, int]] = {
     "clone": (56, 220), "socket": (41, 198), "prctl": (157, 167), "ioctl": (16, 29),
-    "tgkill": (234, 131), "prlimit64": (302, 261),
+    "tgkill": (234, 131), "prlimit64": (302, 261), "fcntl": (72, 25),
+    "sched_setparam": (142, 118), "sched_setscheduler": (144, 119),
+    "sched_setaffinity": (203, 122), "sched_setattr": (314, 274),
 }  # fmt: skip
 # mseal, of Linux 6.10.
 NEWEST_KNOWN = 462
@@ -81,6 +91,9 @@ CLONE_THREAD = 0x10000
 AF_INET, SOCK_STREAM, SOCK_KIND = 2, 1, 0xF
 # Typing into the terminal of whoever started us.
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+# Having the kernel send another process a signal when something can be read.
+FIOSETOWN, SIOCSPGRP = 0x8901, 0x8902
+F_SETOWN, F_SETSIG, F_SETOWN_EX = 8, 10, 15
 
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 # Where the kernel keeps the call's number, its architecture and its arguments (low halves).
@@ -142,6 +155,10 @@ def _looks(own: int, *, may_connect: bool) -> dict[str, list[Instruction]]:
         (LOAD, 0, 0, SECOND), (AND, 0, 0, SOCK_KIND), (EQUAL, 1, 0, SOCK_STREAM),
         _refuse(errno.EACCES), _allow(),
     ]  # fmt: skip
+    own_only: list[Instruction] = [
+        (LOAD, 0, 0, FIRST), (EQUAL, 2, 0, own), (EQUAL, 1, 0, 0), _refuse(errno.EPERM), _allow(),
+    ]  # fmt: skip
+    scheduling = ("sched_setparam", "sched_setscheduler", "sched_setaffinity", "sched_setattr")
     return {
         "clone": [
             (LOAD, 0, 0, FIRST), (ANY_BIT, 1, 0, CLONE_THREAD), _refuse(errno.EPERM), _allow()
@@ -149,12 +166,10 @@ def _looks(own: int, *, may_connect: bool) -> dict[str, list[Instruction]]:
         "socket": connecting if may_connect else [_refuse(errno.EACCES)],
         # The kernel's promise to end us with our parent.
         "prctl": [(LOAD, 0, 0, FIRST), *_unless(syscalls.PR_SET_PDEATHSIG)],
-        "ioctl": [(LOAD, 0, 0, SECOND), *_unless(TIOCSTI, TIOCLINUX)],
+        "ioctl": [(LOAD, 0, 0, SECOND), *_unless(TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP)],
+        "fcntl": [(LOAD, 0, 0, SECOND), *_unless(F_SETOWN, F_SETSIG, F_SETOWN_EX)],
         "tgkill": [(LOAD, 0, 0, FIRST), (EQUAL, 1, 0, own), _refuse(errno.EPERM), _allow()],
-        "prlimit64": [
-            (LOAD, 0, 0, FIRST), (EQUAL, 2, 0, own), (EQUAL, 1, 0, 0), _refuse(errno.EPERM),
-            _allow(),
-        ],
+        **dict.fromkeys(("prlimit64", *scheduling), own_only),
     }  # fmt: skip
 
 

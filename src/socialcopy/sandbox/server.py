@@ -71,10 +71,12 @@ class Server:
     lines: dict[int, socket.socket] = field(default_factory=dict[int, socket.socket])
     """By process id: where the end of each child is told."""
     killed: set[int] = field(default_factory=set[int])
+    wakeups: tuple[int, int] = (-1, -1)
+    """Both ends of a pipe that is written to when a child has ended."""
 
     def serve(self) -> None:
         """Go on until the other end closes; then kill what is left."""
-        awake, wake = os.pipe()
+        self.wakeups = awake, wake = os.pipe()
         os.set_blocking(wake, False)
         # A child's end and a request are waited for in one select(): the signal arrives as a
         # byte.
@@ -122,6 +124,8 @@ class Server:
             # A child that kept these open would keep its siblings' ends from being noticed.
             for other in (self.control, *self.lines.values()):
                 other.close()
+            for number in self.wakeups:
+                os.close(number)
             start(orders, self.locks, self.user)
             code = 0
         except BaseException as error:  # noqa: BLE001  (whatever it is, it must not go on as a server)
@@ -251,6 +255,7 @@ def main() -> None:
     """Say which locks there are, then serve requests on stdin until its other end closes."""
     control = socket.socket(fileno=os.dup(0))
     os.close(0)
+    os.open(os.devnull, os.O_RDONLY)  # takes its number, or a file that is handed over would
     os.closerange(control.fileno() + 1, OPEN_FILES)  # whatever our parent's parents left open
     user = os.getuid(), os.getgid()
     locks = find_locks(user)

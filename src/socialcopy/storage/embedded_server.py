@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -25,7 +26,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from socialcopy import local_files
-from socialcopy.local_files import Shape
+from socialcopy.local_files import CorruptFileError, Shape
 from socialcopy.sandbox import launcher
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
@@ -39,6 +40,9 @@ CREDENTIALS = Shape(
     {"accessKey": str, "secretKey": str},
     "Delete it; the store gets a new key, and other S3 clients have to be told it",
 )
+
+# A key nobody guesses; with an empty one everybody could sign.
+SOUND = re.compile(r"[\w+/=-]{8,128}", re.ASCII)
 
 # SeaweedFS listens with gRPC at each port plus this, so the sum must be a free port too.
 GRPC_OFFSET = 10_000
@@ -169,6 +173,8 @@ def _credentials(path: Path) -> tuple[str, str]:
     if kept is None:
         kept = {"accessKey": secrets.token_hex(10).upper(), "secretKey": secrets.token_urlsafe(30)}
         local_files.write(path, json.dumps(kept).encode())
+    if not all(SOUND.fullmatch(kept[name]) for name in CREDENTIALS.fields):
+        raise CorruptFileError(str(path), "it holds no key", CREDENTIALS.remedy)
     return kept["accessKey"], kept["secretKey"]
 
 

@@ -194,6 +194,15 @@ def test_what_is_left_of_a_deadline_bounds_every_run(tmp_path: Path):
     assert run(["true"], limits=LIMITS).stdout == b""
 
 
+def test_files_without_end_are_ended(tmp_path: Path):
+    """Each of them is small, and the disk is as full as by a large one."""
+    script = "n=0; while n=$((n + 1)); do echo x > file$n; done"
+    limits = LIMITS.model_copy(update={"file_bytes": 100_000})
+
+    with pytest.raises(ToolFailedError, match="grows far beyond"):
+        run(["sh", "-c", script], limits=limits, cwd=tmp_path)
+
+
 @pytest.mark.parametrize(
     ("returncode", "stderr", "told"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -29,15 +30,20 @@ from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions
 from socialcopy.engine.store.tokens import Identities, service_id
 from socialcopy.local_files import (
+    UNUSABLE,
+    CorruptFileError,
     DiskFullError,
     LocalFileError,
     free_bytes,
     is_disk_full,
     private_folder,
+    unusable,
 )
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
 
 log = logging.getLogger(__name__)
+
+GIVE_BACK = "Give it back to the user this runs as, or move it away"
 
 
 def create_app(
@@ -93,7 +99,7 @@ def create_app(
         exception_handlers={
             RefusalError: _refused,
             LocalFileError: _disabled,
-            OSError: lambda _, error: _short_of_room(folder, error),
+            OSError: functools.partial(_refused_by_disk, folder),
             HTTPException: _not_found,
             ClientDisconnect: _cut_off,
         },
@@ -134,8 +140,11 @@ def _disabled(_: Request, error: Exception) -> Response:
     return _answer(503, str(error))
 
 
-def _short_of_room(folder: Path, error: Exception) -> Response:
-    """Say that the disk is full; asking again goes well once there is room."""
+def _refused_by_disk(folder: Path, request: Request, error: Exception) -> Response:
+    """Say that the disk is full, or a file not to be used; asking again goes well afterwards."""
+    if isinstance(error, OSError) and error.errno in UNUSABLE and error.filename:
+        cause = unusable(error)
+        return _disabled(request, CorruptFileError(str(error.filename), cause, GIVE_BACK))
     if not is_disk_full(error):
         raise error
     return _answer(507, str(DiskFullError(str(folder), free_bytes(folder), 0)))

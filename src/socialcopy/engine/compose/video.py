@@ -33,6 +33,9 @@ LENGTH_TOLERANCE = 0.02
 SPEEDS, VOLUMES = (0.25, 4.0), (0.0, 10.0)
 
 PLAIN = Look()
+# How many times the largest source a result may be; slides of two hours grow when encoded anew.
+GROWTH = 10
+
 # Time limit of an encode: 4K on two shared cores needs about ten seconds a second.
 BASE_SECONDS, SECONDS_PER_SECOND = 120, 20
 
@@ -144,6 +147,8 @@ def _limits(length_ms: int, settings: MediaSettings) -> Limits:
     return Limits(
         wall_seconds=BASE_SECONDS + SECONDS_PER_SECOND * length_ms / 1000,
         memory_bytes=settings.max_memory_bytes,
+        file_bytes=GROWTH * settings.max_source_bytes,
+        full_files=2,
     )
 
 

@@ -64,11 +64,8 @@ def append(path: Path, entry: JSON) -> None:
 
 def entries(path: Path, shape: Shape = ANY_OBJECT) -> list[JSON]:
     """Read all whole lines of a log. Raises CorruptFileError, which names the line."""
-    try:
-        # What follows the last line's end was cut off by a kill.
-        whole, _, _ = path.read_bytes().rpartition(b"\n")
-    except FileNotFoundError:
-        return []
+    # What follows the last line's end was cut off by a kill.
+    whole, _, _ = (local_files.read(path, shape.remedy) or b"").rpartition(b"\n")
     return [_entry(path, n, line, shape) for n, line in enumerate(whole.splitlines(), 1)]
 
 

@@ -49,7 +49,11 @@ def _grabbed(
     source: str | Path, info: MediaInfo, time_ms: int, *, folder: Path, settings: MediaSettings
 ) -> NDArray[np.uint8] | None:
     width, height = frame_size(info.video)
-    limits = Limits(wall_seconds=SECONDS_PER_FRAME, memory_bytes=settings.max_memory_bytes)
+    limits = Limits(
+        wall_seconds=SECONDS_PER_FRAME,
+        memory_bytes=settings.max_memory_bytes,
+        file_bytes=2 * width * height * 3,
+    )
     name = f"{time_ms}.bgr"
     try:
         run(grab_frame(source, info, time_ms, name, settings), limits=limits, cwd=folder)

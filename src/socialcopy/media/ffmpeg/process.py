@@ -25,6 +25,8 @@ from socialcopy.sandbox.server import RELAY_PORT, Ended, Program
 # What is kept of a tool's stdout or stderr; the rest is read and dropped.
 MAX_OUTPUT_BYTES = 16_000_000
 LONGEST_READ_BYTES = 65_536
+# Of microseconds; Python reads no number of thousands.
+MOST_DIGITS = 20
 
 FILE, WEB = "file:", ("http://", "https://")
 HOST = "127.0.0.1"
@@ -176,7 +178,7 @@ class Reader:
     @staticmethod
     def _report(line: bytes, on_progress: Callable[[int], None]) -> None:
         microseconds = line.partition(b"=")[2].strip()
-        if microseconds.isdigit():  # "N/A" until the first frame is out
+        if microseconds.isdigit() and len(microseconds) < MOST_DIGITS:  # "N/A" at first
             on_progress(int(microseconds) // 1000)
 
     def join(self) -> None:

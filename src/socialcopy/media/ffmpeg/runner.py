@@ -10,10 +10,13 @@ neighbour's file).
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import shutil
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -46,6 +49,13 @@ ALLOWED = (CONTAINERS, SOUND_CONTAINERS, PICTURE_CONTAINERS)
 # Between two looks whether a run was cancelled.
 STOP_LOOK_SECONDS = 0.1
 
+# Between two looks at what a run has written.
+FOLDER_LOOK_SECONDS = 1.0
+# What a run may write in all, as a rule, counted in files of the largest size it may write.
+MOST_FULL_FILES = 8
+# What an empty file counts.
+INODE_BYTES = 4_096
+
 # ffmpeg's words for what the lists keep out, and for bytes that are of no kind at all.
 SIGNS_OF_REFUSAL = ("not on whitelist", "Invalid data found when processing input")
 
@@ -59,6 +69,8 @@ class Limits(Value):
     """Zero means: as many as both the wall time and the cores allow."""
     file_bytes: int = 0
     """Largest file it may write; zero means no limit."""
+    full_files: int = MOST_FULL_FILES
+    """How many files of that size it may write, or smaller ones that take as much."""
     is_accelerated: bool = False
     """Whether it uses the graphics card, whose drivers reserve far more memory than they use."""
 
@@ -127,7 +139,8 @@ def run(
     if program is None:
         raise ToolMissingError(argv[0])
     with Tool(argv, os.path.realpath(program), limits.confinement, cwd, on_progress) as tool:
-        ended = _wait(tool, argv, min(limits.wall_seconds, seconds_left()), stop)
+        room = _Room(cwd, limits.full_files * limits.file_bytes)
+        ended = _wait(tool, argv, min(limits.wall_seconds, seconds_left()), stop, room)
     logger.debug(
         "%s: %.1f CPU s, %.0f MB", argv[0], ended.cpu_seconds, ended.peak_bytes / 1_000_000
     )
@@ -149,12 +162,42 @@ def _insist_on_guards(argv: list[str]) -> None:
             raise ValueError("every input goes through guarded_input()")
 
 
-def _wait(tool: Tool, argv: list[str], wall_seconds: float, stop: threading.Event | None) -> Ended:
+class _Room:
+    """What a run may write into its folder, in however many files."""
+
+    def __init__(self, folder: Path | None, most_bytes: int) -> None:
+        self._folder = folder if most_bytes else None
+        self._most_bytes = most_bytes + self._held(sys.maxsize)
+
+    def is_used_up(self) -> bool:
+        """Tell whether it has written more than all its results together can be."""
+        return self._held(self._most_bytes) > self._most_bytes
+
+    def _held(self, enough: int) -> int:
+        """Add up the files there are, until it is enough."""
+        held = 0
+        for root, _, names in os.walk(self._folder) if self._folder else ():
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):
+                    held += os.lstat(f"{root}/{name}").st_blocks * 512 + INODE_BYTES
+                if held > enough:
+                    return held
+        return held
+
+
+def _wait(
+    tool: Tool, argv: list[str], wall_seconds: float, stop: threading.Event | None, room: _Room
+) -> Ended:
     deadline = time.monotonic() + wall_seconds
+    next_look = time.monotonic() + FOLDER_LOOK_SECONDS
     while (left := deadline - time.monotonic()) > 0:
         if stop is not None and stop.is_set():
             raise ToolStoppedError(redacted(argv))
-        ended = tool.wait(left if stop is None else min(left, STOP_LOOK_SECONDS))
+        if time.monotonic() >= next_look:
+            next_look = time.monotonic() + FOLDER_LOOK_SECONDS
+            if room.is_used_up():
+                raise ToolFailedError(redacted(argv), -signal.SIGXFSZ, "")
+        ended = tool.wait(min(left, FOLDER_LOOK_SECONDS if stop is None else STOP_LOOK_SECONDS))
         if ended is not None:
             return ended
     raise ToolTimeoutError(redacted(argv), wall_seconds)
