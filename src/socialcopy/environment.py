@@ -63,7 +63,11 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 def split_words(value: Any) -> Any:
-    """Split a list that is written with commas, or as JSON."""
+    """Split a list that is written with commas, or as JSON.
+
+    >>> split_words("read, write"), split_words('["read"]')
+    (['read', 'write'], ['read'])
+    """
     if not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):

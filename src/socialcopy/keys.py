@@ -100,15 +100,24 @@ def delivery_name(key: str) -> str:
     """Turn a key into a folder name: letters, digits, `.`, `_` and `-` of any script.
 
     Different keys may share a name; the oid beside it tells them apart.
+
+    >>> delivery_name("inbox/Frühling: Start (final).mp4"), delivery_name("inbox/???.mov")
+    ('Frühling-Start-final', 'video')
     """
+    # macOS writes ü as two characters: without this one video would have two names.
     stem = unicodedata.normalize("NFC", PurePosixPath(key).stem)
     slug = re.sub(r"[^\w.-]+", "-", stem).strip("-._")
+    # Cut in bytes, and a character that is torn by it is dropped.
     kept = slug[:NAME_LENGTH].encode(errors="ignore")[:NAME_BYTES].decode(errors="ignore")
     return kept.rstrip("-._") or "video"
 
 
 def upload_name(key: str) -> str:
-    """Name the file for the service: the delivery's name with an ending that it takes."""
+    """Name the file for the service: the delivery's name with an ending that it takes.
+
+    >>> upload_name("inbox/00001.MTS")
+    '00001.mp4'
+    """
     return f"{delivery_name(key)}{_service_suffix(key)}"
 
 
@@ -131,7 +140,11 @@ OID_AT_END = re.compile(r"\.[0-9a-f]{16}$")
 
 
 def title_words(key: str) -> str:
-    """Turn a file's name into words: `Spring_launch-02.mp4` becomes `Spring launch 02`, no tag."""
+    """Turn a file's name into words, without the id that a shared session adds.
+
+    >>> title_words("inbox/Spring_launch-02.0123456789abcdef.mp4")
+    'Spring launch 02'
+    """
     stem = OID_AT_END.sub("", PurePosixPath(key).stem)
     return " ".join(re.split(r"[\s_\-.]+", stem)).strip()
 
@@ -218,7 +231,11 @@ def key_of(name: str) -> str:
 
 
 def stem(key: str) -> str:
-    """Return what the names of all files beside a video begin with."""
+    """Return what the names of all files beside a video begin with.
+
+    >>> stem("inbox/clip.final.mp4")
+    'inbox/clip.final.'
+    """
     return key.removesuffix(PurePosixPath(key).suffix) + "."
 
 
@@ -234,6 +251,9 @@ def is_asset(key: str, suffixes: frozenset[str]) -> bool:
     """Tell whether a brief may name this key as a file of its own.
 
     It has to be a plain path of the right kind, and not lie where we write or keep our books.
+
+    >>> is_asset("brand/logo.png", LOGO_SUFFIXES), is_asset("outbox/a/b/logo.png", LOGO_SUFFIXES)
+    (True, False)
     """
     parts = key.split("/")
     is_plain = all(part not in ("", ".", "..") for part in parts) and key.isprintable()
@@ -252,7 +272,11 @@ BRIEF = "brief.yaml"
 
 
 def briefs(key: str) -> tuple[str, str]:
-    """Return the keys of a folder's brief and of a video's own; the latter counts more."""
+    """Return the keys of a folder's brief and of a video's own; the latter counts more.
+
+    >>> briefs("inbox/shoes/clip.mp4")
+    ('inbox/shoes/brief.yaml', 'inbox/shoes/clip.brief.yaml')
+    """
     path = PurePosixPath(key)
     folder = key.removesuffix(path.name)
     return f"{folder}{BRIEF}", f"{folder}{path.stem}.{BRIEF}"
@@ -320,7 +344,11 @@ def waiting(oid: str) -> str:
 
 
 def budget(day: str, prefix: str) -> str:
-    """Return the key of what a prefix spent on a day; a flat name, whatever the prefix holds."""
+    """Return the key of what a prefix spent on a day; a flat name, whatever the prefix holds.
+
+    >>> budget("2026-11-28", "nightly/shoes/")
+    '_socialcopy/budgets/2026-11-28/nightly%2Fshoes%2F.json'
+    """
     return f"{BUDGETS}{day}/{quote(prefix, safe='')}.json"
 
 
@@ -355,5 +383,9 @@ def done(key: str, oid: str) -> str:
 
 
 def feeds_on_itself(prefix: str) -> bool:
-    """Tell whether deliveries would be taken for new videos under a prefix."""
+    """Tell whether deliveries would be taken for new videos under a prefix.
+
+    >>> feeds_on_itself("inbox/"), feeds_on_itself("outbox/clip/"), feeds_on_itself("")
+    (False, True, True)
+    """
     return any(own.startswith(prefix) or prefix.startswith(own) for own in OURS)

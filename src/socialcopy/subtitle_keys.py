@@ -29,6 +29,10 @@ def subtitles_beside(
 
     `listed` are keys that begin with its `stem`. The plain name goes before one with a language,
     among which the one that is asked for goes first.
+
+    >>> beside = ["inbox/clip.srt", "inbox/clip.de.vtt", "inbox/clip.fr.srt", "inbox/clip.mp4"]
+    >>> [one.key for one in subtitles_beside("inbox/clip.mp4", beside, "fr")]
+    ['inbox/clip.srt', 'inbox/clip.fr.srt', 'inbox/clip.de.vtt']
     """
     own, names = keys.stem(key), list(listed)
     others = {keys.stem(name) for name in names if keys.is_video_key(name) and name != key}

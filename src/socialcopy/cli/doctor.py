@@ -33,6 +33,7 @@ from socialcopy.understanding.weights import model_folder
 APT = "sudo apt-get install"
 FILTERS = ("ass", "loudnorm", "ebur128", "alimiter", "zscale", "tonemap", "thumbnail", "gblur")
 ENCODERS = ("libx264", "aac")
+# Debian's package of each font that subtitles ask for, by the family's name.
 FONTS = {
     "Inter": "fonts-inter",
     "DejaVu Sans": "fonts-dejavu-core",
@@ -87,6 +88,7 @@ def sandbox() -> Check:
     except (SandboxError, MediaError) as error:
         advice = "ffmpeg has to be a plain program; a snap or a wrapper can't be confined"
         return Check(name=name, good=False, finding=str(error), advice=advice)
+    # Either of the two keeps files out of reach; seccomp alone does not.
     is_closed = bool(found.seccomp and (found.namespaces or found.landlock))
     closed = [
         *(["namespaces"] if found.namespaces else []),
@@ -160,6 +162,7 @@ def _font(family: str, package: str) -> Check:
             is_needed=False,
         )
     found = _output(["fc-match", "-f", "%{family}", family])
+    # fc-match always names a font; another one than was asked for means that it is not there.
     good = family in found
     return Check(
         name=f"font {family}",

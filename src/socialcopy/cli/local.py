@@ -76,8 +76,11 @@ def caption_files(
     bring_assets(place, brief, brief_file.parent if brief_file else Path())
     folders: dict[Path, str] = {}
     taken: set[str] = set()
+    # A file that is named twice is captioned once.
     for path in dict.fromkeys(files):
         number = len(folders) + 1
+        # Files of another folder get one of their own in the bucket, since each folder may have a
+        # brief.
         below = folders.setdefault(path.parent, "" if number == 1 else f"{number}/")
         key = f"{keys.INBOX}{below}{path.name}"
         name = _free_name(keys.delivery_name(key), taken)

@@ -63,6 +63,8 @@ class Child:
                 launcher.command(self._argv),
                 env=self._env,
                 cwd=self._cwd,
+                # No terminal: a part that asked a question would wait for an answer that nobody
+                # can give.
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -84,6 +86,7 @@ class Child:
         if self._ended is None:
             self._ended = now
             is_quick = now - self.starts[-1] < QUICK_SECONDS
+            # 1, 2, 4 … seconds: a part that can't start should not keep a core busy.
             longer = min(max(1.0, 2 * self._pause_seconds), LONGEST_PAUSE_SECONDS)
             self._pause_seconds = longer if is_quick else 0.0
         return now >= self._ended + self._pause_seconds

@@ -78,6 +78,7 @@ class _Pages:
         code, to = request.query_params.get("code", ""), request.query_params.get("to", "/")
         if code in self._used or not _is_fresh(self._secret, code) or not _is_local(to):
             return PlainTextResponse(STRANGER, 403)
+        # Once: a link in a shell's history lets nobody in later.
         self._used.add(code)
         answer = RedirectResponse(to, 303)
         cookie = _signed(self._secret, "browser")
@@ -135,10 +136,12 @@ def _chunks(stream: Stream) -> Iterator[bytes]:
 def page_of(bucket: Bucket, prefix: str) -> str | None:
     """Find the key of a delivery's page; one that was taken over has it in a folder inside."""
     listed = (key for key in bucket.list_keys(prefix) if key.endswith("/index.html"))
+    # The shortest is that of the delivery itself; one in a folder inside belongs to a take-over.
     return min(listed, key=len, default=None)
 
 
 def _is_local(path: str) -> bool:
+    # Browsers read `//host` and `/\host` as another server's address.
     return path.startswith("/") and not path.startswith(("//", "/\\"))
 
 

@@ -122,6 +122,7 @@ class Stack:
             "PREFECT_HOME": str(self.data.data_dir / "prefect"),
             **_prefect_variables(self.addresses),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            # Ten by default; a run that a person starts should begin at once.
             "PREFECT_WORKER_QUERY_SECONDS": "1",
             "DO_NOT_TRACK": "1",
         }
@@ -159,6 +160,7 @@ def running(data: DataSettings, say: Say, ports: Ports | None = None) -> Generat
     project_folder()
     for folder in (data.data_dir, data.cache_dir):
         local_files.close_folder(folder)  # objects, keys and work are nobody else's business
+    # The kernel lets go of it whatever ends us, so a crash never keeps the next start out.
     lock = FileLock(data.data_dir / "stack.lock")
     try:
         lock.acquire(timeout=0)
@@ -214,6 +216,7 @@ def _addresses(
         s3=s3,
         engine_url=urls[ENGINE],
         prefect_url=urls[PREFECT],
+        # New at each start: what a browser or a shell has kept opens nothing later.
         prefect_auth=SecretStr(os.environ.get("PREFECT_SERVER_API_AUTH_STRING") or made),
         pages_url=pages_url,
         env_file=str(data.data_dir / "s3.env"),
@@ -285,6 +288,7 @@ def _start_store(stack: Stack, store: EmbeddedServer, say: Say) -> Child:
 
 def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
     """Give the variables that keep other users and other sites' pages out of Prefect's server."""
+    # A browser takes the two names for two origins, and people type both.
     other_name = addresses.prefect_url.replace(HOST, "localhost")
     return {
         "PREFECT_SERVER_API_AUTH_STRING": addresses.prefect_auth.get_secret_value(),

@@ -16,6 +16,7 @@ TABLE = files("socialcopy.models") / "languages.txt"
 # Every language by its code, with the name by which somebody may have meant it.
 NAMES = dict(line.split(" ", 1) for line in TABLE.read_text("utf-8").splitlines())
 
+# Reversed, so that of two codes with one name the first in the table is kept.
 CODES = {name.lower(): code for code, name in reversed(NAMES.items())}
 
 WORDS = "a language code such as en, de or pt-BR"

@@ -70,7 +70,11 @@ def _is_inside(address: Address) -> bool:
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address that a stack, a relay or a translator would go to instead."""
+    """Return the IPv4 address that a stack, a relay or a translator would go to instead.
+
+    >>> [str(_embedded(ipaddress.IPv6Address(a))) for a in ("::ffff:10.0.0.8", "64:ff9b::7f00:1")]
+    ['10.0.0.8', '127.0.0.1']
+    """
     if address in NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour

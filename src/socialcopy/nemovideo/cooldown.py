@@ -39,6 +39,7 @@ class Cooling:
     def begin(self, answer: APIStatusError, seconds: float) -> None:
         """Leave the service alone for so long; a longer pause that is running stays."""
         with self._lock:
+            # A short pause that is asked for meanwhile must not end a long one.
             until = max(self._now() + seconds, self._read().get("until", 0))
             entry = {"until": until, "code": answer.code, "message": answer.message}
             local_files.write(self._path, json.dumps(entry).encode())

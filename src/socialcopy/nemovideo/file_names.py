@@ -47,6 +47,7 @@ def named_in(text: str, filenames: Iterable[str]) -> Named:
         return Named(SENTENCE.sub("", text), found, is_missing=found is None)
     places = {name: _pattern(name) for name in known}
     mentioned = [name for name, pattern in places.items() if pattern.search(text)]
+    # Two names, and it is anybody's guess which one is meant.
     if len(mentioned) != 1:
         return Named(text)
     return Named(places[mentioned[0]].sub(THIS, text), mentioned[0])

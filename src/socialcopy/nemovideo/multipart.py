@@ -31,7 +31,11 @@ class Readable(Protocol):
 
 
 def sent_name(filename: str) -> str:
-    """Name a file for its travel: no folders, and `.m4v`, which is MP4, spelt `.mp4`."""
+    r"""Name a file for its travel: no folders, and `.m4v`, which is MP4, spelt `.mp4`.
+
+    >>> sent_name("C:\\clips\\Demo.M4V")
+    'Demo.mp4'
+    """
     path = PurePosixPath(filename.replace("\\", "/"))
     return f"{path.stem}.mp4" if path.suffix.lower() == ".m4v" else path.name
 

@@ -28,6 +28,7 @@ class WithoutSecrets(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact what the record will say."""
+        # The arguments hold the address too, and a handler would format them again.
         record.msg, record.args = without_secrets(record.getMessage()), None
         return True
 

@@ -78,6 +78,7 @@ def best_moment(focus: Focus) -> int | None:
 
     def score(sighting: Sighting) -> tuple[float, float]:
         tallest = max((face.height for face in main_faces(sighting)), default=0.0)
+        # Rounded, so that of faces about as large the sharpest frame is taken.
         return round(tallest, 1), sighting.sharpness
 
     best = max(focus.sightings, key=score, default=None)
@@ -95,6 +96,7 @@ def sightings(frames: Frames) -> tuple[Sighting, ...]:
 
 def _faces(detector: cv2.FaceDetectorYN, frame: Frame) -> tuple[Region, ...]:
     height, width = frame.shape[:2]
+    # It was made for another size, and each file's frames have their own.
     detector.setInputSize((width, height))
     rows: Any = detector.detect(np.ascontiguousarray(frame))[1]
     if rows is None:  # which its type does not say

@@ -60,6 +60,7 @@ def passages(sound: Sound, tell_language: TellLanguage) -> tuple[Passage, ...]:
     told, found = _Told(sound, tell_language), stretches(sound)
     for window in _windows(found) if len(found) > 1 else ():
         spoken = begun[-1][1] if begun else None
+        # The first and the last tell of nearly every switch, for two looks of the model.
         ends = told.languages([window[0], window[-1]])
         is_one = len({spoken, *ends.values()} - {None}) <= 1
         begun += _switches(ends if is_one else told.languages(window), spoken)

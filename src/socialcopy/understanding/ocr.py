@@ -113,12 +113,14 @@ def _prolonged(lines: Sequence[ScreenText], before_ms: int, time_ms: int) -> lis
 
 
 def _looks_like(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> bool:
+    # Signed, since differences of unsigned bytes wrap around.
     small = [picture[::SMALL_STEP, ::SMALL_STEP].astype(np.int16) for picture in (one, two)]
     changed = np.abs(small[0] - small[1]).max(axis=2) > CHANGED
     return float(changed.mean()) < SAME_PICTURE
 
 
 def _read(picture: NDArray[np.uint8], time_ms: int, threads: int) -> list[ScreenText]:
+    # The engine's session is shared, and two readings at once only slow each other down.
     with _reading:
         result = _engine(threads)(picture)
     if result.boxes is None:
@@ -139,7 +141,11 @@ def _read(picture: NDArray[np.uint8], time_ms: int, threads: int) -> list[Screen
 
 
 def is_text(text: str, probability: float) -> bool:
-    """Tell whether a reading is text that somebody wrote, rather than texture."""
+    """Tell whether a reading is text that somebody wrote, rather than texture.
+
+    >>> is_text("Harbor", 0.9), is_text("lI", 0.99), is_text("50%", 0.96), is_text("Harbor", 0.5)
+    (True, False, True, False)
+    """
     letters = sum(sign.isalnum() for sign in text)
     if letters < FEWEST_LETTERS and not any(sign.isdigit() for sign in text) and text.isascii():
         return False
@@ -163,6 +169,7 @@ def _engine(threads: int) -> Any:
 
     return RapidOCR(
         params={
+            # The classifier turns upside-down lines round, of which video has none.
             "Global.use_cls": False,
             "Global.log_level": "error",
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,

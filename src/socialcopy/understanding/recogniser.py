@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def _leave_out_pyav() -> None:
+    # Before the import, and without harm where a real PyAV is loaded already.
     sys.modules.setdefault("av", ModuleType("av"))
 
 

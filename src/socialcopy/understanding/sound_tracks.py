@@ -70,6 +70,7 @@ def choose_sound(
     tracks = [s for s in info.sounds if s.is_readable and s.end_ms != s.start_ms]
     if info.sound_choice is not None or info.audio is None or not tracks:
         return info
+    # Nothing to choose and no pair of channels to compare: not a byte is read.
     if len(tracks) == 1 and tracks[0].channels != STEREO:
         return info.model_copy(update={"sound_choice": ""})
     heard = _listened(source, info, tracks, settings)
@@ -108,6 +109,7 @@ def _heard(samples: NDArray[np.float32], *, is_stereo: bool, wants_speech: bool)
     left, right = samples[:, 0], samples[:, 1]
     levels = _dbfs(left), _dbfs(right)
     repair = _repair(left, right, levels) if is_stereo else ""
+    # Opposite channels mixed are silence, so the detector hears the left one alone.
     mono = right if repair == "right_to_both" else left if repair else mixed(samples)
     is_silent = max(levels) < SILENT_DBFS
     seconds = voice.seconds(mono) if wants_speech and not is_silent else 0.0

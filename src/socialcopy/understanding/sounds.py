@@ -44,7 +44,11 @@ WEAKLY_HEARD = VOWELS | frozenset("rhnt")
 
 @lru_cache(maxsize=16_384)
 def sound(text: str, language: str) -> str:
-    """Spell a word, or several as one, by its sound."""
+    """Spell a word, or several as one, by its sound.
+
+    >>> sound("Ektaten", "de"), sound("Eckdaten", "de")
+    ('ektaten', 'ekdaten')
+    """
     parts = unicodedata.normalize("NFD", text.lower().replace("ß", "ss"))
     plain = "".join(sign for sign in parts if sign.isalpha() or sign == " ")
     if language in SILENT_H:
@@ -55,11 +59,16 @@ def sound(text: str, language: str) -> str:
 
 
 def distance(one: str, other: str) -> float:
-    """Measure how much has to be misheard for one sound to be the other; 0 for the same."""
+    """Measure how much has to be misheard for one sound to be the other; 0 for the same.
+
+    >>> distance("ektaten", "ekdaten"), distance("mug", "mug")
+    (0.3, 0.0)
+    """
     row = [0.0]
     for sign in other:
         row.append(row[-1] + _missed(sign))
     for heard in one:
+        # Levenshtein's table, row by row, with dearer and cheaper mistakes.
         above, row = row, [row[0] + _missed(heard)]
         for place, told in enumerate(other):
             row.append(

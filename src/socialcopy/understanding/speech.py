@@ -89,6 +89,7 @@ def transcribe(
         _heard(model, sound, passage, hotwords, tell) for passage in passages(sound, tell_language)
     ]
     words = tuple(word for passage in heard for word in passage.words)
+    # The language of the copy is the one that most words are in.
     main = max(heard, key=lambda passage: len(passage.words))
     if main.language_probability < settings.min_language_probability or len(words) < MIN_WORDS:
         logger.debug("no speech: %d words, %s", len(words), main.language_probability)
@@ -112,11 +113,14 @@ def _heard(
     segments, info = model.transcribe(
         sound[passage.start : passage.end],
         language=passage.language,
+        # A beam of five dropped a clause of a talk (docs/why.md).
         beam_size=1,
         temperature=0.0,  # the retries at higher ones guess, cost seconds, and differ each time
         vad_filter=True,
+        # Else the language of the first half minute is taken for that of the whole.
         multilingual=passage.language is None,
         word_timestamps=True,
+        # Told of its own last words Whisper falls into loops, and one invention breeds the next.
         condition_on_previous_text=False,
         hotwords=hotwords,
     )
@@ -140,6 +144,7 @@ def _as_sentence(vocabulary: Sequence[str]) -> str | None:
 
 def _model(settings: SpeechSettings, cache_dir: Path) -> WhisperModel:
     """Return the one loaded model of this process (about 380 MB with the default weights)."""
+    # Two threads that load at once would each hold a model of 380 MB.
     with _loading:
         return _load(settings.model, settings.threads, cache_dir)
 

@@ -65,11 +65,16 @@ def _ends_before(cue: Cue, following: Cue | None) -> bool:
 
 
 def language_of(text: str) -> str | None:
-    """Tell the language of a text as far as its letters do; none for Latin ones."""
+    """Tell the language of a text as far as its letters do; none for Latin ones.
+
+    >>> language_of("Привіт, світе"), language_of("Guten Tag")
+    ('uk', None)
+    """
     letters = len(regex.findall(r"\p{L}", text))
     found = next(
         (name for name, own in SCRIPTS if len(own.findall(text)) > SOME * max(1, letters)), None
     )
+    # Russian has none of these four letters.
     return "uk" if found == "ru" and UKRAINIAN.search(text) else found
 
 

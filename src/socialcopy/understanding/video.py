@@ -55,6 +55,7 @@ def understand(
             samples, speech, cache_dir, vocabulary=vocabulary, on_progress=on_progress
         )
     focus = look(source, info, settings=media)
+    # After the faces: their cuts say where a shot begins, and each shot is read in its middle.
     screen = read_screen(source, info, media, speech.threads, focus.cuts_ms)
     track = tuple(beside) or subtitles(source, info, media)
     heard = Understanding(

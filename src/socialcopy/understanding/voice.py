@@ -29,6 +29,7 @@ def spoken(sound: NDArray[np.float32], *, least_pause_ms: int = LEAST_PAUSE_MS) 
     found = speech_timestamps(
         np.ascontiguousarray(sound, np.float32),
         min_silence_ms=least_pause_ms,
+        # Silero cuts close; consonants at the ends would be lost.
         pad_ms=least_pause_ms // 3,
     )
     return [Spoken(one["start"], one["end"]) for one in found]

@@ -62,6 +62,7 @@ def packaged_weights(cache_dir: Path) -> Path:
 def _is_whole(folder: Path) -> bool:
     if not all((folder / name).is_file() for name in ("model.bin", *COMPANIONS)):
         return False
+    # A newer package may bring another tokenizer for the same weights.
     if any((folder / name).read_bytes() != _companion(name) for name in COMPANIONS):
         return False
     with (folder / "model.bin").open("rb") as model:
@@ -76,6 +77,7 @@ def _join(folder: Path, unfinished: Path) -> None:
     for name in COMPANIONS:
         write(unfinished / name, _companion(name))
     shutil.rmtree(folder, ignore_errors=True)
+    # A folder of this name is whole: whoever finds it need not wait for the lock.
     unfinished.rename(folder)
 
 

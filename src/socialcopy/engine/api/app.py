@@ -76,7 +76,6 @@ def create_app(
         *(engine, media, sessions),
         reserve_bytes=reserve,
     )
-
     routes = Routes(
         engine,
         media,

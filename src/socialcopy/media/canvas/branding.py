@@ -80,7 +80,11 @@ class Dressing(Value):
 
 
 def frames_in(length_ms: int, rate: Fraction) -> int:
-    """Return the number of frames nearest to a length; at least one."""
+    """Return the number of frames nearest to a length; at least one.
+
+    >>> frames_in(2_000, Fraction(30_000, 1_001)), frames_in(1, Fraction(30))
+    (60, 1)
+    """
     return max(1, round(length_ms * rate / 1000))
 
 
@@ -88,6 +92,9 @@ def card_colors(brand: str) -> tuple[str, str]:
     """Choose background and letters of a title card by one brand colour, or dark and white.
 
     A colour too bright for white letters becomes the letters' own.
+
+    >>> card_colors("#003366"), card_colors("#FFD400"), card_colors("")
+    (('#003366', '#FFFFFF'), ('#14171A', '#FFD400'), ('#14171A', '#FFFFFF'))
     """
     if not brand:
         return DARK_CARD, "#FFFFFF"

@@ -59,6 +59,9 @@ def frame_rate(source_rate: float, max_rate: int) -> Fraction:
     """Choose a constant rate: the source's own or half of it where allowed, else the most.
 
     A standard rate is kept, since 25 frames forced to 30 stutter.
+
+    >>> frame_rate(25, 30), frame_rate(60, 30), frame_rate(29.97, 30), frame_rate(17.3, 30)
+    (Fraction(25, 1), Fraction(30, 1), Fraction(30000, 1001), Fraction(30, 1))
     """
     for rate in STANDARD_RATES:
         if abs(source_rate / rate - 1) <= RATE_TOLERANCE:
@@ -151,7 +154,11 @@ def _at_most(share: float, length: int, cut: int) -> int:
 
 
 def _stepwise(steps: Sequence[tuple[int, int]]) -> str:
-    """Write an expression of the frame's time `t` that takes each value from its moment on."""
+    r"""Write an expression of the frame's time `t` that takes each value from its moment on.
+
+    >>> print(_stepwise([(0, 10), (1_500, 20)]))
+    if(gte(t\,1.500)\,20\,10)
+    """
     expression = str(steps[0][1])
     for from_ms, value in steps[1:]:
         expression = f"if(gte(t\\,{from_ms / 1000:.3f})\\,{value}\\,{expression})"

@@ -213,5 +213,9 @@ def _failure(argv: list[str], returncode: int, stderr: str) -> ToolFailedError:
 
 
 def redacted(texts: Sequence[str]) -> list[str]:
-    """Take the query out of any URL in texts: a presigned one lets its reader in."""
+    """Take the query out of any URL in texts: a presigned one lets its reader in.
+
+    >>> redacted(["-i", "https://s3.example.com/clip.mp4?X-Amz-Signature=1f2e"])
+    ['-i', 'https://s3.example.com/clip.mp4?…']
+    """
     return [re.sub(r"(https?://[^\s?]+)\?\S+", r"\1?…", text) for text in texts]

@@ -80,6 +80,11 @@ def cues(
     can be read; none overlaps the next. Widths are in columns, a wide
     East Asian character counts two. `cuts_ms` are the beginnings of new shots.
     A subtitle may begin `late_ms` after its first word.
+
+    >>> said = [("It", 0), ("works.", 300), ("Try", 2_000), ("it.", 2_300)]
+    >>> words = [Word(start_ms=at, end_ms=at + 250, text=text) for text, at in said]
+    >>> [(cue.start_ms, cue.text) for cue in cues(words, duration_ms=4_000)]
+    [(0, 'It works.'), (2000, 'Try it.')]
     """
     return cut(
         spoken(words), duration_ms=duration_ms, max_line=max_line, max_lines=max_lines,
@@ -136,7 +141,11 @@ def _readable(
 
 
 def reading_speed(language: str | None) -> int:
-    """Return the columns a second an adult reads; English's where the language is not known."""
+    """Return the columns a second an adult reads; English's where the language is not known.
+
+    >>> reading_speed("en-GB"), reading_speed("ja"), reading_speed(None)
+    (20, 8, 20)
+    """
     primary = _primary(language) or "en"
     return CHARACTERS_PER_SECOND_BY_LANGUAGE.get(primary, OTHER_CHARACTERS_PER_SECOND)
 
@@ -368,7 +377,13 @@ LANGUAGE = "en"
 
 
 def condensed(words: Sequence[Word], most_columns: int) -> Sequence[Word]:
-    """Leave out so many idle words that the others fit; none where that can't be."""
+    """Leave out so many idle words that the others fit; none where that can't be.
+
+    >>> texts = "Um, ", "it ", "really ", "works."
+    >>> words = [Word(start_ms=0, end_ms=1, text=text) for text in texts]
+    >>> [word.text for word in condensed(words, most_columns=9)]
+    ['It ', 'works.']
+    """
     kept = list(words)
     for dropped in _dispensable(words):
         if columns(line([word.text for word in kept])) <= most_columns:

@@ -75,13 +75,21 @@ FONTS_BY_SCRIPT = (
 
 
 def to_srt(cues: Sequence[Cue]) -> str:
-    """Write SubRip; SRT has no escapes, so the text stands as it is."""
+    r"""Write SubRip; SRT has no escapes, so the text stands as it is.
+
+    >>> to_srt([Cue(start_ms=500, end_ms=3_661_000, text="Fish & chips")])
+    '1\n00:00:00,500 --> 01:01:01,000\nFish & chips\n\n'
+    """
     shown = enumerate(directed(cues), start=1)
     return "".join(f"{number}\n{_timed(cue, ',')}\n{cue.text}\n\n" for number, cue in shown)
 
 
 def to_vtt(cues: Sequence[Cue]) -> str:
-    """Write WebVTT, with `&`, `<` and `>` escaped as the standard asks."""
+    r"""Write WebVTT, with `&`, `<` and `>` escaped as the standard asks.
+
+    >>> to_vtt([Cue(start_ms=500, end_ms=1_000, text="Fish & chips")])
+    'WEBVTT\n\n00:00:00.500 --> 00:00:01.000\nFish &amp; chips\n'
+    """
     shown = (f"{_timed(cue, '.')}\n{_escape_markup(cue.text)}\n" for cue in directed(cues))
     return "\n".join(("WEBVTT\n", *shown))
 

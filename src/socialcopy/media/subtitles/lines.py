@@ -110,7 +110,11 @@ def line(texts: Sequence[str]) -> str:
 
 
 def join(texts: Sequence[str]) -> str:
-    """Put words side by side, with a space where their script has one."""
+    """Put words side by side, with a space where their script has one.
+
+    >>> join(["Meet", "the", "mug"]), join(["東京", "タワー"]), join(["AI", "は"])
+    ('Meet the mug', '東京タワー', 'AI は')
+    """
     line = ""
     for text in texts:
         line += f" {text}" if _has_space_between(line, text) else text
@@ -120,7 +124,11 @@ def join(texts: Sequence[str]) -> str:
 # The cutter measures the same pieces again and again.
 @lru_cache(maxsize=4_096)
 def columns(text: str) -> int:
-    """Return the width of a text in columns."""
+    """Return the width of a text in columns.
+
+    >>> columns("mug"), columns("東京"), columns("e\N{COMBINING ACUTE ACCENT}")
+    (3, 4, 1)
+    """
     stacked = STACKED.sub("", text) if STACKED.search(text) else text
     return sum(map(_character_columns, stacked))
 
@@ -131,7 +139,11 @@ def room(text: str, max_line: int) -> int:
 
 
 def ends_sentence(text: str) -> bool:
-    """Tell whether a word closes a sentence."""
+    """Tell whether a word closes a sentence.
+
+    >>> ends_sentence("mug.”"), ends_sentence("Dr."), ends_sentence("mug,")
+    (True, False, False)
+    """
     text = text.rstrip()
     return text.rstrip(CLOSING)[-1:] in SENTENCE_ENDS and text.lower() not in ABBREVIATIONS
 
@@ -168,7 +180,11 @@ def fits(texts: Sequence[str], *, max_line: int, max_lines: int) -> bool:
 
 
 def wrap(texts: Sequence[str], *, max_line: int, max_lines: int) -> list[str]:
-    """Break pieces into as few lines as they need, of like length, where the sense allows."""
+    """Break pieces into as few lines as they need, of like length, where the sense allows.
+
+    >>> wrap(["It ", "keeps ", "coffee ", "hot ", "for ", "hours."], max_line=20, max_lines=2)
+    ['It keeps coffee', 'hot for hours.']
+    """
     # A subtitle has a dozen pieces and few lines, so every way to break it can be tried.
     for count in range(1, max_lines + 1):
         choices = [

@@ -36,7 +36,11 @@ _CLOCK = regex.compile(
 
 
 def milliseconds(clock: str) -> int | None:
-    """Read `01:02:03,450`, `2:03.45` or `62:03` in milliseconds; none when it is no time."""
+    """Read a time in milliseconds; none when it is no time.
+
+    >>> [milliseconds(clock) for clock in ("01:02:03,450", "2:03.45", "62:03", "soon")]
+    [3723450, 123450, 3723000, None]
+    """
     found = _CLOCK.fullmatch(clock[:40])
     if found is None:
         return None
@@ -49,7 +53,11 @@ def milliseconds(clock: str) -> int | None:
 
 
 def said(number: int, one: str, many: str, *, so: str = "left out") -> list[str]:
-    """Say so in half a sentence: `1 subtitle … and was left out`, `3 … and were left out`."""
+    """Say so in half a sentence.
+
+    >>> said(1, "has no text", "have no text"), said(3, "has no text", "have no text")
+    (['1 subtitle has no text and was left out'], ['3 subtitles have no text and were left out'])
+    """
     if not number:
         return []
     return [

@@ -81,7 +81,11 @@ def without_blocks(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Read `&amp;` and the like, but nothing that only looks like one: `R&D`, `AT&T`."""
+    """Read entities, but nothing that only looks like one.
+
+    >>> unescaped("R&D &amp; AT&T")
+    'R&D & AT&T'
+    """
     return ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
