@@ -7,14 +7,12 @@ English. A shot that changes within half a second takes a subtitle's end with it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from socialcopy.media.subtitles.condense import LANGUAGE, condensed
 from socialcopy.media.subtitles.lines import (
-    CLAUSE_ENDS,
-    LEANING,
-    SENTENCE_ENDS,
     columns,
     ends_clause,
     ends_sentence,
@@ -70,13 +68,12 @@ def cues(
     max_lines: int = 2,
     cuts_ms: Sequence[int] = (),
     language: str | None = None,
-    may_condense: bool = True,
     late_ms: int = LATE_MS,
 ) -> tuple[Cue, ...]:
     """Turn spoken words into subtitles that end where sentences, phrases or the voice do.
 
     Every word appears once and in order, but for idle ones where a voice is faster than anyone
-    reads (`condensing`). A subtitle stays longer than its words where silence allows, so that it
+    reads (`condense`). A subtitle stays longer than its words where silence allows, so that it
     can be read; none overlaps the next. Widths are in columns, a wide
     East Asian character counts two. `cuts_ms` are the beginnings of new shots.
     A subtitle may begin `late_ms` after its first word.
@@ -88,7 +85,7 @@ def cues(
     """
     return cut(
         spoken(words), duration_ms=duration_ms, max_line=max_line, max_lines=max_lines,
-        cuts_ms=cuts_ms, language=language, may_condense=may_condense, late_ms=late_ms,
+        cuts_ms=cuts_ms, language=language, late_ms=late_ms,
     )  # fmt: skip
 
 
@@ -365,51 +362,3 @@ def _end(start: int, last_word_end: int, latest: int, wanted: int, *, is_last: b
     if not is_last and latest + GAP_MS - end < CLOSED_GAP_MS:
         end = latest
     return max(start + 1, min(end, latest, start + LONGEST_MS))
-
-
-FILLERS = frozenset({"uh", "um", "uhm", "er", "erm", "hmm", "mhm", "ah", "oh"})
-IDLE = frozenset(
-    {"just", "really", "actually", "basically", "literally", "simply", "quite", "well", "so"}
-)
-ARTICLES = frozenset({"a", "an", "the"})
-# Which small words carry nothing is a matter of each language; only this one was looked into.
-LANGUAGE = "en"
-
-
-def condensed(words: Sequence[Word], most_columns: int) -> Sequence[Word]:
-    """Leave out so many idle words that the others fit; none where that can't be.
-
-    >>> texts = "Um, ", "it ", "really ", "works."
-    >>> words = [Word(start_ms=0, end_ms=1, text=text) for text in texts]
-    >>> [word.text for word in condensed(words, most_columns=9)]
-    ['It ', 'works.']
-    """
-    kept = list(words)
-    for dropped in _dispensable(words):
-        if columns(line([word.text for word in kept])) <= most_columns:
-            break
-        kept = [word for word in kept if word is not dropped]
-    fits = kept and columns(line([word.text for word in kept])) <= most_columns
-    return _capitalised(kept, words[0]) if fits else words
-
-
-def _dispensable(words: Sequence[Word]) -> Iterator[Word]:
-    """Yield what may go, the idlest first: fillers, stuttered small words, idle words, articles."""
-    plain = [word.text.strip(",.!? ").casefold() for word in words]
-    yield from (word for word, text in zip(words, plain, strict=True) if text in FILLERS)
-    yield from (
-        word for word, text, following in zip(words, plain, plain[1:], strict=False)
-        if text == following and text in LEANING
-    )  # fmt: skip
-    for idle in (IDLE, ARTICLES):
-        yield from (
-            word for word, text in zip(words[1:], plain[1:], strict=True)
-            if text in idle and word.text.rstrip()[-1] not in CLAUSE_ENDS | SENTENCE_ENDS
-        )  # fmt: skip
-
-
-def _capitalised(kept: list[Word], first: Word) -> list[Word]:
-    if kept[0] is first or not first.text[:1].isupper():
-        return kept
-    text = kept[0].text[:1].upper() + kept[0].text[1:]
-    return [kept[0].model_copy(update={"text": text}), *kept[1:]]

@@ -212,7 +212,7 @@ def drawn_text(cues: Sequence[Cue]) -> str:
 def _said(cue: Cue, timed: deque[Word]) -> list[Word]:
     """Take the spoken words of one subtitle from the front of all; spread where they differ.
 
-    Words that are not in the subtitle were left out of it (`condensing`).
+    Words that are not in the subtitle were left out of it (`condense`).
     """
     left = "".join(cue.text.split()).casefold()
     taken: list[Word] = []
