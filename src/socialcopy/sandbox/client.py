@@ -59,7 +59,7 @@ class Child:
                 return None
             if not told:
                 raise SandboxStartError("the fork server was killed")
-            self.ended = pickle.loads(told)
+            self.ended = Ended.unpacked(told)
         return self.ended
 
     def kill(self) -> None:

@@ -186,6 +186,7 @@ def _confine(limits: CallLimits, locks: Locks, user: tuple[int, int]) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
+    os.close(nowhere)
     flags = (
         locks.namespaces & ~syscalls.CLONE_NEWPID
     )  # that one is for children, and there are none
