@@ -372,6 +372,36 @@ def torn_avi(make: Maker, out: Path) -> None:
     _torn(make, out, "-c:v", "mpeg4", "-q:v", "6", "-c:a", "libmp3lame")
 
 
+def _unwritten(make: Maker, out: Path, *options: str) -> None:
+    """A download that took its room at once: behind six tenths there are only zeros."""
+    make.ffmpeg("-i", make.talk, *options, out)
+    data = out.read_bytes()
+    out.write_bytes(data[: len(data) * 6 // 10].ljust(len(data), b"\0"))
+
+
+@recipe("A", "talk.mp4")
+def half_written_mp4(make: Maker, out: Path) -> None:
+    _unwritten(make, out, "-c", "copy", "-movflags", "+faststart")
+
+
+@recipe("A", "talk.mkv")
+def half_written_mkv(make: Maker, out: Path) -> None:
+    _unwritten(make, out, "-c", "copy")
+
+
+@recipe("A", "camera.avi")
+def half_written_avi(make: Maker, out: Path) -> None:
+    _unwritten(make, out, "-c:v", "mpeg4", "-q:v", "6", "-c:a", "libmp3lame")
+
+
+@recipe("A", "talk.mp4")
+def torn_near_its_end(make: Maker, out: Path) -> None:
+    """The last half second did not arrive."""
+    make.ffmpeg("-i", make.talk, "-c", "copy", "-movflags", "+faststart", out)
+    data = out.read_bytes()
+    out.write_bytes(data[: len(data) * 94 // 100])
+
+
 @recipe("A", "torn.mkv")
 def torn_mkv_with_longer_sound(make: Maker, out: Path) -> None:
     """Torn, and its picture would have ended before its sound anyway."""
@@ -547,6 +577,58 @@ def fonts_and_styled_subtitles(make: Maker, out: Path) -> None:
     )
 
 
+def _cover(make: Maker, suffix: str) -> Path:
+    return make.piece(
+        f"cover{suffix}", lambda path: make.ffmpeg("-i", make.talk, "-frames:v", 1, path)
+    )
+
+
+@recipe("B", "film.mkv")
+def a_cover_we_do_not_read(make: Maker, out: Path) -> None:
+    """GIF, whose decoder stays shut, so that not even its size is known."""
+    make.ffmpeg(
+        *("-i", make.talk, "-c", "copy", "-attach", _cover(make, ".gif")),
+        *("-metadata:s:t", "mimetype=image/gif", out),
+    )
+
+
+@recipe("B", "film.mp4")
+def a_bitmap_as_cover(make: Maker, out: Path) -> None:
+    make.ffmpeg(
+        *("-i", _cover(make, ".bmp"), "-i", make.talk, "-map", 0, "-map", 1, "-c", "copy"),
+        *("-disposition:v:0", "attached_pic", out),
+    )
+
+
+@recipe("B", "edit.mov")
+def a_preview_comes_first(make: Maker, out: Path) -> None:
+    make.ffmpeg(
+        *("-i", make.talk, "-map", "0:v", "-map", "0:v", "-map", "0:a", "-c", "copy"),
+        *("-c:v:0", "mjpeg", "-s:v:0", "64x36", "-r:v:0", 1, out),
+    )
+
+
+@recipe("B", "phone.3gp")
+def an_old_phone(make: Maker, out: Path) -> None:
+    """Refused by name, though without its decoder not even the size of its picture is known."""
+    make.ffmpeg("-i", make.talk, "-c:v", "h263", "-s", "352x288", "-c:a", "copy", out)
+
+
+@recipe("B", "camera.mp4")
+def a_transport_stream(make: Maker, out: Path) -> None:
+    make.ffmpeg("-i", make.talk, "-c", "copy", "-f", "mpegts", out)
+
+
+@recipe("B", "old.mp4")
+def windows_media(make: Maker, out: Path) -> None:
+    make.ffmpeg("-i", make.talk, "-c:v", "wmv2", "-c:a", "wmav2", "-f", "asf", out)
+
+
+@recipe("B", "podcast.mp4")
+def sound_alone(make: Maker, out: Path) -> None:
+    make.ffmpeg("-i", make.talk, "-vn", "-c:a", "libmp3lame", "-f", "mp3", out)
+
+
 def _only(make: Maker, out: Path, *codec: str) -> None:
     make.ffmpeg("-i", make.talk, "-c:v", "copy", *codec, out)
 
@@ -667,6 +749,11 @@ _shifted("twelve_frames", "old.mp4", rate="12")
 _encoded("variable_rate", "screen.mp4", *_VARIABLE, *H264, "-c:a", "copy")
 _encoded("variable_rate_webm", "screen.webm", *_VARIABLE, *VP8, "-c:a", "libopus")
 _encoded("h264_in_avi", "dashcam.avi", *H264, "-bf", "0", "-c:a", "pcm_s16le")
+_encoded("sorted_frames_in_avi", "editor.avi", *H264, "-c:a", "pcm_s16le")
+_encoded(
+    "mpeg2_in_avi", "capture.avi", "-c:v", "mpeg2video", "-b:v", "3M", "-bf", "2", "-r", "25",
+    "-c:a", "pcm_s16le",
+)  # fmt: skip
 _encoded("mp3_in_avi", "camera.avi", *_AVI, "-b:a", "96k")
 _encoded("variable_mp3_in_avi", "camera.avi", *_AVI, "-q:a", "4")
 _encoded(

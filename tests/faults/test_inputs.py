@@ -51,6 +51,7 @@ def test_each_input_is_described_as_it_should_be(case: Case, input_named):
     assert isinstance(verdict, MediaInfo)
     info = choose_sound(path, verdict, SETTINGS, case.expect.get("language"))
     assert info.duration_ms / 1000 == pytest.approx(case.expect["seconds"], abs=ROUNDING_SECONDS)
+    assert info.video.codec == case.expect.get("picture", info.video.codec)
     if "track" in case.expect:
         assert _track(info) == case.expect["track"]
         assert (info.audio.repair if info.audio else "") == case.expect.get("repair", "")

@@ -61,6 +61,9 @@ class VideoStream(Stream):
     color_space: str | None = None
     """The YUV matrix in ffprobe's word, for example `bt709` or `smpte170m`; none when untagged."""
     is_interlaced: bool = False
+    delay_ms: int = 0
+    """How much later than the file means its frames are decoded: AVI has no times for frames that
+    are stored in another order than they are shown."""
 
     @property
     def display_size(self) -> tuple[int, int]:

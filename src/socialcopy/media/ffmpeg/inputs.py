@@ -72,8 +72,13 @@ def stereo(info: MediaInfo | None) -> str:
 
 
 def repaired(info: MediaInfo | None) -> str:
-    """Give the filters the sound's channels need, ending in a comma; often none."""
-    return REPAIRS[info.audio.repair if info and info.audio else ""]
+    """Give the filters that sound and its channels need, ending in a comma; often none.
+
+    Where the decoder gives frames late, the sound waits for them.
+    """
+    delay_ms = info.video.delay_ms if info else 0
+    late = f"asetpts=PTS+{delay_ms / 1000:.3f}/TB," if delay_ms else ""
+    return late + REPAIRS[info.audio.repair if info and info.audio else ""]
 
 
 def _seconds(milliseconds: int) -> str:

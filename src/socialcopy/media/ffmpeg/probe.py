@@ -21,6 +21,12 @@ from socialcopy.media.errors import (
     UnreadableStreamError,
 )
 from socialcopy.media.ffmpeg.codecs import is_readable
+from socialcopy.media.ffmpeg.headers import (
+    container_name,
+    read_ratio,
+    read_titles,
+    stated_length_ms,
+)
 from socialcopy.media.ffmpeg.sound_labels import usual_sound
 from socialcopy.media.ffmpeg.streams import JSON, describe, packet_spans
 from socialcopy.media.ffmpeg.structure import is_whole
@@ -49,10 +55,12 @@ S = TypeVar("S", bound=Stream)
 
 # How far before its stated end a file is read to see where its streams really end.
 TAIL_SECONDS = 2.0
-# Of frame rates and of a pixel's sides; more is no measure.
-HIGHEST_RATIO = 1_000_000
 # How much earlier than stated a stream may end: variable frame rates and rounding need it.
 END_TOLERANCE_MS = 1_500
+# No encoder lets a frame wait longer.
+MOST_DELAY_MS = 1_000
+# How many times fewer pixels a small copy for editing and lists has than the picture itself.
+PREVIEW_SHARE = 16
 # Sound that outlasts the picture by less is the last packet's padding.
 OVERHANG_MS = 100
 
@@ -60,11 +68,8 @@ OVERHANG_MS = 100
 INTERLACED = ("tt", "bb", "tb", "bt")
 
 TEXT_SUBTITLES = frozenset({"mov_text", "subrip", "ass", "ssa", "webvtt", "text"})
-TITLE_TAGS = ("title", "comment", "description")
-LONGEST_TITLE, LONGEST_LABEL = 200, 40
+LONGEST_LABEL = 40
 NOT_THE_PICTURE = frozenset({"attached_pic", "still_image", "timed_thumbnails"})
-
-CONTAINER_NAMES = {"mov": "mp4", "matroska": "matroska", "avi": "avi"}
 
 
 def probe(source: str | Path, *, size_bytes: int, settings: MediaSettings) -> MediaInfo:
@@ -94,22 +99,22 @@ def _described(report: JSON, size_bytes: int) -> MediaInfo:
     picture, sounds = _picture(streams), [_audio(s) for s in streams if s.is_audio()]
     text = next((s for s in streams if s.is_subtitle() and s.codec() in TEXT_SUBTITLES), None)
     return MediaInfo(
-        container=_container(report),
+        container=container_name(report),
         duration_ms=0,
         size_bytes=size_bytes,
-        video=_video(picture),
+        video=_with(_video(picture), delay_ms=_delay_ms(picture, container_name(report))),
         audio=usual_sound(sounds),
         sounds=tuple(sounds),
         others=tuple(_other(s) for s in streams if s is not picture and not s.is_audio()),
-        stated_ms=_stated_ms(report),
-        titles=_titles(report.get("format", {}).get("tags", {})),
+        stated_ms=stated_length_ms(report),
+        titles=read_titles(report.get("format", {}).get("tags", {})),
         subtitle_codec=text.codec() if text else None,
         subtitle_index=_number(text, "index") if text else None,
     )
 
 
 def _picture(streams: Sequence[FFprobeStream]) -> FFprobeStream:
-    """Choose the stream that a player shows: one of more than a frame, then the default.
+    """Choose the stream that a player shows: one of more than a frame, no preview, the default.
 
     Raises NoPictureError and UnreadableStreamError.
     """
@@ -120,7 +125,19 @@ def _picture(streams: Sequence[FFprobeStream]) -> FFprobeStream:
     if not readable:
         raise UnreadableStreamError("video", tuple(s.codec() or "unknown" for s in pictures))
     # A stream of one frame is a cover that nobody marked as one.
-    return max(readable, key=lambda s: (_number(s, "nb_frames") != 1, "default" in s.dispositions))
+    largest = max(map(_pixels, readable))
+    return max(
+        readable,
+        key=lambda s: (
+            _number(s, "nb_frames") != 1,
+            _pixels(s) * PREVIEW_SHARE >= largest,
+            "default" in s.dispositions,
+        ),
+    )
+
+
+def _pixels(stream: FFprobeStream) -> int:
+    return (_number(stream, "width") or 0) * (_number(stream, "height") or 0)
 
 
 def _used(info: MediaInfo) -> tuple[Stream, ...]:
@@ -277,40 +294,6 @@ def as_ffstream(
     return model
 
 
-def _titles(tags: dict[str, Any]) -> tuple[str, ...]:
-    """Return titles as one line each; tags differ in capitals from container to container."""
-    told = {str(key).lower(): " ".join(str(value).split()) for key, value in tags.items()}
-    found = (told.get(tag, "")[:LONGEST_TITLE] for tag in TITLE_TAGS)
-    return tuple(dict.fromkeys(title for title in found if title))
-
-
-def _container(report: JSON) -> str:
-    first = str(report.get("format", {}).get("format_name", "")).partition(",")[0]
-    return CONTAINER_NAMES.get(first, first)
-
-
-def _stated_ms(report: JSON) -> int | None:
-    """Return the length in the header, from ffmpeg's zero.
-
-    Matroska's counts from its clock's zero. Of a torn AVI ffprobe tells the length that is left,
-    but still the number of frames there should be.
-    """
-    form = report.get("format", {})
-    stated = float(form.get("duration") or 0)
-    if _container(report) == "matroska" and stated:
-        stated -= max(0.0, float(form.get("start_time") or 0))
-    if _container(report) == "avi":
-        stated = max(stated, *(_counted_seconds(stream) for stream in report["streams"]))
-    return round(stated * 1000) or None
-
-
-def _counted_seconds(stream: JSON) -> float:
-    """Return how long a picture is by the number of its frames, in seconds."""
-    rate = _ratio(stream.get("avg_frame_rate", "0/0"), "/")
-    is_picture = stream.get("codec_type") == "video" and rate
-    return int(float(stream.get("nb_frames") or 0)) / rate if is_picture else 0.0
-
-
 def _common(stream: FFprobeStream) -> dict[str, Any]:
     """Read what every kind of stream has."""
     language = stream.tags.get("language", "")
@@ -346,13 +329,20 @@ def _video(stream: FFprobeStream) -> VideoStream:
         height=height,
         # ffprobe counts counter-clockwise; editors leave angles such as 89.99.
         rotation_degrees=round(-stream.rotation / 90) * 90 % 360,
-        sample_aspect=_ratio(getattr(stream, "sample_aspect_ratio", "1:1"), ":") or 1.0,
-        frame_rate=_ratio(getattr(stream, "avg_frame_rate", "0/0"), "/"),
+        sample_aspect=read_ratio(getattr(stream, "sample_aspect_ratio", "1:1"), ":") or 1.0,
+        frame_rate=read_ratio(getattr(stream, "avg_frame_rate", "0/0"), "/"),
         frame_count=_number(stream, "nb_frames"),
         color_transfer=_stated(stream, "color_transfer"),
         color_space=_stated(stream, "color_space"),
         is_interlaced=getattr(stream, "field_order", "") in INTERLACED,
     )
+
+
+def _delay_ms(stream: FFprobeStream, container: str) -> int:
+    """Return how long a decoder waits for frames to sort, where the container has no times."""
+    rate = read_ratio(getattr(stream, "avg_frame_rate", "0/0"), "/")
+    waits = _number(stream, "has_b_frames") or 0
+    return min(MOST_DELAY_MS, round(waits * 1000 / rate)) if container == "avi" and rate else 0
 
 
 def _audio(stream: FFprobeStream) -> AudioStream:
@@ -379,12 +369,3 @@ def _number(stream: FFprobeStream, name: str) -> int | None:
 def _stated(stream: FFprobeStream, name: str) -> str | None:
     value = getattr(stream, name, None)
     return None if value in (None, "unknown", "unspecified", "reserved") else str(value)
-
-
-def _ratio(text: str, separator: str) -> float:
-    numerator, _, denominator = str(text).partition(separator)
-    try:
-        ratio = float(numerator) / float(denominator)
-    except (ValueError, ZeroDivisionError):
-        return 0.0
-    return ratio if 0 <= ratio < HIGHEST_RATIO else 0.0

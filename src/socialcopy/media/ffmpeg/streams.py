@@ -39,7 +39,16 @@ FLAGS = re.compile(r", F=0x([0-9a-fA-F]+)")
 # Fields of ffprobe's report that are numbers, as JSON or as text.
 NUMBERS = frozenset(
     {
-        *("index", "stream_index", "start_time", "duration", "nb_frames", "bit_rate", "level"),
+        *(
+            "index",
+            "stream_index",
+            "has_b_frames",
+            "start_time",
+            "duration",
+            "nb_frames",
+            "bit_rate",
+            "level",
+        ),
         *("width", "height", "channels", "sample_rate", "rotation", "pts_time", "dts_time"),
     }
 )
@@ -66,6 +75,8 @@ class Packet(NamedTuple):
     end_ms: float
     size: int
     is_key: bool
+    is_blank: bool = False
+    """Whether it is nothing but zeros, as where a file was never written."""
 
 
 def describe(source: str | Path, settings: MediaSettings) -> JSON:
@@ -134,7 +145,7 @@ def packets(
                     if not flags & DISCARDED:
                         yield Packet(
                             indexes[number], begin_ms, begin_ms + length * ticks[number], size,
-                            bool(flags & KEY),
+                            bool(flags & KEY), is_blank=int(line.split(",")[5], 16) == 0,
                         )  # fmt: skip
 
 
@@ -240,11 +251,14 @@ def _by_its_head(source: str | Path, settings: MediaSettings) -> JSON:
 
 
 def _run_dry(source: str | Path, settings: MediaSettings) -> str:
-    """Ask ffmpeg to copy nothing of a file, and return what it says of it."""
+    """Ask ffmpeg for nothing of a file, and return what it says of it.
+
+    No stream is mapped: of those whose decoder stays shut even the size may be unknown.
+    """
     argv = [
         *("ffmpeg", "-hide_banner", "-v", "info", "-nostats", "-nostdin"),
         *guarded_input(source, max_pixels=settings.max_pixels),
-        *("-map", "0:v?", "-map", "0:a?", "-c", "copy", "-t", "0", "-f", "null", "-"),
+        *("-map_metadata", "-1", "-f", "ffmetadata", "-"),
     ]
     said = run(argv, limits=probe_limits(settings)).stderr
     return said.partition("\nOutput #0")[0]

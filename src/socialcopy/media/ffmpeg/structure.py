@@ -6,6 +6,7 @@ picture and sound may well end before the time a header states.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,36 @@ LONG_HEADER_BYTES = 16
 EBML = b"\x1a\x45\xdf\xa3"
 SEGMENT = b"\x18\x53\x80\x67"
 LONGEST_EBML_HEADER = 4_096
+MOST_TAIL_BYTES = 65_536
 # Boxes a player needs whole; others may be padding.
 WEIGHTY = (b"moov", b"mdat", b"moof")
+
+
+# How files begin that hold a picture in a container we don't open, and what people call them.
+FOREIGN = (
+    (rb"G.{187}G|.{4}G.{191}G", "a transport stream (.ts, .mts, .m2ts)"),
+    (rb"FLV\x01", "Flash video (.flv)"),
+    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media (.wmv, .asf)"),
+    (rb"\x00\x00\x01[\xba\xb3]", "MPEG video (.mpg, .vob)"),
+    (rb"OggS", "Ogg (.ogv, .ogg)"),
+    (rb"GIF8[79]a", "an animated picture (.gif)"),
+    (rb"\x06\x0e\x2b\x34\x02\x05\x01\x01", "MXF (.mxf)"),
+    (rb"\.RMF", "RealMedia (.rm)"),
+)
+SOUND_ALONE = rb"ID3|\xff[\xe2-\xfb]|RIFF.{4}WAVE|fLaC|#!AMR|FORM.{4}AIF"
+
+
+def foreign_container(path: Path) -> str:
+    """Name the container of a video that we don't open; empty where it is none we know."""
+    with path.open("rb") as file:
+        head = file.read(LONGEST_EBML_HEADER)
+    return next((name for sign, name in FOREIGN if re.match(sign, head, re.DOTALL)), "")
+
+
+def is_sound_alone(path: Path) -> bool:
+    """Tell whether a file begins as one that holds only sound."""
+    with path.open("rb") as file:
+        return re.match(SOUND_ALONE, file.read(HEADER_BYTES * 2), re.DOTALL) is not None
 
 
 def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -44,10 +73,17 @@ def is_whole(path: Path) -> bool | None:
     with path.open("rb") as file:
         head = file.read(12)
         if head.startswith(EBML):
-            return _is_whole_matroska(file, size)
+            return False if _is_unwritten(file, size) else _is_whole_matroska(file, size)
         if head[:4] == b"RIFF":
-            return _is_whole_riff(head, size)
+            return False if _is_unwritten(file, size) else _is_whole_riff(head, size)
         return _is_whole_iso(file, size)
+
+
+def _is_unwritten(file: BinaryIO, size: int) -> bool:
+    """Tell whether a file ends in nothing: a download took its room before its bytes came."""
+    begin = max(size * 15 // 16, size - MOST_TAIL_BYTES)
+    file.seek(begin)
+    return not any(file.read(size - begin))
 
 
 def _is_whole_iso(file: BinaryIO, size: int) -> bool | None:
@@ -57,8 +93,10 @@ def _is_whole_iso(file: BinaryIO, size: int) -> bool | None:
     """
     found = list(boxes(file, 0, size))
     ends = [end for name, _, end in found if name in WEIGHTY]
+    contents = [end for name, _, end in found if name == b"mdat"]
     if not ends or max(ends) <= size:
-        return True if ends else None
+        is_written = not contents or not _is_unwritten(file, max(contents))
+        return is_written if ends else None
     names = [name for name, _, _ in found]
     is_open = b"moof" in names and b"sidx" not in names
     return None if is_open and not any(_states_length(file, *box) for box in found) else False

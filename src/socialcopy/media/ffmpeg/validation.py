@@ -13,14 +13,17 @@ from socialcopy.media.errors import (
     UnreadableStreamError,
 )
 from socialcopy.media.ffmpeg import codecs
-from socialcopy.media.ffmpeg.probe import END_TOLERANCE_MS, TAIL_SECONDS, probe
-from socialcopy.media.ffmpeg.streams import packet_spans
-from socialcopy.media.ffmpeg.structure import is_whole
+from socialcopy.media.ffmpeg.probe import TAIL_SECONDS, probe
+from socialcopy.media.ffmpeg.streams import packets
+from socialcopy.media.ffmpeg.structure import foreign_container, is_sound_alone, is_whole
 from socialcopy.models import MediaInfo, Rejection, VideoStream
 from socialcopy.settings import MEGABYTE, MediaSettings
 
 FORMATS = "MP4, MOV, AVI, WebM or MKV"
 
+# How much of an end may be missing before bytes are counted: rounding and the last frame's length
+# take less.
+MISSING_MS = 250
 # Below this a file is too short to tell a missing end from its last frame.
 SHORTEST_JUDGED_MS = 2_000
 
@@ -75,17 +78,17 @@ def validate(source: str | Path, size_bytes: int, settings: MediaSettings) -> Me
         refused = _judge(info, settings)
         return refused or _judge_end(source, info, settings) or info
     except MediaError as error:
-        refused = _refused(error, is_local=not isinstance(source, str))
+        refused = _refused(error, None if isinstance(source, str) else source)
         if refused is None:
             raise
         return refused
 
 
-def _refused(error: MediaError, *, is_local: bool) -> Rejection | None:
-    """Judge a file by an error; none when the error says nothing about the file."""
+def _refused(error: MediaError, file: Path | None) -> Rejection | None:
+    """Judge by an error, and by the file where it is here; none when the error is not about it."""
     match error:
         case InputRefusedError():
-            return _not_a_video(error.stderr)
+            return _not_a_video(error.stderr, file)
         case NoPictureError():
             return NO_PICTURE
         case UnreadableStreamError():
@@ -93,7 +96,7 @@ def _refused(error: MediaError, *, is_local: bool) -> Rejection | None:
         case ToolTimeoutError():
             return _unreadable("The file takes too long to open, as damaged files do.")
         case ToolFailedError():
-            return _failed(error, is_local=is_local)
+            return _failed(error, is_local=file is not None)
         case _:
             return None
 
@@ -131,12 +134,20 @@ def _unreadable_stream(error: UnreadableStreamError) -> Rejection:
     )
 
 
-def _not_a_video(stderr: str) -> Rejection:
+def _not_a_video(stderr: str, file: Path | None) -> Rejection:
     if "moov atom not found" in stderr:
         return Rejection(
             code="truncated",
             reason="The file is incomplete: its table of contents is missing.",
             advice="The recording or the upload stopped early; please upload the whole file again.",
+        )
+    if file and is_sound_alone(file):
+        return NO_PICTURE
+    if file and (name := foreign_container(file)):
+        return Rejection(
+            code="unsupported_container",
+            reason=f"It is {name}, a form of video we don't read.",
+            advice="Please convert it to MP4 with H.264; HandBrake, which is free, does that.",
         )
     return Rejection(
         code="not_a_video",
@@ -228,21 +239,24 @@ def _reaches_its_end(source: str | Path, info: MediaInfo, settings: MediaSetting
     """
     if info.container != "mp4" or info.video.frame_count is None:
         ends = [s.end_ms or 0 for s in (info.video, *info.sounds, *info.others)]
-        return info.stated_ms is None or max(ends) >= info.stated_ms - END_TOLERANCE_MS
+        return info.stated_ms is None or max(ends) >= info.stated_ms - MISSING_MS
     used = {s.index: s for s in (info.video, info.audio) if s and s.index is not None}
     promised = {index: stream.end_ms or 0 for index, stream in used.items()}
     from_seconds = max(0.0, min(promised.values()) / 1000 - TAIL_SECONDS)
+    reached: dict[int, float] = {}
     try:
-        spans = packet_spans(
+        for packet in packets(
             source, list(used), settings, from_seconds=from_seconds + info.offset_ms / 1000
-        )
+        ):
+            if not (packet.is_blank and packet.stream == info.video.index):  # silence is zeros too
+                reached[packet.stream] = max(reached.get(packet.stream, 0), packet.end_ms)
     except ToolTimeoutError:
         return True  # no index to jump by; the whole file is read later anyway
     except MediaError:
         return False
-    ends = {index: span.end_ms - info.offset_ms for index, span in spans.items()}
     return all(
-        ends.get(index, 0) >= end_ms - END_TOLERANCE_MS for index, end_ms in promised.items()
+        reached.get(index, 0) - info.offset_ms >= end_ms - MISSING_MS
+        for index, end_ms in promised.items()
     )
 
 

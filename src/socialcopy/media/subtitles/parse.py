@@ -37,6 +37,8 @@ from socialcopy.settings import MediaSettings
 
 logger = logging.getLogger(__name__)
 
+# `\r\r\n` is what a text has that was written for Windows twice.
+LINE_ENDS = regex.compile(r"\r*\n|\r")
 # Two hours of subtitles take a tenth of this.
 MOST_BYTES = 2_000_000
 LONGEST_READ = 200
@@ -44,7 +46,8 @@ LONGEST_READ = 200
 FASTEST_READ = 100
 # Characters from which subtitles at the same time are no more gathered.
 LONGEST_TOGETHER = 10_000
-UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\ue000-\ue004\ufeff\u00ad--[\n]]", regex.V1)
+UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\ue000-\ue004\ufeff\u00ad--[\n\t]]", regex.V1)
+LINE_END = regex.compile(r"[\x0b\x0c\x85\u2028\u2029]")
 SPACES = regex.compile(r"[\p{Zs}\t--[\u00a0\u202f]]+", regex.V1)
 # What WebVTT carries for a player: thumbnails and metadata.
 DATA = regex.compile(
@@ -114,11 +117,11 @@ def _is_guess(found: str, encoding: str) -> bool:
 def _parsed(text: str) -> Parsed:
     """Read the events of whatever format the text is in, whatever its file is called."""
     # Marks in the middle come from files that were joined, NULs from tools that count in UTF-16.
-    text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = LINE_ENDS.sub("\n", text.replace("\ufeff", "").replace("\0", ""))
     begin = text[:10_000].lstrip()
     if begin.startswith(webvtt.SIGNATURE):
         return webvtt.parse(text)
-    if begin.startswith("[") and substation.SECTION.match(begin):
+    if substation.BEGINNING.search(begin):
         return substation.parse(text)
     parsed = subrip.parse(text)
     if not parsed.events:
@@ -205,7 +208,8 @@ def _is_too_much(event: Event) -> bool:
 
 def _clean(text: str) -> str:
     """Write text in composed characters, without controls, its spaces single."""
-    lines = UNSEEN.sub("", unicodedata.normalize("NFC", text)).split("\n")
+    shown = LINE_END.sub("\n", unicodedata.normalize("NFC", text))
+    lines = UNSEEN.sub("", shown).split("\n")
     return "\n".join(filter(None, (SPACES.sub(" ", line).strip() for line in lines)))
 
 

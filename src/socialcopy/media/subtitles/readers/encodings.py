@@ -24,9 +24,17 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Bytes of the smallest part of a character, of which the last may be torn off.
+UNITS = (("16", 2), ("32", 4))
 UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 # What a file of subtitles says in ASCII, whatever its language.
 EVIDENT = ("-->", "Dialogue:", "WEBVTT", "[Script Info]")
+
+# How encodings of seven bits change to another alphabet.
+ESCAPES = (
+    (b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_ext"), (b"\x1b(", "iso2022_jp_ext"),
+    (b"~{", "hz"),
+)  # fmt: skip
 
 # The encodings that Windows writes under those names.
 SUPERSETS = {
@@ -58,6 +66,8 @@ ODD = regex.compile(
     r"\p{Ll}\p{M}*+[\p{Lu}--[A-Z]]"  # `gardŽ`: a capital of another alphabet inside a word
     r"|\p{L}[\u0080-\u00bf×÷ˆ˜†‡•‰™ƒ−∑∏∫≤≥◊√≈∆--[ªº·»«]]+\p{L}"  # signs between letters
     r"|[¤\u0080-\u009f\uFFFD\p{Co}\p{Cn}]"  # nobody writes these
+    r"|\p{L}[„‚€]|[§£¢¥¡¿]\p{Ll}{2}|\p{L}[§¡¿¢£](?!\p{L})"  # signs where no sign stands
+    r"|(?<!\p{L})[\p{Latin}--[A-Za-z]]\d"  # a price in a letter
     r"|\p{Latin}[\p{Cyrillic}\p{Greek}\p{Hebrew}\p{Arabic}]"
     r"|[\p{Cyrillic}\p{Greek}\p{Hebrew}\p{Arabic}]\p{Latin}"
     r"|(?<!\p{L})[ьъЬЪ]"  # never first in a word
@@ -71,7 +81,12 @@ FEWEST_CJK = 0.2
 TAKEN_FOR = ("cp1252", "cp1251")
 # No language writes so many pairs of letters that happen to be UTF-8 as well, and no other.
 FEWEST_PAIRS = 3
+# An accent or a quotation mark that was taken for two characters; nobody writes these.
+TAKEN = regex.compile(r"[ÃÂ][\u00a0-\u00bf]|â€")
 CONTROLS = regex.compile(r"[\x00-\x08\x0e-\x1f]")
+# What `£20`, `¥500`, `½` are in the encoding of Central Europe, where nobody writes that.
+SIGNS = regex.compile(r"(?<!\p{L})[ŁĄ]\s?\d|\d[ŁĄ](?!\p{L})|[˘ˇ˛˝˙]")
+LATIN = ("windows-125", "iso-8859-")
 # ISO-8859-15 has €, Œ, Š and Ž where Windows-1252 has signs, and leaves 0x80 to 0x9F free.
 LATIN_9 = regex.compile(r"¤|(?<=\p{L})[¦¨´¸¼½¾]|[¦¨´¸¼½¾](?=\p{L})")
 
@@ -91,22 +106,35 @@ def decode(data: bytes, *, encoding: str = "", language: str | None = None) -> D
     `language` is what the text is expected to be in, as a BCP 47 tag. Raises
     SubtitlesUnreadableError.
     """
+    data = _without_padding(data)
     for mark, name in MARKS:
         if data.startswith(mark):
-            return _named(data, name)
+            try:
+                return _named(data, name)
+            except SubtitlesUnreadableError:
+                if mark != codecs.BOM_UTF8:
+                    raise
+                return decode(data[len(mark) :], encoding=encoding, language=language)
     if encoding:
         return _named(data, encoding)
     if b"\0" in data:
         return _unmarked(data)
-    # Escapes of ISO-2022-JP, which Japanese mail programs write: all of its bytes are ASCII.
-    if b"\x1b$" in data or b"\x1b(" in data:
-        return _named(data, "iso2022_jp_ext")
+    for sign, name in ESCAPES:
+        if sign in data:
+            return _named(data, name)
     return _utf8(data) or _legacy(data, language)
 
 
+def _without_padding(data: bytes) -> bytes:
+    """Cut off what MS-DOS and disks put behind a text, in which no null is part of a letter."""
+    text = data.rstrip(b"\0\x1a")
+    return text if text and b"\0" not in text else data
+
+
 def _named(data: bytes, encoding: str) -> Decoded:
+    unit = next((width for bits, width in UNITS if bits in encoding), 1)
     try:
-        return Decoded(data.decode(encoding), encoding)
+        return Decoded(data[: len(data) // unit * unit].decode(encoding), encoding)
     except (UnicodeDecodeError, LookupError):
         raise SubtitlesUnreadableError(
             f"it is not in {encoding.removesuffix('-sig').upper()}"
@@ -116,9 +144,8 @@ def _named(data: bytes, encoding: str) -> Decoded:
 def _unmarked(data: bytes) -> Decoded:
     """Decode UTF-16 and UTF-32 without a mark: every ASCII character has its nulls."""
     for name in UNMARKED:
-        text = data[: len(data) // 4 * 4 if "32" in name else len(data) // 2 * 2].decode(
-            name, errors="replace"
-        )
+        unit = next(width for bits, width in UNITS if bits in name)
+        text = data[: len(data) // unit * unit].decode(name, errors="replace")
         if any(word in text for word in EVIDENT) and "\0" not in text:
             return Decoded(text, name)
     raise SubtitlesUnreadableError("it is not text")
@@ -126,8 +153,8 @@ def _unmarked(data: bytes) -> Decoded:
 
 def _utf8(data: bytes) -> Decoded | None:
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
+        text = _paired(data.decode("utf-8", errors="surrogatepass"))
+    except UnicodeError:
         text = data.decode("utf-8", errors="replace")
         broken = text.count("\ufffd")
         foreign = len(regex.findall(r"[^\x00-\x7f\ufffd]", text))
@@ -143,6 +170,11 @@ def _utf8(data: bytes) -> Decoded | None:
     return Decoded(once, "utf-8", "it was garbled by being saved twice, and was restored")
 
 
+def _paired(text: str) -> str:
+    """Join the halves in which some programs write emoji (CESU-8)."""
+    return text.encode("utf-16", errors="surrogatepass").decode("utf-16")
+
+
 def _encoded_once(text: str) -> str | None:
     """Restore what was meant by `ÐŸÑ€Ð¸` or `РџСЂРё`: UTF-8 taken for a Windows encoding."""
     for name in TAKEN_FOR:
@@ -150,7 +182,7 @@ def _encoded_once(text: str) -> str | None:
             once = text.encode(name, errors="controls").decode("utf-8")
         except UnicodeError:
             continue
-        if len(text) - len(once) >= FEWEST_PAIRS:
+        if len(text) - len(once) >= FEWEST_PAIRS or TAKEN.search(text):
             return once
     return None
 
@@ -178,6 +210,10 @@ def _legacy(data: bytes, language: str | None) -> Decoded:
         raise SubtitlesUnreadableError(UNSURE) from None
     if CONTROLS.search(text):
         raise SubtitlesUnreadableError("it is not text")
+    if name != "windows-1252" and name.startswith(LATIN) and SIGNS.search(text):
+        name, text = "windows-1252", data.decode("windows-1252", errors="replace")
+    if name == "ibm866" and {"ў", "и"} <= set(text):  # no language has both
+        name, text = "cp1125", data.decode("cp1125")
     if name == "windows-1252" and LATIN_9.search(text) and not regex.search(rb"[\x80-\x9f]", data):
         name, text = "iso-8859-15", data.decode("iso-8859-15")
     if oddity(text[: EVIDENCE_BYTES // 4]) > MOST_ODD or (

@@ -16,13 +16,14 @@ TAGS = frozenset(
     {
         *("b", "i", "u", "s", "c", "v", "lang", "ruby", "rt"),
         *("font", "span", "em", "strong", "small", "big", "center", "strike", "tt"),
-        *("p", "div", "sub", "sup", "br"),
+        *("p", "div", "sub", "sup", "br", "pre", "html", "body", "ins", "del", "mark"),
     }
 )
 
 TAG = regex.compile(
     r"<(?P<closes>/?)(?:(?P<name>\p{L}[\p{L}\d]{0,19})(?=[\s./>])[^<>]{0,400}"
     r"|(?P<time>\d{1,4}:[\d:.]{2,20})|)/?>"
+    r"|<\s?/?\s?(?:[biu]|font)\s?>"  # as programs that translate leave them
 )
 ENTITY = regex.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 OVERRIDE = regex.compile(

@@ -11,6 +11,12 @@ from socialcopy.media.subtitles.readers.events import Event, Parsed, millisecond
 from socialcopy.media.subtitles.readers.markup import without_blocks
 
 SECTION = regex.compile(r"\s*\[(?P<name>[\p{L}\d +._-]{1,60})\]\s*")
+# What tells a script from other texts; comments may stand before it.
+BEGINNING = regex.compile(
+    r"^[ \t]*\[(?:script info|v4\+? styles(?:\+| plus)?"
+    r"|events\][ \t]*\n[ \t]*(?:format|dialogue|comment):)",
+    regex.I | regex.M,
+)
 # The fields of a dialogue line where no `Format:` says otherwise.
 USUAL = (
     "layer",

@@ -20,6 +20,8 @@ from socialcopy.media.subtitles.readers.subrip import times_in, timing
 SIGNATURE = "WEBVTT"
 ARROW = "-->"
 UNSHOWN = regex.compile(r"(?:NOTE|STYLE|REGION|Region:|X-TIMESTAMP-MAP)(?:[\s:=]|$)")
+# By the rules a cue whose identifier is `NOTE`; people take a cue out so.
+COMMENT = regex.compile(r"NOTE(?:\s|$)")
 LANGUAGE = regex.compile(r"Language:\s*([A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?)\s*", regex.I)
 
 
@@ -31,6 +33,9 @@ def parse(text: str) -> Parsed:
     dropped: Counter[str] = Counter()
     for block in _blocks(lines, header):
         first = next((n for n in (0, 1) if n < len(block) and ARROW in block[n]), None)
+        if first and COMMENT.match(block[0]):
+            dropped["comments"] += 1
+            continue
         found = None if first is None else timing(block[first])
         if first is None or found is None:
             dropped["times" if first is not None else "stray"] += not UNSHOWN.match(block[0])
@@ -79,6 +84,7 @@ def _blocks(lines: Sequence[str], begin: int) -> Iterator[list[str]]:
 def _notes(dropped: Counter[str]) -> Iterator[str]:
     yield from said(dropped["stray"], "has no times", "have no times")
     yield from said(dropped["times"], "has times nobody can read", "have times nobody can read")
+    yield from said(dropped["comments"], "is a comment", "are comments")
     if dropped["readings"]:
         yield "the readings above words were left out"
     unknown = sorted(name for name in dropped if name.startswith("<"))
