@@ -32,8 +32,8 @@ EVIDENT = ("-->", "Dialogue:", "WEBVTT", "[Script Info]")
 
 # How encodings of seven bits change to another alphabet.
 ESCAPES = (
-    (b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_ext"), (b"\x1b(", "iso2022_jp_ext"),
-    (b"~{", "hz"),
+    (rb"\x1b\$\)C", "iso2022_kr"), (rb"\x1b[$(]", "iso2022_jp_ext"),
+    (rb"~\{(?:[!-w][!-~]){1,200}~\}", "hz"),
 )  # fmt: skip
 
 # The encodings that Windows writes under those names.
@@ -120,7 +120,7 @@ def decode(data: bytes, *, encoding: str = "", language: str | None = None) -> D
     if b"\0" in data:
         return _unmarked(data)
     for sign, name in ESCAPES:
-        if sign in data:
+        if regex.search(sign, data):
             return _named(data, name)
     return _utf8(data) or _legacy(data, language)
 
