@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -10,9 +11,10 @@ from typing import Protocol
 
 from socialcopy.copywriting.briefs.parse import from_words
 from socialcopy.copywriting.briefs.wishes import Ceiling, without_size
+from socialcopy.copywriting.errors import ModelWriterError
 from socialcopy.copywriting.replies import compose
 from socialcopy.copywriting.writers.language_model import write_with_model
-from socialcopy.engine.editing import timeline
+from socialcopy.engine.editing import by_model, timeline
 from socialcopy.engine.editing.apply import Edited, Material, edit
 from socialcopy.engine.editing.edits import Arrange, ChangeCopy, Edit, ShowSubtitles
 from socialcopy.engine.editing.parser import edits_in
@@ -21,9 +23,12 @@ from socialcopy.engine.errors import CannotEditError, EngineStoppingError
 from socialcopy.engine.events import Called, Returned, Said, Step
 from socialcopy.engine.store.sessions import StoredFile
 from socialcopy.local_models.endpoints import Endpoints
+from socialcopy.media.errors import MediaError
 from socialcopy.models import (
     DEFAULT_PLATFORMS,
+    Beside,
     Brief,
+    Caption,
     CaptionSet,
     Cue,
     Platform,
@@ -36,7 +41,10 @@ from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.platforms import named_in
 from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
+from socialcopy.understanding.stills import stills
 from socialcopy.understanding.video import understand, with_subtitles
+
+log = logging.getLogger(__name__)
 
 LANGUAGE = re.compile(
     r"\b(?:write (?:them|it) )?in the language ([a-z]{2,3}(?:-[A-Za-z]{2,4}|-[0-9]{3}){0,2})\b\.?",
@@ -60,6 +68,7 @@ NO_SUCH_VIDEO = (
     "There is no video of that name in this project. Please upload it, or say another name."
 )
 NEXT = 'Next you could export it, or ask for another change, for example "add subtitles".'
+READ_AS = "I read your wish with the language model, and did this:"
 LENGTHS = {"short": "Keep it short.", "long": "Make it long."}
 
 
@@ -146,15 +155,29 @@ class Agent:
         # A timeline belongs to all videos of a project, so a message about one is about its copy.
         is_copy = file_names.has_sentence(request) or len(request) > LONGEST_REQUEST
         edits = () if is_copy else edits_in(request)
-        if not edits and not wants_copy(request):
+        is_other = not edits and not wants_copy(request)
+        if is_other and project.video is not None and not is_copy:
+            edits = self._chosen_by_model(request)
+        if is_other and not edits:
             yield Said(CANNOT)
         elif project.video is None:
             yield Said(NO_VIDEO)
         elif edits:
             standing = Brief().model_copy(update=written)
-            yield from self._edit(edits, message, project, stopping, standing)
+            yield from self._edit(edits, message, project, stopping, standing, is_guess=is_other)
         else:
             yield from self._write(message, project, stopping)
+
+    def _chosen_by_model(self, request: str) -> tuple[Edit, ...]:
+        """Have a model, if there is one, read what the grammar does not understand."""
+        try:
+            endpoint = self._endpoints.for_writing()
+            if endpoint is None:
+                return ()
+            return by_model.choose(request, endpoint, self._model.timeout_seconds)
+        except ModelWriterError as error:
+            log.debug("no edits by a model: %s", error)
+            return ()
 
     def _write(
         self, message: Message, project: Project, stopping: threading.Event
@@ -167,7 +190,7 @@ class Agent:
             return
         brief = brief_in(named.text)
         understanding = yield from self._known(asset, project, stopping, message, brief.use_words)
-        yield from self._copy(message, brief, understanding)
+        yield from self._copy(message, brief, understanding, project.files[asset])
 
     def _edit(
         self,
@@ -176,40 +199,62 @@ class Agent:
         project: Project,
         stopping: threading.Event,
         standing: Brief,
+        *,
+        is_guess: bool,
     ) -> Generator[Step]:
+        """Make edits; what a model read as them is told in words before it is done."""
         known: dict[str, Understanding] = {}
         for asset in _heard(edits, project):
             known[asset] = yield from self._known(asset, project, stopping, message)
-        kinds = [type(one).__name__ for one in edits]
-        call = Called("Editing the timeline.", "edit_multitrack", {"edits": kinds})
-        yield call
         try:
             edited = edit(_material(project, known), edits)
         except CannotEditError as exc:
-            yield Returned(call)
             yield Said(f"{exc} I have changed nothing.")
             return
+        told = " ".join(edited.sentences)
+        doing = f"I read that as: {told}" if is_guess else "Editing the timeline."
+        kinds = [type(one).__name__ for one in edits]
+        call = Called(doing, "edit_multitrack", {"edits": kinds})
+        yield call
         yield Returned(call, edited.delta)
-        done = " ".join(("Done.", *edited.sentences))
+        done = f"{READ_AS} {told}" if is_guess else f"Done. {told}"
         if any(isinstance(one, ChangeCopy) for one in edits) and project.video:
             brief = brief_of(project.state, edited, standing)
             understanding = yield from self._known(
                 project.video, project, stopping, message, brief.use_words
             )
-            yield from self._copy(message, brief, understanding, preface=done)
+            seen = project.files[project.video]
+            yield from self._copy(message, brief, understanding, seen, preface=done)
         else:
             yield Said(f"{done} {NEXT}")
 
     def _copy(
-        self, message: Message, brief: Brief, understanding: Understanding, preface: str = ""
+        self,
+        message: Message,
+        brief: Brief,
+        understanding: Understanding,
+        seen: tuple[StoredFile, Path],
+        preface: str = "",
     ) -> Generator[Step]:
-        call = Called(
-            "Writing the captions.", "write_social_copy", {"platforms": list(brief.platforms)}
-        )
+        told = self._endpoints.told(len(brief.platforms))
+        writing = f"Writing the captions{f' {told}' if told else ''}."
+        call = Called(writing, "write_social_copy", {"platforms": list(brief.platforms)})
         yield call
-        captions = write_with_model(understanding, brief, self._model, self._endpoints.for_writing)
+        frames = self._frames(*seen) if told else ()
+        connect = self._endpoints.for_writing
+        captions = write_with_model(understanding, brief, self._model, connect, frames)
         yield Returned(call, {"generated_media": copy_items(captions, message.message_id)})
         yield Said("\n\n".join(filter(None, (preface, compose(captions)))))
+
+    def _frames(self, video: StoredFile, path: Path) -> tuple[bytes, ...]:
+        """Take frames for a model that sees; none where none can be taken."""
+        if not self._model.vision or video.info is None:
+            return ()
+        try:
+            return stills(path, video.info, self._media)
+        except MediaError as error:
+            log.debug("no frames for the model: %s", error)
+            return ()
 
     def _known(
         self,
@@ -354,6 +399,16 @@ def copy_items(captions: CaptionSet, message_id: str) -> list[JSON]:
             "platform": caption.platform.value,
             "text": caption.text,
             "message": message_id,
+            "beside": _beside(caption).model_dump(mode="json"),
         }
         for caption in captions.captions
     ]
+
+
+def _beside(caption: Caption) -> Beside:
+    return Beside(
+        title=caption.title,
+        alt_text=caption.alt_text,
+        thread=caption.thread[1:],
+        variants=caption.variants,
+    )

@@ -49,6 +49,17 @@ class Endpoints:
         except (LocalModelError, LocalFileError) as error:
             raise ModelWriterError(str(error)) from error
 
+    def told(self, posts: int) -> str:
+        """Say who is about to write so many posts, and how long that takes; empty without a model.
+
+        Starts nothing. Raises CorruptFileError.
+        """
+        choice = None if self.settings.base_url else chosen(self.settings.folder)
+        name = choice.name if choice else self.settings.model
+        seconds = posts * choice.seconds_per_post if choice else 0.0
+        time_told = f", which takes about {seconds:.0f} s" if seconds else ""
+        return f"with {name}{time_told}" if name else ""
+
     def close(self) -> None:
         """End the server, if one runs."""
         with self._lock:

@@ -22,7 +22,15 @@ from socialcopy.models.brief import (
     Wish,
     Words,
 )
-from socialcopy.models.captions import Caption, CaptionSet, Confidence, Copy, Evidence, FactKind
+from socialcopy.models.captions import (
+    Beside,
+    Caption,
+    CaptionSet,
+    Confidence,
+    Copy,
+    Evidence,
+    FactKind,
+)
 from socialcopy.models.jobs import (
     Claim,
     DeliveredFile,
@@ -59,6 +67,7 @@ __all__ = [
     "Asset",
     "AssetKey",
     "AudioStream",
+    "Beside",
     "Brief",
     "BriefDetails",
     "Caption",

@@ -66,6 +66,16 @@ class Caption(Value):
     """What each fact in the text rests on."""
 
 
+class Beside(Value):
+    """What a writer put beside a post, not checked yet."""
+
+    title: str = ""
+    alt_text: str = ""
+    thread: tuple[str, ...] = ()
+    """The posts behind the first."""
+    variants: tuple[str, ...] = ()
+
+
 class Confidence(StrEnum):
     """How much the video itself supports the copy."""
 

@@ -2,20 +2,22 @@
 
 Everything here takes the state as it came and changes nothing in it. `video_analyses` maps an
 `asset_id` to `{"understanding": …}`, `generated_media` is a list whose items of type
-`social_copy` carry `platform`, `text` and `message`, and `messages` maps a message's id to its
-`status`; the first two are the service's names with shapes of our engine's, the last is ours.
+`social_copy` carry `platform`, `text`, `message` and what stands `beside`, and `messages` maps a
+message's id to its `status`; the first two are the service's names with shapes of our engine's, the
+last is ours.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from socialcopy.models import Platform, Understanding
+from socialcopy.models import Beside, Platform, Understanding
 from socialcopy.nemovideo.schemas import JSON, LONGEST_ERROR, Draft, Segment, Track
 
 PICTURE, SOUND, TEXT = 0, 1, 7
@@ -105,6 +107,17 @@ def copy_in(state: JSON, messages: Collection[str] | None = None) -> dict[Platfo
         is_copy = item.get("type") == SOCIAL_COPY and name in set(Platform)
         if is_meant and is_copy and isinstance(text, str):
             found[Platform(name)] = text
+    return found
+
+
+def beside_in(state: JSON, texts: Mapping[Platform, str]) -> dict[Platform, Beside]:
+    """Find what was put beside the posts with these texts: title, alt text, thread, versions."""
+    found: dict[Platform, Beside] = {}
+    for item in _items(state.get("generated_media")):
+        named = (p for p in texts if item.get("platform") == p.value)
+        if (platform := next(named, None)) and item.get("text") == texts[platform]:
+            with contextlib.suppress(ValidationError):
+                found[platform] = Beside.model_validate(item.get("beside") or {})
     return found
 
 

@@ -13,7 +13,7 @@ from socialcopy.copywriting.errors import ModelWriterError
 from socialcopy.copywriting.replies import parse, structured
 from socialcopy.copywriting.writers.drafts import Gap
 from socialcopy.copywriting.writers.plan import Plan
-from socialcopy.models import Brief, Value
+from socialcopy.models import Beside, Brief, Value
 from socialcopy.platforms import hashtags, rules
 
 OBJECT = regex.compile(r"\{.*\}", regex.S)
@@ -31,10 +31,7 @@ class Answer(Value):
     lines: tuple[str, ...] = ()
     gap: str = Gap.PARAGRAPH
     hashtags: tuple[str, ...] = ()
-    title: str = ""
-    alt_text: str = ""
-    thread: tuple[str, ...] = ()
-    variants: tuple[str, ...] = ()
+    beside: Beside = Beside()
 
     @property
     def text(self) -> str:
@@ -86,10 +83,12 @@ def _in_schema(said: str, plan: Plan) -> Answer | None:
         lines=lines,
         gap=GAPS[plan.order.style.layout],
         hashtags=tuple(_tag(text) for text in _texts(value.get("hashtags")) if _tag(text)),
-        title=next(iter(_texts([value.get("title")])), ""),
-        alt_text=next(iter(_texts([value.get("alt_text")])), ""),
-        thread=tuple(_texts(value.get("thread"))),
-        variants=tuple(_texts(value.get("variants"))),
+        beside=Beside(
+            title=next(iter(_texts([value.get("title")])), ""),
+            alt_text=next(iter(_texts([value.get("alt_text")])), ""),
+            thread=tuple(_texts(value.get("thread"))),
+            variants=tuple(_texts(value.get("variants"))),
+        ),
     )
 
 

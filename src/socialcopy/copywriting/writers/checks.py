@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from socialcopy.copywriting.briefs.wishes import ceiling_for
 from socialcopy.copywriting.evidence.repair import mend
@@ -16,8 +17,10 @@ from socialcopy.copywriting.writers.captions import (
     with_allowed_hashtags,
     with_allowed_links,
 )
+from socialcopy.copywriting.writers.parts import with_parts
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import (
+    Beside,
     Brief,
     Caption,
     CaptionSet,
@@ -45,18 +48,19 @@ def check(
     brief: Brief,
     *,
     notes: Sequence[str] = (),
+    beside: Mapping[Platform, Beside] = MappingProxyType({}),
 ) -> CaptionSet:
     """Make captions of a reply's texts, one for each network of the brief.
 
     Sentences whose facts have no evidence go, and so do addresses, handles and hashtags that the
     brief does not allow, invisible characters, and hashtags beyond the network's limit. A text
     that is missing, too long or mostly gone is replaced by the default writer's, and a note says
-    so. `notes` are what the reply itself had to say.
+    so. `notes` are what the reply itself had to say, `beside` what it put beside its posts.
     """
     own = write(understanding, brief)
     known = know(understanding, brief)
     checked = [
-        _checked(written, drafts.get(written.platform, ""), known, brief)
+        _checked(written, drafts.get(written.platform, ""), beside, known, brief)
         for written in own.captions
     ]
     captions = tuple(found.caption for found in checked)
@@ -80,7 +84,9 @@ class _Checked(Value):
     notes: tuple[str, ...] = ()
 
 
-def _checked(own: Caption, draft: str, known: Known, brief: Brief) -> _Checked:
+def _checked(
+    own: Caption, draft: str, beside: Mapping[Platform, Beside], known: Known, brief: Brief
+) -> _Checked:
     """One network's caption: the draft as far as it holds, else our own."""
     platform = own.platform
     if visible(draft[:LONGEST_DRAFT]) == own.text:
@@ -98,7 +104,9 @@ def _checked(own: Caption, draft: str, known: Known, brief: Brief) -> _Checked:
         for field in ("title", "alt_text", "first_comment", "thread", "variants")
     }
     made = caption(platform, text, account, evidence=mended.evidence, **parts)
-    return _Checked(caption=made.model_copy(update={"thread": ()}), notes=removed)
+    alone = made.model_copy(update={"thread": ()})
+    whole = with_parts(alone, beside.get(platform, Beside()), known, brief)
+    return _Checked(caption=whole, notes=removed)
 
 
 def _way_out(name: str, text: str, brief: Brief) -> str | None:

@@ -20,7 +20,6 @@ from socialcopy.copywriting.writers import prompts
 from socialcopy.copywriting.writers.answers import Answer, read
 from socialcopy.copywriting.writers.chat import Endpoint, ask
 from socialcopy.copywriting.writers.checks import check
-from socialcopy.copywriting.writers.parts import with_parts
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.write import planned, write
@@ -91,18 +90,14 @@ class _Desk(NamedTuple):
         if not answers:
             raise stopped or ModelWriterError("nothing it wrote could be read")
         drafts = {platform: answer.text for platform, answer in answers.items()}
-        checked = check(drafts, self.understanding, self.brief)
+        beside = {platform: answer.beside for platform, answer in answers.items()}
+        checked = check(drafts, self.understanding, self.brief, beside=beside)
         mine = {c.platform: c for c in self.own.captions}
         by_model = [c.platform for c in checked.captions if c != mine[c.platform]]
-        known = know(self.understanding, self.brief)
-        captions = tuple(
-            with_parts(c, answers[c.platform], known, self.brief) if c.platform in by_model else c
-            for c in checked.captions
-        )
         missing = {f"The reply had no text for {rules(p).name}" for p in drafts.keys() ^ mine}
         notes = (n for n in checked.notes if n.partition(";")[0] not in missing)
         told = (*notes, *self._told(by_model, stopped))
-        return checked.model_copy(update={"captions": captions, "notes": told})
+        return checked.model_copy(update={"notes": told})
 
     def _told(self, by_model: Sequence[Platform], stopped: ModelWriterError | None) -> list[str]:
         """Say who wrote what, and why the model did not write it all."""

@@ -7,24 +7,23 @@ from collections.abc import Iterable, Sequence
 from socialcopy.copywriting.evidence.repair import mend
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.safety import forbidden_ways_out
-from socialcopy.copywriting.writers.answers import Answer
 from socialcopy.copywriting.writers.captions import (
     allowed_signs,
     with_allowed_hashtags,
     with_allowed_links,
 )
-from socialcopy.models import Brief, Caption
+from socialcopy.models import Beside, Brief, Caption
 from socialcopy.platforms import counted, fits, rules
 from socialcopy.platforms.rules import Fact
 
 
-def with_parts(caption: Caption, answer: Answer, known: Known, brief: Brief) -> Caption:
+def with_parts(caption: Caption, beside: Beside, known: Known, brief: Brief) -> Caption:
     """Put a model's title, alt text, thread and variants beside its post; else ours stay."""
     network = rules(caption.platform, brief.accounts.get(caption.platform, ""))
-    title = _short(answer.title, network.title_limit, known, brief)
-    alt_text = _short(answer.alt_text, network.alt_text_limit, known, brief)
-    variants = _posts(answer.variants, caption, known, brief)
-    thread = _posts(answer.thread, caption, known, brief)
+    title = _short(beside.title, network.title_limit, known, brief)
+    alt_text = _short(beside.alt_text, network.alt_text_limit, known, brief)
+    variants = _posts(beside.variants, caption, known, brief)
+    thread = _posts(beside.thread, caption, known, brief)
     found = {
         "title": title or caption.title,
         "alt_text": alt_text or caption.alt_text,

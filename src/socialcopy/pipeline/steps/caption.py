@@ -25,6 +25,7 @@ from socialcopy.nemovideo import subtitle_blocks
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
     Failure,
+    beside_in,
     copy_in,
     draft_fingerprint,
     failure_in,
@@ -143,9 +144,9 @@ def _captions(  # noqa: PLR0917
         known = understanding_in(state)
     understanding = known or (seen.result() if seen else understand_ourselves(context, claim, info))
     notes = (*speaking_notes(given, understanding), *parse_notes(receipt["text"]))
-    return Copy(
-        captions=check(drafts, understanding, claim.brief, notes=notes), understanding=understanding
-    )
+    beside = beside_in(state, drafts)
+    captions = check(drafts, understanding, claim.brief, notes=notes, beside=beside)
+    return Copy(captions=captions, understanding=understanding)
 
 
 def _copy_found(

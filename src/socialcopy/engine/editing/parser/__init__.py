@@ -51,7 +51,7 @@ def _sentence(sentence: str) -> list[Edit]:
     if whole is not None:
         return [whole]
     pieces = [piece for piece in CLAUSES.split(sentence) if piece.strip()]
-    asked = [piece for piece in pieces if not is_reason(_plain(piece))]
+    asked = [piece for piece in pieces if not is_reason(plain(piece))]
     edits = [_clause(piece) for piece in asked]
     if None in edits:
         edits = _with_topics(asked)
@@ -71,7 +71,7 @@ def _with_topics(pieces: list[str]) -> list[Edit | None]:
     """Read "the first 4 seconds are boring, lose them": an observation, and what to do about it."""
     edits: list[Edit | None] = []
     topic: str | None = None
-    for piece in map(_plain, pieces):
+    for piece in map(plain, pieces):
         about = slots.of_topic(piece, topic) if topic else None
         edit = about or _clause(piece)
         if edit is None and topic is None and (topic := slots.topic_in(piece)):
@@ -82,7 +82,7 @@ def _with_topics(pieces: list[str]) -> list[Edit | None]:
 
 
 def _clause(raw: str) -> Edit | None:
-    clause = _plain(raw)
+    clause = plain(raw)
     unquoted = picture.UNQUOTED.match(clause)
     if unquoted:
         return AddTitle(text=unquoted["words"])
@@ -97,7 +97,7 @@ def _clause(raw: str) -> Edit | None:
     return slots.unquoted_title(clause) or slots.read(clause) or slots.read(CLOSERS.sub("", raw))
 
 
-def _plain(clause: str) -> str:
+def plain(clause: str) -> str:
     """Strip a clause of the words that only make it polite."""
     before, clause = "", " ".join(clause.split())
     while before != clause:

@@ -1,0 +1,195 @@
+"""A model is asked for one network at a time, and whatever it answers is held to the evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from socialcopy.copywriting.writers.language_model import write_with_model
+from socialcopy.copywriting.writers.write import write
+from socialcopy.engine.api.server import serve
+from socialcopy.models import Brief, Caption, CaptionSet, Platform
+from socialcopy.platforms import rules
+from socialcopy.settings import ModelSettings
+from tests.copywriting.conftest import PRODUCT, spoken
+
+TALK = spoken(PRODUCT)
+LINE = {"text": "The dashboard answers in two seconds.", "points": [7]}
+POST = {"lines": [LINE], "hashtags": ["Brightline"]}
+TEXT = "The dashboard answers in two seconds.\n\n#Brightline"
+
+
+class Model:
+    """Answers each network as it is told to, after a time."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, object] = {}
+        self.seconds: dict[str, float] = {}
+        self.asked: list[dict[str, Any]] = []
+
+    async def answer(self, request: Request) -> Response:
+        asked = await request.json()
+        self.asked.append(asked)
+        network = self.network(asked)
+        if network in self.seconds:
+            await run_in_threadpool(__import__("time").sleep, self.seconds[network])
+        said = self.said.get(network, POST)
+        content = said if isinstance(said, str) else json.dumps(said)
+        return JSONResponse({"choices": [{"message": {"content": content}}]})
+
+    @staticmethod
+    def network(asked: dict[str, Any]) -> str:
+        last = [one for one in asked["messages"] if "Write the post for" in str(one["content"])]
+        return str(last[-1]["content"]).rpartition("Write the post for ")[2].partition(",")[0]
+
+
+@pytest.fixture
+def model() -> Iterator[tuple[Model, str]]:
+    found = Model()
+    app = Starlette(routes=[Route("/v1/chat/completions", found.answer, methods=["POST"])])
+    with serve(app) as url:
+        yield found, f"{url}/v1"
+
+
+def written(model: tuple[Model, str], brief: Brief, **settings: object) -> CaptionSet:
+    frames = settings.pop("frames", ())
+    given = ModelSettings(base_url=model[1], model="m", **settings)  # type: ignore[arg-type]
+    return write_with_model(TALK, brief, given, frames=frames)  # type: ignore[arg-type]
+
+
+def of(captions: CaptionSet, platform: Platform) -> Caption:
+    return next(caption for caption in captions.captions if caption.platform is platform)
+
+
+def test_each_network_is_asked_for_with_an_angle_of_its_own_behind_what_all_share(
+    model: tuple[Model, str],
+):
+    written(model, Brief(platforms=(Platform.INSTAGRAM, Platform.X, Platform.LINKEDIN)))
+
+    asked = [one["messages"] for one in model[0].asked]
+    tasks = {one[-1]["content"].rpartition("Write the post for ")[2] for one in asked}
+    shared = {json.dumps(one[:-1]) + one[-1]["content"].partition("Write the")[0] for one in asked}
+    assert len(tasks) == 3
+    assert len({task.partition("Open with")[2] for task in tasks}) > 1
+    assert len(shared) == 1
+
+
+def test_the_points_are_numbered_and_who_says_them_is_told(model: tuple[Model, str]):
+    written(model, Brief(platforms=(Platform.X,)))
+
+    told = model[0].asked[0]["messages"][-1]["content"]
+    assert "] The dashboard answers in two seconds. (says Maya)\n" in told
+
+
+def test_the_examples_are_of_other_trades_than_the_video(model: tuple[Model, str]):
+    given = ModelSettings(base_url=model[1], model="m")  # type: ignore[arg-type]
+    talk = spoken("We tune every piano twice. Humidity moves the soundboard. Ask us for a visit.")
+
+    write_with_model(talk, Brief(platforms=(Platform.X,)), given)
+
+    shown = json.dumps(model[0].asked[0]["messages"][:-1])
+    assert "piano" not in shown
+    assert "seedling" in shown
+
+
+def test_a_phrase_of_an_example_is_sent_back_and_never_posted(model: tuple[Model, str]):
+    stolen = {"text": "Which of your jobs needs a second visit?", "points": []}
+    model[0].said = {"X": {"lines": [LINE, stolen], "hashtags": ["Brightline"]}}
+
+    captions = written(model, Brief(platforms=(Platform.X,)), repair_rounds=1)
+
+    assert of(captions, Platform.X).text == TEXT
+    assert "taken from another post" in json.dumps(model[0].asked[1]["messages"])
+
+
+def test_the_title_is_the_models_where_it_holds(model: tuple[Model, str]):
+    model[0].said = {
+        rules(Platform.YOUTUBE).name: {**POST, "title": "Every report updates by itself"}
+    }
+
+    captions = written(model, Brief(platforms=(Platform.YOUTUBE,)))
+
+    assert of(captions, Platform.YOUTUBE).title == "Every report updates by itself"
+
+
+def test_a_title_that_is_made_up_is_not_used(model: tuple[Model, str]):
+    brief = Brief(platforms=(Platform.YOUTUBE,))
+    model[0].said = {rules(Platform.YOUTUBE).name: {**POST, "title": "The best dashboard in Paris"}}
+
+    captions = written(model, brief)
+
+    assert of(captions, Platform.YOUTUBE).title == write(TALK, brief).captions[0].title
+
+
+def test_versions_are_the_models(model: tuple[Model, str]):
+    model[0].said = {"X": {**POST, "variants": ["Every report updates by itself.", "Buy now."]}}
+
+    captions = written(model, Brief(platforms=(Platform.X,), variants=2))
+
+    assert of(captions, Platform.X).variants == ("Every report updates by itself.",)
+
+
+def test_frames_go_along_for_a_model_that_sees_and_for_no_other(model: tuple[Model, str]):
+    brief = Brief(platforms=(Platform.X,))
+    written(model, brief, frames=(b"\xff\xd8",))
+    written(model, brief, frames=(b"\xff\xd8",), vision=True)
+
+    blind, seeing = (json.dumps(one["messages"][-1]) for one in model[0].asked)
+    assert "image_url" not in blind
+    assert "data:image/jpeg;base64,/9g=" in seeing
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"x": "The dashboard answers in two seconds.\n\n#Brightline"},
+        "**X**\n\nThe dashboard answers in two seconds.\n\n#Brightline",
+        "```json\n" + json.dumps(POST) + "\n```",
+        "Here you are: " + json.dumps(POST) + " Enjoy!",
+        '{"lines": [{"text": "The dashboard answers in two seconds.", "points": [7]}, {"text": "Ev',
+    ],
+    ids=["by network", "markdown", "fenced", "with chatter", "cut off"],
+)
+def test_an_answer_is_read_in_every_form(model: tuple[Model, str], said: object):
+    model[0].said = {"X": said}
+
+    assert of(written(model, Brief(platforms=(Platform.X,))), Platform.X).text == TEXT
+
+
+def test_what_is_ready_when_the_time_is_up_is_used_and_the_notes_say_who_wrote_what(
+    model: tuple[Model, str],
+):
+    brief = Brief(platforms=(Platform.X, Platform.LINKEDIN))
+    model[0].seconds = {"LinkedIn": 30.0}
+
+    captions = written(model, brief, timeout_seconds=3)
+
+    assert of(captions, Platform.X).text == TEXT
+    assert of(captions, Platform.LINKEDIN) == of(write(TALK, brief), Platform.LINKEDIN)
+    assert captions.notes[-1].startswith("Written by the language model m: X; by the built-in")
+    assert "time was up" in captions.notes[-1]
+
+
+def test_an_invention_goes_and_what_holds_stays(model: tuple[Model, str]):
+    lie = {"text": "It saves 12 hours a week.", "points": [3]}
+    model[0].said = {"X": {"lines": [LINE, lie], "hashtags": ["Brightline"]}}
+
+    captions = written(model, Brief(platforms=(Platform.X,)))
+
+    assert of(captions, Platform.X).text == TEXT
+    assert any("12 hours" in note for note in captions.notes)
+
+
+def test_a_video_nothing_is_known_of_is_no_question_for_a_model(model: tuple[Model, str]):
+    given = ModelSettings(base_url=model[1], model="m")  # type: ignore[arg-type]
+
+    assert write_with_model(spoken(""), Brief(), given).captions == ()
+    assert model[0].asked == []
