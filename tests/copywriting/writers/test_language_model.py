@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -40,7 +40,7 @@ class Model:
         self.asked.append(asked)
         network = self.network(asked)
         if network in self.seconds:
-            await run_in_threadpool(__import__("time").sleep, self.seconds[network])
+            await asyncio.sleep(self.seconds[network])
         said = self.said.get(network, POST)
         content = said if isinstance(said, str) else json.dumps(said)
         return JSONResponse({"choices": [{"message": {"content": content}}]})
@@ -168,9 +168,9 @@ def test_what_is_ready_when_the_time_is_up_is_used_and_the_notes_say_who_wrote_w
     model: tuple[Model, str],
 ):
     brief = Brief(platforms=(Platform.X, Platform.LINKEDIN))
-    model[0].seconds = {"LinkedIn": 30.0}
+    model[0].seconds = {"LinkedIn": 60.0}
 
-    captions = written(model, brief, timeout_seconds=3)
+    captions = written(model, brief, timeout_seconds=6)
 
     assert of(captions, Platform.X).text == TEXT
     assert of(captions, Platform.LINKEDIN) == of(write(TALK, brief), Platform.LINKEDIN)
