@@ -916,6 +916,27 @@ def right_channel_only(make: Maker, out: Path) -> None:
     _only(make, out, "-af", "pan=stereo|c0=0*c0|c1=c0", "-c:a", "pcm_s16le")
 
 
+@recipe("D", "lavalier.mp4")
+def hiss_on_the_right_channel(make: Maker, out: Path) -> None:
+    """The microphone is on the left; on the right there is a wire."""
+    make.ffmpeg(
+        *("-i", make.talk, "-f", "lavfi", "-t", 9, "-i", "anoisesrc=c=white:a=0.01:r=48000"),
+        *("-filter_complex", "[0:a]pan=mono|c0=c0[l];[l][1:a]join=channel_layout=stereo[a]"),
+        *("-map", "0:v", "-map", "[a]", "-c:v", "copy", *AAC, out),
+    )
+
+
+@recipe("D", "film.mkv")
+def opposite_phase_in_surround(make: Maker, out: Path) -> None:
+    _only(make, out, "-af", "pan=5.1|FL=c0|FR=-1*c0", "-c:a", "ac3")
+
+
+@recipe("D", "film.mkv")
+def a_title_says_commentary(make: Maker, out: Path) -> None:
+    titles = ("-metadata:s:a:0", "title=Director's Commentary", "-metadata:s:a:1", "title=Stereo")
+    _tracks(make, out, (("-i", make.voice("de")), ("-i", make.talk)), *titles)
+
+
 @recipe("D", "film.mkv")
 def voice_in_the_centre_of_surround(make: Maker, out: Path) -> None:
     _only(make, out, "-af", "pan=5.1|FC=c0", "-c:a", "ac3")
@@ -1000,6 +1021,34 @@ def no_duration_and_a_still_end(make: Maker, out: Path) -> None:
         *("-t", 4, "-i", make.webm, "-i", make.webm, "-map", "0:v", "-map", "1:a", "-c", "copy"),
         *("-f", "webm", "-live", 1, out),
     )
+
+
+@recipe("G", "recorder.webm")
+def a_duration_of_a_day(make: Maker, out: Path) -> None:
+    make.ffmpeg("-i", make.webm, "-c", "copy", out)
+    data = out.read_bytes()
+    place = data.index(b"\x44\x89\x88") + 3
+    out.write_bytes(data[:place] + struct.pack(">d", 86_400_000.0) + data[place + 8 :])
+
+
+@recipe("G", "repaired.mp4")
+def lengths_of_zero(make: Maker, out: Path) -> None:
+    """The index is whole; the length of the film, of its tracks and of its media is zero."""
+    make.ffmpeg("-i", make.talk, "-c", "copy", out)
+    data = bytearray(out.read_bytes())
+    for name, place in ((b"mvhd", 20), (b"mdhd", 20), (b"tkhd", 24)):
+        begin = -1
+        while (begin := data.find(name, begin + 1)) >= 0:
+            data[begin + place : begin + place + 4] = bytes(4)
+    out.write_bytes(data)
+
+
+@recipe("G", "crash.mp4")
+def torn_in_the_first_fragment(make: Maker, out: Path) -> None:
+    """Refused: an index of frames, of which none was written."""
+    make.ffmpeg("-i", make.talk, "-c", "copy", *FRAGMENTS, out)
+    data = out.read_bytes()
+    out.write_bytes(data[: data.index(b"moof") + 3_000])
 
 
 @recipe("G", "empty.webm")

@@ -28,6 +28,8 @@ SILENT_DBFS = -55.0
 SPOKEN_SECONDS = 1.0
 # How much softer than the other a channel is on which nothing was recorded.
 EMPTY_DB = 30.0
+# How much softer a channel is, and how soft, that may be a microphone's wire without a microphone.
+NOISY_DB, NOISE_DBFS = 8.0, -35.0
 # Correlation of two channels below which one is the other turned over; wide music stays above.
 OPPOSITE = -0.9
 STEREO = 2
@@ -71,7 +73,7 @@ def choose_sound(
     if info.sound_choice is not None or info.audio is None or not tracks:
         return info
     # Nothing to choose and no pair of channels to compare: not a byte is read.
-    if len(tracks) == 1 and tracks[0].channels != STEREO:
+    if len(tracks) == 1 and tracks[0].channels < STEREO:
         return info.model_copy(update={"sound_choice": ""})
     heard = _listened(source, info, tracks, settings)
 
@@ -100,7 +102,7 @@ def _listened(
     wants_speech = len(tracks) > 1
     channels = {track.index: track.channels for track in tracks}
     return {
-        index: _heard(found, is_stereo=channels[index] == STEREO, wants_speech=wants_speech)
+        index: _heard(found, is_stereo=channels[index] >= STEREO, wants_speech=wants_speech)
         for index, found in samples.items()
     }
 
@@ -126,12 +128,19 @@ def _repair(
 ) -> Repair:
     if max(levels) < SILENT_DBFS:
         return ""
-    if levels[0] - levels[1] > EMPTY_DB:
+    if _is_empty(right, levels[1], levels[0]):
         return "left_to_both"
-    if levels[1] - levels[0] > EMPTY_DB:
+    if _is_empty(left, levels[0], levels[1]):
         return "right_to_both"
     power = float(np.sqrt(np.dot(left, left) * np.dot(right, right)))
     return "invert_right" if float(np.dot(left, right)) < OPPOSITE * power else ""
+
+
+def _is_empty(samples: NDArray[np.float32], level_dbfs: float, other_dbfs: float) -> bool:
+    """Tell whether a channel was connected to nothing: it is silent, or only hums and hisses."""
+    softer_db = other_dbfs - level_dbfs
+    is_soft = softer_db > NOISY_DB and level_dbfs < NOISE_DBFS
+    return softer_db > EMPTY_DB or (is_soft and voice.seconds(samples) < SPOKEN_SECONDS)
 
 
 def _dbfs(samples: NDArray[np.float32]) -> float:

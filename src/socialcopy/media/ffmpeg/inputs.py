@@ -16,11 +16,12 @@ MOST_OUT_OF_STEP_SECONDS = 0.02
 # Fill a late start and holes with silence: sound keeps step with the picture.
 IN_STEP = f"async=1:min_hard_comp={MOST_OUT_OF_STEP_SECONDS}:first_pts=0"
 
+TO_STEREO = "aformat=channel_layouts=stereo,"
 REPAIRS: dict[Repair, str] = {
     "": "",
-    "invert_right": "pan=stereo|c0=c0|c1=-1*c1,",
-    "left_to_both": "pan=stereo|c0=c0|c1=c0,",
-    "right_to_both": "pan=stereo|c0=c1|c1=c1,",
+    "invert_right": f"{TO_STEREO}pan=stereo|c0=c0|c1=-1*c1,",
+    "left_to_both": f"{TO_STEREO}pan=stereo|c0=c0|c1=c0,",
+    "right_to_both": f"{TO_STEREO}pan=stereo|c0=c1|c1=c1,",
 }
 
 

@@ -208,12 +208,13 @@ def _last_ms(info: MediaInfo) -> int:
 def _held(info: MediaInfo) -> MediaInfo:
     """Let a whole file that says it is longer than its streams show its last frame till then.
 
-    Subtitles state absurd lengths, so with some of them inside, the header isn't believed.
+    Subtitles state absurd lengths, so with some of them inside, the header isn't believed; nor is
+    it where sound is over too, as in a recording whose length was made up.
     """
     last_ms = _last_ms(info)
     if info.stated_ms is None or info.stated_ms <= last_ms + END_TOLERANCE_MS:
         return info
-    if any(other.kind == "subtitle" for other in info.others):
+    if info.audio or any(other.kind == "subtitle" for other in info.others):
         return info
     return info.model_copy(update={"video": _with(info.video, end_ms=info.stated_ms)})
 
@@ -235,8 +236,8 @@ def _settled(info: MediaInfo) -> MediaInfo:
     sounds = tuple(moved(sound) for sound in info.sounds)
     video, audio = moved(info.video), moved(info.audio) if info.audio else None
     stated_ms = None if info.stated_ms is None else info.stated_ms - begin_ms
-    ends = [stream.end_ms for stream in (video, audio) if stream]
-    picture_ms, sound_ms = (ends[0] or stated_ms or 0), (ends[-1] or 0)
+    picture_ms = (stated_ms or 0) if video.end_ms is None else video.end_ms
+    sound_ms = (audio.end_ms or 0) if audio else 0
     return info.model_copy(
         update={
             "video": video,
@@ -315,7 +316,8 @@ def _common(stream: FFprobeStream) -> dict[str, Any]:
 def _indexed_end_ms(stream: FFprobeStream) -> int | None:
     """Return a stream's end by an index that lists every frame, as MP4's does; else none."""
     stated = float(getattr(stream, "duration", 0) or 0)
-    return stream.start_ms + round(stated * 1000) if _number(stream, "nb_frames") else None
+    is_indexed = stated and _number(stream, "nb_frames")
+    return stream.start_ms + round(stated * 1000) if is_indexed else None
 
 
 def _video(stream: FFprobeStream) -> VideoStream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from socialcopy.media.errors import UnreadableStreamError
@@ -9,6 +10,12 @@ from socialcopy.models.video import AudioStream
 
 # Tracks that go with the main one, or are for few.
 ASIDES = frozenset({"comment", "visual_impaired", "hearing_impaired", "karaoke", "descriptions"})
+# Most programs offer a title and no flag.
+ASIDE_TITLE = re.compile(
+    r"\b(?:comment(?:ary|aries|aires?)|comentarios?|commento|(?:audio)?kommentar"
+    r"|audio ?descri\w*|audio ?deskription|descri(?:ptive|bed) |karaoke|instrumental)",
+    re.IGNORECASE,
+)
 # Distance of language tags below which one means the other (`no` and `nob`; langcodes).
 SAME_LANGUAGE = 10
 
@@ -25,8 +32,8 @@ def usual_sound(sounds: Sequence[AudioStream]) -> AudioStream | None:
 
 
 def is_aside(sound: AudioStream) -> bool:
-    """Tell whether a track is a commentary, or made for few."""
-    return bool(ASIDES & set(sound.disposition))
+    """Tell whether a track is a commentary, or made for few, by its flags or its title."""
+    return bool(ASIDES & set(sound.disposition)) or ASIDE_TITLE.search(sound.title) is not None
 
 
 def is_marked(sound: AudioStream, among: Sequence[AudioStream]) -> bool:

@@ -111,10 +111,9 @@ def packet_spans(
     """
     spans: dict[int, Span] = {}
     for packet in packets(source, indexes, settings, from_seconds=from_seconds, seconds=seconds):
-        known = spans.get(packet.stream, Span(packet.start_ms, packet.end_ms))
-        spans[packet.stream] = Span(
-            min(known.start_ms, packet.start_ms), max(known.end_ms, packet.end_ms)
-        )
+        end_ms = max(packet.end_ms, packet.start_ms + 1)
+        known = spans.get(packet.stream, Span(packet.start_ms, end_ms))
+        spans[packet.stream] = Span(min(known.start_ms, packet.start_ms), max(known.end_ms, end_ms))
     return spans
 
 

@@ -166,7 +166,7 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
             reason=f"The picture is {width}x{height}, larger than 8K.",
             advice="Please export it at 1080p or 4K.",
         )
-    if info.duration_ms <= 0:
+    if info.duration_ms <= 0 or info.video.end_ms == info.video.start_ms:
         return NO_FRAMES
     if _is_rushed(info.video):
         return _unreadable(
