@@ -14,15 +14,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from socialcopy.media.canvas.branding import Dressing
 from socialcopy.media.ffmpeg.commands import render
 from socialcopy.media.ffmpeg.encoders import PRESETS
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits, run
-from socialcopy.media.renditions.plan import Text, plan
+from socialcopy.media.renditions.plan import Text, plan_all, shared
 from socialcopy.media.renditions.render import render_all
-from socialcopy.models import DEFAULT_PLATFORMS, Focus, Look, Word
+from socialcopy.models import (
+    DEFAULT_PLATFORMS,
+    Aspect,
+    Focus,
+    Look,
+    MediaInfo,
+    Platform,
+    VideoSpec,
+    Word,
+)
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.faces import look, look_again
@@ -54,19 +65,20 @@ def encode_only(clip: Path, folder: Path) -> None:
     """The render step of ours alone: no analysis, no loudness, no certificate."""
     info = probe(clip, size_bytes=clip.stat().st_size, settings=SETTINGS)
     text = Text(spoken(info.duration_ms), (), "en", Look(), Focus())
-    specs = {rules(platform).video: (platform,) for platform in DEFAULT_PLATFORMS}
-    plans = [plan(n, spec, who, info, text) for n, (spec, who) in enumerate(specs.items())]
-    _write_and_run(clip, folder, [plans])
+    _write_and_run(clip, folder, [plan_all(files(info, DEFAULT_PLATFORMS), info, text)])
+
+
+def files(info: MediaInfo, platforms: Sequence[Platform]) -> dict[VideoSpec, tuple[Platform, ...]]:
+    """The files these networks need, by the registry."""
+    specs = {platform: rules(platform).video for platform in platforms}
+    return shared(specs, info, Aspect.AUTO, Dressing())
 
 
 def one_each(clip: Path, folder: Path) -> None:
     """The same filters and encoders, one ffmpeg process for each network."""
     info = probe(clip, size_bytes=clip.stat().st_size, settings=SETTINGS)
     text = Text(spoken(info.duration_ms), (), "en", Look(), Focus())
-    plans = [
-        [plan(n, rules(platform).video, (platform,), info, text)]
-        for n, platform in enumerate(DEFAULT_PLATFORMS)
-    ]
+    plans = [plan_all(files(info, [platform]), info, text) for platform in DEFAULT_PLATFORMS]
     _write_and_run(clip, folder, plans)
 
 
@@ -81,8 +93,10 @@ def _write_and_run(clip: Path, folder: Path, runs: list) -> None:
 
 def floor(clip: Path, folder: Path) -> None:
     """Bare ffmpeg: the same two encodes, scaled and nothing else, and one AAC track."""
+    info = probe(clip, size_bytes=clip.stat().st_size, settings=SETTINGS)
     command = ["ffmpeg", "-v", "error", "-y", "-i", str(clip)]
-    for number, size in enumerate(("1080x1920", "720x1280")):
+    for number, spec in enumerate(files(info, DEFAULT_PLATFORMS)):
+        size = f"{spec.width}x{spec.height}"
         command += ["-s", size, "-c:v", "libx264", *PRESETS["standard"], "-g", "60",
                     "-profile:v", "high", "-c:a", "aac", str(folder / f"{number}.mp4")]  # fmt: skip
     subprocess.run(command, check=True)
@@ -95,8 +109,9 @@ def moviepy(clip: Path, folder: Path) -> None:
     font = subprocess.run(
         ["fc-match", "-f", "%{file}", "Inter:bold"], capture_output=True, text=True, check=True
     ).stdout
+    info = probe(clip, size_bytes=clip.stat().st_size, settings=SETTINGS)
     for platform in DEFAULT_PLATFORMS:
-        spec = rules(platform).video
+        (spec,) = files(info, [platform])
         width, height = spec.width, spec.height
         film = VideoFileClip(str(clip))
         words = spoken(int(film.duration * 1000))

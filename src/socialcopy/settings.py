@@ -285,10 +285,13 @@ class MediaSettings(Settings):
     """Who encodes: `auto` is a hardware encoder that works here and is faster than x264, if any."""
 
     aspect: Aspect = Aspect.AUTO
-    """Shape of every MP4: `auto` is the network's own, else `9:16`, `4:5`, `1:1` or `16:9`."""
+    """Shape of every MP4: `9:16`, `4:5`, `1:1`, `16:9`, or `auto`: the video's own where a network
+    shows it well (X, LinkedIn, Bluesky), else `9:16`."""
 
-    subtitle_style: SubtitleStyle = SubtitleStyle.AUTO
-    """`plain`, `boxed`, `highlight` (the spoken word in colour), or `auto`."""
+    subtitle_style: SubtitleStyle = SubtitleStyle.WORDS
+    """`words` (a few large words at a time, the spoken one in colour), `plain`, `boxed`,
+    `highlight` (whole lines, the spoken word in colour), `auto` (boxed over a picture, plain beside
+    it), or `none`."""
 
     brand_color: RRGGBB = "#FFD400"
     """Colour of the highlighted word."""

@@ -33,8 +33,10 @@ def test_an_account_changes_its_limits_and_an_unknown_kind_is_refused():
         rules(Platform.X, "gold")
 
 
-def test_instagram_and_linkedin_share_one_file():
-    assert rules(Platform.INSTAGRAM).video == rules(Platform.LINKEDIN).video
+def test_an_upright_video_is_one_file_for_instagram_and_linkedin():
+    linkedin = rules(Platform.LINKEDIN).video
+
+    assert rules(Platform.INSTAGRAM).video == linkedin.model_copy(update={"widest_aspect": 9 / 16})
 
 
 @pytest.mark.parametrize("platform", Platform)
@@ -42,6 +44,7 @@ def test_what_is_built_stays_inside_what_the_network_says(platform: Platform):
     spec, said = rules(platform).video, rules(platform).video_facts
 
     assert max(spec.width, spec.height) <= said["frame"].value
+    assert int(1000 * spec.widest_aspect) <= said["widest_aspect"].value
     assert spec.max_frame_rate <= said["frame_rate"].value
     assert spec.max_duration_seconds <= said["duration"].value
     assert spec.max_size_bytes <= said["size"].value

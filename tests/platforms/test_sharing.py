@@ -9,25 +9,36 @@ from socialcopy.platforms import rules
 
 SPECS = {platform: rules(platform).video for platform in Platform}
 VERTICALS = {
-    Platform.INSTAGRAM, Platform.LINKEDIN, Platform.TIKTOK, Platform.YOUTUBE, Platform.THREADS,
-    Platform.FACEBOOK,
+    Platform.INSTAGRAM, Platform.TIKTOK, Platform.YOUTUBE, Platform.THREADS, Platform.FACEBOOK,
 }  # fmt: skip
+FEEDS = {Platform.X, Platform.LINKEDIN, Platform.BLUESKY}
 
 
-def groups(seconds: float, **around) -> dict[frozenset[Platform], int]:
+def groups(seconds: float, size=(1920, 1080), **around) -> dict[frozenset[Platform], int]:
     """Networks that share a file, and the longest that file may be."""
-    video = VideoStream(codec="h264", width=1920, height=1080, frame_rate=30)
+    video = VideoStream(codec="h264", width=size[0], height=size[1], frame_rate=30)
     info = MediaInfo(container="mp4", duration_ms=int(seconds * 1000), size_bytes=1, video=video)
     found = shared(SPECS, info, Aspect.AUTO, Dressing(**around))
     return {frozenset(who): spec.max_duration_seconds for spec, who in found.items()}
 
 
-def test_a_clip_of_half_a_minute_needs_one_file_for_six_networks():
-    assert groups(30) == {
-        frozenset(VERTICALS): 90,
-        frozenset({Platform.X}): 140,
-        frozenset({Platform.BLUESKY}): 180,
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1080), (1080, 1350), (640, 480)])
+def test_a_clip_of_half_a_minute_needs_an_upright_file_and_one_in_its_own_shape(size):
+    assert groups(30, size) == {frozenset(VERTICALS): 90, frozenset(FEEDS): 140}
+
+
+def test_an_upright_clip_of_half_a_minute_needs_a_large_file_and_a_small_one():
+    assert groups(30, (1080, 1920)) == {
+        frozenset({*VERTICALS, Platform.LINKEDIN}): 90,
+        frozenset({Platform.X, Platform.BLUESKY}): 140,
     }
+
+
+def test_a_clip_too_long_for_one_feed_is_made_for_the_others():
+    found = groups(150)
+
+    assert found[frozenset({Platform.X})] == 140
+    assert found[frozenset({Platform.BLUESKY, Platform.LINKEDIN})] == 180
 
 
 @pytest.mark.parametrize("seconds", [100, 200])

@@ -43,7 +43,7 @@ from socialcopy.models.jobs import (
     VideoKey,
 )
 from socialcopy.models.languages import Language
-from socialcopy.models.picture import Focus, Region, ScreenText, Sighting
+from socialcopy.models.picture import BRIGHTNESS_GRID, Focus, Region, ScreenText, Sighting
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform, SafeZone, VideoSpec
 from socialcopy.models.renditions import Certificate, CertifiedFile, Look, Part, Rendition, Targets
 from socialcopy.models.session import Asset, RenderJob, RenderStatus, Reply, Session
@@ -60,6 +60,7 @@ from socialcopy.models.video import (
 )
 
 __all__ = [
+    "BRIGHTNESS_GRID",
     "DEFAULT_PLATFORMS",
     "NO_DETAILS",
     "PICTURE_WISHES",

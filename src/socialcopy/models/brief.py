@@ -37,7 +37,7 @@ class Profanity(StrEnum):
 
 
 class Aspect(StrEnum):
-    """The shape of a canvas; `auto` is the network's own."""
+    """The shape of an MP4; `auto` is the video's own where a network shows it well, else 9:16."""
 
     AUTO = "auto"
     VERTICAL = "9:16"
@@ -47,13 +47,18 @@ class Aspect(StrEnum):
 
 
 class SubtitleStyle(StrEnum):
-    """How burned-in subtitles look; `auto` is boxed over a picture and plain beside it."""
+    """How burned-in subtitles look."""
 
+    WORDS = "words"
+    """A few large words at a time, the one being spoken in the brand's colour."""
     AUTO = "auto"
+    """Whole lines, boxed over a picture and plain beside it."""
     PLAIN = "plain"
     BOXED = "boxed"
     HIGHLIGHT = "highlight"
-    """The word being spoken in the brand's colour."""
+    """Whole lines, the word being spoken in the brand's colour."""
+    NONE = "none"
+    """Nothing is burned in; the subtitle files are there all the same."""
 
 
 class Corner(StrEnum):
@@ -194,7 +199,8 @@ class BriefDetails(Value):
     aspect: Annotated[Annotated[Aspect, BeforeValidator(_unsixtied)] | None, BlankMeansNone()] = (
         unset()
     )
-    """Shape of every MP4; none means what the setting says, which is the network's own."""
+    """Shape of every MP4; none means what the setting says: the video's own on X, LinkedIn and
+    Bluesky, upright elsewhere."""
 
     background: Background = ""
     """What stands behind a picture that does not fill the frame: itself `blurred` (the usual),

@@ -36,13 +36,19 @@ class ScreenText(Value):
     probability: float = 1.0
 
 
+# Rows and columns of the cells whose brightness is kept of a frame.
+BRIGHTNESS_GRID = (12, 8)
+
+
 class Sighting(Value):
-    """The faces seen in one sampled frame."""
+    """The faces seen in one sampled frame, and how bright it is where."""
 
     at_ms: int
     faces: tuple[Region, ...] = ()
     sharpness: float = 0.0
     """Variance of the Laplacian; compares frames of one video, nothing else."""
+    brightness: tuple[int, ...] = ()
+    """Luma (0 to 255) that a tenth of each cell exceeds, row by row; none where it wasn't kept."""
 
 
 class Focus(Value):

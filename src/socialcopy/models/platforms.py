@@ -45,6 +45,9 @@ class VideoSpec(Value):
     max_bitrate_bps: int
     audio_bitrate_bps: int
     safe_zone: SafeZone
+    widest_aspect: float = 9 / 16
+    """Width over height of the widest picture that is shown well in its own shape; a network of
+    upright video has its own here, and wider pictures are fitted into that."""
     min_frame_rate: int = 23
     """Below this networks refuse video (Instagram 23, Facebook 24)."""
     min_duration_ms: int = 0

@@ -29,6 +29,8 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     BYTES = "bytes"
     PIXELS = "pixels"
+    THOUSANDTHS = "thousandths of the height"
+    """A picture's width: 1778 is 16:9."""
     FRAMES_PER_SECOND = "frames per second"
     BITS_PER_SECOND = "bits per second"
 

@@ -16,10 +16,11 @@ from typing import Any
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 
 from socialcopy.media.canvas.crop import main_faces
 from socialcopy.media.ffmpeg.frames import Frame, Frames, cuts, sample
-from socialcopy.models import Focus, MediaInfo, Region, Sighting
+from socialcopy.models import BRIGHTNESS_GRID, Focus, MediaInfo, Region, Sighting
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
 
@@ -30,6 +31,8 @@ SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
 # One in so many frames has to show a face for it to count as seen.
 LASTING_SHARE = 5
 
+# Side of a cell when a frame's brightness is measured.
+CELL_PX = 16
 # Below this YuNet also sees faces in foliage and lettering.
 LEAST_SCORE = 0.7
 
@@ -89,7 +92,12 @@ def sightings(frames: Frames) -> tuple[Sighting, ...]:
     """Find the faces of every sampled frame."""
     detector = _detector()
     return tuple(
-        Sighting(at_ms=at_ms, faces=_faces(detector, frame), sharpness=_sharpness(frame))
+        Sighting(
+            at_ms=at_ms,
+            faces=_faces(detector, frame),
+            sharpness=_sharpness(grey := _grey(frame)),
+            brightness=_brightness(grey),
+        )
         for at_ms, frame in frames
     )
 
@@ -112,9 +120,21 @@ def _faces(detector: cv2.FaceDetectorYN, frame: Frame) -> tuple[Region, ...]:
     )
 
 
-def _sharpness(frame: Frame) -> float:
-    grey = cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_BGR2GRAY)
+def _grey(frame: Frame) -> MatLike:
+    return cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_BGR2GRAY)
+
+
+def _sharpness(grey: MatLike) -> float:
     return float(np.var(cv2.Laplacian(grey, cv2.CV_64F)))
+
+
+def _brightness(grey: MatLike) -> tuple[int, ...]:
+    """Measure each cell's brightest tenth, which letters over it have to stand out from."""
+    rows, columns = BRIGHTNESS_GRID
+    small = cv2.resize(
+        grey, (CELL_PX * columns, CELL_PX * rows), interpolation=cv2.INTER_NEAREST
+    ).reshape(rows, CELL_PX, columns, CELL_PX)
+    return tuple(int(level) for level in np.percentile(small, 90, axis=(1, 3)).ravel())
 
 
 def _detector() -> cv2.FaceDetectorYN:

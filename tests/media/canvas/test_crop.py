@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialcopy.media.canvas.crop import choose, head, in_window, main_faces
-from socialcopy.media.canvas.layout import arrange, canvas, on_canvas
+from socialcopy.media.canvas.layout import arrange, on_canvas
+from socialcopy.media.canvas.shapes import canvas, shape
 from socialcopy.media.ffmpeg.filters import cropped
 from socialcopy.models import Aspect, Focus, Region, Sighting, VideoStream
 from tests.media.clips import VERTICAL
@@ -35,7 +36,7 @@ def test_a_presenter_fills_the_frame_with_the_whole_head():
 @given(st.lists(st.floats(0, 0.9), min_size=1, max_size=20), st.sampled_from(list(Aspect)))
 def test_wherever_faces_go_none_is_ever_cut(places, aspect):
     focus = seen(*[(face(left),) for left in places])
-    spec = canvas(VERTICAL, aspect)
+    spec = canvas(VERTICAL, shape(WIDE, VERTICAL, aspect))
 
     layout = arrange(WIDE, spec, has_subtitles=True, focus=focus)
 
@@ -120,7 +121,7 @@ def test_subtitles_move_away_from_a_face():
     ],
 )
 def test_a_brief_may_ask_for_another_shape(aspect, size):
-    spec = canvas(VERTICAL, aspect)
+    spec = canvas(VERTICAL, shape(WIDE, VERTICAL, aspect))
 
     assert (spec.width, spec.height) == size
     assert 0 < spec.safe_zone.left < spec.safe_zone.right < spec.width
@@ -128,7 +129,7 @@ def test_a_brief_may_ask_for_another_shape(aspect, size):
 
 def test_a_tall_picture_loses_its_top_or_bottom_instead():
     focus = seen(*[(Region(left=0.4, top=0.3, right=0.6, bottom=0.45),)] * 4)
-    (window,) = choose((1080, 1920), canvas(VERTICAL, Aspect.SQUARE), focus).windows
+    (window,) = choose((1080, 1920), canvas(VERTICAL, 1.0), focus).windows
 
     assert window.region.width == 1
     assert window.region.height == pytest.approx(0.5625)

@@ -117,6 +117,15 @@ def covers_faces(box: Region, windows: Sequence[Window], focus: Focus) -> bool:
     return sum(hidden) > RARELY * len(hidden)
 
 
+def covers_text(box: Region, windows: Sequence[Window], focus: Focus) -> bool:
+    """Tell whether something drawn at that place of the canvas would hide on-screen text."""
+    return any(
+        overlap(box, in_window(text, windows, window.from_ms))
+        for window in windows
+        for text in focus.texts
+    )
+
+
 def overlap(one: Region, other: Region) -> bool:
     """Tell whether two rectangles of the canvas share any of it."""
     across = min(one.right, other.right) - max(one.left, other.left)

@@ -10,17 +10,19 @@ from socialcopy.media.canvas.crop import (
     Window,
     choose,
     covers_faces,
+    covers_text,
     in_window,
     main_faces,
     overlap,
 )
-from socialcopy.models import Aspect, Corner, Focus, Region, SafeZone, Value, VideoSpec
-
-# Difference of two aspect ratios that a stretch hides.
-SAME_SHAPE = 0.02
+from socialcopy.media.canvas.shapes import SAME_SHAPE
+from socialcopy.models import Corner, Focus, Region, SafeZone, Value, VideoSpec
 
 # Font sizes as shares of the canvas's shorter side: 63 and 78 px on 1080.
 SMALLEST_FONT, LARGEST_FONT = 0.058, 0.072
+# Least font size of large text as a share of the canvas's height: Inter's capitals are 0.6 of it,
+# 2.5 % of the frame's height, which is read on a phone at arm's length.
+LARGE_FONT = 0.042
 # Columns the font size aims at: two to five words a line, as vertical video has them.
 USUAL_LINE = 22
 LONGEST_LINE, LONGEST_LINE_LANDSCAPE = 24, 42
@@ -29,8 +31,6 @@ LINE_HEIGHT = 1.0
 # Width of a column in font sizes: Inter Bold's average in English text is 0.41 (measured).
 COLUMN_WIDTH = 0.45
 SUBTITLE_LINES = 2
-# Margin of text in feeds, where nothing covers the picture; broadcasters' title-safe is 5 %.
-FEED_MARGIN = 0.06
 # Room between picture and subtitles as a share of the canvas's shorter side.
 GAP_SHARE = 0.04
 # The most a logo takes of the canvas's shorter side, across and down.
@@ -38,6 +38,9 @@ LOGO_WIDTH, LOGO_HEIGHT = 0.22, 0.10
 # Subtitles are centred on the canvas where that leaves them at least this much of its width;
 # off-centre text under a centred picture looks like a mistake.
 CENTRED_SHARE = 0.5
+
+# A picture of which nothing is cut off.
+WHOLE = (Window(from_ms=0, region=Region(left=0, top=0, right=1, bottom=1)),)
 
 # Why a picture is shown whole after all.
 TORN = "a face was cut off or gone when a crop of it was looked at again"
@@ -60,6 +63,10 @@ class Box(Value):
     def bottom(self) -> int:
         """The first row of pixels below it."""
         return self.top + self.height
+
+
+# Where subtitles may stand, and their font size in pixels.
+TextBox = tuple[Box, int]
 
 
 class Layout(Value):
@@ -95,25 +102,6 @@ class Layout(Value):
         return max(8, min(longest, int(self.subtitles.width / (self.font_px * COLUMN_WIDTH))))
 
 
-def canvas(spec: VideoSpec, aspect: Aspect) -> VideoSpec:
-    """Give a network's spec another shape, as wide as the network's shorter side or longer.
-
-    The safe zones of apps are known for full-screen video only (platform-rules); other shapes
-    are shown in feeds, whose buttons stand beside the picture.
-    """
-    if aspect is Aspect.AUTO or aspect is Aspect.VERTICAL:
-        return spec
-    side, long = min(spec.width, spec.height), max(spec.width, spec.height)
-    width, height = {
-        Aspect.PORTRAIT: (side, side * 5 // 4),
-        Aspect.SQUARE: (side, side),
-        Aspect.LANDSCAPE: (long, side),
-    }[aspect]
-    across, down = round(FEED_MARGIN * width), round(FEED_MARGIN * height)
-    zone = SafeZone(left=across, top=down, right=width - across, bottom=height - down)
-    return spec.model_copy(update={"width": width, "height": height, "safe_zone": zone})
-
-
 def arrange(
     display_size: tuple[int, int],
     spec: VideoSpec,
@@ -122,19 +110,22 @@ def arrange(
     focus: Focus | None = None,
     background: str = "blurred",
     may_crop: bool = True,
+    is_large: bool = False,
 ) -> Layout:
     """Place a picture of that size, in square pixels as displayed, on a network's canvas.
 
     It is cropped where a steady crop keeps every face and all text, and padded elsewhere, or
-    where a crop was tried before and lost a face.
+    where a crop was tried before and lost a face. `is_large` asks for large subtitles.
     """
+    focus = focus or Focus()
+    text = _subtitle_box(spec, is_large=is_large)
     picture = _contain(display_size, spec)
-    text, font_px = _subtitle_box(spec)
     if (picture.width, picture.height) == (spec.width, spec.height):
-        return _layout(spec, picture, text, font_px, "scaled; nothing is cut off")
-    choice = choose(display_size, spec, focus or Focus()) if may_crop else Choice(reason=TORN)
-    cropped = _cropped(spec, choice, focus or Focus(), has_subtitles=has_subtitles)
-    padded = _padded(spec, picture, choice.reason, background, has_subtitles=has_subtitles)
+        what = "scaled; nothing is cut off"
+        return _over_picture(spec, WHOLE, focus, text, what) or _layout(spec, picture, *text, what)
+    choice = choose(display_size, spec, focus) if may_crop else Choice(reason=TORN)
+    cropped = _cropped(spec, choice, focus, text, has_subtitles=has_subtitles)
+    padded = _padded(spec, picture, choice.reason, background, text, has_subtitles=has_subtitles)
     return cropped or padded.model_copy(update={"background": background})
 
 
@@ -200,20 +191,31 @@ def on_canvas(part: Region, layout: Layout, at_ms: int) -> Region:
 
 
 def _cropped(
-    spec: VideoSpec, choice: Choice, focus: Focus, *, has_subtitles: bool
+    spec: VideoSpec, choice: Choice, focus: Focus, text: TextBox, *, has_subtitles: bool
 ) -> Layout | None:
     """Fill the canvas with a part of the picture; none when subtitles would hide a face."""
     if not choice.windows:
         return None
+    shown = focus if has_subtitles else Focus()
+    found = _over_picture(spec, choice.windows, shown, text, choice.reason)
+    return found and found.model_copy(update={"windows": choice.windows})
+
+
+def _over_picture(
+    spec: VideoSpec, windows: tuple[Window, ...], focus: Focus, text: TextBox, what: str
+) -> Layout | None:
+    """Write over a picture that fills the canvas, low or high; none where both hide a face.
+
+    Where neither place is free of on-screen text, the lower one is taken.
+    """
     whole = Box(left=0, top=0, width=spec.width, height=spec.height)
-    low, font_px = _subtitle_box(spec)
+    low, font_px = text
     high = low.model_copy(update={"top": spec.safe_zone.top})
     places: tuple[tuple[Box, Literal["top", "bottom"]], ...] = ((low, "bottom"), (high, "top"))
-    for box, anchor in places:
-        if has_subtitles and covers_faces(_shares(box, spec), choice.windows, focus):
-            continue
-        layout = _layout(spec, whole, box, font_px, choice.reason, anchor=anchor)
-        return layout.model_copy(update={"windows": choice.windows})
+    free = [p for p in places if not covers_faces(_shares(p[0], spec), windows, focus)]
+    clear = [p for p in free if not covers_text(_shares(p[0], spec), windows, focus)]
+    for box, anchor in (*clear, *free):
+        return _layout(spec, whole, box, font_px, what, anchor=anchor)
     return None
 
 
@@ -227,10 +229,16 @@ def _shares(box: Box, spec: VideoSpec) -> Region:
 
 
 def _padded(
-    spec: VideoSpec, picture: Box, why: str, background: str, *, has_subtitles: bool
+    spec: VideoSpec,
+    picture: Box,
+    why: str,
+    background: str,
+    subtitles: TextBox,
+    *,
+    has_subtitles: bool,
 ) -> Layout:
     """Show the whole picture on a background, with the subtitles below where they fit."""
-    text, font_px = _subtitle_box(spec)
+    text, font_px = subtitles
     because = f", because {why}"
     behind = f"a {'blurred' if background == 'blurred' else 'plain'} background"
     gap = _even(GAP_SHARE * min(spec.width, spec.height))
@@ -285,7 +293,7 @@ def _even(length: float) -> int:
     return max(2, round(length / 2) * 2)
 
 
-def _subtitle_box(spec: VideoSpec) -> tuple[Box, int]:
+def _subtitle_box(spec: VideoSpec, *, is_large: bool) -> TextBox:
     """Place a box for two lines at the bottom of the safe zone, and choose its font size."""
     zone = spec.safe_zone
     middle = spec.width // 2
@@ -294,6 +302,8 @@ def _subtitle_box(spec: VideoSpec) -> tuple[Box, int]:
     if 2 * half >= CENTRED_SHARE * spec.width:
         left, right = middle - half, middle + half
     font_px = _font_size(right - left, min(spec.width, spec.height))
+    if is_large:
+        font_px = max(font_px, round(LARGE_FONT * spec.height))
     height = round(SUBTITLE_LINES * LINE_HEIGHT * font_px)
     return Box(left=left, top=zone.bottom - height, width=right - left, height=height), font_px
 

@@ -7,14 +7,17 @@ from functools import partial
 from typing import NamedTuple
 
 from socialcopy.media.canvas.branding import CARD_MS, Dressing, card_colors, frames_in
-from socialcopy.media.canvas.layout import Box, Layout, arrange, canvas, place_logo
+from socialcopy.media.canvas.layout import Box, Layout, arrange, place_logo
+from socialcopy.media.canvas.shapes import canvases
 from socialcopy.media.ffmpeg.commands import Version
 from socialcopy.media.ffmpeg.filters import frame_rate, is_hdr
 from socialcopy.media.renditions.certificate import Promise
+from socialcopy.media.subtitles.contrast import in_need_of_a_box, readable
 from socialcopy.media.subtitles.cues import BURNED_LATE_MS, hasty, reading_speed
 from socialcopy.media.subtitles.fonts import is_installed, missing_glyphs
 from socialcopy.media.subtitles.formats import Title, cues, drawn_text, emoji_in, to_ass
 from socialcopy.media.subtitles.parse import refitted
+from socialcopy.media.subtitles.word_groups import word_groups
 from socialcopy.models import (
     Aspect,
     Cue,
@@ -23,6 +26,7 @@ from socialcopy.models import (
     MediaInfo,
     Part,
     Platform,
+    SubtitleStyle,
     Value,
     VideoSpec,
     Word,
@@ -31,6 +35,9 @@ from socialcopy.models import (
 
 # More is thrown away when networks encode anew (measured: VMAF 96 at a third of it).
 HIGHEST_BITRATE_BPS = 12_000_000
+# Networks share a file whose size limits leave it as much; less would be seen by those that allow
+# more (measured: VMAF 96 at 3.4 Mbit/s for 1080x1920).
+SHARED_BITRATE_BPS = 4_000_000
 # Whatever a size limit says, a picture needs something; the certificate reports the excess.
 LOWEST_BITRATE_BPS = 100_000
 # How much of a network's size limit a long video may fill.
@@ -52,22 +59,28 @@ def shared(
 ) -> dict[VideoSpec, tuple[Platform, ...]]:
     """Group networks that can have one file, with the strictest of their limits.
 
+    Each has the shape that was asked for, or the one its network shows well (`shapes`).
     Frame, rates and codec have to agree; limits of duration and size may differ, as long as this
     video keeps them all: one that is too long for a network gets a file, and a fault, of its own.
     """
     groups: dict[object, list[Platform]] = {}
-    own = {platform: canvas(spec, aspect) for platform, spec in specs.items()}
+    fitting = {
+        platform
+        for platform, spec in specs.items()
+        if target_ms(info, spec, dressing) <= spec.max_duration_seconds * 1000
+    }
+    own = canvases(specs, info.video.display_size, aspect, fitting)
     for platform, spec in own.items():
         kind = (
             *(spec.width, spec.height, spec.min_frame_rate, spec.max_frame_rate, spec.gop_ms),
             *(spec.max_level, spec.max_bitrate_bps, spec.audio_bitrate_bps, spec.safe_zone),
         )
         length_ms = target_ms(info, spec, dressing)
-        fits = length_ms <= spec.max_duration_seconds * 1000
-        limit = 0 if fits else spec.max_duration_seconds
+        limit = 0 if platform in fitting else spec.max_duration_seconds
         # The bit rate is part of the kind: a network with a tight size limit would blur the
         # others' file.
-        groups.setdefault((kind, _bitrate(spec, length_ms), limit), []).append(platform)
+        bitrate_bps = min(SHARED_BITRATE_BPS, _bitrate(spec, length_ms))
+        groups.setdefault((kind, bitrate_bps, limit), []).append(platform)
     return {strictest([own[p] for p in who]): tuple(who) for who in groups.values()}
 
 
@@ -92,6 +105,17 @@ class Text(NamedTuple):
     look: Look
     focus: Focus
     dressing: Dressing = Dressing()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there are subtitles to burn in."""
+        wanted = self.look.style is not SubtitleStyle.NONE
+        return wanted and bool(self.given or self.words)
+
+    @property
+    def is_word_by_word(self) -> bool:
+        """Whether they follow the voice; nobody knows when the words of given ones are said."""
+        return self.look.style is SubtitleStyle.WORDS and not self.given
 
 
 class Plan(Value):
@@ -143,8 +167,9 @@ def plan(
     """Decide framing, subtitles, length and what is added, for one spec."""
     dressing = text.dressing
     layout = arrange(
-        info.video.display_size, spec, has_subtitles=bool(text.given or text.words),
+        info.video.display_size, spec, has_subtitles=text.is_drawn,
         focus=text.focus, background=text.look.background, may_crop=may_crop,
+        is_large=text.is_word_by_word,
     )  # fmt: skip
     look, notes = _available(text.look)
     shown, without = _drawable(_shown(text, layout, info.duration_ms))
@@ -202,9 +227,16 @@ def _script(
         return None
     # Words time the highlight; a person's subtitles have none, and get theirs by length.
     words = () if text.given else later(text.words, dressing.head_ms)
+    boxed = frozenset[int]()
+    if text.is_word_by_word:
+        look = look.model_copy(update={"color": readable(look.color)})
+        boxed = in_need_of_a_box(shown, layout, text.focus, look.color)
+    elif look.style is SubtitleStyle.WORDS:
+        look = look.model_copy(update={"style": SubtitleStyle.AUTO})
     return to_ass(
-        later(shown, dressing.head_ms), layout, look, words, title if dressing.title else None
-    )
+        later(shown, dressing.head_ms), layout, look, words,
+        title=title if dressing.title else None, boxed=boxed,
+    )  # fmt: skip
 
 
 def _clip_layouts(dressing: Dressing, spec: VideoSpec, look: Look) -> tuple[Layout, ...]:
@@ -221,7 +253,7 @@ def _logo(text: Text, layout: Layout, spec: VideoSpec) -> tuple[Box | None, tupl
         return None, ()
     box, corner = place_logo(
         (logo.width, logo.height), layout, spec, logo.corner, text.focus,
-        has_subtitles=bool(text.given or text.words),
+        has_subtitles=text.is_drawn,
     )  # fmt: skip
     moved = f"the logo stands {corner}, since {logo.corner} it would hide a face or subtitles"
     return box, (moved,) if corner != logo.corner else ()
@@ -253,8 +285,10 @@ def _emoji_notes(shown: tuple[Cue, ...], title: str) -> tuple[str, ...]:
 
 def _hasty(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
     """Say so in a sentence when a voice is faster than its subtitles can be read."""
+    if text.given or text.is_word_by_word:
+        return ()
     fast, speed = hasty(shown, text.language), reading_speed(text.language)
-    if text.given or not fast:
+    if not fast:
         return ()
     return (f"{fast} of {len(shown)} subtitles are said faster than {speed} characters/s",)
 
@@ -294,8 +328,15 @@ def target_ms(info: MediaInfo, spec: VideoSpec, dressing: Dressing | None = None
 
 
 def _shown(text: Text, layout: Layout, duration_ms: int) -> tuple[Cue, ...]:
+    if not text.is_drawn:
+        return ()
     if text.given:
         return refitted(text.given, max_line=layout.max_line)
+    if text.is_word_by_word:
+        return word_groups(
+            text.words, duration_ms=duration_ms, max_line=layout.max_line,
+            cuts_ms=text.focus.cuts_ms,
+        )  # fmt: skip
     cut = partial(
         cues, text.words, duration_ms=duration_ms, max_line=layout.max_line,
         cuts_ms=text.focus.cuts_ms, language=text.language,

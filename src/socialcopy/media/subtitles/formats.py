@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 
 from socialcopy.media.canvas.branding import card_colors
 from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.subtitles.contrast import BOX_OPACITY
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.direction import directed
 from socialcopy.media.subtitles.fonts import emoji_family, is_covered
@@ -57,6 +58,14 @@ TITLE_LINES = 4
 # Words in a row of speech that a subtitle may lack before its text is another's.
 MOST_LEFT_OUT = 8
 PADDING_SHARE = 0.22
+# The outline of words that are read in a moment.
+LOUD_OUTLINE_SHARE = 0.09
+# Styles that mark the word being spoken.
+MARKING = frozenset({SubtitleStyle.HIGHLIGHT, SubtitleStyle.WORDS})
+# Styles that have no box over a picture of their own.
+OPEN = frozenset({SubtitleStyle.PLAIN, SubtitleStyle.WORDS})
+# The name of the style for subtitles that need a box.
+BOXED = "Boxed"
 # libass's own border style: one box behind all lines; `Shadow` is then its padding.
 BOX_STYLE = 4
 
@@ -108,12 +117,15 @@ def to_ass(
     layout: Layout,
     look: Look | None = None,
     words: Sequence[Word] = (),
+    *,
     title: Title | None = None,
+    boxed: Collection[int] = (),
 ) -> str:
     """Write Advanced SubStation Alpha for one canvas; text stays in the layout's subtitle box.
 
     Lines are broken by `cues()`; a line that still turns out too wide is wrapped by libass, or,
     being one long word, drawn smaller. `words` time the highlight; without them it is spread.
+    The subtitles with the numbers `boxed` stand on a box whatever the style.
     """
     look = look or Look()
     subtitles = SSAFile()
@@ -127,17 +139,22 @@ def to_ass(
             "YCbCr Matrix": "TV.709",
         }
     )
-    subtitles.styles = {"Default": _style(layout, look.font or _font(cues), look.style)}
+    font = look.font or _font(cues)
+    subtitles.styles = {"Default": _style(layout, font, look.style)}
+    if boxed:
+        subtitles.styles[BOXED] = _style(layout, font, SubtitleStyle.BOXED)
     if title:
         shown = Cue(start_ms=title.start_ms, end_ms=title.end_ms, text=title.text)
         subtitles.styles["Title"] = _title_style(layout, look.font or _font([shown]))
         subtitles.append(_title_event(title, layout, look))
     timed = deque(spoken(words))
-    for cue, shown in zip(cues, directed(cues), strict=True):
-        if look.style is SubtitleStyle.HIGHLIGHT:
-            subtitles.extend(_highlighted(shown, layout, _said(cue, timed), look.color))
+    for number, (cue, shown) in enumerate(zip(cues, directed(cues), strict=True)):
+        style = BOXED if number in boxed else "Default"
+        if look.style in MARKING:
+            marked = _highlighted(shown, layout, _said(cue, timed), look.color)
+            subtitles.extend(_styled(event, style) for event in marked)
         elif text := _drawn(shown.text, layout):
-            subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text))
+            subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text, style=style))
     return subtitles.to_string("ass")
 
 
@@ -245,6 +262,11 @@ def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) ->
         before = after
 
 
+def _styled(event: SSAEvent, style: str) -> SSAEvent:
+    event.style = style
+    return event
+
+
 def _found_after(text: str, word: str, position: int) -> int:
     """Find the end of a word that begins at or after a position; by its length if it is torn."""
     found = text.find(word, position)
@@ -271,16 +293,17 @@ def _style(layout: Layout, font: str, style: SubtitleStyle) -> SSAStyle:
     on_top = layout.anchor == "top"
     # Over a picture, whatever that shows there, a box keeps text readable.
     over_picture = box.top < layout.picture.bottom
-    in_box = style is SubtitleStyle.BOXED or (style is not SubtitleStyle.PLAIN and over_picture)
+    in_box = style is SubtitleStyle.BOXED or (style not in OPEN and over_picture)
+    is_loud = style is SubtitleStyle.WORDS
     return SSAStyle(
         fontname=font,
         fontsize=layout.font_px,
         bold=True,
         primarycolor=Color(255, 255, 255),
-        outlinecolor=Color(0, 0, 0, 40),
-        backcolor=Color(0, 0, 0, 90),
+        outlinecolor=Color(0, 0, 0, 0 if is_loud else 40),
+        backcolor=Color(0, 0, 0, round(255 * (1 - BOX_OPACITY))),
         borderstyle=BOX_STYLE if in_box else 1,
-        outline=round(OUTLINE_SHARE * layout.font_px, 1),
+        outline=round((LOUD_OUTLINE_SHARE if is_loud else OUTLINE_SHARE) * layout.font_px, 1),
         shadow=round((PADDING_SHARE if in_box else SHADOW_SHARE) * layout.font_px, 1),
         alignment=Alignment.TOP_CENTER if on_top else Alignment.BOTTOM_CENTER,
         marginl=box.left,

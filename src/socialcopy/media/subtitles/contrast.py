@@ -1,0 +1,128 @@
+"""Whether letters stand out from the picture under them, by WCAG's contrast ratio.
+
+Measured on the frames that were looked at for faces, so that no frame is decoded for it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Sequence
+
+from socialcopy.media.canvas.crop import Window, in_window, overlap
+from socialcopy.media.canvas.layout import Box, Layout, on_canvas
+from socialcopy.media.ffmpeg.filters import BACKGROUND_BRIGHTNESS, PLAIN
+from socialcopy.models import BRIGHTNESS_GRID, Cue, Focus, Region, Sighting
+
+# WCAG 2.2, 1.4.3, for text of any size.
+LEAST_RATIO = 4.5
+WHITE = "#FFFFFF"
+# Of the black box behind letters; white behind it becomes a grey of 64.
+BOX_OPACITY = 0.75
+GAMMA = 2.2
+# Steps in which a colour goes to white.
+BRIGHTER = 16
+# How far from a subtitle a sampled frame may be to stand for it: half of what lies between.
+NEAR_MS = 300
+
+
+def ratio(one: float, other: float) -> float:
+    """Return the contrast of two luminances, each from 0 to 1."""
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of `#RRGGBB`, from 0 to 1."""
+    red, green, blue = (_linear(int(color[n : n + 2], 16)) for n in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def readable(color: str) -> str:
+    """Lighten a colour until it can be read on the box, which is what it stands on at worst."""
+    behind = _linear((1 - BOX_OPACITY) * 255)
+    channels = [int(color[n : n + 2], 16) for n in (1, 3, 5)]
+    for step in range(BRIGHTER + 1):
+        lighter = [round(c + (255 - c) * step / BRIGHTER) for c in channels]
+        found = "#{:02X}{:02X}{:02X}".format(*lighter)
+        if ratio(luminance(found), behind) >= LEAST_RATIO:
+            return found
+    return WHITE
+
+
+def in_need_of_a_box(
+    cues: Sequence[Cue], layout: Layout, focus: Focus, color: str
+) -> frozenset[int]:
+    """Find the subtitles that can't be read on the picture without a box, by number.
+
+    A shot has boxes behind all of its subtitles or behind none, so that none comes and goes. Where
+    nobody looked at the picture, every subtitle has one.
+    """
+    darkest = min(luminance(color), luminance(WHITE))
+    shots: dict[int, list[int]] = {}
+    for number, cue in enumerate(cues):
+        shots.setdefault(bisect(focus.cuts_ms, cue.start_ms), []).append(number)
+    return frozenset(
+        number
+        for numbers in shots.values()
+        if any(ratio(darkest, _under(cues[n], layout, focus)) < LEAST_RATIO for n in numbers)
+        for number in numbers
+    )
+
+
+def _under(cue: Cue, layout: Layout, focus: Focus) -> float:
+    """Return the luminance of the brightest place under a subtitle while it is shown."""
+    seen = [
+        sighting
+        for sighting in focus.sightings
+        if sighting.brightness and cue.start_ms - NEAR_MS <= sighting.at_ms <= cue.end_ms + NEAR_MS
+    ]
+    return max((_brightest(sighting, layout) for sighting in seen), default=1.0)
+
+
+def _brightest(sighting: Sighting, layout: Layout) -> float:
+    place = _shares(layout.subtitles, layout)
+    cells = list(zip(_CELLS, sighting.brightness, strict=True))
+    over = [v for cell, v in cells if overlap(place, on_canvas(cell, layout, sighting.at_ms))]
+    if layout.picture_fills_canvas:
+        return max(map(_linear, over), default=1.0)
+    if layout.background != "blurred":
+        color = PLAIN if layout.background == "plain" else layout.background
+        return max([*map(_linear, over), luminance(color)])
+    shown = [Window(from_ms=0, region=_behind(layout))]
+    beside = [v for cell, v in cells if overlap(place, in_window(cell, shown, 0))]
+    return max(map(_linear, [*over, *(BACKGROUND_BRIGHTNESS * v for v in beside)]), default=1.0)
+
+
+def _behind(layout: Layout) -> Region:
+    """Return the part of the picture that covers the canvas behind it, blurred."""
+    box = layout.picture
+    scale = max(layout.width / box.width, layout.height / box.height)
+    across, down = layout.width / (box.width * scale), layout.height / (box.height * scale)
+    return Region(
+        left=(1 - across) / 2, top=(1 - down) / 2, right=(1 + across) / 2, bottom=(1 + down) / 2
+    )
+
+
+def _linear(level: float) -> float:
+    return (level / 255) ** GAMMA
+
+
+def _shares(box: Box, layout: Layout) -> Region:
+    return Region(
+        left=box.left / layout.width,
+        top=box.top / layout.height,
+        right=box.right / layout.width,
+        bottom=box.bottom / layout.height,
+    )
+
+
+_ROWS, _COLUMNS = BRIGHTNESS_GRID
+_CELLS = tuple(
+    Region(
+        left=column / _COLUMNS,
+        top=row / _ROWS,
+        right=(column + 1) / _COLUMNS,
+        bottom=(row + 1) / _ROWS,
+    )
+    for row in range(_ROWS)
+    for column in range(_COLUMNS)
+)
