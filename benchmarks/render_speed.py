@@ -28,7 +28,6 @@ from socialcopy.models import (
     DEFAULT_PLATFORMS,
     Aspect,
     Focus,
-    Look,
     MediaInfo,
     Platform,
     VideoSpec,
@@ -56,7 +55,7 @@ def ours(clip: Path, folder: Path) -> None:
     specs = {platform: rules(platform).video for platform in DEFAULT_PLATFORMS}
     made = render_all(
         clip, info, spoken(info.duration_ms), specs, name="clip", folder=folder, settings=SETTINGS,
-        focus=look(clip, info, settings=SETTINGS), look_again=look_again,
+        look=SETTINGS.look(), focus=look(clip, info, settings=SETTINGS), look_again=look_again,
     )  # fmt: skip
     print([rendition.faults for rendition in made], file=sys.stderr)
 
@@ -64,7 +63,7 @@ def ours(clip: Path, folder: Path) -> None:
 def encode_only(clip: Path, folder: Path) -> None:
     """The render step of ours alone: no analysis, no loudness, no certificate."""
     info = probe(clip, size_bytes=clip.stat().st_size, settings=SETTINGS)
-    text = Text(spoken(info.duration_ms), (), "en", Look(), Focus())
+    text = Text(spoken(info.duration_ms), (), "en", SETTINGS.look(), Focus())
     _write_and_run(clip, folder, [plan_all(files(info, DEFAULT_PLATFORMS), info, text)])
 
 
@@ -77,7 +76,7 @@ def files(info: MediaInfo, platforms: Sequence[Platform]) -> dict[VideoSpec, tup
 def one_each(clip: Path, folder: Path) -> None:
     """The same filters and encoders, one ffmpeg process for each network."""
     info = probe(clip, size_bytes=clip.stat().st_size, settings=SETTINGS)
-    text = Text(spoken(info.duration_ms), (), "en", Look(), Focus())
+    text = Text(spoken(info.duration_ms), (), "en", SETTINGS.look(), Focus())
     plans = [plan_all(files(info, [platform]), info, text) for platform in DEFAULT_PLATFORMS]
     _write_and_run(clip, folder, plans)
 

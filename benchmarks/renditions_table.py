@@ -68,6 +68,7 @@ def render(source: Path, info: MediaInfo, folder: Path) -> tuple[Rendition, ...]
     return render_all(
         source, info, said.words, {platform: rules(platform).video for platform in NETWORKS},
         name=source.name, folder=folder, settings=settings, language=said.language,
+        look=settings.look(),
         focus=look(source, info, settings=settings), look_again=look_again, find_speech=spoken,
     )  # fmt: skip
 
@@ -120,8 +121,8 @@ renderer, found nothing against the network's spec, and our own certificate neit
 
 ![One frame from the middle of each Instagram file, in the table's order](renditions.jpg)
 
-`shares` says how many networks have one file: 4 + 1 + 1 is one for Instagram, LinkedIn, TikTok and
-Shorts, one for X and one for Bluesky.
+`shares` says how many networks have one file: 3 + 3 is one for Instagram, TikTok and Shorts, which
+are upright, and one in the shape of the video for the feeds of X, LinkedIn and Bluesky.
 
 | | input | framing (Instagram) | shares | by | LUFS | {" | ".join(NETWORKS)} |
 |---|---|---|---|---|---|{"---|" * len(NETWORKS)}

@@ -10,7 +10,7 @@ import pytest
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.media.renditions.certificate import certificate
 from socialcopy.media.renditions.render import render_all, thumbnail
-from socialcopy.models import Platform, Rendition
+from socialcopy.models import Look, Platform, Rendition, SubtitleStyle
 from tests.conftest import processes
 from tests.media.clips import SMALL, look, make_clip, run_ffmpeg, say
 
@@ -194,6 +194,34 @@ def test_subtitles_are_drawn_below_the_picture_and_only_while_words_are_said(tmp
     assert spoken[0] > 124 + 202  # where the picture ends
     assert spoken[-1] < SMALL.safe_zone.bottom
     assert grey_frame(Path(rendition.path), at=1.5).max() < 100
+
+
+def test_words_are_marked_one_by_one_and_the_certificate_finds_them(clip, tmp_path, settings):
+    words_style = Look(style=SubtitleStyle.WORDS)
+
+    (rendition,) = rendered(clip(seconds=4.0), tmp_path, settings, look=words_style)
+
+    assert rendition.faults == ()
+    assert rendition.subtitles_burned_in
+
+
+def test_subtitles_that_are_not_wanted_are_not_burned_in(clip, tmp_path, settings):
+    (rendition,) = rendered(clip(), tmp_path, settings, look=Look(style=SubtitleStyle.NONE))
+
+    assert rendition.faults == ()
+    assert not rendition.subtitles_burned_in
+
+
+def test_a_feed_gets_the_video_in_its_own_shape_and_an_upright_network_does_not(
+    clip, tmp_path, settings
+):
+    specs = {Platform.INSTAGRAM: SMALL, Platform.X: SMALL.model_copy(update={"widest_aspect": 2.4})}
+
+    upright, wide = rendered(clip(), tmp_path, settings, specs=specs)
+
+    assert (upright.faults, wide.faults) == ((), ())
+    assert (wide.info.video.width, wide.info.video.height) == (640, 360)
+    assert wide.framing.startswith("scaled; nothing is cut off")
 
 
 def test_for_a_network_that_takes_no_such_length_nothing_is_encoded(clip, tmp_path, settings):

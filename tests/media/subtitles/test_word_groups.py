@@ -63,6 +63,12 @@ def test_scripts_without_spaces_are_cut_between_words_and_fit_on_a_line(text):
     assert all(columns(cue.text) <= LAYOUT.max_line for cue in shown)
 
 
+def test_a_word_longer_than_a_line_stands_alone_so_that_no_other_is_drawn_smaller_with_it():
+    shown = [cue.text for cue in groups(say("Our Donaudampfschifffahrt begins today"))]
+
+    assert "Donaudampfschifffahrt" in shown
+
+
 SPOKEN = st.lists(
     st.tuples(st.text("abc,. ", min_size=1, max_size=24), st.integers(0, 900), st.integers(0, 600)),
     min_size=1,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Sequence
+from functools import lru_cache
 
 from socialcopy.media.canvas.crop import Window, in_window, overlap
 from socialcopy.media.canvas.layout import Box, Layout, on_canvas
@@ -79,17 +80,28 @@ def _under(cue: Cue, layout: Layout, focus: Focus) -> float:
 
 
 def _brightest(sighting: Sighting, layout: Layout) -> float:
+    shown_from_ms = max(
+        (w.from_ms for w in layout.windows if w.from_ms <= sighting.at_ms), default=0
+    )
+    over, beside = _cells_under(layout, shown_from_ms)
+    levels = [sighting.brightness[n] for n in over]
+    if layout.background == "blurred":
+        levels += [BACKGROUND_BRIGHTNESS * sighting.brightness[n] for n in beside]
+    elif beside:
+        levels.append(_grey(PLAIN if layout.background == "plain" else layout.background))
+    return max(map(_linear, levels), default=1.0)
+
+
+@lru_cache(maxsize=256)
+def _cells_under(layout: Layout, at_ms: int) -> tuple[list[int], list[int]]:
+    """Find the cells of the picture, and of its blurred copy behind it, that subtitles lie on."""
     place = _shares(layout.subtitles, layout)
-    cells = list(zip(_CELLS, sighting.brightness, strict=True))
-    over = [v for cell, v in cells if overlap(place, on_canvas(cell, layout, sighting.at_ms))]
+    over = [n for n, cell in enumerate(_CELLS) if overlap(place, on_canvas(cell, layout, at_ms))]
     if layout.picture_fills_canvas:
-        return max(map(_linear, over), default=1.0)
-    if layout.background != "blurred":
-        color = PLAIN if layout.background == "plain" else layout.background
-        return max([*map(_linear, over), luminance(color)])
+        return over, []
     shown = [Window(from_ms=0, region=_behind(layout))]
-    beside = [v for cell, v in cells if overlap(place, in_window(cell, shown, 0))]
-    return max(map(_linear, [*over, *(BACKGROUND_BRIGHTNESS * v for v in beside)]), default=1.0)
+    beside = [n for n, cell in enumerate(_CELLS) if overlap(place, in_window(cell, shown, 0))]
+    return over, beside
 
 
 def _behind(layout: Layout) -> Region:
@@ -100,6 +112,11 @@ def _behind(layout: Layout) -> Region:
     return Region(
         left=(1 - across) / 2, top=(1 - down) / 2, right=(1 + across) / 2, bottom=(1 + down) / 2
     )
+
+
+def _grey(color: str) -> float:
+    """Return the grey, from 0 to 255, that is as bright as a colour."""
+    return 255 * luminance(color) ** (1 / GAMMA)
 
 
 def _linear(level: float) -> float:

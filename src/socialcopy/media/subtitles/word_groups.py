@@ -88,6 +88,8 @@ def _may_stand_together(group: Sequence[Word], max_line: int) -> bool:
     first, second = group[:2]
     if ends_sentence(first.text) or second.start_ms - first.end_ms >= BREAK_MS:
         return False
+    if any(columns(text.rstrip()) > max_line for text in texts):  # it is drawn smaller, alone
+        return False
     if is_unspaced(line(texts)[-1:]):
         return fits(texts, max_line=max_line, max_lines=1)
     return len(group) <= MOST_WORDS and fits(texts, max_line=max_line, max_lines=MOST_LINES)
