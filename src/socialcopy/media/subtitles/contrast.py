@@ -6,8 +6,7 @@ Measured on the frames that were looked at for faces, so that no frame is decode
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 from socialcopy.media.canvas.crop import Window, in_window, overlap
 from socialcopy.media.canvas.layout import Box, Layout, on_canvas
@@ -22,6 +21,8 @@ BOX_OPACITY = 0.75
 GAMMA = 2.2
 # Steps in which a colour goes to white.
 BRIGHTER = 16
+# Numbers of the cells of the picture that subtitles lie on, and of those of its blurred copy.
+Cells = tuple[list[int], list[int]]
 # How far from a subtitle a sampled frame may be to stand for it: half of what lies between.
 NEAR_MS = 300
 
@@ -58,33 +59,35 @@ def in_need_of_a_box(
     nobody looked at the picture, every subtitle has one.
     """
     darkest = min(luminance(color), luminance(WHITE))
+    begins = [window.from_ms for window in layout.windows] or [0]
+    under = {at_ms: _cells_under(layout, at_ms) for at_ms in begins}
     shots: dict[int, list[int]] = {}
     for number, cue in enumerate(cues):
         shots.setdefault(bisect(focus.cuts_ms, cue.start_ms), []).append(number)
     return frozenset(
         number
         for numbers in shots.values()
-        if any(ratio(darkest, _under(cues[n], layout, focus)) < LEAST_RATIO for n in numbers)
+        if any(
+            ratio(darkest, _behind_cue(cues[n], layout, focus, under)) < LEAST_RATIO
+            for n in numbers
+        )
         for number in numbers
     )
 
 
-def _under(cue: Cue, layout: Layout, focus: Focus) -> float:
+def _behind_cue(cue: Cue, layout: Layout, focus: Focus, under: Mapping[int, Cells]) -> float:
     """Return the luminance of the brightest place under a subtitle while it is shown."""
     seen = [
         sighting
         for sighting in focus.sightings
         if sighting.brightness and cue.start_ms - NEAR_MS <= sighting.at_ms <= cue.end_ms + NEAR_MS
     ]
-    return max((_brightest(sighting, layout) for sighting in seen), default=1.0)
+    return max((_brightest(sighting, layout, under) for sighting in seen), default=1.0)
 
 
-def _brightest(sighting: Sighting, layout: Layout) -> float:
-    shown_from_ms = max(
-        (w.from_ms for w in layout.windows if w.from_ms <= sighting.at_ms), default=0
-    )
-    over, beside = _cells_under(layout, shown_from_ms)
-    levels = [sighting.brightness[n] for n in over]
+def _brightest(sighting: Sighting, layout: Layout, under: Mapping[int, Cells]) -> float:
+    over, beside = under[max(at_ms for at_ms in under if at_ms <= max(0, sighting.at_ms))]
+    levels: list[float] = [sighting.brightness[n] for n in over]
     if layout.background == "blurred":
         levels += [BACKGROUND_BRIGHTNESS * sighting.brightness[n] for n in beside]
     elif beside:
@@ -92,8 +95,7 @@ def _brightest(sighting: Sighting, layout: Layout) -> float:
     return max(map(_linear, levels), default=1.0)
 
 
-@lru_cache(maxsize=256)
-def _cells_under(layout: Layout, at_ms: int) -> tuple[list[int], list[int]]:
+def _cells_under(layout: Layout, at_ms: int) -> Cells:
     """Find the cells of the picture, and of its blurred copy behind it, that subtitles lie on."""
     place = _shares(layout.subtitles, layout)
     over = [n for n, cell in enumerate(_CELLS) if overlap(place, on_canvas(cell, layout, at_ms))]
