@@ -171,6 +171,8 @@ def _parsed(data: bytes) -> Policies:
         raise PolicyError(f"it is no TOML ({error})") from None
     except ValidationError as error:
         raise PolicyError("; ".join(problems(error, _Written))) from None
+    except ValueError:  # Python's own limit, which tomllib passes on
+        raise PolicyError("a number in it has thousands of digits") from None
     return Policies(
         defaults=_policy("defaults", written.defaults, {}),
         prefix={

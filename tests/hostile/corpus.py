@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.hostile import companions, containers, scripts
+from tests.hostile import companions, containers, recordings, scripts
 from tests.hostile.sample import SECRET, Canaries, Clips, Sample
 
 FEWEST = 400
@@ -24,7 +24,7 @@ def corpus(folder: Path, canaries: Canaries) -> Iterator[Sample]:
     for kind in (
         containers.references, containers.many, containers.structures, containers.durations,
         containers.pixels, containers.damaged, containers.polyglots, companions.subtitles,
-        companions.images, companions.fonts, companions.briefs, companions.names,
+        companions.images, companions.fonts, companions.briefs, companions.names, recordings.samples,
     ):  # fmt: skip
         yield from kind(clips, canaries)
 

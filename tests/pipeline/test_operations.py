@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -108,6 +109,24 @@ def test_metrics_are_served_and_name_no_video(context: Context):
         assert f"socialcopy_{name} " in text
     assert "named" not in text
     assert "inbox" not in text
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status"),
+    [("Host", "rebound.example", 400), ("Origin", "http://page.example", 403),
+     ("Origin", "null", 403), ("Accept", "*/*", 200)],
+)  # fmt: skip
+def test_no_page_reads_the_metrics(header: str, value: str, status: int):
+    with metrics.served(OperationsSettings(metrics_port=0)) as url:
+        answer = httpx.get(str(url), headers={header: value})
+
+    assert answer.status_code == status
+    assert (b"socialcopy_" in answer.content) == (status == 200)
+
+
+def test_metrics_are_served_by_ipv6_too():
+    with metrics.served(OperationsSettings(metrics_port=0, metrics_host="::1")) as url:
+        assert httpx.get(str(url)).status_code == 200
 
 
 LOGGING = """

@@ -8,8 +8,12 @@ import time
 from collections.abc import Callable, Generator
 from typing import ParamSpec, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_asgi_app
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from socialcopy.engine.api.origins import OWN_NAMES, own_pages_only
+from socialcopy.engine.api.server import serve
 from socialcopy.settings import OperationsSettings
 
 P = ParamSpec("P")
@@ -63,12 +67,8 @@ def served(settings: OperationsSettings) -> Generator[str | None]:
     if settings.metrics_port is None:
         yield None
         return
-    server, thread = start_http_server(
-        settings.metrics_port, addr=settings.metrics_host, registry=REGISTRY
-    )
-    try:
-        yield f"http://{settings.metrics_host}:{server.server_port}/metrics"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    # On another address whoever collects them may call this machine anything.
+    names = OWN_NAMES if settings.metrics_host in OWN_NAMES else ("*",)
+    app = Starlette(routes=[Mount("/", make_asgi_app(REGISTRY))], middleware=own_pages_only(names))
+    with serve(app, host=settings.metrics_host, port=settings.metrics_port) as url:
+        yield f"{url}/metrics"

@@ -137,3 +137,18 @@ def test_one_who_waits_to_be_asked_for_the_body_is_answered(engine: Place, tmp_p
     )
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_one_who_has_said_everything_is_answered_and_let_go(engine: Place, times: int):
+    """`nc -N` and some proxies close their side with the last byte of the last request."""
+    host = engine.url.removeprefix("http://")
+    name, port = host.split(":")
+    with socket.create_connection((name, int(port)), timeout=30) as connection:
+        connection.sendall(f"GET /api/service HTTP/1.1\r\nHost: {host}\r\n\r\n".encode() * times)
+        connection.shutdown(socket.SHUT_WR)
+        heard = b""
+        while piece := connection.recv(65_536):
+            heard += piece
+
+    assert heard.count(b"HTTP/1.1 200 OK") == times

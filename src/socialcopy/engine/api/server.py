@@ -29,7 +29,7 @@ LINGER_SECONDS = 2.0
 @contextmanager
 def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
     """Serve an app on a thread; yield its base URL once it accepts connections."""
-    with socket.create_server((host, port)) as listener:
+    with _listening(host, port) as listener:
         server = uvicorn.Server(_config(app))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
@@ -101,7 +101,9 @@ class _LingeringTransport:
 
 
 class _Lingering(H11Protocol):
-    """HTTP that is answered even where it is none, or breaks off."""
+    """HTTP that is answered even where it is none, breaks off, or ends with its only request."""
+
+    _has_heard_all = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a conversation."""
@@ -112,12 +114,25 @@ class _Lingering(H11Protocol):
         if not self.transport.is_closing():
             super().data_received(data)
 
-    def eof_received(self) -> None:
-        """Answer a body that breaks off; its sender may still be listening."""
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer a body that breaks off, and what is asked still; its sender may be listening.
+
+        Returns whether the connection stays open for that.
+        """
         cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
-        is_cut = cycle is not None and cycle.more_body and not cycle.response_started
-        if is_cut and not self.transport.is_closing():
+        self._has_heard_all = True
+        if cycle is None or cycle.response_complete or self.transport.is_closing():
+            return False
+        if cycle.more_body and not cycle.response_started:
             self.send_400_response("The body broke off")
+            return False
+        return not cycle.more_body
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or close what nothing more can come from."""
+        super().on_response_complete()
+        if self._has_heard_all and self.cycle.response_complete:
+            self.transport.close()
 
     def shutdown(self) -> None:
         """End the conversation as soon as may be; who is idle has read everything."""
@@ -141,6 +156,13 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
+def _listening(host: str, port: int) -> socket.socket:
+    if ":" not in host:
+        return socket.create_server((host, port))
+    is_dual = host == "::" and socket.has_dualstack_ipv6()
+    return socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=is_dual)
+
+
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://{host}:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
