@@ -152,3 +152,13 @@ def test_one_who_has_said_everything_is_answered_and_let_go(engine: Place, times
             heard += piece
 
     assert heard.count(b"HTTP/1.1 200 OK") == times
+
+
+@pytest.mark.parametrize("start", [b"GET / HT", b"GET /\r\n", b"GET / HTTP/1.1\r\nHost: loc"])
+def test_a_request_that_breaks_off_is_answered(engine: Place, start: bytes):
+    name, port = engine.url.removeprefix("http://").split(":")
+    with socket.create_connection((name, int(port)), timeout=30) as connection:
+        connection.sendall(start)
+        connection.shutdown(socket.SHUT_WR)
+
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 400")

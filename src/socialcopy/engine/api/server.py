@@ -121,7 +121,11 @@ class _Lingering(H11Protocol):
         """
         cycle = cast("RequestResponseCycle | None", self.cycle)  # none before the first request
         self._has_heard_all = True
-        if cycle is None or cycle.response_complete or self.transport.is_closing():
+        if self.transport.is_closing():
+            return False
+        if cycle is None or cycle.response_complete:
+            if self.conn.trailing_data[0]:
+                self.send_400_response("The request broke off")
             return False
         if cycle.more_body and not cycle.response_started:
             self.send_400_response("The body broke off")
