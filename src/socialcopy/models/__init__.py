@@ -47,7 +47,7 @@ from socialcopy.models.picture import BRIGHTNESS_GRID, Focus, Region, ScreenText
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform, SafeZone, VideoSpec
 from socialcopy.models.renditions import Certificate, CertifiedFile, Look, Part, Rendition, Targets
 from socialcopy.models.session import Asset, RenderJob, RenderStatus, Reply, Session
-from socialcopy.models.speech import Cue, Transcript, Word, later
+from socialcopy.models.speech import Cue, Transcript, Word, later, spread
 from socialcopy.models.understanding import Understanding
 from socialcopy.models.value import Value
 from socialcopy.models.video import (
@@ -125,4 +125,5 @@ __all__ = [
     "Word",
     "Words",
     "later",
+    "spread",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
 from pydantic import Field
@@ -51,6 +52,22 @@ class Transcript(Value):
     def has_speech(self) -> bool:
         """Whether anybody says anything."""
         return bool(self.words)
+
+
+def spread(
+    texts: Sequence[str], start_ms: int, end_ms: int, width: Callable[[str], int] = len
+) -> list[Word]:
+    """Time pieces of text that nobody has timed, by their share of the whole's width.
+
+    >>> [(word.text, word.start_ms) for word in spread(["Meet", "the", "mug"], 0, 1_300)]
+    [('Meet', 0), ('the', 500), ('mug', 900)]
+    """
+    shares = [0, *accumulate(width(text) + 1 for text in texts)]
+    times = [start_ms + (end_ms - start_ms) * share // max(1, shares[-1]) for share in shares]
+    return [
+        Word(start_ms=start, end_ms=end, text=text)
+        for text, (start, end) in zip(texts, pairwise(times), strict=True)
+    ]
 
 
 T = TypeVar("T", Cue, Word)

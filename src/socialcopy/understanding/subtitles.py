@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
 
 import regex
 
-from socialcopy.models import Cue, Transcript, Word
+from socialcopy.models import Cue, Transcript, spread
 
 # What subtitles say that nobody does.
 UNSPOKEN = regex.compile(
@@ -41,7 +40,11 @@ SOME = 0.15
 
 def transcript_of(cues: Sequence[Cue], language: str | None = None) -> Transcript:
     """Make the words of subtitles, with times by their share of each one's length."""
-    words = tuple(word for cue in _punctuated(cues) for word in _words(cue))
+    words = tuple(
+        word
+        for cue in _punctuated(cues)
+        for word in spread(cue.text.split(), cue.start_ms, cue.end_ms)
+    )
     text = " ".join(word.text for word in words)
     return Transcript(
         language=language or language_of(text), language_probability=1.0, words=words, is_read=True
@@ -76,14 +79,3 @@ def language_of(text: str) -> str | None:
     )
     # Russian has none of these four letters.
     return "uk" if found == "ru" and UKRAINIAN.search(text) else found
-
-
-def _words(cue: Cue) -> list[Word]:
-    texts = cue.text.split()
-    shares = [0, *accumulate(len(text) + 1 for text in texts)]
-    length, whole = cue.end_ms - cue.start_ms, max(1, shares[-1])
-    times = [cue.start_ms + length * share // whole for share in shares]
-    return [
-        Word(start_ms=start, end_ms=end, text=text)
-        for text, (start, end) in zip(texts, pairwise(times), strict=True)
-    ]

@@ -4,8 +4,9 @@ import pytest
 
 from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.subtitles import formats
+from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.fonts import emoji_family
-from socialcopy.media.subtitles.formats import cues, emoji_in, to_ass, to_srt, to_vtt
+from socialcopy.media.subtitles.formats import emoji_in, to_ass, to_srt, to_vtt
 from socialcopy.models import Cue, Look, SubtitleStyle, Word
 from tests.media.clips import VERTICAL, run_ffmpeg, say
 

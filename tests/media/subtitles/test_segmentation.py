@@ -10,7 +10,7 @@ from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_ass
 from socialcopy.media.subtitles.lines import columns, spoken
-from socialcopy.media.subtitles.parse import refitted, spread
+from socialcopy.media.subtitles.parse import pieces_of, refitted
 from socialcopy.media.subtitles.segmentation import graphemes, pieces, smaller, words
 from socialcopy.models import Cue, Word
 from tests.media.clips import VERTICAL
@@ -96,7 +96,7 @@ def test_words_and_characters_of_a_text_are_told():
 def test_the_pieces_of_a_subtitle_share_its_time():
     cue = Cue(start_ms=1_000, end_ms=3_000, text="今日は新しい\nマグ です")
 
-    parts = spread(cue)
+    parts = pieces_of(cue)
 
     assert (parts[0].start_ms, parts[-1].end_ms) == (1_000, 3_000)
     assert "".join(part.text for part in parts) == "今日は新しい\nマグ です"

@@ -77,8 +77,8 @@ def create_app(
         reserve_bytes=reserve,
     )
     routes = Routes(
-        engine,
-        media,
+        settings=engine,
+        media=media,
         service_id=service_id(folder),
         identities=Identities(folder / "identities", engine, ledger, now),
         ledger=ledger,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -64,31 +65,19 @@ def enveloped(data: JSON) -> JSONResponse:
     return JSONResponse({"code": 0, "data": data})
 
 
+@dataclass(frozen=True)
 class Routes:
     """The handlers, and what they hand their work to."""
 
-    def __init__(
-        self,
-        settings: EngineSettings,
-        media: MediaSettings,
-        *,
-        service_id: str,
-        identities: Identities,
-        ledger: Ledger,
-        sessions: Sessions,
-        messages: Messages,
-        jobs: RenderJobs,
-        reception: Reception,
-    ) -> None:
-        self._settings = settings
-        self._media = media
-        self._service_id = service_id
-        self._identities = identities
-        self._ledger = ledger
-        self._sessions = sessions
-        self._messages = messages
-        self._jobs = jobs
-        self._reception = reception
+    settings: EngineSettings
+    media: MediaSettings
+    service_id: str
+    identities: Identities
+    ledger: Ledger
+    sessions: Sessions
+    messages: Messages
+    jobs: RenderJobs
+    reception: Reception
 
     def endpoints(self) -> list[Endpoint]:
         """List every operation; the numbers are those of the protocol's index."""
@@ -138,17 +127,17 @@ class Routes:
     async def _user(self, request: Request, scope: Scope) -> str:
         """Find out who asks, before anything else of a request is read."""
         sent = request.headers.get("Authorization", "")
-        return await run_in_threadpool(self._identities.user_of, sent, scope)
+        return await run_in_threadpool(self.identities.user_of, sent, scope)
 
     async def service(self, _: Request) -> Response:
         """Say which engine this is, on whatever port; ours, not the vendor's."""
-        return enveloped({"service_id": self._service_id})
+        return enveloped({"service_id": self.service_id})
 
     async def issue_token(self, request: Request) -> Response:
         """Hand out an anonymous token."""
         client_id = request.headers.get("X-Client-Id", "")
         address = request.client.host if request.client else ""
-        return enveloped(await run_in_threadpool(self._identities.issue, client_id, address))
+        return enveloped(await run_in_threadpool(self.identities.issue, client_id, address))
 
     async def issue_claim(self, request: Request) -> Response:
         """Hand out a token for links to a project; the task must be the session's own."""
@@ -156,10 +145,10 @@ class Routes:
         body = await read_shape(request, ClaimRequest)
 
         def issue() -> JSON:
-            session = self._sessions.get(body.session_id, user_id)
+            session = self.sessions.get(body.session_id, user_id)
             if body.task_id != session["task_id"]:
                 raise UnknownSessionError("Session not found")
-            return self._identities.issue_claim(user_id, session["session_id"])
+            return self.identities.issue_claim(user_id, session["session_id"])
 
         return enveloped(await run_in_threadpool(issue))
 
@@ -170,7 +159,7 @@ class Routes:
 
         def create() -> JSON:
             name = (body.task_name or "project")[:LONGEST_NAME]
-            session = self._sessions.create(user_id, name, body.language or None)
+            session = self.sessions.create(user_id, name, body.language or None)
             return {key: session[key] for key in ("task_id", "session_id", "user_id")}
 
         return enveloped(await run_in_threadpool(create))
@@ -190,12 +179,12 @@ class Routes:
                 raise BadRequestError("The message is empty")
             if len(body.text) > LONGEST_MESSAGE:
                 raise BadRequestError(f"The message is longer than {LONGEST_MESSAGE} characters")
-            self._sessions.get(body.session_id, user_id)
-            return self._messages.accept(body.session_id, user_id, body.text, listener)
+            self.sessions.get(body.session_id, user_id)
+            return self.messages.accept(body.session_id, user_id, body.text, listener)
 
         message_id = await run_in_threadpool(accept)
         return StreamingResponse(
-            self._messages.stream(message_id, listener, streaming=body.streaming),
+            self.messages.stream(message_id, listener, streaming=body.streaming),
             media_type=STREAM,
             headers=STREAM_HEADERS,
         )
@@ -205,7 +194,7 @@ class Routes:
 
         def find(user_id: str) -> str:
             session_id = session_in_path(request, user_id)
-            return self._sessions.get(session_id, user_id)["session_id"]
+            return self.sessions.get(session_id, user_id)["session_id"]
 
         session_id = await self._as_user(request, find, "upload")
         if request.headers.get("Content-Type", "").lower().startswith(JSON_TYPE):
@@ -213,7 +202,7 @@ class Routes:
         return await self._upload_parts(request, session_id)
 
     async def _upload_parts(self, request: Request, session_id: str) -> Response:
-        parts = FileParts(request.headers.get("Content-Type", ""), self._reception)
+        parts = FileParts(request.headers.get("Content-Type", ""), self.reception)
         try:
             await read_files(request, parts)
             return await self._accepted(request, session_id, parts.finish())
@@ -222,11 +211,11 @@ class Routes:
 
     async def _upload_urls(self, request: Request, session_id: str) -> Response:
         body = await read_shape(request, UrlUpload)
-        hosts, networks = self._settings.url_hosts, self._settings.url_networks
+        hosts, networks = self.settings.url_hosts, self.settings.url_networks
         files: list[Incoming] = []
         try:
             for url in body.urls:
-                got = await run_in_threadpool(fetch, url, hosts, networks, self._reception)
+                got = await run_in_threadpool(fetch, url, hosts, networks, self.reception)
                 files.append(got)
             return await self._accepted(request, session_id, files)
         finally:
@@ -237,7 +226,7 @@ class Routes:
         """Look at all files, then take them all or none."""
 
         def accept() -> list[JSON]:
-            session = self._sessions.find(session_id) or {}
+            session = self.sessions.find(session_id) or {}
             stored = [self._inspected(file, session.get("language")) for file in files]
             return [
                 self._keep(session_id, file, kept) for file, kept in zip(files, stored, strict=True)
@@ -251,7 +240,7 @@ class Routes:
 
     def _inspected(self, file: Incoming, language: str | None) -> StoredFile:
         kind, info = file_types.inspect(
-            file.path, file.filename, file.size_bytes, self._media, language
+            file.path, file.filename, file.size_bytes, self.media, language
         )
         return StoredFile(
             asset_id=secrets.token_hex(16),
@@ -263,23 +252,23 @@ class Routes:
         )
 
     def _keep(self, session_id: str, file: Incoming, stored: StoredFile) -> JSON:
-        path = self._sessions.path_of(session_id, stored)
+        path = self.sessions.path_of(session_id, stored)
         private_folder(path.parent)
         file.path.replace(path)
         entry = shown_file(session_id, stored)
-        self._sessions.add_file(session_id, stored, entry)
+        self.sessions.add_file(session_id, stored, entry)
         return entry
 
     async def balance(self, request: Request) -> Response:
         """Say how many credits there are."""
-        balance = await self._as_user(request, self._ledger.balance)
-        return enveloped({**balance._asdict(), "free": not self._settings.message_cost_credits})
+        balance = await self._as_user(request, self.ledger.balance)
+        return enveloped({**balance._asdict(), "free": not self.settings.message_cost_credits})
 
     async def state(self, request: Request) -> Response:
         """Show a session's state, the draft in it."""
 
         def read(user_id: str) -> JSON:
-            return self._sessions.get(session_in_path(request, user_id), user_id)
+            return self.sessions.get(session_in_path(request, user_id), user_id)
 
         session = await self._as_user(request, read)
         shown_state = dict(session["state"])
@@ -295,47 +284,47 @@ class Routes:
         insist_on_attribution(request)
         body = await read_shape(request, RenderRequest)
         shaped(body.draft, Draft)  # what is rendered is the draft as it came
-        return self._job(request, await run_in_threadpool(self._jobs.submit, user_id, body))
+        return self._job(request, await run_in_threadpool(self.jobs.submit, user_id, body))
 
     async def poll(self, request: Request) -> Response:
         """Look at a render job."""
         return self._job(request, await self._as_user(request, self._own_job(request)))
 
     def _own_job(self, request: Request) -> Callable[[str], JSON]:
-        return lambda user_id: self._jobs.get(user_id, request.path_params["render_id"])
+        return lambda user_id: self.jobs.get(user_id, request.path_params["render_id"])
 
     def _job(self, request: Request, job: JSON) -> Response:
-        return JSONResponse(shown(job, base_url(request), self._settings.render_shape))
+        return JSONResponse(shown(job, base_url(request), self.settings.render_shape))
 
     async def download(self, request: Request) -> Response:
         """Send a finished video through the API, for when its link does not work."""
         job = await self._as_user(request, self._own_job(request))
-        path = await run_in_threadpool(self._jobs.video_of, job)
+        path = await run_in_threadpool(self.jobs.video_of, job)
         return FileResponse(path, media_type=VIDEO, headers=PRIVATE)
 
     async def cancel(self, request: Request) -> Response:
         """Cancel a render job that has not begun."""
         render_id = request.path_params["render_id"]
-        cancel = functools.partial(self._jobs.cancel, render_id=render_id)
+        cancel = functools.partial(self.jobs.cancel, render_id=render_id)
         await self._as_user(request, cancel, "write")
         return JSONResponse({"success": True})
 
     async def result(self, request: Request) -> Response:
         """Send a finished video by its link, which is its own permission, as on a CDN."""
         names = request.path_params
-        path = await run_in_threadpool(self._jobs.finished_file, names["name"], names["secret"])
+        path = await run_in_threadpool(self.jobs.finished_file, names["name"], names["secret"])
         return FileResponse(path, media_type=VIDEO, headers=PRIVATE)
 
     async def asset(self, request: Request) -> Response:
         """Send an uploaded file by its link; the asset id has 128 random bits."""
 
         def find() -> tuple[Any, str]:
-            session = self._sessions.find(request.path_params["session_id"])
-            files = self._sessions.files(session) if session else {}
+            session = self.sessions.find(request.path_params["session_id"])
+            files = self.sessions.files(session) if session else {}
             file = files.get(request.path_params["asset_id"])
             if session is None or file is None:
                 raise NotFoundError("There is no such file")
-            return self._sessions.path_of(session["session_id"], file), file.filename
+            return self.sessions.path_of(session["session_id"], file), file.filename
 
         path, filename = await run_in_threadpool(find)
         return FileResponse(path, filename=filename, media_type=OCTETS, headers=PRIVATE)

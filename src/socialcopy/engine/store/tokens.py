@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,20 +54,14 @@ def service_id(folder: Path) -> str:
     return kept["service_id"]
 
 
+@dataclass(frozen=True)
 class Identities:
     """Tokens and users. Tokens are kept as hashes: the files give nobody access."""
 
-    def __init__(
-        self,
-        folder: Path,
-        settings: EngineSettings,
-        ledger: Ledger,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self._folder = folder
-        self._settings = settings
-        self._ledger = ledger
-        self._now = now
+    folder: Path
+    settings: EngineSettings
+    ledger: Ledger
+    now: Callable[[], float] = time.time
 
     def issue(self, client_id: str, address: str) -> JSON:
         """Issue a new token, which is a new user too."""
@@ -76,34 +71,34 @@ class Identities:
         # The vendor's own prefix: clients tell the kinds of token apart by it.
         token = f"nmv_usr_{secrets.token_urlsafe(32)}"
         user_id = f"anon_{secrets.token_hex(8)}"
-        expires_at = self._now() + self._settings.token_lifetime_days * DAY_SECONDS
-        scopes = list(self._settings.token_scopes)
+        expires_at = self.now() + self.settings.token_lifetime_days * DAY_SECONDS
+        scopes = list(self.settings.token_scopes)
         identity = {"user_id": user_id, "expires_at": expires_at, "scopes": scopes}
         json_files.write(self._path(token), identity)
-        self._ledger.grant(user_id, self._settings.grant_credits)
+        self.ledger.grant(user_id, self.settings.grant_credits)
         return {
             "token": token,
             "user_id": user_id,
-            "credits": self._settings.grant_credits,
+            "credits": self.settings.grant_credits,
             "expires_at": datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 
     def _count(self, client_id: str, address: str) -> None:
         """Keep the allowances per client and address, where there are any."""
         allowed = {
-            "client": (_digest(client_id), self._settings.tokens_per_client),
-            "address": (address, self._settings.tokens_per_address),
+            "client": (_digest(client_id), self.settings.tokens_per_client),
+            "address": (address, self.settings.tokens_per_address),
         }
-        log = self._folder / "issued.jsonl"
+        log = self.folder / "issued.jsonl"
         # Counted and written under one lock, or two requests at once would both find room.
         with json_files.lock(log):
-            since = self._now() - QUOTA_SECONDS
+            since = self.now() - QUOTA_SECONDS
             recent = [entry for entry in json_files.entries(log, ISSUED) if entry["at"] > since]
             for kind, (who, most) in allowed.items():
                 if most and sum(entry[kind] == who for entry in recent) >= most:
                     raise QuotaError(f"This {kind} has had its tokens for these seven days")
             entry = {kind: who for kind, (who, _) in allowed.items()}
-            json_files.append(log, {"at": self._now(), **entry})
+            json_files.append(log, {"at": self.now(), **entry})
 
     def user_of(self, authorization: str, scope: Scope) -> str:
         """Find the user behind an `Authorization` header, who may do what is asked.
@@ -115,7 +110,7 @@ class Identities:
             raise UnknownTokenError("A bearer token is required")
         # Looking up a hash leaks nothing about the token through timing.
         identity = json_files.read(self._path(token.strip()), IDENTITY)
-        if identity is None or identity["expires_at"] <= self._now():
+        if identity is None or identity["expires_at"] <= self.now():
             raise UnknownTokenError("The token is unknown or expired")
         if not {scope, "*"} & set(identity.get("scopes", ["*"])):
             raise MissingScopeError(f"This token has no scope `{scope}`")
@@ -127,13 +122,13 @@ class Identities:
         claim = {
             "user_id": user_id,
             "session_id": session_id,
-            "expires_at": self._now() + CLAIM_SECONDS,
+            "expires_at": self.now() + CLAIM_SECONDS,
         }
-        json_files.write(self._folder / "claims" / f"{_digest(token)}.json", claim)
+        json_files.write(self.folder / "claims" / f"{_digest(token)}.json", claim)
         return {"claim_token": token, "expires_in": CLAIM_SECONDS}
 
     def _path(self, token: str) -> Path:
-        return self._folder / "tokens" / f"{_digest(token)}.json"
+        return self.folder / "tokens" / f"{_digest(token)}.json"
 
 
 def _digest(text: str) -> str:

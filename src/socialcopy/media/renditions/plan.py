@@ -13,9 +13,9 @@ from socialcopy.media.ffmpeg.commands import Version
 from socialcopy.media.ffmpeg.filters import frame_rate, is_hdr
 from socialcopy.media.renditions.certificate import Promise
 from socialcopy.media.subtitles.contrast import in_need_of_a_box, readable
-from socialcopy.media.subtitles.cues import BURNED_LATE_MS, hasty, reading_speed
+from socialcopy.media.subtitles.cues import BURNED_LATE_MS, cues, hasty, reading_speed
 from socialcopy.media.subtitles.fonts import is_installed, missing_glyphs
-from socialcopy.media.subtitles.formats import Title, cues, drawn_text, emoji_in, to_ass
+from socialcopy.media.subtitles.formats import Title, drawn_text, emoji_in, to_ass
 from socialcopy.media.subtitles.parse import refitted
 from socialcopy.media.subtitles.word_groups import word_groups
 from socialcopy.models import (

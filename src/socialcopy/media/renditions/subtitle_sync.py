@@ -10,7 +10,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from socialcopy.media.canvas.layout import Box, Layout
 from socialcopy.media.ffmpeg.commands import draw_moments
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.ffmpeg.still_commands import grab_key_frames
-from socialcopy.models import Cue, MediaInfo, Word, later
+from socialcopy.models import Cue, MediaInfo, Word, later, spread
 from socialcopy.settings import MediaSettings
 
 # The style of a title card, which nobody speaks.
@@ -53,7 +53,7 @@ def script_faults(
 ) -> Iterator[str]:
     """Say where a script does not show what is said, or what somebody gave to be shown."""
     shown = _shown(script)
-    wanted = later([word for cue in given for word in _spread(cue)] if given else words, head_ms)
+    wanted = later(_timed(given) if given else words, head_ms)
     if any(is_garbled(one.text) for one in shown):
         garbled = next(one.text for one in shown if is_garbled(one.text))
         yield f"the subtitles are garbled (“{_short(garbled)}”)"
@@ -195,14 +195,9 @@ def _tokens(text: str) -> list[str]:
     return TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def _spread(cue: Cue) -> Iterator[Word]:
-    """Split a given subtitle into words, each at its share of the time: long ones go in parts."""
-    tokens = _tokens(cue.text)
-    letters = [0, *accumulate(len(token) + 1 for token in tokens)]
-    length_ms = cue.end_ms - cue.start_ms
-    times = [cue.start_ms + length_ms * n // max(1, letters[-1]) for n in letters]
-    for token, (start_ms, end_ms) in zip(tokens, pairwise(times), strict=True):
-        yield Word(start_ms=start_ms, end_ms=end_ms, text=token)
+def _timed(given: Sequence[Cue]) -> list[Word]:
+    """Split given subtitles into words, each at its share of the time: long ones go in parts."""
+    return [word for cue in given for word in spread(_tokens(cue.text), cue.start_ms, cue.end_ms)]
 
 
 def _short(text: str) -> str:

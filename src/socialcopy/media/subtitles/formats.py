@@ -18,15 +18,12 @@ from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 from socialcopy.media.canvas.branding import card_colors
 from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.subtitles.contrast import BOX_OPACITY
-from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.direction import directed
 from socialcopy.media.subtitles.fonts import emoji_family, is_covered
 from socialcopy.media.subtitles.lines import columns, spoken, wrap
-from socialcopy.media.subtitles.parse import spread
+from socialcopy.media.subtitles.parse import pieces_of
 from socialcopy.media.subtitles.segmentation import pieces
 from socialcopy.models import Cue, Look, SafeZone, SubtitleStyle, Word
-
-__all__ = ["cues", "to_ass", "to_srt", "to_vtt"]
 
 # Take the place of colour changes until the text between them is harmless.
 ACCENT_ON, ACCENT_OFF = "\ue001", "\ue002"
@@ -246,7 +243,7 @@ def _said(cue: Cue, timed: deque[Word]) -> list[Word]:
             for _ in range(number + 1):
                 timed.popleft()
             return taken
-    return spread(cue)
+    return pieces_of(cue)
 
 
 def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) -> Iterator[SSAEvent]:

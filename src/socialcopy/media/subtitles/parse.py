@@ -10,7 +10,7 @@ import logging
 import tempfile
 import unicodedata
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import regex
@@ -30,7 +30,7 @@ from socialcopy.media.subtitles.readers.encodings import decode
 from socialcopy.media.subtitles.readers.events import Event, Parsed, said
 from socialcopy.media.subtitles.readers.rolling import unrolled
 from socialcopy.media.subtitles.segmentation import pieces
-from socialcopy.models import Cue, MediaInfo, Value, Word
+from socialcopy.models import Cue, MediaInfo, Value, Word, spread
 from socialcopy.sandbox.errors import CallError
 from socialcopy.sandbox.functions import CallLimits, confined
 from socialcopy.settings import MediaSettings
@@ -226,7 +226,7 @@ def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
     if len(lines) <= max_lines and all(columns(line) <= most for line in lines):
         return (cue,)
     parts = cut(
-        spread(cue), duration_ms=cue.end_ms, max_line=max_line, max_lines=max_lines,
+        pieces_of(cue), duration_ms=cue.end_ms, max_line=max_line, max_lines=max_lines,
         may_condense=False,
     )  # fmt: skip
     # The person's own beginning and end stay, whatever the cutter would have chosen.
@@ -238,7 +238,7 @@ def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
     )
 
 
-def spread(cue: Cue) -> list[Word]:
+def pieces_of(cue: Cue) -> list[Word]:
     """Split a subtitle into pieces whose own times nobody knows, by their share of its length.
 
     Where its author broke a line, the piece ends in that break: a good place to break it again.
@@ -248,12 +248,7 @@ def spread(cue: Cue) -> list[Word]:
     texts = [
         piece for line, gap in zip(lines, [*gaps, ""], strict=True) for piece in pieces(line + gap)
     ]
-    shares = [0, *accumulate(columns(text) + 1 for text in texts)]
-    times = [cue.start_ms + (cue.end_ms - cue.start_ms) * share // shares[-1] for share in shares]
-    return [
-        Word(start_ms=start, end_ms=end, text=text)
-        for text, (start, end) in zip(texts, pairwise(times), strict=True)
-    ]
+    return spread(texts, cue.start_ms, cue.end_ms, columns)
 
 
 # The track lies all over the file, so all of it is read.
