@@ -22,11 +22,11 @@ from socialcopy.pipeline.steps import discover
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from tests.campaign.forkserver import BRIEF
+from tests.campaign.manifest_sampler import sampling
 from tests.campaign.points import EVERY_POINT
 from tests.campaign.proxy import API_FAULTS, S3_FAULTS, Fault, FaultyWire, serving
 from tests.campaign.verdict import insist_nothing_broke, judged
-from tests.campaign.witness import watching
-from tests.campaign.yard import Job, distinct, drop, make_context, tiny_clip, yard
+from tests.campaign.worker_pool import Job, distinct, drop, make_context, tiny_clip, worker_pool
 
 SEED = int(os.environ.get("CAMPAIGN_SEED", "20261122"))
 CAMPAIGN_VIDEOS = int(os.environ.get("CAMPAIGN_VIDEOS", "1000"))
@@ -126,20 +126,20 @@ def test_three_faults_a_video_lose_nothing_and_do_nothing_twice(
         )
         s3_url, faulty_api = (open_.enter_context(serving(wire)) for wire in wires)
         faulty = context.model_copy(update={"s3": s3.model_copy(update={"endpoint_url": s3_url})})
-        witness = open_.enter_context(watching(Bucket(s3)))
+        sampler = open_.enter_context(sampling(Bucket(s3)))
         workers = open_.enter_context(
-            yard(tmp_path, Place(faulty, faulty_api), witness, Bucket(s3), encodes_once=True)
+            worker_pool(tmp_path, Place(faulty, faulty_api), sampler, Bucket(s3), encodes_once=True)
         )
         never_ended = workers.work_off(jobs, slots=3, seed=SEED, batch=2)
     hits = wires[0].hits + wires[1].hits + Counter(kill=workers.killed)
     found = judged(
-        f"faults-{videos}", context, jobs, workers, witness,
+        f"faults-{videos}", context, jobs, workers, sampler,
         seed=SEED,
         hits=dict(sorted(hits.items())),
         faults_hit=sum(hits.values()),
         requests={wire.kind: wire.requests for wire in wires},
     )  # fmt: skip
 
-    insist_nothing_broke(found, witness, never_ended, jobs)
+    insist_nothing_broke(found, sampler, never_ended, jobs)
     assert list(discover.find_waiting(context, "inbox/", BRIEF)) == []
     assert sum(hits.values()) >= videos

@@ -17,10 +17,10 @@ from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
+from tests.campaign.manifest_sampler import sampling
 from tests.campaign.points import EVERY_POINT, FILES_OF_A_DELIVERY, STEPS, Kill
 from tests.campaign.verdict import insist_nothing_broke, judged
-from tests.campaign.witness import watching
-from tests.campaign.yard import Job, distinct, drop, make_context, tiny_clip, yard
+from tests.campaign.worker_pool import Job, distinct, drop, make_context, tiny_clip, worker_pool
 
 SEED = int(os.environ.get("CAMPAIGN_SEED", "20261122"))
 ELSEWHERE_SHARE = 0.2
@@ -80,21 +80,21 @@ def test_whatever_step_a_worker_dies_at_its_video_is_delivered_once(
     jobs = dropped(context.bucket, tiny_clip(tmp_path), points, rounds)
     with (
         serve(create_app(context.engine, context.speech, context.media, context.data)) as api_url,
-        watching(Bucket(s3)) as witness,
-        yard(
-            tmp_path, Place(context, api_url), witness, Bucket(s3), encodes_once=rounds > 1
+        sampling(Bucket(s3)) as sampler,
+        worker_pool(
+            tmp_path, Place(context, api_url), sampler, Bucket(s3), encodes_once=rounds > 1
         ) as workers,
     ):
         never_ended = workers.work_off(jobs, slots=3, seed=SEED)
     kills = Counter(path.name.split(".", 2)[2] for path in (tmp_path / "markers").iterdir())
     found = judged(
-        f"kills-{rounds}", context, jobs, workers, witness,
+        f"kills-{rounds}", context, jobs, workers, sampler,
         seed=SEED,
         points=len(STEPS) * 2,
         kills=workers.killed,
         fewest_kills_at_a_point=min(kills.values()),
     )  # fmt: skip
 
-    insist_nothing_broke(found, witness, never_ended, jobs)
+    insist_nothing_broke(found, sampler, never_ended, jobs)
     assert workers.killed >= len(jobs)
     assert len(kills) == len({point.name for point in points}) or rounds == 1

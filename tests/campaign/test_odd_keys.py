@@ -23,7 +23,7 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StoreUnreachableError
 from tests.campaign.auditor import audit
 from tests.campaign.forkserver import BRIEF, Encoder
-from tests.campaign.yard import distinct, drop, make_context, tiny_clip
+from tests.campaign.worker_pool import distinct, drop, make_context, tiny_clip
 
 LONGEST_KEY_BYTES = 1_024
 CAFE = "caf\u00e9"

@@ -21,7 +21,7 @@ from socialcopy.storage.errors import StorageError
 from tests.campaign.forkserver import BRIEF
 from tests.campaign.report import write_down
 from tests.campaign.watchers import deliver
-from tests.campaign.yard import make_context
+from tests.campaign.worker_pool import make_context
 
 SIZE_BYTES = 9 << 20
 WORD_BYTES = 8

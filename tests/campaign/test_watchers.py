@@ -15,7 +15,7 @@ from socialcopy.cli.local import Place
 from socialcopy.settings import S3Settings
 from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
-from tests.campaign.yard import drop, make_context
+from tests.campaign.worker_pool import drop, make_context
 from tests.conftest import ROOT
 
 

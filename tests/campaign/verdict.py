@@ -8,16 +8,16 @@ from typing import Any
 
 from socialcopy.pipeline.context import Context
 from tests.campaign.auditor import Findings, audit
+from tests.campaign.manifest_sampler import ManifestSampler
 from tests.campaign.report import write_down
-from tests.campaign.witness import Witness
-from tests.campaign.yard import Job, Yard
+from tests.campaign.worker_pool import Job, WorkerPool
 
 MOST_PARKED = 0.02
 
 
 def judged(
-    campaign: str, context: Context, jobs: Sequence[Job], workers: Yard, witness: Witness,
-    **figures: Any,
+    campaign: str, context: Context, jobs: Sequence[Job], workers: WorkerPool,
+    sampler: ManifestSampler, **figures: Any,
 ) -> Findings:  # fmt: skip
     """What the auditor finds, written down together with the campaign's own figures."""
     found = audit(
@@ -32,15 +32,15 @@ def judged(
         charges=found.charges,
         parked=found.parked,
         faults=found.faults,
-        samples=witness.looks,
+        samples=sampler.looks,
     )
     return found
 
 
 def insist_nothing_broke(
-    found: Findings, witness: Witness, never_ended: Sequence[Job], jobs: Sequence[Job]
+    found: Findings, sampler: ManifestSampler, never_ended: Sequence[Job], jobs: Sequence[Job]
 ) -> None:
     assert found.faults == ()
-    assert witness.broken == set()
+    assert sampler.broken == set()
     assert never_ended == []
     assert len(found.parked) <= max(1, MOST_PARKED * len(jobs)), json.dumps(found.parked, indent=1)

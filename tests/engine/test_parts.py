@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy.engine.agent import brief_in, wants_copy
-from socialcopy.engine.api.uploads import FileParts, Reception
+from socialcopy.engine.api.uploads import FileParts, UploadFolder
 from socialcopy.engine.errors import BadRequestError, EngineStoppingError
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
@@ -72,7 +72,7 @@ BODY = (
 
 @pytest.mark.parametrize("piece_bytes", [1, 7, 1_000])
 def test_a_multipart_body_is_the_same_in_pieces_of_any_size(tmp_path: Path, piece_bytes: int):
-    parts = FileParts("multipart/form-data; boundary=b", Reception(tmp_path, 1_000))
+    parts = FileParts("multipart/form-data; boundary=b", UploadFolder(tmp_path, 1_000))
     for at in range(0, len(BODY), piece_bytes):
         parts.feed(BODY[at : at + piece_bytes])
     (file,) = parts.finish()
@@ -85,7 +85,7 @@ def test_a_multipart_body_is_the_same_in_pieces_of_any_size(tmp_path: Path, piec
 
 
 def test_a_body_that_breaks_off_is_refused_and_leaves_nothing(tmp_path: Path):
-    parts = FileParts("multipart/form-data; boundary=b", Reception(tmp_path, 1_000))
+    parts = FileParts("multipart/form-data; boundary=b", UploadFolder(tmp_path, 1_000))
     parts.feed(BODY[:-20])
 
     with pytest.raises(BadRequestError, match="broke off"):

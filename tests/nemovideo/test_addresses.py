@@ -13,7 +13,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from socialcopy.engine.api.uploads import Reception, fetch
+from socialcopy.engine.api.uploads import UploadFolder, fetch
 from socialcopy.engine.errors import BadRequestError
 from socialcopy.nemovideo.addresses import is_public
 from socialcopy.nemovideo.downloads import fetch_link
@@ -91,7 +91,7 @@ def download(link: str, target: Path, api_url: str = CLOUD) -> None:
 
 def take(link: str, target: Path, host: str = "bucket.example:443") -> None:
     """The engine's fetcher, with one host that its operator has listed."""
-    fetch(link, (host,), (), Reception(target.parent / "incoming", 1_000_000))
+    fetch(link, (host,), (), UploadFolder(target.parent / "incoming", 1_000_000))
 
 
 @pytest.mark.parametrize("host", INSIDE)

@@ -22,7 +22,7 @@ from socialcopy.storage import claims, inbox
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import SourceGoneError
 from socialcopy.storage.jobs import Standing, open_jobs, reopen
-from tests.campaign.yard import tiny_clip
+from tests.campaign.worker_pool import tiny_clip
 from tests.pipeline.conftest import make_context
 from tests.pipeline.refusing_store import (
     ARCHIVED,

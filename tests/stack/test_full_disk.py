@@ -20,7 +20,7 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StorageError
 from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
-from tests.campaign.yard import distinct, tiny_clip
+from tests.campaign.worker_pool import distinct, tiny_clip
 from tests.conftest import fill, mounted, own_folders
 from tests.stack.test_stack import Up, until
 

@@ -28,7 +28,7 @@ from socialcopy.settings import S3Settings
 from socialcopy.storage.embedded_server import free_port
 from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
-from tests.campaign.yard import distinct, drop, make_context, tiny_clip
+from tests.campaign.worker_pool import distinct, drop, make_context, tiny_clip
 from tests.conftest import ROOT
 
 VIDEOS = int(os.environ.get("PREFECT_VIDEOS", "12"))

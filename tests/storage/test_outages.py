@@ -17,7 +17,7 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import ClaimRecord, ClaimState
 from socialcopy.storage.errors import StoreUnreachableError
 from tests.campaign.proxy import Fault, FaultyWire, serving
-from tests.campaign.yard import make_context, tiny_clip
+from tests.campaign.worker_pool import make_context, tiny_clip
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def passages(sound: Sound, tell_language: TellLanguage) -> tuple[Passage, ...]:
     these differ; so a sentence framed by another language within half a minute is not found.
     """
     begun: list[tuple[int, str]] = []
-    told, found = _Told(sound, tell_language), stretches(sound)
+    told, found = _LanguagesOf(sound, tell_language), stretches(sound)
     for window in _windows(found) if len(found) > 1 else ():
         spoken = begun[-1][1] if begun else None
         # The first and the last tell of nearly every switch, for two looks of the model.
@@ -99,7 +99,7 @@ def _windows(found: Sequence[Stretch]) -> Iterator[list[Stretch]]:
         yield window
 
 
-class _Told:
+class _LanguagesOf:
     """The languages of stretches, each asked for once."""
 
     def __init__(self, sound: Sound, tell_language: TellLanguage) -> None:

@@ -21,7 +21,7 @@ from socialcopy.engine.agent import Agent, Answering
 from socialcopy.engine.api.limits import BodyLimits, refused
 from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.routes import Routes
-from socialcopy.engine.api.uploads import Reception
+from socialcopy.engine.api.uploads import UploadFolder
 from socialcopy.engine.errors import RefusalError
 from socialcopy.engine.messages import Messages
 from socialcopy.engine.render_jobs import RenderJobs
@@ -85,7 +85,7 @@ def create_app(
         sessions=sessions,
         messages=messages,
         jobs=jobs,
-        reception=Reception(folder / "incoming", engine.max_upload_bytes),
+        uploads=UploadFolder(folder / "incoming", engine.max_upload_bytes),
     )
     app = Starlette(
         routes=routes.table(),

@@ -27,7 +27,7 @@ from socialcopy.engine.api.request import (
     session_in_path,
     shaped,
 )
-from socialcopy.engine.api.uploads import FileParts, Incoming, Reception, fetch
+from socialcopy.engine.api.uploads import FileParts, Incoming, UploadFolder, fetch
 from socialcopy.engine.errors import BadRequestError, NotFoundError, UnknownSessionError
 from socialcopy.engine.messages import Listener, Messages
 from socialcopy.engine.render_jobs import RenderJobs, shown
@@ -77,7 +77,7 @@ class Routes:
     sessions: Sessions
     messages: Messages
     jobs: RenderJobs
-    reception: Reception
+    uploads: UploadFolder
 
     def endpoints(self) -> list[Endpoint]:
         """List every operation; the numbers are those of the protocol's index."""
@@ -202,7 +202,7 @@ class Routes:
         return await self._upload_parts(request, session_id)
 
     async def _upload_parts(self, request: Request, session_id: str) -> Response:
-        parts = FileParts(request.headers.get("Content-Type", ""), self.reception)
+        parts = FileParts(request.headers.get("Content-Type", ""), self.uploads)
         try:
             await read_files(request, parts)
             return await self._accepted(request, session_id, parts.finish())
@@ -215,7 +215,7 @@ class Routes:
         files: list[Incoming] = []
         try:
             for url in body.urls:
-                got = await run_in_threadpool(fetch, url, hosts, networks, self.reception)
+                got = await run_in_threadpool(fetch, url, hosts, networks, self.uploads)
                 files.append(got)
             return await self._accepted(request, session_id, files)
         finally:

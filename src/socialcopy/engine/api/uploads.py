@@ -68,7 +68,7 @@ class _Sink:
         self.incoming.digest = self._hash.hexdigest()
 
 
-class Reception:
+class UploadFolder:
     """A folder for files that have not been accepted yet; leftovers of kills are swept."""
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
@@ -89,12 +89,12 @@ class Reception:
 class FileParts:
     """Takes a multipart body in pieces and writes its `files` parts to disk."""
 
-    def __init__(self, content_type: str, reception: Reception) -> None:
+    def __init__(self, content_type: str, uploads: UploadFolder) -> None:
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise BadRequestError("The body must be multipart/form-data, or JSON with `urls`")
         self.received: list[Incoming] = []
-        self._reception = reception
+        self._uploads = uploads
         self._sink: _Sink | None = None
         self._parts = 0
         self._field = self._value = b""
@@ -161,7 +161,7 @@ class FileParts:
         _, options = parse_options_header(self._disposition)
         # A part without a file name is a field of the form; it is read and dropped.
         if options.get(b"name") == PART_NAME.encode() and b"filename" in options:
-            self._sink = self._reception.open(options[b"filename"].decode(errors="replace"))
+            self._sink = self._uploads.open(options[b"filename"].decode(errors="replace"))
             self.received.append(self._sink.incoming)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -175,7 +175,7 @@ class FileParts:
 
 
 def fetch(
-    url: str, hosts: Sequence[str], networks: Sequence[Network], reception: Reception
+    url: str, hosts: Sequence[str], networks: Sequence[Network], uploads: UploadFolder
 ) -> Incoming:
     """Fetch a file from a host on the operator's list; nothing else is ever connected to.
 
@@ -184,7 +184,7 @@ def fetch(
     try:
         link = parse_link(url)
         addresses = _addresses(link, hosts, networks)
-        return _received(link, addresses, reception)
+        return _received(link, addresses, uploads)
     except NemoVideoError as exc:
         raise BadRequestError(f"The URL could not be fetched: {exc}") from exc
 
@@ -212,8 +212,8 @@ def _own_network(host: str) -> Sequence[Network]:
     return (ipaddress.ip_network(address),) if is_meant else ()
 
 
-def _received(link: Link, addresses: tuple[str, ...], reception: Reception) -> Incoming:
-    sink = reception.open(link.path)
+def _received(link: Link, addresses: tuple[str, ...], uploads: UploadFolder) -> Incoming:
+    sink = uploads.open(link.path)
     most, is_whole = sink.max_bytes + CHUNK_BYTES, False  # the sink says so first, and by name
     try:
         with (

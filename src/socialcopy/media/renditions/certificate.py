@@ -21,7 +21,7 @@ from socialcopy.media.renditions.reference import Reference
 from socialcopy.media.renditions.sound_sync import TOLERANCE_MS
 from socialcopy.media.renditions.speech_checks import FindSpeech
 from socialcopy.media.renditions.subtitle_sync import drawn_faults, given_faults, script_faults
-from socialcopy.media.renditions.sync import Sync, hold_against
+from socialcopy.media.renditions.sync import Sync, compare
 from socialcopy.media.subtitles.fonts import missing_glyphs
 from socialcopy.models import (
     Certificate,
@@ -111,7 +111,7 @@ def inspect(
     ]
     sync = Sync()
     if reference:
-        sync = hold_against(
+        sync = compare(
             reference, path, info, layout=promise.layout, head_ms=promise.dressing.head_ms,
             words=promise.words if promise.has_subtitles else (), find_speech=find_speech,
         )  # fmt: skip

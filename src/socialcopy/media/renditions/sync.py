@@ -34,7 +34,7 @@ class Sync(Value):
     faults: tuple[str, ...] = ()
 
 
-def hold_against(
+def compare(
     reference: Reference,
     path: Path,
     info: MediaInfo,

@@ -1,4 +1,4 @@
-"""A reader who trusts manifests, and looks every 50 ms while workers die around him."""
+"""Reads the manifests every 50 ms while workers die, as somebody who trusts them would."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.campaign.auditor import broken_files
 LOOK_SECONDS = 0.05
 
 
-class Witness:
+class ManifestSampler:
     """Samples the manifests of the jobs in hand; what it saw broken stays on record."""
 
     def __init__(self, bucket: Bucket) -> None:
@@ -47,21 +47,21 @@ class Witness:
 
 
 @contextmanager
-def watching(bucket: Bucket) -> Iterator[Witness]:
+def sampling(bucket: Bucket) -> Iterator[ManifestSampler]:
     """Look every 50 ms for as long as the block lasts."""
-    witness, done = Witness(bucket), threading.Event()
+    sampler, done = ManifestSampler(bucket), threading.Event()
 
     def keep_looking() -> None:
         while not done.wait(LOOK_SECONDS):
             try:
-                witness.look()
+                sampler.look()
             except StorageError as error:
-                witness.broken.add(f"the witness could not look: {error}")
+                sampler.broken.add(f"the sampler could not look: {error}")
 
     thread = threading.Thread(target=keep_looking, daemon=True)
     thread.start()
     try:
-        yield witness
+        yield sampler
     finally:
         done.set()
         thread.join()

@@ -30,8 +30,8 @@ from socialcopy.settings import (
 )
 from socialcopy.storage.bucket import Bucket
 from tests.campaign.forkserver import BRIEF
+from tests.campaign.manifest_sampler import ManifestSampler
 from tests.campaign.points import Kill
-from tests.campaign.witness import Witness
 from tests.conftest import ROOT, ffmpeg
 
 TERMS = {"recovery_seconds": 12.0, "arrival_seconds": 1.0}
@@ -92,13 +92,15 @@ def drop(bucket: Bucket, name: str, data: bytes, key: str = "", **planned: Any) 
     return Job(name=name, key=key, oid=source.oid(BRIEF), etag=source.etag, **planned)
 
 
-class Yard:
+class WorkerPool:
     """Sends jobs to forked workers, again and again, until each has an outcome."""
 
-    def __init__(self, process: subprocess.Popen[bytes], bucket: Bucket, witness: Witness) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], bucket: Bucket, sampler: ManifestSampler
+    ) -> None:
         self._process = process
         self._bucket = bucket
-        self._witness = witness
+        self._sampler = sampler
         self._said: queue.Queue[dict[str, Any]] = queue.Queue()
         self._orders = 0
         self.killed = 0
@@ -127,7 +129,7 @@ class Yard:
             for job in self._finished(running):
                 rounds[job] += 1
                 if self._has_ended(job):
-                    self._witness.leave(job.oid)
+                    self._sampler.leave(job.oid)
                 elif rounds[job] > ROUNDS:
                     given_up.append(job)
                 elif job not in waiting and not any(job in other for other in running.values()):
@@ -137,7 +139,7 @@ class Yard:
     def _order(self, chosen: Sequence[Job], seed: int) -> int:
         self._orders += 1
         for job in chosen:
-            self._witness.follow(job.oid, job.key)
+            self._sampler.follow(job.oid, job.key)
         order = {
             "id": self._orders,
             "seed": seed,
@@ -160,9 +162,14 @@ class Yard:
 
 
 @contextlib.contextmanager
-def yard(
-    folder: Path, place: Place, witness: Witness, bucket: Bucket, *, encodes_once: bool = False
-) -> Iterator[Yard]:
+def worker_pool(
+    folder: Path,
+    place: Place,
+    sampler: ManifestSampler,
+    bucket: Bucket,
+    *,
+    encodes_once: bool = False,
+) -> Iterator[WorkerPool]:
     """Forked workers for as long as the block lasts; `bucket` leads around any proxy."""
     (folder / "markers").mkdir(parents=True, exist_ok=True)
     (folder / "place.pickle").write_bytes(pickle.dumps(place))
@@ -175,7 +182,7 @@ def yard(
         stdout=subprocess.PIPE,
     )
     try:
-        yield Yard(process, bucket, witness)
+        yield WorkerPool(process, bucket, sampler)
     finally:
         assert process.stdin
         assert process.stdout
