@@ -48,7 +48,7 @@ class SkewedClock:
 
     @classmethod
     def now(cls, zone: tzinfo | None = None) -> datetime:
-        from datetime import timedelta  # noqa: PLC0415
+        from datetime import timedelta  # noqa: PLC0415  (the module's datetime is simulated)
 
         return datetime.now(zone) + timedelta(hours=cls.hours)
 

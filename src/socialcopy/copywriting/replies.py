@@ -197,7 +197,7 @@ def _unquoted(text: str) -> str:
     quoted, tags = TAGS_AT_END.match(text).group("before", "tags")  # type: ignore[union-attr]
     for opening, closing in QUOTES:
         inner = quoted[1:-1]
-        is_wrapped = len(quoted) > 2 and quoted.startswith(opening) and quoted.endswith(closing)  # noqa: PLR2004
+        is_wrapped = len(quoted) > 2 and quoted.startswith(opening) and quoted.endswith(closing)  # noqa: PLR2004  (two quotation marks and something between)
         if is_wrapped and opening not in inner and closing not in inner:
             return inner.strip() + tags
     return text

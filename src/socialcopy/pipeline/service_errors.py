@@ -174,7 +174,7 @@ class _Call:
     def _rest(self, answer: APIStatusError) -> float:
         """Let the token rest for everybody; returns for how long, in seconds."""
         stated = answer.retry_after_seconds or self._shop.nemo.rate_limit_seconds
-        seconds = stated * random.uniform(1, 1 + JITTER)  # noqa: S311
+        seconds = stated * random.uniform(1, 1 + JITTER)  # noqa: S311  (a pause is no secret)
         self._cooling.begin(answer, seconds)
         return self._cooling.left_seconds()
 

@@ -104,9 +104,9 @@ def singular(word: str) -> str:
     """A rough stem, for comparing: `hours` and `hour`, `working` and `works` are one."""
     plain = regex.sub(r"['’]s$", "", word.lower()).replace("’", "'")
     for ending in ("ing", "ied", "ies", "ed", "es", "s"):
-        if plain.endswith(ending) and len(plain) - len(ending) >= 3:  # noqa: PLR2004
+        if plain.endswith(ending) and len(plain) - len(ending) >= 3:  # noqa: PLR2004  (a stem keeps three letters)
             return plain.removesuffix(ending).rstrip("ey")
-    return plain.rstrip("ey") if len(plain) > 3 else plain  # noqa: PLR2004
+    return plain.rstrip("ey") if len(plain) > 3 else plain  # noqa: PLR2004  (a stem keeps three letters)
 
 
 @lru_cache(maxsize=4_096)
@@ -199,7 +199,7 @@ def _worded(kind: FactKind, pattern: regex.Pattern[str], text: str) -> Iterable[
 def _names(text: str, language: str) -> Iterable[Fact]:
     found = WORD.findall(text)
     capitals = sum(word[:1].isupper() for word in found)
-    is_title = len(found) > 3 and capitals >= TITLE_CASE_SHARE * len(found)  # noqa: PLR2004
+    is_title = len(found) > 3 and capitals >= TITLE_CASE_SHARE * len(found)  # noqa: PLR2004  (fewer words are a name)
     for match in CAPITALS.finditer(text):
         run = match.group().split(" ")
         opens = not regex.search(

@@ -81,6 +81,6 @@ def says(word: str) -> bool:
 def _bases(word: str, ending: str) -> frozenset[str]:
     """What a verb form may come from: `trying` try, `making` make, `cutting` cut, `tries` try."""
     stem = word.removesuffix(ending)
-    undoubled = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem  # noqa: PLR2004
+    undoubled = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem  # noqa: PLR2004  (a stem keeps two letters)
     third = stem.removesuffix("ie") + "y" if ending in ("s", "ed") else stem
     return frozenset({stem, f"{stem}e", undoubled, third, stem.removesuffix("e")})

@@ -214,7 +214,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score += 0.4 * is_problem(first, language) + 0.3 * bool(CONTRAST.search(text))
     score += 0.3 * any(fact.kind in ACTED_ON for fact in facts(text, language))
     score += 0.4 * first.is_shown + 0.2 * bool(material.brand and material.brand in text)
-    score += 0.3 * (4 <= len(found) <= 12) - 0.05 * max(0, len(found) - COMFORTABLE_WORDS)  # noqa: PLR2004
+    score += 0.3 * (4 <= len(found) <= 12) - 0.05 * max(0, len(found) - COMFORTABLE_WORDS)  # noqa: PLR2004  (the length of a sentence that is read in one go)
     score -= 0.8 * first.is_unsure + 0.4 * bool(HEDGE.search(text)) + 1.0 * first.invites
     score -= 0.6 * first.turns + 0.3 * text.startswith(("Here's ", "There ", "If "))
     score += 0.4 * (
@@ -231,7 +231,7 @@ def _says_nothing(text: str, language: str) -> bool:
     found = tokens(text)
     if language == "en":
         return not any(map(says, found)) and not text.endswith("?") and not NUMBER.search(text)
-    return len(found) < 3  # noqa: PLR2004
+    return len(found) < 3  # noqa: PLR2004  (too short to say anything)
 
 
 def listed_orders(material: Material) -> frozenset[int]:

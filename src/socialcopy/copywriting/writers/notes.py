@@ -44,7 +44,7 @@ def notes_on_hearing(material: Material, known: Known, posted: Sequence[Point]) 
 
 
 def _languages(material: Material) -> str:
-    if len(material.spoken) < 2:  # noqa: PLR2004
+    if len(material.spoken) < 2:  # noqa: PLR2004  (one speaker)
         return ""
     return (
         f"Several languages are spoken ({', '.join(material.spoken)}); the copy is in "

@@ -227,4 +227,4 @@ def _data_url(jpeg: bytes) -> str:
 
 
 def _fenced(text: str, longest: int) -> str:
-    return visible(text).replace("<", "‹").replace(">", "›")[:longest]  # noqa: RUF001
+    return visible(text).replace("<", "‹").replace(">", "›")[:longest]  # noqa: RUF001  (signs that look alike and close no block)

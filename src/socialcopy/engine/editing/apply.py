@@ -73,7 +73,7 @@ def edit(material: Material, edits: Sequence[Edit]) -> Edited:
     return Edited(delta, sentences)
 
 
-def _apply(material: Material, draft: JSON, one: Edit) -> str:  # noqa: C901, PLR0911, PLR0912
+def _apply(material: Material, draft: JSON, one: Edit) -> str:  # noqa: C901, PLR0911, PLR0912  (one case an edit)
     """Apply one edit, told in a sentence; the one place that knows every kind."""
     match one:
         case Keep(span=span):
@@ -294,7 +294,7 @@ def _asset(material: Material, videos: list[str], clip: int | str) -> str:
 def _ordered(  # noqa: PLR0911  (one line for each way)
     one: Arrange, base: list[str], named: list[str], everything: list[str]
 ) -> list[str]:
-    if len(everything) < 2 and one.how != "list":  # noqa: PLR2004
+    if len(everything) < 2 and one.how != "list":  # noqa: PLR2004  (one clip has no order)
         raise CannotEditError("There is one clip only in this project; upload another one first.")
     others = [asset for asset in base if asset not in named]
     match one.how:
@@ -318,7 +318,7 @@ def _ordered(  # noqa: PLR0911  (one line for each way)
 
 def _swapped(base: list[str], named: list[str]) -> list[str]:
     pair = named or base
-    if len(set(pair)) != 2:  # noqa: PLR2004
+    if len(set(pair)) != 2:  # noqa: PLR2004  (a pair)
         raise CannotEditError("Please say which two clips to swap, for example clip 1 and clip 3.")
     exchanged = {pair[0]: pair[1], pair[1]: pair[0]}
     return [exchanged.get(asset, asset) for asset in base]

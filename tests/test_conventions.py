@@ -1,0 +1,25 @@
+"""What CONTRIBUTING asks of the code's own text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+
+FOLDERS = ("src", "flows", "tasks", "tests", "docs", "benchmarks")
+# A signature of many parameters shows its reason: each is there to be read.
+SHOWN = "PLR0917"
+WITHOUT_REASON = re.compile(rf"# (?:ruff: )?noqa(?!: (?:{SHOWN}$|[A-Z0-9, ]+(?:\(| - )\w))")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_rule_of_the_linter_is_set_aside_with_a_reason_in_words(folder: str):
+    lines = (
+        (path.relative_to(ROOT), number, line)
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+    )
+
+    assert [f"{path}:{n}" for path, n, line in lines if WITHOUT_REASON.search(line)] == []
