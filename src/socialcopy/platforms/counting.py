@@ -61,7 +61,11 @@ MENTION = regex.compile(
 
 
 def characters(text: str) -> int:
-    """Count Unicode code points after NFC."""
+    """Count Unicode code points after NFC.
+
+    >>> characters("Cafe\N{COMBINING ACUTE ACCENT}")
+    4
+    """
     return len(unicodedata.normalize("NFC", text))
 
 
@@ -70,6 +74,9 @@ def weighted(text: str) -> int:
 
     A bare domain whose ending is not a common one may or may not be a link: it counts as the
     larger of the two.
+
+    >>> weighted("Hot: https://harbor.example/mug"), weighted("東京"), weighted("☕")
+    (31, 4, 2)
     """
     text = unicodedata.normalize("NFC", text)
     total, position = 0, 0
@@ -80,7 +87,11 @@ def weighted(text: str) -> int:
 
 
 def graphemes(text: str) -> int:
-    """Count what a reader sees as one character; the `regex` package follows UAX #29."""
+    """Count what a reader sees as one character; the `regex` package follows UAX #29.
+
+    >>> graphemes("👩\N{ZERO WIDTH JOINER}🍳"), characters("👩\N{ZERO WIDTH JOINER}🍳")
+    (1, 3)
+    """
     return len(regex.findall(r"\X", unicodedata.normalize("NFC", text)))
 
 
@@ -112,7 +123,11 @@ COUNTERS: dict[Unit, Callable[[str], int]] = {
 
 
 def hashtags(text: str) -> tuple[str, ...]:
-    """Find the hashtags of a text in order, with their `#`; one of digits alone is none."""
+    """Find the hashtags of a text in order, with their `#`; one of digits alone is none.
+
+    >>> hashtags("#HarborMug, #1 of #2026Mugs")
+    ('#HarborMug', '#2026Mugs')
+    """
     return tuple(f"#{match['tag']}" for match in HASHTAG.finditer(text))
 
 
