@@ -36,10 +36,7 @@ from socialcopy.models.validation import problems
 from socialcopy.platforms import faults, rules
 from socialcopy.settings import DataSettings, ModelSettings, S3Settings
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 Files = Annotated[
     list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Video files.")
@@ -304,10 +301,7 @@ def refine(
 
 
 @app.command(name="open")
-def open_page(
-    video: VideoName,
-    browser: Browser = True,
-) -> None:
+def open_page(video: VideoName, browser: Browser = True) -> None:
     """Open a delivery's review page in a browser, straight from the bucket."""
     from socialcopy.cli.open import open_delivery
 
@@ -339,11 +333,7 @@ def engine(
     """Serve the NemoVideo API alone, from this machine."""
     from socialcopy.engine.api.app import create_app
     from socialcopy.engine.api.server import run
-    from socialcopy.settings import (
-        EngineSettings,
-        MediaSettings,
-        SpeechSettings,
-    )
+    from socialcopy.settings import EngineSettings, MediaSettings, SpeechSettings
 
     app = create_app(EngineSettings(), SpeechSettings(), MediaSettings(), DataSettings())
     inherited = None if listener is None else socket.socket(fileno=listener)

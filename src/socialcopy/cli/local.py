@@ -11,14 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from socialcopy import keys
-from socialcopy.cli.progress import (
-    Ending,
-    Outcome,
-    bring_subtitles,
-    fetch,
-    fetch_early,
-    outcome_of,
-)
+from socialcopy.cli.progress import Ending, Outcome, bring_subtitles, fetch, fetch_early, outcome_of
 from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.media.errors import InputRefusedError, ToolFailedError, ToolTimeoutError

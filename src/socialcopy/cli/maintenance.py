@@ -30,8 +30,7 @@ Delete = Annotated[
     bool, typer.Option("--delete", help="Remove it, instead of only saying what it is.")
 ]
 SendAgain = Annotated[
-    bool,
-    typer.Option("--send-again", help="Send a paid request of unknown outcome once more."),
+    bool, typer.Option("--send-again", help="Send a paid request of unknown outcome once more.")
 ]
 
 
@@ -239,10 +238,7 @@ def policies(
         output.out.print(Text(said))
 
 
-def gc(
-    delete: Delete = False,
-    as_json: AsJson = False,
-) -> None:
+def gc(delete: Delete = False, as_json: AsJson = False) -> None:
     """Find what nobody needs any more: leftovers of lost races, uploads, journals, work folders."""
     from socialcopy.pipeline.context import Context
     from socialcopy.pipeline.retention import collect

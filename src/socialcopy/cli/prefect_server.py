@@ -112,9 +112,7 @@ def main(listener: socket.socket) -> None:
     for layer in (inside, *reversed(own_pages_only())):
         app.add_middleware(layer.cls, *layer.args, **layer.kwargs)
     config = uvicorn.Config(
-        app,
-        timeout_keep_alive=server.api.keepalive_timeout,
-        log_level=server.logging_level.lower(),
+        app, timeout_keep_alive=server.api.keepalive_timeout, log_level=server.logging_level.lower()
     )
     uvicorn.Server(config).run([listener])
 

@@ -59,10 +59,7 @@ def create_app(bucket: Bucket, secret: str) -> Starlette:
     """Make the server of the pages in a bucket; `secret` is what links and cookies are made of."""
     pages = _Pages(bucket, secret)
     return Starlette(
-        routes=[
-            Route("/login", pages.login),
-            Route("/{key:path}", pages.show),
-        ],
+        routes=[Route("/login", pages.login), Route("/{key:path}", pages.show)],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
     )
 

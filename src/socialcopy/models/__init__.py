@@ -50,14 +50,7 @@ from socialcopy.models.session import Asset, RenderJob, RenderStatus, Reply, Ses
 from socialcopy.models.speech import Cue, Transcript, Word, later, spread
 from socialcopy.models.understanding import Understanding
 from socialcopy.models.value import Value
-from socialcopy.models.video import (
-    AudioStream,
-    MediaInfo,
-    OtherStream,
-    Repair,
-    Stream,
-    VideoStream,
-)
+from socialcopy.models.video import AudioStream, MediaInfo, OtherStream, Repair, Stream, VideoStream
 
 __all__ = [
     "BRIGHTNESS_GRID",

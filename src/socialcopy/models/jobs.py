@@ -20,8 +20,7 @@ VideoKey = Annotated[str, Field(min_length=1, max_length=1_024)]
 Oid = Annotated[str, TextShape(r"[0-9a-f]{16}", "the 16 letters and digits of a job's id")]
 
 Prefix = Annotated[
-    str,
-    TextShape(r"[^/\x00-\x1f][^\x00-\x1f]{0,511}", "a folder of the bucket such as inbox/"),
+    str, TextShape(r"[^/\x00-\x1f][^\x00-\x1f]{0,511}", "a folder of the bucket such as inbox/")
 ]
 
 

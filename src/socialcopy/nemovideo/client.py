@@ -140,10 +140,7 @@ class NemoVideo:
         return tuple(file.as_asset() for file in read(UploadReply, data, doing).files)
 
     def send(
-        self,
-        session: Session,
-        text: str,
-        on_progress: Callable[[str], None] | None = None,
+        self, session: Session, text: str, on_progress: Callable[[str], None] | None = None
     ) -> str:
         """Send one message and hear the reply out; empty when the work ended in silence.
 

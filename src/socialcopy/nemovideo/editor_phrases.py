@@ -22,10 +22,7 @@ class Reply(NamedTuple):
 
 
 ACTIONS: list[tuple[Route, re.Pattern[str]]] = [
-    (
-        route,
-        re.compile(pattern, re.IGNORECASE),
-    )
+    (route, re.compile(pattern, re.IGNORECASE))
     for route, pattern in (
         (
             Route.EXPORT,

@@ -41,9 +41,7 @@ def _sendable(secret: SecretStr) -> SecretStr:
 
 Id = Annotated[str, Field(min_length=1, max_length=256)]
 Secret = Annotated[
-    SecretStr,
-    AfterValidator(_sendable),
-    WithJsonSchema({"type": "string", "format": "password"}),
+    SecretStr, AfterValidator(_sendable), WithJsonSchema({"type": "string", "format": "password"})
 ]
 # Four months at most, so that sums stay numbers of a machine.
 Milliseconds = Annotated[int, Field(ge=0, le=10**10)]

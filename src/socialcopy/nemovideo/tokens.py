@@ -71,11 +71,7 @@ def request_anonymous_token(api_url: str, client_id: str) -> TokenGrant:
     doing = "get an anonymous token"
     with open_client(api_url) as http:
         data = call_for_data(
-            http,
-            "POST",
-            "/api/auth/anonymous-token",
-            doing,
-            headers={"X-Client-Id": client_id},
+            http, "POST", "/api/auth/anonymous-token", doing, headers={"X-Client-Id": client_id}
         )
     return read(TokenGrant, data, doing)
 
@@ -115,11 +111,7 @@ class TokenStore:
     """The tokens kept in one data folder, shared by every process that uses it."""
 
     def __init__(
-        self,
-        data_dir: Path,
-        settings: NemoVideoSettings,
-        *,
-        now: Callable[[], float] = time.time,
+        self, data_dir: Path, settings: NemoVideoSettings, *, now: Callable[[], float] = time.time
     ) -> None:
         self._settings = settings
         self._folder = data_dir / "nemovideo"

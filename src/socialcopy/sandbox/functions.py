@@ -28,12 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from socialcopy.sandbox import client, server, syscalls
 from socialcopy.sandbox.confinement import Confinement, Locks, confine
-from socialcopy.sandbox.errors import (
-    CallError,
-    CallFailedError,
-    CallTimeoutError,
-    CallTooBigError,
-)
+from socialcopy.sandbox.errors import CallError, CallFailedError, CallTimeoutError, CallTooBigError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,9 +65,7 @@ class _Orders:
 
 
 def confined(
-    function: Callable[P, R],
-    limits: CallLimits = USUAL,
-    expected: tuple[type[Exception], ...] = (),
+    function: Callable[P, R], limits: CallLimits = USUAL, expected: tuple[type[Exception], ...] = ()
 ) -> Callable[P, R]:
     """Wrap a function of a module so that each call runs in a process of its own.
 

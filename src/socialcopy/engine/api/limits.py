@@ -12,12 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from socialcopy.engine.errors import (
-    EncodedBodyError,
-    RefusalError,
-    SlowBodyError,
-    TooLargeError,
-)
+from socialcopy.engine.errors import EncodedBodyError, RefusalError, SlowBodyError, TooLargeError
 
 # A draft is a few kilobytes; this leaves room for one with thousands of segments.
 MAX_JSON_BYTES = 8_000_000

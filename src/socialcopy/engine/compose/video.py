@@ -204,10 +204,7 @@ def _to_mp4(output: Path, comment: str) -> list[str]:
 
 def _input(cut: Cut, settings: MediaSettings) -> list[str]:
     """Open a cut at the key frame before it: the frame shown when it begins may be that old."""
-    return [
-        "-noaccurate_seek",
-        *source_input(cut.source, cut.info, settings, from_ms=cut.start_ms),
-    ]
+    return ["-noaccurate_seek", *source_input(cut.source, cut.info, settings, from_ms=cut.start_ms)]
 
 
 def _music_input(cuts: tuple[Cut, ...], look: Look, settings: MediaSettings) -> list[str]:

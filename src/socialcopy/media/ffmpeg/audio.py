@@ -11,11 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcopy.media.ffmpeg.runner import Limits, run
-from socialcopy.media.ffmpeg.sound_commands import (
-    SPEECH_RATE_HZ,
-    decode_speech,
-    decode_tracks,
-)
+from socialcopy.media.ffmpeg.sound_commands import SPEECH_RATE_HZ, decode_speech, decode_tracks
 from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings
 

@@ -41,10 +41,7 @@ SUBTITLES = ("mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text")
 DECODERS = ",".join((*PICTURES, *SOUNDS, *SUBTITLES))
 
 # Codecs whose only decoder has another name than ffprobe gives the codec.
-DECODER_OF = {
-    "amr_nb": "amrnb",
-    "amr_wb": "amrwb",
-}
+DECODER_OF = {"amr_nb": "amrnb", "amr_wb": "amrwb"}
 
 # As people know them.
 NAMES = {

@@ -76,9 +76,7 @@ HARDWARE = (
         upload=",format=nv12,hwupload",
     ),
     Encoder(
-        name="videotoolbox",
-        codec="h264_videotoolbox",
-        options=("-b:v", "6M", "-allow_sw", "0"),
+        name="videotoolbox", codec="h264_videotoolbox", options=("-b:v", "6M", "-allow_sw", "0")
     ),
 )
 

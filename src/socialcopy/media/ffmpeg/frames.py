@@ -86,11 +86,7 @@ class Frames:
     """Sampled frames, kept in a file and read one at a time."""
 
     def __init__(
-        self,
-        path: Path,
-        size: tuple[int, int],
-        rate: float,
-        cuts_ms: tuple[int, ...] | None = None,
+        self, path: Path, size: tuple[int, int], rate: float, cuts_ms: tuple[int, ...] | None = None
     ) -> None:
         width, height = size
         shape = (path.stat().st_size // (width * height * 3), height, width, 3)

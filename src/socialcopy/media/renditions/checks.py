@@ -33,11 +33,7 @@ CARD_CORNER_PX = 64
 
 
 def part_faults(
-    path: Path,
-    parts: Sequence[Part],
-    dressing: Dressing,
-    spec: VideoSpec,
-    settings: MediaSettings,
+    path: Path, parts: Sequence[Part], dressing: Dressing, spec: VideoSpec, settings: MediaSettings
 ) -> Iterator[str]:
     """Say what is missing, or not where it should be."""
     for part in parts:

@@ -252,11 +252,7 @@ def _rendered(
 
 
 def thumbnail(
-    master: Path,
-    info: MediaInfo,
-    folder: Path,
-    settings: MediaSettings,
-    at_ms: int | None = None,
+    master: Path, info: MediaInfo, folder: Path, settings: MediaSettings, at_ms: int | None = None
 ) -> Path:
     """Write `thumbnail.jpg`: the frame at that moment, or the most typical of the first minute."""
     with tempfile.TemporaryDirectory(dir=folder, prefix=".thumbnail-") as work:

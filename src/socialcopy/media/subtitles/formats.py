@@ -174,10 +174,7 @@ def _title_event(title: Title, layout: Layout, look: Look) -> SSAEvent:
     words = pieces(" ".join(title.text.split()))
     scale, lines = next(
         filter(None, (_title_lines(words, layout, s) for s in TITLE_SCALES)), None
-    ) or (
-        TITLE_SCALES[-1],
-        wrap(words, max_line=layout.max_line, max_lines=TITLE_LINES),
-    )
+    ) or (TITLE_SCALES[-1], wrap(words, max_line=layout.max_line, max_lines=TITLE_LINES))
     across = (layout.subtitles.left + layout.subtitles.right) // 2
     down = (title.zone.top + title.zone.bottom) // 2
     size = round(scale * layout.font_px)

@@ -18,12 +18,7 @@ import regex
 from socialcopy.media.errors import MediaError, SubtitlesUnreadableError
 from socialcopy.media.ffmpeg.commands import copy_subtitles
 from socialcopy.media.ffmpeg.runner import Limits, run
-from socialcopy.media.subtitles.cues import (
-    CHARACTERS_PER_SECOND,
-    GAP_MS,
-    SHORTEST_MS,
-    cut,
-)
+from socialcopy.media.subtitles.cues import CHARACTERS_PER_SECOND, GAP_MS, SHORTEST_MS, cut
 from socialcopy.media.subtitles.lines import columns, join, room
 from socialcopy.media.subtitles.readers import subrip, substation, webvtt
 from socialcopy.media.subtitles.readers.encodings import decode
