@@ -22,7 +22,10 @@ class Reply(NamedTuple):
 
 
 ACTIONS: list[tuple[Route, re.Pattern[str]]] = [
-    (route, re.compile(pattern, re.IGNORECASE))
+    (
+        route,
+        re.compile(pattern, re.IGNORECASE),
+    )
     for route, pattern in (
         (
             Route.EXPORT,
