@@ -13,7 +13,12 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, combinations, pairwise
 
-from socialcopy.media.subtitles.segmentation import at_spaces, is_unspaced, pieces, smaller
+from socialcopy.media.subtitles.segmentation import (
+    at_spaces,
+    is_unspaced,
+    pieces,
+    smaller,
+)
 from socialcopy.models import Word
 
 # A Burmese or Khmer letter that stands under the one before it.
