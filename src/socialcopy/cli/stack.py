@@ -65,13 +65,10 @@ class Addresses(Value):
     prefect_url: str
     prefect_auth: SecretStr
     """`user:password`; Prefect's server lets nobody in without."""
-
     pages_url: str = ""
     """Where review pages are shown; empty until they are."""
-
     env_file: str
     """A shell file that lets any S3 client in."""
-
     prefect_env_file: str
     """The same for the `prefect` command."""
 
