@@ -40,7 +40,7 @@ def test_whatever_the_umask_only_the_owner_reads_what_is_kept(tmp_path: Path):
     folder = tmp_path / "a" / "b"
     local_files.write(folder / "document.json", b"{}")
     local_files.append(folder / "log.jsonl", b"{}")
-    local_files.create_once(folder / "key", lambda: b"secret")
+    local_files.create_once(folder / "key", lambda: b"secret", "delete it")
     with open(folder / "upload", "wb", opener=local_files.opener) as file:
         file.write(b"video")
 
@@ -91,7 +91,7 @@ def test_of_many_who_make_a_file_once_all_read_the_same(tmp_path: Path):
 
     def make(n: int) -> bytes:
         barrier.wait()
-        return local_files.create_once(path, lambda: b"made by %d" % n)
+        return local_files.create_once(path, lambda: b"made by %d" % n, "delete it")
 
     with ThreadPoolExecutor(8) as pool:
         read = set(pool.map(make, range(8)))

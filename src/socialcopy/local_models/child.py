@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> None:
     key = sys.stdin.buffer.readline().decode().strip()
     threading.Thread(target=_end_with_starter, daemon=True).start()
     # An extra, and 100 MB.
-    import xllamacpp  # pyright: ignore[reportMissingImports]  # noqa: PLC0415
+    import xllamacpp  # pyright: ignore[reportMissingImports]  # noqa: PLC0415  (in the child only)
 
     server = xllamacpp.Server(_parameters(xllamacpp, path, int(threads), name, key))
     sys.stdout.write(f"\n{server.listening_address}\n")

@@ -50,7 +50,7 @@ def _asked(usual: tuple[str, int]) -> Running | None:
 def models_at(base_url: str, api_key: str = "") -> tuple[str, ...] | None:
     """List the models an endpoint offers; none where nobody answers as OpenAI's interface does."""
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-    request = urllib.request.Request(f"{base_url.rstrip('/')}/models", headers=headers)  # noqa: S310
+    request = urllib.request.Request(f"{base_url.rstrip('/')}/models", headers=headers)  # noqa: S310  (an address of the settings)
     with contextlib.suppress(OSError, ValueError, RecursionError):
         with DIRECT.open(request, timeout=SECONDS) as answer:
             read: Any = json.loads(answer.read(LONGEST_ANSWER_BYTES))

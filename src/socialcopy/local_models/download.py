@@ -113,7 +113,7 @@ def _client() -> ModuleType:
 def _refusals_told(model: OpenModel) -> Generator[None]:
     """Turn what the hub's client raises into our own error."""
     import httpx2  # noqa: PLC0415  (comes with the hub's client)
-    from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415
+    from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415  (for few, and slow)
 
     try:
         yield
@@ -145,7 +145,7 @@ def _insist_on_known_file(model: OpenModel) -> None:
 
 
 def _download(model: OpenModel, part: Path, held: int, on_progress: Progress) -> None:
-    from huggingface_hub.utils import build_hf_headers  # noqa: PLC0415
+    from huggingface_hub.utils import build_hf_headers  # noqa: PLC0415  (for few, and slow)
 
     with _opened(part) as file:
         _client().http_get(
