@@ -23,11 +23,12 @@ from socialcopy.media.ffmpeg.encoders import PRESETS
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.renditions.plan import Text, plan_all, shared
-from socialcopy.media.renditions.render import render_all
+from socialcopy.media.renditions.render import Detectors, render_all
 from socialcopy.models import (
     DEFAULT_PLATFORMS,
     Aspect,
     Focus,
+    Look,
     MediaInfo,
     Platform,
     VideoSpec,
@@ -54,8 +55,14 @@ def ours(clip: Path, folder: Path) -> None:
     info = probe(clip, size_bytes=clip.stat().st_size, settings=SETTINGS)
     specs = {platform: rules(platform).video for platform in DEFAULT_PLATFORMS}
     made = render_all(
-        clip, info, spoken(info.duration_ms), specs, name="clip", folder=folder, settings=SETTINGS,
-        look=SETTINGS.look(), focus=look(clip, info, settings=SETTINGS), look_again=look_again,
+        clip, info, specs,
+        Text(
+            spoken(info.duration_ms),
+            look=SETTINGS.look(),
+            focus=look(clip, info, settings=SETTINGS),
+        ),
+        name="clip", folder=folder, settings=SETTINGS,
+        detectors=Detectors(look_again=look_again),
     )  # fmt: skip
     print([rendition.faults for rendition in made], file=sys.stderr)
 

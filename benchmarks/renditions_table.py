@@ -15,7 +15,8 @@ from check_mp4 import check, facts
 
 from socialcopy.media.ffmpeg.audio import speech_samples
 from socialcopy.media.ffmpeg.probe import probe
-from socialcopy.media.renditions.render import render_all
+from socialcopy.media.renditions.plan import Text
+from socialcopy.media.renditions.render import Detectors, render_all
 from socialcopy.models import MediaInfo, Platform, Rendition, Transcript
 from socialcopy.platforms import rules
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
@@ -66,10 +67,15 @@ def render(source: Path, info: MediaInfo, folder: Path) -> tuple[Rendition, ...]
         samples = speech_samples(source, info, settings=settings)
         said = transcribe(samples, SpeechSettings(), DataSettings().cache_dir)
     return render_all(
-        source, info, said.words, {platform: rules(platform).video for platform in NETWORKS},
-        name=source.name, folder=folder, settings=settings, language=said.language,
-        look=settings.look(),
-        focus=look(source, info, settings=settings), look_again=look_again, find_speech=spoken,
+        source, info, {platform: rules(platform).video for platform in NETWORKS},
+        Text(
+            said.words,
+            language=said.language,
+            look=settings.look(),
+            focus=look(source, info, settings=settings),
+        ),
+        name=source.name, folder=folder, settings=settings,
+        detectors=Detectors(look_again=look_again, find_speech=spoken),
     )  # fmt: skip
 
 

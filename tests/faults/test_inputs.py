@@ -14,6 +14,7 @@ from socialcopy.cli.progress import Ending
 from socialcopy.engine.compose.video import Cut, compose
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.validation import validate
+from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.render import render_all
 from socialcopy.models import Brief, MediaInfo, Platform, Rejection
 from socialcopy.settings import MediaSettings
@@ -85,7 +86,7 @@ def test_flash_and_beep_stay_together_through_conform_and_through_the_engine(
 def _finished(source: Path, info: MediaInfo, folder: Path) -> list[int]:
     folder.mkdir()
     (rendition,) = render_all(
-        source, info, (), {Platform.X: SMALL}, name="out", folder=folder, settings=SETTINGS
+        source, info, {Platform.X: SMALL}, Text(), name="out", folder=folder, settings=SETTINGS
     )
     assert rendition.faults == ()
     return steps_ms(Path(rendition.path))

@@ -11,7 +11,8 @@ from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.certificate import Promise, inspect
-from socialcopy.media.renditions.render import render_all
+from socialcopy.media.renditions.plan import Text
+from socialcopy.media.renditions.render import Detectors, render_all
 from socialcopy.models import Focus, MediaInfo, Platform
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import WeightsDamagedError
@@ -56,8 +57,8 @@ def test_the_whole_face_is_kept_in_every_frame_that_is_looked_at(presenter, tmp_
     specs = {Platform.INSTAGRAM: VERTICAL}
 
     (rendition,) = render_all(
-        PRESENTER, info, (), specs, name="p", folder=tmp_path, settings=SETTINGS,
-        focus=focus, look_again=look_again,
+        PRESENTER, info, specs, Text(focus=focus), name="p", folder=tmp_path, settings=SETTINGS,
+        detectors=Detectors(look_again=look_again),
     )  # fmt: skip
 
     assert rendition.faults == ()

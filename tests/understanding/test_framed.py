@@ -16,7 +16,8 @@ from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.certificate import Promise, inspect
-from socialcopy.media.renditions.render import render_all, thumbnail
+from socialcopy.media.renditions.plan import Text
+from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.models import Focus, MediaInfo, Platform
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.faces import best_moment, look, look_again
@@ -80,8 +81,8 @@ def words(path: Path) -> set[str]:
 
 def rendered(source: Path, folder: Path, focus: Focus):
     (made,) = render_all(
-        source, info_of(source), (), {Platform.INSTAGRAM: VERTICAL},
-        name="x", folder=folder, settings=SETTINGS, focus=focus, look_again=look_again,
+        source, info_of(source), {Platform.INSTAGRAM: VERTICAL}, Text(focus=focus),
+        name="x", folder=folder, settings=SETTINGS, detectors=Detectors(look_again=look_again),
     )  # fmt: skip
     return made
 
@@ -121,8 +122,8 @@ def test_a_crop_that_lost_a_face_is_made_again_with_the_whole_picture(speaker, t
         return seen if len(looks) > 1 else seen.model_copy(update={"sightings": unseen})
 
     (made,) = render_all(
-        source, info_of(source), (), {Platform.INSTAGRAM: VERTICAL}, name="x", folder=tmp_path,
-        settings=SETTINGS, focus=focus, look_again=look_once_in_vain,
+        source, info_of(source), {Platform.INSTAGRAM: VERTICAL}, Text(focus=focus), name="x",
+        folder=tmp_path, settings=SETTINGS, detectors=Detectors(look_again=look_once_in_vain),
     )  # fmt: skip
 
     assert made.faults == ()

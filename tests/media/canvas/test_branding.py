@@ -10,6 +10,7 @@ from socialcopy.media.errors import InputRefusedError
 from socialcopy.media.renditions.certificate import certificate
 from socialcopy.media.renditions.checks import part_faults
 from socialcopy.media.renditions.logo import read_logo
+from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.render import render_all
 from socialcopy.models import Corner, Focus, Look, Part, Platform, Region, Sighting
 from tests.media.clips import SMALL, look, make_clip, run_ffmpeg, say
@@ -33,10 +34,10 @@ def loudest(path: Path, begin: float, end: float) -> float:
 
 
 def rendered(source: Path, folder: Path, settings, **rest):
-    rest.setdefault("specs", {Platform.X: SMALL})
-    words = rest.pop("words", WORDS)
+    specs = rest.pop("specs", {Platform.X: SMALL})
+    text = Text(**({"words": WORDS} | rest))
     return render_all(
-        source, look(source, settings), words, name="demo", folder=folder, settings=settings, **rest
+        source, look(source, settings), specs, text, name="demo", folder=folder, settings=settings
     )
 
 

@@ -19,6 +19,7 @@ from socialcopy.media.ffmpeg.encoders import (
     fastest,
     trial,
 )
+from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.render import render_all
 from socialcopy.models import Platform
 from socialcopy.settings import MediaSettings
@@ -116,7 +117,7 @@ def test_hardware_that_disappoints_gives_way_to_x264(
     source = clip()
 
     (made,) = render_all(
-        source, look(source, settings), (), {Platform.X: SMALL},
+        source, look(source, settings), {Platform.X: SMALL}, Text(),
         name="demo", folder=tmp_path, settings=settings,
     )  # fmt: skip
 

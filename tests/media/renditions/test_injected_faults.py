@@ -15,7 +15,7 @@ from socialcopy.media.ffmpeg.sound_commands import IN_TIME
 from socialcopy.media.renditions.certificate import Promise, inspect
 from socialcopy.media.renditions.plan import Text, plan_all
 from socialcopy.media.renditions.reference import Reference
-from socialcopy.media.renditions.render import render_all
+from socialcopy.media.renditions.render import Detectors, render_all
 from socialcopy.media.renditions.subtitle_sync import is_garbled
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_ass
@@ -67,8 +67,8 @@ def good(tmp_path_factory) -> Good:
     master = Maker(folder).talk
     info = look(master, settings)
     (rendition,) = render_all(
-        master, info, WORDS, {Platform.X: SMALL}, name="good", folder=folder, settings=settings,
-        language="en", find_speech=spoken,
+        master, info, {Platform.X: SMALL}, Text(WORDS, language="en"), name="good", folder=folder,
+        settings=settings, detectors=Detectors(find_speech=spoken),
     )  # fmt: skip
     assert rendition.faults == ()
     networks = dict.fromkeys((SMALL,), (Platform.X,))

@@ -9,6 +9,7 @@ import pytest
 
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.media.renditions.certificate import certificate
+from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.render import render_all, thumbnail
 from socialcopy.models import Look, Platform, Rendition, SubtitleStyle
 from tests.conftest import processes
@@ -31,7 +32,7 @@ WORDS = say("Meet the mug that stays hot.")
 def rendered(path: Path, folder: Path, settings, *, specs=ONE, words=WORDS, **rest):
     info = look(path, settings)
     return render_all(
-        path, info, words, specs, name="demo", folder=folder, settings=settings, **rest
+        path, info, specs, Text(words), name="demo", folder=folder, settings=settings, **rest
     )
 
 
@@ -379,7 +380,7 @@ def test_a_failed_render_leaves_nothing(clip, tmp_path, settings):
 
     with pytest.raises(MediaError):
         render_all(
-            source.with_name("gone.mp4"), info, (), ONE,
+            source.with_name("gone.mp4"), info, ONE, Text(),
             name="demo", folder=tmp_path, settings=settings,
         )  # fmt: skip
 
@@ -394,7 +395,7 @@ def test_names_that_ffmpeg_could_misread_are_just_names(clip, tmp_path, settings
     info = look(source, settings)
 
     (rendition,) = render_all(
-        source, info, WORDS, ONE, name="it's 100%d", folder=folder, settings=settings
+        source, info, ONE, Text(WORDS), name="it's 100%d", folder=folder, settings=settings
     )
 
     assert Path(rendition.path) == folder / "it's 100%d.x.mp4"

@@ -90,7 +90,7 @@ class ShowSubtitles(Value):
 
     position: Position | None = None
     colour: str | None = None
-    """A name of `compose_text.COLOURS`."""
+    """A name of `compose.text.COLOURS`."""
     size: Size | None = None
 
 

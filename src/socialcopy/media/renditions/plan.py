@@ -98,13 +98,15 @@ def strictest(specs: Sequence[VideoSpec]) -> VideoSpec:
 class Text(NamedTuple):
     """What is drawn, and what it must not hide."""
 
-    words: tuple[Word, ...]
-    given: tuple[Cue, ...]
+    words: tuple[Word, ...] = ()
+    given: tuple[Cue, ...] = ()
     """Subtitles from a person; they win over the words."""
-    language: str | None
-    look: Look
-    focus: Focus
+    language: str | None = None
+    look: Look = Look()
+    focus: Focus = Focus()
+    """What the picture must not lose; without it nothing is cropped."""
     dressing: Dressing = Dressing()
+    """What goes around the video: title card, logo, intro and outro."""
 
     @property
     def is_drawn(self) -> bool:

@@ -29,7 +29,7 @@ from socialcopy.media.renditions.plan import (
 )
 from socialcopy.media.renditions.reference import Reference
 from socialcopy.media.renditions.speech_checks import FindSpeech
-from socialcopy.models import Cue, Focus, Look, MediaInfo, Platform, Rendition, VideoSpec, Word
+from socialcopy.models import MediaInfo, Platform, Rendition, VideoSpec
 from socialcopy.settings import MediaSettings
 
 # What one MP4 each is made for.
@@ -43,6 +43,19 @@ SOUND_PERCENT, PICTURES_PERCENT = 8, 96
 
 
 @dataclass(frozen=True)
+class Detectors:
+    """What finds things in the finished files; where there is none, they are not looked for."""
+
+    look_again: LookAgain | None = None
+    """Finds faces."""
+    find_speech: FindSpeech | None = None
+    """Finds voices in the sound."""
+
+
+NO_DETECTORS = Detectors()
+
+
+@dataclass(frozen=True)
 class Job:
     """What every step of one rendering shares."""
 
@@ -53,8 +66,7 @@ class Job:
     limits: Limits
     report: Callable[[int], None]
     reference: Reference
-    look_again: LookAgain | None
-    find_speech: FindSpeech | None
+    detectors: Detectors
     stop: threading.Event | None
     dressing: Dressing
 
@@ -67,35 +79,25 @@ class Job:
         """Hold a file of the work folder to what was promised."""
         return inspect(
             self.work / output, promise, settings=self.settings, limits=self.limits,
-            reference=self.reference, look_again=self.look_again, find_speech=self.find_speech,
-            stop=self.stop,
+            reference=self.reference, look_again=self.detectors.look_again,
+            find_speech=self.detectors.find_speech, stop=self.stop,
         )  # fmt: skip
 
 
 def render_all(
     master: Path,
     info: MediaInfo,
-    words: Sequence[Word],
     specs: Mapping[Platform, VideoSpec],
+    text: Text,
     *,
     name: str,
     folder: Path,
     settings: MediaSettings,
-    given: Sequence[Cue] = (),
-    language: str | None = None,
-    look: Look | None = None,
-    focus: Focus | None = None,
-    dressing: Dressing | None = None,
-    look_again: LookAgain | None = None,
-    find_speech: FindSpeech | None = None,
+    detectors: Detectors = NO_DETECTORS,
     on_progress: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
 ) -> tuple[Rendition, ...]:
     """Make one MP4 for all networks that can share it, named `<name>.<platform>[-<platform>…].mp4`.
-
-    `given` are subtitles that win over the spoken `words`. `focus` is what the picture must not
-    lose; without it nothing is cropped. `dressing` is what goes around it: title card, logo, intro
-    and outro. `look_again` finds faces in the finished files, `find_speech` voices in their sound.
 
     `on_progress` is given percent, never falling, from another thread. Nothing appears under its
     final name before it has been measured; what is wrong with it stands in `faults`. For a network
@@ -104,17 +106,17 @@ def render_all(
     """
     report = _rising(on_progress or _ignore)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".rendering-") as work:
-        look, dressing = look or Look(), dressing or Dressing()
-        groups, too_long = _by_length(shared(specs, info, look.aspect, dressing), info, dressing)
+        dressing = text.dressing
+        alike = shared(specs, info, text.look.aspect, dressing)
+        groups, too_long = _by_length(alike, info, dressing)
         if not groups:
             return too_long
         job = Job(
             master=master, info=info, work=Path(work), settings=settings,
             limits=_limits(info, len(groups), settings, dressing), report=report,
             reference=Reference(master, info, Path(work), settings, stop),
-            look_again=look_again, find_speech=find_speech, stop=stop, dressing=dressing,
+            detectors=detectors, stop=stop, dressing=dressing,
         )  # fmt: skip
-        text = Text(tuple(words), tuple(given), language, look, focus or Focus(), dressing)
         plans = plan_all(groups, info, text)
         # One sound for all networks: the lowest of their bit rates suits every one.
         sound = _level(job, plans, min(spec.audio_bitrate_bps for spec in groups))

@@ -16,8 +16,8 @@ from socialcopy.copywriting.pages.markdown import captions_markdown
 from socialcopy.local_files import CorruptFileError
 from socialcopy.media.ffmpeg.deadline import deadline
 from socialcopy.media.ffmpeg.probe import probe
-from socialcopy.media.renditions.plan import later
-from socialcopy.media.renditions.render import render_all, thumbnail
+from socialcopy.media.renditions.plan import Text, later
+from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_srt, to_vtt
 from socialcopy.models import (
@@ -110,18 +110,19 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     renditions = render_all(
         master,
         info,
-        copy.understanding.transcript.words if burns_subtitles else (),
         {platform: rules(platform).video for platform in claim.brief.platforms},
+        Text(
+            words=copy.understanding.transcript.words if burns_subtitles else (),
+            given=given.cues if burns_subtitles else (),
+            language=copy.understanding.transcript.language,
+            look=context.media.look(claim.brief),
+            focus=footage.focus,
+            dressing=around,
+        ),
         name=keys.delivery_name(claim.source.key),
         folder=folder,
         settings=context.media,
-        given=given.cues if burns_subtitles else (),
-        language=copy.understanding.transcript.language,
-        look=context.media.look(claim.brief),
-        focus=footage.focus,
-        dressing=around,
-        look_again=look_again,
-        find_speech=spoken,
+        detectors=Detectors(look_again=look_again, find_speech=spoken),
         on_progress=_told(context, claim, on_progress),
         stop=stop,
     )
