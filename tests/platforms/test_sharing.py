@@ -7,11 +7,12 @@ from socialcopy.media.renditions.plan import shared
 from socialcopy.models import Aspect, MediaInfo, Platform, VideoStream
 from socialcopy.platforms import rules
 
-SPECS = {platform: rules(platform).video for platform in Platform}
 VERTICALS = {
     Platform.INSTAGRAM, Platform.TIKTOK, Platform.YOUTUBE, Platform.THREADS, Platform.FACEBOOK,
 }  # fmt: skip
 FEEDS = {Platform.X, Platform.LINKEDIN, Platform.BLUESKY}
+NETWORKS = [p for p in Platform if p in {*VERTICALS, *FEEDS}]
+SPECS = {platform: rules(platform).video for platform in NETWORKS}
 
 
 def groups(seconds: float, size=(1920, 1080), **around) -> dict[frozenset[Platform], int]:
