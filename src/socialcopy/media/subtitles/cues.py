@@ -12,12 +12,18 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from socialcopy.media.subtitles.condense import LANGUAGE, condensed
+from socialcopy.media.subtitles.costs import (
+    GAP_MS,
+    LONGEST_MS,
+    SHORTEST_MS,
+    cost_of_cutting,
+    cost_of_haste,
+    cost_of_keeping,
+    cost_of_shift,
+)
 from socialcopy.media.subtitles.lines import (
     columns,
-    ends_clause,
-    ends_sentence,
     fits,
-    leans_on,
     line,
     narrowed,
     room,
@@ -26,9 +32,6 @@ from socialcopy.media.subtitles.lines import (
 )
 from socialcopy.models import Cue, Word
 
-SHORTEST_MS = 833
-LONGEST_MS = 7_000
-GAP_MS = 80
 CHARACTERS_PER_SECOND = 20
 CHARACTERS_PER_SECOND_BY_LANGUAGE = {"en": 20, "ar": 20, "hi": 22, "ja": 8, "ko": 24, "zh": 18}
 # For adults, in columns: a wide East Asian character counts two (4, 12 and 9 of them).
@@ -48,16 +51,10 @@ LINGER_MS = 400
 CLOSED_GAP_MS = 460
 # The least distance of two subtitles' beginnings, whatever the recogniser's times say.
 ROOM_MS = GAP_MS + 100
-# What a subtitle costs that can't be read in its time: more than any other way to cut.
-TOO_FAST = 40
 # Ways kept to each place; two were enough for every clip at hand.
 MOST_WAYS = 6
 # Words considered for one subtitle; only scripts without spaces come near.
 MOST_WORDS = 40
-
-PAUSE_MS = 300
-BREAK_MS = 700
-SILENCE_MS = 1_200
 
 
 def cues(
@@ -209,11 +206,10 @@ def _cut(
     What is cheap so far may leave the next words no time, so a few ways to each place are kept.
     """
     max_line, max_lines = room
-    keeping = list(accumulate((_cost_of_keeping(a, b) for a, b in pairwise(words)), initial=0.0))
+    keeping = list(accumulate((cost_of_keeping(a, b) for a, b in pairwise(words)), initial=0.0))
     ways: list[list[_Way]] = [[_Way(0.0, 0, 0, None)]]
     for end in range(1, len(words) + 1):
-        # One for the cut itself: with nothing else to decide, fewer subtitles are calmer.
-        cutting = 1 + _cost_of_cutting(words, end)
+        cutting = cost_of_cutting(words, end)
         is_last = end == len(words)
         free_until = duration_ms if is_last else words[end].start_ms
         latest = duration_ms if is_last else free_until + late_ms - GAP_MS
@@ -225,7 +221,7 @@ def _cut(
                 break
             width = columns(line([word.text for word in group]))
             cost = cutting + keeping[end - 1] - keeping[begin]
-            cost += _cost_of_haste(group, width, free_until, speed)
+            cost += cost_of_haste(group, width, free_until, speed)
             need = _reading_ms(width, speed)
             found += [
                 _extended(way, begin, group[0].start_ms, (cost, need, latest, late_ms))
@@ -241,8 +237,8 @@ def _extended(way: _Way, begin: int, said_ms: int, given: tuple[float, int, int,
     start = max(way.free_from, said_ms - EARLY_MS, 0)
     short_ms = max(0, start + need_ms - latest)
     late_ms = max(0, start - said_ms - most_late_ms)
-    haste = TOO_FAST * (short_ms > 0) + TOO_FAST * (late_ms > 0) + (short_ms + late_ms) / 20
-    return _Way(way.cost + cost + haste, start + need_ms - short_ms + GAP_MS, begin, way)
+    cost += way.cost + cost_of_shift(short_ms, late_ms)
+    return _Way(cost, start + need_ms - short_ms + GAP_MS, begin, way)
 
 
 def _worth_keeping(found: list[_Way]) -> list[_Way]:
@@ -269,39 +265,6 @@ def _is_possible(group: Sequence[Word], max_line: int, max_lines: int) -> bool:
     spoken_ms = group[-1].end_ms - group[0].start_ms
     texts = [word.text for word in group]
     return spoken_ms <= LONGEST_MS and fits(texts, max_line=max_line, max_lines=max_lines)
-
-
-def _cost_of_keeping(word: Word, following: Word) -> float:
-    """Weigh how much it hurts that two neighbours stay in one subtitle."""
-    pause = following.start_ms - word.end_ms
-    if pause >= SILENCE_MS:
-        return 30
-    if pause >= BREAK_MS:
-        return 8
-    return 2.5 if ends_sentence(word.text) else 0
-
-
-def _cost_of_cutting(words: Sequence[Word], end: int) -> float:
-    """Weigh how much it hurts that a subtitle ends before word number `end`."""
-    last = words[end - 1]
-    if end == len(words):
-        return 0
-    pause = words[end].start_ms - last.end_ms
-    if pause >= BREAK_MS or ends_sentence(last.text):
-        return 0
-    if ends_clause(last.text, words[end].text):
-        return 1
-    if pause >= PAUSE_MS:
-        return 1.5
-    return 8 if leans_on(last.text, words[end].text.strip()) else 4
-
-
-def _cost_of_haste(group: Sequence[Word], width: int, free_until_ms: int, speed: int) -> float:
-    """Weigh how much it hurts that a subtitle goes before it is read, or holds next to nothing."""
-    shown_ms = min(LONGEST_MS, max(1, free_until_ms - GAP_MS - group[0].start_ms))
-    excess = max(0.0, width * 1000 / shown_ms - speed)
-    is_fragment = width < 12 and not ends_sentence(group[-1].text)  # noqa: PLR2004  (columns of a word or two)
-    return 8 * (shown_ms < SHORTEST_MS) + min(15, 1.5 * excess) + 3 * is_fragment
 
 
 def _times(

@@ -43,6 +43,10 @@ LEANING = frozenset(
     )
 )
 
+# By how many columns lines may differ more to end where a clause does, and not before a word that
+# leans on the next; of two ways as even the one with the longer second line is taken.
+CLAUSE_COLUMNS, LEANING_COLUMNS, TOP_HEAVY_COLUMNS = 5, 6, 0.5
+
 
 def spoken(words: Sequence[Word]) -> list[Word]:
     """Cut what is said where a line may be broken; each piece ends in the space behind it, if any.
@@ -218,9 +222,9 @@ def _raggedness(lines: Sequence[Sequence[str]]) -> float:
     score = float(max(widths) - min(widths))
     for before, after in pairwise(lines):
         last, first = before[-1], after[0]
-        score += 6 * leans_on(last, first.strip())
-        score -= 5 * (ends_clause(last, first) or ends_sentence(last))
-    return score + 0.5 * (widths[0] > widths[-1])  # a longer second line stands better
+        score += LEANING_COLUMNS * leans_on(last, first.strip())
+        score -= CLAUSE_COLUMNS * (ends_clause(last, first) or ends_sentence(last))
+    return score + TOP_HEAVY_COLUMNS * (widths[0] > widths[-1])
 
 
 def _has_space_between(left: str, right: str) -> bool:
