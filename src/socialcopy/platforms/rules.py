@@ -84,6 +84,8 @@ class PostStyle(Value):
     """Whether what has no room is told in further posts."""
     has_links: bool = True
     """Whether a link in the text can be tapped."""
+    is_video_first: bool = False
+    """Whether the app shows the video above the text."""
     refused_signs: str = ""
     """Signs the network does not take in a text."""
 

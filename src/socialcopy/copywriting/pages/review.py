@@ -149,6 +149,7 @@ def _card(caption: Caption, renditions: Sequence[ReviewRendition]) -> dict[str, 
     return {
         "platform": caption.platform.value,
         "network": network.name,
+        "is_video_first": network.post.is_video_first,
         "caption": caption,
         "shown": [piece for piece in everything if not piece.is_folded],
         "folded": [piece for piece in everything if piece.is_folded],
