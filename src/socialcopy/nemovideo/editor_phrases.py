@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from socialcopy.nemovideo.phrasebook import Window, window_talk
 from socialcopy.nemovideo.routing import Route
 
 
@@ -21,54 +22,17 @@ class Reply(NamedTuple):
     """In the reply's order, each once; `MESSAGE` stands for an edit that was left to the person."""
 
 
-ACTIONS: list[tuple[Route, re.Pattern[str]]] = [
-    (
-        route,
-        re.compile(pattern, re.IGNORECASE),
-    )
-    for route, pattern in (
-        (
-            Route.EXPORT,
-            (
-                r"\bexport(?:ing)? (?:button|icon|panel|menu|option)\b|\b(?:click|tap|press|hit|use|select)\b[^.!?]*\bexport\b"
-                r"|导出按钮|(?:点击|点一下|单击|按下|选择).*导出"
-            ),
-        ),
-        (
-            Route.CREDITS,
-            (
-                r"\b(?:check|open|visit|see|go to|view)\b[^.!?]*\b(?:account|billing)\b"
-                r"|(?:查看|打开|检查).*(?:账户|账单)"
-            ),
-        ),
-        (
-            Route.UPLOAD,
-            r"\b(?:click|tap|press|use|hit)\b[^.!?]*\bupload\b|\bupload button\b|(?:点击|单击).*上传|上传按钮",
-        ),
-        (
-            Route.STATUS,
-            (
-                r"\b(?:open|opening|show|see|check|look (?:at|in))\b[^.!?]*\b(?:panel|tab|sidebar|inspector|window)\b"
-                r"|\bpreview\b[^.!?]*\b(?:timeline|player)\b|\bin the (?:timeline|player|editor|preview window)\b"
-                r"|\bgo to (?:the )?(?:settings|dashboard)\b|打开.*(?:面板|窗口|设置|侧栏)|在(?:时间线|播放器|编辑器)中?(?:预览|查看)"
-            ),
-        ),
-        (
-            Route.MESSAGE,
-            (
-                r"\bdrag(?:ging)?\b|\bdrop (?:it|them|the clip|the file)\b|\barrange (?:the )?clips\b|拖拽|拖动|拖到"
-                r"|\badjust\b[^.!?]*\bin the editor\b"
-            ),
-        ),
-        (
-            Route.STATUS,
-            (
-                r"(?:^\s*|[,;:] |\b(?:please|just|then|now|to|can|and|or|simply|must|should) )"
-                r"(?:click|tap|press|double-click|right-click)\b (?:on )?(?:the |your |that |this |any )?[\w\[\"“'‘]"
-                r"|点击|单击|双击"
-            ),
-        ),
-    )
+WINDOWS: dict[Window, Route] = {
+    "export": Route.EXPORT,
+    "credits": Route.CREDITS,
+    "upload": Route.UPLOAD,
+    "status": Route.STATUS,
+    "message": Route.MESSAGE,
+    # Something is to be clicked, and nothing says what for.
+    "click": Route.STATUS,
+}
+ACTIONS = [
+    (route, re.compile(window_talk(window), re.IGNORECASE)) for window, route in WINDOWS.items()
 ]
 SENTENCE = re.compile(r"[^.!?。！？\n]*(?:[.!?](?=\s|$)|[。！？]|\n|$)")
 # A dot inside a file name or a number ends no sentence.
