@@ -40,6 +40,9 @@ MARGIN = 0.06
 # Width of a bold letter in its heights; generous, so that a title stays inside the frame.
 LETTER_WIDTH = 0.62
 
+# Of a letter's height; chosen by eye, so that white stays readable on white.
+OUTLINE_SHARE, SHADOW_SHARE = 0.07, 0.04
+
 TITLE_LINES = 2
 MOST_CHARACTERS = 500
 
@@ -90,8 +93,8 @@ def _style(track: JSON, text: str, width: int, height: int) -> SSAStyle:
         outlinecolor=Color(0, 0, 0, 40),
         backcolor=Color(0, 0, 0, 90),
         borderstyle=1,
-        outline=round(size * 0.07, 1),
-        shadow=round(size * 0.04, 1),
+        outline=round(size * OUTLINE_SHARE, 1),
+        shadow=round(size * SHADOW_SHARE, 1),
         alignment=PLACES["middle"] if is_title else _place(wanted),
         marginl=round(MARGIN * short),
         marginr=round(MARGIN * short),

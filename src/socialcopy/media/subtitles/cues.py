@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from socialcopy.media.subtitles.condense import LANGUAGE, condensed
+from socialcopy.media.subtitles import languages
+from socialcopy.media.subtitles.condense import condensed
 from socialcopy.media.subtitles.costs import (
     GAP_MS,
     LONGEST_MS,
@@ -21,6 +22,7 @@ from socialcopy.media.subtitles.costs import (
     cost_of_keeping,
     cost_of_shift,
 )
+from socialcopy.media.subtitles.languages import SubtitleLanguage
 from socialcopy.media.subtitles.lines import (
     columns,
     fits,
@@ -32,12 +34,7 @@ from socialcopy.media.subtitles.lines import (
 )
 from socialcopy.models import Cue, Word
 
-CHARACTERS_PER_SECOND = 20
-CHARACTERS_PER_SECOND_BY_LANGUAGE = {"en": 20, "ar": 20, "hi": 22, "ja": 8, "ko": 24, "zh": 18}
-# For adults, in columns: a wide East Asian character counts two (4, 12 and 9 of them).
-OTHER_CHARACTERS_PER_SECOND = 17
-# Longest line in columns where a language has its own.
-LINE_BY_LANGUAGE = {"ja": 46, "ko": 32, "zh": 32, "th": 35}
+CHARACTERS_PER_SECOND = languages.of("en").characters_per_second
 # How near a cut between shots takes the end of a subtitle with it.
 SNAP_MS = 500
 # How far before and after its first word a subtitle may appear, to meet a cut or to be read.
@@ -51,6 +48,8 @@ LINGER_MS = 400
 CLOSED_GAP_MS = 460
 # The least distance of two subtitles' beginnings, whatever the recogniser's times say.
 ROOM_MS = GAP_MS + 100
+# Columns a second that make up for times in whole milliseconds.
+ROUNDING = 0.05
 # Ways kept to each place; two were enough for every clip at hand.
 MOST_WAYS = 6
 # Words considered for one subtitle; only scripts without spaces come near.
@@ -100,14 +99,15 @@ def cut(
     """Do the same with pieces that no line may break, each with the space behind it."""
     if not pieces:
         return ()
-    max_line = min(max_line, LINE_BY_LANGUAGE.get(_primary(language), max_line))
+    own = languages.of(language)
+    max_line = min(max_line, own.longest_line or max_line)
     max_line = room("".join(piece.text for piece in pieces), max_line)
     pieces = narrowed(pieces, max_line)
     speed = reading_speed(language)
     groups = _cut(pieces, duration_ms, (max_line, max_lines), speed, late_ms)
     times = _times(groups, _needs(groups, speed), duration_ms, late_ms)
-    if may_condense and _primary(language) == LANGUAGE:
-        groups = _readable(groups, times, speed)
+    if may_condense and own.idle:
+        groups = _readable(groups, times, speed, own)
     texts = ["\n".join(_wrapped(group, max_line, max_lines)) for group in groups]
     needs = _needs(groups, speed)
     times = _times(groups, needs, duration_ms, late_ms)
@@ -124,12 +124,15 @@ def _needs(groups: Sequence[Sequence[Word]], speed: int) -> list[int]:
 
 
 def _readable(
-    groups: Sequence[Sequence[Word]], times: Sequence[tuple[int, int]], speed: int
+    groups: Sequence[Sequence[Word]],
+    times: Sequence[tuple[int, int]],
+    speed: int,
+    own: SubtitleLanguage,
 ) -> list[Sequence[Word]]:
     """Leave idle words out of subtitles whose time is too short for them."""
     needs = _needs(groups, speed)
     return [
-        condensed(group, (end - start) * speed // 1000) if end - start < need else group
+        condensed(group, (end - start) * speed // 1000, own) if end - start < need else group
         for group, need, (start, end) in zip(groups, needs, times, strict=True)
     ]
 
@@ -140,8 +143,7 @@ def reading_speed(language: str | None) -> int:
     >>> reading_speed("en-GB"), reading_speed("ja"), reading_speed(None)
     (20, 8, 20)
     """
-    primary = _primary(language) or "en"
-    return CHARACTERS_PER_SECOND_BY_LANGUAGE.get(primary, OTHER_CHARACTERS_PER_SECOND)
+    return languages.of(language or "en").characters_per_second
 
 
 def hasty(shown: Sequence[Cue], language: str | None) -> int:
@@ -149,14 +151,9 @@ def hasty(shown: Sequence[Cue], language: str | None) -> int:
     speed = reading_speed(language)
     widths = [columns(cue.text.replace("\n", " ")) for cue in shown]
     return sum(
-        # A twentieth makes up for times in whole milliseconds.
-        width * 1000 > (speed + 0.05) * (cue.end_ms - cue.start_ms)
+        width * 1000 > (speed + ROUNDING) * (cue.end_ms - cue.start_ms)
         for width, cue in zip(widths, shown, strict=True)
     )
-
-
-def _primary(language: str | None) -> str:
-    return (language or "").partition("-")[0].lower()
 
 
 def _snapped(
