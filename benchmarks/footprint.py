@@ -19,7 +19,8 @@ import time
 from pathlib import Path
 
 from socialcopy.media.ffmpeg.probe import probe
-from socialcopy.media.renditions.render import render_all, thumbnail
+from socialcopy.media.renditions.plan import Text
+from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.models import DEFAULT_PLATFORMS, Word
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
@@ -40,8 +41,8 @@ def work(clip: Path, folder: Path) -> None:
     thumbnail(clip, info, folder, settings, best_moment(focus))
     specs = {platform: rules(platform).video for platform in DEFAULT_PLATFORMS}
     made = render_all(
-        clip, info, words, specs, name="clip", folder=folder, settings=settings, language="en",
-        focus=focus, look_again=look_again,
+        clip, info, specs, Text(words, language="en", focus=focus),
+        name="clip", folder=folder, settings=settings, detectors=Detectors(look_again=look_again),
         on_progress=lambda percent: print(f"{percent} %", flush=True),
     )  # fmt: skip
     print([(r.platforms, r.faults, r.info.size_bytes) for r in made], flush=True)
