@@ -28,7 +28,6 @@ from socialcopy.models import (
     DEFAULT_PLATFORMS,
     Aspect,
     Focus,
-    Look,
     MediaInfo,
     Platform,
     VideoSpec,
