@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from socialcopy.media.subtitles.cues import BREAK_MS, LINGER_MS, PAUSE_MS, ROOM_MS
+from socialcopy.media.subtitles.costs import BREAK_MS, PAUSE_MS
+from socialcopy.media.subtitles.cues import LINGER_MS, ROOM_MS
 from socialcopy.media.subtitles.lines import (
     columns,
     ends_clause,
