@@ -7,10 +7,10 @@ import re
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from socialcopy.copywriting.briefs.parse import from_words
-from socialcopy.copywriting.briefs.wishes import Ceiling, without_size
+from socialcopy.copywriting.briefs.wishes import Ceiling, Wishes, wishes, without_size
 from socialcopy.copywriting.errors import ModelWriterError
 from socialcopy.copywriting.replies import compose
 from socialcopy.copywriting.writers.language_model import write_with_model
@@ -154,7 +154,9 @@ class Agent:
         request, written = from_words(message.text)  # what a brief says is no edit
         # A timeline belongs to all videos of a project, so a message about one is about its copy.
         is_copy = file_names.has_sentence(request) or len(request) > LONGEST_REQUEST
-        edits = () if is_copy else edits_in(request)
+        wished = () if is_copy else copy_edits(request, project.state, written)
+        names_networks = any(one.platforms for one in wished)
+        edits = wished if names_networks or is_copy else edits_in(request) or wished
         is_other = not edits and not wants_copy(request)
         if is_other and project.video is not None and not is_copy:
             edits = self._chosen_by_model(request)
@@ -188,7 +190,7 @@ class Agent:
         if named.is_missing or asset is None:
             yield Said(NO_SUCH_VIDEO)
             return
-        brief = brief_in(named.text)
+        brief = brief_in(named.text, tuple(copy_in(project.state)))
         understanding = yield from self._known(asset, project, stopping, message, brief.use_words)
         yield from self._copy(message, brief, understanding, project.files[asset])
 
@@ -335,24 +337,50 @@ def _material(project: Project, known: dict[str, Understanding]) -> Material:
 
 def brief_of(state: JSON, edited: Edited, standing: Brief) -> Brief:
     """Lay the wishes for the copy that a draft has gathered over the brief that came along."""
-    wishes = edited.delta["draft"]["m"].get("copy", {})
-    named = tuple(Platform(name) for name in wishes.get("platforms", ()))
-    length = LENGTHS.get(wishes.get("length", ""), "")
-    ceiling = Ceiling.model_validate(wishes.get("ceiling", {}))
+    wished = edited.delta["draft"]["m"].get("copy", {})
+    named = tuple(Platform(name) for name in wished.get("platforms", ()))
+    length = LENGTHS.get(wished.get("length", ""), "")
+    ceiling = Ceiling.model_validate(wished.get("ceiling", {}))
     is_resized = length or ceiling.characters or ceiling.words
     sentences = [
         without_size(standing.instruction) if is_resized else standing.instruction,
+        wished.get("said", ""),
         length,
         f"{ceiling.told.capitalize()}." if ceiling != Ceiling() else "",
-        f"Use a {wishes['tone']} tone." if wishes.get("tone") else "",
+        f"Use a {wished['tone']} tone." if wished.get("tone") else "",
     ]
-    wished = {
-        "platforms": named or tuple(copy_in(state)) or DEFAULT_PLATFORMS,
+    changed = {
+        "platforms": named or tuple(copy_in(state)) or standing.platforms,
         "instruction": " ".join(filter(None, sentences)),
-        "language": languages.known(wishes.get("language")) or standing.language,
-        "tone": wishes.get("tone") or standing.tone,
+        "language": languages.known(wished.get("language")) or standing.language,
+        "tone": wished.get("tone") or standing.tone,
     }
-    return standing.model_copy(update=wished)
+    return standing.model_copy(update=changed)
+
+
+def copy_edits(request: str, state: JSON, written: dict[str, Any]) -> tuple[ChangeCopy, ...]:
+    """Read a wish for other words from a message, where there is copy that it can be about.
+
+    It may be in any language that instructions are read in; the writer follows it, or says why not.
+    """
+    before = tuple(copy_in(state)) or written.get("platforms", ())
+    asked = wishes(request)
+    first = _request(request)
+    is_order = found(WORDS.intent.copywriting, first) and found(WORDS.intent.writing, first)
+    if not before or is_order or not asked.is_of_copy:
+        return ()
+    is_of_networks = asked == Wishes(
+        platforms=asked.platforms, platforms_are=asked.platforms_are, is_of_copy=True
+    ) and bool(asked.platforms)
+    said = "" if is_of_networks else request.strip()[:LONGEST_INSTRUCTION]
+    return (
+        ChangeCopy(
+            language=asked.language,
+            platforms=asked.platforms,
+            platforms_are=asked.platforms_are,
+            said=said,
+        ),
+    )
 
 
 def wants_copy(text: str) -> bool:
@@ -363,13 +391,19 @@ def wants_copy(text: str) -> bool:
     return bool(found(WORDS.intent.writing, request)) or not found(WORDS.intent.editing, request)
 
 
-def brief_in(text: str) -> Brief:
-    """Read what a message wishes for: networks, language, brief, and its words as a wish."""
+def brief_in(text: str, before: tuple[Platform, ...] = ()) -> Brief:
+    """Read what a message wishes for: networks, language, brief, and its words as a wish.
+
+    Without a network in its first sentence it is about those `before`.
+    """
     text, written = from_words(text)
     language = LANGUAGE.search(text)
+    usual = tuple(written.pop("platforms", before)) or named_in(text) or DEFAULT_PLATFORMS
+    wish = LANGUAGE.sub("", text).strip()
+    standing = written.pop("instruction", "")  # a wish comes on top of what was asked before
     brief = Brief(
-        platforms=named_in(_request(text)) or named_in(text) or DEFAULT_PLATFORMS,
-        instruction=LANGUAGE.sub("", text).strip()[:LONGEST_INSTRUCTION],
+        platforms=named_in(_request(text)) or usual,
+        instruction=" ".join(filter(None, (standing, wish)))[:LONGEST_INSTRUCTION],
         language=languages.known(language.group(1)) if language else None,
     )
     return brief.model_copy(update=written)

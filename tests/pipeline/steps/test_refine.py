@@ -110,9 +110,25 @@ def test_rounds_gather_in_one_living_session_and_each_is_a_delivery(place: Place
     assert messages(place) == sent + 2
 
 
-def test_a_wish_about_the_copy_writes_it_anew(place: Place):
+def delivered(place: Place, prefix: str, ending: str) -> dict[str, str]:
+    """The SHA-256 of a delivery's files, by bare name."""
+    found = place.context.bucket.read(keys.manifest(prefix))
+    assert found
+    files = json.loads(found.data)["files"]
+    return {Path(f["name"]).name: f["sha256"] for f in files if f["name"].endswith(ending)}
+
+
+def test_a_wish_about_the_copy_writes_it_anew_and_renders_nothing(place: Place):
+    before = earlier_delivery(place.context, KEY)
     outcome = refine(place, "only for X and LinkedIn")
 
+    old, new = (delivered(place, prefix, ".mp4") for prefix in (before.prefix, outcome.prefix))
+    assert new
+    assert new.items() <= old.items()
+    for name in ("certificate.json", "subtitles.vtt", "index.html"):
+        assert name in delivered(place, outcome.prefix, "")
+    subtitles = (delivered(place, prefix, ".srt") for prefix in (before.prefix, outcome.prefix))
+    assert next(subtitles) == next(subtitles)
     told = outcome.document["captions"]["captions"]
     assert {caption["platform"] for caption in told} == {"x", "linkedin"}
     assert set(outcome.document["renditions"]) == {"x", "linkedin"}

@@ -104,9 +104,15 @@ TOLD_OTHERWISE = PICTURE_WISHES | frozenset(
 """What a request for captions says in its own words, or nobody but us needs to know."""
 
 
-def as_words(brief: Brief, *, but: frozenset[str] = TOLD_OTHERWISE) -> str:
-    """The brief as a block that a person, a chat agent and `from_words` can read; may be empty."""
+def as_words(
+    brief: Brief, *, but: frozenset[str] = TOLD_OTHERWISE, always: frozenset[str] = frozenset()
+) -> str:
+    """Write the brief as a block that a person, a chat agent and `from_words` can read.
+
+    It may be empty; fields of `always` are in it even if they are as usual.
+    """
     fields = brief.model_dump(mode="json", exclude_defaults=True, exclude=set(but))
+    fields |= brief.model_dump(mode="json", include=set(always))
     if not fields:
         return ""
     written = yaml.safe_dump(fields, allow_unicode=True, sort_keys=True, width=10_000)

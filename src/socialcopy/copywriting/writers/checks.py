@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from socialcopy.copywriting.briefs.wishes import ceiling_for
+from socialcopy.copywriting.briefs.wishes import ceiling_for, with_wishes
 from socialcopy.copywriting.evidence.repair import mend
 from socialcopy.copywriting.evidence.sources import Known, know
 from socialcopy.copywriting.text.cleaning import visible
@@ -58,6 +58,7 @@ def check(
     so. `notes` are what the reply itself had to say, `beside` what it put beside its posts.
     """
     own = write(understanding, brief)
+    brief = with_wishes(brief)
     known = know(understanding, brief)
     checked = [
         _checked(written, drafts.get(written.platform, ""), beside, known, brief)

@@ -31,6 +31,9 @@ PARAGRAPH_SENTENCES = 3
 QUOTED_SENTENCES = 4
 """Of one person's words in a row that stand in one pair of marks."""
 
+OWN_WORTH = 12.0
+"""Of a sentence that the customer wrote; it goes last."""
+
 PUNCHY_WORDS = 14
 FEWEST_HALF_WORDS = 4
 STRONG = 0.5
@@ -88,6 +91,8 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
         is_ended = lines[-1].text.endswith((".", "!", "?", "…"))
         gap = _gap(order.style.layout) if is_ended else Gap.PARAGRAPH
         lines.append(Line(text=_imprint(material), gap=gap, worth=9.0))
+    opening = [Line(text=order.opening)] if order.opening else []
+    lines = [*opening, *lines, *(Line(text=text, worth=OWN_WORTH) for text in order.lines)]
     hook, *others = lines or [Line(text="")]
     return Draft(hook=hook, lines=tuple(others), close=_close(plan, material), hashtags=order.tags)
 

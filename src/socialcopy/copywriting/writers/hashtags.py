@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from socialcopy.copywriting.briefs.wishes import Wishes
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.safety import PROFANITY
 from socialcopy.copywriting.text.screen_text import CardKind
@@ -32,9 +31,9 @@ MOST_THINGS = 3
 NOUNS_WITH_CAPITAL = frozenset({"de", "lb"})
 
 
-def chosen(material: Material, brief: Brief, wanted: Wishes) -> tuple[str, ...]:
+def chosen(material: Material, brief: Brief) -> tuple[str, ...]:
     """The brief's hashtags first, then what the video names, each once."""
-    if not wanted.has_hashtags or brief.hashtag_policy is HashtagPolicy.NONE:
+    if brief.hashtag_policy is HashtagPolicy.NONE:
         return ()
     given = given_hashtags(brief)
     if brief.hashtag_policy is not HashtagPolicy.CONTENT:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from socialcopy.copywriting.briefs.wishes import NOT_FOLLOWED, Wishes
+from socialcopy.copywriting.briefs.wishes import NOT_FOLLOWED, Wishes, meets
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.models import Brief
+from socialcopy.platforms import rules
 
 MOST_DOUBTFUL_WORDS = 8
 MOST_LEFT_OUT = 3
@@ -91,15 +92,20 @@ def _unsafe(material: Material) -> str:
     )
 
 
-def notes_on_wishes(brief: Brief, wanted: Wishes, language: str) -> tuple[str, ...]:
+def notes_on_wishes(
+    brief: Brief, wanted: Wishes, language: str, posts: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Say which wishes the copy does not follow, and what would meet them."""
-    return tuple(map(visible, _unmet(brief, wanted, language)))
+    return tuple(map(visible, _unmet(brief, wanted, language, " ".join(posts))))
 
 
-def _unmet(brief: Brief, wanted: Wishes, language: str) -> Iterable[str]:
+def _unmet(brief: Brief, wanted: Wishes, language: str, posted: str) -> Iterable[str]:
     for part in wanted.unmet:
         yield f"{NOT_FOLLOWED}“{part}”. {HOW}"
-    if brief.tone and not wanted.meets(brief.tone):
+    if wanted.networks(brief.platforms) != brief.platforms:
+        written = ", ".join(rules(platform).name for platform in brief.platforms)
+        yield f"{NOT_FOLLOWED}other networks than {written}. Name them under `platforms:`."
+    if brief.tone and not meets(brief.tone):
         yield f"Not used: the tone “{brief.tone}”. {HOW}"
     if brief.audience:
         yield f"Not used: the audience “{brief.audience}”. {HOW}"
@@ -107,9 +113,15 @@ def _unmet(brief: Brief, wanted: Wishes, language: str) -> Iterable[str]:
         yield f"No emoji: the built-in writer adds none. {HOW}"
     if brief.language and brief.language.partition("-")[0] != language.partition("-")[0]:
         yield (
-            f"The brief asks for {brief.language}, the video speaks {language}; "
-            "the copy is not translated."
+            f"{NOT_FOLLOWED if wanted.language else ''}The brief asks for {brief.language}, the "
+            f"video speaks {language}; the copy is not translated. {HOW}"
         )
+    if unnamed := [name for name in map(_at, brief.handles) if name not in posted]:
+        yield f"Not mentioned: {', '.join(unnamed)}. {HOW}"
+
+
+def _at(handle: str) -> str:
+    return f"@{handle.lstrip('@')}"
 
 
 HOW = (
@@ -118,4 +130,22 @@ HOW = (
 )
 NOT_PUNCHIER = (
     f"{NOT_FOLLOWED}“punchier” changes nothing, since what is said is as short as it gets. {HOW}"
+)
+NOT_LONGER = (
+    f"{NOT_FOLLOWED}“longer” changes nothing, since everything that can be posted is. {HOW}"
+)
+NOT_SHORTER = (
+    f"{NOT_FOLLOWED}“shorter” changes nothing, since what is said is as short as it gets. For a "
+    "shorter post name the most it may have, such as “at most 100 characters”."
+)
+
+
+def too_few_variants(found: int, wished: int) -> str:
+    """Say how many versions there are, where more were asked for."""
+    return f"Versions: {found} of {wished}, since nothing else that is said can open a post."
+
+
+NOT_POSTED_ABOUT = (
+    "Not posted: what the brief says under `about`, since the video says what it is itself. Put "
+    "the line you want in quotation marks into the instruction."
 )

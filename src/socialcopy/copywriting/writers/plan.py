@@ -62,6 +62,10 @@ class Order(Value):
     """Whether a closing of ours takes the place of the speaker's, which another post has."""
     ending: str = ""
     """The brief's call to action and link; it takes the place of a closing of ours."""
+    opening: str = ""
+    """A sentence of the customer's that stands first."""
+    lines: tuple[str, ...] = ()
+    """Sentences of the customer's that stand behind what was said."""
     turn: int = 0
     """Which of several closings; it changes with the video."""
 

@@ -8,9 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from socialcopy.copywriting.briefs.wishes import Wishes, ceiling_for, wishes
+from socialcopy.copywriting.briefs.wishes import (
+    Size,
+    Wishes,
+    ceiling_for,
+    is_punchy_tone,
+    meets,
+    wishes,
+    with_wishes,
+)
 from socialcopy.copywriting.evidence.repair import Mended, distinct, judge, sentences
 from socialcopy.copywriting.evidence.sources import Known, know
+from socialcopy.copywriting.text import screen_text
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.writers import editor, extras, hashtags, notes
 from socialcopy.copywriting.writers.captions import allowed_signs, caption
@@ -62,35 +71,44 @@ class Work(NamedTuple):
 
 def write(understanding: Understanding, brief: Brief, make: Maker = editor.make) -> CaptionSet:
     """Write a caption for each network of the brief; none where nothing is known to write of."""
-    known = know(understanding, brief)
     wanted = wishes(brief.instruction)
+    brief = with_wishes(brief)
+    known = know(understanding, brief)
     material = _material(understanding, brief, known, wanted)
     if material.language != known.language:  # more is said in another than was first heard
         known = known.model_copy(update={"language": material.language})
         material = _material(understanding, brief, known, wanted)
     if not (material.points or material.cards):
         return _nothing(brief, wanted, known, material)
-    tags = hashtags.chosen(material, brief, wanted)
-    orders = [_order(platform, brief, wanted, tags, material) for platform in brief.platforms]
+    tags = hashtags.chosen(material, brief)
+    orders = [_order(platform, brief, tags, material) for platform in brief.platforms]
     work = Work(understanding, brief, known, material, make, {})
     posts = _none_empty([*_posts(plans(material, orders), work)])
     if not posts:
         return _nothing(brief, wanted, known, material)
+    captions = tuple(_caption(post, work) for post in posts)
+    told = _notes(posts, wanted, work, [caption.text for caption in captions])
     return CaptionSet(
         language=material.language,
         confidence=_confidence(understanding, material),
-        captions=tuple(_caption(post, work) for post in posts),
-        notes=(*_punchy_note(posts, work), *_notes(posts, wanted, work)),
+        captions=captions,
+        notes=tuple(dict.fromkeys((*told, *_on_variants(captions, brief)))),
     )
 
 
 def planned(understanding: Understanding, brief: Brief) -> tuple[Material, list[Plan]]:
     """Gather what may be told and plan each network's post, for another maker of drafts."""
-    known, wanted = know(understanding, brief), wishes(brief.instruction)
-    material = _material(understanding, brief, known, wanted)
-    tags = hashtags.chosen(material, brief, wanted)
-    orders = [_order(platform, brief, wanted, tags, material) for platform in brief.platforms]
+    wanted, brief = wishes(brief.instruction), with_wishes(brief)
+    material = _material(understanding, brief, know(understanding, brief), wanted)
+    tags = hashtags.chosen(material, brief)
+    orders = [_order(platform, brief, tags, material) for platform in brief.platforms]
     return material, plans(material, orders)
+
+
+def _on_variants(captions: Sequence[Caption], brief: Brief) -> Iterable[str]:
+    fewest = min(len(caption.variants) + 1 for caption in captions)
+    if fewest < brief.variants:
+        yield notes.too_few_variants(fewest, brief.variants)
 
 
 def _material(understanding: Understanding, brief: Brief, known: Known, wanted: Wishes) -> Material:
@@ -127,17 +145,21 @@ def _nothing(brief: Brief, wanted: Wishes, known: Known, material: Material) -> 
     return CaptionSet(language=language, confidence=Confidence.LOW, captions=(), notes=(ask, *told))
 
 
-def _order(
-    platform: Platform, brief: Brief, wanted: Wishes, tags: tuple[str, ...], material: Material
-) -> Order:
+def _order(platform: Platform, brief: Brief, tags: tuple[str, ...], material: Material) -> Order:
+    wanted = wishes(brief.instruction, platform)
+    is_short = wanted.size is Size.USUAL and meets(brief.tone) and not is_punchy_tone(brief.tone)
+    said = (wanted.opening, *wanted.lines) if wanted.opening else wanted.lines
+    own = () if material.is_of_brief else tuple(map(screen_text.sentence, said))
     return Order(
         platform=platform,
         account=brief.accounts.get(platform, ""),
-        size=wanted.size,
-        is_punchy=wanted.is_punchy or wanted.is_punchy_tone(brief.tone),
+        size=Size.SHORT if is_short else wanted.size,
+        is_punchy=wanted.is_punchy or is_punchy_tone(brief.tone),
         ceiling=ceiling_for(platform, brief.instruction),
-        tags=tags[: rules(platform).usual_hashtags.value],
+        tags=tags[: rules(platform).usual_hashtags.value] if wanted.has_hashtags else (),
         link=extras.link(platform, brief),
+        opening=own[0] if own and wanted.opening else "",
+        lines=own[1:] if wanted.opening else own,
         ending=extras.ending(platform, brief),
         turn=len(material.points) + len(material.cards),
     )
@@ -280,26 +302,37 @@ def _variants(post: Post, work: Work) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts.values()))[1 : work.brief.variants]
 
 
-def _punchy_note(posts: Sequence[Post], work: Work) -> tuple[str, ...]:
-    """Say so where "punchier" changes nothing: what was said is short already."""
-    asked = [post for post in posts if post.plan.order.is_punchy]
-    for post in asked:
-        order = post.plan.order.model_copy(update={"is_punchy": False})
-        usual = work.make(post.plan.model_copy(update={"order": order}), work.material)
-        if usual.text.split() != work.make(post.plan, work.material).text.split():
-            return ()
-    return (notes.NOT_PUNCHIER,) if asked else ()
+def _unchanged(posts: Sequence[Post], work: Work) -> Iterable[str]:
+    """Say so where a wish for another length or manner changes no text."""
+    orders = [post.plan.order for post in posts]
+    said = {
+        notes.NOT_PUNCHIER: ("is_punchy", True, False),
+        notes.NOT_SHORTER: ("size", Size.SHORT, Size.USUAL),
+        notes.NOT_LONGER: ("size", Size.LONG, Size.USUAL),
+    }
+    for note, (field, wished, usual) in said.items():
+        if any(getattr(order, field) == wished for order in orders):
+            others = [order.model_copy(update={field: usual}) for order in orders]
+            texts = [work.make(plan, work.material).text for plan in plans(work.material, others)]
+            if texts == [work.make(p.plan, work.material).text for p in posts]:
+                yield note
 
 
-def _notes(posts: Sequence[Post], wanted: Wishes, work: Work) -> tuple[str, ...]:
-    material, cited = work.material, _cited(posts)
-    first = notes.OWN_WORDS if material.is_of_brief else notes.ASK_ABOUT_SCREEN
-    told = [] if material.points and not material.is_of_brief else [first]
-    wished = notes.notes_on_wishes(work.brief, wanted, material.language)
-    posted = [point for point in material.points if point.order in cited]
-    heard = () if material.is_of_brief else notes.notes_on_hearing(material, work.known, posted)
-    gone = (f"{_name(post)}: left out {reason}." for post in posts for reason in post.left_out)
-    return tuple(dict.fromkeys((*told, *wished, *heard, *gone)))
+def _notes(
+    posts: Sequence[Post], wanted: Wishes, work: Work, texts: Sequence[str]
+) -> Iterable[str]:
+    material, brief, cited = work.material, work.brief, _cited(posts)
+    if material.is_of_brief or not material.points:
+        yield notes.OWN_WORDS if material.is_of_brief else notes.ASK_ABOUT_SCREEN
+    yield from notes.notes_on_wishes(brief, wanted, material.language, texts)
+    yield from _unchanged(posts, work)
+    if brief.about and not material.is_of_brief:
+        yield notes.NOT_POSTED_ABOUT
+    if not material.is_of_brief:
+        posted = [point for point in material.points if point.order in cited]
+        yield from notes.notes_on_hearing(material, work.known, posted)
+    for post in posts:
+        yield from (f"{_name(post)}: left out {reason}." for reason in post.left_out)
 
 
 def _name(post: Post) -> str:

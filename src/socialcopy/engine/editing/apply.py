@@ -341,11 +341,15 @@ def _copy(state: JSON, draft: JSON, one: ChangeCopy) -> str:
             **wishes.get("ceiling", {}),
             **one.ceiling.model_dump(exclude_none=True),
         }
+    if one.said:
+        wishes["said"] = f"{wishes.get('said', '')} {one.said.rstrip('. ')}.".strip()
     return f"The copy is written anew: {', '.join(map(_wish, wishes, wishes.values()))}."
 
 
 def _wish(name: str, value: str | list[str] | dict[str, int]) -> str:
     match value:
+        case str() if name == "said":
+            return f"“{value.rstrip('.')}”"
         case dict():
             return Ceiling.model_validate(value).told
         case list():

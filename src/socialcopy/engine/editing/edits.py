@@ -135,11 +135,15 @@ class ChangeCopy(Value):
     ceiling: Ceiling = Ceiling()
     platforms: tuple[Platform, ...] = ()
     platforms_are: Manner = "only"
+    said: str = ""
+    """A wish in the customer's words, for the writer to follow."""
 
     @property
     def is_wish(self) -> bool:
         """Whether it asks for more than a choice of networks."""
-        return bool(self.language or self.tone or self.length or self.ceiling != Ceiling())
+        return bool(
+            self.language or self.tone or self.length or self.said or self.ceiling != Ceiling()
+        )
 
 
 Edit = (

@@ -51,9 +51,10 @@ from socialcopy.pipeline.errors import (
 )
 from socialcopy.pipeline.service_errors import heeding
 from socialcopy.pipeline.steps import caption as caption_module
-from socialcopy.pipeline.steps import conform, publish, render, upload
+from socialcopy.pipeline.steps import conform, earlier_videos, publish, render, upload
 from socialcopy.pipeline.steps.caption import PaidMessage, insist_on_success
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
+from socialcopy.pipeline.steps.earlier_videos import EarlierVideos
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
 from socialcopy.storage.journal import Journal, session_steps
 from socialcopy.storage.paid_steps import charge_once
@@ -77,6 +78,8 @@ class Refinement(Value):
     """Whether the edit itself says where subtitles are, or that there are none."""
     language: str | None = None
     """The language that the wish asked for, where it asked for one."""
+    is_of_words: bool = False
+    """Whether nothing but captions was changed: then no video is rendered."""
 
 
 def brief_for(earlier: Earlier, instruction: str) -> Brief:
@@ -96,7 +99,11 @@ def prompt(brief: Brief, earlier: Earlier, given: GivenSubtitles) -> str:
     With the subtitles beside the video, which another session has not seen.
     """
     standing = brief.model_copy(update={"instruction": earlier.standing})
-    block = as_words(standing, but=TOLD_OTHERWISE - {"instruction", "language"})
+    block = as_words(
+        standing,
+        but=TOLD_OTHERWISE - {"instruction", "language"},
+        always=frozenset({"platforms"}),
+    )
     said = subtitle_blocks.block(given.cues, given.language)
     return "\n\n".join(filter(None, (brief.instruction, block, said)))
 
@@ -195,13 +202,22 @@ def _edit(  # noqa: PLR0917
         )
         insist_on_success(receipt)
         state = service.state(session)
-    reply = translate(receipt["text"]).text
-    if fingerprint(state) == fingerprint(known):
+    return outcome(translate(receipt["text"]).text, known, state, earlier)
+
+
+def outcome(
+    reply: str, before: dict[str, Any], after: dict[str, Any], earlier: Earlier
+) -> Refinement | Rejection:
+    """Tell what a message did, by the reply and the session's state before and after it.
+
+    What would change nothing is rejected in words, before anything is rendered.
+    """
+    if fingerprint(after) == fingerprint(before):
         return _nothing_changed(reply)
-    if not is_exportable(draft_in(state)):
+    if not is_exportable(draft_in(after)):
         return _nothing_left()
-    refinement = _refinement(reply, known, state, earlier)
-    if is_as_before(refinement, known, state, earlier):
+    refinement = _refinement(reply, before, after, earlier)
+    if is_as_before(refinement, before, after, earlier):
         return _nothing_changed(" ".join((UNCHANGED, *refinement.notes)))
     return refinement
 
@@ -258,6 +274,7 @@ def _refinement(
         notes=parse_notes(reply) if written else (),
         has_own_subtitles=stated.get("subtitles") in ("on", "off"),
         language=wished_language(stated) if written else None,
+        is_of_words=bool(written) and _edited(before) == _edited(after),
     )
 
 
@@ -296,14 +313,18 @@ def deliver(  # noqa: PLR0917
 ) -> Delivery:
     """Render the edited draft and publish it with its captions; free, and safe to repeat.
 
-    A plan that blocks the export ends it: the source alone would not show the edit.
+    Where only words were changed, the MP4s of before are delivered with the new ones. A plan that
+    blocks the export ends it: the source alone would not show the edit.
     """
-    master = render.export(context, claim, session, api_url)
     language = refinement.language or claim.brief.language
     platforms = tuple(refinement.captions) or claim.brief.platforms
     wished = {"platforms": platforms, "language": language}
     own = claim.brief.model_copy(update=wished)
     claim = claim.model_copy(update={"brief": own})
+    if refinement.is_of_words and (found := _videos_of_before(context, claim)):
+        copy = _copy(context, claim, refinement, found.master)
+        return publish.publish(context, claim, found.master, copy, found.renditions)
+    master = render.export(context, claim, session, api_url)
     copy = _copy(context, claim, refinement, master)
     renditions = conform.conform(
         context,
@@ -314,6 +335,14 @@ def deliver(  # noqa: PLR0917
         burns_subtitles=not refinement.has_own_subtitles,
     )
     return publish.publish(context, claim, master, copy, renditions)
+
+
+def _videos_of_before(context: Context, claim: Claim) -> EarlierVideos | None:
+    """Fetch the MP4s of the delivery that this one follows; none where some have to be made."""
+    earlier = earlier_delivery(context, claim.source.key)
+    if earlier.oid != claim.brief.follows:  # published meanwhile, or this one's own
+        return None
+    return earlier_videos.fetch(context, claim, earlier)
 
 
 def _copy(context: Context, claim: Claim, refinement: Refinement, master: Path) -> Copy:
