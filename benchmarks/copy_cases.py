@@ -20,18 +20,21 @@ import yaml
 
 from socialcopy.copywriting.evidence.assertions import is_post_action
 from socialcopy.copywriting.evidence.quotes import quoted, unquoted
-from socialcopy.copywriting.evidence.repair import judge, mend, sentences
+from socialcopy.copywriting.evidence.repair import each_closed, judge, mend, sentences
 from socialcopy.copywriting.evidence.sources import Known, know
 from socialcopy.copywriting.text import anaphora
+from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word, language_of
 from socialcopy.copywriting.text.screen_text import is_noise
 from socialcopy.copywriting.text.sentences import normal, tokens
-from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.text.stems import content
+from socialcopy.copywriting.text.vocabulary import pattern, quote_form
 from socialcopy.copywriting.writers.points import gather
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Caption, Region, ScreenText, Transcript, Understanding, Word
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.counting import HASHTAG
+from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.spelling import respelled
 
 CASES = Path(__file__).parent.parent / "tests" / "copywriting" / "cases"
@@ -98,7 +101,7 @@ def verdict(line: str, known: Known, brief: Brief) -> str:
 
 def faults(caption: Caption, known: Known, brief: Brief, case: dict[str, Any]) -> Iterable[str]:
     """What an editor would cross out in one post."""
-    body = HASHTAG.sub("", caption.text).strip()
+    body = "\n".join(each_closed(HASHTAG.sub("", caption.text).strip().split("\n")))
     hook = body.split("\n")[0]
     for name, finds in LOOKS.items():
         if found := finds(body, hook, known, caption, case):
@@ -174,6 +177,79 @@ def _past_fold(_: str, hook: str, __: Known, caption: Caption, *___: Any) -> str
     return hook if fold and length(caption.platform, hook) > fold.value else ""
 
 
+def _everyday_tag(_: str, __: str, known: Known, caption: Caption, case: dict[str, Any]) -> str:
+    """A hashtag of one everyday word that the brief does not give."""
+    brief = case.get("brief") or {}
+    given = str([brief.get(name) for name in ("hashtags", "campaign_tag", "use_words")]).lower()
+    names = {word for line in case.get("shown") or [] for word in str(line).split()}
+    return next(
+        (
+            tag
+            for tag in caption.hashtags
+            if tag[1:].lower() not in given
+            and not is_rare(tag[1:], known.language)
+            and tag[1:] not in names
+        ),
+        "",
+    )
+
+
+def _told_twice(body: str, _: str, known: Known, *__: Any) -> str:
+    """A sentence whose numbers and words all stand in another one of the post."""
+    lines = [line for line in body.split("\n") if not regex.match(r"\d\. ", line)]
+    told = [s for line in lines for s in sentences(unquoted(line) or line)]
+    own = [(_numbers(s, known), set(content(s, known.language))) for s in told]
+    for n, (numbers, words) in enumerate(own):
+        for place, (others, more) in enumerate(own):
+            if place != n and numbers and numbers <= others and words <= more:
+                return told[n]
+    return ""
+
+
+def _numbers(text: str, known: Known) -> set[str]:
+    return set(regex.findall(r"\d+", counted(text, known.language)))
+
+
+def _pairs_of_marks(_: str, __: str, known: Known, caption: Caption, *___: Any) -> str:
+    """A paragraph that only goes on with the quotation before it, in marks of its own."""
+    opening, closing, _form = quote_form(known.language)
+    spoken = {normal(s.text): normal(s.before) for s in known.spoken}
+    before = ""
+    for line in filter(None, caption.text.split("\n")):
+        if before.endswith(closing) and line.startswith(opening):
+            first = sentences(line.strip(opening + closing))[:1]
+            last = sentences(before.strip(opening + closing))[-1:]
+            if first and last and spoken.get(normal(first[0])) == normal(last[0]):
+                return line
+        before = line
+    return ""
+
+
+def _no_way(body: str, _: str, __: Known, caption: Caption, case: dict[str, Any]) -> str:
+    """A post that asks for something to be done elsewhere and does not say where."""
+    link = (case.get("brief") or {}).get("link", "")
+    bare = regex.sub(r"^https?://", "", link).rstrip("/")
+    is_told = (
+        link in body
+        or bare in body
+        or len(bare) > 40
+        or regex.search(r"(?i)comment|kommentar", body)
+    )
+    return "" if not link or is_told else f"{caption.platform} does not say where the link is"
+
+
+EMPTY = regex.compile(
+    r"(?i)what do you think\?|send this to a friend|tell us what you think|was meinst du\?"
+    r"|¿qué te parece\?|qu'en pensez-vous|schick das weiter|does this sound familiar\?"
+)
+
+
+def _empty_close(body: str, *_: Any) -> str:
+    """A last line that would fit anything."""
+    found = EMPTY.search(body.rsplit("\n", maxsplit=1)[-1])
+    return found.group() if found else ""
+
+
 LOOKS: dict[str, Callable[..., str]] = {
     "introduction as hook": _introduction,
     "first person as the brand's": _first_person,
@@ -183,6 +259,11 @@ LOOKS: dict[str, Callable[..., str]] = {
     "file name": _file_name,
     "cut off": _unfinished,
     "hook longer than the fold": _past_fold,
+    "hashtag of an everyday word": _everyday_tag,
+    "told twice": _told_twice,
+    "marks around each paragraph": _pairs_of_marks,
+    "no way to the link": _no_way,
+    "a close that fits anything": _empty_close,
 }
 
 
@@ -201,8 +282,10 @@ def alike(captions: Iterable[Caption]) -> list[str]:
 def of_the_set(captions: Any, known: Known, brief: Brief, seen: Understanding) -> Iterable[str]:
     """What can only be seen of all posts together."""
     posts = {c.platform.value: c.text for c in captions.captions}
-    yield from alike(captions.captions)
-    brand = gather(seen, brief, known).brand
+    material = gather(seen, brief, known)
+    if len(material.points) + len(material.cards) > 1:  # one thing is said everywhere
+        yield from alike(captions.captions)
+    brand = material.brand
     if brand and "x" in posts and brand.lower() not in posts["x"].lower():
         yield f"X does not name {brand}"
     everything = " ".join((*posts.values(), *captions.notes)).lower()

@@ -80,7 +80,9 @@ def test_a_ceiling_for_one_network_leaves_the_others_their_room():
 def test_quoted_words_ask_for_no_ceiling():
     brief = Brief(instruction='mention "under 30 characters"')
 
-    assert write(spoken(PRODUCT), brief).captions == write(spoken(PRODUCT), Brief()).captions
+    for caption in write(spoken(PRODUCT), brief).captions:
+        assert caption.length > 30
+        assert "Under 30 characters." in caption.text
 
 
 def test_a_wish_without_a_ceiling_is_told_in_the_words_it_was_said_in():

@@ -87,7 +87,7 @@ def _fields(text: bytes | str, name: str) -> dict[str, Any]:
 
 
 def _listed(key: str, value: Any) -> Any:
-    """A list may be written in one line with commas."""
+    """Read a list that is written in one line with commas."""
     if key in LISTS and isinstance(value, str):
         parts = (part.strip().strip("\"'").strip() for part in value.split(","))
         return [part for part in parts if part]
@@ -120,7 +120,7 @@ def as_words(
 
 
 def from_words(text: str) -> tuple[str, dict[str, Any]]:
-    """A message without its block, and the fields of the block; what is no brief is left alone."""
+    """Take a message apart: its words, and the fields of its block, if it has one."""
     found = FENCE.search(text)
     if found is None:
         return text, {}

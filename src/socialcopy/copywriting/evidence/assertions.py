@@ -79,7 +79,10 @@ CODED = regex.compile(r"\d.*\p{L}|\p{L}.*\d|/|:|\.\p{L}")
 
 
 def _is_foreign(sentence: str, known: Known) -> bool:
-    """Whether it is in another language than everything known; then only facts can be compared."""
+    """Tell whether it is in another language than everything known.
+
+    Then only facts can be compared.
+    """
     own = tongue(sentence, known.language)
     return own != known.language and all(source.language != own for source in known.sources)
 
@@ -89,7 +92,10 @@ def _is_foreign(sentence: str, known: Known) -> bool:
 
 @lru_cache(maxsize=4_096)
 def is_post_action(sentence: str, language: str) -> bool:
-    """Whether it asks readers to do something with the post: save it, tag somebody, tell us."""
+    """Tell whether it asks readers to do something with the post.
+
+    Save it, tag somebody, tell us.
+    """
     first = next(iter(tokens(without_connective(without_please(sentence), language))), "")
     return first in word_list("post_actions", language) and not _points_elsewhere(
         sentence, language
@@ -104,7 +110,7 @@ def _points_elsewhere(sentence: str, language: str) -> bool:
 
 
 def _fault_in_invitation(sentence: str, known: Known) -> str:
-    """An invitation may promise nothing: no price, no share, no reward, nothing for free."""
+    """Find a promise in an invitation: a price, a share, a reward, something for free."""
     language = known.language
     promised = set(tokens(sentence)[1:]) & word_list("rewards", language)
     is_gift = every_pattern("gifts", r"(?<!\p{L}){}(?!\p{L})").search(sentence)
@@ -113,7 +119,7 @@ def _fault_in_invitation(sentence: str, known: Known) -> str:
 
 
 def _fault_in_question(sentence: str, known: Known, before: str) -> str:
-    """A question passes, unless it tells something: `Did you know …`, `…, isn't it?`."""
+    """Find what a question tells: `Did you know …`, `…, isn't it?`; any other passes."""
     language = known.language
     told = pattern("did_you_know", language, r"^\W*{}\s+").sub("", sentence)
     tagless = pattern("tag_questions", language, r",\s*{}\s*[?？]\W*$").sub(".", sentence)
@@ -136,7 +142,7 @@ def _has_name(sentence: str, name: str) -> bool:
 
 
 def is_rhetoric(sentence: str, known: Known) -> bool:
-    """Whether it only says what nobody would ask proof of: `Not every Monday has to hurt.`"""
+    """Tell whether it only says what nobody would ask proof of: `Not every Monday has to hurt.`"""
     language = known.language
     if OFFER.search(sentence) or regex.search(r"\d", counted(sentence, language)):
         return False
@@ -170,7 +176,7 @@ def _is_of_the_brief(sentence: str, known: Known) -> bool:
 
 
 def _half(sentence: str, known: Known, before: str) -> str:
-    """Whether it stands on something that is not there, or is cut off in the middle."""
+    """Tell whether it stands on something that is not there, or is cut off in the middle."""
     language = known.language
     if is_half_of(sentence, known.screen):
         return "it is half a sentence of the picture"
@@ -203,7 +209,7 @@ def _is_article(sentence: str, language: str) -> bool:
 
 
 def _cut_from(sentence: str, known: Known) -> Source | None:
-    """The spoken sentence that this is a piece of, where the piece waits for the rest."""
+    """Return the spoken sentence that this is a piece of, where the piece waits for the rest."""
     own = tokens(without_connective(sentence, known.language))
     first = own[0] if own else ""
     if first not in word_list("waiting", known.language) or len(own) < FEWEST_WORDS:

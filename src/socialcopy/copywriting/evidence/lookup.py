@@ -63,7 +63,7 @@ def _look_up(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
 
 
 def _is_a_form(fact: Fact, known: Sequence[Source]) -> bool:
-    """Whether it is another form of a common word: `Reports` of "every report"."""
+    """Tell whether it is another form of a common word: `Reports` of "every report"."""
     word = " ".join(fact.key)
     if " " in word or word in word_list("given_names"):
         return False
@@ -73,7 +73,7 @@ def _is_a_form(fact: Fact, known: Sequence[Source]) -> bool:
 
 
 def _is_common(fact: Fact, stating: Sequence[Source]) -> bool:
-    """Whether a source writes the word small, or only its sentence's beginning makes it big."""
+    """Tell whether a source writes the word small, or only standing first makes it big."""
     word = fact.key[0]
     if any(word in WORD.findall(source.text) for source in stating):
         return True
@@ -84,7 +84,7 @@ def _is_common(fact: Fact, stating: Sequence[Source]) -> bool:
 
 
 def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> Source | None:
-    """A source that is closer to the sentence and states another fact of the kind."""
+    """Return a source that is closer to the sentence and states another fact of the kind."""
     own = {found.key for found in facts(sentence, best.language)}
     mine = matter(sentence) - _stems_of(fact)
     for source in known:
@@ -101,7 +101,7 @@ def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> 
 
 
 def _is_alike(one: Fact, other: Fact) -> bool:
-    """Whether two facts answer the same question, so that they can contradict each other."""
+    """Tell whether two facts answer the same question, so that they can contradict each other."""
     return one.kind is other.kind and one.unit == other.unit and one.key != other.key
 
 
@@ -126,7 +126,7 @@ def _states(source: Source, fact: Fact) -> bool:
 
 
 def _is_same_amount(fact: Fact, found: Fact) -> bool:
-    """Whether a source's number is this one: `24 patients` is neither $24 nor 24 hours."""
+    """Tell whether a source's number is this one: `24 patients` is neither $24 nor 24 hours."""
     if found.kind not in {FactKind.NUMBER, FactKind.PRICE} or found.key != fact.key:
         return False
     if fact.unit and found.unit:
@@ -145,7 +145,7 @@ def _comparable(text: str) -> str:
 
 
 def _has_run(words: Sequence[str], run: Sequence[str]) -> bool:
-    """Whether the words stand next to each other; `GoogleAds` is found as `google ads` too."""
+    """Tell whether the words stand next to each other; `GoogleAds` is found as `google ads` too."""
     size = len(run)
     if any(tuple(words[n : n + size]) == tuple(run) for n in range(len(words) - size + 1)):
         return True
@@ -183,7 +183,7 @@ def _is_same_matter(sentence: str, source: Source) -> bool:
 
 
 def _lost_negation(sentence: str, known: Sequence[Source]) -> Finding | None:
-    """Whether the closest source denies what the sentence asserts."""
+    """Tell whether the closest source denies what the sentence asserts."""
     own = denied(sentence)
     affirmed = max(
         (_closeness(sentence, s)[0] for s in known if not denied(s.text)),
@@ -218,7 +218,7 @@ def _evidence(fact: Fact, source: Source) -> Evidence:
 
 
 def _span(fact: Fact, source: Source) -> tuple[Word, ...]:
-    """The fewest spoken words that state a fact; the whole sentence where none alone do."""
+    """Return the fewest spoken words that state a fact; the whole sentence where none alone do."""
     words = source.words
     for size in range(1, min(SPAN_WORDS, len(words)) + 1):
         for start in range(len(words) - size + 1):
@@ -235,6 +235,6 @@ def _span(fact: Fact, source: Source) -> tuple[Word, ...]:
 
 
 def _is_whole(fact: Fact, piece: Source) -> bool:
-    """A number with a unit is only whole together with it."""
+    """Tell whether a piece has a number together with its unit."""
     units = {found.unit for found in _facts(piece) if found.key == fact.key}
     return not fact.unit or fact.unit in units or not counted(piece.text, piece.language)

@@ -21,7 +21,7 @@ def stems_in(source: Source) -> frozenset[str]:
 
 
 def is_in(wanted: str, stems: Iterable[str], language: str) -> bool:
-    """Whether a stem is among others, in some form or by another word for the same."""
+    """Tell whether a stem is among others, in some form or by another word for the same."""
     return any(is_same(wanted, found, language) for found in stems)
 
 

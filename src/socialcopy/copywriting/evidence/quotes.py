@@ -21,12 +21,12 @@ NAME = regex.compile(r"(?:\p{Lu}[\p{L}'’.-]*)(?: (?:van|de|der|von|da|di)? ?\p
 
 
 def quoted(text: str) -> tuple[str, ...]:
-    """What stands in quotation marks, without them."""
+    """Tell what stands in quotation marks, without them."""
     return tuple(next(filter(None, found.groups()), "") for found in QUOTE.finditer(text))
 
 
 def unquoted(text: str) -> str:
-    """What stands around the quotations."""
+    """Tell what stands around the quotations."""
     return " ".join(QUOTE.sub(" ", text).split())
 
 
@@ -66,7 +66,7 @@ def attributed(frame: str, language: str) -> str:
 
 
 def without_attribution(text: str, language: str) -> str:
-    """A statement without the `, says Agnes Rowe` behind it."""
+    """Return a statement without the `, says Agnes Rowe` behind it."""
     found = pattern("says", language, r",\s+{}\s+\p{L}[^,.;]*(?:,[^.;]*)?[.!]?$").search(text)
     return f"{text[: found.start()]}." if found else text
 
@@ -77,7 +77,7 @@ def _readings(text: str, language: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _origins(quote: str, known: Known) -> tuple[Source, ...]:
-    """The sentences that a quotation repeats; nothing when a part of it was never said."""
+    """Return the sentences that a quotation repeats; nothing when a part of it was never said."""
     found: list[Source] = []
     for sentence in SENTENCE.split(quote.strip(" ,.…")):
         own = normal(sentence)

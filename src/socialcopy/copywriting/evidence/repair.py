@@ -20,6 +20,7 @@ from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.facts import WORD
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.models import Brief, Evidence, FactKind, Value
 from socialcopy.platforms.counting import EMOJI, HASHTAG
 
@@ -43,7 +44,7 @@ def mend(draft: str, known: Known, brief: Brief) -> Mended:
     proven: list[Evidence] = []
     left_out: list[str] = []
     before = ""
-    for line in visible(draft).split("\n"):
+    for line in each_closed(visible(draft).split("\n")):
         kept: list[str] = []
         for sentence in sentences(line):
             fault, evidence = judge(sentence, known, brief, before)
@@ -58,8 +59,30 @@ def mend(draft: str, known: Known, brief: Brief) -> Mended:
     return Mended(text=text, evidence=distinct(proven), left_out=tuple(left_out))
 
 
+CLOSING_MARKS = {'"': '"', "„": "“", "“": "”", "«": "»"}
+
+
+def each_closed(lines: Sequence[str]) -> Iterable[str]:
+    """Give each paragraph of a quotation marks of its own, since each is judged alone.
+
+    A text whose marks do not match is left as it is.
+    """
+    mark = None if _is_open("\n".join(lines)) else ""
+    for line in lines:
+        if mark is None or not line.strip():
+            yield line
+            continue
+        whole = f"{mark}{line}"
+        is_open = _is_open(whole)
+        mark = next((sign for sign in whole if sign in CLOSING_MARKS), "") if is_open else ""
+        yield f"{whole.rstrip()}{CLOSING_MARKS.get(mark, '')}" if is_open else whole
+
+
 def sentences(line: str) -> list[str]:
-    """The sentences of a line; a quotation stays whole, and a list's number with its text."""
+    """Return the sentences of a line.
+
+    A quotation stays whole, and a list's number with its text.
+    """
     mark = LIST_MARK.match(line)
     start = mark.end() if mark else 0
     parts = [part for part in SENTENCE_END.split(line[start:]) if part.strip()]
@@ -79,7 +102,7 @@ def _whole_quotes(parts: Sequence[str]) -> Iterable[str]:
 
 
 def _is_open(text: str) -> bool:
-    """Whether a quotation has begun and not ended."""
+    """Tell whether a quotation has begun and not ended."""
     straight = text.count('"') % 2 == 1
     low = text.count("„") > text.count("“") + text.count("”")
     high = "„" not in text and text.count("“") > text.count("”")
@@ -91,7 +114,7 @@ def judge(
 ) -> tuple[str, tuple[Evidence, ...]]:
     """Why a sentence may not be posted, or what its facts rest on."""
     bare = HASHTAG.sub(" ", sentence)
-    if not WORD.search(bare):
+    if not WORD.search(bare) or _leads_to_link(bare.strip(), brief, known.language):
         return "", ()
     if fault := _unsafe(sentence, bare, brief):
         return fault, ()
@@ -121,13 +144,19 @@ def _unsafe(sentence: str, bare: str, brief: Brief) -> str:
 
 
 def _is_of_the_brief(sentence: str, brief: Brief) -> bool:
-    """Whether the customer wrote it: nobody has to prove that."""
+    """Tell whether the customer wrote it: nobody has to prove that."""
     own = tokens(sentence)
     return any(own == tokens(text) for text in (brief.call_to_action, brief.about))
 
 
+def _leads_to_link(sentence: str, brief: Brief, language: str) -> bool:
+    """Tell whether a sentence only says where the brief's link is."""
+    told = (phrase("link_in_comment", language), safety.typed_address(brief.link or ""))
+    return bool(brief.link) and sentence in told
+
+
 def _unproven(sentence: str, known: Known) -> str:
-    """A number, a name, a date that no source states; a question may name a day."""
+    """Return a number, a name, a date that no source states; a question may name a day."""
     language = known.language
     is_free = asks(sentence) or assertions.is_post_action(sentence, language)
     free = {FactKind.DATE, FactKind.SUPERLATIVE, FactKind.NEGATION} if is_free else set[FactKind]()
@@ -148,7 +177,10 @@ def _unproven(sentence: str, known: Known) -> str:
 
 
 def _begins(sentence: str, name: str) -> bool:
-    """Whether a word has its capital from standing first; its matter is looked up with the rest."""
+    """Tell whether a word has its capital from standing first.
+
+    Its matter is looked up with the rest.
+    """
     return " " not in name and sentence.lstrip(" “”\"«„'¿¡").startswith(name)
 
 
@@ -170,7 +202,7 @@ def _is_close(own: Sequence[str], source: Source) -> bool:
 
 
 def _fault_in_frame(sentence: str, known: Known) -> str:
-    """What stands around a quotation may name people and things that are known, and no more."""
+    """Find a name around a quotation that is not known: people and things that are may be named."""
     frame = quotes.unquoted(sentence)
     return support.fault_in_frame(frame, known) if WORD.search(frame) else ""
 
@@ -181,7 +213,7 @@ def _evidence(sentence: str, known: Known) -> tuple[Evidence, ...]:
 
 
 def _without_allowed(sentence: str, brief: Brief) -> str:
-    """The link and the handles of the brief are no names to be proven."""
+    """Take out the brief's link and handles, which are no names to be proven."""
     for allowed in (brief.call_to_action, brief.link, *brief.handles):
         sentence = sentence.replace(allowed, " ") if allowed else sentence
     return sentence
@@ -199,7 +231,7 @@ def _as_wished(sentence: str, known: Sequence[Source], brief: Brief) -> str:
 
 
 def is_allowed_tag(tag: str, known: Sequence[Source], brief: Brief) -> bool:
-    """Whether a hashtag is the brief's, or its letters stand in a source one after the other."""
+    """Tell whether a hashtag is the brief's, or its letters stand in a source in a row."""
     plain = tag.lower()
     given = {given.lstrip("#").lower() for given in (*brief.hashtags, brief.campaign_tag)}
     if plain in given:

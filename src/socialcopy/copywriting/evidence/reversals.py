@@ -25,7 +25,7 @@ FEWEST_REMARKABLE = 4
 
 
 def absolute(sentence: str, known: Known) -> str:
-    """A word such as `every` or `always` that no source has beside the same matter."""
+    """Return a word such as `every` or `always` that no source has beside the same matter."""
     language = known.language
     lowered = tokens(sentence)
     own = stems_of(sentence, language) - light_stems(language)
@@ -42,7 +42,7 @@ def absolute(sentence: str, known: Known) -> str:
 
 
 def _behind(word: str, found: Sequence[str], language: str) -> str:
-    """The next word that carries a matter behind another one."""
+    """Return the next word that carries a matter behind another one."""
     place = list(found).index(word)
     behind = content(" ".join(found[place + 1 : place + 1 + LIMIT_DISTANCE]), language)
     return behind[0] if behind else ""
@@ -63,7 +63,7 @@ def _is_denied(word: str, found: Sequence[str], language: str) -> bool:
 
 
 def turned(clause: str, source: Source, known: Known, before: str) -> str:
-    """What an assertion lost of the sentence it follows from, or put in."""
+    """Tell what an assertion lost of the sentence it follows from, or put in."""
     language = known.language
     checks = (
         _lost_condition(clause, source, language, before),
@@ -105,7 +105,7 @@ def _is_order(clause: str, language: str) -> bool:
 
 
 def _lost_doubt(clause: str, source: Source, language: str) -> str:
-    """`It opens in May` of “We hope to open in May”."""
+    """Find a doubt that was lost: `It opens in May` of “We hope to open in May”."""
     doubts = word_list("uncertain", language)
     if doubts & set(tokens(regex.sub(r"\bMay\b", " ", clause))):
         return ""
@@ -119,7 +119,7 @@ def _lost_doubt(clause: str, source: Source, language: str) -> str:
 
 
 def _lost_limit(clause: str, source: Source, language: str) -> str:
-    """`The calendar was empty` of “Then the calendar was half empty”, and the share of a whole."""
+    """Find a limit or share that was lost: `It was empty` of “It was half empty”."""
     limits = word_list("limits", language)
     own, found = tokens(clause), tokens(source.text)
     stems = stems_of(clause, language)
@@ -160,7 +160,7 @@ def _added_future(clause: str, source: Source, language: str) -> str:
 
 
 def _swapped(clause: str, source: Source, language: str) -> str:
-    """Whether who does something and to whom have changed places around the same word."""
+    """Tell whether who does something and to whom have changed places around the same word."""
     own, said = telling(clause, language), telling(source.text, language)
     if word_list("agents", language) & (set(tokens(clause)) ^ set(tokens(source.text))):
         return ""
@@ -173,7 +173,7 @@ def _swapped(clause: str, source: Source, language: str) -> str:
 
 
 def _lost_denial(clause: str, source: Source) -> str:
-    """Whether less is denied of what it says than its source denies, or more."""
+    """Tell whether less is denied of what it says than its source denies, or more."""
     own = matter(clause)
     has, had = denied(clause), [scope for scope in denied(source.text) if scope & own]
     if len(had) > len(has) or any(not any(scope & mine for mine in has) for scope in had):

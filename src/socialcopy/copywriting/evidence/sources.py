@@ -96,7 +96,7 @@ class Known(Value):
 
 
 def language_in(understanding: Understanding, brief: Brief) -> str:
-    """The language of what is said, or where nobody speaks of what is shown."""
+    """Return the language of what is said, or where nobody speaks of what is shown."""
     if understanding.transcript.has_speech:
         spoken = understanding.transcript.language
         told = spoken or language_of(understanding.transcript.text)
@@ -148,14 +148,14 @@ def know(understanding: Understanding, brief: Brief) -> Known:
 
 
 def _is_announced(sources: Sequence[Source], language: str) -> bool:
-    """Whether whoever holds an event speaks of it: `we` and never `I`, with the day."""
+    """Tell whether whoever holds an event speaks of it: `we` and never `I`, with the day."""
     said = [source.text for source in sources if source.is_said]
     is_one_person = any(is_singular(text, language) for text in said)
     return not is_one_person and is_event(" ".join(said), language)
 
 
 def _names(card: Card, everybody: Sequence[Speaker]) -> bool:
-    """Whether a card only says who somebody is."""
+    """Tell whether a card only says who somebody is."""
     own = set(tokens(card.text))
     return any(
         own <= set(tokens(s.told)) | {p[:1] + "." for p in s.parts} | s.parts for s in everybody
@@ -163,7 +163,7 @@ def _names(card: Card, everybody: Sequence[Speaker]) -> bool:
 
 
 def names_in(everybody: Sequence[Speaker], shown: Sequence[Card], brief: Brief) -> frozenset[str]:
-    """The names of people and things, in lower case."""
+    """Return the names of people and things, in lower case."""
     cards_of_names = (card.text for card in shown if card.kind is CardKind.NAME)
     told = (*(s.name for s in everybody), *cards_of_names, *brief.use_words)
     return frozenset(name.lower() for name in told)
@@ -199,7 +199,7 @@ def _run_together(understanding: Understanding, language: str) -> Iterable[str]:
 
 
 def brief_texts(brief: Brief) -> tuple[str, ...]:
-    """What the customer states in the brief."""
+    """Tell what the customer states in the brief."""
     quoted = (quote.strip() for quote in QUOTED.findall(brief.instruction))
     lines = (brief.about, brief.who, brief.call_to_action, *brief.use_words, *quoted)
     return tuple(text for line in lines for text in regex.split(r"(?<=[.!?])\s+", line) if text)

@@ -23,6 +23,11 @@ _NAME = (
     rf"(?: (?:{_PARTICLES}))* \p{{Lu}}[\p{{L}}'’.-]*"
 )
 CARD = regex.compile(rf"^(?P<name>{_NAME})\s*(?:,|·|\||–|—| - )\s*(?P<role>\S.{{1,60}})$")
+CARD_JOINED = regex.compile(
+    r"^(?P<name>\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+) (?P<role>\p{Ll}{4,}(?: \p{L}+){0,3})$"
+)
+"""A name with the line below it, which begins small: `Maren Holt` and `explorer`."""
+
 CARD_ALONE = regex.compile(rf"^(?P<name>{_NAME})$")
 MOST_SPEAKERS = 1
 """With more who were introduced, nobody knows who says what."""
@@ -46,7 +51,7 @@ class Speaker(Value):
         return f"{self.name}, {self.role}" if self.role else self.name
 
     def told_in(self, language: str) -> str:
-        """The same as a language says it; English says `of` before a house."""
+        """Write it as a language says it; English says `of` before a house."""
         is_house = (
             language == "en" and self.role and all(w[:1].isupper() for w in self.role.split())
         )
@@ -93,7 +98,7 @@ def _house(name: str, said: str, language: str) -> str:
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Whether two names may be of one person: `Lucía Bena` and `Lucía B.`."""
+    """Tell whether two names may be of one person: `Lucía Bena` and `Lucía B.`."""
     first, second = (regex.findall(r"\p{L}+", name.lower()) for name in (one, other))
     if not first or not second:
         return False
@@ -102,7 +107,7 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def _longest(name: str, others: Iterable[str]) -> str:
-    """A name as it was said in full, where a card shortens it to `Lucía B.`."""
+    """Return a name as it was said in full, where a card shortens it to `Lucía B.`."""
     same = [other for other in others if _is_same(name, other) and "." in name]
     return max([name, *same], key=lambda told: (not told.endswith("."), len(told)))
 
@@ -110,7 +115,7 @@ def _longest(name: str, others: Iterable[str]) -> str:
 def _cards(understanding: Understanding, heard: set[str]) -> Iterable[Speaker]:
     lines = dict.fromkeys(line.text.strip() for line in understanding.screen)
     for line in lines:
-        with_role, alone = CARD.match(line), CARD_ALONE.match(line)
+        with_role, alone = CARD.match(line) or CARD_JOINED.match(line), CARD_ALONE.match(line)
         if with_role and _is_person(with_role["name"], with_role["role"], heard):
             yield Speaker(name=_titled(with_role["name"]), role=with_role["role"].strip())
         elif alone and any(_is_same(line, name) for name in heard):
@@ -122,7 +127,10 @@ def _titled(name: str) -> str:
 
 
 def _is_person(name: str, role: str, heard: set[str]) -> bool:
-    """Whether a card names somebody: the name was said, or is a given one, or a role follows."""
+    """Tell whether a card names somebody.
+
+    By a name that was said or is a given one, or by a role.
+    """
     if any(_is_same(name, other) for other in heard):
         return True
     first = regex.findall(r"\p{L}+", name)[0].lower()

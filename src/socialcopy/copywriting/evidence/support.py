@@ -33,7 +33,7 @@ FRAGMENT_WORDS = 8
 
 
 def unsupported(sentence: str, known: Known, before: str, *, asked: bool = False) -> str:
-    """The first part of an assertion that follows from nothing, as a reason."""
+    """Return the first part of an assertion that follows from nothing, as a reason."""
     if word := absolute(sentence, known):
         return f"nobody says “{word}” of this"
     parts = clauses(sentence, known.language)
@@ -43,7 +43,7 @@ def unsupported(sentence: str, known: Known, before: str, *, asked: bool = False
 
 @lru_cache(maxsize=4_096)
 def clauses(sentence: str, language: str) -> tuple[str, ...]:
-    """The parts of a sentence that each assert something."""
+    """Return the parts of a sentence that each assert something."""
     if word_list("conditions", language) & set(tokens(sentence)):
         return (sentence.strip(" .!…"),)
     parts: list[str] = []
@@ -78,7 +78,10 @@ def _reason(clause: str, known: Known, before: str, *, asked: bool) -> str:
 
 
 def _unheard(clause: str, missing: Sequence[str], known: Known) -> str:
-    """The word to name: one that is nowhere at all, before one that is said of something else."""
+    """Return the word to name.
+
+    One that is nowhere at all, before one that is said of something else.
+    """
     everything = {s for source in known.sources for s in stems_in(source)}
     worst = next((s for s in missing if not is_in(s, everything, known.language)), missing[0])
     return next((w for w in plain_words(clause) if stem(w, known.language) == worst), worst)
@@ -99,12 +102,15 @@ def _begins_with_action(clause: str, language: str) -> bool:
 
 
 def _candidates(known: Known, *, asked: bool) -> Iterable[Source]:
-    """A question that was asked proves nothing."""
+    """List the sources a statement may follow from: a question that was asked proves nothing."""
     return (source for source in known.sources if asked or not asks(source.text))
 
 
 def _missing(clause: str, wanted: Sequence[str], source: Source, known: Known) -> list[str]:
-    """The words that neither a sentence has nor what it leans on; all, if none are its own."""
+    """Return the words that neither a sentence has nor what it leans on.
+
+    All, if none are its own.
+    """
     language = known.language
     own = stems_in(source)
     missing = [s for s in wanted if not is_in(s, own, language)]
@@ -122,7 +128,7 @@ def _missing(clause: str, wanted: Sequence[str], source: Source, known: Known) -
 
 
 def _is_adjunct(wanted: str, clause: str, known: Known) -> bool:
-    """Whether a word stands in a phrase such as `in Harrow CRM`, with a name that is known."""
+    """Tell whether a word stands in a phrase such as `in Harrow CRM`, with a name that is known."""
     found = plain_words(clause)
     place = next((n for n, w in enumerate(found) if stem(w, known.language) == wanted), 0)
     before = found[max(0, place - PHRASE_WORDS) : place]
@@ -143,7 +149,10 @@ def _is_adjunct(wanted: str, clause: str, known: Known) -> bool:
 
 
 def is_fragment(clause: str, language: str) -> bool:
-    """Whether it names things and asserts nothing of them: `From CSV to CRM`, `31 meetings`."""
+    """Tell whether it names things and asserts nothing of them.
+
+    `From CSV to CRM`, `31 meetings`.
+    """
     first, *others = tokens(clause) or ("-",)
     is_short = len(others) < FRAGMENT_WORDS
     verbs = word_list("auxiliaries", language) | word_list("irregular", language)
@@ -152,7 +161,7 @@ def is_fragment(clause: str, language: str) -> bool:
 
 
 def fault_in_frame(frame: str, known: Known) -> str:
-    """What stands around a quotation: who says it and of what, out of words that are known."""
+    """Tell what stands around a quotation: who says it and of what, out of words that are known."""
     language = known.language
     everything = {s for source in known.sources for s in stems_in(source)} | known.context_stems
     spoken = {stem(w, language) for w in _words_of("says", language)} | light_stems(language)
@@ -163,7 +172,7 @@ def fault_in_frame(frame: str, known: Known) -> str:
 
 
 def _words_of(name: str, language: str) -> list[str]:
-    """The plain words of a list that is written as an expression."""
+    """Return the plain words of a list that is written as an expression."""
     return regex.findall(r"\p{L}+", pattern(name, language).pattern)
 
 

@@ -47,7 +47,7 @@ def _section(caption: Caption) -> str:
 
 
 def _beside(caption: Caption) -> list[str]:
-    """What goes with the text, each under its name."""
+    """Tell what goes with the text, each under its name."""
     parts = [
         ("Title", caption.title),
         ("Alt text", caption.alt_text),

@@ -161,7 +161,7 @@ def _card(caption: Caption, renditions: Sequence[ReviewRendition]) -> dict[str, 
 
 
 def _beside(caption: Caption) -> list[tuple[str, str]]:
-    """What goes with the text, with what it is."""
+    """Tell what goes with the text, with what it is."""
     return [
         (label, text)
         for label, text in (
@@ -194,7 +194,7 @@ def _kind(name: str) -> str:
 
 
 def _file_url(name: str) -> str:
-    """A link to a file beside the page; no name can make it anything else."""
+    """Make a link to a file beside the page; no name can make it anything else."""
     return f"./{quote(name)}"
 
 
@@ -213,7 +213,7 @@ def _data_url(vtt: str) -> str:
 
 
 def escaping() -> Environment:
-    """An environment in which no value is markup, and a missing one is an error."""
+    """Make an environment in which no value is markup, and a missing one is an error."""
     return Environment(
         loader=BaseLoader(),
         autoescape=True,

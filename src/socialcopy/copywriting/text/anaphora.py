@@ -31,25 +31,25 @@ INNER_QUOTE = regex.compile(r"[\"“„«][^\"”“»]*[\"”“»]")
 
 
 def asks(text: str) -> bool:
-    """Whether a sentence is a question."""
+    """Tell whether a sentence is a question."""
     return bool(QUESTION.search(text.rstrip()))
 
 
 def without_please(text: str) -> str:
-    """A request without its `please`, and without quotation marks around it."""
+    """Return a request without its `please`, and without quotation marks around it."""
     please = r"^(?:please|bitte|por favor|s'il vous plaît|per favore|alsjeblieft)\W+"
     return regex.sub(please, "", text.strip('“”"«»„ '), flags=regex.I)
 
 
 def unjoined(text: str, language: str) -> str:
-    """A sentence without the relative word that hung it on another: `En donde aprendí …`."""
+    """Return a sentence without the relative word that hung it on another: `En donde aprendí …`."""
     rest = pattern("joints", language, r"^{}\s+").sub("", text)
     return rest[:1].upper() + rest[1:]
 
 
 @lru_cache(maxsize=4_096)
 def without_connective(text: str, language: str) -> str:
-    """A sentence without the `But` it begins with, which only ties it to the one before."""
+    """Return a sentence without the `But` it begins with, which only ties it to the one before."""
     text = unjoined(text, language)
     first, _, rest = text.partition(" ")
     bare = first.rstrip(",").lower()
@@ -60,7 +60,7 @@ def without_connective(text: str, language: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def leans(text: str, language: str) -> bool:
-    """Whether a sentence only makes sense behind the one before it."""
+    """Tell whether a sentence only makes sense behind the one before it."""
     text = without_connective(text, language)
     if pattern("leaning", language, r"^{}").match(text):
         return True
@@ -90,12 +90,15 @@ def _is_fragment(found: tuple[str, ...]) -> bool:
 
 
 def turns(text: str, language: str) -> bool:
-    """Whether a sentence takes back some of the one before it: "But …"."""
+    """Tell whether a sentence takes back some of the one before it: "But …"."""
     return bool(pattern("turns", language, r"^{}\b").match(text))
 
 
 def waits(text: str, language: str) -> bool:
-    """Whether a sentence is only the way to the next: a question, "At first", "you get this"."""
+    """Tell whether a sentence is only the way to the next.
+
+    A question, "At first", "you get this".
+    """
     points_on = regex.search(r"(?::|\b(?:this|these|the following))[.:…]*$", text, regex.I)
     sets_up = bool(pattern("sets_up", language, r"^{}").match(text))
     return asks(text) or sets_up or (language == "en" and bool(points_on))
@@ -103,7 +106,7 @@ def waits(text: str, language: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def is_first_person(text: str, language: str) -> bool:
-    """Whether somebody speaks of themselves; what sends readers to "us" is not that."""
+    """Tell whether somebody speaks of themselves; what sends readers to "us" is not that."""
     text = INNER_QUOTE.sub(" ", text)
     found = [word for token in tokens(text) for word in _unelided(token)]
     own = word_list("first_person", language)
@@ -116,7 +119,7 @@ def is_first_person(text: str, language: str) -> bool:
 
 
 def is_singular(text: str, language: str) -> bool:
-    """Whether one person speaks of themselves: `I`, not only `we`."""
+    """Tell whether one person speaks of themselves: `I`, not only `we`."""
     alone = word_list("first_person", language) - word_list("first_person_plural", language)
     bare = INNER_QUOTE.sub(" ", text)
     return any(word in alone for token in tokens(bare) for word in _unelided(token))
@@ -129,7 +132,7 @@ def _unelided(token: str) -> tuple[str, ...]:
 
 
 def _has_bare_verb(found: list[str], language: str) -> bool:
-    """A verb without its pronoun, `hoy trabajo`, where what stands before it tells it is one."""
+    """Tell whether a verb stands without its pronoun: `hoy trabajo`."""
     ends = word_list("before_a_verb", language)
     return any(
         before in ends and len(word) > FRAGMENT_WORDS and word.endswith("o")
@@ -139,17 +142,17 @@ def _has_bare_verb(found: list[str], language: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def invites(text: str, language: str) -> bool:
-    """Whether a sentence sends viewers somewhere."""
+    """Tell whether a sentence sends viewers somewhere."""
     form = "{}" if language == "en" else "^[¡«„]?{}"
     return bool(pattern("invitations", language, form).search(text))
 
 
 def is_small_talk(text: str, language: str) -> bool:
-    """Whether a sentence greets, thanks or introduces its speaker, and says nothing else."""
+    """Tell whether a sentence greets, thanks or introduces its speaker, and says nothing else."""
     form = "{}" if language == "en" else r"^¡?{}(?:\W+\w+){0,5}\W*$"
     return bool(pattern("small_talk", language, form).match(text))
 
 
 def is_about_itself(text: str, language: str) -> bool:
-    """Whether a sentence talks about the video instead of the matter."""
+    """Tell whether a sentence talks about the video instead of the matter."""
     return bool(pattern("about_itself", language, r"{}").search(text))

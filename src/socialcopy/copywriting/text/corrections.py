@@ -46,7 +46,7 @@ def _taken_back(said: Sequence[Word], mark: int, size: int, language: str) -> in
 
 
 def _kind(word: Word, language: str) -> str:
-    """What one word can be taken back for: a number for a number, a day for a day, a name."""
+    """Tell what one word can be taken back for: a number for a number, a day for a day, a name."""
     bare = PUNCTUATION.sub("", word.text)
     if regex.search(r"\d", counted(bare, language)):
         return "number"

@@ -79,7 +79,7 @@ class Fact(Value):
 
 @lru_cache(maxsize=4_096)
 def counted(text: str, language: str) -> str:
-    """The text with its number words as digits."""
+    """Write number words as digits."""
     if language not in COUNTABLE_LANGUAGES:
         return text
     text = SCALED.sub(lambda n: _scaled(n["digits"], n["scale"].lower()), text)
@@ -90,7 +90,7 @@ def counted(text: str, language: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def facts(text: str, language: str) -> tuple[Fact, ...]:
-    """The facts of one sentence, hashtags aside."""
+    """Return the facts of one sentence, hashtags aside."""
     language = language.partition("-")[0]
     bare = HASHTAG.sub(" ", visible(text))
     digits = counted(bare, language)
@@ -101,7 +101,7 @@ def facts(text: str, language: str) -> tuple[Fact, ...]:
 
 
 def singular(word: str) -> str:
-    """A rough stem, for comparing: `hours` and `hour`, `working` and `works` are one."""
+    """Return a rough stem, for comparing: `hours` and `hour`, `working` and `works` are one."""
     plain = regex.sub(r"['’]s$", "", word.lower()).replace("’", "'")
     for ending in ("ing", "ied", "ies", "ed", "es", "s"):
         if plain.endswith(ending) and len(plain) - len(ending) >= 3:  # noqa: PLR2004  (a stem keeps three letters)
@@ -111,7 +111,7 @@ def singular(word: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def matter(text: str) -> frozenset[str]:
-    """The stems of what a sentence is about, negations and empty words aside."""
+    """Return the stems of what a sentence is about, negations and empty words aside."""
     words = (word.lower() for word in WORD.findall(_unjoined(text)))
     kept = (word for word in words if word not in EMPTY and not NEGATION.fullmatch(word))
     return frozenset(singular(word) for word in kept)
@@ -159,7 +159,7 @@ def _numbers(text: str) -> Iterable[Fact]:
 
 
 def _value(digits: str, scale: str) -> str:
-    """A number by its value: `1,000` and `1000`, `2.50` and `2.5`; a time stays as it is."""
+    """Write a number by its value, so that `1,000` is `1000` and `2.50` is `2.5`; times stay."""
     if ":" in digits:
         return digits
     plain = regex.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
@@ -169,7 +169,7 @@ def _value(digits: str, scale: str) -> str:
 
 
 def _scaled(digits: str, scale: str) -> str:
-    """A number times its scale; digits newer than Python's Unicode tables stay as they are."""
+    """Multiply a number by its scale; digits newer than Python's Unicode tables stay."""
     try:
         return f"{float(digits) * SCALES.get(scale, 1):.10g}"
     except ValueError:
@@ -228,7 +228,7 @@ def _is_function(word: str) -> bool:
 
 
 def _is_plain(word: str, language: str) -> bool:
-    """Whether a capital at the beginning of a sentence says nothing about the word."""
+    """Tell whether a capital at the beginning of a sentence says nothing about the word."""
     plain = word.lower().replace("’", "'")
     if any(letter.isupper() for letter in word[1:]) or plain in word_list("given_names"):
         return False

@@ -53,7 +53,7 @@ FEWEST_HITS = 2
 
 
 def tongue(text: str, usual: str) -> str:
-    """The language of a sentence, `usual` where nothing speaks clearly for another."""
+    """Find the language of a sentence, `usual` where nothing speaks clearly for another."""
     usual = usual.partition("-")[0]
     script = next((name for name, letters in SCRIPTS.items() if letters.search(text)), None)
     if script:
@@ -69,7 +69,7 @@ def tongue(text: str, usual: str) -> str:
 
 
 def language_of(text: str) -> str:
-    """The language of a text by itself; nothing where its words speak for none."""
+    """Return the language of a text by itself; nothing where its words speak for none."""
     script = next((name for name, letters in SCRIPTS.items() if letters.search(text)), "")
     if script:
         return script
@@ -85,7 +85,7 @@ def language_of(text: str) -> str:
 
 
 def main_tongue(spoken: Sequence[tuple[str, int]]) -> tuple[str, ...]:
-    """The languages of sentences with their numbers of words, the one with most words first."""
+    """Rank languages by their numbers of words, the one with most first."""
     words: Counter[str] = Counter()
     for language, count in spoken:
         words[language] += count
@@ -93,7 +93,7 @@ def main_tongue(spoken: Sequence[tuple[str, int]]) -> tuple[str, ...]:
 
 
 def is_small_word(word: str, language: str) -> bool:
-    """Whether it is one of the small words of a language that is compared."""
+    """Tell whether it is one of the small words of a language that is compared."""
     return language in LANGUAGES and word.lower() in _small_words(language)
 
 

@@ -21,7 +21,7 @@ WORD = r"(?<!\p{L}){}"
 
 
 def is_order(text: str) -> bool:
-    """Whether an English sentence begins with what to do: `Choose Monday at 9.`"""
+    """Tell whether an English sentence begins with what to do: `Choose Monday at 9.`"""
     first, *others = tokens(text) or ("",)
     is_verb_first = first in word_list("verbs") | word_list("handling")
     return is_verb_first and bool(others) and not is_verb(others[0])
@@ -29,7 +29,7 @@ def is_order(text: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def instructs(text: str, language: str) -> bool:
-    """Whether a sentence is a step of something: `In the app, open the settings.`"""
+    """Tell whether a sentence is a step of something: `In the app, open the settings.`"""
     if pattern("sequence", language, r"^{}").match(text) or pattern("steps", language).match(text):
         return True
     if language != "en":
@@ -41,25 +41,25 @@ def instructs(text: str, language: str) -> bool:
 
 
 def is_consequence(text: str, language: str) -> bool:
-    """Whether a sentence says what comes of those before it: `From now on, …`."""
+    """Tell whether a sentence says what comes of those before it: `From now on, …`."""
     return bool(pattern("consequences", language, r"^{}(?!\p{L})").match(text))
 
 
 def is_result(text: str, language: str) -> bool:
-    """Whether a sentence tells what came of it: `My shoulders don't hurt anymore.`"""
+    """Tell whether a sentence tells what came of it: `My shoulders don't hurt anymore.`"""
     is_told = pattern("results", language, WORD + r"(?!\p{L})").search(text)
     return bool(is_told) or is_consequence(text, language)
 
 
 def is_side_matter(text: str, language: str, brand: str = "") -> bool:
-    """Whether it only restricts, credits, or names a price: nothing to open a post with."""
+    """Tell whether it only restricts, credits, or names a price: nothing to open a post with."""
     names = ("restrictions", "credits", "who_pays")
     is_listed = any(pattern(name, language, WORD).search(text) for name in names)
     return is_listed or _is_price_alone(text, language, brand)
 
 
 def _is_price_alone(text: str, language: str, brand: str) -> bool:
-    """A price and what it is the price of: `The Harbor Mug costs $29.`"""
+    """Return a price and what it is the price of: `The Harbor Mug costs $29.`"""
     if all(fact.kind is not FactKind.PRICE for fact in facts(text, language)):
         return False
     known = set(content(brand, language)) | COSTS
@@ -68,23 +68,26 @@ def _is_price_alone(text: str, language: str, brand: str) -> bool:
 
 
 def is_farewell(text: str, language: str) -> bool:
-    """Whether a goodbye says where or when to come: `See you at the river.`"""
+    """Tell whether a goodbye says where or when to come: `See you at the river.`"""
     is_next_time = pattern("next_time", language, WORD + r"(?!\p{L})").search(text)
     return bool(pattern("farewells", language, r"^{}$").match(text)) and not is_next_time
 
 
 def offers(text: str, language: str) -> bool:
-    """Whether it says until when or for how much: `Order before March 14th, shipping is free.`"""
+    """Tell whether it says until when or for how much.
+
+    `Order before March 14th, shipping is free.`
+    """
     told = any(fact.kind in {FactKind.PRICE, FactKind.DATE} for fact in facts(text, language))
     return told or bool(pattern("gifts", language, WORD + r"(?!\p{L})").search(text))
 
 
 def is_post_request(text: str, language: str) -> bool:
-    """Whether viewers are asked to do something with the post: `Save this video for later.`"""
+    """Tell whether viewers are asked to do something with the post: `Save this video for later.`"""
     return bool(pattern("post_requests", language, r"^{}").match(text))
 
 
 def is_event(text: str, language: str) -> bool:
-    """Whether a talk says that something takes place, and on which day."""
+    """Tell whether a talk says that something takes place, and on which day."""
     is_dated = any(word in DATES for word in tokens(text))
     return is_dated and bool(pattern("event", language, WORD).search(text))

@@ -59,12 +59,12 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def is_unsafe(text: str) -> bool:
-    """Whether a sentence from outside sends readers somewhere, or commands a machine."""
+    """Tell whether a sentence from outside sends readers somewhere, or commands a machine."""
     return bool(ways_out(text)) or is_command(text)
 
 
 def is_command(text: str) -> bool:
-    """Whether a sentence talks to whoever writes the post instead of to its readers."""
+    """Tell whether a sentence talks to whoever writes the post instead of to its readers."""
     folded = HYPHEN.sub(" ", plain(text))  # a recogniser hears "post-only"
     if COMMANDS.search(folded):
         return True
@@ -100,8 +100,13 @@ def forbidden_ways_out(text: str, brief: Brief) -> tuple[str, ...]:
     return ways_out(without)
 
 
+def typed_address(link: str) -> str:
+    """Write an address as somebody types it: `harbor.example/mug`."""
+    return regex.sub(r"^https?://(?:www\.)?", "", link).rstrip("/")
+
+
 def _allowed(brief: Brief) -> tuple[str, ...]:
-    """The brief's own words that lead somewhere; the longest first."""
+    """Return the brief's own words that lead somewhere; the longest first."""
     link = brief.link or ""
     host = (urlsplit(link).hostname or "") if link else ""
     bare = regex.sub(r"^https?://", "", link).rstrip("/")
@@ -111,7 +116,7 @@ def _allowed(brief: Brief) -> tuple[str, ...]:
 
 
 def without_profanity(text: str, policy: Profanity) -> str | None:
-    """The text as the policy wants it; none when it is not to be posted."""
+    """Write the text as the policy wants it; none when it is not to be posted."""
     if policy is Profanity.KEEP or not PROFANITY.search(text):
         return text
     if policy is Profanity.AVOID:
@@ -120,7 +125,7 @@ def without_profanity(text: str, policy: Profanity) -> str | None:
 
 
 def has_avoided_word(text: str, brief: Brief) -> bool:
-    """Whether a sentence has a word the brief wants avoided."""
+    """Tell whether a sentence has a word the brief wants avoided."""
     pattern = _avoided(brief.avoid_words)
     return bool(pattern and pattern.search(plain(text)))
 

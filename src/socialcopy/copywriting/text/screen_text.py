@@ -98,7 +98,10 @@ class Card(Value):
 
 
 def is_noise(line: str) -> bool:
-    """Whether a line is for the user of a program and not for a viewer: codes, clocks, menus."""
+    """Tell whether a line is for the user of a program and not for a viewer.
+
+    Codes, clocks, menus.
+    """
     plain = visible(line)
     letters = regex.findall(r"\p{L}", plain)
     if CODE.search(plain) or ADDRESS.search(plain) or FILE.match(plain) or KEYS.search(plain):
@@ -113,14 +116,17 @@ def is_noise(line: str) -> bool:
 
 
 def _is_of_a_program(line: str) -> bool:
-    """Whether only a program's screen shows it: a code, a file, a menu, this machine's address."""
+    """Tell whether only a program's screen shows it.
+
+    A code, a file, a menu, this machine's address.
+    """
     local = regex.search(r"\blocalhost\b|\b\d{1,3}(?:\.\d{1,3}){3}\b", line)
     in_menu = sum(word in MENU for word in tokens(line)) >= FEWEST_MENU_WORDS
     return bool(CODE.search(line) or FILE.match(line) or KEYS.search(line) or local) or in_menu
 
 
 def cards(screen: Sequence[ScreenText], language: str, said: str = "") -> tuple[Card, ...]:
-    """What the picture says to a viewer, in order, each once."""
+    """Tell what the picture says to a viewer, in order, each once."""
     heard = frozenset(tokens(said))
     lines = [line for line in surest(screen) if line.probability >= SURE]
     is_program = any(_is_of_a_program(line.text) for line in lines)
@@ -165,7 +171,7 @@ def _card(line: ScreenText, language: str, *, is_program: bool) -> Card:
 
 
 def kind_of(text: str, language: str) -> CardKind:
-    """What a line is for, by its words alone."""
+    """Tell what a line is for, by its words alone."""
     found = tokens(text)
     first = found[0] if found else ""
     actions = word_list("post_actions", language) | word_list("world_actions", language)
@@ -189,7 +195,7 @@ def _is_sentence(text: str, found: Sequence[str], language: str) -> bool:
 
 
 def _is_name(text: str, language: str) -> bool:
-    """Whether every word that counts has a capital, and there are few."""
+    """Tell whether every word that counts has a capital, and there are few."""
     parts = text.split()
     telling = [part for part in parts if not is_small_word(part, language)]
     begins = parts[0].lower() if parts else ""
@@ -233,7 +239,7 @@ def _are_near(before: ScreenText, line: ScreenText) -> bool:
 
 
 def goes_on(before: str, line: str, language: str, *, is_near: bool) -> bool:
-    """Whether a line begins in the middle of a sentence, or the one before ends in it."""
+    """Tell whether a line begins in the middle of a sentence, or the one before ends in it."""
     if before.rstrip().endswith((".", "!", "?", "…", ":")) or regex.match(r"\W*\d", line):
         return False
     last = before.rsplit(maxsplit=1)[-1].lower()
@@ -248,18 +254,18 @@ def goes_on(before: str, line: str, language: str, *, is_near: bool) -> bool:
 
 
 def _is_done(text: str) -> bool:
-    """A number card or a person with a role is whole by itself."""
+    """Tell whether a card is whole by itself: a number, or a person with a role."""
     return bool(regex.match(r"[+\-−]?\d[\d.,]*\s?\p{L}{0,3}\s\p{Ll}+$", text)) or ", " in text
 
 
 def _is_whole(text: str, language: str) -> bool:
-    """Whether a line does not end in the middle of something."""
+    """Tell whether a line does not end in the middle of something."""
     last = text.rsplit(maxsplit=1)[-1].lower()
     return last not in word_list("unfinished", language) | word_list("needs_object", language)
 
 
 def is_half_of(text: str, shown: Iterable[Card]) -> bool:
-    """Whether a text is only the beginning or the end of a sentence that the picture shows."""
+    """Tell whether a text is only the beginning or the end of a sentence that the picture shows."""
     own = tokens(text)
     for card in shown:
         whole = tokens(card.text)
@@ -290,7 +296,7 @@ def surest(screen: Sequence[ScreenText]) -> list[ScreenText]:
 
 
 def sentence(text: str) -> str:
-    """A card as a sentence: a capital, an end, no shouting."""
+    """Write a card as a sentence: a capital, an end, no shouting."""
     plain = text.strip(" -–—|•·*")
     if plain.isupper() and " " in plain:
         plain = plain.capitalize()

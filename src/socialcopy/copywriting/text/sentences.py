@@ -141,20 +141,23 @@ def _clauses(group: list[Word]) -> Iterable[list[Word]]:
 
 
 def _stopped(clause: list[Word]) -> list[Word]:
-    """A clause that is a sentence now."""
+    """Return a clause that is a sentence now."""
     last = clause[-1]
     text = f"{last.text.rstrip(',')}." if last.text[-1:] not in ".!?" else last.text
     return [*clause[:-1], last.model_copy(update={"text": text})]
 
 
 def _is_label(group: Sequence[Word]) -> bool:
-    """Whether it only announces what follows: `Step one.`"""
+    """Tell whether it only announces what follows: `Step one.`"""
     said = " ".join(word.text for word in group)
     return len(group) <= LABEL_WORDS and bool(pattern("label").fullmatch(said))
 
 
 def _is_stitched(group: Sequence[Word], following: Word) -> bool:
-    """Whether the recogniser lost the end of a sentence: "not allowed on the Bring a blanket"."""
+    """Tell whether the recogniser lost the end of a sentence.
+
+    "not allowed on the Bring a blanket".
+    """
     last, first = group[-1].text, following.text.strip("'’,.")
     if last.lower() not in word_list("unfinished") or not first[:1].isupper():
         return False
@@ -178,7 +181,7 @@ def _spliced(group: list[Word]) -> Iterable[list[Word]]:
 
 
 def _stands_alone(clause: Sequence[Word], pause_ms: int) -> bool:
-    """Whether it says something by itself, and doesn't wait for a main clause."""
+    """Tell whether it says something by itself, and doesn't wait for a main clause."""
     first, *others = [word for heard in clause for word in tokens(heard.text)] or [""]
     says = any(is_verb(w) or w in word_list("auxiliaries") for w in (first, *others))
     if first in word_list("subordinators"):  # "after two days you hear …", not "after you hear …"
@@ -253,7 +256,7 @@ def _weighty(group: Sequence[Word], text: str) -> tuple[str, ...]:
 
 
 def _has_weight(token: str) -> bool:
-    """Whether one misheard word turns the sentence: a number, or a negation."""
+    """Tell whether one misheard word turns the sentence: a number, or a negation."""
     if every_pattern("negations").fullmatch(token) or regex.search(r"\p{N}", token):
         return True
     return token in word_list("number_words") - {"one", "second"}

@@ -94,7 +94,7 @@ def _without_fillers(text: str) -> str:
 
 
 def _without_foreign_fillers(text: str, language: str) -> str:
-    """The same for languages we have a list for; others keep what was said."""
+    """Do the same for languages we have a list for; others keep what was said."""
     if language not in vocabulary.LANGUAGES:
         return text
     filler, opener = _spoken_signs(language)
@@ -106,7 +106,7 @@ def _without_foreign_fillers(text: str, language: str) -> str:
 
 @cache
 def _spoken_signs(language: str) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
-    """A filler between two commas, or before one at the beginning; an opener before a comma."""
+    """Compile a filler between two commas or at the beginning, and an opener before a comma."""
     filler = r"(?:^|,\s+){}(?:,(?=\s)|(?=[.?!…]|$))"
     return (
         vocabulary.pattern("fillers", language, filler),
@@ -138,7 +138,7 @@ FEWEST_WORDS = 4
 
 
 def without_announcement(text: str, language: str) -> str:
-    """A sentence without the words that only announce it; as it was where nothing else is left.
+    """Take off the words that only announce a sentence; not where nothing else is left.
 
     `Today I'm going to show you how to sharpen a knife` is the talk about the talk; `How to
     sharpen a knife` is what a post opens with.
@@ -157,7 +157,7 @@ def _without(announcing: regex.Pattern[str], text: str) -> str:
 
 
 def spoken_length(duration_ms: int) -> str:
-    """A length in whole seconds or minutes, as a person says it."""
+    """Say a length in milliseconds as a person does: in whole seconds or minutes."""
     seconds = max(1, round(duration_ms / 1000))
     minutes, rest = divmod(seconds, 60)
     parts = [_counted(minutes, "minute")] if minutes else []

@@ -26,7 +26,7 @@ ALIKE = 0.7
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of a text in lower case, with straight apostrophes and no elided article."""
+    """Return the words of a text in lower case, with straight apostrophes and no elided article."""
     found = (word.lower().replace("’", "'") for word in WORD.findall(text))
     parts = (
         part
@@ -37,7 +37,7 @@ def plain_words(text: str) -> list[str]:
 
 
 def _pieces(word: str) -> list[str]:
-    """A run of a script without spaces in pairs of signs, which compare as words do."""
+    """Cut a run of a script without spaces into pairs of signs, which compare as words do."""
     if not UNSPACED.match(word):
         return [word]
     return [word[n : n + 2] for n in range(max(1, len(word) - 1))]
@@ -45,7 +45,7 @@ def _pieces(word: str) -> list[str]:
 
 @lru_cache(maxsize=16_384)
 def stem(word: str, language: str) -> str:
-    """The part of a word that its forms share."""
+    """Return the part of a word that its forms share."""
     word = word.lower().replace("’", "'").removesuffix("'s")
     word = _forms(language).get(word, word)
     return dictionary.stem(word, language)
@@ -69,7 +69,7 @@ def _synonyms(language: str) -> dict[str, frozenset[str]]:
 
 
 def is_same(one: str, other: str, language: str) -> bool:
-    """Whether two stems are of one word, or of two that say the same."""
+    """Tell whether two stems are of one word, or of two that say the same."""
     if one == other or other in _synonyms(language).get(one, frozenset()):
         return True
     shortest, longest = sorted((one, other), key=len)

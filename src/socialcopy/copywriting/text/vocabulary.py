@@ -28,7 +28,7 @@ def _file(language: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1_024)
 def word_list(name: str, language: str = "en") -> frozenset[str]:
-    """A list of words in lower case; `_` stands for the space inside one."""
+    """Return a list of words in lower case; `_` stands for the space inside one."""
     listed = str(_file(language).get(name, ""))
     return frozenset(word.replace("_", " ") for word in listed.split())
 
@@ -47,12 +47,12 @@ def pattern(name: str, language: str = "en", form: str = "(?:{})") -> regex.Patt
 
 
 def every(name: str) -> frozenset[str]:
-    """A list of all languages together."""
+    """Return a list of all languages together."""
     return frozenset[str]().union(*(word_list(name, language) for language in LANGUAGES))
 
 
 def every_pattern(name: str, form: str = "(?:{})") -> regex.Pattern[str]:
-    """An expression of all languages together."""
+    """Return an expression of all languages together."""
     told = "|".join(filter(None, (text(name, language) for language in LANGUAGES)))
     return regex.compile(form.replace("{}", f"(?:{told})"), regex.I)
 
@@ -65,7 +65,7 @@ def quote_form(language: str) -> tuple[str, str, str]:
 
 
 def is_verb(word: str) -> bool:
-    """Whether a lower-case English word is a common verb in any of its forms."""
+    """Tell whether a lower-case English word is a common verb in any of its forms."""
     if word in word_list("verbs") or word in word_list("irregular"):
         return True
     known = word_list("verbs") | word_list("handling")
@@ -73,13 +73,16 @@ def is_verb(word: str) -> bool:
 
 
 def says(word: str) -> bool:
-    """Whether a lower-case English word may be the verb of a sentence."""
+    """Tell whether a lower-case English word may be the verb of a sentence."""
     is_form = word.endswith("ed") or "'" in word
     return is_verb(word) or word in word_list("auxiliaries") or is_form
 
 
 def _bases(word: str, ending: str) -> frozenset[str]:
-    """What a verb form may come from: `trying` try, `making` make, `cutting` cut, `tries` try."""
+    """Tell what a verb form may come from.
+
+    `trying` try, `making` make, `cutting` cut, `tries` try.
+    """
     stem = word.removesuffix(ending)
     undoubled = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem  # noqa: PLR2004  (a stem keeps two letters)
     third = stem.removesuffix("ie") + "y" if ending in ("s", "ed") else stem

@@ -10,9 +10,7 @@ import regex
 from socialcopy.copywriting.text.anaphora import without_connective
 from socialcopy.copywriting.text.facts import facts
 from socialcopy.copywriting.text.roles import is_side_matter
-from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, says, word_list
 from socialcopy.copywriting.writers.lists import Listing, glossary, steps, things
 from socialcopy.copywriting.writers.points import Material, Passage, Point
@@ -27,8 +25,6 @@ CONTRAST = regex.compile(
     r"\b(?:not|isn't|doesn't|never|instead|shouldn't|only|nicht|sondern|nur|no|nunca|sino|pas|jamais|non|mai|não|niet|maar)\b",
     regex.I,
 )
-
-ORDINAL = regex.compile(r"\d(?:st|nd|rd|th)\b", regex.I)
 
 HEDGE = regex.compile(
     r"\b(?:i think|i guess|kind of|sort of|probably|maybe|ich glaube|creo que|je crois|credo che"
@@ -69,8 +65,6 @@ class Angle(Value):
     format: Format
     passage: Passage | None = None
     listing: Listing | None = None
-    headline: str = ""
-    """Figures off the cards that stand above what is said of them: `31 meetings. 6 decisions.`"""
     pull: Point | None = None
     """A short sentence out of the passage that is set above it."""
     score: float = 0.0
@@ -78,21 +72,21 @@ class Angle(Value):
     @property
     def key(self) -> tuple[str, int]:
         """What two networks may not share."""
-        if self.listing or self.headline:
-            return (f"{self.format}{self.headline}", -1)
+        if self.listing:
+            return (self.format, -1)
         first = self.pull or (self.passage.first if self.passage else None)
         return ("", first.order if first else -1)
 
 
 def headline(angle: Angle, language: str) -> str:
-    """What a post opens with."""
-    if angle.headline or angle.passage is None:
-        return angle.headline
+    """Tell what a post opens with."""
+    if angle.passage is None:
+        return ""
     return angle.pull.text if angle.pull else opening(angle.passage, language)
 
 
 def opening(passage: Passage, language: str) -> str:
-    """The sentence a passage opens with, as it stands first."""
+    """Return the sentence a passage opens with, as it stands first."""
     return without_connective(passage.first.text, language)
 
 
@@ -118,7 +112,10 @@ def angles(material: Material) -> Iterable[Angle]:
 
 
 def may_lead(passage: Passage, material: Material) -> bool:
-    """Whether a post may open with it: no restriction, credit or price, no step but the first."""
+    """Tell whether a post may open with it.
+
+    No restriction, credit or price, no step but the first.
+    """
     first, language = passage.first, material.language
     steps_told = sum(point.instructs for point in passage.points)
     is_step = first.instructs and steps_told > 1 and first != material.points[0]
@@ -129,34 +126,13 @@ def may_lead(passage: Passage, material: Material) -> bool:
 
 
 def _is_warning(point: Point, material: Material) -> bool:
-    """What to mind behind a row of steps: `Never use a pressure washer.`"""
+    """Tell what to mind behind a row of steps: `Never use a pressure washer.`"""
     is_negative = pattern("negations", material.language, r"^{}(?!\p{L})").match(point.text)
     return bool(is_negative) and any(p.instructs and p.order < point.order for p in material.points)
 
 
-def _is_all_said(shown: str, own: set[str], language: str) -> bool:
-    """Tell whether a figure is about what is said: columns read as one line hold more than that."""
-    words = {word for word in content(shown, language) if not word[:1].isdigit()}
-    return bool(words) and words <= own
-
-
 def _set_above(passage: Passage, material: Material, score: float) -> Iterable[Angle]:
-    """A figure of a card, or a short answer, above the passage that it belongs to."""
-    own = set(content(passage.text, material.language))
-    cards = [c for c in material.cards if not is_side_matter(c.text, material.language)]
-    figures = [
-        card.text
-        for card in cards
-        if card.kind is CardKind.NUMBER
-        and card.number is None
-        and len(card.text.split()) > 1
-        and not ORDINAL.search(card.text)
-        and _is_all_said(card.text, own, material.language)
-    ]
-    is_counted = any(card.number is not None for card in material.cards)
-    if figures and not material.is_story and not is_counted:
-        text = " ".join(f"{figure[:1].upper()}{figure[1:].rstrip('.')}." for figure in figures[:2])
-        yield Angle(format=Format.NUMBER, passage=passage, headline=text, score=score + 0.3)
+    """Set a short answer above the passage that it belongs to."""
     for place, point in enumerate(passage.points[1:], 1):
         is_last = not any(p.leans for p in passage.points[place + 1 : place + 2])
         is_short = MOST_PULLED[0] <= point.words <= MOST_PULLED[1] and not point.asks
@@ -198,7 +174,7 @@ def _counts(text: str, language: str) -> bool:
 
 
 def is_problem(point: Point, language: str) -> bool:
-    """Whether a sentence says what goes wrong."""
+    """Tell whether a sentence says what goes wrong."""
     return bool(pattern("problem", language, r"(?<!\p{L}){}(?!\p{L})").search(point.text))
 
 
@@ -227,7 +203,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
 
 
 def _says_nothing(text: str, language: str) -> bool:
-    """Whether it only names things: `Spoke and Grease on Alder Street in Tarnow.`"""
+    """Tell whether it only names things: `Spoke and Grease on Alder Street in Tarnow.`"""
     found = tokens(text)
     if language == "en":
         return not any(map(says, found)) and not text.endswith("?") and not NUMBER.search(text)
@@ -235,7 +211,10 @@ def _says_nothing(text: str, language: str) -> bool:
 
 
 def listed_orders(material: Material) -> frozenset[int]:
-    """What belongs to a list that is told whole or not at all: words explained, counted items."""
+    """Tell what belongs to a list that is told whole or not at all.
+
+    Words explained, counted items.
+    """
     words = glossary(material.points, material.language)
     items = steps(material.points, (), material.language)
     is_counted = items is not None and pattern("steps", material.language).search(

@@ -28,7 +28,7 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
 
 
 def _heard_as_a_name(name: str, said: str, language: str) -> str:
-    """A name as the talk writes it: always with a capital, and nowhere only as a place."""
+    """Return a name as the talk writes it: always with a capital, and nowhere only as a place."""
     forms = regex.findall(rf"(?i)(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", said)
     is_common = name.lower() in word_list("generic") | word_list("vague_nouns")
     if not forms or is_common or any(form[:1].islower() for form in forms):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import says, word_list
@@ -16,7 +17,7 @@ FEWEST_LABELS = 2
 
 
 def lines(material: Material, order: Order) -> list[Line]:
-    """The cards as sentences, as a run of labels, or as a list, by what they are."""
+    """Tell the cards as sentences, as a run of labels, or as a list, by what they are."""
     cards = material.cards[: MOST_CARDS * 2]
     told = [card for card in cards if card.kind is CardKind.SENTENCE]
     if told:
@@ -28,9 +29,16 @@ def lines(material: Material, order: Order) -> list[Line]:
 
 
 def action(cards: Sequence[Card]) -> str:
-    """What a card asks viewers to do."""
+    """Tell what a card asks viewers to do."""
     asked = (card.text for card in cards if card.kind is CardKind.ACTION)
     return next((sentence(text) for text in asked), "")
+
+
+def last_question(material: Material) -> str:
+    """Tell what the last card asks viewers, where nobody says it: `Your turn?`"""
+    last = material.cards[-1].text if material.cards and material.passages else ""
+    is_said = any(set(tokens(last)) <= set(tokens(p.text)) for p in material.points)
+    return sentence(last) if asks(last) and not is_said else ""
 
 
 def _story(cards: Sequence[Card], order: Order) -> list[Line]:
@@ -51,7 +59,7 @@ def _named(texts: Sequence[str]) -> list[str]:
 
 
 def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:
-    """What is done on a screen, step by step, and what comes of it."""
+    """Tell what is done on a screen, step by step, and what comes of it."""
     steps = [c.text for c in cards if c.kind is CardKind.LABEL][:MOST_CARDS]
     results = [c.text for c in cards if c.kind is CardKind.NUMBER][:3]
     shown = ", ".join(results)
@@ -75,7 +83,7 @@ def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:
 
 
 def _lowered(text: str) -> str:
-    """A label in the middle of a sentence; a name or an abbreviation keeps its capitals."""
+    """Write a label inside a sentence; a name or an abbreviation keeps its capitals."""
     second = text[1:2]
     return text if second.isupper() else f"{text[:1].lower()}{text[1:]}"
 

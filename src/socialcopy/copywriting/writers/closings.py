@@ -16,6 +16,6 @@ def _closings() -> dict[str, Any]:
 
 
 def closing(kind: str, topic: str, language: str, turn: int) -> str:
-    """A question or something to do; nothing in a language without a list."""
+    """Tell a question or something to do; nothing where none fits what the post is."""
     lines = _closings().get(language, {}).get(kind, {}).get(topic, [])
     return lines[turn % len(lines)] if lines else ""

@@ -45,7 +45,7 @@ class Draft(Value):
         return "".join(parts).strip()
 
     def less(self) -> Draft:
-        """The same without its least valuable part; itself where only the hook is left."""
+        """Leave out the least valuable part; nothing where only the hook is left."""
         if len(self.hashtags) > 1:
             return self.model_copy(update={"hashtags": self.hashtags[:-1]})
         if self.lines:

@@ -12,7 +12,7 @@ from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
-from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.copywriting.text.vocabulary import pattern, word_list
 from socialcopy.copywriting.writers import card_posts
 from socialcopy.copywriting.writers.angles import Format, is_problem, worth
 from socialcopy.copywriting.writers.closings import closing
@@ -54,7 +54,7 @@ def make(plan: Plan, material: Material) -> Draft:
 
 
 def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passage:
-    """The one a reader misses least; neither the opening nor what names the thing."""
+    """Find the passage a reader misses least; neither the opening nor what names the thing."""
     opens = passages[0] if worth(passages[0], material.language, material) > STRONG else None
     spare = [p for p in passages if p not in (plan.angle.passage, opens)]
     spare = spare[1:] if material.is_story and spare[:1] == passages[:1] else spare
@@ -71,7 +71,7 @@ def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passa
 
 
 def _shortened(passages: Sequence[Passage]) -> list[Passage]:
-    """The opening passage without its last sentences, as far as it still ends somewhere."""
+    """Shorten the opening passage from its end, as far as it still ends somewhere."""
     points = list(passages[0].points) if passages else []
     middle = [p for p in points[1:-1] if p.turns]
     if middle and points[-1].leans:  # what the last points back to is what the first says too
@@ -98,13 +98,13 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
 
 
 def _is_named(lines: Sequence[Line], material: Material) -> bool:
-    """Whether the thing is named, or there is none to name."""
+    """Tell whether the thing is named, or there is none to name."""
     brand = material.brand.lower()
     return any(brand in line.text.lower() for line in lines)
 
 
 def _imprint(material: Material) -> str:
-    """What a card calls the thing, and what it is: `Papel Vivo: curso de encuadernación.`"""
+    """Tell what a card calls the thing, and what it is: `Papel Vivo: curso de encuadernación.`"""
     label = next((c.text for c in material.cards if c.kind is CardKind.LABEL and " " in c.text), "")
     return f"{material.brand}: {label[:1].lower()}{label[1:]}." if label else f"{material.brand}."
 
@@ -119,8 +119,8 @@ def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[
     if plan.angle.format is Format.LIST and plan.order.style.layout != "block":
         return _counted_up(plan, passages, material)
     points = [point for passage in passages for point in passage.points]
-    if plan.angle.headline or plan.angle.pull:
-        return _set_above(plan, points, material)
+    if plan.angle.pull:
+        return _set_above(plan, plan.angle.pull, points, material)
     return _prose(plan, points, material)
 
 
@@ -139,15 +139,10 @@ def _prose(plan: Plan, points: Sequence[Point], material: Material) -> list[Line
     return [hook, *_paragraphs(others, quoted, material, width)]
 
 
-def _set_above(plan: Plan, points: Sequence[Point], material: Material) -> list[Line]:
-    """A figure or a short quotation, and below it what it belongs to."""
-    pull = plan.angle.pull
-    if pull is None:
-        hook = Line(text=plan.angle.headline)
-    else:
-        hook = _line(quotation(pull.text, None, material.language), (pull.order,), Gap.PARAGRAPH)
-    asked = pull.order - 1 if pull else None
-    rest = [p for p in points if p != pull and not (p.asks and p.order == asked)]
+def _set_above(plan: Plan, pull: Point, points: Sequence[Point], material: Material) -> list[Line]:
+    """Set a short quotation above what it belongs to."""
+    hook = _line(quotation(pull.text, None, material.language), (pull.order,), Gap.PARAGRAPH)
+    rest = [p for p in points if p != pull and not (p.asks and p.order == pull.order - 1)]
     if plan.order.style.layout == "block":
         return [hook, *(_line(text, cites, Gap.SPACE) for text, cites in voiced(rest, material))]
     width = 1 if plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES
@@ -157,7 +152,7 @@ def _set_above(plan: Plan, points: Sequence[Point], material: Material) -> list[
 def _hook(
     first: Point, others: Sequence[Point], quoted: frozenset[int], material: Material
 ) -> Line:
-    """The first sentence by itself; who says it is named there only if nobody is later."""
+    """Set the first sentence apart; who says it is named there only if nobody is later."""
     text = said([first], material.language)
     if first.order in quoted:
         is_named_later = any(p.order in quoted and p.speaker for p in others)
@@ -166,7 +161,7 @@ def _hook(
 
 
 def _with_short_hook(points: Sequence[Point], plan: Plan, material: Material) -> list[Point]:
-    """A hook that the fold would cut is taken apart where a new clause begins."""
+    """Take a hook that the fold would cut apart where a new clause begins."""
     first, *others = points
     if length(plan.order.platform, first.text) <= plan.order.fold:
         return [first, *others]
@@ -213,14 +208,14 @@ def _short_ones(points: Sequence[Point], material: Material) -> list[Point]:
 
 
 def _punchy(point: Point, material: Material) -> list[Point]:
-    """A long one is taken apart, or stays out where it can't be."""
+    """Take a long sentence apart; it stays out where that can't be done."""
     parts = [point] if is_quoted(point, material) else halves(point, material.language)
     short = [part for part in parts if part.words <= PUNCHY_WORDS]
     return short or ([point] if point.waits else [])
 
 
 def halves(point: Point, language: str) -> list[Point]:
-    """A sentence as two where a comma and an `and` join clauses that each have a subject."""
+    """Part a sentence where a comma and an `and` join clauses that each have a subject."""
     found = point.text.split()
     for place in range(FEWEST_HALF_WORDS, len(found) - FEWEST_HALF_WORDS + 1):
         joins = found[place].lower() in word_list("soft", language) and found[place - 1].endswith(
@@ -244,7 +239,7 @@ def halves(point: Point, language: str) -> list[Point]:
 
 
 def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Line]:
-    """What the list is for, the list, and what to mind."""
+    """Tell what the list is for, the list, and what to mind."""
     listing = plan.angle.listing
     if listing is None:
         return []
@@ -268,7 +263,10 @@ def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list
 
 
 def _lead(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Point]:
-    """What the list is for: a sentence that stands alone and does not say what is in the list."""
+    """Tell what the list is for.
+
+    A sentence that stands alone and does not say what is in the list.
+    """
     listing = plan.angle.listing
     listed = _contents(listing, material) if listing else set[str]()
     before = [listing.before] if listing and listing.before else []
@@ -282,7 +280,7 @@ def _lead(plan: Plan, passages: Sequence[Passage], material: Material) -> list[P
 
 
 def _title(listing: Listing, material: Material) -> str:
-    """What a card calls the thing that is made, which is none of its parts."""
+    """Tell what a card calls the thing that is made, which is none of its parts."""
     listed = _contents(listing, material)
     for card in material.cards:
         is_name = card.kind in {CardKind.NAME, CardKind.LABEL}
@@ -311,31 +309,35 @@ def _counted_up(plan: Plan, passages: Sequence[Passage], material: Material) -> 
 
 
 def _close(plan: Plan, material: Material) -> Line | None:
-    """The brief's, with the speaker's offer; else what the speaker asks for, else one of ours."""
-    order, gap = plan.order, _gap(plan.order.style.layout)
+    """Choose the brief's close, with the speaker's offer; else the speaker's, else one of ours."""
+    order, language = plan.order, material.language
+    gap = _gap(order.style.layout)
     told = {p.order for passage in plan.passages for p in passage.points}
     spoken = material.invitation
     if spoken and (spoken.order in told or not _may_close(spoken, order, material)):
         spoken = None
+    does, topic = order.style.close, _topic(plan, material)
+    own = closing(does, topic, language, order.turn) if does and topic else ""
     if order.ending:
         cites = (spoken.order,) if spoken else ()
-        return Line(text=_ending(order, spoken, material.language), cites=cites)
-    if spoken:
+        parts = (own if order.is_apart else "", _ending(order, spoken, language))
+        return Line(text=" ".join(filter(None, parts)), cites=cites)
+    if spoken and not (order.is_apart and own):
         last = material.signature
-        text = f"{spoken.text} {last.text}" if last and order.style.close else spoken.text
+        text = f"{spoken.text} {last.text}" if last and does else spoken.text
         return Line(text=text, cites=(spoken.order,), gap=gap)
-    does = order.style.close
     shown = card_posts.action(material.cards) if not material.passages else ""
-    if shown and does != "question":
+    shown = "" if does == "question" else shown
+    if shown or (shown := card_posts.last_question(material) if does else ""):
         return Line(text=shown, gap=gap)
-    text = closing(does, _topic(plan, material), material.language, order.turn) if does else ""
-    return Line(text=text) if text else None
+    return Line(text=own) if own else None
 
 
 def _may_close(spoken: Point, order: Order, material: Material) -> bool:
-    """Whether a speaker's ask suits a network: where talk is asked for, nobody saves a video."""
-    if order.has_own_close:
-        return False
+    """Tell whether a speaker's ask suits a network.
+
+    Where talk is asked for, nobody saves a video.
+    """
     is_of_the_post = roles.is_post_request(spoken.text, material.language)
     return not is_quoted(spoken, material) and not (
         is_of_the_post and order.style.close == "question"
@@ -343,7 +345,10 @@ def _may_close(spoken: Point, order: Order, material: Material) -> bool:
 
 
 def _ending(order: Order, spoken: Point | None, language: str) -> str:
-    """What the brief asks for; a spoken line says until when, or stands where only a link does."""
+    """Tell what the brief asks for.
+
+    A spoken line says until when, or stands where only a link does.
+    """
     asked = order.ending.removesuffix(order.link).strip() if order.link else order.ending
     if spoken is None or not (roles.offers(spoken.text, language) or not asked):
         return order.ending
@@ -353,14 +358,34 @@ def _ending(order: Order, spoken: Point | None, language: str) -> str:
 
 
 def _topic(plan: Plan, material: Material) -> str:
-    """What the video is; where a product answers a problem, the problem."""
+    """Tell what a last line has to fit; where a product answers a problem, the problem.
+
+    A last line that would fit much is worth having only where a post would be another's twin.
+    """
     found = kind(material)
     first = plan.passages[0].first if plan.passages else None
     is_first = bool(first and is_problem(first, material.language)) and found is Kind.STEPS
     is_of_a_problem = is_first or plan.angle.format in {Format.PROBLEM, Format.LIST}
     is_told = found in {Kind.PRODUCT, Kind.IDEA, Kind.STEPS} and not plan.angle.listing
-    can_be = bool(material.brand) and is_told
-    return "problem" if can_be and is_of_a_problem else found.value
+    if material.brand and is_told and is_of_a_problem:
+        return "problem"
+    match found:
+        case Kind.STORY | Kind.QUOTE:
+            usual = Kind.STORY if plan.order.is_apart else ""
+            return "change" if _is_of_change(material) else usual
+        case Kind.IDEA if plan.order.is_apart and material.brand:
+            return Kind.PRODUCT
+        case Kind.INTERVIEW | Kind.IDEA:
+            return found if plan.order.is_apart else ""
+        case _:
+            return found
+
+
+def _is_of_change(material: Material) -> bool:
+    """Tell whether somebody says what they began or stopped, and what came of it; no joke."""
+    began = pattern("began", material.language, r"(?<!\p{L}){}(?!\p{L})")
+    is_told = any(p.is_result or began.search(p.text) for p in material.points)
+    return is_told and not any('"' in p.text for p in material.points)
 
 
 def _gap(layout: str) -> Gap:

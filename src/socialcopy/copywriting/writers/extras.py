@@ -8,11 +8,12 @@ import regex
 
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.text.safety import is_unsafe
+from socialcopy.copywriting.text.safety import is_unsafe, typed_address
 from socialcopy.copywriting.text.screen_text import surest
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.spoken import spoken_length
 from socialcopy.copywriting.text.vocabulary import pattern, quote_form, word_list
+from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers.angles import opening, worth
 from socialcopy.copywriting.writers.captions import allowed_signs
 from socialcopy.copywriting.writers.plan import Order
@@ -29,32 +30,45 @@ MOST_THREAD_POSTS = 8
 WORTHLESS = -1
 """Worth of a passage that only names things."""
 
+LONGEST_TYPED = 40
+"""Characters of an address that somebody types off a screen."""
+
 MOST_SHOWN_LINES = 4
 WORD = r"(?<!\p{L}){}(?!\p{L})"
 FACES = {1: "One person", 2: "Two people", 3: "Three people"}
 
 
-def ending(platform: Platform, brief: Brief) -> str:
-    """The brief's call to action, with its link where a link can be tapped."""
-    parts = (brief.call_to_action, link(platform, brief))
+def ending(platform: Platform, brief: Brief, language: str) -> str:
+    """Join the brief's call to action and the way to its link."""
+    parts = (brief.call_to_action, link(platform, brief, language))
     return visible(" ".join(part for part in parts if part))
 
 
-def link(platform: Platform, brief: Brief) -> str:
-    """The brief's link, where it can be tapped and the call to action does not have it."""
-    is_needed = brief.link and brief.link not in brief.call_to_action
-    return brief.link or "" if is_needed and rules(platform).post.has_links else ""
+def link(platform: Platform, brief: Brief, language: str) -> str:
+    """Tell where to go as the network has it, unless the call to action does.
+
+    The link, where it can be tapped; a word on the first comment, where it is put there; else the
+    address as one types it, if it is short.
+    """
+    if not brief.link or brief.link in brief.call_to_action:
+        return ""
+    if rules(platform).post.has_links:
+        return brief.link
+    if first_comment(platform, brief) and (told := phrase("link_in_comment", language)):
+        return told
+    typed = typed_address(brief.link)
+    return typed if len(typed) <= LONGEST_TYPED else ""
 
 
 def first_comment(platform: Platform, brief: Brief) -> str:
-    """The link, where it can't be tapped in the text and comments are read."""
+    """Give the link, where it can't be tapped in the text and comments are read."""
     limit = rules(platform).comment_limit
     is_needed = brief.link is not None and not rules(platform).post.has_links
     return brief.link or "" if is_needed and limit is not None else ""
 
 
 def title(platform: Platform, material: Material, hook: str) -> str:
-    """The opening as a title, when the network has one: whole where it fits, else cut at a word."""
+    """Make the opening a title, where the network has one; what is too long is cut at a word."""
     limit = rules(platform).title_limit
     if limit is None:
         return ""
@@ -71,7 +85,7 @@ def title(platform: Platform, material: Material, hook: str) -> str:
 
 
 def _cut_title(text: str, limit: Fact, material: Material) -> str:
-    """A title that is too long ends with a clause, never before what turns it round."""
+    """Cut a title that is too long behind a clause, never before what turns it round."""
     if counted(limit, text) <= limit.value:
         return text
     opening_mark, closing_mark, _ = quote_form(material.language)
@@ -88,7 +102,7 @@ def _cut_title(text: str, limit: Fact, material: Material) -> str:
 
 
 def _turns(rest: str, material: Material) -> bool:
-    """Whether what follows takes back what stands before it: `…, but not in the oven`."""
+    """Tell whether what follows takes back what stands before it: `…, but not in the oven`."""
     clause = regex.split(r"[,;:.!?]\s", rest.strip(), maxsplit=1)[0]
     first = next(iter(tokens(clause)), "")
     openers = word_list("soft", material.language) | word_list("waiting", material.language)
@@ -97,7 +111,10 @@ def _turns(rest: str, material: Material) -> bool:
 
 
 def alt_text(platform: Platform, understanding: Understanding, known: Known) -> str:
-    """What is known of the picture: its length, whether somebody speaks, and the text in it."""
+    """Tell what is known of the picture.
+
+    Its length, whether somebody speaks, and the text in it.
+    """
     limit = rules(platform).alt_text_limit
     if limit is None:
         return ""
@@ -129,7 +146,10 @@ def _listed(quotes: Sequence[str]) -> str:
 
 
 def screen_lines(understanding: Understanding, known: Known) -> list[str]:
-    """What the picture shows that may be repeated: its cards, else its lines as they were read."""
+    """Tell what the picture shows that may be repeated.
+
+    Its cards, else its lines as they were read.
+    """
     if known.screen:
         return [card.text for card in known.screen if not is_unsafe(card.text)]
     lines = (visible(line.text) for line in surest(understanding.screen))
@@ -163,7 +183,7 @@ def _packed(texts: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
 
 
 def shortened(text: str, limit: Fact) -> str:
-    """A text that keeps a limit, cut at a word."""
+    """Cut a text at a word so that it keeps a limit."""
     if counted(limit, text) <= limit.value:
         return text
     words = text.split()

@@ -56,7 +56,7 @@ def _is_procedure(points: tuple[Point, ...], cards: tuple[Card, ...], language: 
 
 
 def _is_product(material: Material) -> bool:
-    """Whether something is offered: shown without a word, priced, or to be had."""
+    """Tell whether something is offered: shown without a word, priced, or to be had."""
     language = material.language
     if not material.passages:
         return sum(card.kind is CardKind.SENTENCE for card in material.cards) < FEWEST_TOLD
@@ -67,7 +67,7 @@ def _is_product(material: Material) -> bool:
 
 
 def essentials(material: Material) -> frozenset[int]:
-    """The places of what a post is made for: what came of it, the day, the thing by its name."""
+    """Return the places of what a post is made for: what came of it, the day, the thing's name."""
     points, language = material.points, material.language
     ends = _ends(points, material.cards, language, is_story=material.is_story)
     names = [p.order for p in points if material.brand and material.brand in p.text]
@@ -78,7 +78,7 @@ def essentials(material: Material) -> frozenset[int]:
 def _ends(
     points: tuple[Point, ...], cards: tuple[Card, ...], language: str, *, is_story: bool
 ) -> frozenset[int]:
-    """The days of an event, the results of a story or of what is done; else its last sentence."""
+    """Return the days of an event, the results of a story or of steps; else its last sentence."""
     dated = {p.order for p in points if is_dated(p, language)}
     wanted = dated if is_event(_text(points), language) else set[int]()
     if is_story or _is_procedure(points, cards, language):
@@ -93,10 +93,10 @@ def _text(points: Sequence[Point]) -> str:
 
 
 def is_dated(point: Point, language: str) -> bool:
-    """Whether a sentence says on which day."""
+    """Tell whether a sentence says on which day."""
     return any(fact.kind is FactKind.DATE for fact in facts(point.text, language))
 
 
 def is_essential(passage: Passage, material: Material) -> bool:
-    """Whether a passage has something no post may go without."""
+    """Tell whether a passage has something no post may go without."""
     return bool(passage.orders & essentials(material))

@@ -77,7 +77,7 @@ class Listing(Value):
 
 @lru_cache(maxsize=16)
 def steps(points: tuple[Point, ...], cards: tuple[Card, ...], language: str) -> Listing | None:
-    """What to do, one thing after the other; as the cards have it where they count it."""
+    """Tell what to do, one thing after the other; as the cards have it where they count it."""
     run = _longest_run(points, language)
     listed = [*_items(run, language)] if run else []
     if any(len(item.text) > LONGEST_ITEM for item in listed):
@@ -103,7 +103,7 @@ def steps(points: tuple[Point, ...], cards: tuple[Card, ...], language: str) -> 
 
 
 def _counts_up(run: Sequence[Point], language: str) -> bool:
-    """Whether the items that are counted aloud begin with one and leave none out."""
+    """Tell whether the items that are counted aloud begin with one and leave none out."""
     found = (pattern("steps", language).match(point.text) for point in run)
     told = [match.group() for match in found if match]
     places = [place for text in told for word in tokens(text) if (place := _place(word))]
@@ -126,7 +126,7 @@ def _announced(points: Sequence[Point], language: str) -> list[int]:
 
 
 def _longest_run(points: Sequence[Point], language: str) -> list[Point]:
-    """The sentences from the first step to the last, with what stands between them."""
+    """Return the sentences from the first step to the last, with what stands between them."""
     if len(counted := _announced(points, language)) > 1:
         run = list(points[counted[0] : counted[-1] + 1])
         return [*run, *_behind(points[counted[-1] + 1 :], language)]
@@ -141,7 +141,7 @@ def _longest_run(points: Sequence[Point], language: str) -> list[Point]:
 
 
 def _behind(points: Sequence[Point], language: str) -> Iterable[Point]:
-    """What still belongs to the last step."""
+    """Tell what still belongs to the last step."""
     for point in points:
         is_case = pattern("conditional", language, r"^{}\b").match(point.text)
         is_short = point.words <= SHORT_STEP and not point.is_first_person
@@ -188,7 +188,7 @@ def _begins_step(point: Point, language: str) -> bool:
 
 
 def step_text(told: str, language: str) -> str:
-    """A step without the word that counts it: `First, you weigh` is `Weigh`."""
+    """Take the word that counts it off a step: `First, you weigh` is `Weigh`."""
     for name in ("steps", "sequence"):
         told = pattern(name, language, r"^{}[\s,.:;-]*").sub("", told)
     told = YOU.sub("", told).strip(" ,")

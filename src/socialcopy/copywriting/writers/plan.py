@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import regex
-
 from socialcopy.copywriting.briefs.wishes import Ceiling, Size
-from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.writers.angles import (
     Angle,
     Format,
@@ -38,7 +34,6 @@ PUNCHY_WORDS = 9
 MORE = "x" * 40
 """Room for a last line."""
 
-NUMBER_RUN = regex.compile(r"\d+")
 FEWEST_LEFT = 3
 """Sentences that are left of a passage that is told shorter, and more."""
 
@@ -58,8 +53,8 @@ class Order(Value):
     tags: tuple[str, ...] = ()
     link: str = ""
     """The brief's link, where the network's posts have one; the ending ends with it."""
-    has_own_close: bool = False
-    """Whether a closing of ours takes the place of the speaker's, which another post has."""
+    is_apart: bool = False
+    """Whether only its last line can tell it from another network's post."""
     ending: str = ""
     """The brief's call to action and link; it takes the place of a closing of ours."""
     opening: str = ""
@@ -93,7 +88,7 @@ class Order(Value):
         return self.style.sentences[wanted.value]
 
     def fits(self, text: str) -> bool:
-        """Whether the network accepts a text of this length, and the customer does."""
+        """Tell whether the network accepts a text of this length, and the customer does."""
         return fits(self.platform, text, self.account) and self.ceiling.allows(self.platform, text)
 
 
@@ -107,7 +102,7 @@ class Plan(Value):
 
 
 def plans(material: Material, orders: Sequence[Order]) -> list[Plan]:
-    """A plan for each network, each with an opening of its own as far as there are enough."""
+    """Plan each network's post, each with an opening of its own as far as there are enough."""
     found = [*angles(material)]
     used: list[tuple[str, int]] = []
     made: list[Plan] = []
@@ -119,13 +114,11 @@ def plans(material: Material, orders: Sequence[Order]) -> list[Plan]:
 
 
 def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
-    """A plan, and the others of its network; a passage alone also shorter."""
+    """Yield a plan, and the others of its network; a passage alone also shorter."""
     yield plan
     ranked = sorted(angles(material), key=lambda angle: -_suits(angle, plan.order, (), material))
     is_block = plan.order.style.layout == "block"
-    others = [
-        a for a in ranked if a.key != plan.angle.key and not (is_block and (a.headline or a.pull))
-    ]
+    others = [a for a in ranked if a.key != plan.angle.key and not (is_block and a.pull)]
     if len(plan.passages) == 1:
         yield from (
             plan.model_copy(update={"passages": shorter})
@@ -168,7 +161,7 @@ def _thinned(
 
 
 def _opens_alike(one: Point, other: Point) -> bool:
-    """Whether two sentences say something of the same: `It doesn't …`, `It's …`."""
+    """Tell whether two sentences say something of the same: `It doesn't …`, `It's …`."""
     first, second = ((tokens(p.text) or ("",))[0].partition("'")[0] for p in (one, other))
     return one.leans and first == second
 
@@ -181,9 +174,7 @@ def _suits(
     liking = LIKED[place] if place < len(LIKED) else -0.4
     is_list = _is_counted(angle, material) and _has_room(angle, order)
     score = angle.score + liking + is_list - USED * used.count(angle.key) * (not is_list)
-    is_twice = bool(angle.headline) and _is_repeated(angle, material.language)
-    is_block = order.style.layout == "block"
-    score -= 3.0 * (bool(angle.pull or is_twice) and is_block) + 0.6 * (is_twice and not is_block)
+    score -= 3.0 * (angle.pull is not None and order.style.layout == "block")
     if angle.passage:
         hook = headline(angle, material.language)
         score -= 2.0 * (length(order.platform, hook) > order.fold)
@@ -194,32 +185,21 @@ def _suits(
 
 
 def _is_counted(angle: Angle, material: Material) -> bool:
-    """Whether it lists steps that are counted aloud, which no prose tells."""
+    """Tell whether it lists steps that are counted aloud, which no prose tells."""
     is_steps = angle.listing is not None and angle.format is Format.STEPS
     return bool(is_steps and angle.listing and angle.listing.orders & listed_orders(material))
 
 
 def _has_room(angle: Angle, order: Order) -> bool:
-    """Whether a list fits whole, with the sentence before it and what stands at the end."""
+    """Tell whether a list fits whole, with the sentence before it and what stands at the end."""
     items = angle.listing.items if angle.listing else ()
     first = angle.passage.first.text if angle.passage else ""
     ends = " ".join((order.ending, *order.tags))
     return order.fits("\n".join((first, *(f"0. {item.text}" for item in items), ends, MORE)))
 
 
-def _is_repeated(angle: Angle, language: str) -> bool:
-    """Whether what stands above a passage is what it opens with, or says word for word."""
-    own = set(content(angle.headline, language))
-    numbers = set(NUMBER_RUN.findall(angle.headline))
-    if angle.passage is None or not numbers:
-        return True
-    return own <= set(content(angle.passage.first.text, language)) or bool(
-        numbers & set(NUMBER_RUN.findall(counted(angle.passage.first.text, language)))
-    )
-
-
 def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
-    """The opening passage, the one that names the thing, and others as far as there is room."""
+    """Choose the opening passage, the one that names the thing, and others while there is room."""
     chosen = [angle.passage] if angle.passage else []
     taken = angle.listing.orders if angle.listing else listed_orders(material)
     free = [p for p in material.passages if not p.orders & taken and p not in chosen]
@@ -248,7 +228,7 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
 
 
 def _part(passage: Passage, room: int) -> Passage | None:
-    """The beginning of a passage that is too long, where it ends with something said."""
+    """Return the beginning of a passage that is too long, where it ends with something said."""
     points = passage.points[:room]
     if sum(point.instructs for point in passage.points) > 1:
         return None
@@ -258,7 +238,7 @@ def _part(passage: Passage, room: int) -> Passage | None:
 
 
 def _wanted(passage: Passage | None, free: Sequence[Passage], material: Material) -> list[Passage]:
-    """What names the thing first, then the best and what was said right behind the opening."""
+    """Tell what names the thing first, then the best and what was said right behind the opening."""
     place = next(
         (n for n, p in enumerate(free) if passage and p.first.order > passage.first.order), 0
     )

@@ -134,13 +134,13 @@ class Material(Value):
     """Whether the brief says it all, since nobody speaks."""
 
     def follows(self, one: Point, other: Point) -> bool:
-        """Whether a point was said right behind another, greetings and the like apart."""
+        """Tell whether a point was said right behind another, greetings and the like apart."""
         return other.order >= one.order and self.asides.issuperset(
             range(one.order + 1, other.order)
         )
 
     def told_by_brief(self, points: tuple[Point, ...], language: str) -> Material:
-        """The same with what the brief says in the place of what was said."""
+        """Put what the brief says in the place of what was said."""
         whole = (Passage(points=points),) if points else ()
         said = {"points": points, "passages": whole, "language": language, "is_of_brief": True}
         return self.model_copy(update=said)
@@ -193,7 +193,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
 
 
 def _written(spoken: Sequence[str], brief: Brief) -> str:
-    """The language of the copy: the brief's where it is spoken, else the one spoken most."""
+    """Return the language of the copy: the brief's where it is spoken, else the one spoken most."""
     wanted = (brief.language or "").partition("-")[0]
     return wanted if wanted in spoken else next(iter(spoken), "")
 
@@ -249,7 +249,7 @@ def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
 
 
 def _is_chatter(text: str, known: Known) -> bool:
-    """What a host says to a guest: `Can we agree no slogans today?`"""
+    """Tell what a host says to a guest: `Can we agree no slogans today?`"""
     return (
         known.is_interview
         and anaphora.asks(text)
@@ -268,7 +268,7 @@ def _digits(text: str, language: str) -> str:
 
 
 def _is_confirmed(sentence: Sentence, shown: frozenset[str], language: str) -> bool:
-    """Whether the picture shows the words that were hard to hear, or the amounts around them."""
+    """Tell whether the picture shows the words that were hard to hear, or amounts around them."""
     numbers = [w for w in tokens(_digits(sentence.text, language)) if w[0].isdigit()]
     is_counted = bool(numbers) and set(numbers) <= shown
     doubted = (tokens(_digits(word, language)) for word in sentence.doubtful)
@@ -281,7 +281,10 @@ def _doubted(sentence: Sentence, shown: frozenset[str]) -> tuple[str, ...]:
 
 
 def _surely_heard(points: Sequence[Point], brand: str, language: str) -> list[Point]:
-    """What was heard well, and what a post can't go without; all of it where that is too little."""
+    """Tell what was heard well, and what a post can't go without.
+
+    All of it where that is too little.
+    """
     named = next((p.order for p in points if brand and brand in p.text), None)
 
     def is_needed(point: Point) -> bool:
@@ -299,7 +302,10 @@ def _is_shown(text: str, known: Known, language: str) -> bool:
 
 
 def _invitation(points: Sequence[Point], language: str) -> Point | None:
-    """The last thing viewers are asked to do, where it stands by itself; else where to come."""
+    """Return the last thing viewers are asked to do, where it stands by itself.
+
+    Else where to come.
+    """
     asked = [p for p in points if p.invites and not p.is_aside]
     asked = [p for p in asked if not p.leans or roles.offers(p.text, language)]
     farewells = [p for p in points[-2:] if roles.is_farewell(p.text, language) and not p.doubted]
@@ -343,7 +349,7 @@ def passages(points: Sequence[Point]) -> Iterable[Passage]:
 
 
 def is_answered(points: Sequence[Point]) -> bool:
-    """Whether somebody asks and somebody else answers of themselves, more than once."""
+    """Tell whether somebody asks and somebody else answers of themselves, more than once."""
     asked = [n for n, p in enumerate(points) if p.asks and not p.is_first_person]
     answers = [points[n + 1 : end] for n, end in pairwise([*asked, len(points)])]
     answered = [told for told in answers if told]
@@ -352,13 +358,13 @@ def is_answered(points: Sequence[Point]) -> bool:
 
 
 def _needs(point: Point, before: Point) -> bool:
-    """Whether a point only makes sense behind the one before it, or that one only with it."""
+    """Tell whether a point only makes sense behind the one before it, or that one only with it."""
     is_next_step = before.instructs and (point.instructs or point.is_consequence)
     return point.leans or point.turns or before.waits or is_next_step
 
 
 def _whole(run: Sequence[Point]) -> Iterable[Passage]:
-    """A run without what only leads to something that is not in it."""
+    """Return a run without what only leads to something that is not in it."""
     kept = list(run)
     while kept and (kept[-1].waits or kept[-1].words < 1):
         kept.pop()

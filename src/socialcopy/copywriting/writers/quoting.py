@@ -9,6 +9,7 @@ import regex
 from socialcopy.copywriting.evidence.speakers import Speaker
 from socialcopy.copywriting.text.anaphora import is_singular, unjoined, without_connective
 from socialcopy.copywriting.text.vocabulary import quote_form
+from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.points import Material, Point, is_answered
 
 COMMA_INSIDE = frozenset({"en", "nl"})
@@ -18,7 +19,7 @@ MARKS = regex.compile(r"[\"“”„]")
 
 
 def is_quoted(point: Point, material: Material) -> bool:
-    """Whether a point is a person's own words: theirs alone, or a guest's answer."""
+    """Tell whether a point is a person's own words: theirs alone, or a guest's answer."""
     if material.is_own_voice or (point.asks and not point.is_first_person):
         return False
     is_guests = material.is_interview and point.speaker is not None
@@ -26,7 +27,7 @@ def is_quoted(point: Point, material: Material) -> bool:
 
 
 def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]:
-    """The points that stand in quotation marks: what a person says between two quotations too."""
+    """Return the points in quotation marks: what a person says between two quotations too."""
     flags = [is_quoted(point, material) for point in points]
     if any(flags) and _is_one_persons(material):
         return frozenset(point.order for point in points)  # one person tells it all
@@ -41,7 +42,7 @@ def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]
 
 
 def _is_one_persons(material: Material) -> bool:
-    """Whether somebody tells it all: of themselves, not once of what a house does."""
+    """Tell whether somebody tells it all: of themselves, not once of what a house does."""
     if not material.is_story or is_answered(material.points):
         return False
     own = [point.text for point in material.points if point.is_first_person]
@@ -49,7 +50,7 @@ def _is_one_persons(material: Material) -> bool:
 
 
 def _goes_on(points: Sequence[Point], flags: Sequence[bool]) -> bool:
-    """Whether the same person's own words come again before the row is broken."""
+    """Tell whether the same person's own words come again before the row is broken."""
     for n, (point, flag) in enumerate(zip(points, flags, strict=True)):
         if flag:
             return True
@@ -103,7 +104,7 @@ def said(run: Sequence[Point], language: str) -> str:
 
 
 def quotation(text: str, speaker: Speaker | None, language: str) -> str:
-    """A text in quotation marks, with who says it where that is known."""
+    """Put a text in quotation marks, with who says it where that is known."""
     opening, closing, form = quote_form(language)
     inner = MARKS.sub("'", text)
     if speaker is None:
@@ -114,3 +115,23 @@ def quotation(text: str, speaker: Speaker | None, language: str) -> str:
     outside = "" if language in COMMA_INSIDE else ","
     quote = f"{opening}{bare}{inside}{closing}{outside}"
     return form.format(quote=quote, who=speaker.told_in(language)).replace("..", ".")
+
+
+def in_one_pair(lines: Sequence[Line], material: Material) -> list[Line]:
+    """Put paragraphs that were said one right after the other in one pair of marks.
+
+    What was left out between two of them keeps their marks apart: nobody said that in one breath.
+    """
+    opening, closing, _ = quote_form(material.language)
+    said = {point.order: point for point in material.points}
+    joined = list(lines)
+    for n in range(1, len(joined)):
+        before, line = joined[n - 1], joined[n]
+        ends, begins = before.cites[-1:], line.cites[:1]
+        is_said = said.keys() >= {*ends, *begins} and bool(ends and begins)
+        follows = is_said and material.follows(said[ends[0]], said[begins[0]])
+        if follows and before.text.endswith(closing) and line.text.startswith(opening):
+            first, second = before.text.removesuffix(closing), line.text.removeprefix(opening)
+            joined[n - 1] = before.model_copy(update={"text": first})
+            joined[n] = line.model_copy(update={"text": second})
+    return joined

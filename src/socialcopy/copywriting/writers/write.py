@@ -21,6 +21,7 @@ from socialcopy.copywriting.evidence.repair import Mended, distinct, judge, sent
 from socialcopy.copywriting.evidence.sources import Known, know
 from socialcopy.copywriting.text import screen_text
 from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers import editor, extras, hashtags, notes
 from socialcopy.copywriting.writers.captions import allowed_signs, caption
 from socialcopy.copywriting.writers.cut import cut
@@ -29,6 +30,7 @@ from socialcopy.copywriting.writers.editor import Maker
 from socialcopy.copywriting.writers.kinds import essentials
 from socialcopy.copywriting.writers.plan import Order, Plan, alternatives, plans
 from socialcopy.copywriting.writers.points import Material, Point, gather
+from socialcopy.copywriting.writers.quoting import in_one_pair
 from socialcopy.models import (
     Brief,
     Caption,
@@ -43,6 +45,9 @@ from socialcopy.platforms import rules
 
 LONGEST_BEFORE = 400
 """Characters of a post that the next sentence may lean on."""
+
+FEWEST_POINTS = 2
+"""Things said or shown from which two networks are told different ones."""
 
 ALIKE = 0.9
 """Share of common words from which two posts are one with other line breaks."""
@@ -112,7 +117,7 @@ def _on_variants(captions: Sequence[Caption], brief: Brief) -> Iterable[str]:
 
 
 def _material(understanding: Understanding, brief: Brief, known: Known, wanted: Wishes) -> Material:
-    """What was said; where nobody speaks, what the brief says; else what the picture shows."""
+    """Tell what was said; where nobody speaks, what the brief says; else what the picture shows."""
     material = gather(understanding, brief, known)
     own = visible(" ".join([brief.about, *wanted.quoted]).strip())
     if material.points or not own:
@@ -157,10 +162,10 @@ def _order(platform: Platform, brief: Brief, tags: tuple[str, ...], material: Ma
         is_punchy=wanted.is_punchy or is_punchy_tone(brief.tone),
         ceiling=ceiling_for(platform, brief.instruction),
         tags=tags[: rules(platform).usual_hashtags.value] if wanted.has_hashtags else (),
-        link=extras.link(platform, brief),
+        link=extras.link(platform, brief, material.language),
         opening=own[0] if own and wanted.opening else "",
         lines=own[1:] if wanted.opening else own,
-        ending=extras.ending(platform, brief),
+        ending=extras.ending(platform, brief, material.language),
         turn=len(material.points) + len(material.cards),
     )
 
@@ -169,7 +174,7 @@ def _order(platform: Platform, brief: Brief, tags: tuple[str, ...], material: Ma
 
 
 def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
-    """The drafts; what another network's says too is told another way, if nothing is lost by it."""
+    """Write the posts; what another network's says too is told another way, if nothing is lost."""
     made: list[Post] = []
     needed = essentials(work.material)
     for plan in found:
@@ -179,21 +184,21 @@ def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
         tries = (_post(other, work) for other in alternatives(plan, work.material))
         whole = (post for post in tries if wanted <= _cited([post]))
         other = next((p for p in whole if not any(is_alike(p, m) for m in made)), first)
-        made.append(_closed_apart(other, made, work))
-        yield made[-1]
+        made.append(other)
+    yield from (_set_apart(post, made, work) for post in made)
 
 
-def _closed_apart(post: Post, made: Sequence[Post], work: Work) -> Post:
-    """A post that is another's with other line breaks gets a last line of its own."""
-    own = _words(post.draft, with_close=True)
-    order = post.plan.order
-    if (
-        order.style.close != "question"
-        or order.ending
-        or all(own != _words(other.draft, with_close=True) for other in made)
-    ):
+def _set_apart(post: Post, made: Sequence[Post], work: Work) -> Post:
+    """Give a post that is another's with other line breaks a last line of its own.
+
+    What has but one thing to say says it everywhere.
+    """
+    own, order = _words(post.draft, with_close=True), post.plan.order
+    twins = [other for other in made if _words(other.draft, with_close=True) == own]
+    is_thin = len(work.material.points) + len(work.material.cards) < FEWEST_POINTS
+    if is_thin or len(twins) == 1 or not order.style.close:
         return post
-    apart = order.model_copy(update={"has_own_close": True})
+    apart = order.model_copy(update={"is_apart": True})
     return _post(post.plan.model_copy(update={"order": apart}), work)
 
 
@@ -211,7 +216,7 @@ def _none_empty(posts: Sequence[Post]) -> list[Post]:
 
 
 def is_alike(one: Post, other: Post) -> bool:
-    """Whether two posts say the same but for line breaks, and in longer ones the last line."""
+    """Tell whether two posts say the same but for line breaks, and in longer ones the last line."""
     is_short = "block" in {p.plan.order.style.layout for p in (one, other)}
     first, second = (_words(p.draft, with_close=is_short) for p in (one, other))
     is_same_opening = one.draft.hook.text.split()[:4] == other.draft.hook.text.split()[:4]
@@ -220,11 +225,11 @@ def is_alike(one: Post, other: Post) -> bool:
 
 def _words(draft: Draft, *, with_close: bool) -> set[str]:
     close = [draft.close] if draft.close and with_close else []
-    return {word for line in (draft.hook, *draft.lines, *close) for word in line.text.split()}
+    return {word for line in (draft.hook, *draft.lines, *close) for word in tokens(line.text)}
 
 
 def _post(plan: Plan, work: Work) -> Post:
-    """A draft with what does not follow taken out, line by line."""
+    """Write a draft and take out, line by line, what does not follow."""
     draft = work.make(plan, work.material)
     kept: list[Line] = []
     found: list[Mended] = []
@@ -246,7 +251,7 @@ def _post(plan: Plan, work: Work) -> Post:
 
 
 def _checked(line: Line, before: Sequence[Line], work: Work) -> Mended:
-    """What is left of a line, knowing what stands before it."""
+    """Tell what is left of a line, knowing what stands before it."""
     kept: list[str] = []
     proven: list[Evidence] = []
     left_out: list[str] = []
@@ -268,7 +273,7 @@ def _checked(line: Line, before: Sequence[Line], work: Work) -> Mended:
 
 def _caption(post: Post, work: Work) -> Caption:
     order, brief = post.plan.order, work.brief
-    text = finished(post.draft, order)
+    text = finished(post.draft, order, work.material)
     parts = {
         "title": extras.title(order.platform, work.material, post.draft.hook.text),
         "alt_text": extras.alt_text(order.platform, work.understanding, work.known),
@@ -285,20 +290,22 @@ def _cited(posts: Sequence[Post]) -> frozenset[int]:
     return frozenset(order for line in lines for order in line.cites)
 
 
-def finished(draft: Draft, order: Order) -> str:
-    """The text of a draft as its network takes it."""
-    return cut(order, allowed_signs(order.platform, visible(draft.text)))
+def finished(draft: Draft, order: Order, material: Material) -> str:
+    """Write the text of a draft as its network takes it."""
+    hook, *lines = in_one_pair((draft.hook, *draft.lines), material)
+    whole = draft.model_copy(update={"hook": hook, "lines": tuple(lines)})
+    return cut(order, allowed_signs(order.platform, visible(whole.text)))
 
 
 def _variants(post: Post, work: Work) -> tuple[str, ...]:
     """Versions that open with another sentence."""
-    texts = {post.draft.hook.text: finished(post.draft, post.plan.order)}
+    texts = {post.draft.hook.text: finished(post.draft, post.plan.order, work.material)}
     others = alternatives(post.plan, work.material) if work.brief.variants > 1 else ()
     for plan in others:
         if len(texts) >= work.brief.variants:
             break
         other = _post(plan, work).draft
-        texts.setdefault(other.hook.text, finished(other, plan.order))
+        texts.setdefault(other.hook.text, finished(other, plan.order, work.material))
     return tuple(dict.fromkeys(texts.values()))[1 : work.brief.variants]
 
 
@@ -313,9 +320,14 @@ def _unchanged(posts: Sequence[Post], work: Work) -> Iterable[str]:
     for note, (field, wished, usual) in said.items():
         if any(getattr(order, field) == wished for order in orders):
             others = [order.model_copy(update={field: usual}) for order in orders]
-            texts = [work.make(plan, work.material).text for plan in plans(work.material, others)]
-            if texts == [work.make(p.plan, work.material).text for p in posts]:
+            usually = plans(work.material, others)
+            if _told(usually, work) == _told([post.plan for post in posts], work):
                 yield note
+
+
+def _told(found: Sequence[Plan], work: Work) -> list[list[str]]:
+    """List the words of each plan's draft; where lines break is no other length or manner."""
+    return [work.make(plan, work.material).text.split() for plan in found]
 
 
 def _notes(
