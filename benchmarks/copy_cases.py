@@ -197,7 +197,7 @@ def _everyday_tag(_: str, __: str, known: Known, caption: Caption, case: dict[st
 def _told_twice(body: str, _: str, known: Known, *__: Any) -> str:
     """A sentence whose numbers and words all stand in another one of the post."""
     lines = [line for line in body.split("\n") if not regex.match(r"\d\. ", line)]
-    told = [s for line in lines for s in sentences(unquoted(line) or line)]
+    told = [s for line in lines for s in sentences(unquoted(line))]
     own = [(_numbers(s, known), set(content(s, known.language))) for s in told]
     for n, (numbers, words) in enumerate(own):
         for place, (others, more) in enumerate(own):

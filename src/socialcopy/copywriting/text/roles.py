@@ -64,7 +64,7 @@ def _is_price_alone(text: str, language: str, brand: str) -> bool:
         return False
     known = set(content(brand, language)) | COSTS
     left = {word for word in content(text, language) if not any(map(str.isdigit, word))}
-    return not left - known
+    return len(left - known) <= 1  # the thing, by another word than its name
 
 
 def is_farewell(text: str, language: str) -> bool:

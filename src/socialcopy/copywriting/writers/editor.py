@@ -373,8 +373,10 @@ def _topic(plan: Plan, material: Material) -> str:
         case Kind.STORY | Kind.QUOTE:
             usual = Kind.STORY if plan.order.is_apart else ""
             return "change" if _is_of_change(material) else usual
-        case Kind.IDEA if plan.order.is_apart and material.brand:
+        case Kind.IDEA if plan.order.is_apart and (material.brand or plan.order.ending):
             return Kind.PRODUCT
+        case Kind.IDEA if plan.order.is_apart and material.is_story:
+            return Kind.STORY
         case Kind.INTERVIEW | Kind.IDEA:
             return found if plan.order.is_apart else ""
         case _:

@@ -38,6 +38,12 @@ FEWEST_LEFT = 3
 """Sentences that are left of a passage that is told shorter, and more."""
 
 
+TOLD_IN_ORDER = 6
+"""Sentences of a talk that is as short as a post: an answer before its problem puzzles readers."""
+
+MARKS = 2
+"""Quotation marks around a hook."""
+
 NEAR = (0.6, 0.4, 0.2)
 """What a passage gains for standing next, second, third behind the one a post opens with."""
 
@@ -218,7 +224,9 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
         return []
     first, *others = chosen
     in_order = sorted(chosen, key=lambda p: p.first.order)
-    is_in_order = kind(material) in {Kind.STEPS, Kind.EVENT}
+    is_seen = length(order.platform, in_order[0].first.text) + MARKS <= order.fold
+    is_short = len(material.points) <= TOLD_IN_ORDER and not angle.pull and is_seen
+    is_in_order = is_short or kind(material) in {Kind.STEPS, Kind.EVENT}
     if (material.is_story or is_in_order) and not angle.listing:
         return in_order
     is_told_through = order.style.layout == "block" and not angle.listing
