@@ -26,7 +26,6 @@ from socialcopy.platforms.counting import EMOJI, HASHTAG
 
 SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”'’)»“]?)\s+(?!\s*[\])}»])|(?<=[。！？])(?![a-zA-Z])")  # noqa: RUF001  (signs of many scripts are what is meant)
 LIST_MARK = regex.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")  # noqa: RUF001  (a dash is what is meant)
-CLOSES = {"“": "”“", "„": "“”", "«": "»", "»": "«"}
 
 
 class Mended(Value):
