@@ -17,8 +17,8 @@ from socialcopy.platforms.errors import UnknownAccountError
 
 LONGEST_BRIEF_BYTES = 32_768
 FENCE = regex.compile(r"```(?:yaml brief|brief)\n(?P<yaml>.*?)\n```", regex.S)
+# What we say to ourselves in a brief, and nobody writes.
 PRIVATE_FIELDS = frozenset({"fault", "follows"})
-"""What we say to ourselves in a brief, and nobody writes."""
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -94,14 +94,14 @@ def _listed(key: str, value: Any) -> Any:
     return value
 
 
+# Fields that hold several values.
 LISTS = frozenset({"platforms", "use_words", "avoid_words", "hashtags", "handles"})
-"""Fields that hold several values."""
 
 
+# What a request for captions says in its own words, or nobody but us needs to know.
 TOLD_OTHERWISE = PICTURE_WISHES | frozenset(
     {"platforms", "instruction", "language", "fault", "follows", "accounts", "variants"}
 )
-"""What a request for captions says in its own words, or nobody but us needs to know."""
 
 
 def as_words(

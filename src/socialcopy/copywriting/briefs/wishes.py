@@ -105,8 +105,8 @@ UNDERSTOOD: tuple[tuple[regex.Pattern[str], dict[str, Any]], ...] = (
     *((name, {"language": code}) for code, name in LANGUAGES.items()),
 )
 QUOTED = regex.compile(r"[\"“”„«»]([^\"“”„«»]{2,300})[\"“”„«»]")
+# What stands for the first quotation while a text is taken apart: a sign nobody writes.
 QUOTE_MARK = 0xE000
-"""What stands for the first quotation while a text is taken apart: a sign nobody writes."""
 
 TAG = regex.compile(r"#[\p{L}\p{M}\p{N}_]+")
 CLAUSES = regex.compile(
@@ -279,8 +279,8 @@ def is_about_a_wish(note: str) -> bool:
 
 
 FEWEST_CHARACTERS = 20
+# What is asked to be smaller still is no post, and not followed.
 FEWEST_WORDS = 3
-"""What is asked to be smaller still is no post, and not followed."""
 
 UNITS = {
     "characters": (
@@ -315,10 +315,10 @@ SMALL = {
     **dict.fromkeys(("two", "zwei", "dos", "deux", "两"), "2"),
     **dict.fromkeys(("drei", "tres", "trois", "三"), "3"),
 }
+# What the reader of English number words leaves alone, or does not know.
 ONE_TO_THREE = regex.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(SMALL)})(?=[\s-]*(?:{'|'.join(UNITS.values())}))", regex.I
 )
-"""What the reader of English number words leaves alone, or does not know."""
 CLAUSE = regex.compile(r"[.;!?\n。；！？]+|[,，](?!\d)|\bbut\b", regex.I)
 
 

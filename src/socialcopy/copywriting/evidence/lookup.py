@@ -19,15 +19,15 @@ from socialcopy.copywriting.text.facts import WORD, Fact, counted, denied, facts
 from socialcopy.copywriting.text.vocabulary import word_list
 from socialcopy.models import Evidence, FactKind, Value, Word
 
+# Share of a sentence's stems from which a source is about the same matter.
 SAME_MATTER = 0.5
-"""Share of a sentence's stems from which a source is about the same matter."""
 
 FEWEST_COMMON = 2
+# Letters from which a name written as one word is looked for in neighbouring ones.
 FEWEST_JOINED = 4
-"""Letters from which a name written as one word is looked for in neighbouring ones."""
 
+# No number or name takes more words than these.
 SPAN_WORDS = 6
-"""No number or name takes more words than these."""
 
 
 class Finding(Value):

@@ -24,8 +24,8 @@ from socialcopy.copywriting.text.stems import content, plain_words
 from socialcopy.models import Brief, Cue, Region, ScreenText, Understanding, Value, Word
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
+# With so many a talk is an interview.
 FEWEST_QUESTIONS = 2
-"""With so many a talk is an interview."""
 
 
 class Source(Value):

@@ -23,17 +23,17 @@ _NAME = (
     rf"(?: (?:{_PARTICLES}))* \p{{Lu}}[\p{{L}}'’.-]*"
 )
 CARD = regex.compile(rf"^(?P<name>{_NAME})\s*(?:,|·|\||–|—| - )\s*(?P<role>\S.{{1,60}})$")
+# A name with the line below it, which begins small: `Maren Holt` and `explorer`.
 CARD_JOINED = regex.compile(
     r"^(?P<name>\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+) (?P<role>\p{Ll}{4,}(?: \p{L}+){0,3})$"
 )
-"""A name with the line below it, which begins small: `Maren Holt` and `explorer`."""
 
 CARD_ALONE = regex.compile(rf"^(?P<name>{_NAME})$")
+# With more who were introduced, nobody knows who says what.
 MOST_SPEAKERS = 1
-"""With more who were introduced, nobody knows who says what."""
 
+# `I'm Canadian` names nobody.
 PEOPLES = regex.compile(r"(?:ian|ish|ese|ican)$")
-"""`I'm Canadian` names nobody."""
 
 
 class Speaker(Value):

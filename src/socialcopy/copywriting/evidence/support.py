@@ -25,8 +25,8 @@ from socialcopy.copywriting.text.stems import content, light_stems, plain_words,
 from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
 
 CLAUSE = regex.compile(r"\s*(?:[;:–—]|,(?!\d)|\.(?=\s))\s*")
+# Share of an assertion's words that have to stand in the one sentence it follows from.
 SHARE_OF_OWN = 0.5
-"""Share of an assertion's words that have to stand in the one sentence it follows from."""
 
 PHRASE_WORDS = 3
 FRAGMENT_WORDS = 8

@@ -14,18 +14,18 @@ from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
 SHORT = 5
+# Words without a verb that are half of the thought before them: `Half an hour.`
 FRAGMENT_WORDS = 3
-"""Words without a verb that are half of the thought before them: `Half an hour.`"""
 
+# Words among which a pronoun stands for something in the sentence before.
 EARLY = 4
-"""Words among which a pronoun stands for something in the sentence before."""
 
 QUESTION = regex.compile(r"[?？][\"'”’»]*$")
+# `This is 14 Willow Lane`, `It is hard to …`: what is shown is named, not pointed back to.
 PRESENTS = regex.compile(
     r"(?i:this is) (?:\p{N}|\p{Lu}(?!\b))"
     r"|(?i:it(?:'s| is| was)(?: \w+ly)? \w+ (?:because|that|to|when|how)\b)"
 )
-"""`This is 14 Willow Lane`, `It is hard to …`: what is shown is named, not pointed back to."""
 
 INNER_QUOTE = regex.compile(r"[\"“„«][^\"”“»]*[\"”“»]")
 

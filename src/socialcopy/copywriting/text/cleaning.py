@@ -14,10 +14,10 @@ import regex
 
 from socialcopy.platforms.counting import EMOJI, LINK, MENTION
 
+# England, Scotland and the like: the one honest use of tag characters.
 FLAG_OF_A_REGION = regex.compile(
     r"\U0001F3F4[\U000E0061-\U000E007A\U000E0030-\U000E0039]{4,6}\U000E007F"
 )
-"""England, Scotland and the like: the one honest use of tag characters."""
 
 JOINER_IN_WORD = regex.compile(
     r"(?<=[\p{Arabic}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}"
@@ -27,10 +27,10 @@ KEPT = regex.compile(
     rf"{FLAG_OF_A_REGION.pattern}|(?:{JOINER_IN_WORD.pattern})|(?P<emoji>{EMOJI.pattern})"
 )
 EMAIL = regex.compile(r"(?<![\w.+-])([\w.+-]{1,64})[@＠](?=[\w-]+\.)")
+# What makes a hashtag, a mention or a cashtag of a word; "$20" and "#1" stay.
 SIGILS = regex.compile(
     r"(?<![#＃@＠$])[#＃@＠$]++(?=\p{L}|(?<=[#＃@＠])[\p{L}\p{M}\p{N}_]*[\p{L}\p{M}])"
 )
-"""What makes a hashtag, a mention or a cashtag of a word; "$20" and "#1" stay."""
 
 INVISIBLE = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}--[\n]]", regex.V1)
 

@@ -11,8 +11,8 @@ from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
 from socialcopy.models import Word
 
 LONGEST_MARK = 3
+# Words before the mark among which the one that was wrong is looked for.
 FARTHEST = 6
-"""Words before the mark among which the one that was wrong is looked for."""
 
 PUNCTUATION = regex.compile(r"[.,;:!?…]+$")
 

@@ -61,8 +61,8 @@ CAPITALS = regex.compile(
     r"(?: (?:\p{Lu}[\p{L}\p{M}\p{N}]*)(?:['’-]\p{L}+)*)*"
 )
 TITLE_CASE_SHARE = 0.6
+# What a negation denies is among the next few words.
 NEGATED_WORDS = 4
-"""What a negation denies is among the next few words."""
 
 
 class Fact(Value):

@@ -18,11 +18,11 @@ from stop_words import get_stop_words
 
 from socialcopy.copywriting.text import vocabulary
 
+# Those whose small words are compared.
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "no", "fi", "pl", "cs", "tr")
-"""Those whose small words are compared."""
 
+# Where `stop-words` has another name for a language.
 NAMES_OF_LISTS = {"no": "nb"}
-"""Where `stop-words` has another name for a language."""
 
 SCRIPTS = {
     "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
@@ -45,11 +45,11 @@ SHARED_SCRIPTS = {
     "yue": "zh",
 }
 SMALL = regex.compile(r"(?<![\p{N}\p{L}])\p{L}[\p{L}'’]*(?!\p{N})")
+# Letters that speak for a language where small words are few.
 LETTERS = {"es": "ñ¿¡", "de": "ßüö", "pt": "ãõ", "fr": "êœù", "it": "òì", "sv": "å"}
-"""Letters that speak for a language where small words are few."""
 
+# Small words that speak for another language; one may be a name's.
 FEWEST_HITS = 2
-"""Small words that speak for another language; one may be a name's."""
 
 
 def tongue(text: str, usual: str) -> str:

@@ -13,8 +13,8 @@ from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
 from socialcopy.models import FactKind
 
+# Orders that tell nobody what to do with their hands.
 PRESENTING = frozenset({"meet", "imagine", "think", "ask", "let", "picture", "stop", "forget"})
-"""Orders that tell nobody what to do with their hands."""
 
 COSTS = frozenset({"cost", "costs", "price", "only", "just", "now", "is", "it"})
 WORD = r"(?<!\p{L}){}"

@@ -20,8 +20,8 @@ FEWEST_LETTERS = 6
 SHORTEST_SMALL = 3
 SHORTEST_OTHER = 4
 ELIDED = regex.compile(r"^(?P<left>\p{L}{4,})(?P<right>[lL]['’]\p{L}{2,})$")
+# `quell'uomo` is one word and its article.
 DOUBLE_L = frozenset({"quel", "bel", "del", "nel", "sul", "dal", "al", "col", "tel"})
-"""`quell'uomo` is one word and its article."""
 
 WORD = regex.compile(r"[\p{L}\p{M}'’]+")
 
@@ -67,8 +67,8 @@ def _other(pair: tuple[str, str], language: str) -> str:
     return pair[0] if _joins(pair[1], language) else pair[1]
 
 
+# A word is known if another form of it is: `preguntó` by `preguntar`.
 ENDINGS = ("", "a", "o", "e", "s", "n", "t", "ar", "er", "ir", "en", "an")
-"""A word is known if another form of it is: `preguntó` by `preguntar`."""
 
 
 def _is_known(word: str, language: str) -> bool:

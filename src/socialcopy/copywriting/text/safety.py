@@ -38,12 +38,12 @@ COMMANDS = _pattern("commands")
 CONTACTS = _pattern("contacts")
 PROFANITY = _pattern("profanity", r"(?<!\p{L})WORDS(?!\p{L})")
 SPOKEN_ADDRESS = _pattern("spoken_dots", r"(?<![\p{L}\p{N}-])[\p{L}\p{N}-]++[\s(\[]++WORDS")
+# Addresses in disguise, and every `word.word`: a missing space after a full stop is no loss.
 HIDDEN_ADDRESS = regex.compile(
     r"(?:h(?:tt|xx)ps?|ftp)\s*:|\bwww\b|[\p{L}\p{N}-]+\s?[\[({]\s?\.\s?[\])}]\s?\p{L}{2,}"
     r"|[\p{L}\p{N}-]{2,}\.\p{L}{2,}/|\b[a-z0-9-]{2,}\.(?=[a-z]*[a-z]{2})[a-z]{2,24}\b",
     regex.IGNORECASE,
 )
-"""Addresses in disguise, and every `word.word`: a missing space after a full stop is no loss."""
 
 PHONE = regex.compile(r"(?<![\p{N}.,])\+?\p{N}(?:[ ()./-]{0,2}\p{N}){6,14}(?![\p{N}%])")
 ABBREVIATION = regex.compile(r"\b(?:e\.g|i\.e|a\.m|p\.m|u\.s|u\.k)\b\.?", regex.IGNORECASE)

@@ -22,12 +22,12 @@ from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
 from socialcopy.models import Region, ScreenText, Value
 
+# Share of common letters from which two readings of one place are one text, misread.
 SIMILAR = 0.75
-"""Share of common letters from which two readings of one place are one text, misread."""
 
 SAME_PLACE = 0.1
+# Reading probability from which a line may be posted.
 SURE = 0.9
-"""Reading probability from which a line may be posted."""
 
 _UNITS = (
     r"csv|pdf|mp[34]|mov|png|jpe?g|gif|svg|xlsx?|docx?|pptx?|zip|txt|md|json|ya?ml|py|js|ts|html?"
@@ -42,8 +42,8 @@ ADDRESS = regex.compile(
     regex.I,
 )
 FILE = regex.compile(rf"^[\w.()-]+\.(?:{_UNITS})$|^[~.]?/?(?:[\w.-]+/){{1,}}[\w.-]*$", regex.I)
+# Also a timecode's, with frames or parts of a second.
 TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,:;]\d{1,3})?)?"
-"""Also a timecode's, with frames or parts of a second."""
 CLOCK = regex.compile(
     rf"^\W*(?:\p{{L}}+\.? |(?:\d{{1,4}}[-/.]){{2}}\d{{1,4}},? )?{TIME}(?: ?[ap]m)?"
     rf"(?:\s*[/|–-]\s*{TIME})?\W*$",
@@ -65,8 +65,8 @@ MOST_LABEL_WORDS = 3
 INSIDE_NAMES = word_list("inside_names")
 MOST_NUMBER_WORDS = 6
 MARK_OF_A_LIST = regex.compile(r"^(?:[-•*–✓✔☑▪]|\(?\d{1,2}[.)])\s+(?=\p{L})")
+# `1 Wipe`: the mark of a list where a `2` follows; else a number of things.
 BARE_NUMBER = regex.compile(r"^(?P<digit>\d) (?=\p{Lu})")
-"""`1 Wipe`: the mark of a list where a `2` follows; else a number of things."""
 
 
 class CardKind(StrEnum):

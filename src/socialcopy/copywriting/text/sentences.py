@@ -21,39 +21,39 @@ from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 ABBREVIATION = regex.compile(
     r"^(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|[a-z]|(?:[a-z]\.)+[a-z])\.$", regex.I
 )
+# A silence that ends a sentence even where the recogniser wrote no full stop.
 PAUSE_MS = 1_500
-"""A silence that ends a sentence even where the recogniser wrote no full stop."""
 
 ADDRESS_WORDS = frozenset({"www", "dot", "com", "org", "net", "io"})
 
+# A longer sentence is one the recogniser found no full stop in.
 RUN_ON_WORDS = 40
-"""A longer sentence is one the recogniser found no full stop in."""
 
 CLAUSE_WORDS = 6
 LABEL_WORDS = 2
 
 BROKEN_OFF = regex.compile(r"(?:\.{2,}|…|[-–—])[\"'”’]?$")
 
+# A silence at a comma from which a new clause with its own subject is a new sentence.
 SPLICE_PAUSE_MS = 200
-"""A silence at a comma from which a new clause with its own subject is a new sentence."""
 
+# A clause that short stays with its neighbour.
 SPLICE_WORDS = 4
-"""A clause that short stays with its neighbour."""
 
+# A silence that makes an answer of a few words a sentence: "The silence. After two days …".
 FRAGMENT_PAUSE_MS = 450
-"""A silence that makes an answer of a few words a sentence: "The silence. After two days …"."""
 
+# A new clause has its subject among so many words.
 EARLY_WORDS = 4
-"""A new clause has its subject among so many words."""
 
+# A word recognised with less may be another word, and is named for review.
 DOUBTFUL_PROBABILITY = 0.5
-"""A word recognised with less may be another word, and is named for review."""
 
+# One recognised with less is left out with its sentence, as far as others are there.
 WRONG_PROBABILITY = 0.35
-"""One recognised with less is left out with its sentence, as far as others are there."""
 
+# A number or a negation recognised with less is named for review (benchmarks/README.md).
 WEIGHTY_PROBABILITY = 0.7
-"""A number or a negation recognised with less is named for review (benchmarks/README.md)."""
 
 
 class Sentence(Value):

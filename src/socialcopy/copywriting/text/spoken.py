@@ -20,8 +20,8 @@ def clean(heard: str, language: str = "en") -> str:
     return FRENCH_MARKS.sub("\u00a0\\1", text) if language == "fr" else text
 
 
+# French puts a space that does not break before these.
 FRENCH_MARKS = regex.compile(r"(?<=[\p{L}\p{N}»%€])\s?([?!;]|:(?=\s))")
-"""French puts a space that does not break before these."""
 
 
 def _without_speaking(heard: str, language: str) -> str:
@@ -40,8 +40,8 @@ QUOTED = regex.compile(r"^(?P<before>)[\"“„«](?P<quote>[^\"“”„«»]+)
 
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")
 FILLER = regex.compile(r"(?:^|,?\s)(?:um+|uhm?|erm?|hmm+|mm+|ah+|uh-huh)\b[,.]?(?=\s|$)", regex.I)
+# A statement that only asks for a nod.
 TAG = regex.compile(r",\s(?:right|okay|you know)\?$", regex.I)
-"""A statement that only asks for a nod."""
 
 FRANKLY = regex.compile(r"(?<=\b(?:and|but)),?\s(?:honestly|frankly|to be honest),?(?=\s)", regex.I)
 ASIDE = regex.compile(
@@ -56,18 +56,18 @@ GREETING = regex.compile(
     r"|goede(?:morgen|middag|navond))(?: \p{L}+){0,4}[,!] ",
     regex.I,
 )
+# Both stand with a comma before or behind what is said, where the recogniser heard no stop.
 FAREWELL = regex.compile(
     r", (?:tschüss|adiós|hasta (?:luego|pronto)|ciao|au revoir|tchau|arrivederci|doei)([.!]?)$",
     regex.I,
 )
-"""Both stand with a comma before or behind what is said, where the recogniser heard no stop."""
 
+# `It got like really strong`; before a number it means "about", and stays.
 IDLE_LIKE = regex.compile(
     r"(?<=\b(?:got|gets|get|was|were|is|are|it's|i'm|so)) like (?=(?:really|so|super|totally|very"
     r"|completely|incredibly)\b)",
     regex.I,
 )
-"""`It got like really strong`; before a number it means "about", and stays."""
 
 STUTTER = regex.compile(
     r"\b(the|an?|i|we|to|and|it|is|in|of|you|my|our|for|so)(?:,?\s+\1\b)+", regex.I
@@ -133,8 +133,8 @@ def _finished(text: str) -> str:
     return f"{text}。" if IDEOGRAPH_AT_END.search(text) else f"{text}."
 
 
+# What is left with fewer is no opener.
 FEWEST_WORDS = 4
-"""What is left with fewer is no opener."""
 
 
 def without_announcement(text: str, language: str) -> str:

@@ -21,8 +21,8 @@ WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
 ELISION = regex.compile(r"^(?:[cdjlmnst]|qu|dell|nell|all|dall|un|quest|gl)['’](?=\p{L})", regex.I)
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 FEWEST_LETTERS = 5
+# Share of two stems that has to be the same for one to come from the other.
 ALIKE = 0.7
-"""Share of two stems that has to be the same for one to come from the other."""
 
 
 def plain_words(text: str) -> list[str]:

@@ -34,14 +34,14 @@ HEDGE = regex.compile(
 
 FEWEST_STORY_POINTS = 3
 
+# What a reader needs to act: when, and what it costs.
 ACTED_ON = frozenset({FactKind.DATE, FactKind.PRICE})
-"""What a reader needs to act: when, and what it costs."""
 
+# Words of a sentence that can be set above the others.
 MOST_PULLED = (4, 9)
-"""Words of a sentence that can be set above the others."""
 
+# A short sentence with one of these needs what is below it too much.
 VAGUE = frozenset({"them", "those", "one", "sie", "ihn", "hem"})
-"""A short sentence with one of these needs what is below it too much."""
 
 
 class Format(StrEnum):

@@ -32,14 +32,14 @@ from socialcopy.models import (
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.counting import HASHTAG
 
+# What is left of a draft with fewer is no post.
 FEWEST_WORDS = 3
-"""What is left of a draft with fewer is no post."""
 
+# Notes a network, at most; a draft that was all invention needs no list.
 MOST_REASONS = 6
-"""Notes a network, at most; a draft that was all invention needs no list."""
 
+# Characters looked at; every network takes far fewer.
 LONGEST_DRAFT = 20_000
-"""Characters looked at; every network takes far fewer."""
 
 
 def check(

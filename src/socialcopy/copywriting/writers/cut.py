@@ -9,8 +9,8 @@ import regex
 from socialcopy.copywriting.writers.plan import Order
 from socialcopy.platforms import length
 
+# A cut leaves at least a quarter of what the network takes.
 SHORTEST_SHARE = 4
-"""A cut leaves at least a quarter of what the network takes."""
 
 
 def cut(order: Order, text: str) -> str:

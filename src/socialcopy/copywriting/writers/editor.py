@@ -24,20 +24,20 @@ from socialcopy.copywriting.writers.points import Material, Passage, Point
 from socialcopy.copywriting.writers.quoting import is_quoted, quotation, quoted_orders, said, voiced
 from socialcopy.platforms import length
 
+# Who writes: a function from a plan and what it may use to a draft. A model is another one.
 Maker = Callable[[Plan, Material], Draft]
-"""Who writes: a function from a plan and what it may use to a draft. A model is another one."""
 
 PARAGRAPH_SENTENCES = 3
+# Of one person's words in a row that stand in one pair of marks.
 QUOTED_SENTENCES = 4
-"""Of one person's words in a row that stand in one pair of marks."""
 
+# Of a sentence that the customer wrote; it goes last.
 OWN_WORTH = 12.0
-"""Of a sentence that the customer wrote; it goes last."""
 
 PUNCHY_WORDS = 14
 FEWEST_HALF_WORDS = 4
+# Worth from which the sentence a post opens with is not given up for room.
 STRONG = 0.5
-"""Worth from which the sentence a post opens with is not given up for room."""
 
 
 def make(plan: Plan, material: Material) -> Draft:

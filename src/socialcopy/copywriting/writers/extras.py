@@ -23,15 +23,15 @@ from socialcopy.models import Brief, Platform, Understanding
 from socialcopy.platforms import counted, rules
 from socialcopy.platforms.rules import Fact
 
+# With fewer left over, one post has said what there is to say.
 FEWEST_THREAD_SENTENCES = 4
-"""With fewer left over, one post has said what there is to say."""
 
 MOST_THREAD_POSTS = 8
+# Worth of a passage that only names things.
 WORTHLESS = -1
-"""Worth of a passage that only names things."""
 
+# Characters of an address that somebody types off a screen.
 LONGEST_TYPED = 40
-"""Characters of an address that somebody types off a screen."""
 
 MOST_SHOWN_LINES = 4
 WORD = r"(?<!\p{L}){}(?!\p{L})"

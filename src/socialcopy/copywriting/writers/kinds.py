@@ -14,11 +14,11 @@ from socialcopy.copywriting.writers.points import Material, Passage, Point, is_a
 from socialcopy.models import FactKind
 
 FEWEST_STEPS = 2
+# Sentences on cards from which they tell something.
 FEWEST_TOLD = 2
-"""Sentences on cards from which they tell something."""
 
+# Sentences in the first person that make a story; fewer are a remark.
 FEWEST_OWN = 2
-"""Sentences in the first person that make a story; fewer are a remark."""
 
 
 class Kind(StrEnum):

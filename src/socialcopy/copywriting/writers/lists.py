@@ -17,14 +17,14 @@ from socialcopy.models import Value
 
 FEWEST_STEPS = 3
 FEWEST_ANNOUNCED = 2
+# Words of a sentence that still belongs to the steps before it.
 SHORT_STEP = 12
-"""Words of a sentence that still belongs to the steps before it."""
 
 MOST_STEPS = 10
 FEWEST_TERMS = 3
 LONGEST_TERM = 3
+# Characters; a longer one is no item.
 LONGEST_ITEM = 200
-"""Characters; a longer one is no item."""
 
 MOST_WARNINGS = 2
 FARTHEST_NUMBER = 4
@@ -36,12 +36,12 @@ PLACES = {
     )
     for place, word in enumerate(row.split(), 1)
 }
+# Behind a step that says it is the last one none follows.
 LAST = regex.compile(
     r"(?:and )?(?:finally|lastly|last|por último|al final|enfin|pour finir|infine|per finire"
     r"|por fim|zum schluss|zuletzt|tot slot|till sist)\b",
     regex.I,
 )
-"""Behind a step that says it is the last one none follows."""
 
 YOU = regex.compile(r"^(?:you|du|vous|tu|je|jij)\s+(?:just\s+)?", regex.I)
 

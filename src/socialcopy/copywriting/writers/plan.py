@@ -24,28 +24,28 @@ from socialcopy.models import Platform, Value
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.rules import PostStyle
 
+# What a network's liking for a format adds to an opening.
 LIKED = (1.0, 0.7, 0.5, 0.3, 0.2, 0.1)
-"""What a network's liking for a format adds to an opening."""
 
+# What an opening loses that another network has.
 USED = 1.6
-"""What an opening loses that another network has."""
 
 PUNCHY_WORDS = 9
+# Room for a last line.
 MORE = "x" * 40
-"""Room for a last line."""
 
+# Sentences that are left of a passage that is told shorter, and more.
 FEWEST_LEFT = 3
-"""Sentences that are left of a passage that is told shorter, and more."""
 
 
+# Sentences of a talk that is as short as a post: an answer before its problem puzzles readers.
 TOLD_IN_ORDER = 6
-"""Sentences of a talk that is as short as a post: an answer before its problem puzzles readers."""
 
+# Quotation marks around a hook.
 MARKS = 2
-"""Quotation marks around a hook."""
 
+# What a passage gains for standing next, second, third behind the one a post opens with.
 NEAR = (0.6, 0.4, 0.2)
-"""What a passage gains for standing next, second, third behind the one a post opens with."""
 
 
 class Order(Value):

@@ -25,17 +25,17 @@ from socialcopy.copywriting.text.vocabulary import pattern, says
 from socialcopy.copywriting.writers.brands import brand_of
 from socialcopy.models import Brief, FactKind, Understanding, Value
 
+# Sentences; what leans on a longer run leans on nothing a reader remembers.
 LONGEST_PASSAGE = 8
-"""Sentences; what leans on a longer run leans on nothing a reader remembers."""
 
 FEWEST_WORDS = 3
 FEWEST_NAMES = 2
 FEWEST_ANSWERS = 2
 LONGEST_STORY = 12
+# Sentences; a longer talk has more than one, sooner where nobody in it speaks.
 LONGEST_QUIET_STORY = 8
-"""Sentences; a longer talk has more than one, sooner where nobody in it speaks."""
+# Share of common words above which two sentences are two takes of one.
 SAME_SHARE = 0.6
-"""Share of common words above which two sentences are two takes of one."""
 
 MONEY = regex.compile(r"\b(\d[\d.,]*) (dollars|bucks|euros?|pounds)\b", regex.I)
 SIGNS = {"dollars": "${}", "bucks": "${}", "pounds": "£{}", "euro": "€{}", "euros": "€{}"}

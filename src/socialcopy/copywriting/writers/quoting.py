@@ -12,8 +12,8 @@ from socialcopy.copywriting.text.vocabulary import quote_form
 from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.points import Material, Point, is_answered
 
+# Languages that put the comma before `says` inside the quotation marks.
 COMMA_INSIDE = frozenset({"en", "nl"})
-"""Languages that put the comma before `says` inside the quotation marks."""
 
 MARKS = regex.compile(r"[\"“”„]")
 

@@ -43,14 +43,14 @@ from socialcopy.models import (
 )
 from socialcopy.platforms import rules
 
+# Characters of a post that the next sentence may lean on.
 LONGEST_BEFORE = 400
-"""Characters of a post that the next sentence may lean on."""
 
+# Things said or shown from which two networks are told different ones.
 FEWEST_POINTS = 2
-"""Things said or shown from which two networks are told different ones."""
 
+# Share of common words from which two posts are one with other line breaks.
 ALIKE = 0.9
-"""Share of common words from which two posts are one with other line breaks."""
 
 
 class Post(Value):
