@@ -41,6 +41,7 @@ def read_brief(text: bytes | str, name: str, base: Brief | None = None) -> Brief
     if len(text) > LONGEST_BRIEF_BYTES:
         raise BriefError(name, f"it is longer than {LONGEST_BRIEF_BYTES:,} bytes")
     fields = _fields(text, name)
+    # Fields of ours would let a file claim to follow another job, or to be broken.
     private = PRIVATE_FIELDS & set(fields)
     if private:
         raise BriefError(name, f"it has no field “{min(private)}”")

@@ -131,6 +131,7 @@ def wishes(instruction: str, platform: Platform | None = None) -> Wishes:
     With a network, what is asked of others alone is left out. Said twice, the last counts.
     """
     plain = instruction.replace("’", "'")
+    # Quotations leave the text while it is read: their words ask for nothing.
     quoted = tuple(match.strip() for match in QUOTED.findall(plain))
     marks = iter(range(QUOTE_MARK, QUOTE_MARK + len(quoted)))
     asked = QUOTED.sub(lambda _: f" {chr(next(marks))} ", plain)
@@ -209,6 +210,8 @@ def _read(said: str) -> _Clause:
         if _is_idle(left):
             rest, is_known = left, True
             asks |= {"opening": quotes[0]} if opens else {"lines": tuple(quotes)}
+    # "also", "only" and "not" choose networks only where nothing else is asked in the clause:
+    # "no hashtags on X" leaves X.
     manner: Manner | None = next((m for m, words in MANNERS.items() if words.search(rest)), None)
     named = named_in(text)
     if named and manner and not asks:

@@ -66,6 +66,7 @@ def each_closed(lines: Sequence[str]) -> Iterable[str]:
 
     A text whose marks do not match is left as it is.
     """
+    # Marks that do not match say nothing about where a quotation ends: then none is added.
     mark = None if _is_open("\n".join(lines)) else ""
     for line in lines:
         if mark is None or not line.strip():

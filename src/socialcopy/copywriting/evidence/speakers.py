@@ -164,6 +164,7 @@ def speaker_of(
     sentence: str, everybody: Sequence[Speaker], *, is_interview: bool
 ) -> Speaker | None:
     """Who says a sentence; nobody where it can't be known, or where the host asks."""
+    # A host presents the guest and asks; what is answered is the guest's.
     guests = [speaker for speaker in everybody if speaker.is_guest]
     known = guests or list(everybody)
     if len(known) != MOST_SPEAKERS or (is_interview and asks(sentence)):

@@ -62,9 +62,10 @@ def _is_price_alone(text: str, language: str, brand: str) -> bool:
     """Return a price and what it is the price of: `The Harbor Mug costs $29.`"""
     if all(fact.kind is not FactKind.PRICE for fact in facts(text, language)):
         return False
+    # "The skillet costs $49" names the thing by another word than its brand: one word may be left.
     known = set(content(brand, language)) | COSTS
     left = {word for word in content(text, language) if not any(map(str.isdigit, word))}
-    return len(left - known) <= 1  # the thing, by another word than its name
+    return len(left - known) <= 1
 
 
 def is_farewell(text: str, language: str) -> bool:

@@ -101,6 +101,7 @@ def angles(material: Material) -> Iterable[Angle]:
         yield Angle(format=Format.STEPS, listing=listing, passage=opens, score=1.9)
     if words := glossary(material.points, language):
         yield Angle(format=Format.GLOSSARY, listing=words, score=1.7)
+    # An item out of a list reads as the whole of it, so what is listed opens only as a list.
     listed = listed_orders(material)
     whole = [p for p in material.passages if not p.orders & listed] or list(material.passages)
     whole = [p for p in whole if may_lead(p, material)] or whole[:1]
@@ -182,6 +183,9 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     """How much somebody would stop for the sentence a passage opens with."""
     if language not in LANGUAGES:
         return 0.0
+    # The weights were set by reading posts of the cases aloud: a number, a question with its answer
+    # and what the picture shows stop a reader; hedges, orders to the viewer and long sentences do
+    # not. No weight alone outdoes two others.
     first = passage.first
     text = opening(passage, language)
     found = text.split()

@@ -32,6 +32,7 @@ def allowed_signs(platform: Platform, text: str) -> str:
 
 def with_allowed_hashtags(platform: Platform, text: str) -> str:
     """Take out the hashtags beyond the limit: those at the end whole, others become words."""
+    # A hashtag inside a sentence is a word of it, so it loses its sign and stays.
     limit = rules(platform).hashtag_limit
     found = list(HASHTAG.finditer(text))
     surplus = found[limit.value :] if limit else []

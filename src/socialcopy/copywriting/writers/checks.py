@@ -57,6 +57,7 @@ def check(
     that is missing, too long or mostly gone is replaced by the default writer's, and a note says
     so. `notes` are what the reply itself had to say, `beside` what it put beside its posts.
     """
+    # Our own text stands in wherever a draft fails, so it is made before any is looked at.
     own = write(understanding, brief)
     brief = with_wishes(brief)
     known = know(understanding, brief)
@@ -90,6 +91,7 @@ def _checked(
 ) -> _Checked:
     """One network's caption: the draft as far as it holds, else our own."""
     platform = own.platform
+    # The built-in writer's text comes back through a service as plain text; it was proven then.
     if visible(draft[:LONGEST_DRAFT]) == own.text:
         return _Checked(caption=own)
     mended = mend(draft[:LONGEST_DRAFT], known, brief)

@@ -42,6 +42,8 @@ STRONG = 0.5
 
 def make(plan: Plan, material: Material) -> Draft:
     """Write one network's post, as long as it fits: what has no room goes, whole passages first."""
+    # Whole passages go before sentences, sentences before hashtags: half a thought is worse than
+    # none, and `fitted` is the last resort.
     passages = list(plan.passages)
     draft = _draft(plan, passages, material)
     while len(passages) > 1 and not plan.order.fits(draft.text):
@@ -182,6 +184,7 @@ def _paragraphs(
         if last and (len(last) < most or (is_bound and len(last) <= most)) and follows:
             last.append(point)
             continue
+        # A set-up moves down to its punch line rather than end a paragraph without it.
         is_led_up_to = len(last) > 1 and last[-1].waits and follows
         groups.append([last.pop(), point] if is_led_up_to else [point])
     lines: list[Line] = []

@@ -52,6 +52,7 @@ def link(platform: Platform, brief: Brief, language: str) -> str:
     """
     if not brief.link or brief.link in brief.call_to_action:
         return ""
+    # A link that can't be tapped is noise in a text; the first comment or a short address is not.
     if rules(platform).post.has_links:
         return brief.link
     if first_comment(platform, brief) and (told := phrase("link_in_comment", language)):
@@ -172,6 +173,7 @@ def thread(material: Material, posted: frozenset[int], text: str, order: Order) 
 
 
 def _packed(texts: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
+    # A thought that fits no post is left out whole; cut in two it would need the next to be read.
     posts: list[str] = []
     for text in texts:
         joined = f"{posts[-1]} {text}" if posts else text

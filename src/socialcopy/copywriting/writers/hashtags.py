@@ -44,6 +44,7 @@ def _found(material: Material, brief: Brief) -> Iterable[str]:
     names = [material.brand, *own, *_shown_names(material, said), *_title(material, said)]
     people = {part for speaker in material.everybody for part in speaker.parts}
     for name in names:
+        # A person's name in a hashtag drags them into a stream they did not choose.
         parts = tokens(name)
         is_thing = name not in (material.brand, *own) and _is_common(name, material.language)
         if parts and not is_thing and not people & set(parts) and not PROFANITY.search(name):

@@ -175,6 +175,7 @@ def _opens_alike(one: Point, other: Point) -> bool:
 def _suits(
     angle: Angle, order: Order, used: Sequence[tuple[str, int]], material: Material
 ) -> float:
+    # A list that is counted aloud is worth having twice: told as prose it loses its numbers.
     formats = order.style.formats
     place = formats.index(angle.format) if angle.format in formats else len(LIKED)
     liking = LIKED[place] if place < len(LIKED) else -0.4
@@ -222,6 +223,8 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
             room -= len(fitting.points)
     if not chosen:
         return []
+    # Order carries meaning: a story has its end last, steps follow each other, and a short talk
+    # is told as it was, since nothing is gained by turning it round.
     first, *others = chosen
     in_order = sorted(chosen, key=lambda p: p.first.order)
     is_seen = length(order.platform, in_order[0].first.text) + MARKS <= order.fold

@@ -173,6 +173,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     signature = next((p for p in worth[-1:] if len(worth) > 1 and _is_signature(p, language)), None)
     worth = [point for point in worth if point != signature]
     brand = brand_of(known, brief, " ".join(point.text for point in points))
+    # After the brand is known: the sentence that names it stays even if a word of it is doubtful.
     sure = _surely_heard(worth, brand, language)
     return Material(
         points=tuple(sure),

@@ -20,6 +20,7 @@ MARKS = regex.compile(r"[\"“”„]")
 
 def is_quoted(point: Point, material: Material) -> bool:
     """Tell whether a point is a person's own words: theirs alone, or a guest's answer."""
+    # A house that announces something speaks for itself: its "we" is the account's own.
     if material.is_own_voice or (point.asks and not point.is_first_person):
         return False
     is_guests = material.is_interview and point.speaker is not None
@@ -29,6 +30,7 @@ def is_quoted(point: Point, material: Material) -> bool:
 def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]:
     """Return the points in quotation marks: what a person says between two quotations too."""
     flags = [is_quoted(point, material) for point in points]
+    # Marks that open and close within one person's story read as if two people told it.
     if any(flags) and _is_one_persons(material):
         return frozenset(point.order for point in points)  # one person tells it all
     if is_answered(material.points) and not material.is_own_voice:

@@ -80,6 +80,7 @@ def write(understanding: Understanding, brief: Brief, make: Maker = editor.make)
     brief = with_wishes(brief)
     known = know(understanding, brief)
     material = _material(understanding, brief, known, wanted)
+    # What is known is bound to a language, so it is gathered anew where the words are in another.
     if material.language != known.language:  # more is said in another than was first heard
         known = known.model_copy(update={"language": material.language})
         material = _material(understanding, brief, known, wanted)
@@ -193,6 +194,7 @@ def _set_apart(post: Post, made: Sequence[Post], work: Work) -> Post:
 
     What has but one thing to say says it everywhere.
     """
+    # Only after all are made: the first cannot know yet that a later one says the same.
     own, order = _words(post.draft, with_close=True), post.plan.order
     twins = [other for other in made if _words(other.draft, with_close=True) == own]
     is_thin = len(work.material.points) + len(work.material.cards) < FEWEST_POINTS
