@@ -34,7 +34,7 @@ def with_parts(caption: Caption, beside: Beside, known: Known, brief: Brief) -> 
 
 
 def _holding(text: str, known: Known, brief: Brief) -> str:
-    """A text of which nothing had to be taken out; empty where something had."""
+    """Return a text of which nothing had to be taken out; empty where something had."""
     mended = mend(text, known, brief)
     is_clean = not mended.left_out and not forbidden_ways_out(mended.text, brief)
     return mended.text if is_clean else ""
