@@ -113,8 +113,6 @@ def _sizes(texts: dict[Platform, str]) -> int:
 
 CHECKS: dict[str, Callable[[Round, dict[Platform, str], Any], bool]] = {
     "short": lambda one, before, _: _sizes(one.texts()) < _sizes(before),
-    "long": lambda one, before, _: _sizes(one.texts()) > _sizes(before),
-    "changed": lambda one, before, _: one.texts() != before,
     "no_hashtags": lambda one, _, __: not any(map(hashtags, one.texts().values())),
     "has": lambda one, _, wanted: all(wanted in text for text in one.texts().values()),
     "platforms": lambda one, _, wanted: {p.value for p in one.texts()} == set(wanted),

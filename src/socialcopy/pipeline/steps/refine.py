@@ -226,8 +226,9 @@ def is_as_before(
     refinement: Refinement, before: dict[str, Any], after: dict[str, Any], earlier: Earlier
 ) -> bool:
     """Tell whether a wish for other words brought the same ones, and nothing else was edited."""
-    kept = {caption.platform: caption.text for caption in earlier.captions.captions}
-    is_same_copy = refinement.kept is None and refinement.captions == kept
+    kept = {caption.platform: caption.text.split() for caption in earlier.captions.captions}
+    new = {platform: text.split() for platform, text in refinement.captions.items()}
+    is_same_copy = refinement.kept is None and new == kept  # other line breaks are no other words
     return is_same_copy and _edited(before) == _edited(after)
 
 
