@@ -93,7 +93,7 @@ def _in_schema(said: str, plan: Plan) -> Answer | None:
 
 
 def _texts(values: Any) -> Iterable[str]:
-    """The texts of a list of texts, or of objects with one."""
+    """Return the texts of a list of texts, or of objects with one."""
     for value in values[:MOST_LINES] if isinstance(values, list) else ():
         text = value.get("text") if isinstance(value, Mapping) else value
         if isinstance(text, str) and text.strip():
