@@ -36,7 +36,9 @@ async def _models(_: Request) -> Response:
 
 
 async def _answer(request: Request) -> Response:
-    if "response_format" in await request.json():  # as an old server does
+    asked = await request.json()
+    is_plain = "response_format" not in asked and asked["messages"][0]["role"] == "user"
+    if not is_plain:  # as an old server does, whose model has no system role
         return JSONResponse({"error": "unknown field"}, status_code=400)
     return JSONResponse({"choices": [{"message": {"content": json.dumps(POST)}}]})
 

@@ -24,8 +24,8 @@ LONGEST_ANSWER = 200_000
 LONGEST_REPLY_BYTES = 4_000_000
 CONNECT_SECONDS = 10.0
 LATE = "its time was up"
-UNKNOWN_FORMAT = frozenset({400, 422, 501})
-"""What endpoints answer that don't know how to hold a model to a schema."""
+UNKNOWN_FORMAT = frozenset({400, 422, 500, 501})
+"""From endpoints that can't hold a model to a schema, or whose model knows no system role."""
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -70,20 +70,30 @@ def ask(
         "seed": 0,
         "max_tokens": most_tokens,
     }
-    form = {
+    form: dict[str, object] = {
         "response_format": {
             "type": "json_schema",
             "json_schema": {"name": "answer", "strict": True, "schema": schema},
         },
-        # Models that think aloud first would spend the time on it.
-        "chat_template_kwargs": {"enable_thinking": False},
     }
+    if endpoint.is_local:  # models that think aloud first would spend the time on it
+        form["chat_template_kwargs"] = {"enable_thinking": False}
     status, body = _post(endpoint, request | form, deadline)
     if status in UNKNOWN_FORMAT:
-        status, body = _post(endpoint, request, deadline)
+        plain = request | {"messages": _without_system(messages)}
+        status, body = _post(endpoint, plain, deadline)
     if not httpx.codes.is_success(status):
         raise ModelWriterError(f"the endpoint answered with HTTP {status}")
     return _content(body)
+
+
+def _without_system(messages: Messages) -> list[Mapping[str, Any]]:
+    """Put what the system says in front of the first question."""
+    first, *others = messages or ({},)
+    if first.get("role") != "system" or not others or not isinstance(others[0]["content"], str):
+        return list(messages)
+    told = f"{first['content']}\n\n{others[0]['content']}"
+    return [{**others[0], "content": told}, *others[1:]]
 
 
 def _post(endpoint: Endpoint, request: Mapping[str, Any], deadline: float) -> tuple[int, bytes]:
