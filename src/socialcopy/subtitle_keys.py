@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from socialcopy import keys
 
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?")
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?")
 
 
 class SubtitleKey(NamedTuple):
@@ -40,7 +40,7 @@ def subtitles_beside(
         beside
         for name in names
         if not any(name.startswith(other) for other in others if len(other) > len(own))
-        and (beside := _subtitle_key(name, name.removeprefix(own).lower()))
+        and (beside := _subtitle_key(name, name.removeprefix(own).lower(), {keys.suffix(key)}))
     ]
     wanted = (language or "").partition("-")[0]
     suffixes = (*keys.SUBTITLE_SUFFIXES, *sorted(keys.OTHER_SUBTITLE_SUFFIXES))
@@ -55,9 +55,18 @@ def subtitles_beside(
     )
 
 
-def _subtitle_key(name: str, rest: str) -> SubtitleKey | None:
-    """Read a name by what follows the video's: `srt`, `en.srt`, `pt-BR.forced.vtt`."""
+def _subtitle_key(
+    name: str, rest: str, endings: Collection[str] = keys.VIDEO_SUFFIXES
+) -> SubtitleKey | None:
+    """Read a name by what follows the video's: `srt`, `en.srt`, `pt-BR.forced.vtt`, `mp4.srt`.
+
+    `endings` are those of the video it may belong to.
+    """
     *between, ending = rest.split(".")
+    if between and f".{between[0]}" in keys.VIDEO_SUFFIXES:
+        if f".{between[0]}" not in endings:
+            return None
+        between = between[1:]
     is_read = f".{ending}" in keys.SUBTITLE_SUFFIXES
     if "/" in rest or not (is_read or f".{ending}" in keys.OTHER_SUBTITLE_SUFFIXES):
         return None
