@@ -81,7 +81,7 @@ def _end(lines: Sequence[str], at: int, around: tuple[str, ...] | None) -> int:
     Without `around`, of the first index, a number is one only where it stands apart.
     """
     if around is None:
-        is_apart = at < 2 or not lines[at - 2].strip()  # noqa: PLR2004
+        is_apart = at < 2 or not lines[at - 2].strip()  # noqa: PLR2004  (the line before the number)
         return at - 1 if at and lines[at - 1].strip().isdecimal() and is_apart else at
     place = _line_before(lines, at)
     return place if place >= 0 and _around_index(lines, at) == around else at
