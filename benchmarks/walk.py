@@ -38,22 +38,20 @@ def main() -> None:
         print(f"{'start':<12}{time.perf_counter() - began:>8.2f} s")
         began = time.perf_counter()
         timed("put", lambda: context.bucket.upload(path, key, "video/mp4"))
-        claim = timed("claim", lambda: claim_module.claim_video(context, key, Brief()))
-        assert claim
-        info = timed("validate", lambda: validate.validate_video(context, claim))
+        job = timed("claim", lambda: claim_module.claim_video(context, key, Brief()))
+        assert job
+        info = timed("validate", lambda: validate.validate_video(job))
         assert isinstance(info, MediaInfo)
         timed("authenticate", lambda: client.authenticate(context, url))
-        session = timed("session", lambda: upload.open_session(context, claim, url))
-        timed("upload", lambda: upload.upload_video(context, claim, session, url))
-        copy = timed(
-            "caption", lambda: caption.request_captions(context, claim, session, info, url)
-        )
-        master = timed("render", lambda: render.render_master(context, claim, session, url))
-        renditions = timed("conform", lambda: conform.conform(context, claim, master, copy))
-        timed("publish", lambda: publish.publish(context, claim, master, copy, renditions))
+        session = timed("session", lambda: upload.open_session(job, url))
+        timed("upload", lambda: upload.upload_video(job, session, url))
+        copy = timed("caption", lambda: caption.request_captions(job, session, info, url))
+        master = timed("render", lambda: render.render_master(job, session, url))
+        renditions = timed("conform", lambda: conform.conform(job, master, copy))
+        timed("publish", lambda: publish.publish(job, master, copy, renditions))
         whole = time.perf_counter() - began
         print(f"{'whole':<12}{whole:>8.2f} s = {whole * 1000 / info.duration_ms:.2f} x the clip")
-        context.clear(claim)
+        context.clear(job.claim)
 
 
 if __name__ == "__main__":

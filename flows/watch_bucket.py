@@ -15,7 +15,7 @@ from tasks.discover import look, prepare, rest
 from tasks.runtime.dispatch import Dispatcher
 from tasks.runtime.hints import hints_coming_in
 from tasks.runtime.signals import draining, run_until_told
-from tasks.runtime.telemetry import told
+from tasks.runtime.telemetry import telemetry
 
 
 @flow(name="watch-bucket", flow_run_name="watch-{prefix}")
@@ -30,7 +30,7 @@ async def watch_bucket(prefix: Prefix = keys.INBOX, scans: PositiveInt | None = 
     await prepare()
     log.info("watching %s every %g s", prefix, watch.interval_seconds)
     lookout = Lookout(Context.from_environment(), prefix, Brief())
-    with hints_coming_in() as hints, told():
+    with hints_coming_in() as hints, telemetry():
         async with Dispatcher(caption_video, watch.concurrency, log) as dispatcher:
             while scans is None or scans > 0:
                 await look(lookout, dispatcher)

@@ -9,9 +9,9 @@ from pathlib import Path
 from prefect import task
 
 from socialcopy.models import Claim, Copy, Rendition
-from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import conform
 from tasks.runtime.artifacts import percent_bar, show_captions
+from tasks.runtime.jobs import job_of
 from tasks.runtime.retries import FREE
 
 
@@ -22,11 +22,9 @@ async def conform_video(claim: Claim, master: Path, copy: Copy) -> tuple[Renditi
     The captions are shown first: nobody has to wait for an encoder to read them.
     """
     await show_captions(claim, copy.captions, f"ready in {claim.delivery_prefix}; the MP4s follow")
-    context, progress = Context.from_environment(), await percent_bar("encoded", claim.source.key)
+    job, progress = job_of(claim), await percent_bar("encoded", claim.source.key)
     stop = threading.Event()
     try:
-        return await asyncio.to_thread(
-            conform.conform, context, claim, master, copy, progress, stop
-        )
+        return await asyncio.to_thread(conform.conform, job, master, copy, progress, stop)
     finally:
         stop.set()  # a cancelled run leaves its thread behind, and ffmpeg must not go on there

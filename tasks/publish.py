@@ -8,9 +8,9 @@ from pathlib import Path
 from prefect import get_run_logger, task
 
 from socialcopy.models import Claim, Copy, Delivery, Rendition
-from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import publish
 from tasks.runtime.artifacts import show_delivery
+from tasks.runtime.jobs import job_of
 from tasks.runtime.retries import FREE
 
 
@@ -19,9 +19,8 @@ async def publish_delivery(
     claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
 ) -> Delivery:
     """Write all files and then the manifest; show the captions as an artifact of the run."""
-    published = await asyncio.to_thread(
-        publish.publish, Context.from_environment(), claim, master, copy, renditions
-    )
+    job = job_of(claim)
+    published = await asyncio.to_thread(publish.publish, job, master, copy, renditions)
     await show_delivery(claim, published)
     get_run_logger().info("delivered %s to %s", claim.source.key, claim.delivery_prefix)
     return published

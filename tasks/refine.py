@@ -14,6 +14,7 @@ from socialcopy.pipeline.steps import refine
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.pipeline.steps.refine import Refinement
 from tasks.runtime.artifacts import percent_logger, show_delivery
+from tasks.runtime.jobs import job_of
 from tasks.runtime.retries import FREE
 
 
@@ -33,15 +34,13 @@ async def answer_directly(key: str, where: Route, api_url: str) -> str:
 @task(task_run_name="resume-session", timeout_seconds=300, **FREE)
 async def resume_session(claim: Claim, api_url: str, earlier: Earlier) -> Session:
     """Go on in the session the delivery was made in, or open another one. Free."""
-    context = Context.from_environment()
-    return await asyncio.to_thread(refine.resume_session, context, claim, api_url, earlier)
+    return await asyncio.to_thread(refine.resume_session, job_of(claim), api_url, earlier)
 
 
 @task(task_run_name="bring-video", timeout_seconds=1_800, **FREE)
 async def bring_video(claim: Claim, session: Session, api_url: str) -> Rejection | None:
     """Upload the video, unless the session has it. Free."""
-    context = Context.from_environment()
-    return await asyncio.to_thread(refine.bring_video, context, claim, session, api_url)
+    return await asyncio.to_thread(refine.bring_video, job_of(claim), session, api_url)
 
 
 @task(task_run_name="edit-{claim.source.key}", retries=0, timeout_seconds=2_400)
@@ -49,10 +48,8 @@ async def request_edit(
     claim: Claim, session: Session, api_url: str, earlier: Earlier
 ) -> Refinement | Rejection:
     """Send the wish. No retries: sending again could charge again."""
-    context, log = Context.from_environment(), get_run_logger()
-    return await asyncio.to_thread(
-        refine.request_edit, context, claim, session, api_url, earlier, log.info
-    )
+    job, log = job_of(claim), get_run_logger()
+    return await asyncio.to_thread(refine.request_edit, job, session, api_url, earlier, log.info)
 
 
 @task(task_run_name="deliver-{claim.source.key}", timeout_seconds=7_200, **FREE)
@@ -60,10 +57,8 @@ async def deliver_refined(
     claim: Claim, session: Session, refinement: Refinement, api_url: str
 ) -> Delivery:
     """Render the edited draft, make the networks' MP4s and publish. Free; safe to repeat."""
-    context, progress = Context.from_environment(), percent_logger("encoded")
-    delivery = await asyncio.to_thread(
-        refine.deliver, context, claim, session, refinement, api_url, progress
-    )
+    job, progress = job_of(claim), percent_logger("encoded")
+    delivery = await asyncio.to_thread(refine.deliver, job, session, refinement, api_url, progress)
     await show_delivery(claim, delivery)
     return delivery
 

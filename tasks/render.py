@@ -8,14 +8,14 @@ from pathlib import Path
 from prefect import task
 
 from socialcopy.models import Claim, Session
-from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import render
 from tasks.runtime.artifacts import percent_logger
+from tasks.runtime.jobs import job_of
 from tasks.runtime.retries import FREE
 
 
 @task(task_run_name="render-{claim.source.key}", timeout_seconds=3_600, **FREE)
 async def render_master(claim: Claim, session: Session, api_url: str) -> Path:
     """Have the draft rendered and fetch the MP4. Free; a repeat finds the job by its id."""
-    context, progress = Context.from_environment(), percent_logger("rendered")
-    return await asyncio.to_thread(render.render_master, context, claim, session, api_url, progress)
+    job, progress = job_of(claim), percent_logger("rendered")
+    return await asyncio.to_thread(render.render_master, job, session, api_url, progress)

@@ -13,7 +13,7 @@ UNREACHABLE = "Failed to reach API"
 
 
 @contextmanager
-def told_apart() -> Generator[None]:
+def translate_outages() -> Generator[None]:
     """Raise OrchestratorAwayError for whatever shows that Prefect's server or database is away.
 
     Prefect speaks by httpx too, and our own clients let none of its errors out: one that arrives

@@ -12,7 +12,7 @@ from socialcopy.settings import OperationsSettings
 
 
 @contextmanager
-def told() -> Generator[None]:
+def telemetry() -> Generator[None]:
     """Log as the settings say, and serve metrics where they name a port."""
     settings = OperationsSettings()
     logs.set_up(settings)

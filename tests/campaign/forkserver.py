@@ -151,16 +151,16 @@ def _work(place: Place, order: dict[str, Any], folder: Path) -> None:
             return
 
 
-def _has_worked(place: Place, job: dict[str, Any]) -> bool:
+def _has_worked(place: Place, order: dict[str, Any]) -> bool:
     """Try to claim a video and, if it is ours, work on it; whether there was anything to do."""
     try:
-        claim = claim_module.claim_video(place.context, job["key"], BRIEF)
-        if claim is None:
+        job = claim_module.claim_video(place.context, order["key"], BRIEF)
+        if job is None:
             return False
-        with claim_module.holding(place.context, claim):
-            local.walk(place, claim, lambda *_: None)
+        with claim_module.holding(job):
+            local.walk(job, place.api_url, lambda *_: None)
     except Exception as error:  # noqa: BLE001  (a run that fails; another worker goes on)
-        _say(job["name"], error)
+        _say(order["name"], error)
     return True
 
 

@@ -21,6 +21,7 @@ from socialcopy.pipeline import client
 from socialcopy.pipeline.steps import conform, validate
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.delivery_files import DeliveryFolder
 from socialcopy.storage.journal import Journal
 
 Matches = Callable[[tuple[Any, ...]], bool]
@@ -54,7 +55,7 @@ STEPS = {
     "render": Place(NemoVideo, "submit_render"),
     "download": Place(NemoVideo, "download"),
     "conform": Place(conform, "render_all"),
-    "file": Place(conform, "place"),
+    "file": Place(DeliveryFolder, "place"),
     "manifest": Place(Bucket, "create", lambda a: str(a[1]).endswith("/manifest.json")),
     "finished mark": Place(Bucket, "create", lambda a: str(a[1]).startswith(keys.FINISHED)),
     "closing": Place(Bucket, "replace", lambda a: b'"finished"' in a[2]),

@@ -95,10 +95,10 @@ def delivered_once_and_inside(place: Place, tmp_path: Path, odd: dict[str, str])
     for number, source in enumerate(discover.find_waiting(context, "", BRIEF)):
         nemo = context.nemo.model_copy(update={"client_id": f"odd-{number}"})
         own = Place(context.model_copy(update={"nemo": nemo}), place.api_url)
-        claim = claim_module.claim_video(own.context, source.key, BRIEF)
-        assert claim
-        with claim_module.holding(own.context, claim):
-            local.walk(own, claim, lambda *_: None)
+        job = claim_module.claim_video(own.context, source.key, BRIEF)
+        assert job
+        with claim_module.holding(job):
+            local.walk(job, own.api_url, lambda *_: None)
     found = audit(
         context.bucket, context.data.data_dir / "engine", {job.key: job.etag for job in jobs}
     )

@@ -110,15 +110,15 @@ class Reader:
         return bool(waiting)
 
     def _take(self, key: str) -> None:
-        claim = claim_module.claim_video(self._shop, key, BRIEF)
-        if claim is None:
+        job = claim_module.claim_video(self._shop, key, BRIEF)
+        if job is None:
             return
-        with claim_module.holding(self._shop, claim):
-            self._storm.download(claim.source, self._path)
+        with claim_module.holding(job):
+            self._storm.download(job.source, self._path)
             data = self._path.read_bytes()
             self.mixed += data != data[:WORD_BYTES] * (SIZE_BYTES // WORD_BYTES)
             self.delivered.append(int.from_bytes(data[:WORD_BYTES], "big"))
-            deliver(self._shop, claim, data[:WORD_BYTES])
+            deliver(job, data[:WORD_BYTES])
 
 
 @pytest.mark.parametrize("overwrites", [20, pytest.param(200, marks=pytest.mark.slow)])

@@ -14,12 +14,11 @@ import sys
 from pathlib import Path
 
 from socialcopy import keys
-from socialcopy.models import Claim
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import discover
 from socialcopy.storage import claims
-from socialcopy.storage.delivery_files import own_folder, place
 from tests.campaign.forkserver import BRIEF
 from tests.planted import bugs
 
@@ -52,25 +51,24 @@ def _watch(context: Context, prefix: str, lot: random.Random) -> None:
     while waiting := list(discover.find_waiting(context, prefix, BRIEF)):
         lot.shuffle(waiting)
         for source in waiting:
-            claim = claim_module.claim_video(context, source.key, BRIEF)
-            if claim is not None:
-                os.write(1, f"{claim.oid}\n".encode())
-                with claim_module.holding(context, claim):
-                    deliver(context, claim, source.etag.encode())
+            job = claim_module.claim_video(context, source.key, BRIEF)
+            if job is not None:
+                os.write(1, f"{job.oid}\n".encode())
+                with claim_module.holding(job):
+                    deliver(job, source.etag.encode())
 
 
-def deliver(context: Context, claim: Claim, data: bytes) -> None:
+def deliver(job: Job, data: bytes) -> None:
     """The end of every job: files first, the manifest last."""
-    folder = own_folder(context.bucket, claim)
-    file = place(context.bucket, claim, f"{folder}captions.json", data, "application/json")
-    claims.guard(context.bucket, claim)
+    file = job.folder.place("captions.json", data, "application/json")
+    job.lease.guard()
     manifest = {
-        "oid": claim.oid,
-        "source": claim.source.model_dump(),
+        "oid": job.oid,
+        "source": job.source.model_dump(),
         "files": [file.model_dump()],
     }
-    context.bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
-    claims.finish(context.bucket, claim)
+    job.bucket.create(keys.manifest(job.claim.delivery_prefix), json.dumps(manifest).encode())
+    job.lease.finish()
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ import pytest
 from socialcopy import keys
 from socialcopy.cli import progress
 from socialcopy.cli.progress import Ending, follow, upload
-from socialcopy.models import Brief, Claim
+from socialcopy.models import Brief
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.claims import Lease
 
 KEY = "inbox/clip.mp4"
 
@@ -30,13 +31,13 @@ def hasty(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(progress, "POLL_SECONDS", 0.05)
 
 
-def claimed(bucket: Bucket, key: str) -> Claim:
+def claimed(bucket: Bucket, key: str) -> Lease:
     bucket.write(key, key.encode(), "video/mp4")
-    claim = claims.acquire(
+    lease = claims.acquire(
         bucket, bucket.head(key), Brief(), owner=claims.owner_name(), watch=WatchSettings()
     )
-    assert claim
-    return claim
+    assert lease
+    return lease
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_a_busy_watcher_is_waited_for(bucket: Bucket):
     other = claimed(bucket, "inbox/other.mp4")
     bucket.write(KEY, b"bytes", "video/mp4")
     phrases: list[str] = []
-    done = threading.Timer(4, claims.finish, (bucket, other))
+    done = threading.Timer(4, other.finish)
     done.start()
 
     outcome = follow(bucket, KEY, lambda phrase, _: phrases.append(phrase))
@@ -102,10 +103,10 @@ def test_a_video_that_went_away_is_told_as_gone(bucket: Bucket, how: str):
 
 
 def test_a_video_that_waits_for_credits_says_so(bucket: Bucket):
-    claim = claimed(bucket, KEY)
+    lease = claimed(bucket, KEY)
     mark = {"key": KEY, "brief": {}, "why": "the account is out of credits"}
-    bucket.write(keys.waiting(claim.oid), json.dumps(mark).encode(), "application/json")
-    claims.release(bucket, claim, None)
+    bucket.write(keys.waiting(lease.claim.oid), json.dumps(mark).encode(), "application/json")
+    lease.release(None)
 
     outcome = follow(bucket, KEY, silently)
 
@@ -114,10 +115,13 @@ def test_a_video_that_waits_for_credits_says_so(bucket: Bucket):
 
 
 def test_what_went_wrong_at_the_last_try_is_shown(bucket: Bucket):
-    claim = claimed(bucket, KEY)
-    claims.release(bucket, claim, "the service was rude")
+    lease = claimed(bucket, KEY)
+    lease.release("the service was rude")
 
-    assert progress.progress(bucket, claim.oid) == ("tried again after: the service was rude", 5)
+    assert progress.progress(bucket, lease.claim.oid) == (
+        "tried again after: the service was rude",
+        5,
+    )
 
 
 def test_subtitles_and_a_brief_of_the_same_name_go_along(bucket: Bucket, tmp_path: Path):

@@ -144,14 +144,14 @@ def take(place: Place, watch: Watch, sample: Sample) -> Verdict:
 
 def _once(place: Place, key: str, verdict: Verdict) -> None:
     context = place.context
-    claim = claim_step.claim_video(context, key, Brief())
-    if claim is None:
+    job = claim_step.claim_video(context, key, Brief())
+    if job is None:
         return
     try:
-        with claim_step.holding(context, claim):
-            walk(place, claim, lambda *_: None)
+        with claim_step.holding(job):
+            walk(job, place.api_url, lambda *_: None)
     finally:
-        outcome = outcome_of(context.bucket, claim.source, claim.oid)
+        outcome = outcome_of(context.bucket, job.key, job.oid)
         if outcome is not None:
             verdict.ending = outcome.ending.value
             told = [str(outcome.document.get(name, "")) for name in ("reason", "advice")]
@@ -171,16 +171,16 @@ def front(context: Context, watch: Watch, sample: Sample) -> Verdict:
     """
     key = drop(context, sample)
     verdict = Verdict(sample.kind, sample.name, "accepted")
-    claim = claim_step.claim_video(context, key, Brief())
-    if claim is None:
+    job = claim_step.claim_video(context, key, Brief())
+    if job is None:
         raise LookupError(key)
-    found = validate.validate_video(context, claim)
+    found = validate.validate_video(job)
     if isinstance(found, Rejection):
         verdict.ending, verdict.told = "rejected", f"{found.reason} {found.advice}"
     else:
-        brand_assets.dressing(context, claim)
-        given_subtitles(context, claim)
-    context.clear(claim)
+        brand_assets.dressing(job)
+        given_subtitles(job)
+    context.clear(job.claim)
     verdict.hits = tuple(watch.hits())
     return verdict
 

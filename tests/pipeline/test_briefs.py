@@ -17,7 +17,6 @@ from socialcopy.settings import (
     DataSettings,
     S3Settings,
 )
-from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from tests.pipeline.conftest import make_context
 
@@ -49,11 +48,11 @@ def test_what_the_upload_says_of_itself_is_a_brief_below_the_written_ones(contex
     context.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
 
     waiting = list(discover.find_waiting(context, keys.INBOX, Brief()))
-    claim = claim_module.claim_video(context, KEY, Brief(language="en"))
+    job = claim_module.claim_video(context, KEY, Brief(language="en"))
 
-    assert claim is not None
-    assert claim.brief.use_words == ("Harbor Mug", "Ghent")
-    assert (claim.brief.who, claim.brief.language) == ("Shop", "en")
+    assert job is not None
+    assert job.claim.brief.use_words == ("Harbor Mug", "Ghent")
+    assert (job.claim.brief.who, job.claim.brief.language) == ("Shop", "en")
     assert [source.key for source in waiting] == [KEY]
 
 
@@ -62,10 +61,10 @@ def test_metadata_that_is_no_brief_refuses_the_video(context: Context):
         Bucket=context.bucket.name, Key=KEY, Body=b"video", Metadata={"brief-colour": "red"}
     )
 
-    claim = claim_module.claim_video(context, KEY, Brief())
+    job = claim_module.claim_video(context, KEY, Brief())
 
-    assert claim is not None
-    assert "in the metadata of inbox/shop/launch.mp4" in claim.brief.fault
+    assert job is not None
+    assert "in the metadata of inbox/shop/launch.mp4" in job.claim.brief.fault
 
 
 def test_a_listing_finds_the_same_job_as_the_claim(context: Context):
@@ -73,23 +72,23 @@ def test_a_listing_finds_the_same_job_as_the_claim(context: Context):
     context.bucket.write("inbox/shop/brief.yaml", b"who: Shop", YAML)
 
     waiting = list(discover.find_waiting(context, keys.INBOX, Brief()))
-    claim = claim_module.claim_video(context, KEY, Brief())
+    job = claim_module.claim_video(context, KEY, Brief())
 
     assert [source.key for source in waiting] == [KEY]
-    assert claim is not None
-    assert claim.brief.who == "Shop"
-    claims.finish(context.bucket, claim)
+    assert job is not None
+    assert job.claim.brief.who == "Shop"
+    job.lease.finish()
     assert list(discover.find_waiting(context, keys.INBOX, Brief())) == []
 
 
 def test_a_bad_brief_refuses_the_video_and_a_mended_one_takes_it_up_again(context: Context):
     context.bucket.write(KEY, b"video", "video/mp4")
     context.bucket.write("inbox/shop/launch.brief.yaml", b"colour: red", YAML)
-    claim = claim_module.claim_video(context, KEY, Brief())
-    assert claim is not None
+    job = claim_module.claim_video(context, KEY, Brief())
+    assert job is not None
 
-    verdict = validate.validate_video(context, claim)
-    claims.finish(context.bucket, claim)
+    verdict = validate.validate_video(job)
+    job.lease.finish()
 
     assert isinstance(verdict, Rejection)
     assert verdict.code == "bad_brief"

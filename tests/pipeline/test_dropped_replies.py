@@ -13,11 +13,12 @@ import pytest
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.engine.store import json_files
-from socialcopy.models import Brief, Claim, MediaInfo
+from socialcopy.models import Brief, MediaInfo
 from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.pipeline import client
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import ParkedError, StageError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import caption, render, upload, validate
 from socialcopy.pipeline.steps import caption as caption_step
 from socialcopy.pipeline.steps import claim as claim_module
@@ -28,7 +29,6 @@ from socialcopy.settings import (
     S3Settings,
 )
 from socialcopy.storage import claims
-from socialcopy.storage.journal import Journal
 from tests.conftest import ffmpeg
 from tests.fault_injection import Fault, create_faulty_app
 from tests.pipeline.conftest import make_context
@@ -72,26 +72,26 @@ def place(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Context, str]]:
 def walk(context: Context, url: str, key: str) -> str:
     """Take a video to its master, in as many attempts as the pipeline gives it."""
     for _ in range(claims.MAX_FAILURES):
-        claim = claim_module.claim_video(context, key, Brief())
-        if claim is None:
+        job = claim_module.claim_video(context, key, Brief())
+        if job is None:
             return "parked"
         try:
-            with claim_module.holding(context, claim):
-                return _attempt(context, url, claim)
+            with claim_module.holding(job):
+                return _attempt(context, url, job)
         except (StageError, NemoVideoError):
             continue
     return "parked"
 
 
-def _attempt(context: Context, url: str, claim: Claim) -> str:
-    media = validate.validate_video(context, claim)
+def _attempt(context: Context, url: str, job: Job) -> str:
+    media = validate.validate_video(job)
     assert isinstance(media, MediaInfo)
     client.authenticate(context, url)
-    session = upload.open_session(context, claim, url)
-    upload.upload_video(context, claim, session, url)
-    caption.request_captions(context, claim, session, media, url)
-    render.render_master(context, claim, session, url)
-    claims.finish(context.bucket, claim)
+    session = upload.open_session(job, url)
+    upload.upload_video(job, session, url)
+    caption.request_captions(job, session, media, url)
+    render.render_master(job, session, url)
+    job.lease.finish()
     return "reconciled"
 
 
@@ -137,16 +137,16 @@ def test_a_message_of_which_nothing_ever_shows_is_parked_with_its_reason(
     )
     context.bucket.ensure()
     context.bucket.upload(tiny, "inbox/lost.mp4", "video/mp4")
-    claim = claim_module.claim_video(context, "inbox/lost.mp4", Brief())
-    assert claim
+    job = claim_module.claim_video(context, "inbox/lost.mp4", Brief())
+    assert job
     lost = Fault(at="message", does="lose", times=0)
     app = create_faulty_app(context.engine, context.speech, context.media, data, lost)
     with (
         serve(app) as url,
         pytest.raises(ParkedError, match="not sent again"),
-        claim_module.holding(context, claim),
+        claim_module.holding(job),
     ):
-        _attempt(context, url, claim)
+        _attempt(context, url, job)
 
     assert ledger(context)["freeze"] == 1
     assert claim_module.claim_video(context, "inbox/lost.mp4", Brief()) is None
@@ -169,14 +169,15 @@ def test_a_worker_that_died_before_it_sent_costs_nobody_seventeen_minutes(
     context.bucket.upload(tiny, "inbox/silent-death.mp4", "video/mp4")
     source = context.bucket.head("inbox/silent-death.mp4")
     dead = claims.owner_name().replace("started ", "started 0")
-    claim = claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
-    assert claim
+    lease = claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
+    assert lease
+    job = Job(context, lease)
     with serve(create_app(context.engine, context.speech, context.media, context.data)) as url:
-        session = upload.open_session(context, claim, url)
-        upload.upload_video(context, claim, session, url)
+        session = upload.open_session(job, url)
+        upload.upload_video(job, session, url)
         with client.nemovideo(context, url, session.user_id) as service:
-            intent = caption.snapshot(service, session, caption.prompt(claim, session))
-        Journal(context.bucket, claim).begin("caption-intent-1", {**intent, "owner": dead})
+            intent = caption.snapshot(service, session, caption.prompt(job, session))
+        job.journal.begin("caption-intent-1", {**intent, "owner": dead})
 
         assert walk(context, url, "inbox/silent-death.mp4") == "reconciled"
     assert ledger(context)["freeze"] == 1

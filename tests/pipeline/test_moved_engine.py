@@ -36,18 +36,20 @@ def test_a_job_goes_on_in_its_session_when_the_engine_has_another_port(
 
     job = claim.claim_video(context, "inbox/moved.mp4", Brief())
     assert job
-    with claim.holding(context, job):
-        media = validate.validate_video(context, job)
+    with claim.holding(job):
+        media = validate.validate_video(job)
         assert isinstance(media, MediaInfo)
         with engine() as (here, url):
             client.authenticate(here, url)
-            session = upload.open_session(here, job, url)
-            upload.upload_video(here, job, session, url)
+            job.context = here
+            session = upload.open_session(job, url)
+            upload.upload_video(job, session, url)
         with engine() as (there, other_url):
             assert other_url != url
-            assert upload.open_session(there, job, other_url) == session
-            caption.request_captions(there, job, session, media, other_url)
-            assert render.render_master(there, job, session, other_url).exists()
+            job.context = there
+            assert upload.open_session(job, other_url) == session
+            caption.request_captions(job, session, media, other_url)
+            assert render.render_master(job, session, other_url).exists()
 
     assert len(list((data.data_dir / "engine" / "sessions").iterdir())) == 1
     assert len(list((data.data_dir / "engine" / "identities" / "tokens").glob("*.json"))) == 1

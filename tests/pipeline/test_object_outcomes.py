@@ -18,7 +18,7 @@ from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps.discover import Lookout
 from socialcopy.pipeline.steps.validate import validate_video
 from socialcopy.settings import DataSettings, MediaSettings, S3Settings
-from socialcopy.storage import claims, inbox
+from socialcopy.storage import inbox
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import SourceGoneError
 from socialcopy.storage.jobs import Standing, open_jobs, reopen
@@ -137,15 +137,15 @@ def fill(bucket: Bucket, clip: bytes) -> None:
 
 def work(context: Context, source: SourceVideo) -> None:
     """What a watcher's run does with a video, as far as looking at it."""
-    claim = claim_module.claim_video(context, source.key, Brief())
-    if claim is None:
+    job = claim_module.claim_video(context, source.key, Brief())
+    if job is None:
         return
-    with claim_module.holding(context, claim):
-        verdict = validate_video(context, claim)
+    with claim_module.holding(job):
+        verdict = validate_video(job)
         if isinstance(verdict, Rejection):
-            outcomes.reject(context, claim, verdict)
+            outcomes.reject(job, verdict)
         else:
-            claims.finish(context.bucket, claim)  # rendering is another test's business
+            job.lease.finish()  # rendering is another test's business
 
 
 def look(lookout: Lookout, context: Context, *, meanwhile: bool = False) -> dict[str, str]:
@@ -256,15 +256,15 @@ def test_the_same_bytes_again_under_the_same_key_go_on_where_they_went_away(
 ):
     clip = tiny_clip(tmp_path)
     put(context.bucket, "back.mp4", clip)
-    claim = claim_module.claim_video(context, f"{keys.INBOX}back.mp4", Brief())
-    assert claim is not None
-    context.bucket.remove(claim.source.key)
-    with pytest.raises(SourceGoneError), claim_module.holding(context, claim):
-        validate_video(context, claim)
+    job = claim_module.claim_video(context, f"{keys.INBOX}back.mp4", Brief())
+    assert job is not None
+    context.bucket.remove(job.key)
+    with pytest.raises(SourceGoneError), claim_module.holding(job):
+        validate_video(job)
     [gone] = open_jobs(context.bucket, context.watch)
     put(context.bucket, "back.mp4", clip)
 
     found = look(Lookout(context, keys.INBOX, Brief()), context)
 
-    assert (gone.key, gone.standing) == (claim.source.key, Standing.GONE)
-    assert found == {claim.source.key: "ended"}
+    assert (gone.key, gone.standing) == (job.key, Standing.GONE)
+    assert found == {job.key: "ended"}

@@ -19,15 +19,15 @@ import pytest
 from pydantic import SecretStr
 
 from socialcopy import keys
-from socialcopy.models import Brief, Claim, Rejection
+from socialcopy.models import Brief, Rejection
 from socialcopy.pipeline import metrics, outcomes
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.notifications import tell
 from socialcopy.pipeline.retention import collect
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import validate
 from socialcopy.settings import DataSettings, OperationsSettings, S3Settings
-from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from tests.conftest import ROOT
 
@@ -60,18 +60,18 @@ def webhook() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-def claimed(context: Context, name: str = "a") -> Claim:
+def claimed(context: Context, name: str = "a") -> Job:
     context.bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
-    claim = claim_module.claim_video(context, f"inbox/{name}.mp4", Brief())
-    assert claim
-    return claim
+    job = claim_module.claim_video(context, f"inbox/{name}.mp4", Brief())
+    assert job
+    return job
 
 
 def test_a_rejected_and_a_parked_video_are_told_to_a_webhook(context: Context, webhook):
     url, told = webhook
     own = context.model_copy(update={"operations": OperationsSettings(notify_urls=SecretStr(url))})
-    outcomes.reject(own, claimed(own, "r"), Rejection(code="x", reason="No.", advice="Do."))
-    outcomes.park(own, claimed(own, "p"), "it broke")
+    outcomes.reject(claimed(own, "r"), Rejection(code="x", reason="No.", advice="Do."))
+    outcomes.park(claimed(own, "p"), "it broke")
 
     heard = [json.loads(body) for body in told]
     assert [body["title"] for body in heard] == ["A video is rejected", "A video is parked"]
@@ -82,7 +82,7 @@ def test_a_rejected_and_a_parked_video_are_told_to_a_webhook(context: Context, w
 def test_nobody_who_can_be_told_stops_no_work(context: Context):
     nowhere = OperationsSettings(notify_urls=SecretStr("json://127.0.0.1:9/ slack://nonsense/"))
     own = context.model_copy(update={"operations": nowhere})
-    key = outcomes.park(own, claimed(own), "it broke")
+    key = outcomes.park(claimed(own), "it broke")
 
     assert context.bucket.exists(key)
     assert tell(nowhere, "title", "body") is False
@@ -96,8 +96,8 @@ def test_addresses_with_their_passwords_are_shown_nowhere():
 
 def test_metrics_are_served_and_name_no_video(context: Context):
     settings = OperationsSettings(metrics_port=0)
-    outcomes.reject(context, claimed(context, "named"), Rejection(code="x", reason="N", advice="D"))
-    validate.validate_video(context, claimed(context, "other"))
+    outcomes.reject(claimed(context, "named"), Rejection(code="x", reason="N", advice="D"))
+    validate.validate_video(claimed(context, "other"))
     with metrics.served(settings) as url:
         assert url
         with urllib.request.urlopen(url, timeout=120) as answer:
@@ -176,15 +176,15 @@ class Later:
         monkeypatch.setattr(Bucket, "now", lambda _: now)
 
 
-def delivered(context: Context, name: str) -> Claim:
-    claim = claimed(context, name)
+def delivered(context: Context, name: str) -> Job:
+    job = claimed(context, name)
     for file in ("x.txt", "2/x.txt"):
-        context.bucket.write(f"{claim.delivery_prefix}{file}", b"words", "text/plain")
+        context.bucket.write(f"{job.claim.delivery_prefix}{file}", b"words", "text/plain")
     manifest = {"files": [{"name": "2/x.txt"}]}
-    context.bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
-    context.bucket.create(keys.journal_entry(claim.oid, "media"), b"{}")
-    claims.finish(context.bucket, claim)
-    return claim
+    context.bucket.create(keys.manifest(job.claim.delivery_prefix), json.dumps(manifest).encode())
+    context.bucket.create(keys.journal_entry(job.oid, "media"), b"{}")
+    job.lease.finish()
+    return job
 
 
 def everything(bucket: Bucket) -> set[str]:
@@ -196,10 +196,10 @@ def leave_garbage(context: Context) -> set[str]:
     bucket = context.bucket
     done = delivered(context, "done")
     running = claimed(context, "running")
-    bucket.write(f"{running.delivery_prefix}x.txt", b"words", "text/plain")
+    bucket.write(f"{running.claim.delivery_prefix}x.txt", b"words", "text/plain")
     parked = claimed(context, "parked")
     bucket.create(keys.journal_entry(parked.oid, "caption-intent-1"), b"{}")
-    outcomes.park(context, parked, "it broke")
+    outcomes.park(parked, "it broke")
     bucket.write(keys.held(done.oid), b"", "text/plain")
     bucket.write("_socialcopy/probe/left", b"", "text/plain")
     bucket._s3.create_multipart_upload(Bucket=bucket.name, Key="inbox/never.mp4")
@@ -208,7 +208,7 @@ def leave_garbage(context: Context) -> set[str]:
     two_days_ago = time.time() - 2 * 86_400
     os.utime(folder, (two_days_ago, two_days_ago))
     return {
-        f"{done.delivery_prefix}x.txt", keys.journal_entry(done.oid, "media"),
+        f"{done.claim.delivery_prefix}x.txt", keys.journal_entry(done.oid, "media"),
         keys.held(done.oid), "_socialcopy/probe/left", "inbox/never.mp4", str(folder),
     }  # fmt: skip
 

@@ -12,12 +12,13 @@ from prefect.exceptions import PrefectHTTPStatusError
 from socialcopy.models import Brief
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import OrchestratorAwayError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps.claim import claim_video
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from tasks import claim as claim_module
-from tasks.runtime.outages import told_apart
+from tasks.runtime.outages import translate_outages
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1:4200/api/artifacts/")
 
@@ -58,19 +59,20 @@ def test_an_outage_of_prefect_never_parks_a_video(
     key = "inbox/waits-for-prefect.mp4"
     context.bucket.write(key, name.encode(), "video/mp4")
     for _ in range(claims.MAX_FAILURES + 1):
-        claim = claim_video(context, key, Brief())
-        assert claim
+        job = claim_video(context, key, Brief())
+        assert job
+        claim = job.claim
         with pytest.raises(OrchestratorAwayError, match="goes on by itself"):
             asyncio.run(hold_and_fail(claim, OUTAGES[name]))
 
-    assert claims.failures(context.bucket, claim.oid) == ()
+    assert Job.resume(context, claim).lease.failures == ()
 
 
 @pytest.mark.parametrize(
     "failure", [answered(422), RuntimeError("no words"), ValueError("of its own")], ids=repr
 )
 def test_any_other_failure_is_told_as_it_is(failure: Exception):
-    with pytest.raises(type(failure)) as told, told_apart():
+    with pytest.raises(type(failure)) as told, translate_outages():
         raise failure
 
     assert told.value is failure

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 from socialcopy import keys
-from socialcopy.models import Brief, Claim, Platform, Rejection, SourceVideo
+from socialcopy.models import Brief, Platform, Rejection, SourceVideo
 from socialcopy.pipeline import retention
 from socialcopy.pipeline.briefs import brief_of
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import validate
 from socialcopy.pipeline.steps.discover import Lookout
 from socialcopy.policies import FILE, After, PolicyError, parse
 from socialcopy.settings import S3Settings
-from socialcopy.storage import capabilities, claims, content_index
+from socialcopy.storage import capabilities, content_index
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StoreUnreachableError
 
@@ -120,9 +121,9 @@ def test_the_watcher_and_the_claim_agree_about_a_video(bucket: Bucket, context: 
     bucket.write("inbox/a.mp4", b"a", "video/mp4")
     lookout = Lookout(context, "inbox/", Brief())
     [found] = lookout.look(lambda _: True)
-    claim = claim_module.claim_video(context, found.source.key, found.brief)
-    assert claim
-    claims.finish(bucket, claim)
+    job = claim_module.claim_video(context, found.source.key, found.brief)
+    assert job
+    job.lease.finish()
 
     assert lookout.look(lambda _: True) == []
 
@@ -141,21 +142,21 @@ def test_an_upload_in_place_is_taken_up_when_it_has_settled(bucket: Bucket, cont
     assert looks[-1] == 1
 
 
-def delivered(bucket: Bucket, context: Context, key: str, data: bytes) -> Claim:
+def delivered(bucket: Bucket, context: Context, key: str, data: bytes) -> Job:
     bucket.write(key, data, "video/mp4")
-    claim = claim_module.claim_video(context, key, Brief())
-    assert claim
-    manifest = {"files": [], "oid": claim.oid, "source": claim.source.model_dump()}
-    bucket.create(keys.manifest(claim.delivery_prefix), json.dumps(manifest).encode())
-    content_index.note(bucket, claim, content_index.content_hash(bucket, claim.source))
-    claims.finish(bucket, claim)
-    return claim
+    job = claim_module.claim_video(context, key, Brief())
+    assert job
+    manifest = {"files": [], "oid": job.oid, "source": job.source.model_dump()}
+    bucket.create(keys.manifest(job.claim.delivery_prefix), json.dumps(manifest).encode())
+    content_index.note(bucket, job.claim, content_index.content_hash(bucket, job.source))
+    job.lease.finish()
+    return job
 
 
 def verdict(context: Context, key: str) -> str:
-    claim = claim_module.claim_video(context, key, Brief())
-    assert claim
-    found = validate.validate_video(context, claim)
+    job = claim_module.claim_video(context, key, Brief())
+    assert job
+    found = validate.validate_video(job)
     assert isinstance(found, Rejection)
     return found.code
 
@@ -190,9 +191,9 @@ def test_a_video_of_another_size_is_not_read_for_this(
 
 def after(bucket: Bucket, context: Context, policy: str) -> SourceVideo:
     write(bucket, f'[prefix."inbox/"]\n{policy}')
-    claim = delivered(bucket, context, "inbox/a.mp4", b"video")
-    retention.acknowledge(context, claim)
-    return claim.source
+    job = delivered(bucket, context, "inbox/a.mp4", b"video")
+    retention.acknowledge(job)
+    return job.source
 
 
 def test_a_delivered_video_stays_by_default(bucket: Bucket, context: Context):
@@ -232,9 +233,9 @@ def test_a_video_that_was_replaced_meanwhile_is_never_deleted(
     bucket: Bucket, context: Context, policy: str
 ):
     write(bucket, f'[prefix."inbox/"]\n{policy}')
-    claim = delivered(bucket, context, "inbox/a.mp4", b"old")
+    job = delivered(bucket, context, "inbox/a.mp4", b"old")
     bucket.write("inbox/a.mp4", b"new", "video/mp4")
-    retention.acknowledge(context, claim)
+    retention.acknowledge(job)
     retention.catch_up(context, "inbox/")
 
     assert bucket.read("inbox/a.mp4").data == b"new"  # type: ignore[union-attr]
@@ -271,14 +272,14 @@ def test_a_failure_afterwards_costs_nobody_the_delivery(
     bucket: Bucket, context: Context, monkeypatch: pytest.MonkeyPatch
 ):
     write(bucket, '[prefix."inbox/"]\nafter = "move"')
-    claim = delivered(bucket, context, "inbox/a.mp4", b"video")
+    job = delivered(bucket, context, "inbox/a.mp4", b"video")
 
     def fail(*_: object) -> None:
         raise StoreUnreachableError("store", "away")
 
     with monkeypatch.context() as away:
         away.setattr(Bucket, "copy", fail)
-        retention.acknowledge(context, claim)
+        retention.acknowledge(job)
     assert bucket.exists("inbox/a.mp4")
 
     assert retention.catch_up(context, "inbox/") == ["inbox/a.mp4"]

@@ -11,9 +11,10 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.media.ffmpeg.probe import probe
-from socialcopy.models import Brief, Claim, MediaInfo, Rejection
+from socialcopy.models import Brief, MediaInfo, Rejection
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import QuotaReachedError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.quotas import Today, admit, limits_of
 from socialcopy.pipeline.steps.claim import claim_video, holding
@@ -21,12 +22,12 @@ from socialcopy.pipeline.steps.discover import Lookout
 from socialcopy.pipeline.steps.validate import validate_video
 from socialcopy.policies import FILE, PolicyError, parse
 from socialcopy.settings import DataSettings, MediaSettings, S3Settings
-from socialcopy.storage import claims, jobs
+from socialcopy.storage import jobs
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.jobs import Standing
 from tests.pipeline.conftest import make_context
 
-Drop = Callable[..., Claim]
+Drop = Callable[..., Job]
 
 
 @pytest.fixture
@@ -39,12 +40,12 @@ def context(bucket: Bucket, store: S3Settings, tmp_path: Path) -> Context:
 def drop(context: Context, clips: Path) -> Drop:
     """Drops a spoken clip under a name and claims it."""
 
-    def dropped(name: str, clip: str = "spoken.mp4") -> Claim:
+    def dropped(name: str, clip: str = "spoken.mp4") -> Job:
         key = f"inbox/{name}.mp4"
         context.bucket.upload(clips / clip, key, "video/mp4")
-        claim = claim_video(context, key, Brief())
-        assert claim
-        return claim
+        job = claim_video(context, key, Brief())
+        assert job
+        return job
 
     return dropped
 
@@ -59,9 +60,9 @@ def allow(context: Context, lines: str) -> None:
     context.bucket.write(FILE, f'[prefix."inbox/"]\n{lines}'.encode(), "application/toml")
 
 
-def is_admitted(context: Context, claim: Claim, info: MediaInfo) -> bool:
+def is_admitted(job: Job, info: MediaInfo) -> bool:
     try:
-        admit(context, claim, info)
+        admit(job, info)
     except QuotaReachedError:
         return False
     return True
@@ -92,18 +93,18 @@ def test_of_four_videos_two_are_taken_up_today_and_each_counts_once(
     allow(context, "videos_per_day = 2")
     dropped = [drop(name) for name in "abcd"]
 
-    assert [is_admitted(context, claim, info) for claim in dropped] == [True, True, False, False]
-    assert [is_admitted(context, claim, info) for claim in dropped] == [True, True, False, False]
+    assert [is_admitted(job, info) for job in dropped] == [True, True, False, False]
+    assert [is_admitted(job, info) for job in dropped] == [True, True, False, False]
 
 
 def test_what_is_refused_uses_nothing_up(context: Context, drop: Drop):
     allow(context, "videos_per_day = 1")
     for name, clip in (("a", "text.mp4"), ("b", "half.mp4"), ("c", "sound-only.mp4")):
-        assert isinstance(validate_video(context, drop(name, clip)), Rejection)
+        assert isinstance(validate_video(drop(name, clip)), Rejection)
 
-    assert isinstance(validate_video(context, drop("d")), MediaInfo)
+    assert isinstance(validate_video(drop("d")), MediaInfo)
     with pytest.raises(QuotaReachedError):
-        validate_video(context, drop("e"))
+        validate_video(drop("e"))
 
 
 def test_minutes_are_counted_as_they_are_and_a_shorter_video_may_still_fit(
@@ -113,7 +114,7 @@ def test_minutes_are_counted_as_they_are_and_a_shorter_video_may_still_fit(
     lasting = [info.model_copy(update={"duration_ms": m * 60_000}) for m in (6, 5, 4, 1)]
 
     assert [
-        is_admitted(context, drop(f"v{n}"), one) for n, one in enumerate(lasting)
+        is_admitted(drop(f"v{n}"), one) for n, one in enumerate(lasting)
     ] == [True, False, True, False]  # fmt: skip
 
 
@@ -123,8 +124,8 @@ def test_a_video_larger_than_a_days_bytes_takes_a_day_for_itself(
     allow(context, "bytes_per_day = 1000")
     first, second = drop("a"), drop("b")
 
-    assert is_admitted(context, first, info)
-    assert not is_admitted(context, second, info)
+    assert is_admitted(first, info)
+    assert not is_admitted(second, info)
     assert first.source.size_bytes > 1_000
 
 
@@ -133,9 +134,9 @@ def test_where_one_limit_is_met_nothing_of_the_others_is_used_up(
 ):
     allow(context, "videos_per_day = 5\nminutes_per_day = 10")
     long, short = info.model_copy(update={"duration_ms": 9 * 60_000}), info
-    assert is_admitted(context, drop("a"), long)
-    assert not is_admitted(context, drop("b"), long)
-    assert is_admitted(context, drop("c"), short)
+    assert is_admitted(drop("a"), long)
+    assert not is_admitted(drop("b"), long)
+    assert is_admitted(drop("c"), short)
 
     today = Today(context.bucket, policies_of(context.bucket))
     account = context.bucket.read(keys.quota(today.day, "videos", "inbox/"))
@@ -147,7 +148,7 @@ def test_any_number_of_workers_share_a_days_videos(context: Context, drop: Drop,
     allow(context, "videos_per_day = 5")
     dropped = [drop(f"v{n}") for n in range(16)]
     with ThreadPoolExecutor(16) as pool:
-        admitted = list(pool.map(lambda claim: is_admitted(context, claim, info), dropped))
+        admitted = list(pool.map(lambda job: is_admitted(job, info), dropped))
 
     assert sum(admitted) == 5
 
@@ -161,23 +162,23 @@ def test_a_worker_that_died_between_counting_and_noting_it_counted_once(
     limits = limits_of(policies_of(context.bucket).of("inbox/"))
     today.reserve(first, limits, {"videos": 1})  # and dies
 
-    assert is_admitted(context, first, info)
-    assert is_admitted(context, drop("b"), info)
-    assert not is_admitted(context, drop("c"), info)
+    assert is_admitted(first, info)
+    assert is_admitted(drop("b"), info)
+    assert not is_admitted(drop("c"), info)
 
 
 def test_what_waits_for_another_day_says_so_is_left_alone_and_goes_on_the_next_day(
     context: Context, drop: Drop, monkeypatch: pytest.MonkeyPatch
 ):
     allow(context, "minutes_per_day = 0.2")  # the clip lasts 9 s
-    claim = drop("a")
-    with holding(context, claim):
-        assert isinstance(validate_video(context, claim), MediaInfo)
+    job = drop("a")
+    with holding(job):
+        assert isinstance(validate_video(job), MediaInfo)
     late = drop("late")
-    with pytest.raises(QuotaReachedError) as caught, holding(context, late):
-        validate_video(context, late)
+    with pytest.raises(QuotaReachedError) as caught, holding(late):
+        validate_video(late)
     midnight = (datetime.now(UTC) + timedelta(days=1)).date()
-    listed = {job.key: job for job in jobs.open_jobs(context.bucket, context.watch)}
+    listed = {one.key: one for one in jobs.open_jobs(context.bucket, context.watch)}
     lookout = Lookout(context, "inbox/", Brief())
     lookout.look(lambda _: True)
 
@@ -186,7 +187,7 @@ def test_what_waits_for_another_day_says_so_is_left_alone_and_goes_on_the_next_d
     assert f"from {midnight} 00:00 UTC on" in told
     assert listed["inbox/late.mp4"].standing is Standing.QUOTA
     assert listed["inbox/late.mp4"].detail == told
-    assert claims.failures(context.bucket, late.oid) == ()
+    assert Job.resume(context, late.claim).lease.failures == ()
     assert "inbox/late.mp4" not in seen(lookout)
 
     now = Bucket.now
@@ -194,12 +195,12 @@ def test_what_waits_for_another_day_says_so_is_left_alone_and_goes_on_the_next_d
     assert "inbox/late.mp4" in seen(Lookout(context, "inbox/", Brief()))
     again = claim_video(context, "inbox/late.mp4", Brief())
     assert again
-    assert isinstance(validate_video(context, again), MediaInfo)
+    assert isinstance(validate_video(again), MediaInfo)
 
 
 def test_a_policy_that_allows_more_holds_at_once(context: Context, drop: Drop, info: MediaInfo):
     allow(context, "videos_per_day = 1")
-    admit(context, drop("a"), info)
+    admit(drop("a"), info)
     lookout = Lookout(context, "inbox/", Brief())
     context.bucket.write("inbox/b.mp4", b"video", "video/mp4")
     before = seen(lookout)

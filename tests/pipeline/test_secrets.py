@@ -72,10 +72,10 @@ def secrets_of(place: Place) -> list[str]:
 
 
 def deliver(place: Place, key: str) -> None:
-    claim = claim_video(place.context, key, Brief())
-    assert claim
-    with holding(place.context, claim):
-        walk(place, claim, lambda _phrase, _percent: None)
+    job = claim_video(place.context, key, Brief())
+    assert job
+    with holding(job):
+        walk(job, place.api_url, lambda _phrase, _percent: None)
 
 
 def test_a_delivery_tells_no_secret_in_logs_processes_or_objects(
@@ -119,9 +119,9 @@ def test_what_goes_wrong_tells_no_secret_in_its_traceback(
                 deliver(broken, "inbox/b.mp4")
             told.append("".join(traceback.format_exception(caught.value)))
         place.context.bucket.upload(clips / "half.mp4", "inbox/c.mp4", "video/mp4")
-        claim = claim_video(place.context, "inbox/c.mp4", Brief())
-        assert claim
-        told.append(str(validate_video(place.context, claim)))  # over a presigned URL, then here
+        job = claim_video(place.context, "inbox/c.mp4", Brief())
+        assert job
+        told.append(str(validate_video(job)))  # over a presigned URL, then here
 
     assert len(told) == 4
     assert [secret for secret in secrets if secret in "".join([*told, caplog.text])] == []

@@ -20,10 +20,11 @@ from socialcopy import keys
 from socialcopy.cli.progress import outcome_of
 from socialcopy.engine.api.server import serve
 from socialcopy.engine.store import json_files
-from socialcopy.models import Brief, Claim, MediaInfo, Rejection
+from socialcopy.models import Brief, MediaInfo, Rejection
 from socialcopy.pipeline import client, outcomes
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import StageError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import caption, render, upload, validate
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.settings import (
@@ -33,7 +34,7 @@ from socialcopy.settings import (
     NemoVideoSettings,
     S3Settings,
 )
-from socialcopy.storage import claims, jobs
+from socialcopy.storage import jobs
 from tests.fault_injection import Fault, create_faulty_app
 from tests.pipeline.conftest import make_context
 
@@ -78,29 +79,29 @@ class Place:
 
     def attempt(self) -> str:
         """Claim a video and take it as far as its master; what the attempt ended with."""
-        claim = claim_module.claim_video(self.context, self.key, Brief())
-        assert claim
+        job = claim_module.claim_video(self.context, self.key, Brief())
+        assert job
         try:
-            with claim_module.holding(self.context, claim):
-                return self._walk(claim)
+            with claim_module.holding(job):
+                return self._walk(job)
         except StageError as error:
             return f"{type(error).__name__}: {error}"
 
-    def _walk(self, claim: Claim) -> str:
-        media = validate.validate_video(self.context, claim)
+    def _walk(self, job: Job) -> str:
+        media = validate.validate_video(job)
         assert isinstance(media, MediaInfo)
         client.authenticate(self.context, self.api_url)
-        session = upload.open_session(self.context, claim, self.api_url)
-        asset = upload.upload_video(self.context, claim, session, self.api_url)
+        session = upload.open_session(job, self.api_url)
+        asset = upload.upload_video(job, session, self.api_url)
         if isinstance(asset, Rejection):
-            outcomes.reject(self.context, claim, asset)
+            outcomes.reject(job, asset)
             return "rejected"
-        copy = caption.request_captions(self.context, claim, session, media, self.api_url)
+        copy = caption.request_captions(job, session, media, self.api_url)
         if isinstance(copy, Rejection):
-            outcomes.reject(self.context, claim, copy)
+            outcomes.reject(job, copy)
             return "rejected"
-        render.render_master(self.context, claim, session, self.api_url)
-        claims.release(self.context.bucket, claim, "the test needs no renditions")
+        render.render_master(job, session, self.api_url)
+        job.lease.release("the test needs no renditions")
         return "done"
 
     def messages(self) -> int:
@@ -140,7 +141,7 @@ def ending(place: Place, first: str) -> str:
     """Which line of the table an attempt was."""
     source = place.context.bucket.head(place.key)
     oid = source.oid(Brief())
-    outcome = outcome_of(place.context.bucket, source, oid)
+    outcome = outcome_of(place.context.bucket, source.key, oid)
     if outcome is not None:
         return str(outcome.ending.value)
     if first == "done":
@@ -174,7 +175,7 @@ def test_a_refused_file_is_told_what_to_do_about_it(begin: Begin, code: int, adv
     with begin(Fault(at="upload", does="refuse", code=code)) as place:
         assert place.attempt() == "rejected"
         source = place.context.bucket.head(place.key)
-        outcome = outcome_of(place.context.bucket, source, source.oid(Brief()))
+        outcome = outcome_of(place.context.bucket, source.key, source.oid(Brief()))
 
     assert outcome
     assert advice in outcome.document["advice"]
@@ -249,7 +250,7 @@ def test_a_video_the_engine_cannot_decode_is_rejected_as_soon_as_the_engine_says
         monkeypatch.setattr(upload, "upload_video", damaged_on_the_way)
         assert place.attempt() == "rejected"
         source = place.context.bucket.head(place.key)
-        outcome = outcome_of(place.context.bucket, source, source.oid(Brief()))
+        outcome = outcome_of(place.context.bucket, source.key, source.oid(Brief()))
 
         assert place.messages() == 1
     assert outcome

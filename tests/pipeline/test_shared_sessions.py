@@ -15,7 +15,7 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.engine.api.server import serve
-from socialcopy.models import Brief, Claim, MediaInfo, Session
+from socialcopy.models import Brief, MediaInfo, Session
 from socialcopy.models.captions import Copy
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.errors import StreamInterruptedError
@@ -26,6 +26,7 @@ from socialcopy.pipeline.errors import (
     ParkedError,
     SessionLostError,
 )
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import caption as caption_step
 from socialcopy.pipeline.steps import claim as claim_module
@@ -40,7 +41,6 @@ from socialcopy.settings import (
     WatchSettings,
 )
 from socialcopy.storage import jobs
-from socialcopy.storage.journal import Journal
 from socialcopy.storage.session_seats import Seat, SeatRecord
 from tests.conftest import ffmpeg, own_folders
 from tests.fault_injection import Fault, create_faulty_app
@@ -54,28 +54,28 @@ WORDS = ("KETTLE", "BICYCLE", "UMBRELLA", "LANTERN", "GUITAR", "BLANKET", "COMPA
 class SharedNight(Night):
     """A night whose service charges each session."""
 
-    def claimed(self, name: str, brief: Brief | None = None) -> tuple[Claim, MediaInfo]:
+    def claimed(self, name: str, brief: Brief | None = None) -> tuple[Job, MediaInfo]:
         """A claimed and checked video, ready for its session."""
-        claim = claim_module.claim_video(self.context, f"{PREFIX}{name}.mp4", brief or Brief())
-        assert claim
-        media = validate.validate_video(self.context, claim)
+        job = claim_module.claim_video(self.context, f"{PREFIX}{name}.mp4", brief or Brief())
+        assert job
+        media = validate.validate_video(job)
         assert isinstance(media, MediaInfo)
-        return claim, media
+        return job, media
 
-    def seated(self, claim: Claim) -> Session:
+    def seated(self, job: Job) -> Session:
         """The job's session, with its video in it."""
-        session = upload.open_session(self.context, claim, self.api_url)
-        upload.upload_video(self.context, claim, session, self.api_url)
+        session = upload.open_session(job, self.api_url)
+        upload.upload_video(job, session, self.api_url)
         return session
 
-    def finish(self, claim: Claim, media: MediaInfo, session: Session) -> dict[str, Any]:
+    def finish(self, job: Job, media: MediaInfo, session: Session) -> dict[str, Any]:
         """From the message to the manifest, which is returned."""
-        copy = caption_module.request_captions(self.context, claim, session, media, self.api_url)
+        copy = caption_module.request_captions(job, session, media, self.api_url)
         assert isinstance(copy, Copy)
-        master = render.render_master(self.context, claim, session, self.api_url)
-        renditions = conform.conform(self.context, claim, master, copy)
-        publish.publish(self.context, claim, master, copy, renditions)
-        return self.manifests()[claim.source.key]
+        master = render.render_master(job, session, self.api_url)
+        renditions = conform.conform(job, master, copy)
+        publish.publish(job, master, copy, renditions)
+        return self.manifests()[job.key]
 
     def deliver(self, name: str, brief: Brief | None = None) -> dict[str, Any]:
         """One video, whole; its manifest."""
@@ -220,15 +220,15 @@ def test_a_worker_killed_after_the_second_message_is_taken_over_with_its_own_cap
 ):
     with begin(videos=3) as night:
         first = night.deliver("0")
-        claim, media = night.claimed("1")
-        session = night.seated(claim)
+        job, media = night.claimed("1")
+        session = night.seated(job)
         with monkeypatch.context() as dying:
             no_answer(dying)
-            with pytest.raises(KeyboardInterrupt), claim_module.holding(night.context, claim):
-                caption_module.request_captions(night.context, claim, session, media, night.api_url)
+            with pytest.raises(KeyboardInterrupt), claim_module.holding(job):
+                caption_module.request_captions(job, session, media, night.api_url)
         night.run(workers=1)
 
-        assert night.session_of(claim.oid) == night.session_of(first["oid"])
+        assert night.session_of(job.oid) == night.session_of(first["oid"])
         assert len(set(night.sessions().values())) == 1  # the third one sat there too
         assert night.charges() == COST
         for number, word in enumerate(WORDS[:3]):
@@ -277,14 +277,14 @@ def test_a_message_that_never_left_is_sent_again_and_answered_for_its_own_video(
 
 def test_a_parked_job_frees_no_seat_and_the_next_one_replaces_it(begin):
     with begin(videos=2) as night:
-        claim, _ = night.claimed("0")
-        night.seated(claim)
-        outcomes.park(night.context, claim, "somebody has to look")
+        job, _ = night.claimed("0")
+        night.seated(job)
+        outcomes.park(job, "somebody has to look")
         [held] = night.seats()
         second = night.deliver("1")
         [now] = night.seats()
 
-        assert held.holder == claim.oid
+        assert held.holder == job.oid
         assert (now.holder, now.session.session_id) == (
             "", night.session_of(second["oid"]).session_id,
         )  # fmt: skip
@@ -325,8 +325,8 @@ def test_of_sixteen_jobs_at_once_one_takes_the_free_seat(begin):
 def test_a_brief_with_an_instruction_gets_a_session_of_its_own(begin):
     with begin(videos=2) as night:
         night.deliver("0")
-        claim, _ = night.claimed("1", Brief(instruction="Keep it short."))
-        session = upload.open_session(night.context, claim, night.api_url)
+        job, _ = night.claimed("1", Brief(instruction="Keep it short."))
+        session = upload.open_session(job, night.api_url)
 
         assert not session.seat
         assert [seat.holder for seat in night.seats()] == [""]
@@ -334,12 +334,12 @@ def test_a_brief_with_an_instruction_gets_a_session_of_its_own(begin):
 
 def test_without_the_policy_there_is_no_seat_and_no_name_in_a_message(begin):
     with begin(videos=1, policies="") as night:
-        claim, _ = night.claimed("0")
-        session = night.seated(claim)
+        job, _ = night.claimed("0")
+        session = night.seated(job)
 
         assert not session.seat
         assert night.seats() == []
-        assert "whose name" not in caption_module.prompt(claim, session)
+        assert "whose name" not in caption_module.prompt(job, session)
         with client.nemovideo(night.context, night.api_url) as service:
             [info] = service.state(session)["video_infos"]
         assert info["filename"] == "0.mp4"
@@ -381,16 +381,16 @@ def test_a_refinement_of_a_shared_delivery_has_a_session_of_its_own(begin):
         context, url, key = night.context, night.api_url, f"{PREFIX}1.mp4"
         assert "ended" in refine.answer(context, key, refine.Route.STATUS, url)
         earlier = earlier_delivery(context, key)
-        claim = claim_module.claim_video(
+        job = claim_module.claim_video(
             context, key, refine.brief_for(earlier, "cut the first 1 second")
         )
-        assert claim
-        with claim_module.holding(context, claim):
-            session = refine.resume_session(context, claim, url, earlier)
-            assert refine.bring_video(context, claim, session, url) is None
-            done = refine.request_edit(context, claim, session, url, earlier)
+        assert job
+        with claim_module.holding(job):
+            session = refine.resume_session(job, url, earlier)
+            assert refine.bring_video(job, session, url) is None
+            done = refine.request_edit(job, session, url, earlier)
             assert isinstance(done, refine.Refinement)
-            refine.deliver(context, claim, session, done, url)
+            refine.deliver(job, session, done, url)
         refined = night.manifests()[key]
 
         shared = {night.session_of(told["oid"]).session_id for told in delivered}
@@ -446,14 +446,14 @@ def test_a_crash_before_leaving_is_made_good_by_the_successor(
     begin, monkeypatch: pytest.MonkeyPatch
 ):
     with begin(videos=1) as night:
-        claim, media = night.claimed("0")
-        session = night.seated(claim)
-        caption_module.request_captions(night.context, claim, session, media, night.api_url)
-        assert [seat.holder for seat in night.seats()] == [claim.oid]
+        job, media = night.claimed("0")
+        session = night.seated(job)
+        caption_module.request_captions(job, session, media, night.api_url)
+        assert [seat.holder for seat in night.seats()] == [job.oid]
         for _ in range(2):
-            render.render_master(night.context, claim, session, night.api_url)
+            render.render_master(job, session, night.api_url)
 
         assert [(seat.holder, seat.videos) for seat in night.seats()] == [("", 1)]
-        outcome = Journal(night.context.bucket, claim).read("shared-outcome")
+        outcome = job.journal.read("shared-outcome")
         assert outcome
         assert "kettle" in outcome["captions"]["x"]

@@ -80,9 +80,9 @@ def test_subtitles_that_cannot_be_read_are_named_beside_the_captions(
 
 def claimed(place: Place, clips: Path, key: str, brief: Brief = BRIEF):
     place.context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-    claim = claim_module.claim_video(place.context, key, brief)
-    assert claim is not None
-    return claim
+    job = claim_module.claim_video(place.context, key, brief)
+    assert job is not None
+    return job
 
 
 def test_the_language_of_the_brief_chooses_among_several(place: Place, clips: Path):
@@ -90,7 +90,7 @@ def test_the_language_of_the_brief_chooses_among_several(place: Place, clips: Pa
         put(place, f"several.{language}.srt", SRT.format(text, text))
     brief = BRIEF.model_copy(update={"language": "de"})
 
-    found = given_subtitles(place.context, claimed(place, clips, "inbox/several.mp4", brief))
+    found = given_subtitles(claimed(place, clips, "inbox/several.mp4", brief))
 
     assert (found.name, found.language) == ("several.de.srt", "de")
     assert found.notes == ("several.en.srt was not used: another file of subtitles came first.",)
@@ -101,7 +101,7 @@ def test_the_next_file_is_tried_where_one_cannot_be_read(place: Place, clips: Pa
     put(place, "second.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n")
     put(place, "second.ttml", "<tt/>")
 
-    found = given_subtitles(place.context, claimed(place, clips, "inbox/second.mp4"))
+    found = given_subtitles(claimed(place, clips, "inbox/second.mp4"))
 
     assert [cue.text for cue in found.cues] == ["Hello."]
     assert "second.srt was not used" in found.notes[0]
@@ -111,23 +111,23 @@ def test_the_brief_may_name_the_encoding(place: Place, clips: Path):
     put(place, "old.srt", SRT.format("Où êtes-vous ?", "À la mer.").encode("mac-roman"))
     brief = BRIEF.model_copy(update={"subtitles_encoding": "mac-roman"})
 
-    found = given_subtitles(place.context, claimed(place, clips, "inbox/old.mp4", brief))
+    found = given_subtitles(claimed(place, clips, "inbox/old.mp4", brief))
 
     assert found.cues[0].text == "Où êtes-vous ?"
 
 
 def test_what_was_read_once_stays_for_the_whole_job(place: Place, clips: Path):
     put(place, "twice.srt", ENGLISH)
-    claim = claimed(place, clips, "inbox/twice.mp4")
-    first = given_subtitles(place.context, claim)
+    job = claimed(place, clips, "inbox/twice.mp4")
+    first = given_subtitles(job)
     put(place, "twice.srt", "changed")
 
-    assert given_subtitles(place.context, claim) == first
+    assert given_subtitles(job) == first
 
 
 def test_a_cut_video_does_not_get_the_times_of_the_whole_one(place: Place, clips: Path):
     put(place, "cut.srt", ENGLISH)
-    found = given_subtitles(place.context, claimed(place, clips, "inbox/cut.mp4"))
+    found = given_subtitles(claimed(place, clips, "inbox/cut.mp4"))
     path = clips / "silent.mp4"
     info = probe(path, size_bytes=path.stat().st_size, settings=MediaSettings())
 

@@ -18,9 +18,10 @@ from socialcopy.cli.local import Place, caption_file
 from socialcopy.cli.progress import Ending, Outcome, outcome_of, progress
 from socialcopy.local_files import DiskFullError
 from socialcopy.media.errors import ToolFailedError
-from socialcopy.models import Brief, Claim, Copy, MediaInfo, Session
+from socialcopy.models import Brief, Copy, MediaInfo, Session
 from socialcopy.nemovideo.errors import APIConnectionError
 from socialcopy.pipeline.errors import NeverArrivedError, ParkedError, StageError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import conform, publish, render, upload, validate
@@ -176,11 +177,13 @@ def test_an_mp4_that_fails_its_certificate_is_kept_back_and_the_rest_delivered(
 def test_captions_are_there_before_the_first_mp4(place: Place, clips: Path):
     context, key = place.context, "inbox/early.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-    claim = claim_module.claim_video(context, key, Brief(about="Our mugs are blue."))
-    assert claim
-    walk_until(place, claim, "conform")
+    job = claim_module.claim_video(context, key, Brief(about="Our mugs are blue."))
+    assert job
+    walk_until(place, job, "conform")
 
-    there = {name.rpartition("/")[2] for name in context.bucket.list_keys(claim.delivery_prefix)}
+    there = {
+        name.rpartition("/")[2] for name in context.bucket.list_keys(job.claim.delivery_prefix)
+    }
 
     assert {"instagram.txt", "captions.json"} <= there
     assert not {name for name in there if name.endswith((".mp4", "manifest.json"))}
@@ -210,32 +213,30 @@ def test_what_is_no_whole_video_is_refused_with_a_reason(
 def test_a_file_over_the_limit_is_refused_with_no_byte_of_it_read(place: Place, clips: Path):
     context = place.context.model_copy(update={"media": MediaSettings(max_source_bytes=1_000)})
     context.bucket.upload(clips / "spoken.mp4", "inbox/large.mp4", "video/mp4")
-    claim = claim_module.claim_video(context, "inbox/large.mp4", Brief())
-    assert claim
+    job = claim_module.claim_video(context, "inbox/large.mp4", Brief())
+    assert job
     # A store that is gone answers no read, so a verdict shows that none was asked for.
     gone = context.model_copy(
         update={"s3": context.s3.model_copy(update={"endpoint_url": "http://127.0.0.1:9"})}
     )
 
-    refused = validate.validate_video(gone, claim)
+    refused = validate.validate_video(Job.resume(gone, job.claim))
 
     assert getattr(refused, "code", "") == "too_large"
 
 
-def walk_until(place: Place, claim: Claim, last_step: str) -> None:
+def walk_until(place: Place, job: Job, last_step: str) -> None:
     """Do the stages up to one, as a worker that dies after it."""
-    context, api_url = place
-    media = validate.validate_video(context, claim)
+    api_url = place.api_url
+    media = validate.validate_video(job)
     assert isinstance(media, MediaInfo)
     steps = {
-        "session": lambda: upload.open_session(context, claim, api_url),
-        "upload": lambda: upload.upload_video(context, claim, session(), api_url),
-        "caption": lambda: caption_module.request_captions(
-            context, claim, session(), media, api_url
-        ),
-        "render": lambda: render.render_master(context, claim, session(), api_url),
-        "conform": lambda: conform.conform(context, claim, master(), copy()),
-        "publish": lambda: publish.publish(context, claim, master(), copy(), renditions()),
+        "session": lambda: upload.open_session(job, api_url),
+        "upload": lambda: upload.upload_video(job, session(), api_url),
+        "caption": lambda: caption_module.request_captions(job, session(), media, api_url),
+        "render": lambda: render.render_master(job, session(), api_url),
+        "conform": lambda: conform.conform(job, master(), copy()),
+        "publish": lambda: publish.publish(job, master(), copy(), renditions()),
     }
     done: dict[str, Any] = {}
 
@@ -265,15 +266,16 @@ def test_a_job_whose_worker_died_is_taken_over_and_delivered_once(
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
     source = context.bucket.head(key)
     dead = claims.owner_name().replace("started ", "started 0")  # a process of the past
-    first = claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
-    assert first
+    lease = claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
+    assert lease
+    first = Job(context, lease)
     walk_until(place, first, last_step)
 
     second = claim_module.claim_video(context, key, Brief())
     if second:
         walk_until(place, second, "publish")
 
-    outcome = outcome_of(context.bucket, source, first.oid)
+    outcome = outcome_of(context.bucket, source.key, first.oid)
     assert outcome is not None
     assert outcome.ending is Ending.DELIVERED
     assert claim_module.claim_video(context, key, Brief()) is None
@@ -296,11 +298,11 @@ def test_the_same_bytes_again_are_no_new_job_and_other_bytes_are(place: Place, c
 
 def attempt(place: Place, key: str, failure: BaseException) -> bool:
     """Claim a video and fail over it; whether there was anything to claim."""
-    claim = claim_module.claim_video(place.context, key, Brief())
-    if claim is None:
+    job = claim_module.claim_video(place.context, key, Brief())
+    if job is None:
         return False
     ends = (type(failure), ParkedError, DiskFullError)
-    with pytest.raises(ends), claim_module.holding(place.context, claim):
+    with pytest.raises(ends), claim_module.holding(job):
         raise failure
     return True
 
@@ -310,7 +312,7 @@ def test_a_video_that_fails_three_times_is_parked_with_each_reason(place: Place,
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
     tried = [attempt(place, key, StageError(f"reason {n}")) for n in range(1, 5)]
     source = context.bucket.head(key)
-    outcome = outcome_of(context.bucket, source, source.oid(Brief()))
+    outcome = outcome_of(context.bucket, source.key, source.oid(Brief()))
 
     assert tried == [True, True, True, False]
     assert outcome is not None
@@ -324,7 +326,7 @@ def test_what_nobody_expected_is_told_in_our_own_words(place: Place, clips: Path
     for _ in range(3):
         attempt(place, key, ValueError("'int' object is not iterable"))
     source = context.bucket.head(key)
-    outcome = outcome_of(context.bucket, source, source.oid(Brief()))
+    outcome = outcome_of(context.bucket, source.key, source.oid(Brief()))
 
     assert outcome is not None
     assert "int" not in outcome.document["reason"]
@@ -340,7 +342,7 @@ def test_a_video_that_kills_three_workers_is_parked(place: Place, clips: Path):
         assert claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
 
     assert claim_module.claim_video(context, key, Brief()) is None
-    outcome = outcome_of(context.bucket, source, source.oid(Brief()))
+    outcome = outcome_of(context.bucket, source.key, source.oid(Brief()))
     assert outcome is not None
     assert outcome.ending is Ending.PARKED
 

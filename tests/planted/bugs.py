@@ -43,25 +43,15 @@ def retry_the_message() -> None:
 
 def manifest_first() -> None:
     """The manifest is written, then the files it names."""
-    from socialcopy.pipeline.steps import conform
     from socialcopy.storage import delivery_files
     from socialcopy.storage.bucket import Bucket
+    from socialcopy.storage.delivery_files import DeliveryFolder
 
-    real_create, real_place, late = Bucket.create, delivery_files.place, []
+    real_create, real_place, late = Bucket.create, DeliveryFolder.place, []
 
-    class Nowhere:
-        """A bucket that takes everything and keeps nothing."""
-
-        def __init__(self, bucket: Bucket) -> None:
-            self.read = bucket.read
-
-        def write(self, *_: Any) -> None: ...
-
-        upload = write
-
-    def place(bucket: Bucket, *arguments: Any) -> Any:
-        late.append((bucket, *arguments))
-        return real_place(Nowhere(bucket), *arguments)  # type: ignore[arg-type]
+    def place(self: DeliveryFolder, name: str, data: Any, content_type: str) -> Any:
+        late.append((self, name, data, content_type))
+        return delivery_files._described(f"{self.prefix()}{name}", data)
 
     def create(self: Bucket, key: str, data: bytes) -> str | None:
         done = real_create(self, key, data)
@@ -71,7 +61,7 @@ def manifest_first() -> None:
         return done
 
     Bucket.create = create  # type: ignore[method-assign]
-    conform.place = place  # type: ignore[attr-defined]
+    DeliveryFolder.place = place  # type: ignore[method-assign]
 
 
 def watermark() -> None:
@@ -109,13 +99,7 @@ def render_id_from_time() -> None:
     """Each worker names its render job anew."""
     from socialcopy.pipeline.steps import render as render_module
 
-    real = render_module._render
-
-    def render(service: Any, journal: Any, claim: Any, *arguments: Any) -> Any:
-        late = claim.model_copy(update={"oid": str(time.time_ns())})
-        return real(service, journal, late, *arguments)
-
-    render_module._render = render  # type: ignore[assignment]
+    render_module.render_id_of = lambda *_: f"render_{time.time_ns()}"  # type: ignore[assignment]
 
 
 def no_fence() -> None:
@@ -146,9 +130,9 @@ def acknowledge_early() -> None:
 
     real = publish_module.publish
 
-    def publish(context: Any, claim: Any, *arguments: Any) -> Any:
-        context.bucket.create(keys.finished(claim.oid), b"{}")
-        return real(context, claim, *arguments)
+    def publish(job: Any, *arguments: Any) -> Any:
+        job.bucket.create(keys.finished(job.oid), b"{}")
+        return real(job, *arguments)
 
     publish_module.publish = publish  # type: ignore[assignment]
 

@@ -17,7 +17,8 @@ from socialcopy.models import CaptionSet, Confidence, Rendition, SourceVideo
 from socialcopy.nemovideo import events
 from socialcopy.pipeline import retention, service_errors
 from socialcopy.pipeline.steps import caption as caption_step
-from socialcopy.pipeline.steps import conform, publish, validate
+from socialcopy.pipeline.steps import validate
+from socialcopy.storage.delivery_files import DeliveryFolder
 from socialcopy.storage.journal import Journal
 from tests.campaign.report import write_down
 from tests.reliability import FEWEST_HITS, ROWS
@@ -92,7 +93,7 @@ def test_ten_thousand_walks_hit_every_row_often():
     assert set(hit) == set(ROWS)
 
 
-def shared_folder(bucket, claim):
+def shared_folder(folder):
     return ""
 
 
@@ -112,7 +113,7 @@ def overwriting(bucket, key, data):
 
 
 PLANTED = {
-    "all workers write into one folder": (world_module, "own_folder", shared_folder),
+    "all workers write into one folder": (DeliveryFolder, "prefix", shared_folder),
     "a paid step is sent without an intent": (world_module, "charge_once", eager),
     "the journal is not read": (Journal, "read", forgetful),
     "a store ignores If-None-Match": (world_module.SimulatedBucket, "create", overwriting),
@@ -180,7 +181,7 @@ def gullible(drafts, understanding, brief, *, notes=()):
 
 
 PLANTED_IN_THE_WALK = {
-    "all workers write into one folder": ((conform, publish), "own_folder", shared_folder),
+    "all workers write into one folder": (DeliveryFolder, "prefix", shared_folder),
     "a paid step is sent before its intent": (caption_step, "charge_once", late_intent),
     "a message is taken for unsent while its sender sleeps": (
         caption_step,
@@ -197,7 +198,7 @@ PLANTED_IN_THE_WALK = {
     "names in the bucket are not cleaned": (keys, "delivery_name", lambda key: key),
     "our own output is an inbox": (keys, "feeds_on_itself", lambda _: False),
     "a broken stream is a reply": (events.Listener, "_reply", events.Listener._joined),
-    "an outage of Prefect counts": (walk, "told_apart", nullcontext),
+    "an outage of Prefect counts": (walk, "translate_outages", nullcontext),
     "an MP4 without certificate is delivered": (Rendition, "has_passed", True),
     "drafts about silence are not checked": (footage, "check", gullible),
     "garbage is what is old": (retention, "_orphans", greedy_orphans),

@@ -20,12 +20,13 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.copywriting.replies import parse
-from socialcopy.models import Asset, Brief, Claim, Copy, Platform, Session
+from socialcopy.models import Asset, Brief, Copy, Platform, Session
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, copy_in
 from socialcopy.nemovideo.errors import APIConnectionError, StreamInterruptedError, status_error
 from socialcopy.nemovideo.file_names import SENTENCE
 from socialcopy.nemovideo.schemas import Balance
 from socialcopy.pipeline import client, disk_space, outcomes, service_errors, shared_sessions
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import caption, discover, render
 from socialcopy.pipeline.steps import caption as caption_step
 from socialcopy.pipeline.steps import claim as claim_module
@@ -206,30 +207,30 @@ class Night:
 
     def _caption(self, key: str) -> None:
         try:
-            claim = claim_module.claim_video(self.context, key, BRIEF)
-            if claim is not None:
+            job = claim_module.claim_video(self.context, key, BRIEF)
+            if job is not None:
                 self.job = self.store.objects[key][0].decode()
-                with claim_module.holding(self.context, claim):
-                    self._walk(claim)
+                with claim_module.holding(job):
+                    self._walk(job)
         except Exception as error:  # parked, given back, or taken over; the next one goes on
             if isinstance(error, BUGS):
                 raise
             self.hit[type(error).__name__] += 1
 
-    def _walk(self, claim: Claim) -> None:
+    def _walk(self, job: Job) -> None:
         with self._at_the_seat():
-            session = upload_module.open_session(self.context, claim, "sim://")
-        upload_module.upload_video(self.context, claim, session, "sim://")
-        copy = caption.request_captions(self.context, claim, session, INFO, "sim://")
+            session = upload_module.open_session(job, "sim://")
+        upload_module.upload_video(job, session, "sim://")
+        copy = caption.request_captions(job, session, INFO, "sim://")
         if session.seat:  # what is rendered of a session of its own is the other walk's matter
             with self._at_the_seat():
-                render.render_master(self.context, claim, session, "sim://")
+                render.render_master(job, session, "sim://")
             self.at_service("seat", "left")
         self._insist_on_own(copy)
-        claims.guard(self.bucket, claim)
-        self.bucket.create(keys.manifest(claim.delivery_prefix), b"{}")
-        outcomes.take_back(self.context, claim)
-        claims.finish(self.bucket, claim)
+        job.lease.guard()
+        self.bucket.create(keys.manifest(job.claim.delivery_prefix), b"{}")
+        outcomes.take_back(job)
+        job.lease.finish()
         self.delivered[self.job] = session.session_id
 
     @contextmanager
@@ -335,7 +336,7 @@ def _staged(night: Night) -> Iterator[None]:
         (caption_step, "is_dead", is_dead),
         (claims, "owner_name", lambda: night.owner),
         (claims, "is_dead", is_dead),
-        (claims, "kept", lambda *_: contextlib.nullcontext()),
+        (claims.Lease, "renewing", lambda *_: contextlib.nullcontext()),
         (disk_space, "_disks", lambda _: []),
         (caption_step, "check", check),
         (upload_module, "fetches_itself", lambda *_: False),
@@ -373,10 +374,10 @@ def leave_after_the_upload(patch: pytest.MonkeyPatch) -> None:
     """The seat is left as soon as the video is there."""
     real = upload_module.upload_video
 
-    def upload(context: Any, claim: Claim, session: Session, api_url: str) -> Any:
-        done = real(context, claim, session, api_url)
+    def upload(job: Job, session: Session, api_url: str) -> Any:
+        done = real(job, session, api_url)
         if session.seat:
-            Seat(context.bucket, session.seat).leave(claim.oid, session)
+            Seat(job.bucket, session.seat).leave(job.oid, session)
         return done
 
     patch.setattr(upload_module, "upload_video", upload)
@@ -409,9 +410,9 @@ def read_them_late(patch: pytest.MonkeyPatch) -> None:
     """The captions are read from the state each time, after the seat was left too."""
     real = shared_sessions.drafts_of
 
-    def drafts_of(journal: Any, claim: Claim, text: str, state: Any) -> Any:
-        real(journal, claim, text, state)
-        return parse(text, claim.brief.platforms) or copy_in(state)
+    def drafts_of(job: Job, text: str, state: Any) -> Any:
+        real(job, text, state)
+        return parse(text, job.claim.brief.platforms) or copy_in(state)
 
     patch.setattr(shared_sessions, "drafts_of", drafts_of)
 

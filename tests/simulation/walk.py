@@ -16,7 +16,6 @@ from unittest import mock
 
 from socialcopy import keys, local_files
 from socialcopy.cli import local
-from socialcopy.cli.local import Place
 from socialcopy.media.ffmpeg import validation
 from socialcopy.models import Brief, Claim, Focus
 from socialcopy.nemovideo import events
@@ -29,7 +28,7 @@ from socialcopy.storage import bucket as bucket_module
 from socialcopy.storage import claims
 from socialcopy.storage import inbox as inbox_module
 from socialcopy.storage.errors import StoreUnreachableError
-from tasks.runtime.outages import told_apart
+from tasks.runtime.outages import translate_outages
 from tests.simulation.auditor import Auditor
 from tests.simulation.cast import Clock, OpenBucket, Service, SkewedClock, Tokens, context
 from tests.simulation.disk import MemoryPath
@@ -214,12 +213,12 @@ class World:
         """A run of the flow; whatever it ends with, the next one goes on."""
         self.phase = "claim"
         try:
-            claim = claim_module.claim_video(self.context, key, self.brief)
-            if claim is None:
+            job = claim_module.claim_video(self.context, key, self.brief)
+            if job is None:
                 return
-            self.claim, self.service.job = claim, claim.oid
-            with claim_module.holding(self.context, claim), told_apart():
-                local.walk(Place(self.context, "sim://"), claim, self._note)
+            self.claim, self.service.job = job.claim, job.oid
+            with claim_module.holding(job), translate_outages():
+                local.walk(job, "sim://", self._note)
         except (Killed, Stopped):
             raise Killed from None
         except Exception as error:
@@ -299,7 +298,7 @@ def _people(world: World) -> Places:
         (upload, "fetches_itself", lambda *_: False),
         (claims, "owner_name", lambda: world.owner),
         (claims, "is_dead", is_dead),
-        (claims, "kept", lambda *_: contextlib.nullcontext()),
+        (claims.Lease, "renewing", lambda *_: contextlib.nullcontext()),
         (disk_space, "_disks", lambda _: []),
         (bucket_module, "datetime", SkewedClock),
     ]

@@ -19,11 +19,12 @@ from email.utils import format_datetime
 from typing import Any, NamedTuple
 
 from socialcopy import keys
-from socialcopy.models import Brief, Claim
+from socialcopy.models import Brief
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.delivery_files import own_folder, place
+from socialcopy.storage.claims import Lease
+from socialcopy.storage.delivery_files import DeliveryFolder
 from socialcopy.storage.errors import LeaseLostError, StoreUnreachableError
 from socialcopy.storage.inbox import waiting
 from socialcopy.storage.journal import Journal
@@ -176,10 +177,12 @@ class SimulatedBucket(Bucket):
     def _stamp(self) -> dict[str, Any]:
         return {"ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(self._store.now)}}}
 
-    def _head_object(self, Key: str) -> dict[str, Any] | None:
+    def _head_object(self, Key: str, IfMatch: str | None = None) -> dict[str, Any] | None:
         if Key not in self._store.objects:
             return None
         data, etag, _ = self._store.objects[Key]
+        if IfMatch is not None and etag != IfMatch:
+            return None
         return {"ETag": etag, "ContentLength": self._size(data, etag)}
 
     def _get_object(self, Key: str, IfMatch: str | None = None) -> dict[str, Any] | None:
@@ -272,35 +275,35 @@ class World:
         self.awake.add(owner)
         try:
             for source in list(waiting(self.bucket, keys.INBOX, lambda _: Brief(), WATCH)):
-                claim = claims.acquire(self.bucket, source, Brief(), owner=owner, watch=WATCH)
-                if claim is not None:
-                    self._work(claim, owner)
+                lease = claims.acquire(self.bucket, source, Brief(), owner=owner, watch=WATCH)
+                if lease is not None:
+                    self._work(lease, owner)
         except (Killed, LeaseLostError, StoreUnreachableError):
             pass
         self.awake.discard(owner)
         self.store.sleep(self.random.choice((1, 30, 130)))
 
-    def _work(self, claim: Claim, owner: str) -> None:
+    def _work(self, lease: Lease, owner: str) -> None:
+        claim, journal = lease.claim, Journal(lease)
         if claim.epoch > 1 and self.bucket.exists(keys.manifest(claim.delivery_prefix)):
-            claims.finish(self.bucket, claim)
+            lease.finish()
             return
-        claims.renew(self.bucket, claim)
+        lease.renew()
         try:
-            self._charge(claim)
+            self._charge(lease, journal)
         except (Away, Doubt) as failure:
-            claims.release(self.bucket, claim, type(failure).__name__)
+            lease.release(type(failure).__name__)
             return
-        folder = own_folder(self.bucket, claim)
-        files = [
-            place(self.bucket, claim, folder + name, f"{name} by {owner}".encode(), "text/plain")
-            for name in FILES
-        ]
-        claims.guard(self.bucket, claim)
+        folder = DeliveryFolder(lease, journal)
+        files = [folder.place(name, f"{name} by {owner}".encode(), "text/plain") for name in FILES]
+        lease.guard()
         manifest = json.dumps({"files": [file.model_dump() for file in files]}).encode()
         self.bucket.create(keys.manifest(claim.delivery_prefix), manifest)
-        claims.finish(self.bucket, claim)
+        lease.finish()
 
-    def _charge(self, claim: Claim) -> None:
+    def _charge(self, lease: Lease, journal: Journal) -> None:
+        claim = lease.claim
+
         def send(_: dict[str, Any]) -> dict[str, Any]:
             self._maybe("send", "before")
             receipt = self.service.send(claim.oid)
@@ -308,7 +311,7 @@ class World:
             return receipt
 
         charge_once(
-            Journal(self.bucket, claim),
+            journal,
             "caption",
             intent=lambda: {"before": self.service.ledger[claim.oid]},
             send=send,

@@ -123,7 +123,7 @@ OPEN = ("Scheduled", "Late", "Submitting", "Pending", "Running", "Retrying", "Aw
 def outcome_at(up: Up, key: str) -> Ending:
     """How a dropped video ended; encoding for every network takes its time."""
     source = up.bucket.head(key)
-    found = until(lambda: outcome_of(up.bucket, source, source.oid(Brief())), seconds=600)
+    found = until(lambda: outcome_of(up.bucket, source.key, source.oid(Brief())), seconds=600)
     return found.ending
 
 

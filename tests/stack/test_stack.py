@@ -203,7 +203,7 @@ def second(data: DataSettings, first: Up) -> Iterator[Up]:
 
 def ending(up: Up, key: str, brief: Brief | None = None) -> Outcome:
     source = up.bucket.head(key)
-    return until(lambda: outcome_of(up.bucket, source, source.oid(brief or Brief())))
+    return until(lambda: outcome_of(up.bucket, source.key, source.oid(brief or Brief())))
 
 
 def test_a_file_put_into_the_inbox_is_delivered_without_another_act(first: Up, clips: Path):
@@ -408,7 +408,9 @@ def test_sigterm_lets_the_watcher_finish_what_it_has_begun(
 
     assert second.bucket.exists(keys.finished(oid)) is (signs == 1)
     assert ending(second, key).ending is Ending.DELIVERED  # by the next watcher, if need be
-    assert claims.failures(second.bucket, oid) == ()
+    found = second.bucket.read(keys.claim(oid))
+    assert found
+    assert claims.read_record(found, oid).failures == ()
 
 
 def test_a_parked_video_is_tried_again_from_the_prefect_ui(second: Up, clips: Path):
@@ -469,7 +471,7 @@ def test_another_store_is_used_with_the_usual_aws_variables(
     elsewhere.upload(clips / "text.mp4", "inbox/text.mp4", "video/mp4")
     source = elsewhere.head("inbox/text.mp4")
 
-    outcome = until(lambda: outcome_of(elsewhere, source, source.oid(Brief())), seconds=60)
+    outcome = until(lambda: outcome_of(elsewhere, source.key, source.oid(Brief())), seconds=60)
     up.process.send_signal(signal.SIGINT)
     assert outcome.ending is Ending.REJECTED
     assert up.process.wait(60) == 0

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from socialcopy import keys
-from socialcopy.models import Brief, Claim
+from socialcopy.models import Brief
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.budget import Budget, budgets_of
+from socialcopy.storage.claims import Lease
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.paid_steps import charge_once
 
@@ -128,12 +129,12 @@ class Killed(BaseException):
     pass
 
 
-def claim_on(bucket: Bucket) -> Claim:
+def claim_on(bucket: Bucket) -> Lease:
     bucket.write("inbox/a.mp4", b"a", "video/mp4")
     source = bucket.head("inbox/a.mp4")
-    claim = claims.acquire(bucket, source, Brief(), owner="me", watch=WatchSettings())
-    assert claim
-    return claim
+    lease = claims.acquire(bucket, source, Brief(), owner="me", watch=WatchSettings())
+    assert lease
+    return lease
 
 
 class Refused(Exception):
@@ -145,7 +146,7 @@ def test_killed_at_any_write_the_step_is_charged_once_and_the_budget_is_right(
     bucket: Bucket, fatal: int, monkeypatch: pytest.MonkeyPatch
 ):
     """Every conditional write before, between and after reservation, intent, receipt, settling."""
-    claim, sent = claim_on(bucket), []
+    lease, sent = claim_on(bucket), []
     real, count = Bucket._write_if, [0]
 
     def write_if(self: Bucket, key: str, data: bytes, condition: dict[str, str]) -> str | None:
@@ -159,7 +160,7 @@ def test_killed_at_any_write_the_step_is_charged_once_and_the_budget_is_right(
 
     def attempt() -> None:
         charge_once(
-            Journal(bucket, claim), "caption", intent=dict,
+            Journal(lease), "caption", intent=dict,
             send=lambda _: sent.append(1) or {"cost": 3},
             recover=lambda _: _recovered(), disproofs=(Refused,), purse=OnePurse(budget(bucket)),
         )  # fmt: skip

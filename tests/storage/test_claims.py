@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 
 import pytest
 
@@ -16,6 +17,7 @@ from socialcopy.settings import S3Settings, WatchSettings
 from socialcopy.storage import bucket as bucket_module
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.claims import Lease
 from socialcopy.storage.errors import LeaseLostError
 from tests.conftest import until
 
@@ -27,6 +29,13 @@ IMPATIENT = WatchSettings(lease_seconds=1, lease_grace_seconds=1)
 def source(bucket: Bucket) -> SourceVideo:
     bucket.write("inbox/clip.mp4", b"bytes", "video/mp4")
     return bucket.head("inbox/clip.mp4")
+
+
+def modified_at(bucket: Bucket, lease: Lease) -> datetime:
+    lease.guard()
+    found = bucket.read(keys.claim(lease.claim.oid))
+    assert found
+    return found.modified_at
 
 
 def test_of_sixteen_racing_workers_one_wins(bucket: Bucket, source: SourceVideo):
@@ -52,13 +61,14 @@ def test_a_lease_that_is_renewed_is_not_taken_over(
 ):
     first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=IMPATIENT)
     assert first
-    begun = claims.guard(bucket, first).modified_at
+    written_at = partial(modified_at, bucket, first)
+    begun = written_at()
 
     def renewed_after_its_end() -> datetime | None:
-        at = claims.guard(bucket, first).modified_at
+        at = written_at()
         return at if at - begun > timedelta(seconds=3) else None
 
-    with claims.kept(bucket, first, IMPATIENT):
+    with first.renewing(IMPATIENT):
         now = until(renewed_after_its_end)
         # The store's clock stands at that renewal: however late the next one comes on a busy
         # machine, only a lease that was never renewed has run out.
@@ -76,7 +86,7 @@ def test_a_lease_that_ran_out_is_taken_over_with_the_next_epoch(
     second = claims.acquire(bucket, source, Brief(), owner="other", watch=IMPATIENT)
 
     assert second is not None
-    assert second.epoch == 2
+    assert second.claim.epoch == 2
 
 
 def test_the_worker_that_was_taken_over_finds_out_at_the_next_guard(
@@ -88,9 +98,9 @@ def test_the_worker_that_was_taken_over_finds_out_at_the_next_guard(
     assert first
 
     with pytest.raises(LeaseLostError):
-        claims.guard(bucket, first)
+        first.guard()
     with pytest.raises(LeaseLostError):
-        claims.finish(bucket, first)
+        first.finish()
 
 
 def test_a_dead_process_of_this_machine_is_taken_over_at_once(bucket: Bucket, source: SourceVideo):
@@ -110,10 +120,10 @@ def test_a_living_process_of_this_machine_is_not_dead():
 def test_a_job_given_back_is_free_and_remembers_why(bucket: Bucket, source: SourceVideo):
     first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=WATCH)
     assert first
-    claims.release(bucket, first, "the engine was down")
+    first.release("the engine was down")
 
-    assert claims.is_open(bucket, first.oid, WATCH)
-    assert claims.failures(bucket, first.oid) == ("the engine was down",)
+    assert claims.is_open(bucket, first.claim.oid, WATCH)
+    assert Lease(bucket, first.claim).failures == ("the engine was down",)
 
 
 def test_a_job_given_back_because_the_service_was_away_has_no_failure(
@@ -121,10 +131,10 @@ def test_a_job_given_back_because_the_service_was_away_has_no_failure(
 ):
     first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=WATCH)
     assert first
-    claims.release(bucket, first, None)
+    first.release(None)
 
-    assert claims.is_open(bucket, first.oid, WATCH)
-    assert claims.failures(bucket, first.oid) == ()
+    assert claims.is_open(bucket, first.claim.oid, WATCH)
+    assert Lease(bucket, first.claim).failures == ()
 
 
 class HardOfHearing(Bucket):
@@ -141,13 +151,13 @@ def test_a_worker_that_lost_the_answer_to_its_claim_has_it_all_the_same(
     deaf = HardOfHearing(store.model_copy(update={"bucket": bucket.name}))
     first = claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH)
     assert first
-    claims.release(bucket, first, None)
+    first.release(None)
 
     second = claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH)
 
     assert second
-    assert second.epoch == 2
-    assert claims.guard(bucket, second)
+    assert second.claim.epoch == 2
+    assert second.guard()
     # The same owner again is another attempt, which finds the job in hand.
     assert claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH) is None
 
@@ -155,10 +165,10 @@ def test_a_worker_that_lost_the_answer_to_its_claim_has_it_all_the_same(
 def test_a_finished_job_stays_finished(bucket: Bucket, source: SourceVideo):
     first = claims.acquire(bucket, source, Brief(), owner="elsewhere", watch=WATCH)
     assert first
-    claims.finish(bucket, first)
+    first.finish()
 
     assert claims.acquire(bucket, source, Brief(), owner="other", watch=WATCH) is None
-    assert bucket.exists(keys.finished(first.oid))
+    assert bucket.exists(keys.finished(first.claim.oid))
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -176,7 +186,7 @@ def test_a_worker_whose_clock_is_wrong_takes_nothing_over(
 
     assert claims.acquire(bucket, source, Brief(), owner="other", watch=WATCH) is None
     assert first
-    claims.renew(bucket, first)
+    first.renew()
 
 
 def test_a_dead_workers_job_is_taken_over_whatever_the_clock_says(

@@ -164,12 +164,12 @@ def test_a_hint_about_a_done_or_begun_video_finds_nothing(bucket: Bucket, lookou
     for name, is_done in (("done", True), ("begun", False)):
         bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
         source = bucket.head(f"inbox/{name}.mp4")
-        claim = claims.acquire(
+        lease = claims.acquire(
             bucket, source, Brief(), owner=claims.owner_name(), watch=WatchSettings()
         )
-        assert claim
+        assert lease
         if is_done:
-            claims.finish(bucket, claim)
+            lease.finish()
 
         assert lookout.look_at(source.key) is None
 

@@ -73,10 +73,10 @@ def work(place: Place) -> None:
     capabilities.insist(context.bucket)
     found = Lookout(context, "inbox/", Brief()).look(lambda _: True)
     for one in found:
-        claim = claim_video(context, one.source.key, Brief())
-        assert claim
-        with holding(context, claim):
-            walk(place, claim, lambda _phrase, _percent: None)
+        job = claim_video(context, one.source.key, Brief())
+        assert job
+        with holding(job):
+            walk(job, place.api_url, lambda _phrase, _percent: None)
     refined(place)
     parked_and_tried_again(place)
     batch.publish(context, batch.begin(context, "nightly/", 50))
@@ -88,25 +88,25 @@ def work(place: Place) -> None:
 def refined(place: Place) -> None:
     context, key = place.context, "inbox/clip.mp4"
     earlier = earlier_delivery(context, key)
-    claim = claim_video(context, key, refine.brief_for(earlier, "cut the first 1 second"))
-    assert claim
-    with holding(context, claim):
-        session = refine.resume_session(context, claim, place.api_url, earlier)
-        assert refine.bring_video(context, claim, session, place.api_url) is None
-        done = refine.request_edit(context, claim, session, place.api_url, earlier)
+    job = claim_video(context, key, refine.brief_for(earlier, "cut the first 1 second"))
+    assert job
+    with holding(job):
+        session = refine.resume_session(job, place.api_url, earlier)
+        assert refine.bring_video(job, session, place.api_url) is None
+        done = refine.request_edit(job, session, place.api_url, earlier)
         assert not isinstance(done, Rejection)
-        refine.deliver(context, claim, session, done, place.api_url)
-    outcome = outcome_of(context.bucket, claim.source, claim.oid)
+        refine.deliver(job, session, done, place.api_url)
+    outcome = outcome_of(context.bucket, job.key, job.oid)
     assert outcome
     assert outcome.ending is Ending.DELIVERED
 
 
 def parked_and_tried_again(place: Place) -> None:
     context = place.context
-    claim = claim_video(context, "inbox/clip.mp4", Brief(instruction="Short."))
-    assert claim
-    park(context, claim, "it broke")
-    jobs.reopen(context.bucket, claim.oid)
+    job = claim_video(context, "inbox/clip.mp4", Brief(instruction="Short."))
+    assert job
+    park(job, "it broke")
+    jobs.reopen(context.bucket, job.oid)
 
 
 def test_a_worker_gets_by_with_the_shipped_policy(worked: tuple[Guard, Place], owner: Bucket):

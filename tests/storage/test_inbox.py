@@ -27,9 +27,9 @@ def found(bucket: Bucket) -> set[str]:
 
 
 def acquire(bucket: Bucket, source: SourceVideo):
-    claim = claims.acquire(bucket, source, Brief(), owner=claims.owner_name(), watch=WATCH)
-    assert claim
-    return claim
+    lease = claims.acquire(bucket, source, Brief(), owner=claims.owner_name(), watch=WATCH)
+    assert lease
+    return lease
 
 
 @pytest.mark.parametrize("most", [4_000_000, 3])
@@ -39,10 +39,10 @@ def test_what_is_done_or_in_hand_is_not_found_however_little_fits_into_memory(
     monkeypatch.setattr(inbox, "MOST_IN_MEMORY", most)
     sources = [drop(bucket, f"{number}.mp4") for number in range(20)]
     for source in sources[:12]:
-        claims.finish(bucket, acquire(bucket, source))
+        acquire(bucket, source).finish()
     acquire(bucket, sources[12])
-    claims.release(bucket, acquire(bucket, sources[13]), None)
-    claims.release(bucket, acquire(bucket, sources[14]), "failed")
+    acquire(bucket, sources[13]).release(None)
+    acquire(bucket, sources[14]).release("failed")
 
     assert found(bucket) == {source.key for source in sources[13:]}
 
@@ -61,8 +61,8 @@ def test_claims_are_read_of_begun_videos_only(bucket: Bucket, monkeypatch: pytes
 
 def test_a_lost_mark_costs_a_look_and_no_second_claim(bucket: Bucket):
     source = drop(bucket, "a.mp4")
-    claim = acquire(bucket, source)
-    bucket.remove(keys.held(claim.oid))
+    lease = acquire(bucket, source)
+    bucket.remove(keys.held(lease.claim.oid))
 
     assert found(bucket) == {source.key}  # offered to somebody, who then does not get it:
     assert claims.acquire(bucket, source, Brief(), owner="other", watch=WATCH) is None

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.models import Brief, Claim, MediaInfo
+from socialcopy import keys
+from socialcopy.models import Brief, MediaInfo
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import validate
 from socialcopy.settings import S3Settings
-from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.claims import ClaimRecord, ClaimState
+from socialcopy.storage.claims import ClaimRecord, ClaimState, Lease
 from socialcopy.storage.errors import StoreUnreachableError
 from tests.campaign.proxy import Fault, FaultyWire, serving
 from tests.campaign.worker_pool import make_context, tiny_clip
@@ -50,10 +51,12 @@ def test_a_good_video_is_not_refused_because_the_store_broke_off(
     )
     context.bucket.ensure()
     context.bucket.write("inbox/clip.mp4", tiny_clip(tmp_path), "video/mp4")
-    claim = claim_module.claim_video(context, "inbox/clip.mp4", Brief())
-    assert claim
+    job = claim_module.claim_video(context, "inbox/clip.mp4", Brief())
+    assert job
     with through(context.s3, Fault(1, does), Fault(2, does)) as faulty:
-        verdict = validate.validate_video(context.model_copy(update={"s3": faulty}), claim)
+        verdict = validate.validate_video(
+            Job.resume(context.model_copy(update={"s3": faulty}), job.claim)
+        )
 
     assert isinstance(verdict, MediaInfo)
 
@@ -74,26 +77,27 @@ class Renewing(Bucket):
         return super().replace(key, data, etag)
 
 
-def state(bucket: Bucket, claim: Claim) -> ClaimRecord:
-    found = bucket.read(f"_socialcopy/jobs/{claim.oid}/claim.json")
+def state(bucket: Bucket, lease: Lease) -> ClaimRecord:
+    found = bucket.read(keys.claim(lease.claim.oid))
     assert found
     return ClaimRecord.model_validate_json(found.data)
 
 
 def test_a_claim_is_closed_even_if_its_renewal_comes_between(
-    store: S3Settings, bucket: Bucket, claim: Claim
+    store: S3Settings, bucket: Bucket, lease: Lease
 ):
-    claims.finish(Renewing(store.model_copy(update={"bucket": bucket.name})), claim)
+    Lease(Renewing(store.model_copy(update={"bucket": bucket.name})), lease.claim).finish()
 
-    assert state(bucket, claim).state is ClaimState.FINISHED
+    assert state(bucket, lease).state is ClaimState.FINISHED
 
 
 def test_a_failure_is_remembered_even_if_a_renewal_comes_between(
-    store: S3Settings, bucket: Bucket, claim: Claim
+    store: S3Settings, bucket: Bucket, lease: Lease
 ):
-    claims.release(Renewing(store.model_copy(update={"bucket": bucket.name})), claim, "the reason")
+    renewing = Renewing(store.model_copy(update={"bucket": bucket.name}))
+    Lease(renewing, lease.claim).release("the reason")
 
-    assert state(bucket, claim).failures == ("the reason",)
+    assert state(bucket, lease).failures == ("the reason",)
 
 
 def test_a_conditional_write_that_met_another_one_is_lost(store: S3Settings, bucket: Bucket):

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from socialcopy.models import Claim
-from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.claims import Lease
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.paid_steps import charge_once
 
@@ -46,9 +45,9 @@ def service() -> Service:
     return Service()
 
 
-def charge(bucket: Bucket, claim: Claim, service: Service) -> Entry:
+def charge(lease: Lease, service: Service) -> Entry:
     return charge_once(
-        Journal(bucket, claim),
+        Journal(lease),
         "caption",
         intent=lambda: {"state": "before"},
         send=service.send,
@@ -58,38 +57,34 @@ def charge(bucket: Bucket, claim: Claim, service: Service) -> Entry:
     )
 
 
-def test_a_second_worker_gets_the_receipt_without_sending(
-    bucket: Bucket, claim: Claim, service: Service
-):
-    first, second = charge(bucket, claim, service), charge(bucket, claim, service)
+def test_a_second_worker_gets_the_receipt_without_sending(lease: Lease, service: Service):
+    first, second = charge(lease, service), charge(lease, service)
 
     assert first == second == {"text": "captions"}
     assert service.sent == 1
 
 
-def test_an_intent_without_a_receipt_is_recovered_and_never_sent(
-    bucket: Bucket, claim: Claim, service: Service
-):
+def test_an_intent_without_a_receipt_is_recovered_and_never_sent(lease: Lease, service: Service):
     service.failure = KeyboardInterrupt()  # killed while the message was out
     with pytest.raises(KeyboardInterrupt):
-        charge(bucket, claim, service)
+        charge(lease, service)
 
-    assert charge(bucket, claim, service) == {"text": "found in the state"}
+    assert charge(lease, service) == {"text": "found in the state"}
     assert service.sent == 1
 
 
-def test_a_proven_refusal_may_be_sent_anew(bucket: Bucket, claim: Claim, service: Service):
+def test_a_proven_refusal_may_be_sent_anew(lease: Lease, service: Service):
     service.failure = Refused()
     with pytest.raises(Refused):
-        charge(bucket, claim, service)
+        charge(lease, service)
     service.failure = None
 
-    assert charge(bucket, claim, service) == {"text": "captions"}
+    assert charge(lease, service) == {"text": "captions"}
     assert service.sent == 2
 
 
-def test_a_broken_stream_is_recovered_at_once(bucket: Bucket, claim: Claim, service: Service):
+def test_a_broken_stream_is_recovered_at_once(lease: Lease, service: Service):
     service.failure = Doubtful()
 
-    assert charge(bucket, claim, service) == {"text": "found in the state"}
+    assert charge(lease, service) == {"text": "found in the state"}
     assert (service.sent, service.recovered) == (1, 1)

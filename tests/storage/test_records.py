@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy import keys
-from socialcopy.models import Brief, Claim
+from socialcopy.models import Brief
 from socialcopy.pipeline import retention
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps.discover import Lookout
@@ -17,6 +17,7 @@ from socialcopy.pipeline.steps.earlier import earlier_delivery
 from socialcopy.settings import DataSettings, S3Settings, WatchSettings
 from socialcopy.storage import claims
 from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.claims import Lease
 from socialcopy.storage.errors import RecordUnreadableError
 from socialcopy.storage.jobs import Standing, damage, ended_jobs, open_jobs, reopen
 from socialcopy.storage.journal import Journal
@@ -46,11 +47,11 @@ def one_of_each(bucket: Bucket, name: str) -> dict[str, str]:
     waiting = keys.waiting(f"{name:0<16}")
     bucket.write(waiting, mark, "application/json")
     return {
-        "claim of a running job": keys.claim(running.oid),
-        "claim of an ended job": keys.claim(delivered.oid),
-        "reason": keys.parking(parked.source.key, parked.oid),
+        "claim of a running job": keys.claim(running.claim.oid),
+        "claim of an ended job": keys.claim(delivered.claim.oid),
+        "reason": keys.parking(parked.claim.source.key, parked.claim.oid),
         "mark of a job without credits": waiting,
-        "manifest": keys.manifest(delivered.delivery_prefix),
+        "manifest": keys.manifest(delivered.claim.delivery_prefix),
     }
 
 
@@ -91,39 +92,39 @@ def test_every_listing_goes_on_past_a_broken_record_of_each_kind(context: Contex
 def test_however_a_claim_is_broken_nobody_works_on_it_until_a_person_has_looked(
     bucket: Bucket, how: Breaking
 ):
-    claim = claimed(bucket, "broken")
-    break_it(bucket, keys.claim(claim.oid), how)
+    lease = claimed(bucket, "broken")
+    break_it(bucket, keys.claim(lease.claim.oid), how)
 
-    taken = claims.acquire(bucket, claim.source, Brief(), owner="other", watch=WATCH)
+    taken = claims.acquire(bucket, lease.claim.source, Brief(), owner="other", watch=WATCH)
     [listed] = open_jobs(bucket, WATCH)
-    reopen(bucket, claim.oid)
-    again = claims.acquire(bucket, claim.source, Brief(), owner="other", watch=WATCH)
+    reopen(bucket, lease.claim.oid)
+    again = claims.acquire(bucket, lease.claim.source, Brief(), owner="other", watch=WATCH)
 
     assert taken is None
     assert listed.standing is Standing.UNREADABLE
-    assert keys.claim(claim.oid) in listed.detail
+    assert keys.claim(lease.claim.oid) in listed.detail
     assert again is not None
 
 
 def test_what_was_paid_for_is_still_known_when_a_claim_was_started_anew(bucket: Bucket):
-    claim = claimed(bucket, "paid")
-    Journal(bucket, claim).record("caption-receipt", {"text": "paid"})
-    break_it(bucket, keys.claim(claim.oid), BROKEN["emptied"])
-    reopen(bucket, claim.oid)
-    again = claims.acquire(bucket, claim.source, Brief(), owner="other", watch=WATCH)
+    lease = claimed(bucket, "paid")
+    Journal(lease).record("caption-receipt", {"text": "paid"})
+    break_it(bucket, keys.claim(lease.claim.oid), BROKEN["emptied"])
+    reopen(bucket, lease.claim.oid)
+    again = claims.acquire(bucket, lease.claim.source, Brief(), owner="other", watch=WATCH)
     assert again
 
-    assert Journal(bucket, again).read("caption-receipt") == {"text": "paid"}
+    assert Journal(again).read("caption-receipt") == {"text": "paid"}
 
 
-def test_a_broken_step_of_a_journal_is_named(bucket: Bucket, claim: Claim):
-    Journal(bucket, claim).record("media", {})
-    break_it(bucket, keys.journal_entry(claim.oid, "media"), BROKEN["cut short"])
+def test_a_broken_step_of_a_journal_is_named(bucket: Bucket, lease: Lease):
+    Journal(lease).record("media", {})
+    break_it(bucket, keys.journal_entry(lease.claim.oid, "media"), BROKEN["cut short"])
 
     with pytest.raises(RecordUnreadableError) as raised:
-        Journal(bucket, claim).read("media")
+        Journal(lease).read("media")
 
-    assert keys.journal_entry(claim.oid, "media") in str(raised.value)
+    assert keys.journal_entry(lease.claim.oid, "media") in str(raised.value)
 
 
 def test_a_claim_that_could_not_be_read_again_is_never_written(bucket: Bucket):

@@ -15,12 +15,13 @@ from socialcopy.cli.progress import Ending, Outcome, bring_subtitles, fetch, fet
 from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.media.errors import InputRefusedError, ToolFailedError, ToolTimeoutError
-from socialcopy.models import Brief, Claim, Rejection
+from socialcopy.models import Brief, Rejection
 from socialcopy.nemovideo.errors import APIStatusError
 from socialcopy.pipeline import client, outcomes
 from socialcopy.pipeline.brand_assets import assets
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import ParkedError, StageError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.outcomes import without_delivery
 from socialcopy.pipeline.steps import caption, conform, publish, render, upload, validate
 from socialcopy.pipeline.steps import claim as claim_module
@@ -141,53 +142,48 @@ def caption_file(
     on_progress("reading", 2)
     bring_subtitles(context.bucket, path, key)
     context.bucket.upload(path, key, "application/octet-stream")
-    claim = claim_module.claim_video(context, key, brief)
-    if claim is None:
+    job = claim_module.claim_video(context, key, brief)
+    if job is None:
         raise SourceGoneError(key)
-    with claim_module.holding(context, claim):
-        walk(place, claim, on_progress, folder)
-    outcome = outcome_of(context.bucket, claim.source, claim.oid)
+    with claim_module.holding(job):
+        walk(job, place.api_url, on_progress, folder)
+    outcome = outcome_of(context.bucket, job.key, job.oid)
     if outcome is None:
         raise SourceGoneError(key)
     return fetch(context.bucket, outcome, folder) if outcome.ending is Ending.DELIVERED else outcome
 
 
-def walk(place: Place, claim: Claim, on_progress: Progress, folder: Path | None = None) -> None:
+def walk(job: Job, api_url: str, on_progress: Progress, folder: Path | None = None) -> None:
     """Take a video through the data walk, as in flows/caption_video.py.
 
     With a folder, captions and subtitles are in it before any MP4. Raises what the stages raise.
     """
-    context, api_url = place.context, place.api_url
     on_progress("checking", 5)
-    media = validate.validate_video(context, claim)
+    media = validate.validate_video(job)
     if isinstance(media, Rejection):
-        outcomes.reject(context, claim, media)
+        outcomes.reject(job, media)
         return
-    client.authenticate(context, api_url)
-    session = upload.open_session(context, claim, api_url)
+    client.authenticate(job.context, api_url)
+    session = upload.open_session(job, api_url)
     on_progress("uploading", 10)
-    asset = upload.upload_video(context, claim, session, api_url)
+    asset = upload.upload_video(job, session, api_url)
     if isinstance(asset, Rejection):
-        outcomes.reject(context, claim, asset)
+        outcomes.reject(job, asset)
         return
     on_progress("listening and writing captions", 15)
-    copy = caption.request_captions(context, claim, session, media, api_url)
+    copy = caption.request_captions(job, session, media, api_url)
     if isinstance(copy, Rejection):
-        outcomes.reject(context, claim, copy)
+        outcomes.reject(job, copy)
         return
     on_progress("rendering", 40)
-    master = render.render_master(context, claim, session, api_url)
-    renditions = conform.conform(
-        context, claim, master, copy, _encoding(context, claim, on_progress, folder)
-    )
+    master = render.render_master(job, session, api_url)
+    renditions = conform.conform(job, master, copy, _encoding(job, on_progress, folder))
     on_progress("packing", 96)
-    publish.publish(context, claim, master, copy, renditions)
+    publish.publish(job, master, copy, renditions)
     on_progress("delivered", 100)
 
 
-def _encoding(
-    context: Context, claim: Claim, on_progress: Progress, folder: Path | None
-) -> Callable[[int], None]:
+def _encoding(job: Job, on_progress: Progress, folder: Path | None) -> Callable[[int], None]:
     """Report the encoding; at its first sign of life hand out what is ready to be read."""
     fetched: list[Path] = []
     ready = f"captions and subtitles are in {folder}; " if folder else ""
@@ -195,7 +191,7 @@ def _encoding(
     def report(percent: int) -> None:
         if folder and not fetched:
             fetched.append(folder)
-            fetch_early(context.bucket, claim.delivery_prefix, folder)
+            fetch_early(job.bucket, job.claim.delivery_prefix, folder)
         on_progress(f"{ready}encoding", 45 + percent // 2)
 
     return report

@@ -97,11 +97,11 @@ def follow(bucket: Bucket, key: str, report: Report) -> Outcome:
 
 def _ending(bucket: Bucket, source: SourceVideo, oid: str, patience: Patience) -> Outcome | None:
     """Tell how a job ended, or why nobody should wait for it; none while it goes on."""
-    if outcome := outcome_of(bucket, source, oid):
+    if outcome := outcome_of(bucket, source.key, oid):
         return outcome
     if not _is_there(bucket, source):
         # It may have been delivered a moment ago, and moved by its policy.
-        return outcome_of(bucket, source, oid) or without_delivery(
+        return outcome_of(bucket, source.key, oid) or without_delivery(
             source.key,
             Ending.GONE,
             "It was deleted or replaced before it was done.",

@@ -6,10 +6,11 @@ from typing import Any
 
 from socialcopy import keys
 from socialcopy.cli.progress import Outcome, outcome_of
-from socialcopy.models import Claim, Rejection
+from socialcopy.models import Rejection
 from socialcopy.nemovideo.routing import Route, route
 from socialcopy.pipeline import client, outcomes
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import refine as refine_module
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
@@ -31,26 +32,24 @@ def refine(settings: S3Settings, name: str, instruction: str) -> Outcome | str:
         client.authenticate(context, api_url)
         if earlier is None:
             return refine_module.answer(context, key, where, api_url)
-        claim = claim_module.claim_video(
-            context, key, refine_module.brief_for(earlier, instruction)
-        )
-        if claim is None:
+        job = claim_module.claim_video(context, key, refine_module.brief_for(earlier, instruction))
+        if job is None:
             return "This wish was carried out before, or somebody is at it."
-        with claim_module.holding(context, claim):
-            _walk(context, claim, earlier, api_url)
-    outcome = outcome_of(context.bucket, claim.source, claim.oid)
+        with claim_module.holding(job):
+            _walk(job, earlier, api_url)
+    outcome = outcome_of(context.bucket, job.key, job.oid)
     return outcome or "The video has changed meanwhile; try again."
 
 
-def _walk(context: Context, claim: Claim, earlier: Earlier, api_url: str) -> None:
+def _walk(job: Job, earlier: Earlier, api_url: str) -> None:
     """Take an edit through the stages, as in flows/refine_video.py."""
-    session = refine_module.resume_session(context, claim, api_url, earlier)
-    refused = refine_module.bring_video(context, claim, session, api_url)
-    done = refused or refine_module.request_edit(context, claim, session, api_url, earlier)
+    session = refine_module.resume_session(job, api_url, earlier)
+    refused = refine_module.bring_video(job, session, api_url)
+    done = refused or refine_module.request_edit(job, session, api_url, earlier)
     if isinstance(done, Rejection):
-        outcomes.reject(context, claim, done)
+        outcomes.reject(job, done)
         return
-    refine_module.deliver(context, claim, session, done, api_url)
+    refine_module.deliver(job, session, done, api_url)
 
 
 def account() -> dict[str, Any]:

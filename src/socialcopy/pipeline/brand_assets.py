@@ -12,8 +12,9 @@ from socialcopy.media.canvas.branding import Clip, Dressing
 from socialcopy.media.errors import MediaError, ToolMissingError
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.renditions.logo import read_logo
-from socialcopy.models import Brief, Claim, Rejection, SourceVideo, Value
+from socialcopy.models import Brief, Rejection, SourceVideo, Value
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.job import Job
 from socialcopy.settings import MEGABYTE
 from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError
 from socialcopy.understanding.sound_tracks import choose_sound
@@ -121,12 +122,12 @@ def _length_ms(context: Context, found: SourceVideo) -> int | None:
             return None
 
 
-def dressing(context: Context, claim: Claim, stop: threading.Event | None = None) -> Dressing:
+def dressing(job: Job, stop: threading.Event | None = None) -> Dressing:
     """Fetch what the brief names into the work folder.
 
     Raises SourceGoneError when a file went away meanwhile, and the errors of `media.errors`.
     """
-    brief, folder = claim.brief, context.work_folder(claim)
+    context, brief, folder = job.context, job.claim.brief, job.work_folder
     found = {asset.role: _fetched(context, asset, folder) for asset in assets(brief)}
     logo = found.get("logo")
     return Dressing(

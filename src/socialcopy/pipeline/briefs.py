@@ -45,11 +45,10 @@ def brief_of(
     base = over_defaults(base, (policies or policies_of(bucket)).of(key).brief)
     brief = base
     for place in keys.briefs(key):
-        source = _find(bucket, place) if written is None else written.get(place)
-        if source is None:
-            continue
         try:
-            brief = read_brief(_text(bucket, source), place, brief)
+            source = bucket.find(place) if written is None else written.get(place)
+            if source is not None:
+                brief = read_brief(_text(bucket, source), place, brief)
         except SourceGoneError:
             continue
         except BriefError as error:
@@ -57,18 +56,16 @@ def brief_of(
     return brief
 
 
-def from_metadata(bucket: Bucket, key: str, base: Brief) -> Brief:
+def from_metadata(metadata: Mapping[str, str], key: str, base: Brief) -> Brief:
     """Add what the upload itself says to the parameters: `x-amz-meta-brief-link: https://…`.
 
     Metadata belongs to one version of an object, whose ETag is in a job's identity already, so a
     listing needs no request for each video to know the job. Values may be percent-encoded UTF-8.
     """
-    try:
-        told = bucket.metadata(key).items()
-    except ObjectUnreadableError:  # the video itself, and validating it says so
-        return base
     fields = {
-        name[len(METADATA) :]: unquote(text) for name, text in told if name.startswith(METADATA)
+        name.removeprefix(METADATA): unquote(text)
+        for name, text in metadata.items()
+        if name.startswith(METADATA)
     }
     if not fields:
         return base
@@ -83,13 +80,6 @@ def briefs_under(bucket: Bucket, prefix: str) -> dict[str, SourceVideo]:
     """List every written brief of a prefix, by its key."""
     listed = bucket.list_videos(prefix)
     return {source.key: source for source in listed if keys.is_brief_key(source.key)}
-
-
-def _find(bucket: Bucket, key: str) -> SourceVideo | None:
-    try:
-        return bucket.find(key)
-    except SourceGoneError:
-        return None
 
 
 def _text(bucket: Bucket, source: SourceVideo) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from socialcopy import keys
-from socialcopy.models import Claim
-from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import CeilingReachedError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.policies import policies_of
-from socialcopy.policies import Policy
+from socialcopy.policies import Policies
 from socialcopy.storage.budget import Budget, budgets_of
 from socialcopy.storage.journal import Journal
 from socialcopy.storage.paid_steps import intent_of
@@ -17,34 +17,17 @@ from socialcopy.storage.paid_steps import intent_of
 PAID_STEPS = ("caption", "refine")
 
 
+@dataclass(frozen=True)
 class BudgetPurse:
     """Pays the steps of one job; see `storage/paid_steps.py`."""
 
-    def __init__(self, context: Context, claim: Claim) -> None:
-        self._shop = context
-        self._oid = claim.oid
-        self._key = claim.source.key
-
-    def _budgets(self) -> tuple[list[Budget], Policy]:
-        """Return the budgets of today, and the policy: it says what one message costs at most."""
-        policies = policies_of(self._shop.bucket)
-        policy = policies.of(self._key)
-        prefix = policies.prefix_of(self._key)
-        found = budgets_of(self._shop.bucket, self._key, prefix, policy.credit_ceiling)
-        return found, policy
-
-    def insist_on_room(self) -> Policy:
-        """Raise CeilingReachedError when a message would not be paid for any more; the policy."""
-        budgets, policy = self._budgets()
-        for budget in budgets:
-            if not budget.has_room(policy.message_credits):
-                raise _reached(budget)
-        return policy
+    job: Job
 
     def reserve(self, name: str, refused: list[str]) -> dict[str, Any]:
         """Set the worst cost aside in every budget, or in none. Raises CeilingReachedError."""
-        budgets, policy = self._budgets()
-        price = policy.message_credits
+        policies = policies_of(self.job.bucket)  # as they stand now that it is paid for
+        budgets = _budgets_of(self.job, policies)
+        price = policies.of(self.job.key).message_credits
         over = [self._item(step) for step in refused]
         moves: dict[str, int] = {}
         for budget in budgets:
@@ -60,23 +43,31 @@ class BudgetPurse:
         """Count what the balance fell by, at most what was set aside."""
         fell_by = fall(intent, receipt)
         for key, moves in intent.get("budgets", {}).items():
-            Budget(self._shop.bucket, key).settle(self._item(name), fell_by, moves)
+            Budget(self.job.bucket, key).settle(self._item(name), fell_by, moves)
 
     def release(self, name: str, intent: dict[str, Any]) -> None:
         """Give back what was set aside for a step that was refused."""
         for key in intent.get("budgets", {}):
-            Budget(self._shop.bucket, key).release(self._item(name))
+            Budget(self.job.bucket, key).release(self._item(name))
 
     def _item(self, name: str) -> str:
-        return f"{self._oid}/{name}"
+        return f"{self.job.oid}/{name}"
 
 
-def insist_on_room(context: Context, claim: Claim) -> Policy:
-    """Return the policy of a video whose budgets have room for a message.
+def insist_on_room(job: Job) -> None:
+    """Raise CeilingReachedError when a message would not be paid for any more.
 
-    Raises CeilingReachedError before anything is asked of the service that leads nowhere.
+    So nothing is asked of the service that leads nowhere.
     """
-    return BudgetPurse(context, claim).insist_on_room()
+    for budget in _budgets_of(job, job.policies):
+        if not budget.has_room(job.policy.message_credits):
+            raise _reached(budget)
+
+
+def _budgets_of(job: Job, policies: Policies) -> list[Budget]:
+    """List the budgets of today that a video counts towards."""
+    ceiling = policies.of(job.key).credit_ceiling
+    return budgets_of(job.bucket, job.key, policies.prefix_of(job.key), ceiling)
 
 
 def fall(before: dict[str, Any], after: dict[str, Any]) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.service_errors import heeding
+from socialcopy.pipeline.service_errors import ServiceCall
 
 TOKEN_LIFE_SECONDS = 7_200.0
 """A token is never renewed while a session of it lives, so it has to last for the whole job."""
@@ -25,9 +25,9 @@ def nemovideo(context: Context, api_url: str, user_id: str = "") -> Generator[Ne
         yield service
 
 
-@heeding
 def authenticate(context: Context, api_url: str) -> None:
     """Make sure there is a token that outlives this job; it stays in its encrypted store."""
-    TokenStore(context.data.data_dir, context.nemo).token(
-        api_url, min_life_seconds=TOKEN_LIFE_SECONDS
+    store = TokenStore(context.data.data_dir, context.nemo)
+    ServiceCall(context, api_url).run(
+        lambda: store.token(api_url, min_life_seconds=TOKEN_LIFE_SECONDS)
     )

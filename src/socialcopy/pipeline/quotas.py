@@ -12,15 +12,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from socialcopy import keys
-from socialcopy.models import Claim, MediaInfo, SourceVideo
-from socialcopy.pipeline.context import Context
+from socialcopy.models import MediaInfo, SourceVideo
 from socialcopy.pipeline.errors import QuotaReachedError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.policies import Policies, Policy
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.budget import Budget
 from socialcopy.storage.errors import RecordUnreadableError
-from socialcopy.storage.journal import Journal
 
 STEP = "admitted"
 """The journal's entry of a video that was counted."""
@@ -51,26 +50,24 @@ def limits_of(policy: Policy) -> list[Limit]:
     return found
 
 
-def admit(context: Context, claim: Claim, info: MediaInfo) -> None:
+def admit(job: Job, info: MediaInfo) -> None:
     """Count a video towards its prefix's day, once. Raises QuotaReachedError; then it waits.
 
     A refinement of what was delivered is no new video.
     """
-    policies = policies_of(context.bucket)
-    limits = limits_of(policies.of(claim.source.key))
-    journal = Journal(context.bucket, claim)
-    if not limits or claim.brief.follows is not None or journal.read(STEP) is not None:
+    limits = limits_of(job.policy)
+    if not limits or job.claim.brief.follows is not None or job.journal.read(STEP) is not None:
         return
     used = {
         "videos": 1,
         "milliseconds": info.duration_ms,
-        "bytes": claim.source.size_bytes,
+        "bytes": job.source.size_bytes,
     }
-    today = Today(context.bucket, policies)
-    accounts = today.reserve(claim, limits, used)
-    journal.record(STEP, {"day": today.day, **used})
+    today = Today(job.bucket, job.policies)
+    accounts = today.reserve(job, limits, used)
+    job.journal.record(STEP, {"day": today.day, **used})
     for limit, account in accounts:
-        account.settle(claim.oid, _counted(limit, used), moves=-1)
+        account.settle(job.oid, _counted(limit, used), moves=-1)
 
 
 def _counted(limit: Limit, used: Mapping[str, int]) -> int:
@@ -96,16 +93,16 @@ class Today:
         return begins.isoformat()
 
     def reserve(
-        self, claim: Claim, limits: list[Limit], used: Mapping[str, int]
+        self, job: Job, limits: list[Limit], used: Mapping[str, int]
     ) -> list[tuple[Limit, Budget]]:
         """Set a video's share aside in every account, or in none. Raises QuotaReachedError."""
-        prefix = self._policies.prefix_of(claim.source.key)
+        prefix = self._policies.prefix_of(job.key)
         taken: list[tuple[Limit, Budget]] = []
         for limit in limits:
             account = self._account(limit, prefix)
-            if account.reserve(claim.oid, _counted(limit, used)) is None:
+            if account.reserve(job.oid, _counted(limit, used)) is None:
                 for _, other in taken:
-                    other.release(claim.oid)
+                    other.release(job.oid)
                 raise QuotaReachedError(prefix, limit.allowance, self.until)
             taken.append((limit, account))
         return taken

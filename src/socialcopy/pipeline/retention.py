@@ -15,17 +15,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from socialcopy import keys
-from socialcopy.models import Claim, SourceVideo, Value
+from socialcopy.models import SourceVideo, Value
 from socialcopy.pipeline.context import LEFTOVER_SECONDS, Context
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.policies import After, Policy, PolicyError
 from socialcopy.storage import capabilities, claims
-from socialcopy.storage.bucket import Blob, Bucket
-from socialcopy.storage.errors import RecordUnreadableError, SourceGoneError, StorageError
-from socialcopy.storage.records import parse_json
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.errors import SourceGoneError, StorageError
+from socialcopy.storage.records import parse_json_if_whole
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +33,15 @@ DAY_SECONDS = 86_400.0
 TAG = ("socialcopy", "delivered")
 
 
-def acknowledge(context: Context, claim: Claim) -> None:
+def acknowledge(job: Job) -> None:
     """Do with a delivered video what its policy says; `catch_up` does what fails here."""
     try:
-        policy = policies_of(context.bucket).of(claim.source.key)
+        policy = policies_of(job.bucket).of(job.key)
         is_due = policy.after is not After.DELETE or not policy.delete_after_days
-        if is_due and claim.brief.follows is None:  # a refinement is no news about the video
-            _apply(context, policy.after, claim.source, claim.oid)
+        if is_due and job.claim.brief.follows is None:  # a refinement is no news about the video
+            _apply(job.context, policy.after, job.source, job.oid)
     except (StorageError, PolicyError) as error:
-        logger.warning("%s stays for now: %s", claim.source.key, error)
+        logger.warning("%s stays for now: %s", job.key, error)
 
 
 def catch_up(context: Context, prefix: str) -> list[str]:
@@ -66,20 +66,12 @@ def _delivered(context: Context, policy: Policy, source: SourceVideo) -> str | N
     days = policy.delete_after_days if policy.after is After.DELETE else 0
     for key in context.bucket.list_keys(f"{keys.OUTBOX}{keys.delivery_name(source.key)}/"):
         found = context.bucket.read(key) if key.endswith("/manifest.json") else None
-        manifest = _known(found, key)
+        manifest = parse_json_if_whole(found and found.data, key)
         if found is None or manifest.get("source") != source.model_dump():
             continue
         if found.age_seconds >= days * DAY_SECONDS:
             return str(manifest["oid"])
     return None
-
-
-def _known(found: Blob | None, key: str) -> dict[str, Any]:
-    """Read what a record says; nothing where it can't be read, and nothing is done by it."""
-    try:
-        return parse_json(found.data, key) if found else {}
-    except RecordUnreadableError:
-        return {}
 
 
 def _apply(context: Context, after: After, source: SourceVideo, oid: str) -> bool:
@@ -133,9 +125,7 @@ class Garbage(Value):
     name: str
 
 
-class _Item(Value):
-    kind: str
-    name: str
+class _Item(Garbage):
     remove: Callable[[], object]
 
 
@@ -179,7 +169,7 @@ def _orphans(bucket: Bucket) -> Iterator[_Item]:
         """Return the files a delivery is made of; none when its job may still be going on."""
         found = bucket.read(keys.manifest(folder))
         if found is not None:
-            files = _known(found, folder).get("files")
+            files = parse_json_if_whole(found.data, folder).get("files")
             return files and frozenset({"manifest.json", *(f["name"] for f in files)})
         return frozenset() if bucket.exists(keys.finished(folder.split("/")[-2])) else None
 
@@ -207,7 +197,11 @@ def _journals(bucket: Bucket) -> Iterator[_Item]:
     @lru_cache(maxsize=1_024)
     def is_delivered(oid: str) -> bool:
         found = bucket.read(keys.claim(oid))
-        prefix = _known(found, oid).get("claim", {}).get("delivery_prefix", "")
+        prefix = (
+            parse_json_if_whole(found and found.data, oid)
+            .get("claim", {})
+            .get("delivery_prefix", "")
+        )
         return bool(prefix) and bucket.exists(keys.manifest(prefix))
 
     for item in _old(bucket, keys.JOBS, "journal of a delivery", JOURNAL_DAYS):

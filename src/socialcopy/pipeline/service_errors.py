@@ -18,14 +18,12 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import random
 import time
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import TypeVar
 
-from socialcopy.models import Session
+from socialcopy.models import Rejection, Session
 from socialcopy.nemovideo.errors import (
     APIStatusError,
     AuthenticationError,
@@ -54,7 +52,6 @@ from socialcopy.pipeline.errors import (
 from socialcopy.storage.journal import Journal, lose_session
 from socialcopy.storage.paid_steps import is_open
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 PAID_STEPS = ("caption", "refine")
@@ -65,43 +62,50 @@ LONGEST_WAIT_SECONDS = 120.0
 """A pause below this is sat out; a longer one ends the attempt, and the job waits."""
 
 
-def heeding(stage: Callable[P, R]) -> Callable[P, R]:
-    """Make a stage heed what the service says; the stage must be one that may be repeated."""
-    signature = inspect.signature(stage)
+class ServiceCall:
+    """A step that asks the service: how its refusals are met, and what they mean for the job."""
 
-    @functools.wraps(stage)
-    def heeded(*args: P.args, **kwargs: P.kwargs) -> R:
-        call = _Call(signature.bind(*args, **kwargs).arguments)
-        call.wait_for_pause()
+    def __init__(
+        self,
+        context: Context,
+        api_url: str,
+        journal: Journal | None = None,
+        session: Session | None = None,
+    ) -> None:
+        self._context = context
+        self._api_url = api_url
+        self._session = session
+        self._journal = journal
+        self._store = TokenStore(context.data.data_dir, context.nemo)
+        self._cooling = self._store.cooling(api_url)
+
+    def run(self, step: Callable[[], R]) -> R:
+        """Carry a step out, and once more where that may cure a refusal; so it may be repeated.
+
+        Raises a StageError for a refusal that stands.
+        """
+        self._wait_for_pause()
         try:
-            return stage(*args, **kwargs)
+            return step()
         except ServerError:
             raise
         except APIStatusError as answer:
-            call.prepare_again(answer)
+            self._prepare_again(answer)
         try:
-            return stage(*args, **kwargs)
+            return step()
         except ServerError:
             raise
         except APIStatusError as answer:
-            raise call.verdict(answer, is_last=True) from answer
+            raise self._verdict(answer, is_last=True) from answer
 
-    return heeded
+    def outcome(self, step: Callable[[], R]) -> R | Rejection:
+        """Carry a step out; a file that the service does not take is an outcome, not an error."""
+        try:
+            return self.run(step)
+        except RefusedInputError as refused:
+            return refused.rejection
 
-
-class _Call:
-    """One call of a stage, and what hangs on it."""
-
-    def __init__(self, arguments: dict[str, Any]) -> None:
-        self._shop: Context = arguments["context"]
-        self._api_url: str = arguments["api_url"]
-        self._session: Session | None = arguments.get("session")
-        claim = arguments.get("claim")
-        self._journal = Journal(self._shop.bucket, claim) if claim else None
-        self._store = TokenStore(self._shop.data.data_dir, self._shop.nemo)
-        self._cooling = self._store.cooling(self._api_url)
-
-    def wait_for_pause(self) -> None:
+    def _wait_for_pause(self) -> None:
         """Sit out a short pause that somebody's 429 began; a long one is this job's too."""
         left = self._cooling.left_seconds()
         if left > LONGEST_WAIT_SECONDS:
@@ -114,14 +118,14 @@ class _Call:
         except APIStatusError as answer:
             raise self._told(answer) from answer
 
-    def prepare_again(self, answer: APIStatusError) -> None:
+    def _prepare_again(self, answer: APIStatusError) -> None:
         """Return when the stage may be tried once more; raise what it ends with otherwise."""
         if isinstance(answer, RateLimitError):
             time.sleep(self._rest(answer))
         elif isinstance(answer, AuthenticationError) and self._session is None:
             self._renew_token(answer)
         elif not (self._session is None and self._may_repeat(answer)):
-            raise self.verdict(answer, is_last=False) from answer
+            raise self._verdict(answer, is_last=False) from answer
 
     def _may_repeat(self, answer: APIStatusError) -> bool:
         """Tell whether asking again cures a refusal, which it can before there is a session.
@@ -133,12 +137,12 @@ class _Call:
         return isinstance(answer, SessionNotFoundError) and self._journal is not None
 
     def _renew_token(self, answer: APIStatusError) -> None:
-        if self._shop.nemo.token is not None:
+        if self._context.nemo.token is not None:
             raise ServiceRefusedError(f"{answer}; NEMO_TOKEN has to be set anew") from answer
         if self._journal is not None:  # a token was used; at the token's own step there is none
             self._store.replace(self._api_url, self._store.token(self._api_url))
 
-    def verdict(self, answer: APIStatusError, *, is_last: bool) -> StageError:
+    def _verdict(self, answer: APIStatusError, *, is_last: bool) -> StageError:
         """Judge what a refusal means for the job."""
         if isinstance(answer, AuthenticationError | SessionNotFoundError) and self._session:
             return self._lost(answer)
@@ -151,7 +155,7 @@ class _Call:
             case RateLimitError():
                 return RateLimitedError(self._cooling.left_seconds())
             case InsufficientCreditsError():
-                self._cooling.begin(answer, self._shop.nemo.credits_pause_seconds)
+                self._cooling.begin(answer, self._context.nemo.credits_pause_seconds)
                 return OutOfCreditsError(self._advice())
             case UnsupportedFileError() | FileTooLargeError():
                 return refused_input(answer)
@@ -164,7 +168,7 @@ class _Call:
         """Give a session up, unless something in it can have cost something: a person decides."""
         if self._journal is None or any(is_open(self._journal, step) for step in PAID_STEPS):
             return WorkLostError(str(answer))
-        if isinstance(answer, AuthenticationError) and self._shop.nemo.token is None:
+        if isinstance(answer, AuthenticationError) and self._context.nemo.token is None:
             user_id = self._session.user_id if self._session else ""
             token = self._store.token(self._api_url, user_id=user_id)
             self._store.replace(self._api_url, token)
@@ -173,14 +177,14 @@ class _Call:
 
     def _rest(self, answer: APIStatusError) -> float:
         """Let the token rest for everybody; returns for how long, in seconds."""
-        stated = answer.retry_after_seconds or self._shop.nemo.rate_limit_seconds
+        stated = answer.retry_after_seconds or self._context.nemo.rate_limit_seconds
         seconds = stated * random.uniform(1, 1 + JITTER)  # noqa: S311  (a pause is no secret)
         self._cooling.begin(answer, seconds)
         return self._cooling.left_seconds()
 
     def _advice(self) -> str:
         user_id = self._session.user_id if self._session else ""
-        return advice_on_credits(user_id or self._store.user_id(self._api_url), self._shop.nemo)
+        return advice_on_credits(user_id or self._store.user_id(self._api_url), self._context.nemo)
 
 
 def refused_input(answer: APIStatusError) -> RefusedInputError:

@@ -16,18 +16,17 @@ from typing import Any
 
 from socialcopy import keys
 from socialcopy.copywriting.replies import parse
-from socialcopy.models import Asset, Claim, Platform, Session
+from socialcopy.models import Asset, Platform, Session
 from socialcopy.nemovideo import file_names
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import copy_in, draft_fingerprint, message_statuses
 from socialcopy.nemovideo.errors import AuthenticationError, SessionNotFoundError
-from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import EditedTogetherError, SessionLostError
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.policies import policies_of
-from socialcopy.policies import Policy
 from socialcopy.storage import claims
 from socialcopy.storage.errors import StorageError
-from socialcopy.storage.journal import Journal, lose_session
+from socialcopy.storage.journal import lose_session
 from socialcopy.storage.paid_steps import intent_of
 from socialcopy.storage.session_seats import Seat
 
@@ -37,31 +36,31 @@ OUTCOME = "shared-outcome"
 """The journal's entry of what a message in a shared session brought about."""
 
 
-def is_shareable(claim: Claim, policy: Policy, step: str) -> bool:
+def is_shareable(job: Job, step: str) -> bool:
     """Tell whether a job may sit in a session with others.
 
     Not with an instruction, which may edit a timeline that is not this video's alone, nor to
     refine, nor after it has lost a session.
     """
-    is_plain = not claim.brief.instruction and claim.brief.follows is None
-    return policy.videos_per_session > 1 and is_plain and step == "session"
+    is_plain = not job.claim.brief.instruction and job.claim.brief.follows is None
+    return job.policy.videos_per_session > 1 and is_plain and step == "session"
 
 
-def sit_down(context: Context, claim: Claim, service: NemoVideo, places: int) -> Session:
+def take_seat(job: Job, service: NemoVideo) -> Session:
     """Take a free seat in the shared session, else open a new one and offer it to later videos.
 
     It is opened without a language: each message says its own.
     """
-    prefix = policies_of(context.bucket).prefix_of(claim.source.key)
-    seat = Seat(context.bucket, keys.seat(service.identity, prefix))
-    session = seat.take(claim.oid, places, lambda found: _is_quiet(service, found))
+    prefix, places = job.policies.prefix_of(job.key), job.policy.videos_per_session
+    seat = Seat(job.bucket, keys.seat(service.identity, prefix))
+    session = seat.take(job.oid, places, lambda found: _is_quiet(service, found))
     if session is not None:
         return session
 
     def is_in_hand(oid: str) -> bool:
-        return claims.is_in_hand(context.bucket, oid, context.watch)
+        return claims.is_in_hand(job.bucket, oid, job.context.watch)
 
-    return seat.offer(service.open_session(), claim.oid, is_in_hand)
+    return seat.offer(service.open_session(), job.oid, is_in_hand)
 
 
 def _is_quiet(service: NemoVideo, session: Session) -> bool:
@@ -73,33 +72,28 @@ def _is_quiet(service: NemoVideo, session: Session) -> bool:
     return "working" not in message_statuses(state).values()
 
 
-def tag(claim: Claim, session: Session) -> str:
+def tag(job: Job, session: Session) -> str:
     """Return what the video's name ends in beside others; empty in a session of its own."""
-    return keys.tag_of(claim.source.key, claim.oid) if session.seat else ""
+    return keys.tag_of(job.key, job.oid) if session.seat else ""
 
 
-def insist_on_name(journal: Journal, claim: Claim, session: Session, asset: Asset) -> None:
+def insist_on_name(job: Job, session: Session, asset: Asset) -> None:
     """Raise SessionLostError when the service calls the file otherwise than we did.
 
     A message could not say which video is meant, so the next attempt has a session of its own.
     """
-    ending = tag(claim, session)
+    ending = tag(job, session)
     if ending and not asset.filename.endswith(ending):
-        lose_session(journal)
+        lose_session(job.journal)
         raise SessionLostError(
             f"the service renamed the file to “{asset.filename}”, so that nobody could tell it "
             "which video of a shared session is meant; the next try has a session of its own"
         )
 
 
-def marks(session: Session, state: dict[str, Any]) -> dict[str, Any]:
-    """Return what a snapshot has to remember besides, so that an edit shows."""
-    return {"draft": draft_fingerprint(state)} if session.seat else {}
-
-
-def named(prompt: str, claim: Claim, session: Session) -> str:
+def named(prompt: str, job: Job, session: Session) -> str:
     """Say in a message which video it is about, before the brief's own words come."""
-    ending = tag(claim, session)
+    ending = tag(job, session)
     return f"{prompt} {file_names.sentence(ending)}" if ending else prompt
 
 
@@ -116,50 +110,47 @@ def own_copy(state: dict[str, Any], intent: dict[str, Any]) -> dict[Platform, st
     return copy_in(state, ended.difference(earlier))
 
 
-def drafts_of(
-    journal: Journal, claim: Claim, text: str, state: dict[str, Any]
-) -> dict[Platform, str]:
+def drafts_of(job: Job, text: str, state: dict[str, Any]) -> dict[Platform, str]:
     """Return the texts that came of a message in a shared session: its reply's, else the state's.
 
     They are journaled, since later the state is somebody else's too.
     """
-    known = journal.read(OUTCOME)
+    known = job.journal.read(OUTCOME)
     if known is None:
-        intent = intent_of(journal, "caption")
-        texts = parse(text, claim.brief.platforms) or own_copy(state, intent)
+        intent = intent_of(job.journal, "caption")
+        texts = parse(text, job.claim.brief.platforms) or own_copy(state, intent)
         is_edited = intent.get("draft") != draft_fingerprint(state)
-        known = journal.record(OUTCOME, {"captions": texts, "is_edited": is_edited})
+        known = job.journal.record(OUTCOME, {"captions": texts, "is_edited": is_edited})
     return {Platform(name): text for name, text in known["captions"].items()}
 
 
-def take_master(context: Context, claim: Claim, session: Session, master: Path) -> Path:
+def take_master(job: Job, session: Session, master: Path) -> Path:
     """Take the source as master, for a video that shares its session; then leave the seat.
 
     Nobody asked for an edit. Raises EditedTogetherError when the timeline was edited all the
     same: it may show another video. Where a person has taken the sharing back, the source counts.
     """
-    journal = Journal(context.bucket, claim)
-    outcome = journal.read(OUTCOME) or {"is_edited": True}
-    policy = policies_of(context.bucket).of(claim.source.key)
+    outcome = job.journal.read(OUTCOME) or {"is_edited": True}
+    policy = policies_of(job.bucket).of(job.key)
     if outcome["is_edited"] and policy.videos_per_session > 1:
-        raise EditedTogetherError(claim.oid)
-    context.bucket.download(claim.source, master)
+        raise EditedTogetherError(job.oid)
+    job.bucket.download(job.source, master)
     if not outcome["is_edited"]:
-        leave(context, claim, session)
+        leave(job, session)
     return master
 
 
-def leave(context: Context, claim: Claim, session: Session) -> None:
+def leave(job: Job, session: Session) -> None:
     """Free the seat for the next video, if it is certain that nothing of this one will follow.
 
     That is: one message was sent, it was answered, and the answer is journaled. A message that
     was refused, or sent again by a person, may have a twin on its way.
     """
-    journal = Journal(context.bucket, claim)
+    journal = job.journal
     outcome = journal.read(OUTCOME)
     is_answered = journal.read("caption-receipt") is not None and bool(outcome)
     if not is_answered or journal.read("caption-refused-1") is not None:
         return
     if outcome and outcome["captions"]:  # a stream that ended without a word may have been cut
         with contextlib.suppress(StorageError):  # a seat nobody leaves costs the sharing only
-            Seat(context.bucket, session.seat).leave(claim.oid, session)
+            Seat(job.bucket, session.seat).leave(job.oid, session)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from socialcopy import keys, subtitle_keys
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.subtitles import parse
-from socialcopy.models import Claim, Cue, MediaInfo, Understanding, Value
-from socialcopy.pipeline.context import Context
-from socialcopy.storage.journal import Journal
+from socialcopy.models import Cue, MediaInfo, Understanding, Value
+from socialcopy.pipeline.job import Job
 
 STEP = "subtitles"
 EDITED_MS = 500
@@ -29,15 +28,14 @@ class GivenSubtitles(Value):
 NOTHING_GIVEN = GivenSubtitles()
 
 
-def given_subtitles(context: Context, claim: Claim) -> GivenSubtitles:
+def given_subtitles(job: Job) -> GivenSubtitles:
     """Read the subtitles beside a video, once, so that copy and picture have the same.
 
     A file that can't be read leaves a sentence in the notes, and the next one is tried.
     """
-    journal = Journal(context.bucket, claim)
-    known = journal.read(STEP)
+    known = job.journal.read(STEP)
     if known is None:
-        known = journal.record(STEP, _found(context, claim).model_dump(mode="json"))
+        known = job.journal.record(STEP, _found(job).model_dump(mode="json"))
     return GivenSubtitles.model_validate(known)
 
 
@@ -56,19 +54,19 @@ def speaking_notes(given: GivenSubtitles, understanding: Understanding) -> tuple
     return (*given.notes, f"Nobody is heard in the video; its words are those of {given.name}.")
 
 
-def _found(context: Context, claim: Claim) -> GivenSubtitles:
-    key, brief = claim.source.key, claim.brief
-    listed = context.bucket.list_keys(keys.stem(key))
+def _found(job: Job) -> GivenSubtitles:
+    key, brief = job.key, job.claim.brief
+    listed = job.bucket.list_keys(keys.stem(key))
     beside = subtitle_keys.subtitles_beside(key, listed, brief.language)
     if not beside:
         return NOTHING_GIVEN
-    source_ms, notes = _source_ms(context, claim), list[str]()
+    source_ms, notes = _source_ms(job), list[str]()
     for number, one in enumerate(beside):
         name = one.key.rpartition("/")[2]
         if not one.is_read:
             notes.append(f"{name} was not used: we read {', '.join(keys.SUBTITLE_SUFFIXES)} files.")
             continue
-        blob = context.bucket.read(one.key)
+        blob = job.bucket.read(one.key)
         found = parse.read_confined(
             blob.data if blob else b"", name=name, duration_ms=source_ms,
             encoding=brief.subtitles_encoding, language=one.language or brief.language,
@@ -88,10 +86,11 @@ def _unused(other: subtitle_keys.SubtitleKey) -> str:
     return f"{name} was not used: another file of subtitles came first."
 
 
-def _source_ms(context: Context, claim: Claim) -> int:
+def _source_ms(job: Job) -> int:
     """Return the length of the video as it was dropped."""
-    known = Journal(context.bucket, claim).read("media")
+    known = job.journal.read("media")
     if known is not None:
         return MediaInfo.model_validate(known).duration_ms
-    source = context.bucket.presign(claim.source.key)
-    return probe(source, size_bytes=claim.source.size_bytes, settings=context.media).duration_ms
+    source = job.bucket.presign(job.key)
+    settings = job.context.media
+    return probe(source, size_bytes=job.source.size_bytes, settings=settings).duration_ms

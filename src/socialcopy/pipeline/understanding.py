@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from socialcopy.models import Claim, MediaInfo, Understanding
-from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.subtitles import given_subtitles
-from socialcopy.storage.journal import Journal
+from pathlib import Path
+
+from socialcopy.models import MediaInfo, Understanding
+from socialcopy.pipeline.job import Job
+from socialcopy.pipeline.subtitles import GivenSubtitles, given_subtitles
 from socialcopy.understanding.video import understand
 
 
-def understand_ourselves(context: Context, claim: Claim, info: MediaInfo) -> Understanding:
+def understand_ourselves(job: Job, info: MediaInfo) -> Understanding:
     """Find out what a video says and shows, on this machine, once. Free."""
-    journal = Journal(context.bucket, claim)
-    known = journal.read("understanding")
+    known = job.journal.read("understanding")
     if known is None:
-        given = given_subtitles(context, claim)
-        found = understand(
-            context.bucket.presign(claim.source.key),
-            info,
-            key=claim.source.key,
-            speech=context.speech,
-            media=context.media,
-            cache_dir=context.data.cache_dir,
-            vocabulary=claim.brief.use_words,
-            language=claim.brief.language,
-            beside=given.cues,
-            beside_language=given.language or None,
-        )
-        known = journal.record("understanding", found.model_dump(mode="json"))
+        found = watch(job, job.bucket.presign(job.key), info, given_subtitles(job))
+        known = job.journal.record("understanding", found.model_dump(mode="json"))
     return Understanding.model_validate(known)
+
+
+def watch(job: Job, video: str | Path, info: MediaInfo, given: GivenSubtitles) -> Understanding:
+    """Find out what a video says and shows, helped by the job's brief and subtitles."""
+    context, brief = job.context, job.claim.brief
+    return understand(
+        video,
+        info,
+        key=job.key,
+        speech=context.speech,
+        media=context.media,
+        cache_dir=context.data.cache_dir,
+        vocabulary=brief.use_words,
+        language=brief.language,
+        beside=given.cues,
+        beside_language=given.language or None,
+    )

@@ -19,11 +19,7 @@ from socialcopy import keys
 from socialcopy.local_files import opener
 from socialcopy.models import SourceVideo, Value
 from socialcopy.settings import MEGABYTE, S3Settings
-from socialcopy.storage.errors import (
-    ObjectUnreadableError,
-    SourceGoneError,
-    StoreUnreachableError,
-)
+from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError, StoreUnreachableError
 
 # Life of a presigned URL: enough for one probe or one upload, short if it leaks.
 PRESIGN_SECONDS = 900
@@ -150,34 +146,50 @@ class Bucket:
 
         Raises SourceGoneError when it is not there.
         """
+        return self.find_described(key)[0]
+
+    def find_described(self, key: str) -> tuple[SourceVideo, dict[str, str]]:
+        """Look one object up, with what its uploader wrote beside it (`x-amz-meta-…`).
+
+        The names are in lower case; there are none where an object may be listed but not read.
+        Raises SourceGoneError when it is not there.
+        """
         try:
-            return self.head(key)
+            return self._described(key)
         except ObjectUnreadableError:
             listed = (source for source in self.list_videos(key) if source.key == key)
             found = next(listed, None)
         if found is None:
             raise SourceGoneError(key)
-        return found
+        return found, {}
 
     def head(self, key: str) -> SourceVideo:
         """Look one object up.
 
         Raises SourceGoneError when it is not there, and ObjectUnreadableError.
         """
+        return self._described(key)[0]
+
+    def _described(self, key: str) -> tuple[SourceVideo, dict[str, str]]:
         found = self._ask("head_object", Key=key, none_when=MISSING)
         if found is None:
             raise SourceGoneError(key)
-        return SourceVideo(
+        source = SourceVideo(
             bucket=self.name,
             key=key,
             etag=found["ETag"].strip('"'),
             size_bytes=found["ContentLength"],
         )
+        told = found.get("Metadata", {}).items()
+        return source, {str(name).lower(): str(text) for name, text in told}
 
-    def metadata(self, key: str) -> dict[str, str]:
-        """Read what the uploader wrote beside an object (`x-amz-meta-…`), by lower-case name."""
-        found = self._ask("head_object", Key=key, none_when=MISSING) or {}
-        return {str(name).lower(): str(text) for name, text in found.get("Metadata", {}).items()}
+    def is_unchanged(self, key: str, etag: str) -> bool:
+        """Tell whether an object is still the version we know (`If-Match`).
+
+        A store that ignores the condition is found out by the ETag it answers with.
+        """
+        found = self._ask("head_object", none_when=REFUSED | MISSING, Key=key, IfMatch=etag)
+        return found is not None and found["ETag"].strip('"') == etag
 
     def insist_unchanged(self, source: SourceVideo) -> None:
         """Raise SourceGoneError when the object is no longer the version we know."""
@@ -275,6 +287,10 @@ class Bucket:
     def replace(self, key: str, data: bytes, etag: str) -> str | None:
         """Write only over that version (`If-Match`); the new ETag, or none if it changed."""
         return self._write_if(key, data, {"IfMatch": etag})
+
+    def write_over(self, found: Blob | None, key: str, data: bytes) -> str | None:
+        """Write only over what was read, or where nothing was; the new ETag, or none if not so."""
+        return self.replace(key, data, found.etag) if found else self.create(key, data)
 
     def _write_if(self, key: str, data: bytes, condition: dict[str, str]) -> str | None:
         arguments: dict[str, Any] = {"Key": key, "Body": data, **condition}

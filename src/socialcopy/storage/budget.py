@@ -128,17 +128,10 @@ class Budget:
                 return changed
             moved = changed.model_copy(update={"moves": account.moves + 1})
             data = moved.model_dump_json().encode()
-            # If-Match on what was read, If-None-Match where nothing was: either way one writer
-            # wins.
-            etag = found.etag if found else None
-            won = self._bucket.replace(self.key, data, etag) if etag else self._create(data)
-            if won is not None:
+            if self._bucket.write_over(found, self.key, data) is not None:
                 return moved
             time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311  (a pause is no secret)
         raise StoreUnreachableError(self._bucket.endpoint, f"{self.key} changes all the time")
-
-    def _create(self, data: bytes) -> str | None:
-        return self._bucket.create(self.key, data)
 
 
 def budgets_of(bucket: Bucket, key: str, prefix: str, ceiling: int | None) -> list[Budget]:

@@ -15,10 +15,10 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -101,7 +101,7 @@ def is_dead(owner: str) -> bool:
 
 def acquire(
     bucket: Bucket, source: SourceVideo, brief: Brief, *, owner: str, watch: WatchSettings
-) -> Claim | None:
+) -> Lease | None:
     """Claim a job; none when it is done, parked, or somebody else is at it.
 
     None too when its record can't be read, which a person has to look at.
@@ -118,11 +118,10 @@ def acquire(
     key, record = keys.claim(oid), ClaimRecord(claim=claim, attempt=_new_attempt())
     data = _dump(record)
     parse_record(ClaimRecord, data, key)  # nobody may be left with one that can't be read
-    is_ours = bucket.create(key, data) is not None
-    found = None if is_ours else bucket.read(key)
-    if is_ours or _is_from(found, record):
-        _mark_held(bucket, oid)
-        return claim
+    etag = bucket.create(key, data)
+    found = None if etag else bucket.read(key)
+    if etag or _is_from(found, record):
+        return _taken(bucket, record, etag)
     try:
         return _take_over(bucket, found, claim, watch) if found else None
     except RecordUnreadableError:
@@ -130,7 +129,7 @@ def acquire(
         return None
 
 
-def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) -> Claim | None:
+def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) -> Lease | None:
     record = read_record(found, claim.oid)
     if not is_free(record, found.age_seconds, watch):
         return None
@@ -141,11 +140,15 @@ def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) 
         failures = (*failures, f"the worker {record.claim.owner} stopped without a word")
     key = keys.claim(claim.oid)
     successor = ClaimRecord(claim=taken, failures=failures, attempt=_new_attempt())
-    is_ours = bucket.replace(key, _dump(successor), found.etag) is not None
-    if not is_ours and not _is_from(bucket.read(key), successor):
+    etag = bucket.replace(key, _dump(successor), found.etag)
+    if not etag and not _is_from(bucket.read(key), successor):
         return None
-    _mark_held(bucket, claim.oid)
-    return taken
+    return _taken(bucket, successor, etag)
+
+
+def _taken(bucket: Bucket, record: ClaimRecord, etag: str | None) -> Lease:
+    _mark_held(bucket, record.claim.oid)
+    return Lease(bucket, record.claim, Seen(record, etag) if etag else None)
 
 
 def read_record(found: Blob, oid: str) -> ClaimRecord:
@@ -193,57 +196,159 @@ def is_open(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
     One whose claim can't be read waits for a person; `status` names it.
     """
     found = bucket.read(keys.claim(oid))
-    if found is None:
-        return True
-    try:
-        record = read_record(found, oid)
-    except RecordUnreadableError:
-        return False
-    return is_free(record, found.age_seconds, watch)
+    return found is None or _is(found, oid, lambda it: is_free(it, found.age_seconds, watch))
 
 
 def is_gone(bucket: Bucket, oid: str) -> bool:
     """Tell whether a job's video went away before it was done."""
     found = bucket.read(keys.claim(oid))
-    with contextlib.suppress(RecordUnreadableError):
-        return found is not None and read_record(found, oid).state is ClaimState.GONE
-    return False
+    return found is not None and _is(found, oid, lambda it: it.state is ClaimState.GONE)
 
 
 def is_in_hand(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
     """Tell whether a worker that seems to live has the job."""
     found = bucket.read(keys.claim(oid))
-    if found is None:
-        return False
-    try:
-        record = read_record(found, oid)
-    except RecordUnreadableError:
-        return False
-    return record.state is ClaimState.WORKING and not is_free(record, found.age_seconds, watch)
+    return found is not None and _is(
+        found,
+        oid,
+        lambda it: it.state is ClaimState.WORKING and not is_free(it, found.age_seconds, watch),
+    )
 
 
-def failures(bucket: Bucket, oid: str) -> tuple[str, ...]:
-    """Return what went wrong in earlier attempts at a job."""
-    found = bucket.read(keys.claim(oid))
-    return read_record(found, oid).failures if found else ()
+def _is(found: Blob, oid: str, what: Callable[[ClaimRecord], bool]) -> bool:
+    """Tell whether something is so of a record; nothing is of one that can't be read."""
+    with contextlib.suppress(RecordUnreadableError):
+        return what(read_record(found, oid))
+    return False
 
 
-def brief_of(bucket: Bucket, claim: Claim) -> dict[str, Any]:
-    """Return the brief a job was claimed under, as JSON; the one its id was made of."""
-    record = read_record(guard(bucket, claim), claim.oid)
-    return record.claim.brief.model_dump(mode="json")
+class Seen(NamedTuple):
+    """A claim's record as we last saw or wrote it."""
+
+    record: ClaimRecord
+    etag: str
 
 
-def guard(bucket: Bucket, claim: Claim) -> Blob:
-    """Make sure the job is still ours. Raises LeaseLostError when it is not."""
-    found = bucket.read(keys.claim(claim.oid))
-    if found is None or not _holds(found, claim):
-        raise LeaseLostError(claim.oid, claim.epoch)
-    return found
+class Lease:
+    """A worker's hold on a job.
+
+    Shared by the thread that renews it: what either of them saw last makes a guard one conditional
+    request.
+    """
+
+    def __init__(self, bucket: Bucket, claim: Claim, seen: Seen | None = None) -> None:
+        self.bucket = bucket
+        self.claim = claim
+        self._key = keys.claim(claim.oid)
+        self._seen = seen
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What went wrong in earlier attempts at the job."""
+        return (self._seen or self._read()).record.failures
+
+    def guard(self) -> ClaimRecord:
+        """Make sure the job is still ours. Raises LeaseLostError when it is not."""
+        seen = self._seen
+        if seen is None or not self.bucket.is_unchanged(self._key, seen.etag):
+            seen = self._read()
+        if not _holds(seen.record, self.claim):
+            raise self._lost()
+        return seen.record
+
+    def renew(self) -> None:
+        """Make the lease last from now. Raises LeaseLostError when it is no longer ours."""
+        if self._seen is None or not self._is_renewed(self._seen):
+            self.guard()
+            if not self._is_renewed(self._seen or self._read()):
+                self.guard()  # another thread of ours renewed first, or the job is lost
+
+    @contextlib.contextmanager
+    def renewing(self, watch: WatchSettings) -> Generator[None]:
+        """Renew the lease on a thread for as long as the block lasts."""
+        done = threading.Event()
+        pause_seconds = watch.lease_seconds / RENEWALS_PER_LEASE
+        renewer = threading.Thread(
+            target=self._keep_renewing, args=(pause_seconds, done), daemon=True
+        )
+        renewer.start()
+        try:
+            yield
+        finally:
+            done.set()
+            renewer.join()
+
+    def release(self, failure: str | None) -> None:
+        """Give the job back, so that it is tried again without waiting.
+
+        A failure is remembered and counts; without one (the service was away, we were asked to
+        stop) the video has done nothing wrong.
+        """
+        with contextlib.suppress(LeaseLostError):
+            self._end(ClaimState.RELEASED, (failure,) if failure else ())
+            if not failure:  # one that failed stays in the index, so that `status` can say why
+                _unmark_held(self.bucket, self.claim.oid)
+
+    def lose(self) -> None:
+        """Close a job whose video went away; nothing is left to do, and nobody did wrong."""
+        with contextlib.suppress(LeaseLostError):
+            self._end(ClaimState.GONE)
+
+    def finish(self) -> None:
+        """Close a job whose outcome is published; the index entry comes first."""
+        self.bucket.create(keys.finished(self.claim.oid), b"{}")
+        self._end(ClaimState.FINISHED)
+        _unmark_held(self.bucket, self.claim.oid)
+
+    def _end(self, state: ClaimState, more: tuple[str, ...] = ()) -> None:
+        """Write the last word on a claim; our own renewal may come between, so until it stands.
+
+        Raises LeaseLostError when the job is no longer ours.
+        """
+        seen = self._seen or self._read()
+        while True:
+            if not _is_of(seen.record, self.claim):
+                raise self._lost()
+            if seen.record.state is not ClaimState.WORKING:
+                return  # ours, and written: only the answer had been lost
+            if self._is_written(seen, state=state, failures=(*seen.record.failures, *more)):
+                return
+            seen = self._read()
+
+    def _keep_renewing(self, pause_seconds: float, done: threading.Event) -> None:
+        while not done.wait(pause_seconds):
+            try:
+                self.renew()
+            except LeaseLostError:
+                return  # the next guard in the work itself stops it
+            except StorageError as error:
+                logger.debug("could not renew %s, will try again: %s", self.claim.oid, error)
+
+    def _is_renewed(self, seen: Seen) -> bool:
+        if not _holds(seen.record, self.claim):
+            return False
+        return self._is_written(seen, renewals=seen.record.renewals + 1)
+
+    def _is_written(self, seen: Seen, **update: Any) -> bool:
+        """Write over the record that was seen; whether it was still that one."""
+        record = seen.record.model_copy(update=update)
+        etag = self.bucket.replace(self._key, _dump(record), seen.etag)
+        if etag:
+            self._seen = Seen(record, etag)
+        return etag is not None
+
+    def _read(self) -> Seen:
+        found = self.bucket.read(self._key)
+        if found is None:
+            raise self._lost()
+        self._seen = seen = Seen(read_record(found, self.claim.oid), found.etag)
+        return seen
+
+    def _lost(self) -> LeaseLostError:
+        return LeaseLostError(self.claim.oid, self.claim.epoch)
 
 
-def _holds(found: Blob, claim: Claim) -> bool:
-    record = read_record(found, claim.oid)
+def _holds(record: ClaimRecord, claim: Claim) -> bool:
     return _is_of(record, claim) and record.state is ClaimState.WORKING
 
 
@@ -251,90 +356,10 @@ def _is_of(record: ClaimRecord, claim: Claim) -> bool:
     return (record.claim.epoch, record.claim.owner) == (claim.epoch, claim.owner)
 
 
-def renew(bucket: Bucket, claim: Claim) -> None:
-    """Make the lease last from now. Raises LeaseLostError when it is no longer ours."""
-    found = guard(bucket, claim)
-    record = read_record(found, claim.oid)
-    renewed = record.model_copy(update={"renewals": record.renewals + 1})
-    if bucket.replace(keys.claim(claim.oid), _dump(renewed), found.etag) is None:
-        guard(bucket, claim)  # another thread of ours renewed first, or the job is lost
-
-
-def release(bucket: Bucket, claim: Claim, failure: str | None) -> None:
-    """Give a job back, so that it is tried again without waiting.
-
-    A failure is remembered and counts; without one (the service was away, we were asked to stop)
-    the video has done nothing wrong.
-    """
-    with contextlib.suppress(LeaseLostError):
-        _end(bucket, claim, ClaimState.RELEASED, (failure,) if failure else ())
-        if not failure:  # one that failed stays in the index, so that `status` can say why
-            _unmark_held(bucket, claim.oid)
-
-
-def lose(bucket: Bucket, claim: Claim) -> None:
-    """Close a job whose video went away; nothing is left to do, and nobody did anything wrong."""
-    with contextlib.suppress(LeaseLostError):
-        _end(bucket, claim, ClaimState.GONE)
-
-
-def finish(bucket: Bucket, claim: Claim) -> None:
-    """Close a job whose outcome is published; the index entry comes first."""
-    bucket.create(keys.finished(claim.oid), b"{}")
-    _end(bucket, claim, ClaimState.FINISHED)
-    _unmark_held(bucket, claim.oid)
-
-
-def _end(bucket: Bucket, claim: Claim, state: ClaimState, more: tuple[str, ...] = ()) -> None:
-    """Write the last word on a claim; our own renewal may come between, so until it stands.
-
-    Raises LeaseLostError when the job is no longer ours.
-    """
-    while True:
-        found = bucket.read(keys.claim(claim.oid))
-        record = read_record(found, claim.oid) if found else None
-        if found is None or record is None or not _is_of(record, claim):
-            raise LeaseLostError(claim.oid, claim.epoch)
-        if record.state is not ClaimState.WORKING:
-            return  # ours, and written: only the answer had been lost
-        update = {"state": state, "failures": (*record.failures, *more)}
-        data = _dump(record.model_copy(update=update))
-        if bucket.replace(keys.claim(claim.oid), data, found.etag) is not None:
-            return
-
-
 def reopen(bucket: Bucket, record: ClaimRecord, etag: str) -> None:
     """Free an ended job for another try, unless somebody just has; its failures are forgotten."""
     update = {"state": ClaimState.RELEASED, "failures": ()}
     bucket.replace(keys.claim(record.claim.oid), _dump(record.model_copy(update=update)), etag)
-
-
-@contextlib.contextmanager
-def kept(bucket: Bucket, claim: Claim, watch: WatchSettings) -> Generator[None]:
-    """Renew a claim on a thread for as long as the block lasts."""
-    done = threading.Event()
-    pause_seconds = watch.lease_seconds / RENEWALS_PER_LEASE
-    renewer = threading.Thread(
-        target=_keep_renewing, args=(bucket, claim, pause_seconds, done), daemon=True
-    )
-    renewer.start()
-    try:
-        yield
-    finally:
-        done.set()
-        renewer.join()
-
-
-def _keep_renewing(
-    bucket: Bucket, claim: Claim, pause_seconds: float, done: threading.Event
-) -> None:
-    while not done.wait(pause_seconds):
-        try:
-            renew(bucket, claim)
-        except LeaseLostError:
-            return  # the next guard in the work itself stops it
-        except StorageError as error:
-            logger.debug("could not renew %s, will try again: %s", claim.oid, error)
 
 
 def _dump(record: ClaimRecord) -> bytes:

@@ -12,39 +12,56 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from socialcopy.models import Claim, DeliveredFile
-from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.claims import guard
+from socialcopy.models import DeliveredFile
+from socialcopy.storage.claims import Lease
 from socialcopy.storage.journal import Journal
 
 STEP = "folder"
 
 
-def own_folder(bucket: Bucket, claim: Claim) -> str:
-    """Name this worker's part of the delivery's folder: empty, or `<epoch>/` after a take-over.
+class DeliveryFolder:
+    """A worker's own part of a delivery's folder, and what it has put there."""
 
-    Raises LeaseLostError when the job is no longer ours.
-    """
-    journal = Journal(bucket, claim)
-    # Whoever writes this entry first owns the plain folder, for good; a later epoch gets its own.
-    is_first = journal.begin(STEP, {}) or journal.epoch_of(STEP) == claim.epoch
-    return "" if is_first else f"{claim.epoch}/"
+    def __init__(self, lease: Lease, journal: Journal) -> None:
+        self._lease = lease
+        self._journal = journal
+        self._placed: dict[str, DeliveredFile] = {}
+
+    def prefix(self) -> str:
+        """Return what our files' names begin with: nothing, or `<epoch>/` after a take-over.
+
+        Raises LeaseLostError when the job is no longer ours.
+        """
+        # Whoever writes this entry first owns the plain folder, for good; a later epoch its own.
+        if self._journal.epoch_of(STEP) is None:
+            self._journal.begin(STEP, {})
+        epoch = self._lease.claim.epoch
+        return "" if self._journal.epoch_of(STEP) == epoch else f"{epoch}/"
+
+    def place(self, name: str, data: bytes | Path, content_type: str) -> DeliveredFile:
+        """Write one file, unless we have written the very same before.
+
+        Raises LeaseLostError when the job is no longer ours.
+        """
+        file = _described(f"{self.prefix()}{name}", data)
+        if self._placed.get(name) == file:
+            return file
+        self._lease.guard()
+        self._placed.pop(name, None)
+        key, bucket = f"{self._lease.claim.delivery_prefix}{file.name}", self._lease.bucket
+        if isinstance(data, Path):
+            bucket.upload(data, key, content_type)
+        else:
+            bucket.write(key, data, content_type)
+        self._placed[name] = file
+        return file
 
 
-def place(
-    bucket: Bucket, claim: Claim, name: str, data: bytes | Path, content_type: str
-) -> DeliveredFile:
-    """Write one file of a delivery; its name begins with `own_folder`.
-
-    Raises LeaseLostError when the job is no longer ours.
-    """
-    guard(bucket, claim)
-    key = f"{claim.delivery_prefix}{name}"
-    if isinstance(data, Path):
-        bucket.upload(data, key, content_type)
-        with data.open("rb") as file:
-            digest, size_bytes = hashlib.file_digest(file, "sha256"), data.stat().st_size
-    else:
-        bucket.write(key, data, content_type)
-        digest, size_bytes = hashlib.sha256(data), len(data)
-    return DeliveredFile(name=name, size_bytes=size_bytes, sha256=digest.hexdigest())
+def _described(name: str, data: bytes | Path) -> DeliveredFile:
+    if isinstance(data, bytes):
+        return DeliveredFile(
+            name=name, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest()
+        )
+    with data.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return DeliveredFile(name=name, size_bytes=data.stat().st_size, sha256=digest)

@@ -91,15 +91,11 @@ def ended_jobs(bucket: Bucket, watch: WatchSettings) -> Iterator[JobStatus]:
 def tally_ended(bucket: Bucket) -> Counter[Standing]:
     """Count how many jobs ended how, by listings alone."""
     count = Counter[Standing]()
-    count[Standing.PARKED] = _count(bucket, keys.PARKED)
-    count[Standing.REJECTED] = _count(bucket, keys.REJECTED)
+    count[Standing.PARKED] = sum(1 for _ in ended_ids(bucket, keys.PARKED))
+    count[Standing.REJECTED] = sum(1 for _ in ended_ids(bucket, keys.REJECTED))
     ended = sum(1 for _ in bucket.list_keys(keys.FINISHED))
     count[Standing.DELIVERED] = max(0, ended - count.total())
     return count
-
-
-def _count(bucket: Bucket, prefix: str) -> int:
-    return sum(key.endswith("/reason.json") for key in bucket.list_keys(prefix))
 
 
 def _with_reasons(bucket: Bucket, prefix: str, standing: Standing) -> Iterator[JobStatus]:

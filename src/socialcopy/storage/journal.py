@@ -12,9 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from socialcopy import keys
-from socialcopy.models import Claim
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.claims import guard, renew
+from socialcopy.storage.claims import Lease
 from socialcopy.storage.records import parse_record
 
 
@@ -28,11 +27,17 @@ class Entry(BaseModel):
 
 
 class Journal:
-    """The journal of one claimed job."""
+    """The journal of one claimed job.
 
-    def __init__(self, bucket: Bucket, claim: Claim) -> None:
-        self._bucket = bucket
-        self._claim = claim
+    An entry never changes, so it is read once; which ones there are is listed once. What somebody
+    writes after that shows when we try to write it ourselves.
+    """
+
+    def __init__(self, lease: Lease) -> None:
+        self._bucket = lease.bucket
+        self._lease = lease
+        self._entries: dict[str, Entry] = {}
+        self._written: set[str] | None = None
 
     def read(self, step: str) -> dict[str, Any] | None:
         """Read what a step left behind; none when it has not been done."""
@@ -45,27 +50,41 @@ class Journal:
         return entry.epoch if entry else None
 
     def _entry(self, step: str) -> Entry | None:
-        key = keys.journal_entry(self._claim.oid, step)
-        found = self._bucket.read(key)
-        return parse_record(Entry, found.data, key) if found else None
+        if step not in self._entries and step in self._steps():
+            key = keys.journal_entry(self._lease.claim.oid, step)
+            found = self._bucket.read(key)
+            if found is None:
+                return None
+            self._entries[step] = parse_record(Entry, found.data, key)
+        return self._entries.get(step)
+
+    def _steps(self) -> set[str]:
+        if self._written is None:
+            self._written = steps(self._bucket, self._lease.claim.oid)
+        return self._written
 
     def hold(self) -> str:
         """Renew the lease right before something that can't be undone; the owner's name.
 
         Raises LeaseLostError when the job is no longer ours.
         """
-        renew(self._bucket, self._claim)
-        return self._claim.owner
+        self._lease.renew()
+        return self._lease.claim.owner
 
     def begin(self, step: str, value: dict[str, Any]) -> bool:
         """Write that a step begins; whether we were the first to write it.
 
         Raises LeaseLostError when the job is no longer ours.
         """
-        guard(self._bucket, self._claim)
-        entry = Entry(epoch=self._claim.epoch, owner=self._claim.owner, value=value)
+        claim = self._lease.guard().claim
+        entry = Entry(epoch=claim.epoch, owner=claim.owner, value=value)
         data = json.dumps(entry.model_dump(), ensure_ascii=False).encode()
-        return self._bucket.create(keys.journal_entry(self._claim.oid, step), data) is not None
+        key = keys.journal_entry(claim.oid, step)
+        self._steps().add(step)  # from now on it may be there, whatever we hear
+        is_first = self._bucket.create(key, data) is not None
+        if is_first:
+            self._entries[step] = parse_record(Entry, data, key)
+        return is_first
 
     def record(self, step: str, value: dict[str, Any]) -> dict[str, Any]:
         """Write what a step did; the value that stands, ours or an earlier one.

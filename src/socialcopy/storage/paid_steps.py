@@ -61,13 +61,12 @@ def charge_once(
     receipt = journal.read(f"{step}-receipt")
     if receipt is not None:
         return payment.settled(receipt)
-    snapshot = journal.read(payment.name)
-    # One conditional write decides who sends; whoever loses it recovers.
-    is_first = snapshot is None and journal.begin(
-        payment.name,
-        snapshot := {**payment.reserved(), **intent(), "owner": journal.hold()},
-    )
-    snapshot = snapshot or {}
+    snapshot, is_first = journal.read(payment.name), False
+    if snapshot is None:
+        intended = {**payment.reserved(), **intent(), "owner": journal.hold()}
+        # One conditional write decides who sends; whoever loses it recovers.
+        is_first = journal.begin(payment.name, intended)
+        snapshot = journal.read(payment.name) or intended
     if is_first:
         journal.hold()  # a whole lease for the send: whoever slept until here stops here
         try:

@@ -6,6 +6,7 @@ on with the next one; whoever needs this one says which it is.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any, TypeVar
 
@@ -25,6 +26,13 @@ def parse_record(model: type[Record], data: bytes, key: str) -> Record:
         place = ".".join(str(part) for part in first["loc"])
         cause = f"{place}: {first['msg']}" if place else "it is no JSON"
         raise RecordUnreadableError(key, cause) from None
+
+
+def parse_json_if_whole(data: bytes | None, key: str) -> dict[str, Any]:
+    """Read a record of names and values; nothing of one that is missing or can't be read."""
+    with contextlib.suppress(RecordUnreadableError):
+        return parse_json(data, key) if data is not None else {}
+    return {}
 
 
 def parse_json(data: bytes, key: str) -> dict[str, Any]:

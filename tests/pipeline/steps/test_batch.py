@@ -68,26 +68,26 @@ class Night:
     def attempt(self, key: str, brief: Brief) -> None:
         """What flows/caption_video.py does."""
         context, url = self.context, self.api_url
-        claim = claim_module.claim_video(context, key, brief)
-        if claim is None:
+        job = claim_module.claim_video(context, key, brief)
+        if job is None:
             return
-        with claim_module.holding(context, claim):
-            media = validate.validate_video(context, claim)
+        with claim_module.holding(job):
+            media = validate.validate_video(job)
             if isinstance(media, Rejection):
-                outcomes_module.reject(context, claim, media)
+                outcomes_module.reject(job, media)
                 return
             try:
                 client.authenticate(context, url)
-                session = upload.open_session(context, claim, url)
-                upload.upload_video(context, claim, session, url)
-                copy = caption.request_captions(context, claim, session, media, url)
+                session = upload.open_session(job, url)
+                upload.upload_video(job, session, url)
+                copy = caption.request_captions(job, session, media, url)
                 assert not isinstance(copy, Rejection)
             except claim_module.OUT_OF_CREDITS:
-                claim_module.prepare(context, claim)
+                claim_module.prepare(job)
                 raise
-            master = render.render_master(context, claim, session, url)
-            renditions = conform.conform(context, claim, master, copy)
-            publish.publish(context, claim, master, copy, renditions)
+            master = render.render_master(job, session, url)
+            renditions = conform.conform(job, master, copy)
+            publish.publish(job, master, copy, renditions)
 
     def top_up(self, amount: int) -> None:
         [user] = {entry["user_id"] for entry in json_files.entries(self.ledger)}

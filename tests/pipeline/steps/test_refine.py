@@ -70,18 +70,18 @@ def place(
 def refine(place: Place, wish: str, key: str = KEY) -> Outcome:
     context, api_url = place
     earlier = earlier_delivery(context, key)
-    claim = claim_module.claim_video(context, key, refine_module.brief_for(earlier, wish))
-    assert claim
-    with claim_module.holding(context, claim):
-        session = refine_module.resume_session(context, claim, api_url, earlier)
-        refused = refine_module.bring_video(context, claim, session, api_url)
-        done = refused or refine_module.request_edit(context, claim, session, api_url, earlier)
+    job = claim_module.claim_video(context, key, refine_module.brief_for(earlier, wish))
+    assert job
+    with claim_module.holding(job):
+        session = refine_module.resume_session(job, api_url, earlier)
+        refused = refine_module.bring_video(job, session, api_url)
+        done = refused or refine_module.request_edit(job, session, api_url, earlier)
         if isinstance(done, Rejection):
-            outcomes.reject(context, claim, done)
+            outcomes.reject(job, done)
         else:
             assert done.words
-            refine_module.deliver(context, claim, session, done, api_url)
-    outcome = outcome_of(context.bucket, claim.source, claim.oid)
+            refine_module.deliver(job, session, done, api_url)
+    outcome = outcome_of(context.bucket, job.key, job.oid)
     assert outcome
     return outcome
 
@@ -219,15 +219,15 @@ def test_a_service_with_an_editor_gets_a_link_to_the_project_and_no_token_is_in_
     context.bucket.upload(clips / "silent.mp4", "inbox/linked.mp4", "video/mp4")
     nemo = NemoVideoSettings(api_url=api_url)  # type: ignore[arg-type]
     away = context.model_copy(update={"nemo": nemo})
-    claim = claim_module.claim_video(away, "inbox/linked.mp4", Brief())
-    assert claim
+    job = claim_module.claim_video(away, "inbox/linked.mp4", Brief())
+    assert job
     client.authenticate(away, api_url)
-    upload.open_session(away, claim, api_url)
+    upload.open_session(job, api_url)
 
-    assert publish.link_for(context, claim) is None  # our engine has no editor
-    assert publish.link_for(away, claim) is None  # nor has one on this machine
+    assert publish.link_for(job) is None  # our engine has no editor
+    assert publish.link_for(job) is None  # nor has one on this machine
     monkeypatch.setattr(publish, "is_loopback", lambda _: False)
-    link = publish.link_for(away, claim) or ""
+    link = publish.link_for(job) or ""
     assert link.startswith("https://nemovideo.com/workspace/claim?ct=clm_")
     assert "nmv_usr_" not in link
 

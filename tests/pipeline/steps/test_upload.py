@@ -13,9 +13,10 @@ import pytest
 
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
-from socialcopy.models import Asset, Brief, Claim, Session
+from socialcopy.models import Asset, Brief, Session
 from socialcopy.pipeline import client
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import upload
 from socialcopy.pipeline.steps.upload import fetches_itself
@@ -29,7 +30,7 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import SourceGoneError
 from tests.pipeline.conftest import make_context
 
-Begin = Callable[..., tuple[Context, Claim, Session, str]]
+Begin = Callable[..., tuple[Job, Session, str]]
 
 
 def shop_for(store: S3Settings, folder: Path, upload_by: str, hosts: tuple[str, ...]) -> Context:
@@ -53,13 +54,13 @@ def begin(store: S3Settings, tmp_path: Path, clips: Path) -> Iterator[Begin]:
             context.bucket.ensure()
             key = f"inbox/{tmp_path.name}/Größe + 1.mp4"
             context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-            claim = claim_module.claim_video(context, key, brief or Brief())
-            assert claim
+            job = claim_module.claim_video(context, key, brief or Brief())
+            assert job
             url = stack.enter_context(
                 serve(create_app(context.engine, context.speech, context.media, context.data))
             )
             client.authenticate(context, url)
-            return context, claim, upload.open_session(context, claim, url), url
+            return job, upload.open_session(job, url), url
 
         yield begin
 
@@ -97,31 +98,31 @@ def test_the_service_has_the_very_bytes_however_they_got_there(
     is_listed: bool,
     is_carried: bool,
 ):
-    context, claim, session, url = begin(upload_by, is_listed=is_listed)
+    job, session, url = begin(upload_by, is_listed=is_listed)
     opened.clear()
 
-    asset = upload.upload_video(context, claim, session, url)
+    asset = upload.upload_video(job, session, url)
 
     assert isinstance(asset, Asset)
-    assert (claim.source.key in opened) is is_carried
+    assert (job.key in opened) is is_carried
     content = (clips / "silent.mp4").read_bytes()
-    assert hash_in_state(context, session, url) == hashlib.sha256(content).hexdigest()
+    assert hash_in_state(job.context, session, url) == hashlib.sha256(content).hexdigest()
 
 
 @pytest.mark.parametrize("language", ["pt-BR", None])
 def test_a_session_is_told_the_language_of_the_brief(begin: Begin, language: str | None):
-    context, _, session, _ = begin("stream", is_listed=False, brief=Brief(language=language))
-    kept = context.data.data_dir / "engine" / "sessions" / session.session_id / "session.json"
+    job, session, _ = begin("stream", is_listed=False, brief=Brief(language=language))
+    kept = job.context.data.data_dir / "engine" / "sessions" / session.session_id / "session.json"
 
     assert json.loads(kept.read_text())["language"] == language
 
 
 def test_a_video_that_is_replaced_while_it_is_fetched_is_noticed(begin: Begin, clips: Path):
-    context, claim, session, url = begin("url", is_listed=True)
-    context.bucket.upload(clips / "spoken.mp4", claim.source.key, "video/mp4")
+    job, session, url = begin("url", is_listed=True)
+    job.bucket.upload(clips / "spoken.mp4", job.key, "video/mp4")
 
     with pytest.raises(SourceGoneError):
-        upload.upload_video(context, claim, session, url)
+        upload.upload_video(job, session, url)
 
 
 @pytest.mark.parametrize(

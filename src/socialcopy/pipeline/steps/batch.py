@@ -20,7 +20,7 @@ from socialcopy.pipeline import quotas
 from socialcopy.pipeline.briefs import brief_of
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import OwnOutputError
-from socialcopy.pipeline.outcomes import Ending, outcome_at
+from socialcopy.pipeline.outcomes import Ending, outcome_of
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.steps import discover
 from socialcopy.storage.budget import Budget
@@ -126,11 +126,8 @@ def line_of(
     context: Context, source: SourceVideo, brief: Brief, seconds: float, why: str
 ) -> BatchLine:
     """Write down what the bucket says about a video that was tried; `why` is what the try said."""
-    oid = source.oid(brief_of(context.bucket, source.key, brief))
-    tried = BatchLine(
-        key=source.key, oid=oid, outcome=WAITING, detail=why, seconds=round(seconds, 1)
-    )
-    return _as_it_stands(context, tried)
+    brief = brief_of(context.bucket, source.key, brief)
+    return _as_it_stands(context, _line(source, brief, WAITING, seconds, why))
 
 
 def line_of_held_back(context: Context, source: SourceVideo, brief: Brief) -> BatchLine | None:
@@ -141,18 +138,17 @@ def line_of_held_back(context: Context, source: SourceVideo, brief: Brief) -> Ba
 
 def line_of_gone(source: SourceVideo, brief: Brief, seconds: float, why: str) -> BatchLine:
     """Write a line for a video that was deleted or replaced before its turn came."""
-    return BatchLine(
-        key=source.key,
-        oid=source.oid(brief),
-        outcome=Ending.GONE.value,
-        detail=why,
-        seconds=round(seconds, 1),
-    )
+    return _line(source, brief, Ending.GONE, seconds, why)
+
+
+def _line(source: SourceVideo, brief: Brief, outcome: str, seconds: float, why: str) -> BatchLine:
+    oid, seconds = source.oid(brief), round(seconds, 1)
+    return BatchLine(key=source.key, oid=oid, outcome=outcome, detail=why, seconds=seconds)
 
 
 def _as_it_stands(context: Context, line: BatchLine) -> BatchLine:
     """Update a line by what the bucket says now; somebody else may have done one that waited."""
-    found = outcome_at(context.bucket, line.key, line.oid)
+    found = outcome_of(context.bucket, line.key, line.oid)
     if found is None:
         return line
     is_delivered = found.ending is Ending.DELIVERED
@@ -190,11 +186,7 @@ def _write_json(context: Context, report: BatchReport) -> BatchReport:
         merged = _merged(context, earlier or report, report)
         document = {"counts": merged.counts, **merged.model_dump(mode="json")}
         data = json.dumps(document, ensure_ascii=False, indent=2).encode()
-        if (
-            context.bucket.replace(key, data, found.etag)
-            if found
-            else context.bucket.create(key, data)
-        ):
+        if context.bucket.write_over(found, key, data):
             return merged
     raise StoreUnreachableError(context.bucket.endpoint, f"{key} changes all the time")
 

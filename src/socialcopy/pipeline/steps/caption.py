@@ -12,15 +12,7 @@ from typing import Any
 from socialcopy.copywriting.briefs.parse import as_words
 from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.copywriting.writers.checks import check
-from socialcopy.models import (
-    Claim,
-    Copy,
-    MediaInfo,
-    Platform,
-    Rejection,
-    Session,
-    Understanding,
-)
+from socialcopy.models import Copy, MediaInfo, Platform, Rejection, Session, Understanding
 from socialcopy.nemovideo import subtitle_blocks
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
@@ -46,14 +38,13 @@ from socialcopy.nemovideo.errors import (
 )
 from socialcopy.pipeline import budget, metrics, shared_sessions
 from socialcopy.pipeline.client import nemovideo
-from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
     NeverArrivedError,
     OutcomeUnknownError,
-    RefusedInputError,
     RequestFailedError,
 )
-from socialcopy.pipeline.service_errors import heeding, refused_input
+from socialcopy.pipeline.job import Job
+from socialcopy.pipeline.service_errors import ServiceCall, refused_input
 from socialcopy.pipeline.subtitles import (
     NOTHING_GIVEN,
     GivenSubtitles,
@@ -63,7 +54,6 @@ from socialcopy.pipeline.subtitles import (
 from socialcopy.pipeline.understanding import understand_ourselves
 from socialcopy.platforms import rules
 from socialcopy.storage.claims import is_dead, owner_name
-from socialcopy.storage.journal import Journal
 from socialcopy.storage.paid_steps import charge_once
 
 State = dict[str, Any]
@@ -81,9 +71,8 @@ ARRIVAL_SECONDS = 5.0
 
 
 @metrics.measured("caption")
-def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
-    context: Context,
-    claim: Claim,
+def request_captions(
+    job: Job,
     session: Session,
     info: MediaInfo,
     api_url: str,
@@ -95,26 +84,21 @@ def request_captions(  # noqa: PLR0917  (the walk's values and a listener)
     RequestFailedError when the service says that the work failed, and OutcomeUnknownError when
     an earlier worker sent the message and nothing came of it.
     """
-    try:
-        return _captions(context, claim, session, info, api_url, on_progress)
-    except RefusedInputError as refused:
-        return refused.rejection
+    call = ServiceCall(job.context, api_url, job.journal, session)
+    return call.outcome(lambda: _captions(job, session, info, api_url, on_progress))
 
 
-@heeding
-def _captions(  # noqa: PLR0917
-    context: Context,
-    claim: Claim,
+def _captions(
+    job: Job,
     session: Session,
     info: MediaInfo,
     api_url: str,
     on_progress: Callable[[str], None] | None = None,
 ) -> Copy:
-    journal = Journal(context.bucket, claim)
-    given = given_subtitles(context, claim)
+    given, brief = given_subtitles(job), job.claim.brief
     with (
-        nemovideo(context, api_url, session.user_id) as service,
-        _watching(context, claim, info) as seen,
+        nemovideo(job.context, api_url, session.user_id) as service,
+        _watching(job, info) as seen,
     ):
         message = PaidMessage(
             service,
@@ -124,28 +108,28 @@ def _captions(  # noqa: PLR0917
             on_progress,
         )
         receipt = charge_once(
-            journal,
+            job.journal,
             "caption",
-            intent=lambda: snapshot(service, session, prompt(claim, session, given)),
+            intent=lambda: snapshot(service, session, prompt(job, session, given)),
             send=message.send,
             recover=message.recover,
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
-            purse=budget.BudgetPurse(context, claim),
+            purse=budget.BudgetPurse(job),
         )
         insist_on_success(receipt)
         state = service.state(session)
     if session.seat:
-        drafts = shared_sessions.drafts_of(journal, claim, receipt["text"], state)
-        known = understanding_in(state, shared_sessions.tag(claim, session))
+        drafts = shared_sessions.drafts_of(job, receipt["text"], state)
+        known = understanding_in(state, shared_sessions.tag(job, session))
     else:
-        drafts = parse(receipt["text"], claim.brief.platforms) or copy_in(state)
+        drafts = parse(receipt["text"], brief.platforms) or copy_in(state)
         known = understanding_in(state)
-    understanding = known or (seen.result() if seen else understand_ourselves(context, claim, info))
+    understanding = known or (seen.result() if seen else understand_ourselves(job, info))
     notes = (*speaking_notes(given, understanding), *parse_notes(receipt["text"]))
     beside = beside_in(state, drafts)
-    captions = check(drafts, understanding, claim.brief, notes=notes, beside=beside)
+    captions = check(drafts, understanding, brief, notes=notes, beside=beside)
     return Copy(captions=captions, understanding=understanding)
 
 
@@ -157,34 +141,33 @@ def _copy_found(
 
 
 @contextlib.contextmanager
-def _watching(
-    context: Context, claim: Claim, info: MediaInfo
-) -> Generator[Future[Understanding] | None]:
+def _watching(job: Job, info: MediaInfo) -> Generator[Future[Understanding] | None]:
     """Watch the video here while the cloud works; our own engine tells what it saw, so then nobody
     does it twice. A video that was paid for in vain is watched to its end all the same.
     """
-    if context.nemo.api_url is None:
+    if job.context.nemo.api_url is None:
         yield None
         return
     with ThreadPoolExecutor(1, thread_name_prefix="watching") as watcher:
-        yield watcher.submit(understand_ourselves, context, claim, info)
+        yield watcher.submit(understand_ourselves, job, info)
 
 
-def prompt(claim: Claim, session: Session, given: GivenSubtitles = NOTHING_GIVEN) -> str:
+def prompt(job: Job, session: Session, given: GivenSubtitles = NOTHING_GIVEN) -> str:
     """Write the message, in the words the service's own documentation uses.
 
     With the subtitles that somebody put beside the video: a service can't see those.
     """
-    names = [rules(platform).name for platform in claim.brief.platforms]
+    brief = job.claim.brief
+    names = [rules(platform).name for platform in brief.platforms]
     listed = " and ".join((", ".join(names[:-1]), names[-1])) if names[1:] else names[0]
     wish = f"Write social media captions for {listed} based on this video."
-    sentences = [shared_sessions.named(wish, claim, session)]
-    if claim.brief.language:
-        sentences.append(f"Write them in the language {claim.brief.language}.")
-    if claim.brief.instruction:
-        sentences.append(claim.brief.instruction)
+    sentences = [shared_sessions.named(wish, job, session)]
+    if brief.language:
+        sentences.append(f"Write them in the language {brief.language}.")
+    if brief.instruction:
+        sentences.append(brief.instruction)
     said = subtitle_blocks.block(given.cues, given.language)
-    return "\n\n".join(filter(None, (" ".join(sentences), as_words(claim.brief), said)))
+    return "\n\n".join(filter(None, (" ".join(sentences), as_words(brief), said)))
 
 
 def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
@@ -196,7 +179,6 @@ def snapshot(service: NemoVideo, session: Session, text: str) -> dict[str, Any]:
         "state": fingerprint(state),
         "draft": draft_fingerprint(state),
         "messages": sorted(message_statuses(state)) if "messages" in state else None,
-        **shared_sessions.marks(session, state),
         "credits_available": balance.available,
         "credits_frozen": balance.frozen,
         "credits_total": balance.total,

@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 from socialcopy import keys
 from socialcopy.local_files import DiskFullError, LocalFileError, free_bytes, is_disk_full
-from socialcopy.models import Brief, Claim, MediaInfo
+from socialcopy.models import Brief, MediaInfo
 from socialcopy.nemovideo.errors import NemoVideoError, ServerError
 from socialcopy.pipeline import disk_space
 from socialcopy.pipeline.briefs import brief_of, from_metadata
@@ -22,7 +22,9 @@ from socialcopy.pipeline.errors import (
     RefusedInputError,
     StageError,
 )
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.outcomes import lose, park, reject, said, why_parked
+from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.understanding import understand_ourselves
 from socialcopy.policies import PolicyError
 from socialcopy.storage import claims
@@ -34,12 +36,11 @@ from socialcopy.storage.errors import (
     StoreUnreachableError,
 )
 from socialcopy.storage.jobs import Standing
-from socialcopy.storage.journal import Journal
 
 logger = logging.getLogger(__name__)
 
 
-def claim_video(context: Context, key: str, brief: Brief) -> Claim | None:
+def claim_video(context: Context, key: str, brief: Brief) -> Job | None:
     """Claim the current version of a video; none when it is done or somebody is at it.
 
     `brief` comes from parameters; one written beside the video or for its folder goes over it,
@@ -48,58 +49,53 @@ def claim_video(context: Context, key: str, brief: Brief) -> Claim | None:
     Raises SourceGoneError when there is no such object, and DiskFullError when this machine has
     no room for its copies.
     """
-    source = context.bucket.find(key)
+    source, metadata = context.bucket.find_described(key)
     disk_space.insist_on_room_for_video(context, source.size_bytes)
-    own = brief if brief.follows else brief_of(context.bucket, key, brief)
-    claim = claims.acquire(
+    policies = policies_of(context.bucket)
+    own = brief if brief.follows else brief_of(context.bucket, key, brief, policies=policies)
+    lease = claims.acquire(
         context.bucket, source, own, owner=claims.owner_name(), watch=context.watch
     )
-    if claim is not None and brief.follows is None:
-        told = from_metadata(context.bucket, key, brief)
-        is_replaced = bool(told.fault) and own != brief  # a written brief mends it
-        if told != brief and not is_replaced:
-            claim = claim.model_copy(update={"brief": brief_of(context.bucket, key, told)})
-    if claim is None or claim.epoch == 1:
-        return claim
-    if _is_published(context, claim):  # the worker before us died between manifest and mark
-        claims.finish(context.bucket, claim)
+    if lease is None:
         return None
-    if len(claims.failures(context.bucket, claim.oid)) >= claims.MAX_FAILURES:
-        park(context, claim, "it stopped every worker that tried")
-        return None
-    return claim
+    job = Job(context, lease, policies)
+    told = brief if brief.follows else from_metadata(metadata, key, brief)
+    is_replaced = bool(told.fault) and own != brief  # a written brief mends it
+    if told != brief and not is_replaced:
+        job = job.with_brief(brief_of(context.bucket, key, told, policies=policies))
+    return None if lease.claim.epoch > 1 and _is_over(job) else job
 
 
-def _is_published(context: Context, claim: Claim) -> bool:
-    """Tell whether an earlier worker got as far as the outcome."""
-    named = (claim.source.key, claim.oid)
-    outcomes = (
-        keys.manifest(claim.delivery_prefix),
-        keys.rejection(*named),
-        keys.parking(*named),
-    )
-    return any(context.bucket.exists(key) for key in outcomes)
+def _is_over(job: Job) -> bool:
+    """End a job that was taken over, where an earlier worker ended it or three have failed."""
+    if any(job.bucket.exists(key) for key in job.outcome_keys):
+        job.lease.finish()  # the worker before us died between manifest and mark
+        return True
+    if len(job.lease.failures) >= claims.MAX_FAILURES:
+        park(job, "it stopped every worker that tried")
+        return True
+    return False
 
 
 @contextlib.contextmanager
-def holding(context: Context, claim: Claim) -> Generator[None]:
+def holding(job: Job) -> Generator[None]:
     """Keep a claim for as long as the work lasts; give it back, or park it, when the work fails.
 
     Raises what the work raised, or ParkedError from it.
     """
     try:
-        with claims.kept(context.bucket, claim, context.watch):
+        with job.lease.renewing(job.context.watch):
             yield
     except LeaseLostError:
         raise
     except BaseException as failure:
-        told = _in_words(context, failure)
-        _give_back(context, claim, told)
-        if told is failure:
+        worded = _in_words(job.context, failure)
+        _give_back(job, worded)
+        if worded is failure:
             raise
-        raise told from failure
+        raise worded from failure
     finally:
-        context.clear(claim)
+        job.context.clear(job.claim)
 
 
 OUT_OF_CREDITS = (OutOfCreditsError, CeilingReachedError)
@@ -118,14 +114,14 @@ MARKED = {
 """What a job waits for that other watchers are told of, and `status` says."""
 
 
-def prepare(context: Context, claim: Claim) -> None:
+def prepare(job: Job) -> None:
     """Do what is free while a job waits for credits: find out what the video says and shows."""
-    media = Journal(context.bucket, claim).read("media")
+    media = job.journal.read("media")
     if media is not None:
-        understand_ourselves(context, claim, MediaInfo.model_validate(media))
+        understand_ourselves(job, MediaInfo.model_validate(media))
 
 
-def _mark_waiting(context: Context, claim: Claim, failure: BaseException) -> None:
+def _mark_waiting(job: Job, failure: BaseException) -> None:
     """Leave word for every watcher; only a hint, since a listing finds the video too.
 
     With the brief the job was claimed under, which is a part of its identity; what the upload's
@@ -134,14 +130,14 @@ def _mark_waiting(context: Context, claim: Claim, failure: BaseException) -> Non
     kind = next((told for error, told in MARKED.items() if isinstance(failure, error)), None)
     if isinstance(failure, ServerError) and failure.code == INSUFFICIENT_STORAGE:
         kind = Standing.SPACE
-    if kind is not None and claim.brief.follows is None:
+    if kind is not None and job.claim.brief.follows is None:
         with contextlib.suppress(StorageError):
-            brief = claims.brief_of(context.bucket, claim)
-            mark = {"key": claim.source.key, "brief": brief, "why": str(failure), "for": kind}
+            brief = job.lease.guard().claim.brief.model_dump(mode="json")
+            mark = {"key": job.key, "brief": brief, "why": str(failure), "for": kind}
             if isinstance(failure, QuotaReachedError):
                 mark |= {"until": failure.until, "allowance": failure.allowance}
             data = json.dumps(mark, ensure_ascii=False).encode()
-            context.bucket.write(keys.waiting(claim.oid), data, "application/json")
+            job.bucket.write(keys.waiting(job.oid), data, "application/json")
 
 
 def _in_words(context: Context, failure: BaseException) -> BaseException:
@@ -155,24 +151,24 @@ def _in_words(context: Context, failure: BaseException) -> BaseException:
     return (disk_space.pause_of(context) if is_outage else None) or failure
 
 
-def _give_back(context: Context, claim: Claim, failure: BaseException) -> None:
-    _mark_waiting(context, claim, failure)
+def _give_back(job: Job, failure: BaseException) -> None:
+    _mark_waiting(job, failure)
     if not isinstance(failure, Exception) or _is_passing(failure):
-        claims.release(context.bucket, claim, None)
+        job.lease.release(None)
         return
     if isinstance(failure, RefusedInputError):
-        reject(context, claim, failure.rejection)
+        reject(job, failure.rejection)
         return
-    if isinstance(failure, SourceGoneError) and failure.key == claim.source.key:
-        lose(context, claim)
+    if isinstance(failure, SourceGoneError) and failure.key == job.key:
+        lose(job)
         return
-    logger.warning("%s failed", claim.source.key, exc_info=failure)
-    tried = len(claims.failures(context.bucket, claim.oid)) + 1
+    logger.warning("%s failed", job.key, exc_info=failure)
+    tried = len(job.lease.failures) + 1
     if tried >= claims.MAX_FAILURES or getattr(failure, "final", False):
-        park(context, claim, failure)
-        told = why_parked(claim, failure)
-        raise ParkedError(claim.source.key, claim.oid, told.reason, told.advice) from failure
-    claims.release(context.bucket, claim, said(failure))
+        park(job, failure)
+        told = why_parked(job.oid, failure)
+        raise ParkedError(job.key, job.oid, told.reason, told.advice) from failure
+    job.lease.release(said(failure))
 
 
 def _is_passing(failure: Exception) -> bool:

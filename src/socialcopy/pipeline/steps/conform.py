@@ -20,24 +20,14 @@ from socialcopy.media.renditions.plan import Text, later
 from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_srt, to_vtt
-from socialcopy.models import (
-    Caption,
-    Claim,
-    Copy,
-    Cue,
-    DeliveredFile,
-    Focus,
-    Rendition,
-    Value,
-)
+from socialcopy.models import Caption, Copy, Cue, DeliveredFile, Focus, Rendition, Value
 from socialcopy.pipeline import disk_space, metrics
 from socialcopy.pipeline.brand_assets import dressing
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.subtitles import for_master, given_subtitles
 from socialcopy.platforms import rules
-from socialcopy.storage.delivery_files import own_folder, place
 from socialcopy.storage.errors import StorageError
-from socialcopy.storage.journal import Journal
 from socialcopy.understanding.faces import best_moment, look, look_again
 from socialcopy.understanding.sound_tracks import choose_sound
 from socialcopy.understanding.voice import spoken
@@ -75,9 +65,8 @@ class Footage(Value):
 
 @metrics.measured("conform")
 @deadline(CONFORM_SECONDS)
-def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
-    context: Context,
-    claim: Claim,
+def conform(
+    job: Job,
     master: Path,
     copy: Copy,
     on_progress: Callable[[int], None] | None = None,
@@ -90,40 +79,39 @@ def conform(  # noqa: PLR0917  (the walk's values, a listener and a brake)
     Captions and subtitles are delivered first: nobody waits for an encoder to read them. A master
     whose edit says where subtitles are, or that there are none, gets no others.
     """
-    Journal(context.bucket, claim).begin("conform", {})
+    job.journal.begin("conform", {})
+    context, brief, folder = job.context, job.claim.brief, job.work_folder
     info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
-    networks = len(claim.brief.platforms)
-    disk_space.insist_on_room_for_renditions(context, info.duration_ms, networks)
-    info = choose_sound(master, info, context.media, claim.brief.language)
-    given = for_master(given_subtitles(context, claim), info)
-    around = dressing(context, claim, stop)
+    disk_space.insist_on_room_for_renditions(context, info.duration_ms, len(brief.platforms))
+    info = choose_sound(master, info, context.media, brief.language)
+    given = for_master(given_subtitles(job), info)
+    around = dressing(job, stop)
     footage = Footage(given=given.cues, notes=given.notes, head_ms=around.head_ms)
-    place_texts(context, claim, word_files(copy, footage))
+    place_texts(job, word_files(copy, footage))
     texts = tuple(shown.box for shown in copy.understanding.screen)
     seen = look(master, info, settings=context.media, stop=stop)
     focus = seen.model_copy(update={"texts": texts})
     footage = footage.model_copy(update={"focus": focus})
-    folder = context.work_folder(claim)
     local_files.write(folder / FOOTAGE, footage.model_dump_json().encode())
     moment = best_moment(footage.focus)
     thumbnail(master, info, folder, context.media, moment)
     renditions = render_all(
         master,
         info,
-        {platform: rules(platform).video for platform in claim.brief.platforms},
+        {platform: rules(platform).video for platform in brief.platforms},
         Text(
             words=copy.understanding.transcript.words if burns_subtitles else (),
             given=given.cues if burns_subtitles else (),
             language=copy.understanding.transcript.language,
-            look=context.media.look(claim.brief),
+            look=context.media.look(brief),
             focus=footage.focus,
             dressing=around,
         ),
-        name=keys.delivery_name(claim.source.key),
+        name=keys.delivery_name(job.key),
         folder=folder,
         settings=context.media,
         detectors=Detectors(look_again=look_again, find_speech=spoken),
-        on_progress=_told(context, claim, on_progress),
+        on_progress=_reporting(job, on_progress),
         stop=stop,
     )
     for rendition in renditions:
@@ -144,9 +132,7 @@ def _grab_cover(rendition: Rendition, at_ms: int | None, context: Context) -> No
         made.replace(cover_of(rendition))
 
 
-def _told(
-    context: Context, claim: Claim, on_progress: Callable[[int], None] | None
-) -> Callable[[int], None]:
+def _reporting(job: Job, on_progress: Callable[[int], None] | None) -> Callable[[int], None]:
     """Pass percents on, and write every tenth where whoever follows the video looks."""
     written = [-1]
 
@@ -157,14 +143,14 @@ def _told(
             written[0] = percent // PROGRESS_STEP
             with contextlib.suppress(StorageError):  # it is only for looking at
                 body = json.dumps({"percent": percent}).encode()
-                context.bucket.write(keys.progress(claim.oid), body, "application/json")
+                job.bucket.write(keys.progress(job.oid), body, "application/json")
 
     return report
 
 
-def read_footage(context: Context, claim: Claim) -> Footage:
+def read_footage(job: Job) -> Footage:
     """Read what `conform` found out of a master; nothing where it did not run here."""
-    path = context.work_folder(claim) / FOOTAGE
+    path = job.work_folder / FOOTAGE
     if not path.is_file():
         return Footage()
     try:
@@ -209,14 +195,11 @@ def _files(caption: Caption) -> Iterator[tuple[str, str]]:
         yield f"{caption.platform}.thread.txt", "\n\n---\n\n".join(caption.thread)
 
 
-def place_texts(context: Context, claim: Claim, texts: dict[str, str]) -> list[DeliveredFile]:
+def place_texts(job: Job, texts: dict[str, str]) -> list[DeliveredFile]:
     """Write text files into this worker's folder of the delivery."""
-    folder = own_folder(context.bucket, claim)
-    return [
-        place_file(context, claim, folder + name, text.encode()) for name, text in texts.items()
-    ]
+    return [place_file(job, name, text.encode()) for name, text in texts.items()]
 
 
-def place_file(context: Context, claim: Claim, name: str, data: bytes | Path) -> DeliveredFile:
+def place_file(job: Job, name: str, data: bytes | Path) -> DeliveredFile:
     """Write one file of the delivery, with the content type of its ending."""
-    return place(context.bucket, claim, name, data, CONTENT_TYPES[Path(name).suffix])
+    return job.folder.place(name, data, CONTENT_TYPES[Path(name).suffix])

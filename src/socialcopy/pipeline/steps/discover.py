@@ -15,18 +15,12 @@ from socialcopy.models.validation import did_you_mean
 from socialcopy.pipeline import disk_space, metrics, quotas
 from socialcopy.pipeline.briefs import brief_of, briefs_under
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.errors import (
-    OwnOutputError,
-)
+from socialcopy.pipeline.errors import OwnOutputError
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.policies import Policies
 from socialcopy.storage import capabilities, inbox
 from socialcopy.storage.claims import is_open
-from socialcopy.storage.errors import (
-    ObjectUnreadableError,
-    RecordUnreadableError,
-    SourceGoneError,
-)
+from socialcopy.storage.errors import ObjectUnreadableError, RecordUnreadableError, SourceGoneError
 from socialcopy.storage.inbox import IsSettled, Pace, Settling
 from socialcopy.storage.records import parse_record
 

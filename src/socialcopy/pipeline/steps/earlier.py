@@ -8,19 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from socialcopy import keys
-from socialcopy.models import (
-    Brief,
-    CaptionSet,
-    Value,
-)
+from socialcopy.models import Brief, CaptionSet, Value
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.errors import (
-    NothingDeliveredError,
-)
+from socialcopy.pipeline.errors import NothingDeliveredError
 from socialcopy.pipeline.steps.discover import near_key
-from socialcopy.storage.bucket import Blob
-from socialcopy.storage.errors import RecordUnreadableError
-from socialcopy.storage.records import parse_json
+from socialcopy.storage.records import parse_json_if_whole
 
 
 class Earlier(Value):
@@ -40,7 +32,7 @@ def earlier_delivery(context: Context, key: str) -> Earlier:
     manifests: list[dict[str, Any]] = []
     for name in context.bucket.list_keys(folder):
         found = context.bucket.read(name) if name.endswith("/manifest.json") else None
-        manifest = _manifest_in(found, name)
+        manifest = parse_json_if_whole(found and found.data, name)
         if found and manifest.get("source", {}).get("key") == key:
             prefix = name.removesuffix("manifest.json")
             # By the store's clock: workers' clocks, which `published_at` tells, may disagree.
@@ -55,14 +47,6 @@ def earlier_delivery(context: Context, key: str) -> Earlier:
         brief=_brief_in(newest),
         standing=_brief_in(_root(newest, manifests)).instruction,
     )
-
-
-def _manifest_in(found: Blob | None, name: str) -> dict[str, Any]:
-    """Read a manifest; empty where none can be read (`socialcopy verify` names it)."""
-    try:
-        return parse_json(found.data, name) if found else {}
-    except RecordUnreadableError:
-        return {}
 
 
 def _brief_in(manifest: dict[str, Any]) -> Brief:

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from socialcopy import keys, local_files
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.subtitles.parse import read_confined
-from socialcopy.models import Claim, Cue, Platform, Rendition, Value
+from socialcopy.models import Cue, Platform, Rendition, Value
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps.conform import FOOTAGE, THUMBNAIL, Footage
 from socialcopy.pipeline.steps.earlier import Earlier
 from socialcopy.pipeline.subtitles import for_master, given_subtitles
@@ -27,19 +28,19 @@ class EarlierVideos(Value):
     renditions: tuple[Rendition, ...]
 
 
-def fetch(context: Context, claim: Claim, earlier: Earlier) -> EarlierVideos | None:
+def fetch(job: Job, earlier: Earlier) -> EarlierVideos | None:
     """Fetch what was rendered for the brief's networks; none where something is missing.
 
     It is delivered again as it is, with its certificate: nothing is encoded.
     """
-    folder, platforms = context.work_folder(claim), claim.brief.platforms
+    context, folder, platforms = job.context, job.work_folder, job.claim.brief.platforms
     try:
         files = _names(context, earlier)
         made = [_rendition(entry, folder, platforms) for entry in _entries(context, earlier, files)]
         renditions = tuple(rendition for rendition in made if rendition.platforms)
         if {p for rendition in renditions for p in rendition.platforms} != set(platforms):
             return None
-        master = f"{keys.delivery_name(claim.source.key)}.master.mp4"
+        master = f"{keys.delivery_name(job.key)}.master.mp4"
         passed = [Path(rendition.path) for rendition in renditions if rendition.has_passed]
         for name in (master, THUMBNAIL, *(path.name for path in passed)):
             _download(context, earlier, files[name], folder)
@@ -50,14 +51,15 @@ def fetch(context: Context, claim: Claim, earlier: Earlier) -> EarlierVideos | N
     except (KeyError, RecordUnreadableError, SourceGoneError, ValidationError):
         return None
     found = EarlierVideos(master=folder / master, renditions=renditions)
-    _note_footage(context, claim, found, shown.data if shown else b"")
+    _note_footage(job, found, shown.data if shown else b"")
     return found
 
 
-def _note_footage(context: Context, claim: Claim, found: EarlierVideos, subtitles: bytes) -> None:
+def _note_footage(job: Job, found: EarlierVideos, subtitles: bytes) -> None:
     """Put down what `conform` would have found out, with the subtitles as they were delivered."""
-    info = probe(found.master, size_bytes=found.master.stat().st_size, settings=context.media)
-    given = for_master(given_subtitles(context, claim), info)
+    media = job.context.media
+    info = probe(found.master, size_bytes=found.master.stat().st_size, settings=media)
+    given = for_master(given_subtitles(job), info)
     parts = [part for rendition in found.renditions for part in rendition.parts]
     head_ms = max((p.until_ms for p in parts if p.kind in {"intro", "title card"}), default=0)
     lines = given.cues
@@ -67,8 +69,7 @@ def _note_footage(context: Context, claim: Claim, found: EarlierVideos, subtitle
         ).cues
         lines = tuple(_earlier(cue, head_ms) for cue in delivered)
     footage = Footage(given=lines, notes=given.notes, head_ms=head_ms)
-    path = context.work_folder(claim) / FOOTAGE
-    local_files.write(path, footage.model_dump_json().encode())
+    local_files.write(job.work_folder / FOOTAGE, footage.model_dump_json().encode())
 
 
 def _earlier(cue: Cue, by_ms: int) -> Cue:

@@ -10,21 +10,13 @@ from pathlib import Path
 from socialcopy import keys
 from socialcopy.copywriting.pages.review import ReviewRendition, review_page
 from socialcopy.media.renditions.certificate import certificate
-from socialcopy.models import (
-    Claim,
-    Copy,
-    Delivery,
-    Manifest,
-    Rendition,
-    Session,
-    Value,
-)
+from socialcopy.models import Copy, Delivery, Manifest, Rendition, Session, Value
 from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.nemovideo.headers import workspace_link
 from socialcopy.nemovideo.transport import is_loopback
 from socialcopy.pipeline import budget, client, metrics, outcomes
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.policies import policies_of
+from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.retention import acknowledge
 from socialcopy.pipeline.steps.conform import (
     THUMBNAIL,
@@ -38,76 +30,67 @@ from socialcopy.pipeline.steps.conform import (
 )
 from socialcopy.platforms import rules
 from socialcopy.policies import SameBytes
-from socialcopy.storage import claims, content_index
-from socialcopy.storage.delivery_files import own_folder
-from socialcopy.storage.journal import Journal, session_steps
+from socialcopy.storage import content_index
+from socialcopy.storage.journal import session_steps
 
 logger = logging.getLogger(__name__)
 
 
 @metrics.measured("publish")
-def publish(
-    context: Context, claim: Claim, master: Path, copy: Copy, renditions: tuple[Rendition, ...]
-) -> Delivery:
+def publish(job: Job, master: Path, copy: Copy, renditions: tuple[Rendition, ...]) -> Delivery:
     """Write every file of the delivery, then its manifest, which makes it count.
 
     An MP4 that failed its certificate is not delivered: the manifest, the certificate and the
     review page say why, and the others are delivered as usual.
     """
-    footage = read_footage(context, claim)
-    texts = _texts(claim, copy, footage, renditions)
-    Journal(context.bucket, claim).begin("publish", {})
-    files = place_texts(context, claim, texts)
-    folder = own_folder(context.bucket, claim)
-    files += [
-        place_file(context, claim, folder + name, path)
-        for path, name in _videos(context, claim, master, renditions)
-    ]
+    footage = read_footage(job)
+    texts = _texts(job, copy, footage, renditions)
+    job.journal.begin("publish", {})
+    files = place_texts(job, texts)
+    files += [place_file(job, name, path) for path, name in _videos(job, master, renditions)]
     delivery = Delivery(
-        oid=claim.oid,
-        source=claim.source,
-        prefix=claim.delivery_prefix,
+        oid=job.oid,
+        source=job.source,
+        prefix=job.claim.delivery_prefix,
         files=tuple(sorted(files, key=lambda file: file.name)),
         captions=copy.captions,
         has_subtitles=bool(sidecar_cues(copy, footage)),
     )
-    manifest = as_json(_manifest(context, claim, delivery, renditions))
-    claims.guard(context.bucket, claim)
-    context.bucket.create(keys.manifest(claim.delivery_prefix), manifest.encode())
-    outcomes.take_back(context, claim)
-    _note_contents(context, claim)
-    claims.finish(context.bucket, claim)
+    manifest = as_json(_manifest(job, delivery, renditions))
+    job.lease.guard()
+    job.bucket.create(keys.manifest(job.claim.delivery_prefix), manifest.encode())
+    outcomes.take_back(job)
+    _note_contents(job)
+    job.lease.finish()
     metrics.OUTCOMES.labels("delivered").inc()
-    acknowledge(context, claim)
+    acknowledge(job)
     return delivery
 
 
-def _note_contents(context: Context, claim: Claim) -> None:
+def _note_contents(job: Job) -> None:
     """Remember the bytes, so that they are known again under another name."""
-    journal = Journal(context.bucket, claim)
-    uploaded = journal.read(session_steps(journal)[1]) or {}
+    uploaded = job.journal.read(session_steps(job.journal)[1]) or {}
     sha256 = uploaded.get("sha256")  # none when the service fetched the video itself
-    is_wanted = policies_of(context.bucket).of(claim.source.key).same_bytes is SameBytes.SKIP
-    if sha256 is None and is_wanted:
-        sha256 = content_index.content_hash(context.bucket, claim.source)
-    if sha256 and claim.brief.follows is None:
-        content_index.note(context.bucket, claim, sha256)
+    if sha256 is None and job.policy.same_bytes is SameBytes.SKIP:
+        sha256 = content_index.content_hash(job.bucket, job.source)
+    if sha256 and job.claim.brief.follows is None:
+        content_index.note(job.bucket, job.claim, sha256)
 
 
 def _texts(
-    claim: Claim, copy: Copy, footage: Footage, renditions: tuple[Rendition, ...]
+    job: Job, copy: Copy, footage: Footage, renditions: tuple[Rendition, ...]
 ) -> dict[str, str]:
     """Write every text file of a delivery, by name."""
     texts = {**word_files(copy, footage), "certificate.json": as_json(certificate(renditions))}
     said = dict.fromkeys((*copy.captions.notes, *footage.notes))  # each once
     notes = (*said, *_refusals(renditions))
     page = review_page(
-        keys.delivery_name(claim.source.key),
+        keys.delivery_name(job.key),
         copy.captions.model_copy(update={"notes": notes}),
         renditions=[_shown(rendition) for rendition in renditions if rendition.has_passed],
         cues=sidecar_cues(copy, footage),
         understanding=copy.understanding,
-        downloads=[*texts, _master_name(claim)],
+        downloads=[*texts, _master_name(job)],
         head_ms=footage.head_ms,
     )
     return {**texts, "index.html": page}
@@ -148,38 +131,33 @@ def _shown(rendition: Rendition) -> ReviewRendition:
     )
 
 
-def _videos(
-    context: Context, claim: Claim, master: Path, renditions: tuple[Rendition, ...]
-) -> list[tuple[Path, str]]:
+def _videos(job: Job, master: Path, renditions: tuple[Rendition, ...]) -> list[tuple[Path, str]]:
     passed = [rendition for rendition in renditions if rendition.has_passed]
     made = [Path(rendition.path) for rendition in passed]
     covers = [cover for rendition in passed if (cover := cover_of(rendition)).is_file()]
-    picture = context.work_folder(claim) / THUMBNAIL
+    picture = job.work_folder / THUMBNAIL
     named = [(path, path.name) for path in (*made, *covers, picture)]
-    return [*named, (master, _master_name(claim))]
+    return [*named, (master, _master_name(job))]
 
 
-def _master_name(claim: Claim) -> str:
-    return f"{keys.delivery_name(claim.source.key)}.master.mp4"
+def _master_name(job: Job) -> str:
+    return f"{keys.delivery_name(job.key)}.master.mp4"
 
 
-def _manifest(
-    context: Context, claim: Claim, delivery: Delivery, renditions: tuple[Rendition, ...]
-) -> Manifest:
-    journal = Journal(context.bucket, claim)
-    receipt = journal.read("caption-receipt") or journal.read("refine-receipt") or {}
-    folder = own_folder(context.bucket, claim)
+def _manifest(job: Job, delivery: Delivery, renditions: tuple[Rendition, ...]) -> Manifest:
+    receipt = job.journal.read("caption-receipt") or job.journal.read("refine-receipt") or {}
+    folder = job.folder.prefix()
     made = [(platform, made) for made in renditions for platform in made.platforms]
     return Manifest(
-        oid=claim.oid,
+        oid=job.oid,
         published_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        source=claim.source,
-        brief=claim.brief,
-        epoch=claim.epoch,
-        project=link_for(context, claim),
+        source=job.source,
+        brief=job.claim.brief,
+        epoch=job.claim.epoch,
+        project=link_for(job),
         credits_left=receipt.get("credits_available"),
-        credits_spent=budget.credits_spent(journal),
-        export_blocked=(journal.read("export-blocked") or {}).get("reason"),
+        credits_spent=budget.credits_spent(job.journal),
+        export_blocked=(job.journal.read("export-blocked") or {}).get("reason"),
         captions=delivery.captions,
         renditions={who: folder + Path(one.path).name for who, one in made if one.has_passed},
         failed={who: one.faults for who, one in made if not one.has_passed},
@@ -193,21 +171,20 @@ def project_link(context: Context, session: Session, api_url: str) -> str:
         return workspace_link(service.claim_token(session), context.nemo)
 
 
-def link_for(context: Context, claim: Claim) -> str | None:
+def link_for(job: Job) -> str | None:
     """Return the link of a job's project; none for our own engine, which has no editor to open.
 
     A delivery is complete without it, so a service that refuses one costs nobody the delivery.
     """
-    api_url = str(context.nemo.api_url or "").rstrip("/")
+    api_url = str(job.context.nemo.api_url or "").rstrip("/")
     if not api_url or is_loopback(api_url):
         return None
-    journal = Journal(context.bucket, claim)
-    known = journal.read(session_steps(journal)[0])
+    known = job.journal.read(session_steps(job.journal)[0])
     session = Session.model_validate(known) if known else None
     if session is None or session.seat:  # nor for one that shows other people's videos too
         return None
     try:
-        return project_link(context, session, api_url)
+        return project_link(job.context, session, api_url)
     except NemoVideoError as error:
         logger.debug("no project link: %s", error)
         return None

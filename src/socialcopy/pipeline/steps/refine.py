@@ -15,7 +15,6 @@ from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import (
     Brief,
     CaptionSet,
-    Claim,
     Copy,
     Delivery,
     Platform,
@@ -45,21 +44,19 @@ from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.pipeline import budget, client
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.errors import (
-    NeverArrivedError,
-    RefusedInputError,
-)
-from socialcopy.pipeline.service_errors import heeding
+from socialcopy.pipeline.errors import NeverArrivedError
+from socialcopy.pipeline.job import Job
+from socialcopy.pipeline.service_errors import ServiceCall
 from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import conform, earlier_videos, publish, render, upload
 from socialcopy.pipeline.steps.caption import PaidMessage, insist_on_success
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.pipeline.steps.earlier_videos import EarlierVideos
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
-from socialcopy.storage.journal import Journal, session_steps
+from socialcopy.pipeline.understanding import watch
+from socialcopy.storage.journal import session_steps
 from socialcopy.storage.paid_steps import charge_once
 from socialcopy.storage.records import parse_json
-from socialcopy.understanding.video import understand
 
 STEP = "refine"
 UNCHANGED = "The captions would stay word for word as they are, so no new version was made."
@@ -108,21 +105,24 @@ def prompt(brief: Brief, earlier: Earlier, given: GivenSubtitles) -> str:
     return "\n\n".join(filter(None, (brief.instruction, block, said)))
 
 
-@heeding
-def resume_session(context: Context, claim: Claim, api_url: str, earlier: Earlier) -> Session:
+def resume_session(job: Job, api_url: str, earlier: Earlier) -> Session:
     """Resume the session the delivery was made in, while it lives; else open another one. Free.
 
     Another one too where the delivery shared its session: its timeline is not this video's alone.
     """
-    journal = Journal(context.bucket, claim)
-    step, _ = session_steps(journal)
-    known = journal.read(step)
+    call = ServiceCall(job.context, api_url, job.journal)
+    return call.run(lambda: _resume_session(job, api_url, earlier))
+
+
+def _resume_session(job: Job, api_url: str, earlier: Earlier) -> Session:
+    step, _ = session_steps(job.journal)
+    known = job.journal.read(step)
     if known is not None:
         return Session.model_validate(known)
-    found = _session_of(context, earlier) if step == "session" else None
-    if found is not None and _lives(context, found, api_url):
-        return Session.model_validate(journal.record(step, found.model_dump()))
-    return upload.open_session(context, claim, api_url)
+    found = _session_of(job.context, earlier) if step == "session" else None
+    if found is not None and _lives(job.context, found, api_url):
+        return Session.model_validate(job.journal.record(step, found.model_dump()))
+    return upload.open_session(job, api_url)
 
 
 def _session_of(context: Context, earlier: Earlier) -> Session | None:
@@ -146,17 +146,16 @@ def _lives(context: Context, session: Session, api_url: str) -> bool:
         return False
 
 
-def bring_video(context: Context, claim: Claim, session: Session, api_url: str) -> Rejection | None:
+def bring_video(job: Job, session: Session, api_url: str) -> Rejection | None:
     """Upload the video, unless the session has it."""
-    if _lives(context, session, api_url):
+    if _lives(job.context, session, api_url):
         return None
-    uploaded = upload.upload_video(context, claim, session, api_url)
+    uploaded = upload.upload_video(job, session, api_url)
     return uploaded if isinstance(uploaded, Rejection) else None
 
 
-def request_edit(  # noqa: PLR0917
-    context: Context,
-    claim: Claim,
+def request_edit(
+    job: Job,
     session: Session,
     api_url: str,
     earlier: Earlier,
@@ -167,38 +166,33 @@ def request_edit(  # noqa: PLR0917
     After an edit that ends in silence the state tells what has changed. Raises RequestFailedError
     when the service says that the work failed.
     """
-    try:
-        return _edit(context, claim, session, api_url, earlier, on_progress)
-    except RefusedInputError as refused:
-        return refused.rejection
+    call = ServiceCall(job.context, api_url, job.journal, session)
+    return call.outcome(lambda: _edit(job, session, api_url, earlier, on_progress))
 
 
-@heeding
-def _edit(  # noqa: PLR0917
-    context: Context,
-    claim: Claim,
+def _edit(
+    job: Job,
     session: Session,
     api_url: str,
     earlier: Earlier,
     on_progress: Callable[[str], None] | None = None,
 ) -> Refinement | Rejection:
-    journal = Journal(context.bucket, claim)
-    given = given_subtitles(context, claim)
-    with client.nemovideo(context, api_url, session.user_id) as service:
+    journal, given = job.journal, given_subtitles(job)
+    with client.nemovideo(job.context, api_url, session.user_id) as service:
         known = journal.record("before", {"state": service.state(session)})["state"]
-        message = PaidMessage(service, session, STEP, _any_change, on_progress)
+        message = PaidMessage(service, session, STEP, lambda _before, _after: True, on_progress)
         receipt = charge_once(
             journal,
             STEP,
             intent=lambda: caption_module.snapshot(
-                service, session, prompt(claim.brief, earlier, given)
+                service, session, prompt(job.claim.brief, earlier, given)
             ),
             send=message.send,
             recover=message.recover,
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
-            purse=budget.BudgetPurse(context, claim),
+            purse=budget.BudgetPurse(job),
         )
         insist_on_success(receipt)
         state = service.state(session)
@@ -237,10 +231,6 @@ def _edited(state: dict[str, Any]) -> dict[str, Any]:
     draft = draft_in(state) or {}
     about = {name: value for name, value in stated_in(state).items() if name != "copy"}
     return {**draft, "m": about}
-
-
-def _any_change(_: dict[str, Any], __: dict[str, Any]) -> bool:
-    return True
 
 
 def _nothing_left() -> Rejection:
@@ -304,9 +294,8 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> str:
     return f"Done. Before: {old} Now: {new}" if old != new else f"Done. {new}"
 
 
-def deliver(  # noqa: PLR0917
-    context: Context,
-    claim: Claim,
+def deliver(
+    job: Job,
     session: Session,
     refinement: Refinement,
     api_url: str,
@@ -317,60 +306,45 @@ def deliver(  # noqa: PLR0917
     Where only words were changed, the MP4s of before are delivered with the new ones. A plan that
     blocks the export ends it: the source alone would not show the edit.
     """
-    language = refinement.language or claim.brief.language
-    platforms = tuple(refinement.captions) or claim.brief.platforms
-    wished = {"platforms": platforms, "language": language}
-    own = claim.brief.model_copy(update=wished)
-    claim = claim.model_copy(update={"brief": own})
-    if refinement.is_of_words and (found := _videos_of_before(context, claim)):
-        copy = _copy(context, claim, refinement, found.master)
-        return publish.publish(context, claim, found.master, copy, found.renditions)
-    master = render.export(context, claim, session, api_url)
-    copy = _copy(context, claim, refinement, master)
-    renditions = conform.conform(
-        context,
-        claim,
-        master,
-        copy,
-        on_progress,
-        burns_subtitles=not refinement.has_own_subtitles,
-    )
-    return publish.publish(context, claim, master, copy, renditions)
+    brief = job.claim.brief
+    language = refinement.language or brief.language
+    platforms = tuple(refinement.captions) or brief.platforms
+    job = job.with_brief(brief.model_copy(update={"platforms": platforms, "language": language}))
+    if refinement.is_of_words and (found := _videos_of_before(job)):
+        copy = _copy(job, refinement, found.master)
+        return publish.publish(job, found.master, copy, found.renditions)
+    master = render.export(job, session, api_url)
+    copy = _copy(job, refinement, master)
+    burns_subtitles = not refinement.has_own_subtitles
+    renditions = conform.conform(job, master, copy, on_progress, burns_subtitles=burns_subtitles)
+    return publish.publish(job, master, copy, renditions)
 
 
-def _videos_of_before(context: Context, claim: Claim) -> EarlierVideos | None:
+def _videos_of_before(job: Job) -> EarlierVideos | None:
     """Fetch the MP4s of the delivery that this one follows; none where some have to be made."""
-    earlier = earlier_delivery(context, claim.source.key)
-    if earlier.oid != claim.brief.follows:  # published meanwhile, or this one's own
+    earlier = earlier_delivery(job.context, job.key)
+    if earlier.oid != job.claim.brief.follows:  # published meanwhile, or this one's own
         return None
-    return earlier_videos.fetch(context, claim, earlier)
+    return earlier_videos.fetch(job, earlier)
 
 
-def _copy(context: Context, claim: Claim, refinement: Refinement, master: Path) -> Copy:
+def _copy(job: Job, refinement: Refinement, master: Path) -> Copy:
     """Return the captions, those written anew checked against the video as it is now."""
-    info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
-    given = for_master(given_subtitles(context, claim), info)
-    understanding = understand(
-        master,
-        info,
-        key=claim.source.key,
-        speech=context.speech,
-        media=context.media,
-        cache_dir=context.data.cache_dir,
-        vocabulary=claim.brief.use_words,
-        language=claim.brief.language,
-        beside=given.cues,
-        beside_language=given.language or None,
-    )
+    info = probe(master, size_bytes=master.stat().st_size, settings=job.context.media)
+    understanding = watch(job, master, info, for_master(given_subtitles(job), info))
     captions = refinement.kept or check(
-        refinement.captions, understanding, claim.brief, notes=refinement.notes
+        refinement.captions, understanding, job.claim.brief, notes=refinement.notes
     )
     return Copy(captions=captions, understanding=understanding)
 
 
-@heeding
 def answer(context: Context, key: str, where: Route, api_url: str) -> str:
     """Answer what is asked of an endpoint and not of the agent: nothing is sent or paid."""
+    call = ServiceCall(context, api_url)
+    return call.run(lambda: _answer(context, key, where, api_url))
+
+
+def _answer(context: Context, key: str, where: Route, api_url: str) -> str:
     if where is Route.CREDITS:
         return credits_in_words(context, api_url)
     if where is Route.UPLOAD:
@@ -387,19 +361,20 @@ def answer(context: Context, key: str, where: Route, api_url: str) -> str:
 
 def credits_in_words(context: Context, api_url: str) -> str:
     """Tell the balance, and where more comes from."""
-    with client.nemovideo(context, api_url) as service:
-        if service.is_free():
-            return f"local: free. {FREE_ADVICE}"
-        available, frozen, _ = service.credits()
-    user_id = TokenStore(context.data.data_dir, context.nemo).user_id(api_url)
+    found = _account(context, api_url)
+    advice, frozen = found["advice"], found["frozen"]
+    if found["is_free"]:
+        return f"local: free. {advice}"
     reserved = f" ({frozen} more reserved by work in progress)" if frozen else ""
-    advice = advice_on_credits(user_id, context.nemo)
-    return f"{available} credits available{reserved}; for more, {advice}"
+    return f"{found['available']} credits available{reserved}; for more, {advice}"
 
 
-@heeding
 def account(context: Context, api_url: str) -> dict[str, Any]:
     """Describe the account: service, identity, credits. No token is in it."""
+    return ServiceCall(context, api_url).run(lambda: _account(context, api_url))
+
+
+def _account(context: Context, api_url: str) -> dict[str, Any]:
     client.authenticate(context, api_url)
     with client.nemovideo(context, api_url) as service:
         balance, is_free = service.credits(), service.is_free()

@@ -7,18 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from socialcopy.models import (
-    Claim,
-    RenderJob,
-    RenderStatus,
-    Session,
-)
+from socialcopy.models import RenderJob, RenderStatus, Session
 from socialcopy.nemovideo.client import NemoVideo
-from socialcopy.nemovideo.drafts import (
-    draft_fingerprint,
-    draft_in,
-    is_exportable,
-)
+from socialcopy.nemovideo.drafts import draft_fingerprint, draft_in, is_exportable
 from socialcopy.nemovideo.errors import (
     APIConnectionError,
     APIStatusError,
@@ -27,13 +18,9 @@ from socialcopy.nemovideo.errors import (
 )
 from socialcopy.pipeline import metrics, shared_sessions
 from socialcopy.pipeline.client import nemovideo
-from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.errors import (
-    PlanBlockedError,
-    RenderFailedError,
-)
-from socialcopy.pipeline.service_errors import heeding
-from socialcopy.storage.journal import Journal
+from socialcopy.pipeline.errors import PlanBlockedError, RenderFailedError
+from socialcopy.pipeline.job import Job
+from socialcopy.pipeline.service_errors import ServiceCall
 from socialcopy.storage.paid_steps import intent_of
 
 logger = logging.getLogger(__name__)
@@ -44,8 +31,7 @@ NOT_FOUND = 404
 
 @metrics.measured("render")
 def render_master(
-    context: Context,
-    claim: Claim,
+    job: Job,
     session: Session,
     api_url: str,
     on_progress: Callable[[int], None] | None = None,
@@ -57,72 +43,80 @@ def render_master(
     manifest says so. Raises RenderFailedError after two failed jobs. In a session that several
     videos share nothing is rendered: `sharing.take_master`.
     """
+    master = job.work_folder / "master.mp4"
     if session.seat:
-        return shared_sessions.take_master(
-            context, claim, session, context.work_folder(claim) / "master.mp4"
-        )
+        return shared_sessions.take_master(job, session, master)
     try:
-        return export(context, claim, session, api_url, on_progress)
+        return export(job, session, api_url, on_progress)
     except PlanBlockedError as blocked:
         if not isinstance(blocked.__cause__, ExportBlockedError):
             raise
-        Journal(context.bucket, claim).record("export-blocked", {"reason": str(blocked)})
-        master = context.work_folder(claim) / "master.mp4"
-        context.bucket.download(claim.source, master)
+        job.journal.record("export-blocked", {"reason": str(blocked)})
+        job.bucket.download(job.source, master)
         return master
 
 
-@heeding
 def export(
-    context: Context,
-    claim: Claim,
+    job: Job,
     session: Session,
     api_url: str,
     on_progress: Callable[[int], None] | None = None,
 ) -> Path:
     """Have the draft rendered and fetch the MP4; a blocked export is an error."""
-    master, journal = context.work_folder(claim) / "master.mp4", Journal(context.bucket, claim)
-    with nemovideo(context, api_url, session.user_id) as service:
+    call = ServiceCall(job.context, api_url, job.journal, session)
+    return call.run(lambda: _export(job, session, api_url, on_progress))
+
+
+def _export(
+    job: Job, session: Session, api_url: str, on_progress: Callable[[int], None] | None
+) -> Path:
+    master = job.work_folder / "master.mp4"
+    with nemovideo(job.context, api_url, session.user_id) as service:
         state = service.state(session)
         draft = draft_in(state)
-        if draft is None or not is_exportable(draft) or _is_better_left(journal, state):
-            context.bucket.download(claim.source, master)
+        if draft is None or not is_exportable(draft) or _is_better_left(job, state):
+            job.bucket.download(job.source, master)
             return master
-        job = _render(service, journal, claim, session, draft, on_progress)
-        service.download(job, master)
+        rendered = _render(service, job, session, draft, on_progress)
+        service.download(rendered, master)
     return master
 
 
-def _is_better_left(journal: Journal, state: dict[str, Any]) -> bool:
+def _is_better_left(job: Job, state: dict[str, Any]) -> bool:
     """Tell whether the source is better: nobody edited it, and we know which sound is meant.
 
     A cloud takes the first track, silent or not. Our own engine chooses as we do, so there nothing
     is noted here.
     """
-    known = journal.read("understanding") or {}
-    before = intent_of(journal, "caption").get("draft")
+    known = job.journal.read("understanding") or {}
+    before = intent_of(job.journal, "caption").get("draft")
     return bool(known.get("notes")) and before == draft_fingerprint(state)
 
 
-def _render(  # noqa: PLR0917
+def _render(
     service: NemoVideo,
-    journal: Journal,
-    claim: Claim,
+    job: Job,
     session: Session,
     draft: dict[str, Any],
     on_progress: Callable[[int], None] | None,
 ) -> RenderJob:
-    job = None
+    rendered = None
     for attempt in range(1, RENDER_ATTEMPTS + 1):
-        render_id = f"render_{claim.oid}_{attempt}"
-        is_first = journal.begin(f"render-{attempt}", {"render_id": render_id})
+        render_id = render_id_of(job, attempt)
+        is_first = job.journal.begin(f"render-{attempt}", {"render_id": render_id})
         if is_first or not _has_arrived(service, render_id):
             _submit(service, session, render_id, draft)
-        job = service.wait_for_render(render_id, on_progress)
-        if job.status is RenderStatus.COMPLETED:
-            return job
-        logger.debug("render %s failed: %s", render_id, job.error)
-    raise RenderFailedError(job.render_id if job else "", (job.error if job else "") or "no reason")
+        rendered = service.wait_for_render(render_id, on_progress)
+        if rendered.status is RenderStatus.COMPLETED:
+            return rendered
+        logger.debug("render %s failed: %s", render_id, rendered.error)
+    error = rendered.error if rendered else ""
+    raise RenderFailedError(rendered.render_id if rendered else "", error or "no reason")
+
+
+def render_id_of(job: Job, attempt: int) -> str:
+    """Name a render job, so that whoever takes over finds it again."""
+    return f"render_{job.oid}_{attempt}"
 
 
 def _submit(service: NemoVideo, session: Session, render_id: str, draft: dict[str, Any]) -> None:

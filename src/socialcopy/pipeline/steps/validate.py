@@ -11,14 +11,12 @@ from socialcopy.copywriting.briefs.parse import unknown_account
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg.deadline import deadline
 from socialcopy.media.ffmpeg.validation import refuse_unread, validate
-from socialcopy.models import Claim, MediaInfo, Rejection
+from socialcopy.models import MediaInfo, Rejection
 from socialcopy.pipeline import metrics, quotas
 from socialcopy.pipeline.brand_assets import refuse_assets
-from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.policies import policies_of
+from socialcopy.pipeline.job import Job
 from socialcopy.policies import SameBytes
 from socialcopy.storage import content_index
-from socialcopy.storage.journal import Journal
 
 VALIDATE_SECONDS = 150.0
 """Half a minute less than Prefect gives the task: what passes ours is refused."""
@@ -26,76 +24,75 @@ VALIDATE_SECONDS = 150.0
 
 @metrics.measured("validate")
 @deadline(VALIDATE_SECONDS)
-def validate_video(context: Context, claim: Claim) -> MediaInfo | Rejection:
+def validate_video(job: Job) -> MediaInfo | Rejection:
     """Look at a video without downloading it: its size, then about 1 MB of it; once a job.
 
     Only one that is about to be refused is fetched whole. Raises SourceGoneError when it was
     replaced meanwhile, and QuotaReachedError when its prefix has had its share of the day.
     """
-    refused = _refuse_unread(context, claim)
+    refused = _refuse_unread(job)
     if refused:
         return refused
-    verdict = _looked_at(context, claim)
+    verdict = _known_or_looked_at(job)
     if isinstance(verdict, MediaInfo):
-        quotas.admit(context, claim, verdict)
+        quotas.admit(job, verdict)
     return verdict
 
 
-def _looked_at(context: Context, claim: Claim) -> MediaInfo | Rejection:
-    journal = Journal(context.bucket, claim)
-    known = journal.read("media")
+def _known_or_looked_at(job: Job) -> MediaInfo | Rejection:
+    known = job.journal.read("media")
     with contextlib.suppress(ValidationError):  # an older version knew less of a video
         if known is not None:
             return MediaInfo.model_validate(known)
-    verdict = _verdict(context, claim)
+    verdict = _verdict(job)
     if isinstance(verdict, MediaInfo):
-        journal.record("media", verdict.model_dump(mode="json"))
+        job.journal.record("media", verdict.model_dump(mode="json"))
     return verdict
 
 
-def _refuse_unread(context: Context, claim: Claim) -> Rejection | None:
-    if claim.brief.fault:
+def _refuse_unread(job: Job) -> Rejection | None:
+    brief = job.claim.brief
+    if brief.fault:
         return Rejection(
             code="bad_brief",
-            reason=f"The brief {claim.brief.fault}.",
+            reason=f"The brief {brief.fault}.",
             advice="Mend the brief, or put one beside the video (`<name>.brief.yaml`); the video "
             "is then taken up again by itself.",
         )
-    if unknown := unknown_account(claim.brief):
+    if unknown := unknown_account(brief):
         return Rejection(
             code="bad_brief",
             reason=f"The brief can't be used: {unknown}.",
             advice="Mend “accounts” in the brief, and drop the video again.",
         )
-    return refuse_unread(claim.source.size_bytes, context.media) or refuse_assets(
-        context, claim.brief
-    )
+    context = job.context
+    return refuse_unread(job.source.size_bytes, context.media) or refuse_assets(context, brief)
 
 
-def _verdict(context: Context, claim: Claim) -> MediaInfo | Rejection:
-    source = claim.source
-    refused = _refuse_same_bytes(context, claim)
+def _verdict(job: Job) -> MediaInfo | Rejection:
+    source = job.source
+    refused = _refuse_same_bytes(job)
     if refused:
         return refused
     try:
-        verdict = validate(context.bucket.presign(source.key), source.size_bytes, context.media)
+        verdict = validate(job.bucket.presign(job.key), source.size_bytes, job.context.media)
     except ToolFailedError:
-        return _validate_here(context, claim)
+        return _validate_here(job)
     if isinstance(verdict, Rejection):
-        return _validate_here(context, claim)
-    context.bucket.insist_unchanged(source)
+        return _validate_here(job)
+    job.bucket.insist_unchanged(source)
     return verdict
 
 
-def _validate_here(context: Context, claim: Claim) -> MediaInfo | Rejection:
+def _validate_here(job: Job) -> MediaInfo | Rejection:
     """Judge the bytes themselves before a "no": over the network, an outage of the store looks
     like a damaged file.
     """
-    copy = context.work_folder(claim) / "source"
-    context.bucket.download(claim.source, copy)
+    copy = job.work_folder / "source"
+    job.bucket.download(job.source, copy)
     try:
-        verdict = validate(copy, claim.source.size_bytes, context.media)
-        return _by_its_name(claim.source.key, verdict)
+        verdict = validate(copy, job.source.size_bytes, job.context.media)
+        return _by_its_name(job.key, verdict)
     finally:
         copy.unlink(missing_ok=True)
 
@@ -116,12 +113,11 @@ def _by_its_name(key: str, verdict: MediaInfo | Rejection) -> MediaInfo | Reject
     )
 
 
-def _refuse_same_bytes(context: Context, claim: Claim) -> Rejection | None:
+def _refuse_same_bytes(job: Job) -> Rejection | None:
     """Refuse bytes that were delivered under another name, where the policy says once is enough."""
-    policy = policies_of(context.bucket).of(claim.source.key)
-    if policy.same_bytes is not SameBytes.SKIP:
+    if job.policy.same_bytes is not SameBytes.SKIP:
         return None
-    earlier = content_index.delivered_before(context.bucket, claim)
+    earlier = content_index.delivered_before(job.bucket, job.claim)
     if earlier is None:
         return None
     return Rejection(
