@@ -35,7 +35,7 @@ def loudest(path: Path, begin: float, end: float) -> float:
 
 def rendered(source: Path, folder: Path, settings, **rest):
     specs = rest.pop("specs", {Platform.X: SMALL})
-    text = Text(**({"words": WORDS} | rest))
+    text = Text(tuple(rest.pop("words", WORDS)), **rest)
     return render_all(
         source, look(source, settings), specs, text, name="demo", folder=folder, settings=settings
     )

@@ -395,7 +395,7 @@ def test_names_that_ffmpeg_could_misread_are_just_names(clip, tmp_path, settings
     info = look(source, settings)
 
     (rendition,) = render_all(
-        source, info, ONE, Text(WORDS), name="it's 100%d", folder=folder, settings=settings
+        source, info, ONE, Text(tuple(WORDS)), name="it's 100%d", folder=folder, settings=settings
     )
 
     assert Path(rendition.path) == folder / "it's 100%d.x.mp4"
