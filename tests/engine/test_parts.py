@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.engine.agent import brief_in, wants_copy
 from socialcopy.engine.api.uploads import FileParts, UploadFolder
+from socialcopy.engine.briefs import brief_in, wants_copy
 from socialcopy.engine.errors import BadRequestError, EngineStoppingError
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog

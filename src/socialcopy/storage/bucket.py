@@ -15,11 +15,11 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from socialcopy import keys
 from socialcopy.local_files import opener
 from socialcopy.models import SourceVideo, Value
 from socialcopy.settings import MEGABYTE, S3Settings
 from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError, StoreUnreachableError
+from socialcopy.storage.unreadable_objects import tell_unreadable
 
 # Life of a presigned URL: enough for one probe or one upload, short if it leaks.
 PRESIGN_SECONDS = 900
@@ -30,27 +30,6 @@ REFUSED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", 
 MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "404", "NotFound"})
 UNSATISFIABLE = frozenset({"InvalidRange", "416"})
 OURS_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
-
-ARCHIVED = (
-    "is archived (a cold storage class such as Glacier)",
-    "restore it or copy it to the class STANDARD",
-)
-DENIED = (
-    "may not be read by us",
-    "allow s3:GetObject on it, and kms:Decrypt on its key if it has one",
-)
-LOCKED = ("is encrypted with a key that can't be used", "mend the key, or store it anew without it")
-# Answers to a read that are about one object, with what is wrong and what to do. S3 says no more
-# than the status to a HEAD.
-UNREADABLE = {
-    "InvalidObjectState": ARCHIVED,
-    "AccessDenied": DENIED,
-    "AccessForbidden": DENIED,
-    "Forbidden": DENIED,
-    "403": DENIED,
-    "400": LOCKED,  # a HEAD has no body: a customer's own key is missing
-    "InvalidRequest": LOCKED,
-}
 
 READS = frozenset({"get_object", "head_object", "copy_object"})
 
@@ -377,20 +356,10 @@ class Bucket:
             if code in none_when:
                 return None
             if operation in READS:
-                _tell_unreadable(code, str(arguments["Key"]), error)
+                tell_unreadable(code, str(arguments["Key"]), error)
             raise StoreUnreachableError(self.endpoint, str(error)) from error
         except BotoCoreError as error:
             raise StoreUnreachableError(self.endpoint, str(error)) from error
-
-
-def _tell_unreadable(code: str, key: str, error: ClientError) -> None:
-    """Raise ObjectUnreadableError for a refusal that is about an object somebody else put there.
-
-    What we wrote ourselves we can read, or nothing works at all.
-    """
-    said = LOCKED if code.startswith("KMS") else UNREADABLE.get(code)
-    if said and not key.startswith(keys.WRITTEN):
-        raise ObjectUnreadableError(key, *said) from error
 
 
 def _client(settings: S3Settings) -> Any:

@@ -4,7 +4,7 @@ import pytest
 
 from socialcopy.copywriting.briefs.parse import as_words, from_words, read_brief
 from socialcopy.copywriting.errors import BriefError
-from socialcopy.engine.agent import brief_in
+from socialcopy.engine.briefs import brief_in
 from socialcopy.models import Brief, Platform
 
 WRITTEN = """
