@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialcopy.copywriting.briefs.wishes import Ceiling, ceiling_in
+from socialcopy.copywriting.briefs.wishes import Ceiling, ceiling_in, wishes
 from socialcopy.copywriting.writers.checks import check
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Platform, Understanding
@@ -115,3 +115,11 @@ def test_a_draft_longer_than_wished_is_written_anew_and_the_note_says_so():
 
     assert checked.captions[0].length < 60
     assert any("longer than wished (at most 59 characters)" in note for note in checked.notes)
+
+
+def test_signs_of_private_use_ask_for_nothing():
+    """They stand for quotations while an instruction is read, so typed ones must not be taken."""
+    found = wishes('Say \ue000 and \U000f0000, then "See you there."')
+
+    assert found.lines in {(), ("See you there.",)}
+    assert not any("\U000f0000" in said for said in found.unmet)

@@ -27,12 +27,13 @@ TINY = SMALL.model_copy(
 SPECS = {Platform.INSTAGRAM: SMALL, Platform.X: TINY, Platform.LINKEDIN: SMALL}
 ONE = {Platform.X: SMALL}
 WORDS = say("Meet the mug that stays hot.")
+PLAIN = Look()
 
 
-def rendered(path: Path, folder: Path, settings, *, specs=ONE, words=WORDS, **rest):
-    info = look(path, settings)
+def rendered(path: Path, folder: Path, settings, *, specs=ONE, words=WORDS, drawn_as=PLAIN, **rest):
+    info, text = look(path, settings), Text(tuple(words), look=drawn_as)
     return render_all(
-        path, info, specs, Text(words), name="demo", folder=folder, settings=settings, **rest
+        path, info, specs, text, name="demo", folder=folder, settings=settings, **rest
     )
 
 
@@ -200,14 +201,14 @@ def test_subtitles_are_drawn_below_the_picture_and_only_while_words_are_said(tmp
 def test_words_are_marked_one_by_one_and_the_certificate_finds_them(clip, tmp_path, settings):
     words_style = Look(style=SubtitleStyle.WORDS)
 
-    (rendition,) = rendered(clip(seconds=4.0), tmp_path, settings, look=words_style)
+    (rendition,) = rendered(clip(seconds=4.0), tmp_path, settings, drawn_as=words_style)
 
     assert rendition.faults == ()
     assert rendition.subtitles_burned_in
 
 
 def test_subtitles_that_are_not_wanted_are_not_burned_in(clip, tmp_path, settings):
-    (rendition,) = rendered(clip(), tmp_path, settings, look=Look(style=SubtitleStyle.NONE))
+    (rendition,) = rendered(clip(), tmp_path, settings, drawn_as=Look(style=SubtitleStyle.NONE))
 
     assert rendition.faults == ()
     assert not rendition.subtitles_burned_in

@@ -107,6 +107,7 @@ UNDERSTOOD: tuple[tuple[regex.Pattern[str], dict[str, Any]], ...] = (
 QUOTED = regex.compile(r"[\"“”„«»]([^\"“”„«»]{2,300})[\"“”„«»]")
 # What stands for the first quotation while a text is taken apart: a sign nobody writes.
 QUOTE_MARK = 0xE000
+PRIVATE_USE = regex.compile(r"\p{Co}")
 
 TAG = regex.compile(r"#[\p{L}\p{M}\p{N}_]+")
 CLAUSES = regex.compile(
@@ -130,7 +131,8 @@ def wishes(instruction: str, platform: Platform | None = None) -> Wishes:
 
     With a network, what is asked of others alone is left out. Said twice, the last counts.
     """
-    plain = instruction.replace("’", "'")
+    # Signs of private use stand for quotations below; typed ones mean nothing to anybody.
+    plain = PRIVATE_USE.sub(" ", instruction.replace("’", "'"))
     # Quotations leave the text while it is read: their words ask for nothing.
     quoted = tuple(match.strip() for match in QUOTED.findall(plain))
     marks = iter(range(QUOTE_MARK, QUOTE_MARK + len(quoted)))
@@ -204,7 +206,7 @@ def _read(said: str) -> _Clause:
     text = BETWEEN_SCRIPTS.sub(" ", said)
     rest, asks = _taken(text)
     is_known = rest != text
-    if (quotes := regex.findall(r"\p{Co}", text)) and not NEGATIONS.search(text):
+    if (quotes := PRIVATE_USE.findall(text)) and not NEGATIONS.search(text):
         opens = OPENS.search(rest)
         left = SAYS.sub(" ", OPENS.sub(" ", rest))
         if _is_idle(left):
