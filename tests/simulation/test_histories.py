@@ -171,7 +171,7 @@ def with_uploads(bucket, prefix):
             yield {"Contents": [{"Key": upload.key, "ETag": "part", "Size": 1}]}
 
 
-def gullible(drafts, understanding, brief, *, notes=()):
+def gullible(drafts, understanding, brief, **_rest):
     """What somebody wrote of silence, as if it had been heard."""
     return CaptionSet(
         language="en",
