@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from socialcopy.engine.store.sessions import Sessions
 from socialcopy.models import DEFAULT_PLATFORMS, RenderStatus, Session
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import copy_in, fingerprint, message_statuses
@@ -60,6 +61,22 @@ def test_a_message_is_finished_after_a_kill(start: Start, clips: Path):
     assert set(copy_in(state)) == set(DEFAULT_PLATFORMS)
     assert len(state["generated_media"]) == len(DEFAULT_PLATFORMS)
     assert fingerprint(state) != before
+
+
+def test_a_message_that_was_listed_but_not_accepted_before_a_kill_is_sent_anew(
+    start: Start, clips: Path
+):
+    engine = start()
+    with engine.client() as nemo:
+        session = nemo.open_session()
+        upload(nemo, session, clips / "silent.mp4")
+    engine.kill()
+    Sessions(engine.folder / "engine" / "sessions").begin(session.session_id, "half-accepted")
+
+    with start().client() as nemo:
+        assert message_statuses(nemo.state(session)) == {}
+        nemo.send(session, CAPTIONS)
+        assert copy_in(nemo.state(session))
 
 
 def test_a_message_is_finished_though_its_sender_is_gone(start: Start, clips: Path):

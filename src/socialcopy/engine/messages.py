@@ -12,6 +12,7 @@ from pathlib import Path
 from socialcopy.engine.agent import Answering, Message, Project
 from socialcopy.engine.errors import NoCreditsError, UnsupportedKindError
 from socialcopy.engine.events import HEARTBEATS, Failed, Returned, Said, Step, frame
+from socialcopy.engine.store import json_files
 from socialcopy.engine.store.credits import Ledger, Move
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, merge
@@ -69,6 +70,7 @@ class Messages:
         self._ledger = ledger
         self._agent = agent
         self._listeners: dict[str, Listener] = {}
+        self._accepting = folder.parent / "accepting"
         self.backlog = Backlog(
             folder,
             work=self._work,
@@ -81,6 +83,14 @@ class Messages:
     def accept(self, session_id: str, user_id: str, text: str, listener: Listener) -> str:
         """Charge a message and take it on; raises NoCreditsError before anything is done."""
         message_id = uuid.uuid4().hex
+        with json_files.lock(self._accepting):
+            self._charge(session_id, user_id, message_id)
+            self._listeners[message_id] = listener
+            item = {"session_id": session_id, "user_id": user_id, "text": text}
+            self.backlog.add(message_id, item)
+        return message_id
+
+    def _charge(self, session_id: str, user_id: str, message_id: str) -> None:
         # Listed before it is charged: a client that does not find it may then send it anew.
         self._sessions.begin(session_id, message_id)
         paid = session_id if self._settings.charge_per == "session" else ""
@@ -89,10 +99,17 @@ class Messages:
         except NoCreditsError:
             self._sessions.withdraw(session_id, message_id)
             raise
-        self._listeners[message_id] = listener
-        item = {"session_id": session_id, "user_id": user_id, "text": text}
-        self.backlog.add(message_id, item)
-        return message_id
+
+    def withdraw_half_accepted(self) -> None:
+        """Take back what an engine listed and was killed before it had accepted it.
+
+        Nobody would ever work on it, and its sender would wait for it; not listed, it is sent anew.
+        """
+        with json_files.lock(self._accepting):  # another engine may be about to accept one
+            for session, message_id in self._sessions.messages_at_work():
+                if not self.backlog.has(message_id):
+                    self._ledger.end(session["user_id"], message_id, Move.RELEASE)
+                    self._sessions.withdraw(session["session_id"], message_id)
 
     async def stream(
         self, message_id: str, listener: Listener, *, streaming: bool = False

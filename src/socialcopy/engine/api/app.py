@@ -89,7 +89,7 @@ def create_app(
     )
     app = Starlette(
         routes=routes.table(),
-        lifespan=_lifespan(messages.backlog, jobs.backlog, close=agent.close),
+        lifespan=_lifespan(messages, jobs.backlog, close=agent.close),
         middleware=[
             Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
             *own_pages_only(engine.allowed_hosts),
@@ -108,11 +108,15 @@ def create_app(
     return app
 
 
-def _lifespan(*backlogs: Backlog, close: Callable[[], None]) -> Lifespan[Starlette]:
+def _lifespan(
+    messages: Messages, renders: Backlog, *, close: Callable[[], None]
+) -> Lifespan[Starlette]:
     """Take up unfinished work at the start, and leave it whole at the end."""
+    backlogs = (messages.backlog, renders)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        await run_in_threadpool(messages.withdraw_half_accepted)
         for backlog in backlogs:
             backlog.start()
         yield

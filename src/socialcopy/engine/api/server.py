@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import sys
 import threading
@@ -94,7 +95,8 @@ class _LingeringTransport:
             return
         self._has_closed = True
         if self._transport.can_write_eof():
-            self._transport.write_eof()
+            with contextlib.suppress(OSError):  # the peer has gone already
+                self._transport.write_eof()
         # uvicorn pauses reading while a body waits for its reader; then nothing would drain.
         self._transport.resume_reading()
         asyncio.get_running_loop().call_later(self.linger_seconds, self._transport.close)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from pydantic import ValidationError
 
 from socialcopy.engine.errors import UnknownSessionError
 from socialcopy.engine.store import json_files
-from socialcopy.local_files import CorruptFileError, Shape
+from socialcopy.local_files import CorruptFileError, LocalFileError, Shape
 from socialcopy.models import MediaInfo, Value
 from socialcopy.nemovideo.schemas import JSON
 
 # 19 digits, as the vendor's are; so no id is ever a path.
 SESSION_ID = re.compile(r"[1-9][0-9]{18}")
+WORKING = "working"
 SMALLEST_ID, IDS = 10**18, 9 * 10**18
 SESSION = Shape(
     {"session_id": str, "user_id": str, "files": dict, "state": dict},
@@ -74,6 +75,15 @@ class Sessions:
             return None
         return json_files.read(self._path(session_id), SESSION)
 
+    def messages_at_work(self) -> Iterator[tuple[JSON, str]]:
+        """Yield each message that is listed as being worked on, with its session."""
+        for path in self._folder.glob("*/session.json"):
+            with suppress(LocalFileError):  # a damaged session is its user's error, not everybody's
+                session = json_files.read(path, SESSION) or {"state": {}}
+                for message_id, mark in session["state"].get("messages", {}).items():
+                    if mark.get("status") == WORKING:
+                        yield session, message_id
+
     @contextmanager
     def changing_state(self, session_id: str) -> Generator[JSON]:
         """Let the block change a session's state; one at a time."""
@@ -94,7 +104,7 @@ class Sessions:
     def begin(self, session_id: str, message_id: str) -> None:
         """Say in the state that a message is being worked on, unless it has ended already."""
         with self.changing_state(session_id) as state:
-            state.setdefault("messages", {}).setdefault(message_id, {"status": "working"})
+            state.setdefault("messages", {}).setdefault(message_id, {"status": WORKING})
 
     def withdraw(self, session_id: str, message_id: str) -> None:
         """Take back that a message is being worked on: it was refused."""
