@@ -325,9 +325,12 @@ def _close(plan: Plan, material: Material) -> Line | None:
         cites = (spoken.order,) if spoken else ()
         parts = (own if order.is_apart else "", _ending(order, spoken, language))
         return Line(text=" ".join(filter(None, parts)), cites=cites)
-    if spoken and not (order.is_apart and own):
-        last = material.signature
-        text = f"{spoken.text} {last.text}" if last and does else spoken.text
+    apart = own if order.is_apart else ""
+    # What is offered and until when stands in every post; any other ask gives way to ours where
+    # only the last line can tell two posts apart.
+    if spoken and (not apart or roles.offers(spoken.text, language)):
+        last = apart or (material.signature.text if material.signature and does else "")
+        text = " ".join(filter(None, (spoken.text, last)))
         return Line(text=text, cites=(spoken.order,), gap=gap)
     shown = card_posts.action(material.cards) if not material.passages else ""
     shown = "" if does == "question" else shown
