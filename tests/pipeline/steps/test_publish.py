@@ -10,7 +10,7 @@ from socialcopy.models import Certificate, Manifest, Value
 from socialcopy.pipeline.steps.publish import as_json
 
 DELIVERED = Path(__file__).parent / "delivered"
-"""Of a real delivery, by the version before these were values."""
+"""Of a real delivery, by the version before these were values; fields added since are put in."""
 
 
 @pytest.mark.parametrize(
