@@ -100,11 +100,15 @@ def try_now(as_json: AsJson = False) -> None:
     """Have the chosen model write the demo's posts, and say how long it took."""
     from socialcopy.local_models.trial import try_model
 
-    endpoints = Endpoints(ModelSettings())
+    settings = ModelSettings()
+    no_model = WrongValueError("no model is chosen; `socialcopy model use NAME` chooses one")
+    if settings.base_url is None and chosen(settings.folder) is None:
+        raise no_model
+    endpoints = Endpoints(settings)
     with contextlib.closing(endpoints), _waiting("the model is loading and writing"):
         trial = try_model(endpoints)
     if trial is None:
-        raise WrongValueError("no model is chosen; `socialcopy model use NAME` chooses one")
+        raise no_model
     told = (
         f"{trial.name}: {trial.load_seconds:.1f} s to load, {trial.write_seconds:.0f} s to write, "
         f"{trial.seconds_per_post:.0f} s a post"
