@@ -88,7 +88,7 @@ def parse(text: str, platforms: Collection[Platform]) -> dict[Platform, str]:
 
 
 def parse_notes(text: str) -> tuple[str, ...]:
-    """The notes `compose` wrote under the captions."""
+    """Read the notes `compose` wrote under the captions."""
     lines = text.replace("\r\n", "\n").split("\n")
     noted = (section.lines for section in _sections(lines) if section.is_notes)
     return tuple(line[2:].strip() for lines in noted for line in lines if line.startswith("- "))
@@ -121,7 +121,7 @@ def _sections(lines: Sequence[str]) -> Iterable[_Section]:
 
 
 def _fence_after(line: str, fence: str) -> str:
-    """The fence that is open after a line; a shorter one of its kind doesn't close it."""
+    """Return the fence that is open after a line; a shorter one of its kind doesn't close it."""
     match = FENCE.match(line)
     if match is None:
         return fence
@@ -154,7 +154,7 @@ def _names(platform: Platform) -> str:
 
 
 def _pattern(names: str) -> regex.Pattern[str]:
-    """A line that is only a heading, or a name with a colon and the text behind it."""
+    """Match a line that is only a heading, or a name with a colon and the text behind it."""
     emphasis = r"[*_\]】]*+"
     return regex.compile(
         rf"^{OPENING}(?:(?:for|on)\s+)?(?:{names}){emphasis}{CLOSING}{emphasis}"
@@ -164,7 +164,7 @@ def _pattern(names: str) -> regex.Pattern[str]:
 
 
 def _body(lines: Sequence[str]) -> str:
-    """What is to be posted among the lines of a section."""
+    """Pick what is to be posted among the lines of a section."""
     fenced = _first_fenced(lines)
     if fenced is not None:
         return fenced
@@ -252,7 +252,7 @@ def _walk(value: Any, depth: int) -> Iterable[tuple[Platform, str]]:
 
 
 def _text(value: Any) -> str:
-    """A caption, with its hashtags where they are kept apart."""
+    """Write a caption, with its hashtags where they are kept apart."""
     if isinstance(value, str):
         return value
     if not isinstance(value, dict):

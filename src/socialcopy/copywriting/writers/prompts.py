@@ -162,7 +162,7 @@ def _shown(material: Material) -> Iterable[Message]:
 
 
 def _video(understanding: Understanding, brief: Brief, material: Material) -> Iterable[str]:
-    """What is stated, numbered; what the picture shows; what the customer wants."""
+    """List what is stated, numbered; what the picture shows; what the customer wants."""
     last = (material.invitation, material.signature)
     points = {point.order: point for point in (*material.points, *last) if point}
     said = "\n".join(_point(points[order]) for order in sorted(points))

@@ -268,7 +268,7 @@ def _times(
     groups: Sequence[Sequence[Word]], needs: Sequence[int], duration_ms: int, late_ms: int
 ) -> list[tuple[int, int]]:
     """Choose when each subtitle is shown: near its words, and long enough to read if possible."""
-    said = _spread([group[0].start_ms for group in groups], duration_ms)
+    said = keep_apart([group[0].start_ms for group in groups], duration_ms)
     starts = _eased(said, needs, duration_ms, late_ms)
     times: list[tuple[int, int]] = []
     for number, (start, group) in enumerate(zip(starts, groups, strict=True)):
@@ -300,8 +300,8 @@ def _eased(said: Sequence[int], needs: Sequence[int], duration_ms: int, late_ms:
     return starts
 
 
-def _spread(starts: list[int], duration_ms: int) -> list[int]:
-    """Keep beginnings in order, apart, and inside the video."""
+def keep_apart(starts: list[int], duration_ms: int) -> list[int]:
+    """Keep beginnings in order, apart, and inside the video, whatever a recogniser says; in ms."""
     for number in range(1, len(starts)):
         starts[number] = max(starts[number], starts[number - 1] + ROOM_MS)
     # The last one has to begin inside the video, and pushes those before it forward.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from socialcopy.media.subtitles.costs import BREAK_MS, PAUSE_MS
-from socialcopy.media.subtitles.cues import LINGER_MS, ROOM_MS
+from socialcopy.media.subtitles.cues import LINGER_MS, keep_apart
 from socialcopy.media.subtitles.lines import (
     columns,
     ends_clause,
@@ -49,7 +49,7 @@ def word_groups(
     max_line = room("".join(piece.text for piece in pieces), max_line)
     pieces = narrowed(pieces, max_line)
     groups = _cut(pieces, max_line)
-    begins = _apart([group[0].start_ms for group in groups], duration_ms)
+    begins = keep_apart([group[0].start_ms for group in groups], duration_ms)
     return tuple(
         Cue(
             start_ms=begin,
@@ -112,17 +112,6 @@ def _cost(group: Sequence[Word], following: Word | None) -> float:
     if following.start_ms - last.end_ms >= PAUSE_MS:
         return cost
     return cost + (5 if leans_on(last.text, following.text.strip()) else 1)
-
-
-def _apart(begins: list[int], duration_ms: int) -> list[int]:
-    """Keep beginnings in order, apart, and inside the video, whatever the recogniser says."""
-    for number in range(1, len(begins)):
-        begins[number] = max(begins[number], begins[number - 1] + ROOM_MS)
-    ceiling = duration_ms - ROOM_MS
-    for number in reversed(range(len(begins))):
-        begins[number] = max(0, min(begins[number], ceiling))
-        ceiling = begins[number] - ROOM_MS
-    return begins
 
 
 def _end(begin: int, said_ms: int, following_ms: int, cuts_ms: Sequence[int]) -> int:
