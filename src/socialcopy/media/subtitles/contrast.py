@@ -40,7 +40,7 @@ def luminance(color: str) -> float:
 
 def readable(color: str) -> str:
     """Lighten a colour until it can be read on the box, which is what it stands on at worst."""
-    behind = _linear((1 - BOX_OPACITY) * 255)
+    behind = _linear(round((1 - BOX_OPACITY) * 255))
     channels = [int(color[n : n + 2], 16) for n in (1, 3, 5)]
     for step in range(BRIGHTER + 1):
         lighter = [round(c + (255 - c) * step / BRIGHTER) for c in channels]
