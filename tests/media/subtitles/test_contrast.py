@@ -44,7 +44,9 @@ def test_black_on_white_is_twenty_one_to_one():
 def test_every_brand_colour_becomes_one_that_can_be_read_on_the_box(color):
     box = round((1 - BOX_OPACITY) * 255)
 
-    assert ratio(luminance(readable(color)), luminance(f"#{box:02X}{box:02X}{box:02X}")) >= LEAST_RATIO
+    assert (
+        ratio(luminance(readable(color)), luminance(f"#{box:02X}{box:02X}{box:02X}")) >= LEAST_RATIO
+    )
 
 
 def test_a_colour_that_can_be_read_stays():
