@@ -74,8 +74,9 @@ async def name_parked(
     if isinstance(error, ParkedError):
         parked = Failed(name="Parked", message=str(error))
         async with get_client() as client:
-            await client.set_flow_run_state(flow_run.id, parked, force=True)
+            # The tag first: who waits for the state looks for the tag as soon as it is there.
             await client.update_flow_run(flow_run.id, tags=[*flow_run.tags, "parked"])
+            await client.set_flow_run_state(flow_run.id, parked, force=True)
 
 
 async def _tag(tag: str) -> None:
