@@ -98,6 +98,22 @@ def test_a_bad_brief_refuses_the_video_and_a_mended_one_takes_it_up_again(contex
     assert [source.key for source in discover.find_waiting(context, keys.INBOX, Brief())] == [KEY]
 
 
+@pytest.mark.parametrize("written", [b'tone: "a\\0b"', b'"a\\x1bb": x', b'link: "\\x07"'])
+def test_a_brief_of_control_characters_refuses_its_video_and_no_more(
+    context: Context, written: bytes
+):
+    """Its sentence quotes them, and a claim with one in it could not be read back."""
+    context.bucket.write(KEY, b"video", "video/mp4")
+    context.bucket.write("inbox/shop/launch.brief.yaml", written, YAML)
+    job = claim_module.claim_video(context, KEY, Brief())
+    assert job is not None
+
+    verdict = validate.validate_video(job)
+
+    assert isinstance(verdict, Rejection)
+    assert verdict.code == "bad_brief"
+
+
 @pytest.mark.parametrize(
     "written",
     [b"tone: !!timestamp x", b"variants: " + b"1:" * 15_000 + b"1", b"[" * 30_000, b"\0\xff"],

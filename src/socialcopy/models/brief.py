@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -12,7 +11,13 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_v
 
 from socialcopy.models.languages import Language
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform
-from socialcopy.models.validation import BlankMeansNone, TextShape, has_to_be, without_default
+from socialcopy.models.validation import (
+    CONTROL,
+    BlankMeansNone,
+    TextShape,
+    has_to_be,
+    without_default,
+)
 from socialcopy.models.value import Value
 
 
@@ -106,9 +111,6 @@ OptionalLanguage = Annotated[Language | None, BlankMeansNone()]
 
 # Networks, in the order they are shown; one at least.
 Platforms = Annotated[tuple[Platform, ...], Field(min_length=1)]
-
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def unset(**limits: Any) -> Any:

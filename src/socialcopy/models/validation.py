@@ -178,12 +178,25 @@ WORDS = {
 }
 
 
+# What no keyboard makes and no program takes as text; line ends and tabs are none of them.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def without_controls(text: str) -> str:
+    r"""Spell control characters out, since a record with one can't be read back.
+
+    >>> without_controls("a\0b")
+    'a\\x00b'
+    """
+    return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 def quoted(value: Any) -> str:
     """Quote a wrong value, as far as it helps to see it again; a secret never."""
     if isinstance(value, SecretStr):
         return "“…”"
     text = value if isinstance(value, str) else repr(value)
-    line = " ".join(text.split())
+    line = without_controls(" ".join(text.split()))
     return f"“{line[:LONGEST_QUOTE]}{'…' if len(line) > LONGEST_QUOTE else ''}”"
 
 

@@ -15,6 +15,7 @@ from socialcopy import keys
 from socialcopy.copywriting.briefs.parse import LONGEST_BRIEF_BYTES, as_json, read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.models import Brief, SourceVideo
+from socialcopy.models.validation import without_controls
 from socialcopy.pipeline.policies import over_defaults, policies_of
 from socialcopy.policies import Policies
 from socialcopy.sandbox.errors import CallError
@@ -52,7 +53,7 @@ def brief_of(
         except SourceGoneError:
             continue
         except BriefError as error:
-            return base.model_copy(update={"fault": str(error)})
+            return _with_fault(base, error)
     return brief
 
 
@@ -73,7 +74,12 @@ def from_metadata(metadata: Mapping[str, str], key: str, base: Brief) -> Brief:
         written = yaml.safe_dump(fields, allow_unicode=True)
         return read_brief(written, f"in the metadata of {key}", base)
     except BriefError as error:
-        return base.model_copy(update={"fault": str(error)})
+        return _with_fault(base, error)
+
+
+def _with_fault(base: Brief, error: BriefError) -> Brief:
+    """Carry what is wrong with a written brief; what it quotes may hold anything."""
+    return base.model_copy(update={"fault": without_controls(str(error))})
 
 
 def briefs_under(bucket: Bucket, prefix: str) -> dict[str, SourceVideo]:

@@ -145,6 +145,16 @@ def test_the_arguments_of_an_encode_are_these(clips: Path, tmp_path: Path):
     ]
 
 
+def test_a_picture_that_is_encoded_anew_is_no_larger_than_4k(clips: Path, tmp_path: Path):
+    cut = whole(clips / "spoken.mp4")
+    video = cut.info.video.model_copy(update={"width": 8_000, "height": 4_000})
+    large = cut.model_copy(update={"info": cut.info.model_copy(update={"video": video})})
+
+    argv = encode((large,), tmp_path / "o.mp4", MEDIA)
+
+    assert "scale=4072:2036:force_original" in argv[argv.index("-filter_complex") + 1]
+
+
 def test_a_segment_without_a_length_is_the_rest_of_its_file(clips: Path):
     source = clips / "silent.mp4"
     info = look(source)

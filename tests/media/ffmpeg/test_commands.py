@@ -77,7 +77,9 @@ def test_a_landscape_picture_is_overlaid_on_a_blurred_copy_of_itself():
 
     assert filter_graph(LANDSCAPE, [VERSION]).split(";") == [
         "[0:V:0]split=1[s0]",
-        "[s0]fps=25/1:start_time=0,split[b0back][b0front]",
+        "[s0]fps=25/1:start_time=0[b0steady]",
+        "color=s=16x16:r=25/1[b0clock]",
+        "[b0steady][b0clock]streamselect=inputs=2:map=0,split[b0back][b0front]",
         (
             f"[b0back]scale=426:240:flags=bicubic:{colours},crop=136:240,boxblur=9:2,"
             "lutyuv=y=16+(val-16)*0.7,scale=1080:1920:flags=bicubic,setsar=1[b0blurred]"
@@ -210,7 +212,7 @@ def test_a_version_has_as_many_frames_as_it_should_whatever_the_picture_has():
     graph = filter_graph(LANDSCAPE, [VERSION.model_copy(update={"frames": 250})])
 
     held = "tpad=stop_mode=clone:stop_duration=11.000,trim=end_frame=250,setpts=PTS-STARTPTS"
-    assert f"[s0]fps=25/1:start_time=0,{held},split" in graph
+    assert f"[s0]fps=25/1:start_time=0,{held}[b0steady]" in graph
 
 
 @pytest.mark.parametrize(

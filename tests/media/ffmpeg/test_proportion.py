@@ -59,3 +59,30 @@ def test_a_clock_that_leaves_no_time_for_the_frames_is_named(tmp_path: Path):
 
     assert isinstance(refused, Rejection)
     assert "clock of its picture is damaged" in refused.reason
+
+
+def film_and_sound(folder: Path, sound: str, *options: str) -> MediaInfo | Rejection:
+    """What is said of two seconds of film with a sound of another length or beginning."""
+    picture, whole = folder / "picture.mp4", folder / "whole.mkv"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=192x108:r=12:d=2", *H264, str(picture))
+    ffmpeg("-i", str(picture), *options, "-f", "lavfi", "-i", sound,
+           "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "flac", str(whole))  # fmt: skip
+    return validate(whole, whole.stat().st_size, SETTINGS)
+
+
+def test_a_sound_that_begins_long_after_the_picture_has_ended_is_refused(tmp_path: Path):
+    refused = film_and_sound(tmp_path, "sine=d=2", "-itsoffset", "3600")
+
+    assert isinstance(refused, Rejection)
+    assert "60 minutes lie between them" in refused.reason
+
+
+def test_a_picture_followed_by_an_hour_of_silence_is_refused(tmp_path: Path):
+    refused = film_and_sound(tmp_path, "anullsrc=r=8000:cl=mono:d=3600")
+
+    assert isinstance(refused, Rejection)
+    assert "60 minutes of silence follow" in refused.reason
+
+
+def test_twenty_minutes_of_sound_over_a_short_picture_are_taken(tmp_path: Path):
+    assert isinstance(film_and_sound(tmp_path, "sine=r=8000:d=1200"), MediaInfo)

@@ -1,3 +1,4 @@
+import logging
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.render import render_all, thumbnail
 from socialcopy.models import Look, Platform, Rendition, SubtitleStyle
 from tests.conftest import processes
-from tests.media.clips import SMALL, look, make_clip, run_ffmpeg, say
+from tests.media.clips import SMALL, VERTICAL, look, make_clip, run_ffmpeg, say
 
 TINY = SMALL.model_copy(
     update={
@@ -157,6 +158,18 @@ def test_uneven_frame_times_become_even(tmp_path, settings):
 
     assert rendition.info.video.frame_rate == 30
     assert rendition.faults == ()
+
+
+def test_a_frame_held_for_ten_seconds_takes_no_more_memory_than_others(tmp_path, settings, caplog):
+    still = ("-vf", "fps=1/10", "-fps_mode", "vfr")
+    held = make_clip(tmp_path / "held.mp4", seconds=12, options=still)
+
+    with caplog.at_level(logging.DEBUG, logger="socialcopy.media.ffmpeg.runner"):
+        (rendition,) = rendered(held, tmp_path, settings, specs={Platform.X: VERTICAL})
+
+    assert rendition.faults == ()
+    peaks_mb = [record.args[2] for record in caplog.records if record.levelno == logging.DEBUG]
+    assert max(peaks_mb) < 600  # 300 frames of this size are 930 MB
 
 
 def test_hdr_becomes_a_picture_that_is_not_washed_out(tmp_path, settings):

@@ -45,6 +45,12 @@ MANY_PIXELS = 2e10
 # even colour, for which x264 spends 80 bytes on a frame, 24,000.
 PIXELS_A_BYTE = 30_000
 USUAL_FRAME_RATE = 30.0
+# Sound that goes on so long after the picture has to have something in it: speech takes 750 bytes
+# a second and more (Opus at 6 kbit/s), silence next to none.
+LONG_TAIL_MS = 600_000
+BYTES_A_SECOND = 500
+# Sound and picture that lie farther apart than this belong to two clocks.
+APART_MS = 60_000
 
 
 def refuse_unread(size_bytes: int, settings: MediaSettings) -> Rejection | None:
@@ -168,11 +174,6 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
         )
     if info.duration_ms <= 0 or info.video.end_ms == info.video.start_ms:
         return NO_FRAMES
-    if _is_rushed(info.video):
-        return _unreadable(
-            f"The clock of its picture is damaged: all of its {info.video.frame_count} frames "
-            "would be over in a blink."
-        )
     if info.duration_ms > settings.max_duration_seconds * 1000:
         minutes = settings.max_duration_seconds // 60
         return Rejection(
@@ -180,7 +181,30 @@ def _judge(info: MediaInfo, settings: MediaSettings) -> Rejection | None:
             reason=f"It lasts {info.duration_ms / 60_000:.0f} minutes; the most is {minutes}.",
             advice="Please cut it into shorter parts; under 90 seconds works best anyway.",
         )
-    return _judge_proportion(info)
+    return _judge_clocks(info) or _judge_proportion(info)
+
+
+def _judge_clocks(info: MediaInfo) -> Rejection | None:
+    if _is_rushed(info.video):
+        return _unreadable(
+            f"The clock of its picture is damaged: all of its {info.video.frame_count} frames "
+            "would be over in a blink."
+        )
+    if _apart_ms(info) > APART_MS:
+        minutes = f"{_apart_ms(info) / 60_000:.0f} minutes"
+        return _unreadable(
+            f"Sound and picture are never there together: {minutes} lie between them, "
+            "so one of their clocks is damaged."
+        )
+    return None
+
+
+def _apart_ms(info: MediaInfo) -> float:
+    """Return how much lies between picture and sound; negative where they overlap."""
+    audio, video = info.audio, info.video
+    if audio is None or audio.end_ms is None or video.end_ms is None:
+        return 0
+    return max(audio.start_ms - video.end_ms, video.start_ms - audio.end_ms)
 
 
 def _is_rushed(video: VideoStream) -> bool:
@@ -196,6 +220,14 @@ def _is_rushed(video: VideoStream) -> bool:
 def _judge_proportion(info: MediaInfo) -> Rejection | None:
     """Refuse what unpacks to far more than its bytes: a few kilobytes can be hours of work."""
     video = info.video
+    tail_ms = info.duration_ms - (video.end_ms or info.duration_ms)
+    if tail_ms > LONG_TAIL_MS and info.size_bytes * 1000 < BYTES_A_SECOND * info.duration_ms:
+        minutes = f"{tail_ms / 60_000:.0f} minutes"
+        return Rejection(
+            code="out_of_proportion",
+            reason=f"After the picture has ended, {minutes} of silence follow.",
+            advice="Please cut it where the picture ends.",
+        )
     frames = video.frame_count or info.duration_ms / 1000 * (video.frame_rate or USUAL_FRAME_RATE)
     pixels = video.width * video.height * frames
     if pixels < MANY_PIXELS or pixels / max(1, info.size_bytes) < PIXELS_A_BYTE:
