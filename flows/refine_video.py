@@ -22,7 +22,7 @@ from tasks.refine import (
     resume_session,
 )
 from tasks.runtime.service import connected
-from tasks.runtime.states import gone_is_an_outcome, name_parked, rejected
+from tasks.states import gone_is_an_outcome, name_parked, rejected
 
 
 @flow(name="refine-video", flow_run_name="refine-{key}", on_failure=[name_parked])
