@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from socialcopy import keys
 from socialcopy.cli import local
-from socialcopy.cli.local import Place
+from socialcopy.cli.local import LocalPipeline
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.pipeline.steps import claim as claim_module
@@ -50,7 +50,7 @@ CLIMBING = {
 """The embedded store refuses these itself; AWS and moto take them."""
 
 
-Placing = Callable[[S3Settings], Place]
+Placing = Callable[[S3Settings], LocalPipeline]
 
 
 @pytest.fixture
@@ -59,15 +59,15 @@ def placed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Placing]
     monkeypatch.setattr(conform, "render_all", Encoder(tmp_path / "encoded", conform.render_all))
     with ExitStack() as open_:
 
-        def place(s3: S3Settings) -> Place:
+        def pipeline(s3: S3Settings) -> LocalPipeline:
             context = make_context(
                 tmp_path / "worker", s3.model_copy(update={"bucket": "odd-keys"})
             )
             context.bucket.ensure()
             app = create_app(context.engine, context.speech, context.media, context.data)
-            return Place(context, open_.enter_context(serve(app)))
+            return LocalPipeline(context, open_.enter_context(serve(app)))
 
-        yield place
+        yield pipeline
 
 
 @pytest.fixture
@@ -84,8 +84,8 @@ def other_store() -> Iterator[S3Settings]:
     server.stop()
 
 
-def delivered_once_and_inside(place: Place, tmp_path: Path, odd: dict[str, str]) -> None:
-    context, clip = place.context, tiny_clip(tmp_path)
+def delivered_once_and_inside(pipeline: LocalPipeline, tmp_path: Path, odd: dict[str, str]) -> None:
+    context, clip = pipeline.context, tiny_clip(tmp_path)
     jobs = [
         drop(context.bucket, name, distinct(clip, n), key=key)
         for n, (name, key) in enumerate(odd.items())
@@ -94,7 +94,7 @@ def delivered_once_and_inside(place: Place, tmp_path: Path, odd: dict[str, str])
     assert {job.key for job in jobs} <= before
     for number, source in enumerate(discover.find_waiting(context, "", BRIEF)):
         nemo = context.nemo.model_copy(update={"client_id": f"odd-{number}"})
-        own = Place(context.model_copy(update={"nemo": nemo}), place.api_url)
+        own = LocalPipeline(context.model_copy(update={"nemo": nemo}), pipeline.api_url)
         job = claim_module.claim_video(own.context, source.key, BRIEF)
         assert job
         with claim_module.holding(job):

@@ -20,12 +20,12 @@ from socialcopy.storage.claims import Lease
 KEY = "inbox/clip.mp4"
 
 
-def silently(_phrase: str, _percent: int) -> None:
+def no_report(_phrase: str, _percent: int) -> None:
     """Report to nobody."""
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch):
+def short_patience(monkeypatch: pytest.MonkeyPatch):
     """A watcher would notice within a second here."""
     monkeypatch.setattr(progress, "NOTICE_SECONDS", 1.0)
     monkeypatch.setattr(progress, "POLL_SECONDS", 0.05)
@@ -55,8 +55,8 @@ def test_what_is_passed_over_is_said_at_once_and_not_uploaded(
     file = tmp_path / name
     file.write_bytes(b"bytes")
 
-    upload(bucket, file, f"inbox/{name}", silently)
-    outcome = follow(bucket, f"inbox/{name}", silently)
+    upload(bucket, file, f"inbox/{name}", no_report)
+    outcome = follow(bucket, f"inbox/{name}", no_report)
 
     assert outcome.ending is Ending.PASSED_OVER
     assert why in outcome.document["reason"]
@@ -66,7 +66,7 @@ def test_what_is_passed_over_is_said_at_once_and_not_uploaded(
 def test_nobody_waits_for_a_watcher_that_is_not_there(bucket: Bucket):
     bucket.write(KEY, b"bytes", "video/mp4")
 
-    outcome = follow(bucket, KEY, silently)
+    outcome = follow(bucket, KEY, no_report)
 
     assert outcome.ending is Ending.WAITING
     assert "no watcher" in outcome.document["reason"]
@@ -99,7 +99,7 @@ def test_a_video_that_went_away_is_told_as_gone(bucket: Bucket, how: str):
 
     threading.Timer(0.3, away).start()
 
-    assert follow(bucket, KEY, silently).ending is Ending.GONE
+    assert follow(bucket, KEY, no_report).ending is Ending.GONE
 
 
 def test_a_video_that_waits_for_credits_says_so(bucket: Bucket):
@@ -108,7 +108,7 @@ def test_a_video_that_waits_for_credits_says_so(bucket: Bucket):
     bucket.write(keys.waiting(lease.claim.oid), json.dumps(mark).encode(), "application/json")
     lease.release(None)
 
-    outcome = follow(bucket, KEY, silently)
+    outcome = follow(bucket, KEY, no_report)
 
     assert outcome.ending is Ending.WAITING
     assert "out of credits" in outcome.document["reason"]
@@ -129,6 +129,6 @@ def test_subtitles_and_a_brief_of_the_same_name_go_along(bucket: Bucket, tmp_pat
     for name in (*go, "brief.yaml", "other.srt"):
         (tmp_path / name).write_bytes(b"bytes")
 
-    upload(bucket, tmp_path / "clip.mp4", KEY, silently)
+    upload(bucket, tmp_path / "clip.mp4", KEY, no_report)
 
     assert set(bucket.list_keys("")) == {f"inbox/{name}" for name in go}

@@ -44,7 +44,7 @@ def webhook() -> Iterator[tuple[str, list[str]]]:
     """Somebody who wants to be told, on a real socket."""
     told: list[str] = []
 
-    class Ear(BaseHTTPRequestHandler):
+    class NotificationReceiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             told.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
             self.send_response(200)
@@ -53,7 +53,7 @@ def webhook() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, format: str, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), NotificationReceiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"json://127.0.0.1:{server.server_port}/", told
     server.shutdown()

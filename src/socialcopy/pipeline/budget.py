@@ -18,7 +18,7 @@ PAID_STEPS = ("caption", "refine")
 
 
 @dataclass(frozen=True)
-class BudgetPurse:
+class JobBudgets:
     """Pays the steps of one job; see `storage/paid_steps.py`."""
 
     job: Job
@@ -54,7 +54,7 @@ class BudgetPurse:
         return f"{self.job.oid}/{name}"
 
 
-def insist_on_room(job: Job) -> None:
+def require_room(job: Job) -> None:
     """Raise CeilingReachedError when a message would not be paid for any more.
 
     So nothing is asked of the service that leads nowhere.

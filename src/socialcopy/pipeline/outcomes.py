@@ -69,7 +69,7 @@ def lose(job: Job) -> None:
     logger.info("%s is gone: it was deleted or replaced before it was done", job.key)
 
 
-def take_back(job: Job) -> None:
+def withdraw_refusals(job: Job) -> None:
     """Take a "no" back that was said while the worker slept past its lease: a delivery counts."""
     for key in job.outcome_keys[1:]:
         if job.bucket.exists(key):

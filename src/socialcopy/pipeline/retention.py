@@ -86,7 +86,7 @@ def _apply(context: Context, after: After, source: SourceVideo, oid: str) -> boo
 def _do(context: Context, after: After, source: SourceVideo, oid: str) -> bool:
     bucket = context.bucket
     if after is After.TAG:
-        bucket.insist_unchanged(source)
+        bucket.require_unchanged(source)
         if bucket.tags(source.key).get(TAG[0]) == TAG[1]:
             return False
         bucket.tag(source, *TAG)

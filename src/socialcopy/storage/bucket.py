@@ -170,7 +170,7 @@ class Bucket:
         found = self._ask("head_object", none_when=REFUSED | MISSING, Key=key, IfMatch=etag)
         return found is not None and found["ETag"].strip('"') == etag
 
-    def insist_unchanged(self, source: SourceVideo) -> None:
+    def require_unchanged(self, source: SourceVideo) -> None:
         """Raise SourceGoneError when the object is no longer the version we know."""
         if self.head(source.key).etag != source.etag:
             raise SourceGoneError(source.key)

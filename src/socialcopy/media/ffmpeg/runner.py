@@ -134,7 +134,7 @@ def run(
     ToolFailedError for the rest.
     """
     argv = list(argv)
-    _insist_on_guards(argv)
+    _require_guards(argv)
     program = shutil.which(argv[0])
     if program is None:
         raise ToolMissingError(argv[0])
@@ -152,7 +152,7 @@ def run(
     return Finished(stdout=tool.stdout.kept(), stderr=tool.stderr.text())
 
 
-def _insist_on_guards(argv: list[str]) -> None:
+def _require_guards(argv: list[str]) -> None:
     """Refuse an input that did not come from `guarded_input`."""
     inputs = [position for position, argument in enumerate(argv) if argument == "-i"]
     for position in inputs:

@@ -116,9 +116,9 @@ def _captions(
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
-            purse=budget.BudgetPurse(job),
+            spending_limit=budget.JobBudgets(job),
         )
-        insist_on_success(receipt)
+        require_success(receipt)
         state = service.state(session)
     if session.seat:
         drafts = shared_sessions.drafts_of(job, receipt["text"], state)
@@ -246,7 +246,7 @@ class PaidMessage:
         return self.service.credits().frozen <= intent["credits_frozen"]
 
 
-def insist_on_success(receipt: State) -> None:
+def require_success(receipt: State) -> None:
     """Raise what a receipt says of a message that failed: RefusedInputError where the file is why,
     else RequestFailedError.
     """

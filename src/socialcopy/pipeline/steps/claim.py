@@ -50,7 +50,7 @@ def claim_video(context: Context, key: str, brief: Brief) -> Job | None:
     no room for its copies.
     """
     source, metadata = context.bucket.find_described(key)
-    disk_space.insist_on_room_for_video(context, source.size_bytes)
+    disk_space.require_room_for_video(context, source.size_bytes)
     policies = policies_of(context.bucket)
     own = brief if brief.follows else brief_of(context.bucket, key, brief, policies=policies)
     lease = claims.acquire(

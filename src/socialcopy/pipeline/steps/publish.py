@@ -59,7 +59,7 @@ def publish(job: Job, master: Path, copy: Copy, renditions: tuple[Rendition, ...
     manifest = as_json(_manifest(job, delivery, renditions))
     job.lease.guard()
     job.bucket.create(keys.manifest(job.claim.delivery_prefix), manifest.encode())
-    outcomes.take_back(job)
+    outcomes.withdraw_refusals(job)
     _note_contents(job)
     job.lease.finish()
     metrics.OUTCOMES.labels("delivered").inc()

@@ -49,7 +49,7 @@ from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.service_errors import ServiceCall
 from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import conform, earlier_videos, publish, render, upload
-from socialcopy.pipeline.steps.caption import PaidMessage, insist_on_success
+from socialcopy.pipeline.steps.caption import PaidMessage, require_success
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.pipeline.steps.earlier_videos import EarlierVideos
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
@@ -192,9 +192,9 @@ def _edit(
             refusals=(APIStatusError, APIConnectionError),
             doubts=(StreamInterruptedError,),
             disproofs=(NeverArrivedError,),
-            purse=budget.BudgetPurse(job),
+            spending_limit=budget.JobBudgets(job),
         )
-        insist_on_success(receipt)
+        require_success(receipt)
         state = service.state(session)
     return outcome(translate(receipt["text"]).text, known, state, earlier)
 
