@@ -21,11 +21,10 @@ from socialcopy.settings import MediaSettings
 from socialcopy.understanding.sound_tracks import choose_sound
 from tests.faults.inputs import FLASHES
 from tests.faults.step import steps_ms
-from tests.faults.table import Case, cases, record
+from tests.faults.table import MOST_OUT_OF_STEP_MS, Case, cases, record
 from tests.media.clips import SMALL
 
 SETTINGS = MediaSettings(preset="fast")
-MOST_OUT_OF_STEP_MS = 40
 ROUNDING_SECONDS = 0.2
 
 
