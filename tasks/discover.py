@@ -12,7 +12,7 @@ from prefect import get_run_logger, task
 from socialcopy.local_files import LocalFileError
 from socialcopy.pipeline import metrics
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.retention import catch_up
+from socialcopy.pipeline.retention import apply_due_policies
 from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.policies import PolicyError
 from socialcopy.storage import capabilities
@@ -38,7 +38,7 @@ async def prepare() -> None:
 @task(task_run_name="after-processing-{prefix}", timeout_seconds=3_600, **FREE)
 async def apply_policies(prefix: str) -> list[str]:
     """Tag, move or delete what was delivered, where a policy says so and its days have passed."""
-    return await asyncio.to_thread(catch_up, Context.from_environment(), prefix)
+    return await asyncio.to_thread(apply_due_policies, Context.from_environment(), prefix)
 
 
 async def scan(scanner: InboxScanner, dispatcher: Dispatcher) -> None:

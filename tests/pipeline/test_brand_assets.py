@@ -10,7 +10,7 @@ from typing import Any
 import pysubs2
 import pytest
 
-from socialcopy.cli.local import LocalPipeline, bring_assets, caption_file
+from socialcopy.cli.local import LocalPipeline, caption_file, upload_assets
 from socialcopy.cli.progress import Ending
 from socialcopy.copywriting.briefs.parse import as_words, read_brief
 from socialcopy.copywriting.errors import BriefError
@@ -98,7 +98,7 @@ def test_everything_a_brief_wishes_is_in_the_delivery(
     pipeline: LocalPipeline, brand: Path, clips: Path, tmp_path: Path
 ):
     brief = read_brief(WRITTEN, "brief.yaml")
-    bring_assets(pipeline, brief, brand)
+    upload_assets(pipeline, brief, brand)
 
     outcome = caption_file(pipeline, clips / "spoken.mp4", brief, tmp_path, lambda *_: None)
 

@@ -23,7 +23,7 @@ from socialcopy.models import Brief, Rejection
 from socialcopy.pipeline import metrics, outcomes
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
-from socialcopy.pipeline.notifications import tell
+from socialcopy.pipeline.notifications import notify
 from socialcopy.pipeline.retention import collect
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import validate
@@ -85,7 +85,7 @@ def test_nobody_who_can_be_told_stops_no_work(context: Context):
     key = outcomes.park(claimed(own), "it broke")
 
     assert context.bucket.exists(key)
-    assert tell(nowhere, "title", "body") is False
+    assert notify(nowhere, "title", "body") is False
 
 
 def test_addresses_with_their_passwords_are_shown_nowhere():

@@ -192,7 +192,7 @@ def test_a_video_of_another_size_is_not_read_for_this(
 def after(bucket: Bucket, context: Context, policy: str) -> SourceVideo:
     write(bucket, f'[prefix."inbox/"]\n{policy}')
     job = delivered(bucket, context, "inbox/a.mp4", b"video")
-    retention.acknowledge(job)
+    retention.apply_policy(job)
     return job.source
 
 
@@ -220,11 +220,11 @@ def test_a_delivered_video_is_moved_whole(bucket: Bucket, context: Context):
 def test_a_delivered_video_is_deleted_after_its_days(bucket: Bucket, context: Context):
     source = after(bucket, context, 'after = "delete"\ndelete_after_days = 1')
     assert bucket.exists(source.key)
-    assert retention.catch_up(context, "inbox/") == []
+    assert retention.apply_due_policies(context, "inbox/") == []
 
     write(bucket, '[prefix."inbox/"]\nafter = "delete"\ndelete_after_days = 0')
 
-    assert retention.catch_up(context, "inbox/") == [source.key]
+    assert retention.apply_due_policies(context, "inbox/") == [source.key]
     assert not bucket.exists(source.key)
 
 
@@ -235,8 +235,8 @@ def test_a_video_that_was_replaced_meanwhile_is_never_deleted(
     write(bucket, f'[prefix."inbox/"]\n{policy}')
     job = delivered(bucket, context, "inbox/a.mp4", b"old")
     bucket.write("inbox/a.mp4", b"new", "video/mp4")
-    retention.acknowledge(job)
-    retention.catch_up(context, "inbox/")
+    retention.apply_policy(job)
+    retention.apply_due_policies(context, "inbox/")
 
     assert bucket.read("inbox/a.mp4").data == b"new"  # type: ignore[union-attr]
 
@@ -245,7 +245,7 @@ def test_what_has_not_been_delivered_is_never_moved(bucket: Bucket, context: Con
     write(bucket, '[prefix."inbox/"]\nafter = "move"')
     bucket.write("inbox/a.mp4", b"video", "video/mp4")
 
-    assert retention.catch_up(context, "inbox/") == []
+    assert retention.apply_due_policies(context, "inbox/") == []
     assert bucket.exists("inbox/a.mp4")
 
 
@@ -279,10 +279,10 @@ def test_a_failure_afterwards_costs_nobody_the_delivery(
 
     with monkeypatch.context() as away:
         away.setattr(Bucket, "copy", fail)
-        retention.acknowledge(job)
+        retention.apply_policy(job)
     assert bucket.exists("inbox/a.mp4")
 
-    assert retention.catch_up(context, "inbox/") == ["inbox/a.mp4"]
+    assert retention.apply_due_policies(context, "inbox/") == ["inbox/a.mp4"]
 
 
 def test_the_command_checks_a_file_before_it_puts_it_there(

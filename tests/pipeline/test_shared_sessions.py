@@ -387,7 +387,7 @@ def test_a_refinement_of_a_shared_delivery_has_a_session_of_its_own(begin):
         assert job
         with claim_module.holding(job):
             session = refine.resume_session(job, url, earlier)
-            assert refine.bring_video(job, session, url) is None
+            assert refine.ensure_video(job, session, url) is None
             done = refine.request_edit(job, session, url, earlier)
             assert isinstance(done, refine.Refinement)
             refine.deliver(job, session, done, url)

@@ -12,7 +12,7 @@ from socialcopy import keys
 from socialcopy.cli.local import LocalPipeline, walk
 from socialcopy.models import Brief, Rejection
 from socialcopy.pipeline.outcomes import Ending, outcome_of, park
-from socialcopy.pipeline.retention import catch_up, collect
+from socialcopy.pipeline.retention import apply_due_policies, collect
 from socialcopy.pipeline.steps import batch, refine
 from socialcopy.pipeline.steps.claim import claim_video, holding
 from socialcopy.pipeline.steps.discover import InboxScanner
@@ -92,7 +92,7 @@ def refined(pipeline: LocalPipeline) -> None:
     assert job
     with holding(job):
         session = refine.resume_session(job, pipeline.api_url, earlier)
-        assert refine.bring_video(job, session, pipeline.api_url) is None
+        assert refine.ensure_video(job, session, pipeline.api_url) is None
         done = refine.request_edit(job, session, pipeline.api_url, earlier)
         assert not isinstance(done, Rejection)
         refine.deliver(job, session, done, pipeline.api_url)
@@ -182,7 +182,7 @@ def test_what_happens_after_a_delivery_needs_the_second_policy_and_no_more(
     capabilities.deletes_under_conditions.cache_clear()
     with guarded(own, SUFFICES, AFTER) as (s3, guard):
         context = pipeline.context.model_copy(update={"s3": s3})
-        assert catch_up(context, "inbox/") == ["inbox/clip.mp4"]
+        assert apply_due_policies(context, "inbox/") == ["inbox/clip.mp4"]
 
     assert guard.denied == []
 

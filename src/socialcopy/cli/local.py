@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from socialcopy import keys
-from socialcopy.cli.progress import Ending, Outcome, bring_subtitles, fetch, fetch_early, outcome_of
+from socialcopy.cli.progress import (
+    Ending,
+    Outcome,
+    fetch,
+    fetch_early,
+    outcome_of,
+    upload_subtitles,
+)
 from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.media.errors import InputRefusedError, ToolFailedError, ToolTimeoutError
@@ -67,7 +74,7 @@ def caption_files(
     brief_file: Path | None = None,
 ) -> Iterator[Outcome]:
     """Take files through all stages, one after another; one that fails stops no other."""
-    bring_assets(pipeline, brief, brief_file.parent if brief_file else Path())
+    upload_assets(pipeline, brief, brief_file.parent if brief_file else Path())
     folders: dict[Path, str] = {}
     taken: set[str] = set()
     # A file that is named twice is captioned once.
@@ -78,7 +85,7 @@ def caption_files(
         below = folders.setdefault(path.parent, "" if number == 1 else f"{number}/")
         key = f"{keys.INBOX}{below}{path.name}"
         name = _free_name(keys.delivery_name(key), taken)
-        _bring_briefs(pipeline, path, key, folder_brief=brief_file is None)
+        _upload_briefs(pipeline, path, key, folder_brief=brief_file is None)
         try:
             yield caption_file(pipeline, path, brief, out, add(path.name), key=key, name=name)
         except ParkedError as error:
@@ -103,7 +110,7 @@ def _free_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def _bring_briefs(pipeline: LocalPipeline, path: Path, key: str, *, folder_brief: bool) -> None:
+def _upload_briefs(pipeline: LocalPipeline, path: Path, key: str, *, folder_brief: bool) -> None:
     """Put a file's brief and its folder's beside its key, with the files that they name."""
     folder, own = keys.briefs(key)
     for name in (own, folder) if folder_brief else (own,):
@@ -112,10 +119,10 @@ def _bring_briefs(pipeline: LocalPipeline, path: Path, key: str, *, folder_brief
             continue
         pipeline.context.bucket.upload(brief, name, "application/octet-stream")
         with contextlib.suppress(BriefError):  # it refuses the file, which is said then
-            bring_assets(pipeline, read_brief(brief.read_bytes(), brief.name), brief.parent)
+            upload_assets(pipeline, read_brief(brief.read_bytes(), brief.name), brief.parent)
 
 
-def bring_assets(pipeline: LocalPipeline, brief: Brief, folder: Path) -> None:
+def upload_assets(pipeline: LocalPipeline, brief: Brief, folder: Path) -> None:
     """Put the logo and clips a brief names into the bucket, from beside that brief."""
     for asset in assets(brief):
         path = folder / asset.key
@@ -140,7 +147,7 @@ def caption_file(
     context, key = pipeline.context, key or f"{keys.INBOX}{path.name}"
     folder = out / (name or keys.delivery_name(key))
     on_progress("reading", 2)
-    bring_subtitles(context.bucket, path, key)
+    upload_subtitles(context.bucket, path, key)
     context.bucket.upload(path, key, "application/octet-stream")
     job = claim_module.claim_video(context, key, brief)
     if job is None:

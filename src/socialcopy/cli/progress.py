@@ -54,7 +54,7 @@ def upload(bucket: Bucket, path: Path, key: str, report: Report) -> None:
         return
     report("uploading", 0)
     if keys.is_video_key(key):
-        bring_subtitles(bucket, path, key)
+        upload_subtitles(bucket, path, key)
         brief = keys.briefs(key)[1]
         written = path.with_name(brief.rpartition("/")[2])
         if written.is_file():
@@ -64,7 +64,7 @@ def upload(bucket: Bucket, path: Path, key: str, report: Report) -> None:
         report("goes along with its video", 100)
 
 
-def bring_subtitles(bucket: Bucket, path: Path, key: str) -> None:
+def upload_subtitles(bucket: Bucket, path: Path, key: str) -> None:
     """Put the subtitles beside a local video beside its key, before the video itself."""
     own = keys.stem(path.name)
     beside = (found.name for found in path.parent.iterdir() if found.is_file())

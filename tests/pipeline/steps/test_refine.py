@@ -74,7 +74,7 @@ def refine(pipeline: LocalPipeline, wish: str, key: str = KEY) -> Outcome:
     assert job
     with claim_module.holding(job):
         session = refine_module.resume_session(job, api_url, earlier)
-        refused = refine_module.bring_video(job, session, api_url)
+        refused = refine_module.ensure_video(job, session, api_url)
         done = refused or refine_module.request_edit(job, session, api_url, earlier)
         if isinstance(done, Rejection):
             outcomes.reject(job, done)

@@ -23,7 +23,7 @@ from socialcopy.pipeline.errors import (
     StageError,
 )
 from socialcopy.pipeline.job import Job
-from socialcopy.pipeline.outcomes import lose, park, reject, said, why_parked
+from socialcopy.pipeline.outcomes import close_as_gone, park, reject, said, why_parked
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.understanding import understand_ourselves
 from socialcopy.policies import PolicyError
@@ -160,7 +160,7 @@ def _give_back(job: Job, failure: BaseException) -> None:
         reject(job, failure.rejection)
         return
     if isinstance(failure, SourceGoneError) and failure.key == job.key:
-        lose(job)
+        close_as_gone(job)
         return
     logger.warning("%s failed", job.key, exc_info=failure)
     tried = len(job.lease.failures) + 1
