@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from socialcopy import keys
 from socialcopy.cli import local
@@ -70,20 +69,6 @@ def placed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Placing]
         yield pipeline
 
 
-@pytest.fixture
-def other_store() -> Iterator[S3Settings]:
-    """moto: keeps nothing, and takes every key but one with a line break."""
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield S3Settings(
-        endpoint_url=f"http://{host}:{port}",
-        access_key_id="any",
-        secret_access_key=SecretStr("any"),
-    )
-    server.stop()
-
-
 def delivered_once_and_inside(pipeline: LocalPipeline, tmp_path: Path, odd: dict[str, str]) -> None:
     context, clip = pipeline.context, tiny_clip(tmp_path)
     jobs = [
@@ -123,9 +108,9 @@ def test_every_odd_key_is_its_own_delivery_inside_its_folder(
 
 
 def test_a_key_that_climbs_is_its_own_delivery_inside_its_folder(
-    placed: Placing, other_store: S3Settings, tmp_path: Path
+    placed: Placing, moto: S3Settings, tmp_path: Path
 ):
-    delivered_once_and_inside(placed(other_store), tmp_path, CLIMBING)
+    delivered_once_and_inside(placed(moto), tmp_path, CLIMBING)
 
 
 @pytest.mark.parametrize("key", CLIMBING.values())

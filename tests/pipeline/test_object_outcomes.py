@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from socialcopy import keys
 from socialcopy.models import Brief, Rejection, SourceVideo
@@ -74,20 +73,6 @@ PASSED_OVER = {
 }
 SUBTITLES = ("a-good.srt", "a-good.pt-BR.vtt", "a-good.en.forced.ass", "a-good.ttml")
 """They belong to the video beside them."""
-
-
-@pytest.fixture
-def moto() -> Iterator[S3Settings]:
-    """The other S3 server; it archives objects by itself too."""
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield S3Settings(
-        endpoint_url=f"http://{host}:{port}",
-        access_key_id="any",
-        secret_access_key=SecretStr("any"),
-    )
-    server.stop()
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 import pytest
 from pydantic import SecretStr
@@ -23,34 +20,12 @@ from socialcopy.pipeline.steps.claim import claim_video, holding
 from socialcopy.pipeline.steps.validate import validate_video
 from socialcopy.settings import MediaSettings, NemoVideoSettings, S3Settings
 from socialcopy.storage.errors import StorageError
+from tests.command_lines import CommandLines
 from tests.conftest import own_folders
 from tests.pipeline.conftest import make_context, served
 
 CANARY = "canary0123456789abcdef0123456789abcdef"
 SIGNATURE = "X-Amz-Signature="
-
-
-class Processes:
-    """Every command line of this machine while the block runs, as any of its users sees them."""
-
-    def __init__(self) -> None:
-        self.seen: set[str] = set()
-        self._stop = threading.Event()
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._stop.wait(0.01):
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                with contextlib.suppress(OSError):
-                    self.seen.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
 
 
 @pytest.fixture
@@ -86,7 +61,7 @@ def test_a_delivery_tells_no_secret_in_logs_processes_or_objects(
     context = pipeline.context
     context.bucket.upload(clips / "silent.mp4", "inbox/a.mp4", "video/mp4")
     context.bucket.write("inbox/a.brief.yaml", b"platforms: [x]", "application/yaml")
-    with caplog.at_level(logging.INFO), Processes() as processes:
+    with caplog.at_level(logging.INFO), CommandLines() as processes:
         logging.getLogger("socialcopy").setLevel(logging.DEBUG)
         deliver(pipeline, "inbox/a.mp4")
     secrets = secrets_of(pipeline)
