@@ -175,13 +175,11 @@ class Bucket:
         if self.head(source.key).etag != source.etag:
             raise SourceGoneError(source.key)
 
-    def presign(self, key: str, seconds: int = PRESIGN_SECONDS) -> str:
+    def presign(self, key: str) -> str:
         """Make a URL that reads one object, for a quarter of an hour."""
-        return str(
-            self._s3.generate_presigned_url(
-                "get_object", Params={"Bucket": self.name, "Key": key}, ExpiresIn=seconds
-            )
-        )
+        named = {"Bucket": self.name, "Key": key}
+        url = self._s3.generate_presigned_url("get_object", Params=named, ExpiresIn=PRESIGN_SECONDS)
+        return str(url)
 
     def open(self, source: SourceVideo) -> IO[bytes]:
         """Stream exactly the version we know.

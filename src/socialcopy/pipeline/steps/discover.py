@@ -21,7 +21,7 @@ from socialcopy.policies import Policies
 from socialcopy.storage import capabilities, inbox
 from socialcopy.storage.claims import is_open
 from socialcopy.storage.errors import ObjectUnreadableError, RecordUnreadableError, SourceGoneError
-from socialcopy.storage.inbox import IsSettled, Pace, Settling
+from socialcopy.storage.inbox import Settling, rest_seconds
 from socialcopy.storage.records import parse_record
 
 
@@ -90,7 +90,6 @@ class InboxScanner:
         self._prefix = prefix
         self._brief = brief
         self._since: dict[tuple[str, str], float] = {}
-        self._pace = Pace(context.watch.interval_seconds)
         self._policies = Policies()
         self._settling = Settling(lambda key: self._policies.of(key).settle_seconds)
         self._marks_due = 0.0
@@ -120,7 +119,7 @@ class InboxScanner:
         found = likely_first(one for one in every if takes(one) and not today.pause_of(one.source))
         self.has_more = len(found) == MOST_FOUND
         seconds = time.monotonic() - began
-        self.rest_seconds = self._pace.rest_seconds(seconds)
+        self.rest_seconds = rest_seconds(self._context.watch.interval_seconds, seconds)
         metrics.LISTING.set(seconds)
         metrics.WAITING.set(len(found))
         self._tell_oldest(found)
@@ -252,16 +251,13 @@ def likely_first(found: Iterable[Found]) -> list[Found]:
     return sorted(both, key=lambda one: not known.is_likely(one.source))[:MOST_FOUND]
 
 
-def find_waiting(
-    context: Context, prefix: str, brief: Brief, is_settled: IsSettled = lambda _: True
-) -> Iterator[SourceVideo]:
+def find_waiting(context: Context, prefix: str, brief: Brief) -> Iterator[SourceVideo]:
     """Yield videos under a prefix that wait for a worker, by a full listing, as they are listed.
 
     Raises PolicyError when the bucket's policies can't be read.
     """
-    yield from inbox.waiting(
-        context.bucket, prefix, brief_finder(context, prefix, brief), context.watch, is_settled
-    )
+    finder = brief_finder(context, prefix, brief)
+    yield from inbox.waiting(context.bucket, prefix, finder, context.watch)
 
 
 def brief_finder(context: Context, prefix: str, brief: Brief) -> Callable[[str], Brief]:
