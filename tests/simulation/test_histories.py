@@ -97,18 +97,7 @@ def one_folder_for_all(folder):
     return ""
 
 
-def send_without_intent(
-    journal,
-    step,
-    *,
-    intent,
-    send,
-    recover,
-    refusals=(),
-    doubts=(),
-    disproofs=(),
-    spending_limit=None,
-):
+def send_without_intent(journal, step, *, intent, send, **_rest):
     return journal.read(f"{step}-receipt") or journal.record(f"{step}-receipt", send(intent()))
 
 
@@ -137,18 +126,7 @@ def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch):
     assert is_noticed(World, 400)
 
 
-def intent_after_send(
-    journal,
-    step,
-    *,
-    intent,
-    send,
-    recover,
-    refusals=(),
-    doubts=(),
-    disproofs=(),
-    spending_limit=None,
-):
+def intent_after_send(journal, step, *, intent, send, **_rest):
     """The send before its intent: a worker that dies between leaves no trace of it."""
     receipt = journal.read(f"{step}-receipt")
     if receipt is None:
