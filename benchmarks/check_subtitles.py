@@ -23,7 +23,7 @@ from pathlib import Path
 
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg.audio import speech_samples
-from socialcopy.media.subtitles.cues import BURNED_LATE_MS, cues, hasty, reading_speed
+from socialcopy.media.subtitles.cues import BURNED_LATE_MS, count_too_fast, cues, reading_speed
 from socialcopy.media.subtitles.formats import to_srt, to_vtt
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding.speech import transcribe
@@ -112,7 +112,7 @@ def main() -> None:
         for max_line in (42, 24):
             made = cues(transcript.words, duration_ms=duration_ms, max_line=max_line,
                         language=transcript.language)  # fmt: skip
-            if max_line < LONGEST_LINE and hasty(
+            if max_line < LONGEST_LINE and count_too_fast(
                 made, transcript.language
             ):  # as media/renditions/plan.py
                 made = cues(transcript.words, duration_ms=duration_ms, max_line=max_line,

@@ -26,7 +26,7 @@ from tasks.conform import conform_video
 from tasks.publish import publish_delivery
 from tasks.render import render_master
 from tasks.runtime.service import connected
-from tasks.runtime.states import gone_is_an_outcome, name_parked, rejected
+from tasks.states import gone_is_an_outcome, name_parked, rejected
 from tasks.upload import open_session, upload_video
 from tasks.validate import validate_video
 

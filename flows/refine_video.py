@@ -15,14 +15,14 @@ from tasks.authenticate import authenticate
 from tasks.claim import claim_video, holding
 from tasks.refine import (
     answer_directly,
-    bring_video,
     deliver_refined,
+    ensure_video,
     find_delivery,
     request_edit,
     resume_session,
 )
 from tasks.runtime.service import connected
-from tasks.runtime.states import gone_is_an_outcome, name_parked, rejected
+from tasks.states import gone_is_an_outcome, name_parked, rejected
 
 
 @flow(name="refine-video", flow_run_name="refine-{key}", on_failure=[name_parked])
@@ -45,7 +45,7 @@ async def refine_video(key: VideoKey, instruction: Wish) -> Delivery | State[Any
             return Completed(name="AlreadyDone", message=f"{key} is refined or being worked on")
         async with holding(claim):
             session = await resume_session(claim, api_url, earlier)
-            refused = await bring_video(claim, session, api_url)
+            refused = await ensure_video(claim, session, api_url)
             done = refused or await request_edit(claim, session, api_url, earlier)
             if isinstance(done, Rejection):
                 return await rejected(claim, done)

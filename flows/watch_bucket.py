@@ -9,9 +9,9 @@ from flows.caption_video import caption_video
 from socialcopy import keys
 from socialcopy.models import Brief, Prefix
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.settings import WatchSettings
-from tasks.discover import look, prepare, rest
+from tasks.discover import prepare, scan, wait_for_next_scan
 from tasks.runtime.dispatch import Dispatcher
 from tasks.runtime.hints import hints_coming_in
 from tasks.runtime.signals import draining, run_until_told
@@ -29,13 +29,13 @@ async def watch_bucket(prefix: Prefix = keys.INBOX, scans: PositiveInt | None = 
     watch, log = WatchSettings(), get_run_logger()
     await prepare()
     log.info("watching %s every %g s", prefix, watch.interval_seconds)
-    lookout = Lookout(Context.from_environment(), prefix, Brief())
+    scanner = InboxScanner(Context.from_environment(), prefix, Brief())
     with hints_coming_in() as hints, telemetry():
         async with Dispatcher(caption_video, watch.concurrency, log) as dispatcher:
             while scans is None or scans > 0:
-                await look(lookout, dispatcher)
+                await scan(scanner, dispatcher)
                 scans = scans and scans - 1
-                await rest(lookout, dispatcher, hints)
+                await wait_for_next_scan(scanner, dispatcher, hints)
                 if draining.is_set():
                     await dispatcher.drain(watch.drain_seconds)
                     return

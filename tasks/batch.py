@@ -12,7 +12,7 @@ from prefect.artifacts import acreate_table_artifact
 
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.notifications import tell
+from socialcopy.pipeline.notifications import notify
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.steps import batch
 from socialcopy.pipeline.steps.batch import BatchLine, BatchReport
@@ -38,7 +38,7 @@ async def publish_report(report: BatchReport) -> BatchReport:
     )
     get_run_logger().info("%s: %s", report.prefix, report.sentence)
     told = f"{report.prefix}: {report.sentence}"
-    await asyncio.to_thread(tell, OperationsSettings(), "A batch is finished", told)
+    await asyncio.to_thread(notify, OperationsSettings(), "A batch is finished", told)
     return merged
 
 

@@ -12,8 +12,8 @@ from prefect import get_run_logger, task
 from socialcopy.local_files import LocalFileError
 from socialcopy.pipeline import metrics
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.retention import catch_up
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.retention import apply_due_policies
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.policies import PolicyError
 from socialcopy.storage import capabilities
 from socialcopy.storage.errors import StorageError
@@ -31,47 +31,47 @@ LONGEST_WAIT_SECONDS = 1.0
 async def prepare() -> None:
     """Refuse a store that breaks the promises we rely on; sweep away what a crash left here."""
     context = Context.from_environment()
-    await asyncio.to_thread(capabilities.insist, context.bucket)
+    await asyncio.to_thread(capabilities.require, context.bucket)
     await asyncio.to_thread(context.sweep)
 
 
 @task(task_run_name="after-processing-{prefix}", timeout_seconds=3_600, **FREE)
 async def apply_policies(prefix: str) -> list[str]:
     """Tag, move or delete what was delivered, where a policy says so and its days have passed."""
-    return await asyncio.to_thread(catch_up, Context.from_environment(), prefix)
+    return await asyncio.to_thread(apply_due_policies, Context.from_environment(), prefix)
 
 
-async def look(lookout: Lookout, dispatcher: Dispatcher) -> None:
+async def scan(scanner: InboxScanner, dispatcher: Dispatcher) -> None:
     """List what waits, for the dispatcher to begin with.
 
     Nothing while the store is away, its policies can't be read or this machine's disk is full.
     """
     try:
-        dispatcher.offer(await asyncio.to_thread(lookout.look, dispatcher.takes))
+        dispatcher.offer(await asyncio.to_thread(scanner.scan, dispatcher.takes))
         metrics.IN_HAND.set(dispatcher.in_hand)
-        lookout.paused_by = None
+        scanner.paused_by = None
     except (StorageError, PolicyError, LocalFileError) as error:
-        if not isinstance(error, lookout.paused_by or ()):  # once, however long it lasts
+        if not isinstance(error, scanner.paused_by or ()):  # once, however long it lasts
             get_run_logger().warning("paused: %s; looking again until it is over", error)
-        lookout.paused_by = type(error)
+        scanner.paused_by = type(error)
         dispatcher.offer([])
         await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
 
 
-async def rest(lookout: Lookout, dispatcher: Dispatcher, hints: Hints) -> None:
+async def wait_for_next_scan(scanner: InboxScanner, dispatcher: Dispatcher, hints: Hints) -> None:
     """Wait until it is time to look again; what a hint names is looked at meanwhile."""
-    until = time.monotonic() + lookout.rest_seconds
+    until = time.monotonic() + scanner.rest_seconds
     while (left := until - time.monotonic()) > 0 and not draining.is_set():
         dispatcher.begin()
         for key in await asyncio.to_thread(hints.wait, min(left, LONGEST_WAIT_SECONDS)):
-            await _look_at(key, lookout, dispatcher)
-        if lookout.has_more and dispatcher.is_idle:
+            await _check_key(key, scanner, dispatcher)
+        if scanner.has_more and dispatcher.is_idle:
             return
 
 
-async def _look_at(key: str, lookout: Lookout, dispatcher: Dispatcher) -> None:
+async def _check_key(key: str, scanner: InboxScanner, dispatcher: Dispatcher) -> None:
     try:
-        found = await asyncio.to_thread(lookout.look_at, key)
+        found = await asyncio.to_thread(scanner.check_key, key)
     except (StorageError, PolicyError) as error:
         get_run_logger().warning("%s; the next listing finds %s", error, key)
         return

@@ -37,10 +37,10 @@ async def resume_session(claim: Claim, api_url: str, earlier: Earlier) -> Sessio
     return await asyncio.to_thread(refine.resume_session, job_of(claim), api_url, earlier)
 
 
-@task(task_run_name="bring-video", timeout_seconds=1_800, **FREE)
-async def bring_video(claim: Claim, session: Session, api_url: str) -> Rejection | None:
+@task(task_run_name="ensure-video", timeout_seconds=1_800, **FREE)
+async def ensure_video(claim: Claim, session: Session, api_url: str) -> Rejection | None:
     """Upload the video, unless the session has it. Free."""
-    return await asyncio.to_thread(refine.bring_video, job_of(claim), session, api_url)
+    return await asyncio.to_thread(refine.ensure_video, job_of(claim), session, api_url)
 
 
 @task(task_run_name="edit-{claim.source.key}", retries=0, timeout_seconds=2_400)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pydantic import SecretStr
 
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
@@ -88,6 +89,20 @@ def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def moto() -> Iterator[S3Settings]:
+    """The other S3 server: keeps nothing, and takes every key but one with a line break."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield S3Settings(
+        endpoint_url=f"http://{host}:{port}",
+        access_key_id="any",
+        secret_access_key=SecretStr("any"),
+    )
+    server.stop()
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import Counter
 
 import pytest
 
@@ -23,3 +25,22 @@ def test_a_rule_of_the_linter_is_set_aside_with_a_reason_in_words(folder: str):
     )
 
     assert [f"{path}:{n}" for path, n, line in lines if WITHOUT_REASON.search(line)] == []
+
+
+def test_every_package_of_several_modules_has_layers_that_name_them_all():
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layered = {
+        package
+        for contract in tables["contracts"]
+        if contract.get("exhaustive")
+        for package in contract["containers"]
+    }
+    inside = Counter(
+        ".".join(path.parent.relative_to(folder).parts)
+        for folder in (ROOT / "src", ROOT)
+        for name in ("socialcopy", "tasks", "flows")
+        for path in (folder / name).rglob("*.py")
+        if path.name != "__init__.py"
+    )
+
+    assert {package for package, modules in inside.items() if modules > 1} - layered == set()

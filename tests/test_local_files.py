@@ -150,7 +150,7 @@ def test_on_a_full_disk_the_old_file_stays_and_nothing_half_written_is_left(smal
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         local_files.append(log, b"new" * 5_000)
     with pytest.raises(DiskFullError, match="0 MB are free, and 1 MB are needed"):
-        local_files.insist_on_room(small_disk / "later", 1_000_000)
+        local_files.require_room(small_disk / "later", 1_000_000)
 
     assert local_files.is_disk_full(caught.value)
     assert (path.read_bytes(), log.read_bytes()) == (b"old", b"old\n")

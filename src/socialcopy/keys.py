@@ -382,10 +382,10 @@ def done(key: str, oid: str) -> str:
     return f"{DONE}{delivery_name(key)}/{oid}/{upload_name(key)}"
 
 
-def feeds_on_itself(prefix: str) -> bool:
+def holds_own_output(prefix: str) -> bool:
     """Tell whether deliveries would be taken for new videos under a prefix.
 
-    >>> feeds_on_itself("inbox/"), feeds_on_itself("outbox/clip/"), feeds_on_itself("")
+    >>> holds_own_output("inbox/"), holds_own_output("outbox/clip/"), holds_own_output("")
     (False, True, True)
     """
     return any(own.startswith(prefix) or prefix.startswith(own) for own in OURS)

@@ -232,7 +232,7 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(existing(folder)).free
 
 
-def insist_on_room(folder: Path, needed_bytes: int) -> None:
+def require_room(folder: Path, needed_bytes: int) -> None:
     """Raise DiskFullError unless so much fits on the disk of a folder."""
     free = free_bytes(folder)
     if free < needed_bytes:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from socialcopy.cli import local
-from socialcopy.cli.local import Place
+from socialcopy.cli.local import LocalPipeline
 from socialcopy.models import Brief, Rendition
 from socialcopy.pipeline.steps import caption, conform
 from socialcopy.pipeline.steps import claim as claim_module
@@ -34,13 +34,13 @@ ELSEWHERE = "another-machine 00000000 pid:[1]"
 
 def main(folder: Path) -> None:
     """Serve orders until the input ends."""
-    place: Place = pickle.loads((folder / "place.pickle").read_bytes())
+    pipeline: LocalPipeline = pickle.loads((folder / "pipeline.pickle").read_bytes())
     terms = json.loads((folder / "terms.json").read_text())
     _shorten(terms)
     if terms["encodes_once"]:
         conform.render_all = Encoder(folder / "encoded", conform.render_all)
     bugs.plant_from_environment()
-    assert place.context.bucket  # made once here; its connections are each child's own
+    assert pipeline.context.bucket  # made once here; its connections are each child's own
     children: dict[int, int] = {}
     is_open = True
     while is_open or children:
@@ -50,7 +50,7 @@ def main(folder: Path) -> None:
             is_open = bool(line)
             if line:
                 order = json.loads(line)
-                children[_fork(place, order, folder)] = order["id"]
+                children[_fork(pipeline, order, folder)] = order["id"]
             else:
                 for pid in children:
                     os.kill(pid, signal.SIGKILL)
@@ -119,7 +119,7 @@ def _reap(children: dict[int, int]) -> None:
         os.write(1, json.dumps(said).encode() + b"\n")
 
 
-def _fork(place: Place, order: dict[str, Any], folder: Path) -> int:
+def _fork(pipeline: LocalPipeline, order: dict[str, Any], folder: Path) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -128,14 +128,14 @@ def _fork(place: Place, order: dict[str, Any], folder: Path) -> int:
         log = os.open(folder / "workers.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        _work(place, order, folder)
+        _work(pipeline, order, folder)
     except BaseException:  # noqa: BLE001  (a child must never return into the server's loop)
         traceback.print_exc()
         os._exit(3)
     os._exit(0)
 
 
-def _work(place: Place, order: dict[str, Any], folder: Path) -> None:
+def _work(pipeline: LocalPipeline, order: dict[str, Any], folder: Path) -> None:
     """A worker's life: take one video after another, as the watcher's runs do."""
     random.seed(order["seed"])
     claims.owner_name.cache_clear()
@@ -145,20 +145,20 @@ def _work(place: Place, order: dict[str, Any], folder: Path) -> None:
     for job in order["jobs"]:
         # One video a process: a sender that goes on with another one is no proof of anything.
         killer.aim(job["name"], [Kill(*kill) for kill in job["kills"]])
-        nemo = place.context.nemo.model_copy(update={"client_id": job["name"]})
-        context = place.context.model_copy(update={"nemo": nemo})
-        if _has_worked(Place(context, place.api_url), job):
+        nemo = pipeline.context.nemo.model_copy(update={"client_id": job["name"]})
+        context = pipeline.context.model_copy(update={"nemo": nemo})
+        if _has_worked(LocalPipeline(context, pipeline.api_url), job):
             return
 
 
-def _has_worked(place: Place, order: dict[str, Any]) -> bool:
+def _has_worked(pipeline: LocalPipeline, order: dict[str, Any]) -> bool:
     """Try to claim a video and, if it is ours, work on it; whether there was anything to do."""
     try:
-        job = claim_module.claim_video(place.context, order["key"], BRIEF)
+        job = claim_module.claim_video(pipeline.context, order["key"], BRIEF)
         if job is None:
             return False
         with claim_module.holding(job):
-            local.walk(job, place.api_url, lambda *_: None)
+            local.walk(job, pipeline.api_url, lambda *_: None)
     except Exception as error:  # noqa: BLE001  (a run that fails; another worker goes on)
         _say(order["name"], error)
     return True

@@ -27,7 +27,7 @@ from socialcopy.storage.journal import Journal
 Matches = Callable[[tuple[Any, ...]], bool]
 
 
-class Place(NamedTuple):
+class KillPoint(NamedTuple):
     """One function of the product, and which of its calls are meant."""
 
     owner: Any
@@ -35,30 +35,30 @@ class Place(NamedTuple):
     is_meant: Matches = lambda _arguments: True
 
 
-def entry(step: str) -> Place:
+def entry(step: str) -> KillPoint:
     """The journal's entry of one step."""
-    return Place(Journal, "begin", lambda arguments: str(arguments[1]).startswith(step))
+    return KillPoint(Journal, "begin", lambda arguments: str(arguments[1]).startswith(step))
 
 
 STEPS = {
-    "claim": Place(claims, "acquire"),
-    "validate": Place(validate, "validate_video"),
-    "token": Place(client, "authenticate"),
-    "session": Place(NemoVideo, "open_session"),
+    "claim": KillPoint(claims, "acquire"),
+    "validate": KillPoint(validate, "validate_video"),
+    "token": KillPoint(client, "authenticate"),
+    "session": KillPoint(NemoVideo, "open_session"),
     "session entry": entry("session"),
-    "upload": Place(NemoVideo, "upload_stream"),
+    "upload": KillPoint(NemoVideo, "upload_stream"),
     "upload entry": entry("upload"),
     "intent": entry("caption-intent"),
-    "message": Place(NemoVideo, "send"),
+    "message": KillPoint(NemoVideo, "send"),
     "receipt": entry("caption-receipt"),
     "render entry": entry("render-"),
-    "render": Place(NemoVideo, "submit_render"),
-    "download": Place(NemoVideo, "download"),
-    "conform": Place(conform, "render_all"),
-    "file": Place(DeliveryFolder, "place"),
-    "manifest": Place(Bucket, "create", lambda a: str(a[1]).endswith("/manifest.json")),
-    "finished mark": Place(Bucket, "create", lambda a: str(a[1]).startswith(keys.FINISHED)),
-    "closing": Place(Bucket, "replace", lambda a: b'"finished"' in a[2]),
+    "render": KillPoint(NemoVideo, "submit_render"),
+    "download": KillPoint(NemoVideo, "download"),
+    "conform": KillPoint(conform, "render_all"),
+    "file": KillPoint(DeliveryFolder, "place"),
+    "manifest": KillPoint(Bucket, "create", lambda a: str(a[1]).endswith("/manifest.json")),
+    "finished mark": KillPoint(Bucket, "create", lambda a: str(a[1]).startswith(keys.FINISHED)),
+    "closing": KillPoint(Bucket, "replace", lambda a: b'"finished"' in a[2]),
 }
 
 FILES_OF_A_DELIVERY = 10
@@ -91,20 +91,20 @@ class Killer:
         self._job = ""
         self._kills: list[Kill] = []
         self._calls: Counter[str] = Counter()
-        for step, place in STEPS.items():
-            self._wrap(step, place)
+        for step, point in STEPS.items():
+            self._wrap(step, point)
 
     def aim(self, job: str, kills: list[Kill]) -> None:
         """From now on, the calls are about this job."""
         self._job, self._kills = job, kills
         self._calls.clear()
 
-    def _wrap(self, step: str, place: Place) -> None:
-        real = getattr(place.owner, place.name)
+    def _wrap(self, step: str, point: KillPoint) -> None:
+        real = getattr(point.owner, point.name)
 
         @functools.wraps(real)
         def wrapped(*arguments: Any, **options: Any) -> Any:
-            if not place.is_meant(arguments):
+            if not point.is_meant(arguments):
                 return real(*arguments, **options)
             self._calls[step] += 1
             self._perhaps(step, "before")
@@ -112,7 +112,7 @@ class Killer:
             self._perhaps(step, "after")
             return result
 
-        setattr(place.owner, place.name, wrapped)
+        setattr(point.owner, point.name, wrapped)
 
     def _perhaps(self, step: str, moment: str) -> None:
         for number, kill in enumerate(self._kills):

@@ -52,7 +52,7 @@ Attribution = Callable[[bytes, bytes], str | None]
 """From the head and the body of a request to the name of the job it is about."""
 
 
-class FaultyWire:
+class FaultyProxy:
     """One proxy in front of one server."""
 
     def __init__(
@@ -213,7 +213,7 @@ async def _read_body(reader: asyncio.StreamReader, head: bytes) -> bytes:
 
 
 @contextmanager
-def serving(wire: FaultyWire) -> Iterator[str]:
+def serving(wire: FaultyProxy) -> Iterator[str]:
     """Serve a proxy on a thread of its own; its base URL."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

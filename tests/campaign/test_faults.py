@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.local import Place
+from socialcopy.cli.local import LocalPipeline
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.pipeline.steps import discover
@@ -24,8 +24,8 @@ from socialcopy.storage.bucket import Bucket
 from tests.campaign.forkserver import BRIEF
 from tests.campaign.manifest_sampler import sampling
 from tests.campaign.points import EVERY_POINT
-from tests.campaign.proxy import API_FAULTS, S3_FAULTS, Fault, FaultyWire, serving
-from tests.campaign.verdict import insist_nothing_broke, judged
+from tests.campaign.proxy import API_FAULTS, S3_FAULTS, Fault, FaultyProxy, serving
+from tests.campaign.verdict import assert_nothing_broke, judged
 from tests.campaign.worker_pool import Job, distinct, drop, make_context, tiny_clip, worker_pool
 
 SEED = int(os.environ.get("CAMPAIGN_SEED", "20261122"))
@@ -121,14 +121,16 @@ def test_three_faults_a_video_lose_nothing_and_do_nothing_twice(
             serve(create_app(context.engine, context.speech, context.media, context.data))
         )
         wires = (
-            FaultyWire("s3", address(str(s3.endpoint_url)), plan.wires["s3"], by_key(jobs)),
-            FaultyWire("api", address(api_url), plan.wires["api"], tokens.job_of, tokens.heard),
+            FaultyProxy("s3", address(str(s3.endpoint_url)), plan.wires["s3"], by_key(jobs)),
+            FaultyProxy("api", address(api_url), plan.wires["api"], tokens.job_of, tokens.heard),
         )
         s3_url, faulty_api = (open_.enter_context(serving(wire)) for wire in wires)
         faulty = context.model_copy(update={"s3": s3.model_copy(update={"endpoint_url": s3_url})})
         sampler = open_.enter_context(sampling(Bucket(s3)))
         workers = open_.enter_context(
-            worker_pool(tmp_path, Place(faulty, faulty_api), sampler, Bucket(s3), encodes_once=True)
+            worker_pool(
+                tmp_path, LocalPipeline(faulty, faulty_api), sampler, Bucket(s3), encodes_once=True
+            )
         )
         never_ended = workers.work_off(jobs, slots=3, seed=SEED, batch=2)
     hits = wires[0].hits + wires[1].hits + Counter(kill=workers.killed)
@@ -140,6 +142,6 @@ def test_three_faults_a_video_lose_nothing_and_do_nothing_twice(
         requests={wire.kind: wire.requests for wire in wires},
     )  # fmt: skip
 
-    insist_nothing_broke(found, sampler, never_ended, jobs)
+    assert_nothing_broke(found, sampler, never_ended, jobs)
     assert list(discover.find_waiting(context, "inbox/", BRIEF)) == []
     assert sum(hits.values()) >= videos

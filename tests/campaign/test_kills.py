@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.local import Place
+from socialcopy.cli.local import LocalPipeline
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from tests.campaign.manifest_sampler import sampling
 from tests.campaign.points import EVERY_POINT, FILES_OF_A_DELIVERY, STEPS, Kill
-from tests.campaign.verdict import insist_nothing_broke, judged
+from tests.campaign.verdict import assert_nothing_broke, judged
 from tests.campaign.worker_pool import Job, distinct, drop, make_context, tiny_clip, worker_pool
 
 SEED = int(os.environ.get("CAMPAIGN_SEED", "20261122"))
@@ -82,7 +82,7 @@ def test_whatever_step_a_worker_dies_at_its_video_is_delivered_once(
         serve(create_app(context.engine, context.speech, context.media, context.data)) as api_url,
         sampling(Bucket(s3)) as sampler,
         worker_pool(
-            tmp_path, Place(context, api_url), sampler, Bucket(s3), encodes_once=rounds > 1
+            tmp_path, LocalPipeline(context, api_url), sampler, Bucket(s3), encodes_once=rounds > 1
         ) as workers,
     ):
         never_ended = workers.work_off(jobs, slots=3, seed=SEED)
@@ -95,6 +95,6 @@ def test_whatever_step_a_worker_dies_at_its_video_is_delivered_once(
         fewest_kills_at_a_point=min(kills.values()),
     )  # fmt: skip
 
-    insist_nothing_broke(found, sampler, never_ended, jobs)
+    assert_nothing_broke(found, sampler, never_ended, jobs)
     assert workers.killed >= len(jobs)
     assert len(kills) == len({point.name for point in points}) or rounds == 1

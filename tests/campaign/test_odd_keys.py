@@ -9,11 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from socialcopy import keys
 from socialcopy.cli import local
-from socialcopy.cli.local import Place
+from socialcopy.cli.local import LocalPipeline
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.pipeline.steps import claim as claim_module
@@ -50,7 +49,7 @@ CLIMBING = {
 """The embedded store refuses these itself; AWS and moto take them."""
 
 
-Placing = Callable[[S3Settings], Place]
+Placing = Callable[[S3Settings], LocalPipeline]
 
 
 @pytest.fixture
@@ -59,33 +58,19 @@ def placed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Placing]
     monkeypatch.setattr(conform, "render_all", Encoder(tmp_path / "encoded", conform.render_all))
     with ExitStack() as open_:
 
-        def place(s3: S3Settings) -> Place:
+        def pipeline(s3: S3Settings) -> LocalPipeline:
             context = make_context(
                 tmp_path / "worker", s3.model_copy(update={"bucket": "odd-keys"})
             )
             context.bucket.ensure()
             app = create_app(context.engine, context.speech, context.media, context.data)
-            return Place(context, open_.enter_context(serve(app)))
+            return LocalPipeline(context, open_.enter_context(serve(app)))
 
-        yield place
-
-
-@pytest.fixture
-def other_store() -> Iterator[S3Settings]:
-    """moto: keeps nothing, and takes every key but one with a line break."""
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield S3Settings(
-        endpoint_url=f"http://{host}:{port}",
-        access_key_id="any",
-        secret_access_key=SecretStr("any"),
-    )
-    server.stop()
+        yield pipeline
 
 
-def delivered_once_and_inside(place: Place, tmp_path: Path, odd: dict[str, str]) -> None:
-    context, clip = place.context, tiny_clip(tmp_path)
+def delivered_once_and_inside(pipeline: LocalPipeline, tmp_path: Path, odd: dict[str, str]) -> None:
+    context, clip = pipeline.context, tiny_clip(tmp_path)
     jobs = [
         drop(context.bucket, name, distinct(clip, n), key=key)
         for n, (name, key) in enumerate(odd.items())
@@ -94,7 +79,7 @@ def delivered_once_and_inside(place: Place, tmp_path: Path, odd: dict[str, str])
     assert {job.key for job in jobs} <= before
     for number, source in enumerate(discover.find_waiting(context, "", BRIEF)):
         nemo = context.nemo.model_copy(update={"client_id": f"odd-{number}"})
-        own = Place(context.model_copy(update={"nemo": nemo}), place.api_url)
+        own = LocalPipeline(context.model_copy(update={"nemo": nemo}), pipeline.api_url)
         job = claim_module.claim_video(own.context, source.key, BRIEF)
         assert job
         with claim_module.holding(job):
@@ -123,9 +108,9 @@ def test_every_odd_key_is_its_own_delivery_inside_its_folder(
 
 
 def test_a_key_that_climbs_is_its_own_delivery_inside_its_folder(
-    placed: Placing, other_store: S3Settings, tmp_path: Path
+    placed: Placing, moto: S3Settings, tmp_path: Path
 ):
-    delivered_once_and_inside(placed(other_store), tmp_path, CLIMBING)
+    delivered_once_and_inside(placed(moto), tmp_path, CLIMBING)
 
 
 @pytest.mark.parametrize("key", CLIMBING.values())

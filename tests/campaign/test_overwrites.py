@@ -38,7 +38,7 @@ def version(number: int) -> bytes:
     return number.to_bytes(WORD_BYTES, "big") * (SIZE_BYTES // WORD_BYTES)
 
 
-class StormyBody:
+class OverwrittenBody:
     """A body during whose reading something happens."""
 
     def __init__(self, body: IO[bytes], moment: int, happen: Callable[[], None]) -> None:
@@ -60,7 +60,7 @@ class StormyBody:
         self._body.close()
 
 
-class StormyBucket(Bucket):
+class OverwritingBucket(Bucket):
     """A bucket whose video is replaced at a moment of each reading, until the storm is over."""
 
     def __init__(self, settings: S3Settings, overwrites: int) -> None:
@@ -84,15 +84,15 @@ class StormyBucket(Bucket):
         if moment == BEFORE:
             self._overwrite()
             return super().open(source)
-        body: Any = StormyBody(super().open(source), moment, self._overwrite)
+        body: Any = OverwrittenBody(super().open(source), moment, self._overwrite)
         return body
 
 
 class Reader:
     """Claims whatever version is there, fetches it, and delivers what it got."""
 
-    def __init__(self, context: Context, storm: StormyBucket, folder: Path) -> None:
-        self._shop = context
+    def __init__(self, context: Context, storm: OverwritingBucket, folder: Path) -> None:
+        self._context = context
         self._storm = storm
         self._path = folder / "fetched"
         self.delivered: list[int] = []
@@ -101,7 +101,7 @@ class Reader:
 
     def look(self) -> bool:
         """One scan; whether there was anything to do."""
-        waiting = list(discover.find_waiting(self._shop, keys.INBOX, BRIEF))
+        waiting = list(discover.find_waiting(self._context, keys.INBOX, BRIEF))
         for source in waiting:
             try:
                 self._take(source.key)
@@ -110,7 +110,7 @@ class Reader:
         return bool(waiting)
 
     def _take(self, key: str) -> None:
-        job = claim_module.claim_video(self._shop, key, BRIEF)
+        job = claim_module.claim_video(self._context, key, BRIEF)
         if job is None:
             return
         with claim_module.holding(job):
@@ -129,7 +129,7 @@ def test_a_video_that_is_overwritten_while_it_is_read_is_never_mixed(
     s3 = store.model_copy(update={"bucket": f"storm-{overwrites}"})
     context = make_context(tmp_path, s3)
     context.bucket.ensure()
-    storm = StormyBucket(s3, overwrites)
+    storm = OverwritingBucket(s3, overwrites)
     reader = Reader(context, storm, tmp_path)
     while reader.look():
         pass

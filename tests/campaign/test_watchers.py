@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy import keys
-from socialcopy.cli.local import Place
+from socialcopy.cli.local import LocalPipeline
 from socialcopy.settings import S3Settings
 from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
@@ -30,7 +30,7 @@ def test_eight_watchers_claim_and_deliver_every_key_once(
     context = context.model_copy(update={"watch": watch})
     context.bucket.ensure()
     jobs = [drop(context.bucket, f"w{n:04}", f"video {n}".encode()) for n in range(videos)]
-    (tmp_path / "place.pickle").write_bytes(pickle.dumps(Place(context, "")))
+    (tmp_path / "pipeline.pickle").write_bytes(pickle.dumps(LocalPipeline(context, "")))
     said = subprocess.run(
         [sys.executable, "-m", "tests.campaign.watchers", str(tmp_path), keys.INBOX],
         cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=3_000, check=True,

@@ -37,7 +37,7 @@ def judged(
     return found
 
 
-def insist_nothing_broke(
+def assert_nothing_broke(
     found: Findings, sampler: ManifestSampler, never_ended: Sequence[Job], jobs: Sequence[Job]
 ) -> None:
     assert found.faults == ()

@@ -28,7 +28,7 @@ WATCHERS = 8
 def main(folder: Path, prefix: str) -> None:
     """Let all of them loose, and wait until the last one finds nothing more."""
     bugs.plant_from_environment()
-    context = pickle.loads((folder / "place.pickle").read_bytes()).context
+    context = pickle.loads((folder / "pipeline.pickle").read_bytes()).context
     watchers = [_forked(context, prefix, number) for number in range(WATCHERS)]
     failed = [pid for pid in watchers if os.waitpid(pid, 0)[1]]
     sys.exit(len(failed))

@@ -1,4 +1,4 @@
-"""A campaign's place: jobs, forked workers in a few slots, and a loop until all have ended."""
+"""A campaign's pipeline: jobs, forked workers in a few slots, and a loop until all have ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from socialcopy import keys
-from socialcopy.cli.local import Place
+from socialcopy.cli.local import LocalPipeline
 from socialcopy.pipeline.context import Context
 from socialcopy.settings import (
     DataSettings,
@@ -164,7 +164,7 @@ class WorkerPool:
 @contextlib.contextmanager
 def worker_pool(
     folder: Path,
-    place: Place,
+    pipeline: LocalPipeline,
     sampler: ManifestSampler,
     bucket: Bucket,
     *,
@@ -172,7 +172,7 @@ def worker_pool(
 ) -> Iterator[WorkerPool]:
     """Forked workers for as long as the block lasts; `bucket` leads around any proxy."""
     (folder / "markers").mkdir(parents=True, exist_ok=True)
-    (folder / "place.pickle").write_bytes(pickle.dumps(place))
+    (folder / "pipeline.pickle").write_bytes(pickle.dumps(pipeline))
     (folder / "terms.json").write_text(json.dumps({**TERMS, "encodes_once": encodes_once}))
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.campaign.forkserver", str(folder)],

@@ -91,5 +91,5 @@ def test_a_damaged_login_code_lets_nobody_in(data: DataSettings, damage: str):
     DAMAGES[damage](path)
     kept = path.read_bytes().decode() if path.is_file() else ""
 
-    assert not login.use_up(data, kept[:20])
-    assert not login.use_up(data, "")
+    assert not login.redeem(data, kept[:20])
+    assert not login.redeem(data, "")

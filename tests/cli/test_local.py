@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.local import Place, caption_files
+from socialcopy.cli.local import LocalPipeline, caption_files
 from socialcopy.cli.progress import Ending
 from socialcopy.models import Brief
 from socialcopy.pipeline.steps import conform
@@ -23,17 +23,17 @@ SCRIPT_LETTERS = "".join(chr(0x1D4D0 + number % 26) for number in range(61))
 
 
 @pytest.fixture
-def place(
+def pipeline(
     bucket: Bucket, store: S3Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Place]:
+) -> Iterator[LocalPipeline]:
     """A store and an engine for one run; what was encoded once is not encoded again."""
     monkeypatch.setattr(conform, "render_all", Encoder(tmp_path / "encoded", conform.render_all))
-    with served(make_context(own_folders(tmp_path), store, bucket.name)) as place:
-        yield place
+    with served(make_context(own_folders(tmp_path), store, bucket.name)) as pipeline:
+        yield pipeline
 
 
 def test_files_of_one_name_and_of_odd_names_each_get_their_own_delivery(
-    place: Place, clips: Path, tmp_path: Path
+    pipeline: LocalPipeline, clips: Path, tmp_path: Path
 ):
     first, second = tmp_path / "one", tmp_path / "two"
     for folder in (first, second):
@@ -45,7 +45,7 @@ def test_files_of_one_name_and_of_odd_names_each_get_their_own_delivery(
     files = [first / "clip.mp4", second / "clip.mp4", second / f"{SCRIPT_LETTERS}.mp4"]
 
     outcomes = list(
-        caption_files(place, files, Brief(), tmp_path / "out", lambda _: lambda _phrase, _: None)
+        caption_files(pipeline, files, Brief(), tmp_path / "out", lambda _: lambda _phrase, _: None)
     )
 
     unread, misread, delivered = outcomes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,16 @@ from socialcopy.storage.claims import Lease
 KEY = "inbox/clip.mp4"
 
 
-def silently(_phrase: str, _percent: int) -> None:
+TWICE_THE_PATIENCE = 40
+"""Looks that take two seconds at least."""
+
+
+def no_report(_phrase: str, _percent: int) -> None:
     """Report to nobody."""
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch):
+def short_patience(monkeypatch: pytest.MonkeyPatch):
     """A watcher would notice within a second here."""
     monkeypatch.setattr(progress, "NOTICE_SECONDS", 1.0)
     monkeypatch.setattr(progress, "POLL_SECONDS", 0.05)
@@ -55,8 +58,8 @@ def test_what_is_passed_over_is_said_at_once_and_not_uploaded(
     file = tmp_path / name
     file.write_bytes(b"bytes")
 
-    upload(bucket, file, f"inbox/{name}", silently)
-    outcome = follow(bucket, f"inbox/{name}", silently)
+    upload(bucket, file, f"inbox/{name}", no_report)
+    outcome = follow(bucket, f"inbox/{name}", no_report)
 
     assert outcome.ending is Ending.PASSED_OVER
     assert why in outcome.document["reason"]
@@ -66,7 +69,7 @@ def test_what_is_passed_over_is_said_at_once_and_not_uploaded(
 def test_nobody_waits_for_a_watcher_that_is_not_there(bucket: Bucket):
     bucket.write(KEY, b"bytes", "video/mp4")
 
-    outcome = follow(bucket, KEY, silently)
+    outcome = follow(bucket, KEY, no_report)
 
     assert outcome.ending is Ending.WAITING
     assert "no watcher" in outcome.document["reason"]
@@ -77,29 +80,29 @@ def test_a_busy_watcher_is_waited_for(bucket: Bucket):
     other = claimed(bucket, "inbox/other.mp4")
     bucket.write(KEY, b"bytes", "video/mp4")
     phrases: list[str] = []
-    done = threading.Timer(4, other.finish)
-    done.start()
 
-    outcome = follow(bucket, KEY, lambda phrase, _: phrases.append(phrase))
+    def report(phrase: str, _: int) -> None:
+        phrases.append(phrase)
+        if len(phrases) == TWICE_THE_PATIENCE:
+            other.finish()
 
-    done.join()
+    outcome = follow(bucket, KEY, report)
+
     assert outcome.ending is Ending.WAITING  # nobody came for it after that either
-    assert len(phrases) > 20
+    assert len(phrases) > TWICE_THE_PATIENCE
 
 
 @pytest.mark.parametrize("how", ["deleted", "replaced"])
 def test_a_video_that_went_away_is_told_as_gone(bucket: Bucket, how: str):
     bucket.write(KEY, b"bytes", "video/mp4")
 
-    def away() -> None:
+    def away(_phrase: str, _percent: int) -> None:
         if how == "deleted":
             bucket.remove(KEY)
         else:
             bucket.write(KEY, b"others", "video/mp4")
 
-    threading.Timer(0.3, away).start()
-
-    assert follow(bucket, KEY, silently).ending is Ending.GONE
+    assert follow(bucket, KEY, away).ending is Ending.GONE
 
 
 def test_a_video_that_waits_for_credits_says_so(bucket: Bucket):
@@ -108,7 +111,7 @@ def test_a_video_that_waits_for_credits_says_so(bucket: Bucket):
     bucket.write(keys.waiting(lease.claim.oid), json.dumps(mark).encode(), "application/json")
     lease.release(None)
 
-    outcome = follow(bucket, KEY, silently)
+    outcome = follow(bucket, KEY, no_report)
 
     assert outcome.ending is Ending.WAITING
     assert "out of credits" in outcome.document["reason"]
@@ -129,6 +132,6 @@ def test_subtitles_and_a_brief_of_the_same_name_go_along(bucket: Bucket, tmp_pat
     for name in (*go, "brief.yaml", "other.srt"):
         (tmp_path / name).write_bytes(b"bytes")
 
-    upload(bucket, tmp_path / "clip.mp4", KEY, silently)
+    upload(bucket, tmp_path / "clip.mp4", KEY, no_report)
 
     assert set(bucket.list_keys("")) == {f"inbox/{name}" for name in go}

@@ -25,7 +25,7 @@ from tests.copywriting.conftest import PRODUCT, spoken
 EVERYWHERE = Brief(platforms=tuple(Platform))
 
 
-def insist_on_clean(captions: CaptionSet) -> None:
+def assert_clean(captions: CaptionSet) -> None:
     for caption in captions.captions:
         beside = (caption.title, caption.alt_text, caption.first_comment)
         for text in (caption.text, *beside, *caption.thread, *caption.variants):
@@ -48,7 +48,7 @@ def test_an_order_is_known_as_a_recogniser_writes_it():
 def test_the_default_writer_posts_no_order_and_no_way_out(
     name: str, video: Understanding, order: str
 ):
-    insist_on_clean(write(video, EVERYWHERE))
+    assert_clean(write(video, EVERYWHERE))
 
 
 class Endpoint:
@@ -100,7 +100,7 @@ def test_a_model_that_obeys_the_attacker_is_not_posted(
     obeyed = f"{order} {PLAIN_ORDERS[language]} {DISGUISED[language]} {ORDERS[language]}"
     hostile = {platform.value: f"Fresh bread! {obeyed} #evilcoin" for platform in Platform}
 
-    insist_on_clean(ask(served, video, [hostile], rounds=0, brief=FOR_THREE))
+    assert_clean(ask(served, video, [hostile], rounds=0, brief=FOR_THREE))
 
 
 DRAFT = dict.fromkeys((p.value for p in Platform), "Reports update by themselves.\n\n#Brightline")

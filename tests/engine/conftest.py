@@ -21,7 +21,7 @@ from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.settings import NemoVideoSettings
 from tests.conftest import ffmpeg
-from tests.engine.places import Place
+from tests.engine.servers import EngineServer
 
 ENGINE = """
 from pathlib import Path
@@ -126,6 +126,6 @@ def upload(nemo: NemoVideo, session: Session, clip: Path) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def engine(tmp_path: Path) -> Iterator[EngineServer]:
     with ExitStack() as stack:
-        yield Place(stack, tmp_path)
+        yield EngineServer(stack, tmp_path)

@@ -11,13 +11,13 @@ import pytest
 from socialcopy.models import RenderStatus
 from socialcopy.nemovideo import errors
 from tests.engine.conftest import upload
-from tests.engine.places import Place
+from tests.engine.servers import EngineServer
 
 
 @pytest.mark.parametrize("shape", ["R1", "R2"])
-def test_a_render_is_told_in_both_shapes(place: Place, clips: Path, shape: str):
-    place.serve(render_shape=shape)
-    nemo = place.client()
+def test_a_render_is_told_in_both_shapes(engine: EngineServer, clips: Path, shape: str):
+    engine.serve(render_shape=shape)
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
 
@@ -27,13 +27,13 @@ def test_a_render_is_told_in_both_shapes(place: Place, clips: Path, shape: str):
     assert submitted.status in ("pending", "processing", "completed")
     assert (job.status, job.progress_percent) == (RenderStatus.COMPLETED, 100)
     assert job.url
-    assert job.url.startswith(place.url)
+    assert job.url.startswith(engine.url)
 
 
 @pytest.mark.parametrize("policy", ["return", "refuse"])
-def test_a_render_id_is_used_once(place: Place, clips: Path, policy: str):
-    place.serve(duplicate_render=policy)
-    nemo = place.client()
+def test_a_render_id_is_used_once(engine: EngineServer, clips: Path, policy: str):
+    engine.serve(duplicate_render=policy)
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     draft = nemo.state(session)["draft"]
@@ -47,22 +47,22 @@ def test_a_render_id_is_used_once(place: Place, clips: Path, policy: str):
         assert nemo.submit_render(session, "render_1", draft).url == url
 
 
-def test_a_render_id_of_somebody_else_is_unknown(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_a_render_id_of_somebody_else_is_unknown(engine: EngineServer, clips: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     nemo.submit_render(session, "render_1", nemo.state(session)["draft"])
 
     with pytest.raises(errors.APIStatusError) as got:
-        place.client().poll_render("render_1")
+        engine.client().poll_render("render_1")
 
     assert got.value.code == 404
 
 
-def test_a_link_is_worth_nothing_without_its_secret(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_a_link_is_worth_nothing_without_its_secret(engine: EngineServer, clips: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     nemo.submit_render(session, "render_1", nemo.state(session)["draft"])
@@ -73,10 +73,10 @@ def test_a_link_is_worth_nothing_without_its_secret(place: Place, clips: Path):
 
 
 def test_a_pending_job_can_be_cancelled_and_a_finished_one_not(
-    place: Place, clips: Path, held_renders: threading.Event
+    engine: EngineServer, clips: Path, held_renders: threading.Event
 ):
-    place.serve()
-    nemo = place.client()
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     draft = nemo.state(session)["draft"]
@@ -92,9 +92,9 @@ def test_a_pending_job_can_be_cancelled_and_a_finished_one_not(
         nemo.cancel_render("render_1")
 
 
-def test_a_draft_that_cannot_be_rendered_fails_with_its_reason(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_a_draft_that_cannot_be_rendered_fails_with_its_reason(engine: EngineServer, clips: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     draft = nemo.state(session)["draft"]
@@ -107,9 +107,9 @@ def test_a_draft_that_cannot_be_rendered_fails_with_its_reason(place: Place, cli
     assert "names no video" in (job.error or "")
 
 
-def test_an_empty_draft_is_not_even_queued(place: Place):
-    place.serve()
-    nemo = place.client()
+def test_an_empty_draft_is_not_even_queued(engine: EngineServer):
+    engine.serve()
+    nemo = engine.client()
 
     with pytest.raises(errors.BadRequestError):
         nemo.submit_render(nemo.open_session(), "render_1", {"t": []})

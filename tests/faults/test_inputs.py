@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.local import Place, caption_file, private_context
+from socialcopy.cli.local import LocalPipeline, caption_file, private_context
 from socialcopy.cli.progress import Ending
 from socialcopy.engine.compose.video import Cut, compose
 from socialcopy.media.ffmpeg.probe import probe
@@ -21,11 +21,10 @@ from socialcopy.settings import MediaSettings
 from socialcopy.understanding.sound_tracks import choose_sound
 from tests.faults.inputs import FLASHES
 from tests.faults.step import steps_ms
-from tests.faults.table import Case, cases, record
+from tests.faults.table import MOST_OUT_OF_STEP_MS, Case, cases, record
 from tests.media.clips import SMALL
 
 SETTINGS = MediaSettings(preset="fast")
-MOST_OUT_OF_STEP_MS = 40
 ROUNDING_SECONDS = 0.2
 
 
@@ -109,7 +108,7 @@ def test_a_cut_keeps_flash_and_beep_together(case: Case, input_named, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[Place]:
+def pipeline() -> Iterator[LocalPipeline]:
     """A store and an engine of their own."""
     with private_context() as found:
         yield found
@@ -117,14 +116,14 @@ def place() -> Iterator[Place]:
 
 @pytest.mark.parametrize("case", parameters("A", "B", "C", "D", "G", all_slow=True))
 def test_each_input_is_delivered_or_refused_with_its_reason(
-    case: Case, input_named, place, tmp_path
+    case: Case, input_named, pipeline, tmp_path
 ):
     source = input_named(case.name)
     named = tmp_path / f"{case.name}{source.suffix}"
     named.symlink_to(source)
     brief = Brief(platforms=(Platform.X,), language=case.expect.get("language"))
 
-    outcome = caption_file(place, named, brief, tmp_path / "out", lambda _, __: None)
+    outcome = caption_file(pipeline, named, brief, tmp_path / "out", lambda _, __: None)
 
     if "code" in case.expect:
         assert outcome.ending is Ending.REJECTED

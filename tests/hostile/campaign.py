@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from socialcopy import keys
-from socialcopy.cli.local import Place, walk
+from socialcopy.cli.local import LocalPipeline, walk
 from socialcopy.cli.progress import outcome_of
 from socialcopy.models import Brief, Rejection
 from socialcopy.pipeline import brand_assets
@@ -122,16 +122,16 @@ def drop(context: Context, sample: Sample) -> str:
     return key
 
 
-def take(place: Place, watch: Watch, sample: Sample) -> Verdict:
+def take(pipeline: LocalPipeline, watch: Watch, sample: Sample) -> Verdict:
     """Take one sample as far as it goes; the same again when it fails, as a watcher would."""
-    key = drop(place.context, sample)
+    key = drop(pipeline.context, sample)
     began, began_cpu = time.monotonic(), time.process_time()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     verdict = Verdict(sample.kind, sample.name, "nothing")
     with metered() as meter:
         for _ in range(MAX_FAILURES + 1):
             with contextlib.suppress(Exception):  # the outcome is looked at, as by a watcher
-                _once(place, key, verdict)
+                _once(pipeline, key, verdict)
             if verdict.ending != "nothing":
                 break
     verdict.seconds = round(time.monotonic() - began, 1)
@@ -142,14 +142,14 @@ def take(place: Place, watch: Watch, sample: Sample) -> Verdict:
     return verdict
 
 
-def _once(place: Place, key: str, verdict: Verdict) -> None:
-    context = place.context
+def _once(pipeline: LocalPipeline, key: str, verdict: Verdict) -> None:
+    context = pipeline.context
     job = claim_step.claim_video(context, key, Brief())
     if job is None:
         return
     try:
         with claim_step.holding(job):
-            walk(job, place.api_url, lambda *_: None)
+            walk(job, pipeline.api_url, lambda *_: None)
     finally:
         outcome = outcome_of(context.bucket, job.key, job.oid)
         if outcome is not None:
@@ -186,17 +186,17 @@ def front(context: Context, watch: Watch, sample: Sample) -> Verdict:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[tuple[Place, Watch]]:
+def running(folder: Path) -> Iterator[tuple[LocalPipeline, Watch]]:
     """A store, an engine and canaries of our own."""
     (folder / "own").mkdir()
     with (
         embedded_store(folder / "s3", port=free_port()) as store,
         served(
             make_context(own_folders(folder / "own"), store, "hostile", media=MediaSettings(preset="fast"))
-        ) as place,
+        ) as pipeline,
         watching(folder) as watch,
     ):  # fmt: skip
-        yield place, watch
+        yield pipeline, watch
 
 
 def main() -> None:
@@ -204,14 +204,14 @@ def main() -> None:
     report, wanted = Path(sys.argv[1]), set(sys.argv[2:])
     lines = report.read_text().splitlines() if report.exists() else []
     done = {json.loads(line)["name"] for line in lines}
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as (place, watch):
+    with tempfile.TemporaryDirectory() as name, running(Path(name)) as (pipeline, watch):
         clips = Path(name) / "clips"
         clips.mkdir()
         for sample in corpus(clips, watch.canaries):
             is_wanted = not wanted or wanted & {sample.kind, sample.name}
             if not is_wanted or sample.name in done:
                 continue
-            verdict = take(place, watch, sample)
+            verdict = take(pipeline, watch, sample)
             with report.open("a") as file:
                 file.write(json.dumps(asdict(verdict)) + "\n")
             print(

@@ -24,7 +24,7 @@ TOKEN = SecretStr("nmv_usr_canary-Hk27")
 Answer = Callable[[Request], Response]
 
 
-class Stage:
+class SharedServer:
     """One server for all tests; each answer has a path of its own, as if it were a service."""
 
     url = ""
@@ -36,18 +36,18 @@ class Stage:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _stage() -> Iterator[None]:
-    routes = [Route("/{name}/{path:path}", Stage.answer, methods=["GET", "POST"])]
-    with serve(Starlette(routes=routes)) as Stage.url:
+def _shared_server() -> Iterator[None]:
+    routes = [Route("/{name}/{path:path}", SharedServer.answer, methods=["GET", "POST"])]
+    with serve(Starlette(routes=routes)) as SharedServer.url:
         yield
 
 
 @contextmanager
 def answering(answer: Answer) -> Generator[str]:
     """A service that gives one answer to everything."""
-    name = f"service-{len(Stage.answers)}"
-    Stage.answers[name] = answer
-    yield f"{Stage.url}/{name}"
+    name = f"service-{len(SharedServer.answers)}"
+    SharedServer.answers[name] = answer
+    yield f"{SharedServer.url}/{name}"
 
 
 @contextmanager

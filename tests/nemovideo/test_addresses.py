@@ -36,7 +36,7 @@ INSIDE = [
 """Loopback, private, link-local, metadata, multicast and reserved, in every spelling."""
 
 
-class Watch:
+class ConnectionRecorder:
     """What the process connects to, as the interpreter itself reports it."""
 
     is_on = False
@@ -51,12 +51,12 @@ class Watch:
                 raise PermissionError("nothing is to be connected to here")
 
 
-WATCH = Watch()
+WATCH = ConnectionRecorder()
 sys.addaudithook(WATCH.hook)
 
 
 @pytest.fixture
-def watch() -> Iterator[Watch]:
+def watch() -> Iterator[ConnectionRecorder]:
     """No connection is made while a test watches, but to ports it allows."""
     WATCH.connected, WATCH.allowed, WATCH.is_on = [], set(), True
     yield WATCH
@@ -95,7 +95,7 @@ def take(link: str, target: Path, host: str = "bucket.example:443") -> None:
 
 
 @pytest.mark.parametrize("host", INSIDE)
-def test_a_link_inside_is_never_opened(watch: Watch, target: Path, host: str):
+def test_a_link_inside_is_never_opened(watch: ConnectionRecorder, target: Path, host: str):
     for link in (f"https://{host}/x", f"https://{host}:8443/x", f"http://{host}/x"):
         with pytest.raises(UnsafeLinkError):
             download(link, target)
@@ -106,7 +106,7 @@ def test_a_link_inside_is_never_opened(watch: Watch, target: Path, host: str):
 
 
 @pytest.mark.parametrize("host", INSIDE)
-def test_a_redirect_inside_is_never_followed(watch: Watch, target: Path, host: str):
+def test_a_redirect_inside_is_never_followed(watch: ConnectionRecorder, target: Path, host: str):
     def answer(_: Request) -> Response:
         return RedirectResponse(f"https://{host}/x")
 
@@ -131,7 +131,7 @@ ODD = [
 
 @pytest.mark.parametrize("link", ODD)
 def test_what_is_no_plain_link_is_refused_by_both(
-    watch: Watch, resolve: Callable[..., list[str]], target: Path, link: str
+    watch: ConnectionRecorder, resolve: Callable[..., list[str]], target: Path, link: str
 ):
     resolve(PUBLIC)
     with pytest.raises(UnsafeLinkError):
@@ -144,7 +144,7 @@ def test_what_is_no_plain_link_is_refused_by_both(
 
 @pytest.mark.parametrize("port", [1, 8_080, 65_535])
 def test_another_port_of_the_services_host_is_none_of_its_links(
-    watch: Watch, target: Path, port: int
+    watch: ConnectionRecorder, target: Path, port: int
 ):
     """It may be the store, the orchestrator or a neighbour; the service names it, we would call."""
     for api_url in ("http://127.0.0.1:8390", "https://mega-api-prod.nemovideo.ai"):
@@ -165,7 +165,7 @@ ADDRESSES = sorted({
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_name_that_leads_inside_is_not_connected_to(
-    watch: Watch, resolve: Callable[..., list[str]], target: Path, address: str
+    watch: ConnectionRecorder, resolve: Callable[..., list[str]], target: Path, address: str
 ):
     resolve(address)
     with pytest.raises(UnsafeLinkError, match="not public"):
@@ -179,7 +179,7 @@ def test_a_name_that_leads_inside_is_not_connected_to(
 
 @pytest.mark.parametrize("later", ["127.0.0.1", "169.254.169.254", "::1"])
 def test_a_name_is_looked_up_once_and_what_was_looked_at_is_connected_to(
-    watch: Watch, resolve: Callable[..., list[str]], target: Path, later: str
+    watch: ConnectionRecorder, resolve: Callable[..., list[str]], target: Path, later: str
 ):
     """A name server that answers otherwise the second time (rebinding) is not asked again."""
     asked = resolve(PUBLIC, later)

@@ -194,7 +194,7 @@ def test_a_duplicate_render_id_is_told_as_such():
         nemo.submit_render(SESSION, "render_1", {"t": []})
 
 
-class HandClock:
+class ManualClock:
     """Goes only when somebody sleeps, so that looks can be counted."""
 
     def __init__(self) -> None:
@@ -208,7 +208,7 @@ class HandClock:
 
 
 def test_a_render_that_does_not_end_is_given_up_at_its_deadline(monkeypatch: pytest.MonkeyPatch):
-    clock = HandClock()
+    clock = ManualClock()
     monkeypatch.setattr(client_module, "time", clock)
 
     def answer(_: Request) -> Response:

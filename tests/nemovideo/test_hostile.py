@@ -40,7 +40,7 @@ SETTINGS = NemoVideoSettings(
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(transport, "CALL_SECONDS", SECONDS)
     tracemalloc.start()
     yield

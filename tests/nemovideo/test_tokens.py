@@ -20,13 +20,13 @@ from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.errors import APIConnectionError, RateLimitError
 from socialcopy.nemovideo.tokens import Grant, TokenStore, request_anonymous_token
 from socialcopy.settings import NemoVideoSettings
-from tests.engine.places import Place
+from tests.engine.servers import EngineServer
 from tests.nemovideo.conftest import answering
 
 WEEK = 7 * 86_400
 
 
-class Mint:
+class TokenService:
     """A service that hands out numbered tokens."""
 
     def __init__(self) -> None:
@@ -51,8 +51,8 @@ class Mint:
 
 
 @pytest.fixture
-def mint() -> Iterator[Mint]:
-    found = Mint()
+def token_service() -> Iterator[TokenService]:
+    found = TokenService()
     with answering(found.answer) as url:
         found.url = url
         yield found
@@ -66,32 +66,36 @@ def plain(token: SecretStr) -> str:
     return token.get_secret_value()
 
 
-def test_a_given_token_is_used_and_nothing_is_asked_for(tmp_path: Path, mint: Mint):
+def test_a_given_token_is_used_and_nothing_is_asked_for(
+    tmp_path: Path, token_service: TokenService
+):
     given = store(tmp_path, token=SecretStr("nmv_usr_mine"))
 
-    assert plain(given.token(mint.url)) == "nmv_usr_mine"
-    assert plain(given.replace(mint.url, SecretStr("nmv_usr_mine"))) == "nmv_usr_mine"
-    assert mint.client_ids == []
+    assert plain(given.token(token_service.url)) == "nmv_usr_mine"
+    assert plain(given.replace(token_service.url, SecretStr("nmv_usr_mine"))) == "nmv_usr_mine"
+    assert token_service.client_ids == []
 
 
-def test_a_token_is_kept_for_the_next_process(tmp_path: Path, mint: Mint):
-    tokens = {plain(store(tmp_path, api_url=mint.url).token(mint.url)) for _ in range(3)}
+def test_a_token_is_kept_for_the_next_process(tmp_path: Path, token_service: TokenService):
+    tokens = {
+        plain(store(tmp_path, api_url=token_service.url).token(token_service.url)) for _ in range(3)
+    }
 
     assert tokens == {"nmv_usr_canary-1"}
-    assert len(mint.client_ids) == 1
+    assert len(token_service.client_ids) == 1
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Place]:
+def engine(tmp_path: Path) -> Iterator[EngineServer]:
     """Our engine, to be served on one port after the other."""
     with ExitStack() as stack:
-        yield Place(stack, tmp_path / "engine")
+        yield EngineServer(stack, tmp_path / "engine")
 
 
 @pytest.mark.parametrize("is_configured", [True, False])
 def test_an_engine_is_the_same_service_on_every_port(
     tmp_path: Path,
-    engine: Place,
+    engine: EngineServer,
     is_configured: bool,
 ):
     def on_next_port() -> tuple[TokenStore, str]:
@@ -115,7 +119,7 @@ def test_two_engines_are_two_services_though_they_share_a_port_in_turn(tmp_path:
     seen: set[str] = set()
     for name in ("one", "other"):
         with ExitStack() as stack:
-            url = Place(stack, tmp_path / name).serve()
+            url = EngineServer(stack, tmp_path / name).serve()
             seen.add(plain(store(tmp_path, api_url=url).token(url)))
 
     assert len(seen) == 2
@@ -123,7 +127,7 @@ def test_two_engines_are_two_services_though_they_share_a_port_in_turn(tmp_path:
 
 @pytest.mark.parametrize("earlier", ["http://127.0.0.1:8390", "http://localhost:1", "embedded"])
 def test_a_token_kept_under_a_port_by_an_earlier_version_is_taken_over(
-    tmp_path: Path, engine: Place, earlier: str
+    tmp_path: Path, engine: EngineServer, earlier: str
 ):
     url = engine.serve()
     tokens = store(tmp_path, api_url=url)
@@ -145,15 +149,17 @@ def test_a_service_that_is_away_is_not_taken_for_another_one(tmp_path: Path):
         store(tmp_path, api_url="http://127.0.0.1:1").token("http://127.0.0.1:1")
 
 
-def test_another_service_or_client_has_another_token(tmp_path: Path, mint: Mint):
-    store(tmp_path, api_url=mint.url).token(mint.url)
-    store(tmp_path, api_url=mint.url, client_id="other").token(mint.url)
+def test_another_service_or_client_has_another_token(tmp_path: Path, token_service: TokenService):
+    store(tmp_path, api_url=token_service.url).token(token_service.url)
+    store(tmp_path, api_url=token_service.url, client_id="other").token(token_service.url)
 
-    assert len(set(mint.client_ids)) == 2
+    assert len(set(token_service.client_ids)) == 2
 
 
-def test_the_cache_is_no_plain_text_and_nobody_else_may_read_its_key(tmp_path: Path, mint: Mint):
-    store(tmp_path).token(mint.url)
+def test_the_cache_is_no_plain_text_and_nobody_else_may_read_its_key(
+    tmp_path: Path, token_service: TokenService
+):
+    store(tmp_path).token(token_service.url)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
 
     assert not any(b"canary" in path.read_bytes() for path in files)
@@ -162,60 +168,60 @@ def test_the_cache_is_no_plain_text_and_nobody_else_may_read_its_key(tmp_path: P
 
 @pytest.mark.parametrize("name", ["*.tokens", "token.key", "client_id"])
 def test_no_new_identity_is_made_over_a_damaged_file_which_is_named(
-    tmp_path: Path, mint: Mint, name: str
+    tmp_path: Path, token_service: TokenService, name: str
 ):
-    store(tmp_path).token(mint.url)
+    store(tmp_path).token(token_service.url)
     [path] = tmp_path.rglob(name)
     path.write_bytes(b"\xffdamaged")
 
     with pytest.raises(CorruptFileError, match=f"{path.name} is damaged .*Delete it, ") as caught:
-        store(tmp_path).token(mint.url)
+        store(tmp_path).token(token_service.url)
     assert caught.value.path == str(path)
     for damaged in (path, *tmp_path.rglob("*.tokens")):
         damaged.unlink(missing_ok=True)
-    assert plain(store(tmp_path).token(mint.url))
+    assert plain(store(tmp_path).token(token_service.url))
 
 
 def _ask(folder: str, url: str) -> str:
     return plain(TokenStore(Path(folder), NemoVideoSettings()).token(url))
 
 
-def test_many_processes_make_one_request(tmp_path: Path, mint: Mint):
+def test_many_processes_make_one_request(tmp_path: Path, token_service: TokenService):
     with multiprocessing.get_context("spawn").Pool(3) as pool:
-        tokens = pool.starmap(_ask, [(str(tmp_path), mint.url)] * 6)
+        tokens = pool.starmap(_ask, [(str(tmp_path), token_service.url)] * 6)
 
     assert set(tokens) == {"nmv_usr_canary-1"}
-    assert len(mint.client_ids) == 1
+    assert len(token_service.client_ids) == 1
 
 
 def test_a_short_lived_token_is_replaced_before_a_job_and_kept_for_a_running_one(
-    tmp_path: Path, mint: Mint
+    tmp_path: Path, token_service: TokenService
 ):
-    mint.lifetime_seconds = 3_600
+    token_service.lifetime_seconds = 3_600
     tokens = store(tmp_path)
 
-    old = plain(tokens.token(mint.url))
-    new = plain(tokens.token(mint.url, min_life_seconds=7_200))
+    old = plain(tokens.token(token_service.url))
+    new = plain(tokens.token(token_service.url, min_life_seconds=7_200))
 
     assert old != new
-    assert plain(tokens.token(mint.url, user_id="anon_1")) == old
-    assert len(set(mint.client_ids)) == 1
+    assert plain(tokens.token(token_service.url, user_id="anon_1")) == old
+    assert len(set(token_service.client_ids)) == 1
 
 
-def test_an_expired_token_is_replaced(tmp_path: Path, mint: Mint):
-    mint.lifetime_seconds = -5
+def test_an_expired_token_is_replaced(tmp_path: Path, token_service: TokenService):
+    token_service.lifetime_seconds = -5
     tokens = store(tmp_path)
 
-    assert plain(tokens.token(mint.url)) != plain(tokens.token(mint.url))
+    assert plain(tokens.token(token_service.url)) != plain(tokens.token(token_service.url))
 
 
-def test_a_refused_token_is_replaced_once_for_all(tmp_path: Path, mint: Mint):
+def test_a_refused_token_is_replaced_once_for_all(tmp_path: Path, token_service: TokenService):
     tokens, other = store(tmp_path), store(tmp_path)
-    refused = tokens.token(mint.url)
+    refused = tokens.token(token_service.url)
 
-    assert plain(tokens.replace(mint.url, refused)) == "nmv_usr_canary-2"
-    assert plain(other.replace(mint.url, refused)) == "nmv_usr_canary-2"
-    assert len(mint.client_ids) == 2
+    assert plain(tokens.replace(token_service.url, refused)) == "nmv_usr_canary-2"
+    assert plain(other.replace(token_service.url, refused)) == "nmv_usr_canary-2"
+    assert len(token_service.client_ids) == 2
 
 
 def test_a_rate_limit_is_told_and_the_client_id_stays(tmp_path: Path):
@@ -263,7 +269,7 @@ def test_a_spent_allowance_is_asked_about_twice_and_then_left_alone_for_an_hour(
         assert ask(url) == "nmv_usr_new"
 
 
-def test_tokens_are_masked_in_reprs(tmp_path: Path, mint: Mint):
+def test_tokens_are_masked_in_reprs(tmp_path: Path, token_service: TokenService):
     tokens = store(tmp_path)
 
-    assert "canary" not in f"{tokens.token(mint.url)!r}{tokens!r}{vars(tokens)!r}"
+    assert "canary" not in f"{tokens.token(token_service.url)!r}{tokens!r}{vars(tokens)!r}"

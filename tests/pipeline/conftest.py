@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from socialcopy.cli.local import Place
+from socialcopy.cli.local import LocalPipeline
 from socialcopy.pipeline.context import Context
 from socialcopy.service import service
 from socialcopy.settings import (
@@ -42,10 +42,10 @@ def make_context(
 
 
 @contextmanager
-def served(context: Context) -> Iterator[Place]:
+def served(context: Context) -> Iterator[LocalPipeline]:
     """The settings with their bucket made and its service running."""
     context.bucket.ensure()
     with service(
         context.nemo, context.engine, context.speech, context.media, context.data
     ) as api_url:
-        yield Place(context, api_url)
+        yield LocalPipeline(context, api_url)

@@ -10,7 +10,7 @@ from typing import Any
 import pysubs2
 import pytest
 
-from socialcopy.cli.local import Place, bring_assets, caption_file
+from socialcopy.cli.local import LocalPipeline, caption_file, upload_assets
 from socialcopy.cli.progress import Ending
 from socialcopy.copywriting.briefs.parse import as_words, read_brief
 from socialcopy.copywriting.errors import BriefError
@@ -37,10 +37,14 @@ platforms: x
 
 
 @pytest.fixture(scope="module")
-def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def pipeline(
+    store: S3Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalPipeline]:
     data = own_folders(tmp_path_factory.mktemp("branding"))
-    with served(make_context(data, store, "branding", media=MediaSettings(preset="fast"))) as place:
-        yield place
+    with served(
+        make_context(data, store, "branding", media=MediaSettings(preset="fast"))
+    ) as pipeline:
+        yield pipeline
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +95,12 @@ def test_a_job_keeps_its_identity_where_nothing_is_wished_of_the_picture():
 
 
 def test_everything_a_brief_wishes_is_in_the_delivery(
-    place: Place, brand: Path, clips: Path, tmp_path: Path
+    pipeline: LocalPipeline, brand: Path, clips: Path, tmp_path: Path
 ):
     brief = read_brief(WRITTEN, "brief.yaml")
-    bring_assets(place, brief, brand)
+    upload_assets(pipeline, brief, brand)
 
-    outcome = caption_file(place, clips / "spoken.mp4", brief, tmp_path, lambda *_: None)
+    outcome = caption_file(pipeline, clips / "spoken.mp4", brief, tmp_path, lambda *_: None)
 
     out = tmp_path / "spoken"
     (entry,) = json.loads((out / "certificate.json").read_text())["files"]
@@ -128,16 +132,16 @@ def test_everything_a_brief_wishes_is_in_the_delivery(
     ],
 )
 def test_a_file_that_can_not_be_used_refuses_the_video_before_anything_is_paid(
-    place: Place, brand: Path, wish: dict[str, Any], why: str
+    pipeline: LocalPipeline, brand: Path, wish: dict[str, Any], why: str
 ):
-    bucket = place.context.bucket
+    bucket = pipeline.context.bucket
     bucket.write("brand/text.mp4", b"#EXTM3U\nfile:///etc/passwd", "video/mp4")
     bucket.write("brand/empty.png", b"", "image/png")
     if "long" in str(wish):
         ffmpeg("-f", "lavfi", "-i", "color=blue:s=64x64:r=5:d=31", str(brand / "long.mp4"))
         bucket.upload(brand / "long.mp4", "brand/long.mp4", "video/mp4")
 
-    rejection = refuse_assets(place.context, Brief(**wish))
+    rejection = refuse_assets(pipeline.context, Brief(**wish))
 
     assert rejection is not None
     assert rejection.code == "bad_brief"

@@ -54,7 +54,7 @@ Serving = Callable[..., Context]
 
 
 @pytest.fixture
-def place(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Context, str]]:
+def pipeline(store: S3Settings, tmp_path: Path) -> Iterator[tuple[Context, str]]:
     data = DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir)
     context = make_context(
         data,
@@ -103,10 +103,10 @@ def ledger(context: Context) -> Counter[str]:
 @pytest.mark.parametrize("videos", [8, pytest.param(250, marks=pytest.mark.slow)])
 @pytest.mark.timeout(3_000)
 def test_no_message_and_no_render_is_sent_twice(
-    place: tuple[Context, str], tiny: Path, videos: int
+    pipeline: tuple[Context, str], tiny: Path, videos: int
 ):
     """Each video loses the reply to its message and to its render: two dropped replies each."""
-    context, url = place
+    context, url = pipeline
     endings: Counter[str] = Counter()
     for number in range(videos):
         key = f"inbox/{videos}-{number}.mp4"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from socialcopy import keys
 from socialcopy.models import Brief, Rejection, SourceVideo
@@ -15,7 +14,7 @@ from socialcopy.pipeline import briefs, outcomes
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import ParkedError
 from socialcopy.pipeline.steps import claim as claim_module
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.pipeline.steps.validate import validate_video
 from socialcopy.settings import DataSettings, MediaSettings, S3Settings
 from socialcopy.storage import inbox
@@ -77,20 +76,6 @@ SUBTITLES = ("a-good.srt", "a-good.pt-BR.vtt", "a-good.en.forced.ass", "a-good.t
 
 
 @pytest.fixture
-def moto() -> Iterator[S3Settings]:
-    """The other S3 server; it archives objects by itself too."""
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield S3Settings(
-        endpoint_url=f"http://{host}:{port}",
-        access_key_id="any",
-        secret_access_key=SecretStr("any"),
-    )
-    server.stop()
-
-
-@pytest.fixture
 def refusals() -> dict[str, Refusal]:
     """What the store keeps from us; a test may change it, as an owner of a bucket does."""
     return dict(REFUSED)
@@ -148,9 +133,9 @@ def work(context: Context, source: SourceVideo) -> None:
             job.lease.finish()  # rendering is another test's business
 
 
-def look(lookout: Lookout, context: Context, *, meanwhile: bool = False) -> dict[str, str]:
+def look(scanner: InboxScanner, context: Context, *, meanwhile: bool = False) -> dict[str, str]:
     """One look, and what became of each video it found."""
-    found = lookout.look(lambda _: True)
+    found = scanner.scan(lambda _: True)
     if meanwhile:  # after the listing, before anything is read
         context.bucket.remove(f"{keys.INBOX}deleted.mp4")
         renamed = context.bucket.head(f"{keys.INBOX}renamed.mp4")
@@ -170,11 +155,11 @@ def test_each_of_them_has_an_outcome_after_two_looks_and_good_ones_after_one(
     context: Context, tmp_path: Path
 ):
     fill(context.bucket, tiny_clip(tmp_path))
-    lookout = Lookout(context, keys.INBOX, Brief())
+    scanner = InboxScanner(context, keys.INBOX, Brief())
 
-    first = look(lookout, context, meanwhile=True)
-    second = look(lookout, context)
-    third = look(lookout, context)
+    first = look(scanner, context, meanwhile=True)
+    second = look(scanner, context)
+    third = look(scanner, context)
 
     inboxed = {key.removeprefix(keys.INBOX): told for key, told in first.items()}
     assert {name: told for name, told in inboxed.items() if told == "ended"}.keys() == {
@@ -224,14 +209,14 @@ def test_a_restored_object_goes_on_once_a_person_says_so(
     context: Context, refusals: dict[str, Refusal], tmp_path: Path
 ):
     put(context.bucket, "cold.mp4", tiny_clip(tmp_path))
-    lookout = Lookout(context, keys.INBOX, Brief())
-    look(lookout, context)
+    scanner = InboxScanner(context, keys.INBOX, Brief())
+    look(scanner, context)
     source = context.bucket.find(f"{keys.INBOX}cold.mp4")
 
     del refusals["cold.mp4"]
-    before = look(lookout, context)
+    before = look(scanner, context)
     reopen(context.bucket, source.oid(Brief()))
-    after = look(lookout, context)
+    after = look(scanner, context)
 
     assert (before, after) == ({}, {source.key: "ended"})
 
@@ -242,11 +227,11 @@ def test_a_brief_that_may_be_read_again_takes_its_video_up_again(
     put(context.bucket, "secret.mp4", tiny_clip(tmp_path))
     put(context.bucket, "secret.brief.yaml", b"who: Harbor")
     monkeypatch.setattr(briefs, "REFUSED_SECONDS", 0)
-    lookout = Lookout(context, keys.INBOX, Brief())
+    scanner = InboxScanner(context, keys.INBOX, Brief())
 
-    looks = [look(lookout, context), look(lookout, context)]
+    looks = [look(scanner, context), look(scanner, context)]
     del refusals["secret.brief.yaml"]
-    looks.append(look(lookout, context))
+    looks.append(look(scanner, context))
 
     assert [list(found) for found in looks] == [["inbox/secret.mp4"], [], ["inbox/secret.mp4"]]
 
@@ -264,7 +249,7 @@ def test_the_same_bytes_again_under_the_same_key_go_on_where_they_went_away(
     [gone] = open_jobs(context.bucket, context.watch)
     put(context.bucket, "back.mp4", clip)
 
-    found = look(Lookout(context, keys.INBOX, Brief()), context)
+    found = look(InboxScanner(context, keys.INBOX, Brief()), context)
 
     assert (gone.key, gone.standing) == (job.key, Standing.GONE)
     assert found == {job.key: "ended"}

@@ -23,7 +23,7 @@ from socialcopy.models import Brief, Rejection
 from socialcopy.pipeline import metrics, outcomes
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
-from socialcopy.pipeline.notifications import tell
+from socialcopy.pipeline.notifications import notify
 from socialcopy.pipeline.retention import collect
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import validate
@@ -44,7 +44,7 @@ def webhook() -> Iterator[tuple[str, list[str]]]:
     """Somebody who wants to be told, on a real socket."""
     told: list[str] = []
 
-    class Ear(BaseHTTPRequestHandler):
+    class NotificationReceiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             told.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
             self.send_response(200)
@@ -53,7 +53,7 @@ def webhook() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, format: str, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), NotificationReceiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"json://127.0.0.1:{server.server_port}/", told
     server.shutdown()
@@ -85,7 +85,7 @@ def test_nobody_who_can_be_told_stops_no_work(context: Context):
     key = outcomes.park(claimed(own), "it broke")
 
     assert context.bucket.exists(key)
-    assert tell(nowhere, "title", "body") is False
+    assert notify(nowhere, "title", "body") is False
 
 
 def test_addresses_with_their_passwords_are_shown_nowhere():

@@ -17,7 +17,7 @@ from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import validate
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.policies import FILE, After, PolicyError, parse
 from socialcopy.settings import S3Settings
 from socialcopy.storage import capabilities, content_index
@@ -97,13 +97,13 @@ def test_a_fault_is_told_with_its_place(text: str, told: str):
 def test_nothing_is_taken_up_under_rules_that_cant_be_read(bucket: Bucket, context: Context):
     bucket.write("inbox/a.mp4", b"a", "video/mp4")
     write(bucket, "[defaults")
-    lookout = Lookout(context, "inbox/", Brief())
+    scanner = InboxScanner(context, "inbox/", Brief())
     with pytest.raises(PolicyError):
-        lookout.look(lambda _: True)
+        scanner.scan(lambda _: True)
 
     write(bucket, "")
 
-    assert len(lookout.look(lambda _: True)) == 1
+    assert len(scanner.scan(lambda _: True)) == 1
 
 
 def test_parameters_and_sidecars_go_over_the_prefixs_brief(bucket: Bucket):
@@ -119,22 +119,22 @@ def test_parameters_and_sidecars_go_over_the_prefixs_brief(bucket: Bucket):
 def test_the_watcher_and_the_claim_agree_about_a_video(bucket: Bucket, context: Context):
     write(bucket, '[defaults.brief]\nwho = "Harbor"')
     bucket.write("inbox/a.mp4", b"a", "video/mp4")
-    lookout = Lookout(context, "inbox/", Brief())
-    [found] = lookout.look(lambda _: True)
+    scanner = InboxScanner(context, "inbox/", Brief())
+    [found] = scanner.scan(lambda _: True)
     job = claim_module.claim_video(context, found.source.key, found.brief)
     assert job
     job.lease.finish()
 
-    assert lookout.look(lambda _: True) == []
+    assert scanner.scan(lambda _: True) == []
 
 
 def test_an_upload_in_place_is_taken_up_when_it_has_settled(bucket: Bucket, context: Context):
     write(bucket, "[defaults]\nsettle_seconds = 0.2")
     bucket.write("inbox/a.mp4", b"a", "video/mp4")
-    lookout = Lookout(context, "inbox/", Brief())
+    scanner = InboxScanner(context, "inbox/", Brief())
     looks: list[int] = []
     for _ in range(100):
-        looks.append(len(lookout.look(lambda _: True)))
+        looks.append(len(scanner.scan(lambda _: True)))
         if looks[-1]:
             break
 
@@ -192,7 +192,7 @@ def test_a_video_of_another_size_is_not_read_for_this(
 def after(bucket: Bucket, context: Context, policy: str) -> SourceVideo:
     write(bucket, f'[prefix."inbox/"]\n{policy}')
     job = delivered(bucket, context, "inbox/a.mp4", b"video")
-    retention.acknowledge(job)
+    retention.apply_policy(job)
     return job.source
 
 
@@ -220,11 +220,11 @@ def test_a_delivered_video_is_moved_whole(bucket: Bucket, context: Context):
 def test_a_delivered_video_is_deleted_after_its_days(bucket: Bucket, context: Context):
     source = after(bucket, context, 'after = "delete"\ndelete_after_days = 1')
     assert bucket.exists(source.key)
-    assert retention.catch_up(context, "inbox/") == []
+    assert retention.apply_due_policies(context, "inbox/") == []
 
     write(bucket, '[prefix."inbox/"]\nafter = "delete"\ndelete_after_days = 0')
 
-    assert retention.catch_up(context, "inbox/") == [source.key]
+    assert retention.apply_due_policies(context, "inbox/") == [source.key]
     assert not bucket.exists(source.key)
 
 
@@ -235,8 +235,8 @@ def test_a_video_that_was_replaced_meanwhile_is_never_deleted(
     write(bucket, f'[prefix."inbox/"]\n{policy}')
     job = delivered(bucket, context, "inbox/a.mp4", b"old")
     bucket.write("inbox/a.mp4", b"new", "video/mp4")
-    retention.acknowledge(job)
-    retention.catch_up(context, "inbox/")
+    retention.apply_policy(job)
+    retention.apply_due_policies(context, "inbox/")
 
     assert bucket.read("inbox/a.mp4").data == b"new"  # type: ignore[union-attr]
 
@@ -245,7 +245,7 @@ def test_what_has_not_been_delivered_is_never_moved(bucket: Bucket, context: Con
     write(bucket, '[prefix."inbox/"]\nafter = "move"')
     bucket.write("inbox/a.mp4", b"video", "video/mp4")
 
-    assert retention.catch_up(context, "inbox/") == []
+    assert retention.apply_due_policies(context, "inbox/") == []
     assert bucket.exists("inbox/a.mp4")
 
 
@@ -279,10 +279,10 @@ def test_a_failure_afterwards_costs_nobody_the_delivery(
 
     with monkeypatch.context() as away:
         away.setattr(Bucket, "copy", fail)
-        retention.acknowledge(job)
+        retention.apply_policy(job)
     assert bucket.exists("inbox/a.mp4")
 
-    assert retention.catch_up(context, "inbox/") == ["inbox/a.mp4"]
+    assert retention.apply_due_policies(context, "inbox/") == ["inbox/a.mp4"]
 
 
 def test_the_command_checks_a_file_before_it_puts_it_there(

@@ -18,7 +18,7 @@ from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.quotas import Today, admit, limits_of
 from socialcopy.pipeline.steps.claim import claim_video, holding
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.pipeline.steps.validate import validate_video
 from socialcopy.policies import FILE, PolicyError, parse
 from socialcopy.settings import DataSettings, MediaSettings, S3Settings
@@ -179,8 +179,8 @@ def test_what_waits_for_another_day_says_so_is_left_alone_and_goes_on_the_next_d
         validate_video(late)
     midnight = (datetime.now(UTC) + timedelta(days=1)).date()
     listed = {one.key: one for one in jobs.open_jobs(context.bucket, context.watch)}
-    lookout = Lookout(context, "inbox/", Brief())
-    lookout.look(lambda _: True)
+    scanner = InboxScanner(context, "inbox/", Brief())
+    scanner.scan(lambda _: True)
 
     told = str(caught.value)
     assert "the 0.2 minutes a day of inbox/ are used up; this video is taken up by itself" in told
@@ -188,11 +188,11 @@ def test_what_waits_for_another_day_says_so_is_left_alone_and_goes_on_the_next_d
     assert listed["inbox/late.mp4"].standing is Standing.QUOTA
     assert listed["inbox/late.mp4"].detail == told
     assert Job.resume(context, late.claim).lease.failures == ()
-    assert "inbox/late.mp4" not in seen(lookout)
+    assert "inbox/late.mp4" not in seen(scanner)
 
     now = Bucket.now
     monkeypatch.setattr(Bucket, "now", lambda self: now(self) + timedelta(days=1))
-    assert "inbox/late.mp4" in seen(Lookout(context, "inbox/", Brief()))
+    assert "inbox/late.mp4" in seen(InboxScanner(context, "inbox/", Brief()))
     again = claim_video(context, "inbox/late.mp4", Brief())
     assert again
     assert isinstance(validate_video(again), MediaInfo)
@@ -201,14 +201,14 @@ def test_what_waits_for_another_day_says_so_is_left_alone_and_goes_on_the_next_d
 def test_a_policy_that_allows_more_holds_at_once(context: Context, drop: Drop, info: MediaInfo):
     allow(context, "videos_per_day = 1")
     admit(drop("a"), info)
-    lookout = Lookout(context, "inbox/", Brief())
+    scanner = InboxScanner(context, "inbox/", Brief())
     context.bucket.write("inbox/b.mp4", b"video", "video/mp4")
-    before = seen(lookout)
+    before = seen(scanner)
     allow(context, "videos_per_day = 2")
 
     assert "inbox/b.mp4" not in before
-    assert "inbox/b.mp4" in seen(lookout)
+    assert "inbox/b.mp4" in seen(scanner)
 
 
-def seen(lookout: Lookout) -> set[str]:
-    return {found.source.key for found in lookout.look(lambda _: True)}
+def seen(scanner: InboxScanner) -> set[str]:
+    return {found.source.key for found in scanner.scan(lambda _: True)}

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 import pytest
 from pydantic import SecretStr
 
-from socialcopy.cli.local import Place, walk
+from socialcopy.cli.local import LocalPipeline, walk
 from socialcopy.models import Brief
 from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.nemovideo.redaction import without_secrets
@@ -23,6 +20,7 @@ from socialcopy.pipeline.steps.claim import claim_video, holding
 from socialcopy.pipeline.steps.validate import validate_video
 from socialcopy.settings import MediaSettings, NemoVideoSettings, S3Settings
 from socialcopy.storage.errors import StorageError
+from tests.command_lines import CommandLines
 from tests.conftest import own_folders
 from tests.pipeline.conftest import make_context, served
 
@@ -30,64 +28,43 @@ CANARY = "canary0123456789abcdef0123456789abcdef"
 SIGNATURE = "X-Amz-Signature="
 
 
-class Processes:
-    """Every command line of this machine while the block runs, as any of its users sees them."""
-
-    def __init__(self) -> None:
-        self.seen: set[str] = set()
-        self._stop = threading.Event()
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._stop.wait(0.01):
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                with contextlib.suppress(OSError):
-                    self.seen.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-
-
 @pytest.fixture
-def place(store: S3Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def pipeline(
+    store: S3Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LocalPipeline]:
     for name in ("LLM_API_KEY", "HINTS_TOKEN"):
         monkeypatch.setenv(name, CANARY)
     monkeypatch.setenv("NOTIFY_URLS", f"json://user:{CANARY}@127.0.0.1:9/")
     media = MediaSettings(preset="fast", screen_frames=0)
-    with served(make_context(own_folders(tmp_path), store, "secrets", media=media)) as place:
-        yield place
+    with served(make_context(own_folders(tmp_path), store, "secrets", media=media)) as pipeline:
+        yield pipeline
 
 
-def secrets_of(place: Place) -> list[str]:
-    context = place.context
+def secrets_of(pipeline: LocalPipeline) -> list[str]:
+    context = pipeline.context
     key = context.s3.secret_access_key
-    token = TokenStore(context.data.data_dir, context.nemo).token(place.api_url)
+    token = TokenStore(context.data.data_dir, context.nemo).token(pipeline.api_url)
     assert key
     return [CANARY, key.get_secret_value(), token.get_secret_value(), SIGNATURE]
 
 
-def deliver(place: Place, key: str) -> None:
-    job = claim_video(place.context, key, Brief())
+def deliver(pipeline: LocalPipeline, key: str) -> None:
+    job = claim_video(pipeline.context, key, Brief())
     assert job
     with holding(job):
-        walk(job, place.api_url, lambda _phrase, _percent: None)
+        walk(job, pipeline.api_url, lambda _phrase, _percent: None)
 
 
 def test_a_delivery_tells_no_secret_in_logs_processes_or_objects(
-    place: Place, clips: Path, caplog: pytest.LogCaptureFixture
+    pipeline: LocalPipeline, clips: Path, caplog: pytest.LogCaptureFixture
 ):
-    context = place.context
+    context = pipeline.context
     context.bucket.upload(clips / "silent.mp4", "inbox/a.mp4", "video/mp4")
     context.bucket.write("inbox/a.brief.yaml", b"platforms: [x]", "application/yaml")
-    with caplog.at_level(logging.INFO), Processes() as processes:
+    with caplog.at_level(logging.INFO), CommandLines() as processes:
         logging.getLogger("socialcopy").setLevel(logging.DEBUG)
-        deliver(place, "inbox/a.mp4")
-    secrets = secrets_of(place)
+        deliver(pipeline, "inbox/a.mp4")
+    secrets = secrets_of(pipeline)
     objects = {key: context.bucket.read(key) for key in context.bucket.list_keys("")}
     kept = [path for path in context.data.data_dir.rglob("*") if path.is_file()]
 
@@ -108,18 +85,18 @@ def holds(data: bytes, secrets: list[str]) -> bool:
 
 
 def test_what_goes_wrong_tells_no_secret_in_its_traceback(
-    place: Place, clips: Path, caplog: pytest.LogCaptureFixture
+    pipeline: LocalPipeline, clips: Path, caplog: pytest.LogCaptureFixture
 ):
-    secrets = secrets_of(place)
+    secrets = secrets_of(pipeline)
     told: list[str] = []
     with caplog.at_level(logging.INFO):
-        for broken in (_wrong_key(place), _unknown_token(place), _nobody_there(place)):
-            place.context.bucket.upload(clips / "silent.mp4", "inbox/b.mp4", "video/mp4")
+        for broken in (_wrong_key(pipeline), _unknown_token(pipeline), _nobody_there(pipeline)):
+            pipeline.context.bucket.upload(clips / "silent.mp4", "inbox/b.mp4", "video/mp4")
             with pytest.raises((StorageError, StageError, NemoVideoError)) as caught:
                 deliver(broken, "inbox/b.mp4")
             told.append("".join(traceback.format_exception(caught.value)))
-        place.context.bucket.upload(clips / "half.mp4", "inbox/c.mp4", "video/mp4")
-        job = claim_video(place.context, "inbox/c.mp4", Brief())
+        pipeline.context.bucket.upload(clips / "half.mp4", "inbox/c.mp4", "video/mp4")
+        job = claim_video(pipeline.context, "inbox/c.mp4", Brief())
         assert job
         told.append(str(validate_video(job)))  # over a presigned URL, then here
 
@@ -127,19 +104,19 @@ def test_what_goes_wrong_tells_no_secret_in_its_traceback(
     assert [secret for secret in secrets if secret in "".join([*told, caplog.text])] == []
 
 
-def _wrong_key(place: Place) -> Place:
-    wrong = place.context.s3.model_copy(update={"secret_access_key": SecretStr(CANARY)})
-    return place._replace(context=place.context.model_copy(update={"s3": wrong}))
+def _wrong_key(pipeline: LocalPipeline) -> LocalPipeline:
+    wrong = pipeline.context.s3.model_copy(update={"secret_access_key": SecretStr(CANARY)})
+    return pipeline._replace(context=pipeline.context.model_copy(update={"s3": wrong}))
 
 
-def _unknown_token(place: Place) -> Place:
+def _unknown_token(pipeline: LocalPipeline) -> LocalPipeline:
     nemo = NemoVideoSettings(token=SecretStr(CANARY))
-    return place._replace(context=place.context.model_copy(update={"nemo": nemo}))
+    return pipeline._replace(context=pipeline.context.model_copy(update={"nemo": nemo}))
 
 
-def _nobody_there(place: Place) -> Place:
-    gone = place.context.s3.model_copy(update={"endpoint_url": "http://127.0.0.1:9"})
-    return place._replace(context=place.context.model_copy(update={"s3": gone}))
+def _nobody_there(pipeline: LocalPipeline) -> LocalPipeline:
+    gone = pipeline.context.s3.model_copy(update={"endpoint_url": "http://127.0.0.1:9"})
+    return pipeline._replace(context=pipeline.context.model_copy(update={"s3": gone}))
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def table(code: int, step: str) -> str:  # noqa: PLR0911  (a line each)
     return PARKED if step in EXPORT else STARTS_OVER
 
 
-class Place:
+class FaultyPipeline:
     """A pipeline with an engine that has a plan of faults."""
 
     def __init__(self, context: Context, api_url: str, key: str) -> None:
@@ -113,7 +113,7 @@ class Place:
 @pytest.fixture
 def begin(store: S3Settings, tmp_path: Path, clips: Path, request: pytest.FixtureRequest):
     @contextmanager
-    def begin(*faults: Fault, **nemo: object) -> Iterator[Place]:
+    def begin(*faults: Fault, **nemo: object) -> Iterator[FaultyPipeline]:
         data = DataSettings(data_dir=tmp_path, cache_dir=DataSettings().cache_dir)
         key = f"inbox/{hash(request.node.nodeid) & 0xFFFFFFFF:08x}.mp4"
         settings = {"rate_limit_seconds": 0.05, "render_poll_seconds": 1, **nemo}
@@ -129,28 +129,28 @@ def begin(store: S3Settings, tmp_path: Path, clips: Path, request: pytest.Fixtur
         context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
         settings = context.engine, context.speech, context.media, data
         with serve(create_faulty_app(*settings, *faults)) as url:
-            yield Place(context, url, key)
+            yield FaultyPipeline(context, url, key)
 
     return begin
 
 
-Begin = Callable[..., AbstractContextManager[Place]]
+Begin = Callable[..., AbstractContextManager[FaultyPipeline]]
 
 
-def ending(place: Place, first: str) -> str:
+def ending(pipeline: FaultyPipeline, first: str) -> str:
     """Which line of the table an attempt was."""
-    source = place.context.bucket.head(place.key)
+    source = pipeline.context.bucket.head(pipeline.key)
     oid = source.oid(Brief())
-    outcome = outcome_of(place.context.bucket, source.key, oid)
+    outcome = outcome_of(pipeline.context.bucket, source.key, oid)
     if outcome is not None:
         return str(outcome.ending.value)
     if first == "done":
-        blocked = place.context.bucket.exists(keys.journal_entry(oid, "export-blocked"))
+        blocked = pipeline.context.bucket.exists(keys.journal_entry(oid, "export-blocked"))
         return FROM_SOURCE if blocked else GOES_ON
     if first.startswith("OutOfCreditsError"):
         assert "https://nemovideo.com/register" in first
         return WAITS
-    if first.startswith("SessionLostError") and place.attempt() == "done":
+    if first.startswith("SessionLostError") and pipeline.attempt() == "done":
         return STARTS_OVER
     return first
 
@@ -161,73 +161,73 @@ def test_a_refusal_ends_as_the_table_says(begin: Begin, code: int, step: str):
     faults = [Fault(at=step, does="refuse", code=code, seconds=0)]  # type: ignore[arg-type]
     if step == "download":  # it is only asked when the link does not work
         faults.append(Fault(at="link", does="refuse", code=404, times=0))
-    with begin(*faults) as place:
-        first = place.attempt()
+    with begin(*faults) as pipeline:
+        first = pipeline.attempt()
 
-        assert ending(place, first) == table(code, step), first
-        assert place.messages() <= 1
+        assert ending(pipeline, first) == table(code, step), first
+        assert pipeline.messages() <= 1
 
 
 @pytest.mark.parametrize(
     ("code", "advice"), [(4001, "MP4, MOV, AVI, WebM or MKV"), (4002, "Compress or trim")]
 )
 def test_a_refused_file_is_told_what_to_do_about_it(begin: Begin, code: int, advice: str):
-    with begin(Fault(at="upload", does="refuse", code=code)) as place:
-        assert place.attempt() == "rejected"
-        source = place.context.bucket.head(place.key)
-        outcome = outcome_of(place.context.bucket, source.key, source.oid(Brief()))
+    with begin(Fault(at="upload", does="refuse", code=code)) as pipeline:
+        assert pipeline.attempt() == "rejected"
+        source = pipeline.context.bucket.head(pipeline.key)
+        outcome = outcome_of(pipeline.context.bucket, source.key, source.oid(Brief()))
 
     assert outcome
     assert advice in outcome.document["advice"]
 
 
 def test_a_blocked_export_is_about_the_plan_and_not_about_credits(begin: Begin):
-    with begin(Fault(at="render", does="refuse", code=402)) as place:
-        assert place.attempt() == "done"
-        oid = place.context.bucket.head(place.key).oid(Brief())
-        blocked = place.context.bucket.read(keys.journal_entry(oid, "export-blocked"))
+    with begin(Fault(at="render", does="refuse", code=402)) as pipeline:
+        assert pipeline.attempt() == "done"
+        oid = pipeline.context.bucket.head(pipeline.key).oid(Brief())
+        blocked = pipeline.context.bucket.read(keys.journal_entry(oid, "export-blocked"))
         assert blocked
         assert b"change the plan" in blocked.data
-        assert not list((place.context.data.data_dir / "nemovideo").glob("*.cooling.json"))
+        assert not list((pipeline.context.data.data_dir / "nemovideo").glob("*.cooling.json"))
 
 
 def test_an_anonymous_user_gets_the_registration_link_with_bind(begin: Begin):
-    with begin(Fault(at="message", does="refuse", code=2001)) as place:
-        told = place.attempt()
+    with begin(Fault(at="message", does="refuse", code=2001)) as pipeline:
+        told = pipeline.attempt()
 
     assert "register?bind=anon_" in told
 
 
 def test_nobody_asks_while_credits_are_out_and_it_goes_on_by_itself(begin: Begin):
     fault = Fault(at="message", does="refuse", code=2001)
-    with begin(fault, credits_pause_seconds=0.2) as place:
-        first, second = place.attempt(), place.attempt()
+    with begin(fault, credits_pause_seconds=0.2) as pipeline:
+        first, second = pipeline.attempt(), pipeline.attempt()
         assert first.startswith("OutOfCreditsError")
         assert second == "done"
-        assert place.messages() == 1
+        assert pipeline.messages() == 1
 
 
 def test_waiting_for_credits_counts_as_no_attempt(begin: Begin):
     fault = Fault(at="message", does="refuse", code=2001, times=0)
-    with begin(fault, credits_pause_seconds=0.01) as place:
-        told = [place.attempt().partition(":")[0] for _ in range(5)]
+    with begin(fault, credits_pause_seconds=0.01) as pipeline:
+        told = [pipeline.attempt().partition(":")[0] for _ in range(5)]
 
     assert told == ["OutOfCreditsError"] * 5
 
 
 def test_too_many_requests_twice_rest_the_token_for_everybody(begin: Begin):
     fault = Fault(at="session", does="refuse", code=429, times=2, seconds=0)
-    with begin(fault, rate_limit_seconds=0.5) as place:
-        told = place.attempt()
+    with begin(fault, rate_limit_seconds=0.5) as pipeline:
+        told = pipeline.attempt()
         assert told.startswith("RateLimitedError")
-        cooling = list((place.context.data.data_dir / "nemovideo").glob("*.cooling.json"))
+        cooling = list((pipeline.context.data.data_dir / "nemovideo").glob("*.cooling.json"))
         assert json.loads(cooling[0].read_text())["code"] == 429
-        assert place.attempt() == "done"
+        assert pipeline.attempt() == "done"
 
 
 def test_a_given_token_that_is_refused_is_a_matter_for_a_person(begin: Begin):
-    with begin(token="nmv_usr_revoked") as place:
-        told = place.attempt()
+    with begin(token="nmv_usr_revoked") as pipeline:
+        told = pipeline.attempt()
 
     assert told.startswith("ParkedError")
     assert "the service refused a request for good" in told
@@ -238,21 +238,21 @@ def test_a_video_the_engine_cannot_decode_is_rejected_as_soon_as_the_engine_says
     begin: Begin, monkeypatch: pytest.MonkeyPatch
 ):
     """The stream only breaks off; the state says `failed`, and nobody waits seventeen minutes."""
-    with begin() as place:
+    with begin() as pipeline:
         upload_video = upload.upload_video
 
         def damaged_on_the_way(*values: Any) -> Any:
             asset = upload_video(*values)
-            for path in place.context.data.data_dir.rglob("files/*"):
+            for path in pipeline.context.data.data_dir.rglob("files/*"):
                 path.write_bytes(path.read_bytes()[:2_000])
             return asset
 
         monkeypatch.setattr(upload, "upload_video", damaged_on_the_way)
-        assert place.attempt() == "rejected"
-        source = place.context.bucket.head(place.key)
-        outcome = outcome_of(place.context.bucket, source.key, source.oid(Brief()))
+        assert pipeline.attempt() == "rejected"
+        source = pipeline.context.bucket.head(pipeline.key)
+        outcome = outcome_of(pipeline.context.bucket, source.key, source.oid(Brief()))
 
-        assert place.messages() == 1
+        assert pipeline.messages() == 1
     assert outcome
     assert "it may be damaged" in outcome.document["reason"]
     assert "ffmpeg" not in str(outcome.document)
@@ -261,20 +261,20 @@ def test_a_video_the_engine_cannot_decode_is_rejected_as_soon_as_the_engine_says
 def test_a_message_that_failed_is_parked_with_the_reason_and_sent_again_by_a_person_only(
     begin: Begin,
 ):
-    with begin(Fault(at="message", does="fail")) as place:
-        told = place.attempt()
-        oid = place.context.bucket.head(place.key).oid(Brief())
+    with begin(Fault(at="message", does="fail")) as pipeline:
+        told = pipeline.attempt()
+        oid = pipeline.context.bucket.head(pipeline.key).oid(Brief())
         assert told.startswith("ParkedError")
         assert "the service took the request and could not" in told
         assert "scripted failure" in told
-        assert ending(place, told) == PARKED
+        assert ending(pipeline, told) == PARKED
 
-        jobs.reopen(place.context.bucket, oid)
-        assert place.attempt() == told
-        assert place.messages() == 1
-        jobs.reopen(place.context.bucket, oid, send_again=True)
-        assert place.attempt() == "done"
-        assert place.messages() == 2
+        jobs.reopen(pipeline.context.bucket, oid)
+        assert pipeline.attempt() == told
+        assert pipeline.messages() == 1
+        jobs.reopen(pipeline.context.bucket, oid, send_again=True)
+        assert pipeline.attempt() == "done"
+        assert pipeline.messages() == 2
 
 
 @contextmanager
@@ -306,13 +306,13 @@ def test_where_no_list_of_messages_is_kept_the_error_on_the_stream_ends_the_wait
     begin: Begin, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(caption, "SETTLING_SECONDS", 1.5)
-    with begin(Fault(at="message", does="fail")) as place, untold(place.api_url) as url:
-        place.api_url = url
-        told = place.attempt()
+    with begin(Fault(at="message", does="fail")) as pipeline, untold(pipeline.api_url) as url:
+        pipeline.api_url = url
+        told = pipeline.attempt()
 
         assert told.startswith("ParkedError")
         assert "the service took the request and could not" in told
-        assert place.messages() == 1
+        assert pipeline.messages() == 1
 
 
 def test_where_no_list_of_messages_is_kept_a_broken_stream_leaves_the_outcome_open(
@@ -322,18 +322,18 @@ def test_where_no_list_of_messages_is_kept_a_broken_stream_leaves_the_outcome_op
     monkeypatch.setattr(caption, "RECOVERY_SECONDS", 3.0)
     fault = Fault(at="message", does="lose")
     settings = {"message_timeout_seconds": 2}
-    with begin(fault, **settings) as place, untold(place.api_url) as url:
-        place.api_url = url
-        told = place.attempt()
+    with begin(fault, **settings) as pipeline, untold(pipeline.api_url) as url:
+        pipeline.api_url = url
+        told = pipeline.attempt()
 
         assert told.startswith("ParkedError")
         assert "not sent again" in told
-        assert place.messages() == 1
+        assert pipeline.messages() == 1
 
 
 def test_a_render_that_failed_twice_ends_with_the_reason(begin: Begin):
-    with begin(Fault(at="render", does="fail", times=0)) as place:
-        told = place.attempt()
+    with begin(Fault(at="render", does="fail", times=0)) as pipeline:
+        told = pipeline.attempt()
 
     assert told.startswith("RenderFailedError")
     assert "scripted failure" in told

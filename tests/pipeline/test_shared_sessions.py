@@ -44,14 +44,14 @@ from socialcopy.storage import jobs
 from socialcopy.storage.session_seats import Seat, SeatRecord
 from tests.conftest import ffmpeg, own_folders
 from tests.fault_injection import Fault, create_faulty_app
-from tests.pipeline.steps.test_batch import PREFIX, Night
+from tests.pipeline.steps.test_batch import PREFIX, BatchRun
 
 THREE = '[prefix."nightly/"]\nvideos_per_session = 3\n'
 COST = 50
 WORDS = ("KETTLE", "BICYCLE", "UMBRELLA", "LANTERN", "GUITAR", "BLANKET", "COMPASS")
 
 
-class SharedNight(Night):
+class SharedBatch(BatchRun):
     """A night whose service charges each session."""
 
     def claimed(self, name: str, brief: Brief | None = None) -> tuple[Job, MediaInfo]:
@@ -133,7 +133,7 @@ def begin(
         faults: tuple[Fault, ...] = (),
         frames: int = 0,
         patience_seconds: float = 60,
-    ) -> Iterator[SharedNight]:
+    ) -> Iterator[SharedBatch]:
         data = own_folders(tmp_path)
         name = f"shared-{hash(request.node.nodeid) & 0xFFFFFFFF:08x}"
         context = Context(
@@ -158,7 +158,7 @@ def begin(
             context.bucket.write(f"{PREFIX}{number}.brief.yaml", brief.encode(), "application/yaml")
         settings = context.engine, context.speech, context.media, data
         with serve(create_faulty_app(*settings, *faults)) as url:
-            yield SharedNight(context, url)
+            yield SharedBatch(context, url)
 
     return begin
 
@@ -173,10 +173,10 @@ def test_a_night_of_seven_in_threes_is_charged_three_times(begin, shown: dict[st
         sessions = list(dict(sorted(night.sessions().items())).values())
         assert [sessions.count(one) for one in dict.fromkeys(sessions)] == [3, 3, 1]
         for number, word in enumerate(WORDS):
-            insist_on_its_own(night, f"{PREFIX}{number}.mp4", word, shown[word])
+            assert_own_captions(night, f"{PREFIX}{number}.mp4", word, shown[word])
 
 
-def insist_on_its_own(night: SharedNight, key: str, word: str, data: bytes) -> None:
+def assert_own_captions(night: SharedBatch, key: str, word: str, data: bytes) -> None:
     """A delivery has the words, the link and the master of its own video and of no other."""
     told = night.manifests()[key]
     text = night.text(told)
@@ -232,7 +232,7 @@ def test_a_worker_killed_after_the_second_message_is_taken_over_with_its_own_cap
         assert len(set(night.sessions().values())) == 1  # the third one sat there too
         assert night.charges() == COST
         for number, word in enumerate(WORDS[:3]):
-            insist_on_its_own(night, f"{PREFIX}{number}.mp4", word, shown[word])
+            assert_own_captions(night, f"{PREFIX}{number}.mp4", word, shown[word])
 
 
 def test_a_lost_message_never_adopts_the_captions_of_the_video_before(
@@ -371,7 +371,7 @@ def test_a_timeline_that_was_edited_unasked_is_parked_and_delivered_on_a_persons
         night.context.bucket.write("socialcopy.toml", b"", "application/toml")
         jobs.reopen(night.context.bucket, oid)
         night.deliver("1")
-        insist_on_its_own(night, f"{PREFIX}1.mp4", "BICYCLE", shown["BICYCLE"])
+        assert_own_captions(night, f"{PREFIX}1.mp4", "BICYCLE", shown["BICYCLE"])
         assert night.charges() == COST
 
 
@@ -387,7 +387,7 @@ def test_a_refinement_of_a_shared_delivery_has_a_session_of_its_own(begin):
         assert job
         with claim_module.holding(job):
             session = refine.resume_session(job, url, earlier)
-            assert refine.bring_video(job, session, url) is None
+            assert refine.ensure_video(job, session, url) is None
             done = refine.request_edit(job, session, url, earlier)
             assert isinstance(done, refine.Refinement)
             refine.deliver(job, session, done, url)
@@ -439,7 +439,7 @@ def test_several_at_once_are_delivered_right_with_more_sessions(begin, shown: di
 
         assert night.charges() == COST * len(set(night.sessions().values()))
         for number, word in enumerate(WORDS[:6]):
-            insist_on_its_own(night, f"{PREFIX}{number}.mp4", word, shown[word])
+            assert_own_captions(night, f"{PREFIX}{number}.mp4", word, shown[word])
 
 
 def test_a_crash_before_leaving_is_made_good_by_the_successor(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy import subtitle_keys
-from socialcopy.cli.local import Place, caption_file
+from socialcopy.cli.local import LocalPipeline, caption_file
 from socialcopy.cli.progress import Ending
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, Platform
@@ -26,30 +26,32 @@ ENGLISH = SRT.format("The harbor mug keeps coffee hot", "for six whole hours.")
 
 
 @pytest.fixture(scope="module")
-def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def pipeline(
+    store: S3Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalPipeline]:
     """A bucket, an engine and folders of their own for this module."""
     data = own_folders(tmp_path_factory.mktemp("subtitles"))
     media = MediaSettings(preset="fast", screen_frames=0)
-    with served(make_context(data, store, "beside", media=media)) as place:
-        yield place
+    with served(make_context(data, store, "beside", media=media)) as pipeline:
+        yield pipeline
 
 
 def silent(clips: Path, folder: Path, name: str) -> Path:
     return Path(shutil.copy(clips / "silent.mp4", folder / name))
 
 
-def put(place: Place, name: str, text: str | bytes) -> None:
+def put(pipeline: LocalPipeline, name: str, text: str | bytes) -> None:
     data = text.encode() if isinstance(text, str) else text
-    place.context.bucket.write(f"inbox/{name}", data, "application/x-subrip")
+    pipeline.context.bucket.write(f"inbox/{name}", data, "application/x-subrip")
 
 
 def test_a_silent_clip_speaks_by_the_subtitles_beside_the_local_file(
-    place: Place, clips: Path, tmp_path: Path
+    pipeline: LocalPipeline, clips: Path, tmp_path: Path
 ):
     video = silent(clips, tmp_path, "VID_0042.mp4")
     (tmp_path / "VID_0042.srt").write_text(ENGLISH)
 
-    outcome = caption_file(place, video, BRIEF, tmp_path / "out", lambda *_: None)
+    outcome = caption_file(pipeline, video, BRIEF, tmp_path / "out", lambda *_: None)
     out = tmp_path / "out/VID_0042"
 
     assert outcome.ending is Ending.DELIVERED
@@ -64,12 +66,12 @@ def test_a_silent_clip_speaks_by_the_subtitles_beside_the_local_file(
 
 
 def test_subtitles_that_cannot_be_read_are_named_beside_the_captions(
-    place: Place, clips: Path, tmp_path: Path
+    pipeline: LocalPipeline, clips: Path, tmp_path: Path
 ):
     video = silent(clips, tmp_path, "broken.mp4")
     (tmp_path / "broken.srt").write_text('{"segments": []}')
 
-    outcome = caption_file(place, video, BRIEF, tmp_path / "out", lambda *_: None)
+    outcome = caption_file(pipeline, video, BRIEF, tmp_path / "out", lambda *_: None)
 
     said = "broken.srt was not used: it holds no subtitles"
     assert outcome.ending is Ending.DELIVERED
@@ -78,56 +80,56 @@ def test_subtitles_that_cannot_be_read_are_named_beside_the_captions(
     assert said in (tmp_path / "out/broken/index.html").read_text()
 
 
-def claimed(place: Place, clips: Path, key: str, brief: Brief = BRIEF):
-    place.context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-    job = claim_module.claim_video(place.context, key, brief)
+def claimed(pipeline: LocalPipeline, clips: Path, key: str, brief: Brief = BRIEF):
+    pipeline.context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
+    job = claim_module.claim_video(pipeline.context, key, brief)
     assert job is not None
     return job
 
 
-def test_the_language_of_the_brief_chooses_among_several(place: Place, clips: Path):
+def test_the_language_of_the_brief_chooses_among_several(pipeline: LocalPipeline, clips: Path):
     for language, text in {"en": "Good morning.", "de": "Guten Morgen."}.items():
-        put(place, f"several.{language}.srt", SRT.format(text, text))
+        put(pipeline, f"several.{language}.srt", SRT.format(text, text))
     brief = BRIEF.model_copy(update={"language": "de"})
 
-    found = given_subtitles(claimed(place, clips, "inbox/several.mp4", brief))
+    found = given_subtitles(claimed(pipeline, clips, "inbox/several.mp4", brief))
 
     assert (found.name, found.language) == ("several.de.srt", "de")
     assert found.notes == ("several.en.srt was not used: another file of subtitles came first.",)
 
 
-def test_the_next_file_is_tried_where_one_cannot_be_read(place: Place, clips: Path):
-    put(place, "second.srt", "nothing")
-    put(place, "second.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n")
-    put(place, "second.ttml", "<tt/>")
+def test_the_next_file_is_tried_where_one_cannot_be_read(pipeline: LocalPipeline, clips: Path):
+    put(pipeline, "second.srt", "nothing")
+    put(pipeline, "second.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n")
+    put(pipeline, "second.ttml", "<tt/>")
 
-    found = given_subtitles(claimed(place, clips, "inbox/second.mp4"))
+    found = given_subtitles(claimed(pipeline, clips, "inbox/second.mp4"))
 
     assert [cue.text for cue in found.cues] == ["Hello."]
     assert "second.srt was not used" in found.notes[0]
 
 
-def test_the_brief_may_name_the_encoding(place: Place, clips: Path):
-    put(place, "old.srt", SRT.format("Où êtes-vous ?", "À la mer.").encode("mac-roman"))
+def test_the_brief_may_name_the_encoding(pipeline: LocalPipeline, clips: Path):
+    put(pipeline, "old.srt", SRT.format("Où êtes-vous ?", "À la mer.").encode("mac-roman"))
     brief = BRIEF.model_copy(update={"subtitles_encoding": "mac-roman"})
 
-    found = given_subtitles(claimed(place, clips, "inbox/old.mp4", brief))
+    found = given_subtitles(claimed(pipeline, clips, "inbox/old.mp4", brief))
 
     assert found.cues[0].text == "Où êtes-vous ?"
 
 
-def test_what_was_read_once_stays_for_the_whole_job(place: Place, clips: Path):
-    put(place, "twice.srt", ENGLISH)
-    job = claimed(place, clips, "inbox/twice.mp4")
+def test_what_was_read_once_stays_for_the_whole_job(pipeline: LocalPipeline, clips: Path):
+    put(pipeline, "twice.srt", ENGLISH)
+    job = claimed(pipeline, clips, "inbox/twice.mp4")
     first = given_subtitles(job)
-    put(place, "twice.srt", "changed")
+    put(pipeline, "twice.srt", "changed")
 
     assert given_subtitles(job) == first
 
 
-def test_a_cut_video_does_not_get_the_times_of_the_whole_one(place: Place, clips: Path):
-    put(place, "cut.srt", ENGLISH)
-    found = given_subtitles(claimed(place, clips, "inbox/cut.mp4"))
+def test_a_cut_video_does_not_get_the_times_of_the_whole_one(pipeline: LocalPipeline, clips: Path):
+    put(pipeline, "cut.srt", ENGLISH)
+    found = given_subtitles(claimed(pipeline, clips, "inbox/cut.mp4"))
     path = clips / "silent.mp4"
     info = probe(path, size_bytes=path.stat().st_size, settings=MediaSettings())
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from socialcopy import keys
-from socialcopy.cli.local import Place, caption_file
+from socialcopy.cli.local import LocalPipeline, caption_file
 from socialcopy.cli.progress import Ending, Outcome, outcome_of, progress
 from socialcopy.local_files import DiskFullError
 from socialcopy.media.errors import ToolFailedError
@@ -35,15 +35,17 @@ from tests.pipeline.conftest import make_context, served
 
 
 @pytest.fixture(scope="module")
-def place(store: S3Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def pipeline(
+    store: S3Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalPipeline]:
     """A bucket, an engine and folders of their own for this module."""
     data = own_folders(tmp_path_factory.mktemp("walk"))
-    with served(make_context(data, store, "walk", media=MediaSettings(preset="fast"))) as place:
-        yield place
+    with served(make_context(data, store, "walk", media=MediaSettings(preset="fast"))) as pipeline:
+        yield pipeline
 
 
 @pytest.fixture(scope="module")
-def spoken(place: Place, clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def spoken(pipeline: LocalPipeline, clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the spoken clip's delivery."""
     out = tmp_path_factory.mktemp("out")
 
@@ -51,7 +53,7 @@ def spoken(place: Place, clips: Path, tmp_path_factory: pytest.TempPathFactory) 
         if "encoding" in phrase:
             WATCHED.append((percent, {path.name for path in (out / "spoken").iterdir()}))
 
-    outcome = caption_file(place, clips / "spoken.mp4", Brief(), out, watch)
+    outcome = caption_file(pipeline, clips / "spoken.mp4", Brief(), out, watch)
     assert outcome.ending is Ending.DELIVERED
     return out / "spoken"
 
@@ -76,9 +78,9 @@ def test_the_percent_rises_while_the_mp4s_are_made(spoken: Path):
 
 
 def test_whoever_follows_a_video_sees_the_percent_of_its_encoders(
-    place: Place, clips: Path, spoken: Path
+    pipeline: LocalPipeline, clips: Path, spoken: Path
 ):
-    bucket = place.context.bucket
+    bucket = pipeline.context.bucket
     source = bucket.head("inbox/spoken.mp4")
     oid = source.oid(Brief())
     bucket.remove(keys.journal_entry(oid, "publish"))
@@ -123,14 +125,14 @@ def test_the_certificate_passes_every_mp4(spoken: Path):
     }  # fmt: skip
 
 
-def caption(place: Place, path: Path, out: Path) -> Outcome:
-    return caption_file(place, path, Brief(), out, lambda *_: None)
+def caption(pipeline: LocalPipeline, path: Path, out: Path) -> Outcome:
+    return caption_file(pipeline, path, Brief(), out, lambda *_: None)
 
 
 def test_a_clip_without_sound_is_delivered_and_claims_nothing(
-    place: Place, clips: Path, tmp_path: Path
+    pipeline: LocalPipeline, clips: Path, tmp_path: Path
 ):
-    outcome = caption(place, clips / "silent.mp4", tmp_path)
+    outcome = caption(pipeline, clips / "silent.mp4", tmp_path)
     captions = outcome.document["captions"]
 
     assert outcome.ending is Ending.DELIVERED
@@ -142,13 +144,15 @@ def test_a_clip_without_sound_is_delivered_and_claims_nothing(
 OWN_SRT = "1\n00:00:00,200 --> 00:00:02,000\n{}\n"
 
 
-def test_a_persons_own_subtitles_win_over_ours(place: Place, clips: Path, tmp_path: Path):
+def test_a_persons_own_subtitles_win_over_ours(
+    pipeline: LocalPipeline, clips: Path, tmp_path: Path
+):
     srt = OWN_SRT.format("My own words.")
-    place.context.bucket.write("inbox/mine.srt", srt.encode(), "application/x-subrip")
+    pipeline.context.bucket.write("inbox/mine.srt", srt.encode(), "application/x-subrip")
     mine = tmp_path / "mine.mp4"
     mine.write_bytes((clips / "silent.mp4").read_bytes())
 
-    outcome = caption(place, mine, tmp_path / "out")
+    outcome = caption(pipeline, mine, tmp_path / "out")
 
     assert "My own words." in (tmp_path / "out/mine/subtitles.srt").read_text()
     certificate = json.loads((tmp_path / "out/mine/certificate.json").read_text())
@@ -157,14 +161,14 @@ def test_a_persons_own_subtitles_win_over_ours(place: Place, clips: Path, tmp_pa
 
 
 def test_an_mp4_that_fails_its_certificate_is_kept_back_and_the_rest_delivered(
-    place: Place, clips: Path, tmp_path: Path
+    pipeline: LocalPipeline, clips: Path, tmp_path: Path
 ):
     srt = OWN_SRT.format("\ue321\ue322\ue323")  # no font draws these
-    place.context.bucket.write("inbox/boxes.srt", srt.encode(), "application/x-subrip")
+    pipeline.context.bucket.write("inbox/boxes.srt", srt.encode(), "application/x-subrip")
     boxes = tmp_path / "boxes.mp4"
     boxes.write_bytes((clips / "silent.mp4").read_bytes())
 
-    outcome = caption(place, boxes, tmp_path / "out")
+    outcome = caption(pipeline, boxes, tmp_path / "out")
     delivered = {path.name for path in (tmp_path / "out/boxes").iterdir()}
 
     assert outcome.ending is Ending.DELIVERED
@@ -174,12 +178,12 @@ def test_an_mp4_that_fails_its_certificate_is_kept_back_and_the_rest_delivered(
     assert "There is no MP4 for LinkedIn" in (tmp_path / "out/boxes/index.html").read_text()
 
 
-def test_captions_are_there_before_the_first_mp4(place: Place, clips: Path):
-    context, key = place.context, "inbox/early.mp4"
+def test_captions_are_there_before_the_first_mp4(pipeline: LocalPipeline, clips: Path):
+    context, key = pipeline.context, "inbox/early.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
     job = claim_module.claim_video(context, key, Brief(about="Our mugs are blue."))
     assert job
-    walk_until(place, job, "conform")
+    walk_until(pipeline, job, "conform")
 
     there = {
         name.rpartition("/")[2] for name in context.bucket.list_keys(job.claim.delivery_prefix)
@@ -199,10 +203,10 @@ def test_captions_are_there_before_the_first_mp4(place: Place, clips: Path):
     ],
 )
 def test_what_is_no_whole_video_is_refused_with_a_reason(
-    place: Place, clips: Path, tmp_path: Path, name: str, code: str
+    pipeline: LocalPipeline, clips: Path, tmp_path: Path, name: str, code: str
 ):
-    outcome = caption(place, clips / name, tmp_path)
-    source = place.context.bucket.head(f"inbox/{name}")
+    outcome = caption(pipeline, clips / name, tmp_path)
+    source = pipeline.context.bucket.head(f"inbox/{name}")
 
     assert (outcome.ending, outcome.document["code"]) == (Ending.REJECTED, code)
     assert outcome.document["reason"]
@@ -210,8 +214,10 @@ def test_what_is_no_whole_video_is_refused_with_a_reason(
     assert source.size_bytes == (clips / name).stat().st_size  # still there, untouched
 
 
-def test_a_file_over_the_limit_is_refused_with_no_byte_of_it_read(place: Place, clips: Path):
-    context = place.context.model_copy(update={"media": MediaSettings(max_source_bytes=1_000)})
+def test_a_file_over_the_limit_is_refused_with_no_byte_of_it_read(
+    pipeline: LocalPipeline, clips: Path
+):
+    context = pipeline.context.model_copy(update={"media": MediaSettings(max_source_bytes=1_000)})
     context.bucket.upload(clips / "spoken.mp4", "inbox/large.mp4", "video/mp4")
     job = claim_module.claim_video(context, "inbox/large.mp4", Brief())
     assert job
@@ -225,9 +231,9 @@ def test_a_file_over_the_limit_is_refused_with_no_byte_of_it_read(place: Place, 
     assert getattr(refused, "code", "") == "too_large"
 
 
-def walk_until(place: Place, job: Job, last_step: str) -> None:
+def walk_until(pipeline: LocalPipeline, job: Job, last_step: str) -> None:
     """Do the stages up to one, as a worker that dies after it."""
-    api_url = place.api_url
+    api_url = pipeline.api_url
     media = validate.validate_video(job)
     assert isinstance(media, MediaInfo)
     steps = {
@@ -260,20 +266,20 @@ def walk_until(place: Place, job: Job, last_step: str) -> None:
 
 @pytest.mark.parametrize("last_step", ["session", "upload", "caption", "render", "publish"])
 def test_a_job_whose_worker_died_is_taken_over_and_delivered_once(
-    place: Place, clips: Path, last_step: str
+    pipeline: LocalPipeline, clips: Path, last_step: str
 ):
-    context, key = place.context, f"inbox/killed-after-{last_step}.mp4"
+    context, key = pipeline.context, f"inbox/killed-after-{last_step}.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
     source = context.bucket.head(key)
     dead = claims.owner_name().replace("started ", "started 0")  # a process of the past
     lease = claims.acquire(context.bucket, source, Brief(), owner=dead, watch=context.watch)
     assert lease
     first = Job(context, lease)
-    walk_until(place, first, last_step)
+    walk_until(pipeline, first, last_step)
 
     second = claim_module.claim_video(context, key, Brief())
     if second:
-        walk_until(place, second, "publish")
+        walk_until(pipeline, second, "publish")
 
     outcome = outcome_of(context.bucket, source.key, first.oid)
     assert outcome is not None
@@ -283,8 +289,10 @@ def test_a_job_whose_worker_died_is_taken_over_and_delivered_once(
     assert len(intents) == 1
 
 
-def test_the_same_bytes_again_are_no_new_job_and_other_bytes_are(place: Place, clips: Path):
-    context, key = place.context, "inbox/again.mp4"
+def test_the_same_bytes_again_are_no_new_job_and_other_bytes_are(
+    pipeline: LocalPipeline, clips: Path
+):
+    context, key = pipeline.context, "inbox/again.mp4"
     context.bucket.upload(clips / "text.mp4", key, "video/mp4")
     first = context.bucket.head(key).oid(Brief())
     context.bucket.upload(clips / "text.mp4", key, "video/mp4")
@@ -296,9 +304,9 @@ def test_the_same_bytes_again_are_no_new_job_and_other_bytes_are(place: Place, c
     assert other != first
 
 
-def attempt(place: Place, key: str, failure: BaseException) -> bool:
+def attempt(pipeline: LocalPipeline, key: str, failure: BaseException) -> bool:
     """Claim a video and fail over it; whether there was anything to claim."""
-    job = claim_module.claim_video(place.context, key, Brief())
+    job = claim_module.claim_video(pipeline.context, key, Brief())
     if job is None:
         return False
     ends = (type(failure), ParkedError, DiskFullError)
@@ -307,10 +315,12 @@ def attempt(place: Place, key: str, failure: BaseException) -> bool:
     return True
 
 
-def test_a_video_that_fails_three_times_is_parked_with_each_reason(place: Place, clips: Path):
-    context, key = place.context, "inbox/poison.mp4"
+def test_a_video_that_fails_three_times_is_parked_with_each_reason(
+    pipeline: LocalPipeline, clips: Path
+):
+    context, key = pipeline.context, "inbox/poison.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
-    tried = [attempt(place, key, StageError(f"reason {n}")) for n in range(1, 5)]
+    tried = [attempt(pipeline, key, StageError(f"reason {n}")) for n in range(1, 5)]
     source = context.bucket.head(key)
     outcome = outcome_of(context.bucket, source.key, source.oid(Brief()))
 
@@ -320,11 +330,11 @@ def test_a_video_that_fails_three_times_is_parked_with_each_reason(place: Place,
     assert outcome.document["attempts"] == ["reason 1", "reason 2", "reason 3"]
 
 
-def test_what_nobody_expected_is_told_in_our_own_words(place: Place, clips: Path):
-    context, key = place.context, "inbox/unexpected.mp4"
+def test_what_nobody_expected_is_told_in_our_own_words(pipeline: LocalPipeline, clips: Path):
+    context, key = pipeline.context, "inbox/unexpected.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
     for _ in range(3):
-        attempt(place, key, ValueError("'int' object is not iterable"))
+        attempt(pipeline, key, ValueError("'int' object is not iterable"))
     source = context.bucket.head(key)
     outcome = outcome_of(context.bucket, source.key, source.oid(Brief()))
 
@@ -333,8 +343,8 @@ def test_what_nobody_expected_is_told_in_our_own_words(place: Place, clips: Path
     assert "unexpected" in outcome.document["reason"]
 
 
-def test_a_video_that_kills_three_workers_is_parked(place: Place, clips: Path):
-    context, key = place.context, "inbox/killer.mp4"
+def test_a_video_that_kills_three_workers_is_parked(pipeline: LocalPipeline, clips: Path):
+    context, key = pipeline.context, "inbox/killer.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
     source = context.bucket.head(key)
     for zeros in ("0", "00", "000"):
@@ -355,22 +365,22 @@ FULL = os.strerror(errno.ENOSPC)
     [OSError(errno.ENOSPC, FULL), ToolFailedError(["ffmpeg"], 1, f"out.mp4: {FULL}")],
     ids=["writing", "encoding"],
 )
-def test_a_full_disk_never_parks_a_video(place: Place, clips: Path, failure: Exception):
-    context, key = place.context, f"inbox/full-{type(failure).__name__}.mp4"
+def test_a_full_disk_never_parks_a_video(pipeline: LocalPipeline, clips: Path, failure: Exception):
+    context, key = pipeline.context, f"inbox/full-{type(failure).__name__}.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
 
-    assert all(attempt(place, key, failure) for _ in range(5))
+    assert all(attempt(pipeline, key, failure) for _ in range(5))
 
 
-def test_a_message_that_never_arrived_counts_against_no_video(place: Place, clips: Path):
-    context, key = place.context, "inbox/swallowed.mp4"
+def test_a_message_that_never_arrived_counts_against_no_video(pipeline: LocalPipeline, clips: Path):
+    context, key = pipeline.context, "inbox/swallowed.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
 
-    assert all(attempt(place, key, NeverArrivedError("write captions")) for _ in range(5))
+    assert all(attempt(pipeline, key, NeverArrivedError("write captions")) for _ in range(5))
 
 
-def test_an_outage_of_the_service_never_parks_a_video(place: Place, clips: Path):
-    context, key = place.context, "inbox/outage.mp4"
+def test_an_outage_of_the_service_never_parks_a_video(pipeline: LocalPipeline, clips: Path):
+    context, key = pipeline.context, "inbox/outage.mp4"
     context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
 
-    assert all(attempt(place, key, APIConnectionError("away")) for _ in range(5))
+    assert all(attempt(pipeline, key, APIConnectionError("away")) for _ in range(5))

@@ -32,13 +32,13 @@ def retry_the_message() -> None:
 
     real = NemoVideo.send
 
-    def stubborn(self: NemoVideo, *arguments: Any) -> str:
+    def send_twice(self: NemoVideo, *arguments: Any) -> str:
         try:
             return real(self, *arguments)
         except StreamInterruptedError:
             return real(self, *arguments)
 
-    NemoVideo.send = stubborn  # type: ignore[method-assign]
+    NemoVideo.send = send_twice  # type: ignore[method-assign]
 
 
 def manifest_first() -> None:
@@ -177,11 +177,11 @@ def log_the_token() -> None:
 
     real = transport.open_client
 
-    def talkative(api_url: str, token: str | None = None) -> Any:
+    def logging_client(api_url: str, token: str | None = None) -> Any:
         transport.log.warning("calling %s with Bearer %s", api_url, token)
         return real(api_url, token)
 
-    client.open_client = talkative  # type: ignore[attr-defined]
+    client.open_client = logging_client  # type: ignore[attr-defined]
 
 
 def shell() -> None:

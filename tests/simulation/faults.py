@@ -163,8 +163,8 @@ class Faults:
         """Before, during and after every call to the service."""
         world = self._world
         world.auditor.look()
-        poisoned = world.claim is not None and world.claim.source.key in world.poison
-        if poisoned and endpoint == "session":
+        is_crashing = world.claim is not None and world.claim.source.key in world.crashing
+        if is_crashing and endpoint == "session":
             self._hit("F42")
             world.dead.add(world.owner)
             raise Killed

@@ -93,30 +93,28 @@ def test_ten_thousand_walks_hit_every_row_often():
     assert set(hit) == set(ROWS)
 
 
-def shared_folder(folder):
+def one_folder_for_all(folder):
     return ""
 
 
-def eager(
-    journal, step, *, intent, send, recover, refusals=(), doubts=(), disproofs=(), purse=None
-):
+def send_without_intent(journal, step, *, intent, send, **_rest):
     return journal.read(f"{step}-receipt") or journal.record(f"{step}-receipt", send(intent()))
 
 
-def forgetful(journal, step):
+def read_nothing(journal, step):
     return None
 
 
-def overwriting(bucket, key, data):
+def create_over(bucket, key, data):
     bucket.write(key, data, "application/json")
     return "written"
 
 
 PLANTED = {
-    "all workers write into one folder": (DeliveryFolder, "prefix", shared_folder),
-    "a paid step is sent without an intent": (world_module, "charge_once", eager),
-    "the journal is not read": (Journal, "read", forgetful),
-    "a store ignores If-None-Match": (world_module.SimulatedBucket, "create", overwriting),
+    "all workers write into one folder": (DeliveryFolder, "prefix", one_folder_for_all),
+    "a paid step is sent without an intent": (world_module, "charge_once", send_without_intent),
+    "the journal is not read": (Journal, "read", read_nothing),
+    "a store ignores If-None-Match": (world_module.SimulatedBucket, "create", create_over),
 }
 
 
@@ -128,9 +126,7 @@ def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch):
     assert is_noticed(World, 400)
 
 
-def late_intent(
-    journal, step, *, intent, send, recover, refusals=(), doubts=(), disproofs=(), purse=None
-):
+def intent_after_send(journal, step, *, intent, send, **_rest):
     """The send before its intent: a worker that dies between leaves no trace of it."""
     receipt = journal.read(f"{step}-receipt")
     if receipt is None:
@@ -140,15 +136,15 @@ def late_intent(
     return receipt
 
 
-def trusting(state, intent):
+def always_true(state, intent):
     return True
 
 
-def deaf(journal, step):
+def always_false(journal, step):
     return False
 
 
-def greedy_orphans(bucket):
+def all_old_files(bucket):
     """Every old file of a delivery, whatever a manifest says."""
     yield from retention._old(bucket, keys.OUTBOX, "file", retention.ORPHAN_DAYS)
 
@@ -171,7 +167,7 @@ def with_uploads(bucket, prefix):
             yield {"Contents": [{"Key": upload.key, "ETag": "part", "Size": 1}]}
 
 
-def gullible(drafts, understanding, brief, **_rest):
+def accept_any_draft(drafts, understanding, brief, **_rest):
     """What somebody wrote of silence, as if it had been heard."""
     return CaptionSet(
         language="en",
@@ -181,27 +177,27 @@ def gullible(drafts, understanding, brief, **_rest):
 
 
 PLANTED_IN_THE_WALK = {
-    "all workers write into one folder": (DeliveryFolder, "prefix", shared_folder),
-    "a paid step is sent before its intent": (caption_step, "charge_once", late_intent),
+    "all workers write into one folder": (DeliveryFolder, "prefix", one_folder_for_all),
+    "a paid step is sent before its intent": (caption_step, "charge_once", intent_after_send),
     "a message is taken for unsent while its sender sleeps": (
         caption_step,
         "_never_arrived",
-        trusting,
+        always_true,
     ),
-    "a paid session is given up like an unpaid one": (service_errors, "is_open", deaf),
-    "the journal is not read": (Journal, "read", forgetful),
-    "a store ignores If-None-Match": (world_module.SimulatedBucket, "create", overwriting),
+    "a paid session is given up like an unpaid one": (service_errors, "is_open", always_false),
+    "the journal is not read": (Journal, "read", read_nothing),
+    "a store ignores If-None-Match": (world_module.SimulatedBucket, "create", create_over),
     "only the first page is listed": (world_module.SimulatedBucket, "list_videos", first_page),
     "uploads under way are listed": (world_module.SimulatedBucket, "_pages", with_uploads),
     "the size of a file is not looked at": (validate, "refuse_unread", lambda *_: None),
     "the end of a file is not looked at": (validation, "_judge_end", lambda *_: None),
     "names in the bucket are not cleaned": (keys, "delivery_name", lambda key: key),
-    "our own output is an inbox": (keys, "feeds_on_itself", lambda _: False),
+    "our own output is an inbox": (keys, "holds_own_output", lambda _: False),
     "a broken stream is a reply": (events.Listener, "_reply", events.Listener._joined),
     "an outage of Prefect counts": (walk, "translate_outages", nullcontext),
     "an MP4 without certificate is delivered": (Rendition, "has_passed", True),
-    "drafts about silence are not checked": (footage, "check", gullible),
-    "garbage is what is old": (retention, "_orphans", greedy_orphans),
+    "drafts about silence are not checked": (footage, "check", accept_any_draft),
+    "garbage is what is old": (retention, "_orphans", all_old_files),
     "orphans stay": (retention, "_orphans", lambda _: iter(())),
 }
 

@@ -1,4 +1,4 @@
-"""A seeded night of jobs that share sessions, whose workers die, sleep and race at every call.
+"""A seeded run of jobs that share sessions, whose workers die, sleep and race at every call.
 
 The stages, the seat, the charges, the journal and the claims are real; the store and the service
 are in memory. The service knows what nobody else does: which message is still under way in which
@@ -35,7 +35,7 @@ from socialcopy.pipeline.steps import upload as upload_module
 from socialcopy.storage import claims
 from socialcopy.storage.errors import StoreUnreachableError
 from socialcopy.storage.session_seats import Seat
-from tests.simulation.cast import Clock, OpenBucket, Tokens, context
+from tests.simulation.fakes import Clock, OpenBucket, Tokens, context
 from tests.simulation.footage import CAPTIONS, INFO, UNDERSTANDING
 from tests.simulation.world import Killed, Store
 
@@ -57,7 +57,7 @@ class SharedService:
 
     identity = "0" * 16
 
-    def __init__(self, world: Night) -> None:
+    def __init__(self, world: SharedSessions) -> None:
         self._world = world
         self.states: dict[str, dict[str, Any]] = {}
         self.under_way: dict[str, tuple[str, str, float]] = {}
@@ -155,7 +155,7 @@ class SharedService:
         )
 
 
-class Night:
+class SharedSessions:
     """One history, told by a seed. A video's bytes are its number, which names its job here."""
 
     def __init__(self, seed: int, *, videos: int = VIDEOS, faults: int = 9) -> None:
@@ -180,8 +180,8 @@ class Night:
             self.bucket.write(f"nightly/{number}.mp4", f"job {number}".encode(), "video/mp4")
         self.store.hook = self._at_store
 
-    def run(self) -> Night:
-        with _staged(self):
+    def run(self) -> SharedSessions:
+        with _patched(self):
             for _ in range(8):
                 self._shift()
             self.faults = 0
@@ -226,10 +226,10 @@ class Night:
             with self._at_the_seat():
                 render.render_master(job, session, "sim://")
             self.at_service("seat", "left")
-        self._insist_on_own(copy)
+        self._assert_own_captions(copy)
         job.lease.guard()
         self.bucket.create(keys.manifest(job.claim.delivery_prefix), b"{}")
-        outcomes.take_back(job)
+        outcomes.withdraw_refusals(job)
         job.lease.finish()
         self.delivered[self.job] = session.session_id
 
@@ -242,7 +242,7 @@ class Night:
         finally:
             self.share = before
 
-    def _insist_on_own(self, copy: Copy) -> None:
+    def _assert_own_captions(self, copy: Copy) -> None:
         for note in copy.captions.notes:
             if self.job not in note:
                 self.broken.add(f"{self.job} was delivered with “{note}”")
@@ -308,33 +308,33 @@ class Night:
 
 
 @contextmanager
-def _staged(night: Night) -> Iterator[None]:
+def _patched(world: SharedSessions) -> Iterator[None]:
     """Put the simulated outside in place of everything the stages reach out to."""
 
     @contextlib.contextmanager
     def service(*_: Any, **__: Any) -> Iterator[SharedService]:
-        yield night.service
+        yield world.service
 
     def is_dead(owner: str) -> bool:
-        return night.sees_the_dead and owner not in night.awake
+        return world.sees_the_dead and owner not in world.awake
 
     def check(drafts: dict[Platform, str], *_: Any, **__: Any) -> Any:
         return CAPTIONS.model_copy(update={"notes": tuple(drafts.values())})
 
     def watch(*_: Any) -> Any:
-        return UNDERSTANDING.model_copy(update={"title_hint": night.job})
+        return UNDERSTANDING.model_copy(update={"title_hint": world.job})
 
-    tokens = Tokens(night.clock)
+    tokens = Tokens(world.clock)
     places: list[tuple[Any, str, Any]] = [
         *((step, "nemovideo", service) for step in (upload_module, caption_step, render_step)),
         (client, "TokenStore", tokens),
         (service_errors, "TokenStore", tokens),
         (service_errors, "random", mock.Mock(uniform=lambda low, high: (low + high) / 2)),
-        (caption_step, "time", night.clock),
-        (service_errors, "time", night.clock),
-        (caption_step, "owner_name", lambda: night.owner),
+        (caption_step, "time", world.clock),
+        (service_errors, "time", world.clock),
+        (caption_step, "owner_name", lambda: world.owner),
         (caption_step, "is_dead", is_dead),
-        (claims, "owner_name", lambda: night.owner),
+        (claims, "owner_name", lambda: world.owner),
         (claims, "is_dead", is_dead),
         (claims.Lease, "renewing", lambda *_: contextlib.nullcontext()),
         (disk_space, "_disks", lambda _: []),
@@ -349,25 +349,25 @@ def _staged(night: Night) -> Iterator[None]:
         yield
 
 
-def insist_on_peace(seeds: int) -> None:
+def assert_no_violation(seeds: int) -> None:
     hit, shared = Counter[str](), 0
     for seed in range(seeds):
-        night = Night(seed).run()
-        assert night.violations() == [], f"seed {seed}"
-        hit += night.hit
-        shared += len(set(night.delivered.values())) < len(night.delivered)
+        world = SharedSessions(seed).run()
+        assert world.violations() == [], f"seed {seed}"
+        hit += world.hit
+        shared += len(set(world.delivered.values())) < len(world.delivered)
     assert shared > seeds / 2, hit  # there was something to get wrong
     assert all(hit[kind] for kind in ANSWERS), hit
 
 
 def test_nobody_gets_a_neighbour_or_somebody_elses_captions_whatever_dies_when():
-    insist_on_peace(SEEDS)
+    assert_no_violation(SEEDS)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
 def test_nobody_gets_a_neighbour_in_five_thousand_nights():
-    insist_on_peace(5_000)
+    assert_no_violation(5_000)
 
 
 def leave_after_the_upload(patch: pytest.MonkeyPatch) -> None:
@@ -383,7 +383,7 @@ def leave_after_the_upload(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(upload_module, "upload_video", upload)
 
 
-def sit_on_laps(patch: pytest.MonkeyPatch) -> None:
+def take_occupied_seats(patch: pytest.MonkeyPatch) -> None:
     """A seat is taken whether or not somebody sits there."""
 
     def take(self: Seat, oid: str, places: int, _: Any) -> Session | None:
@@ -401,12 +401,12 @@ def name_no_file(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(shared_sessions, "named", lambda prompt, *_: prompt)
 
 
-def adopt_anything(patch: pytest.MonkeyPatch) -> None:
+def adopt_newest_captions(patch: pytest.MonkeyPatch) -> None:
     """A successor takes the newest captions of the session, whoever's they are."""
     patch.setattr(shared_sessions, "own_copy", lambda state, _intent: copy_in(state))
 
 
-def read_them_late(patch: pytest.MonkeyPatch) -> None:
+def read_captions_again(patch: pytest.MonkeyPatch) -> None:
     """The captions are read from the state each time, after the seat was left too."""
     real = shared_sessions.drafts_of
 
@@ -418,9 +418,16 @@ def read_them_late(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "bug", [leave_after_the_upload, sit_on_laps, name_no_file, adopt_anything, read_them_late]
+    "bug",
+    [
+        leave_after_the_upload,
+        take_occupied_seats,
+        name_no_file,
+        adopt_newest_captions,
+        read_captions_again,
+    ],
 )
 def test_a_planted_bug_is_noticed(bug: Callable[[pytest.MonkeyPatch], None]):
     with pytest.MonkeyPatch.context() as patch:
         bug(patch)
-        assert any(Night(seed).run().violations() for seed in range(SEEDS))
+        assert any(SharedSessions(seed).run().violations() for seed in range(SEEDS))

@@ -23,15 +23,15 @@ from socialcopy.pipeline import client, disk_space, retention, service_errors
 from socialcopy.pipeline.errors import OwnOutputError
 from socialcopy.pipeline.steps import batch, caption, conform, discover, publish, render, upload
 from socialcopy.pipeline.steps import claim as claim_module
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.storage import bucket as bucket_module
 from socialcopy.storage import claims
 from socialcopy.storage import inbox as inbox_module
 from socialcopy.storage.errors import StoreUnreachableError
 from tasks.runtime.outages import translate_outages
 from tests.simulation.auditor import Auditor
-from tests.simulation.cast import Clock, OpenBucket, Service, SkewedClock, Tokens, context
 from tests.simulation.disk import MemoryPath
+from tests.simulation.fakes import Clock, OpenBucket, Service, SkewedClock, Tokens, context
 from tests.simulation.faults import MOST_STREAM_BYTES, Faults, Stopped
 from tests.simulation.footage import LARGE_BYTES, ODD, Tools, checked, kind
 from tests.simulation.world import Killed, Store
@@ -44,7 +44,7 @@ BUGS = (AssertionError, AttributeError, KeyError, NameError, TypeError)
 SHARES = {"cut": 0.03, "headless": 0.02, "empty": 0.05, "large": 0.05, "slow": 0.02, "silent": 0.05}
 """In how many histories such a video is dropped."""
 
-ODD_SHARE, COMING_SHARE, BURST_SHARE, POISON_SHARE = 0.05, 0.06, 0.03, 0.05
+ODD_SHARE, COMING_SHARE, BURST_SHARE, CRASHING_SHARE = 0.05, 0.06, 0.03, 0.05
 BURST_VIDEOS = 9
 BURST_PAGE, BURST_CHUNK, BURST_MEMORY = 4, 3, 4
 """Objects in a page of a listing, videos in a batch's chunk, and ended jobs kept in memory."""
@@ -77,7 +77,7 @@ class World:
         self.claim: Claim | None = None
         self.awake: set[str] = set()
         self.dead: set[str] = set()
-        self.poison: set[str] = set()
+        self.crashing: set[str] = set()
         self.coming: dict[str, bool] = {}
         """Uploads of people that are under way, and whether a listing has met them."""
         self.versions: set[tuple[str, str]] = set()
@@ -86,13 +86,13 @@ class World:
         self.is_burst = self.random.random() < BURST_SHARE
         self._fill_the_inbox(videos)
         self.store.hook = self.faults.at_store
-        if self.random.random() < POISON_SHARE:
-            self.poison.add(self.random.choice(self.inbox()))
+        if self.random.random() < CRASHING_SHARE:
+            self.crashing.add(self.random.choice(self.inbox()))
 
     def run(self) -> None:
         """Let workers come and die until the faults are used up, then let calm ones finish."""
         MemoryPath.files.clear()
-        with _staged(self):
+        with _patched(self):
             while self.faults.left:
                 self._shift()
             self._become_calm()
@@ -246,16 +246,16 @@ class World:
         """Whoever watches or runs a batch over our own output is refused, and finds no video."""
         self.hit["F15"] += 1
         prefix = self.random.choice(("", "out", keys.OUTBOX, keys.PRIVATE, keys.PARKED))
-        for begin in (lambda *named: next(batch.in_order(*named), None), Lookout):
+        for begin in (lambda *named: next(batch.in_order(*named), None), InboxScanner):
             with contextlib.suppress(OwnOutputError):
                 begin(self.context, prefix, self.brief)
                 self.auditor.broken.add(f"somebody works on what is ours, in “{prefix}”")
-        lookout = Lookout(self.context, keys.INBOX, self.brief)
+        scanner = InboxScanner(self.context, keys.INBOX, self.brief)
         ours = [
             key for key in self.store.objects if key.endswith(".mp4") and key not in self.inbox()
         ]
         found = [source.key for source in discover.find_waiting(self.context, "", self.brief)]
-        taken = set(ours) & {*found, *(key for key in ours if lookout.look_at(key))}
+        taken = set(ours) & {*found, *(key for key in ours if scanner.check_key(key))}
         self.auditor.broken |= {f"our own {key} was taken for a video" for key in taken}
 
     def _become_calm(self) -> None:
@@ -265,18 +265,22 @@ class World:
 
 
 @contextmanager
-def _staged(world: World) -> Iterator[None]:
+def _patched(world: World) -> Iterator[None]:
     """Put the world in place of everything the stages reach out to."""
     with ExitStack() as stack:
-        for owner, name, value in (*_people(world), *_media(world), *_sizes(world)):
+        for owner, name, value in (
+            *_service_patches(world),
+            *_media_patches(world),
+            *_size_patches(world),
+        ):
             stack.enter_context(mock.patch.object(owner, name, value))
         yield
 
 
-Places = list[tuple[Any, str, Any]]
+Patches = list[tuple[Any, str, Any]]
 
 
-def _people(world: World) -> Places:
+def _service_patches(world: World) -> Patches:
     """Service, tokens, clocks and workers."""
 
     @contextlib.contextmanager
@@ -304,7 +308,7 @@ def _people(world: World) -> Places:
     ]
 
 
-def _media(world: World) -> Places:
+def _media_patches(world: World) -> Patches:
     """ffprobe, ffmpeg, and texts that say who wrote them of what."""
     tools = world.tools
 
@@ -336,9 +340,9 @@ def _media(world: World) -> Places:
     ]
 
 
-def _sizes(world: World) -> Places:
+def _size_patches(world: World) -> Patches:
     """Limits that a burst of a few videos reaches as thousands would."""
-    burst: Places = [
+    burst: Patches = [
         (batch, "CHUNK", BURST_CHUNK),
         (inbox_module, "MOST_IN_MEMORY", BURST_MEMORY),
     ]

@@ -40,11 +40,11 @@ class Killed(BaseException):
     """The worker's process is gone: no handler of its own runs."""
 
 
-class Away(Exception):
+class Unreachable(Exception):
     """The service could not be reached; nothing was sent."""
 
 
-class Doubt(Exception):
+class OutcomeUnknown(Exception):
     """The stream broke off; nobody knows."""
 
 
@@ -235,7 +235,7 @@ class Service:
 
     def recover(self, oid: str, *, is_sender_gone: bool) -> dict[str, Any]:
         if not self.ledger[oid]:
-            raise Away if is_sender_gone else Doubt
+            raise Unreachable if is_sender_gone else OutcomeUnknown
         return {"text": f"captions of {oid}"}
 
 
@@ -291,7 +291,7 @@ class World:
         lease.renew()
         try:
             self._charge(lease, journal)
-        except (Away, Doubt) as failure:
+        except (Unreachable, OutcomeUnknown) as failure:
             lease.release(type(failure).__name__)
             return
         folder = DeliveryFolder(lease, journal)
@@ -318,9 +318,9 @@ class World:
             recover=lambda intent: self.service.recover(
                 claim.oid, is_sender_gone=intent["owner"] not in self.awake - {claim.owner}
             ),
-            refusals=(Away,),
-            disproofs=(Away,),
-            doubts=(Doubt,),
+            refusals=(Unreachable,),
+            disproofs=(Unreachable,),
+            doubts=(OutcomeUnknown,),
         )
 
     def _maybe(self, operation: str, moment: str) -> None:
@@ -336,7 +336,11 @@ class World:
         if fault == "sleep" and self.depth < 2:
             self._sleep_past_the_lease()
         elif fault == "lose":
-            raise Doubt if operation == "send" else StoreUnreachableError("simulation", "lost")
+            raise (
+                OutcomeUnknown
+                if operation == "send"
+                else StoreUnreachableError("simulation", "lost")
+            )
 
     def _sleep_past_the_lease(self) -> None:
         """This worker sleeps; others live meanwhile; then it goes on as if nothing had been."""

@@ -17,11 +17,11 @@ import pytest
 from socialcopy.engine.store import json_files
 from socialcopy.settings import DataSettings
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.errors import StorageError
 from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
 from tests.campaign.worker_pool import distinct, tiny_clip
 from tests.conftest import fill, mounted, own_folders
+from tests.stack.conftest import ended
 from tests.stack.test_stack import Up, until
 
 CLIPS = 12
@@ -114,15 +114,6 @@ def put(bucket: Bucket, key: str, data: bytes) -> str:
 
 def held(bucket: Bucket) -> int:
     return sum(1 for _ in bucket.list_keys("_socialcopy/held/"))
-
-
-def ended(bucket: Bucket) -> int:
-    try:
-        keys_ = list(bucket.list_keys(""))
-    except StorageError:
-        return 0
-    endings = ("/manifest.json", "/reason.json")
-    return sum(key.endswith(endings) and not key.startswith("_") for key in keys_)
 
 
 def open_to_others(data: DataSettings) -> list[str]:

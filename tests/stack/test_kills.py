@@ -20,6 +20,7 @@ from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
 from tests.campaign.worker_pool import distinct, tiny_clip
 from tests.conftest import own_folders
+from tests.stack.conftest import ended
 from tests.stack.test_stack import PARTS, Up, process_of, until
 
 CLIPS = 12
@@ -98,12 +99,3 @@ def put(bucket: Bucket, key: str, data: bytes) -> str:
 
     until(done)
     return until(lambda: bucket.head(key)).etag
-
-
-def ended(bucket: Bucket) -> int:
-    try:
-        keys_ = list(bucket.list_keys(""))
-    except StorageError:
-        return 0
-    endings = ("/manifest.json", "/reason.json")
-    return sum(key.endswith(endings) and not key.startswith("_") for key in keys_)

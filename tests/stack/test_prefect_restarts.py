@@ -174,7 +174,7 @@ def under_load(context: Context, server: Child, watcher: Child, port: int) -> in
     """Kill the server each time another part of the videos is done; until all are."""
     killed, deadline = 0, time.monotonic() + ALL_SECONDS
     while (done := manifests(context)) < VIDEOS:
-        assert time.monotonic() < deadline, watcher.last_words(30)
+        assert time.monotonic() < deadline, watcher.last_lines(30)
         if watcher.exit_code is not None:  # as `socialcopy up` does
             watcher.restart()
         if killed < KILLS and done > killed * VIDEOS // (KILLS + 1):
@@ -191,7 +191,7 @@ def under_load(context: Context, server: Child, watcher: Child, port: int) -> in
 def wait_for(happened, server: Child, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
-        assert time.monotonic() < deadline, server.last_words(20)
+        assert time.monotonic() < deadline, server.last_lines(20)
         time.sleep(0.3)
 
 

@@ -8,10 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 import pytest
 
@@ -21,6 +19,7 @@ from socialcopy.engine.api.server import serve
 from socialcopy.models import Brief
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
+from tests.command_lines import CommandLines
 from tests.conftest import own_folders
 from tests.fault_injection import Fault, create_faulty_app
 from tests.stack.test_stack import Up, until
@@ -29,29 +28,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
 
 FAULT = Fault(at="session", does="refuse", code=400, after=1, times=0)
 """Every session after the first is refused, so that a run fails in the middle of a call."""
-
-
-class Watch:
-    """Every command line of this machine while the block runs."""
-
-    def __init__(self) -> None:
-        self.seen: set[bytes] = set()
-        self._stop = threading.Event()
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._stop.wait(0.05):
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
-                with contextlib.suppress(OSError):
-                    self.seen.add(path.read_bytes())
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +44,13 @@ def canary(data: DataSettings) -> str:
 
 
 @pytest.fixture(scope="module")
-def watch() -> Iterator[Watch]:
-    with Watch() as watch:
+def watch() -> Iterator[CommandLines]:
+    with CommandLines() as watch:
         yield watch
 
 
 @pytest.fixture(scope="module")
-def up(data: DataSettings, canary: str, watch: Watch) -> Iterator[Up]:
+def up(data: DataSettings, canary: str, watch: CommandLines) -> Iterator[Up]:
     # The stack's own engine runs too; both serve the sessions and tokens of one data folder.
     app = create_faulty_app(EngineSettings(), SpeechSettings(), MediaSettings(), data, FAULT)
     with serve(app) as url:
@@ -173,7 +149,7 @@ def test_the_commands_refine_and_account_work_beside_a_running_stack(
 
 
 def test_the_token_is_found_nowhere(
-    data: DataSettings, canary: str, up: Up, watch: Watch, clips: Path
+    data: DataSettings, canary: str, up: Up, watch: CommandLines, clips: Path
 ):
     up.bucket.upload(clips / "silent.mp4", "inbox/fails.mp4", "video/mp4")
     assert outcome_at(up, "inbox/fails.mp4") is Ending.PARKED
@@ -191,7 +167,7 @@ def test_the_token_is_found_nowhere(
         *(f"prefect {name}" for name, told in asked.items() if canary in told),
         *(key for key, blob in objects.items() if blob and canary.encode() in blob.data),
         *(str(path) for path in files if path.is_file() and canary.encode() in path.read_bytes()),
-        *(line[:80] for line in watch.seen if canary.encode() in line),
+        *(line[:80] for line in watch.seen if canary in line),
     ]
     assert len(json.loads(asked["logs"])) > 50
     assert len(watch.seen) > 20

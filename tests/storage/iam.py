@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from socialcopy.settings import S3Settings
-from tests.campaign.proxy import FaultyWire, serving
+from tests.campaign.proxy import FaultyProxy, serving
 
 REFUSED = (
     '<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code>'
@@ -84,7 +84,7 @@ def _listed(told: str | list[str]) -> list[str]:
     return [told] if isinstance(told, str) else told
 
 
-class Guard(FaultyWire):
+class Guard(FaultyProxy):
     """Passes on what the policy allows and answers 403 to the rest; remembers both."""
 
     def __init__(self, upstream: tuple[str, int], policy: Policy) -> None:

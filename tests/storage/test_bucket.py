@@ -22,7 +22,7 @@ ODD_KEYS = [
 
 
 def test_the_embedded_store_is_fit(bucket: Bucket):
-    capabilities.insist(bucket)
+    capabilities.require(bucket)
 
 
 def test_odd_keys_are_all_listed_and_told_apart(bucket: Bucket):
@@ -56,7 +56,7 @@ def test_a_read_is_pinned_to_the_version_that_was_listed(bucket: Bucket):
     with pytest.raises(SourceGoneError):
         bucket.open(first)
     with pytest.raises(SourceGoneError):
-        bucket.insist_unchanged(first)
+        bucket.require_unchanged(first)
 
 
 def test_data_survives_a_restart_on_another_port(tmp_path: Path):
@@ -76,7 +76,7 @@ def test_the_store_lets_nobody_in_without_its_secret(store: S3Settings):
         list(Bucket(stranger).list_keys(""))
 
 
-class Agreeable(BaseHTTPRequestHandler):
+class AcceptsEverything(BaseHTTPRequestHandler):
     """A look-alike that answers 200 to whatever it is asked, as five of nine did."""
 
     def do_PUT(self) -> None:
@@ -93,7 +93,7 @@ class Agreeable(BaseHTTPRequestHandler):
 
 
 def test_a_store_that_ignores_conditions_is_refused():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Agreeable)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), AcceptsEverything)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings = S3Settings(
         endpoint_url=f"http://127.0.0.1:{server.server_port}",
@@ -102,6 +102,6 @@ def test_a_store_that_ignores_conditions_is_refused():
     )
 
     with pytest.raises(StoreUnfitError, match="ignores If-None-Match"):
-        capabilities.insist(Bucket(settings))
+        capabilities.require(Bucket(settings))
     server.shutdown()
     server.server_close()

@@ -106,8 +106,8 @@ def test_a_video_counts_towards_every_budget_of_today_that_fits_its_key(bucket: 
     ]  # fmt: skip
 
 
-class OnePurse:
-    """A purse over one budget, as the stages have one over all that fit."""
+class OneBudget:
+    """A spending limit over one budget, as the stages have one over all that fit."""
 
     def __init__(self, own: Budget) -> None:
         self.own = own
@@ -162,7 +162,8 @@ def test_killed_at_any_write_the_step_is_charged_once_and_the_budget_is_right(
         charge_once(
             Journal(lease), "caption", intent=dict,
             send=lambda _: sent.append(1) or {"cost": 3},
-            recover=lambda _: _recovered(), disproofs=(Refused,), purse=OnePurse(budget(bucket)),
+            recover=lambda _: _recovered(), disproofs=(Refused,),
+            spending_limit=OneBudget(budget(bucket)),
         )  # fmt: skip
 
     def _recovered() -> dict[str, int]:

@@ -137,7 +137,7 @@ def test_a_job_given_back_because_the_service_was_away_has_no_failure(
     assert Lease(bucket, first.claim).failures == ()
 
 
-class HardOfHearing(Bucket):
+class AnswerLosingBucket(Bucket):
     """Its writes arrive and their answers don't: a second try is told that something is there."""
 
     def _write_if(self, key: str, data: bytes, condition: dict[str, str]) -> str | None:
@@ -148,18 +148,18 @@ class HardOfHearing(Bucket):
 def test_a_worker_that_lost_the_answer_to_its_claim_has_it_all_the_same(
     bucket: Bucket, store: S3Settings, source: SourceVideo
 ):
-    deaf = HardOfHearing(store.model_copy(update={"bucket": bucket.name}))
-    first = claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH)
+    lossy = AnswerLosingBucket(store.model_copy(update={"bucket": bucket.name}))
+    first = claims.acquire(lossy, source, Brief(), owner="elsewhere", watch=WATCH)
     assert first
     first.release(None)
 
-    second = claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH)
+    second = claims.acquire(lossy, source, Brief(), owner="elsewhere", watch=WATCH)
 
     assert second
     assert second.claim.epoch == 2
     assert second.guard()
     # The same owner again is another attempt, which finds the job in hand.
-    assert claims.acquire(deaf, source, Brief(), owner="elsewhere", watch=WATCH) is None
+    assert claims.acquire(lossy, source, Brief(), owner="elsewhere", watch=WATCH) is None
 
 
 def test_a_finished_job_stays_finished(bucket: Bucket, source: SourceVideo):

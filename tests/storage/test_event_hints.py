@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from socialcopy.models import Brief
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.errors import OpenDoorError
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.errors import UnprotectedWebhookError
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.pipeline.webhooks import receiving
 from socialcopy.settings import HintSettings, S3Settings, WatchSettings
 from socialcopy.storage import claims
@@ -129,38 +129,40 @@ def test_a_body_that_no_notification_has_is_not_read():
 
 
 def test_a_door_for_everybody_needs_a_token():
-    with pytest.raises(OpenDoorError), receiving(HintSettings(port=0, host="0.0.0.0"), Hints()):
+    with (
+        pytest.raises(UnprotectedWebhookError),
+        receiving(HintSettings(port=0, host="0.0.0.0"), Hints()),
+    ):
         pass
 
 
 @pytest.fixture
-def lookout(bucket: Bucket, store: S3Settings) -> Lookout:
+def scanner(bucket: Bucket, store: S3Settings) -> InboxScanner:
     context = Context.from_environment()
     own = context.model_copy(update={"s3": store.model_copy(update={"bucket": bucket.name})})
-    return Lookout(own, "inbox/", Brief())
+    return InboxScanner(own, "inbox/", Brief())
 
 
 def test_a_hint_finds_a_video_without_a_listing(
-    bucket: Bucket, lookout: Lookout, monkeypatch: pytest.MonkeyPatch
+    bucket: Bucket, scanner: InboxScanner, monkeypatch: pytest.MonkeyPatch
 ):
     bucket.write(KEY, b"video", "video/mp4")
     monkeypatch.setattr(Bucket, "_pages", None)
-    found = lookout.look_at(KEY)
+    found = scanner.check_key(KEY)
 
     assert found is not None
     assert found.source.key == KEY
 
 
-def test_a_lying_hint_finds_nothing(bucket: Bucket, lookout: Lookout):
+def test_a_lying_hint_finds_nothing(bucket: Bucket, scanner: InboxScanner):
     bucket.write("secret/a.mp4", b"video", "video/mp4")
     bucket.write("inbox/a.txt", b"text", "text/plain")
 
-    assert [lookout.look_at(key) for key in ("inbox/gone.mp4", "secret/a.mp4", "inbox/a.txt")] == [
-        None, None, None,
-    ]  # fmt: skip
+    for key in ("inbox/gone.mp4", "secret/a.mp4", "inbox/a.txt"):
+        assert scanner.check_key(key) is None
 
 
-def test_a_hint_about_a_done_or_begun_video_finds_nothing(bucket: Bucket, lookout: Lookout):
+def test_a_hint_about_a_done_or_begun_video_finds_nothing(bucket: Bucket, scanner: InboxScanner):
     for name, is_done in (("done", True), ("begun", False)):
         bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
         source = bucket.head(f"inbox/{name}.mp4")
@@ -171,11 +173,11 @@ def test_a_hint_about_a_done_or_begun_video_finds_nothing(bucket: Bucket, lookou
         if is_done:
             lease.finish()
 
-        assert lookout.look_at(source.key) is None
+        assert scanner.check_key(source.key) is None
 
 
-def test_without_any_hint_the_listing_finds_everything(bucket: Bucket, lookout: Lookout):
+def test_without_any_hint_the_listing_finds_everything(bucket: Bucket, scanner: InboxScanner):
     for number in range(3):
         bucket.write(f"inbox/{number}.mp4", b"video", "video/mp4")
 
-    assert len(lookout.look(lambda _: True)) == 3
+    assert len(scanner.scan(lambda _: True)) == 3

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from socialcopy import keys
-from socialcopy.cli.local import Place, walk
+from socialcopy.cli.local import LocalPipeline, walk
 from socialcopy.models import Brief, Rejection
 from socialcopy.pipeline.outcomes import Ending, outcome_of, park
-from socialcopy.pipeline.retention import catch_up, collect
+from socialcopy.pipeline.retention import apply_due_policies, collect
 from socialcopy.pipeline.steps import batch, refine
 from socialcopy.pipeline.steps.claim import claim_video, holding
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.pipeline.steps.earlier import earlier_delivery
 from socialcopy.policies import FILE
 from socialcopy.settings import MediaSettings, S3Settings
@@ -51,7 +51,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def worked(
     owner: Bucket, store: S3Settings, clip: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Guard, Place]]:
+) -> Iterator[tuple[Guard, LocalPipeline]]:
     """A worker that may do what the policy says has delivered, refused, parked and looked after."""
     own = store.model_copy(update={"bucket": BUCKET})
     data = own_folders(tmp_path_factory.mktemp("iam-data"))
@@ -62,54 +62,56 @@ def worked(
     owner.write("inbox/text.mp4", b"no video" * 9_000, "video/mp4")
     with guarded(own, SUFFICES) as (s3, guard):
         media = MediaSettings(preset="fast", screen_frames=0)
-        with served(make_context(data, s3, BUCKET, media=media)) as place:
-            work(place)
-            yield guard, place
+        with served(make_context(data, s3, BUCKET, media=media)) as pipeline:
+            work(pipeline)
+            yield guard, pipeline
 
 
-def work(place: Place) -> None:
+def work(pipeline: LocalPipeline) -> None:
     """What a watcher, a batch and the commands do."""
-    context = place.context
-    capabilities.insist(context.bucket)
-    found = Lookout(context, "inbox/", Brief()).look(lambda _: True)
+    context = pipeline.context
+    capabilities.require(context.bucket)
+    found = InboxScanner(context, "inbox/", Brief()).scan(lambda _: True)
     for one in found:
         job = claim_video(context, one.source.key, Brief())
         assert job
         with holding(job):
-            walk(job, place.api_url, lambda _phrase, _percent: None)
-    refined(place)
-    parked_and_tried_again(place)
+            walk(job, pipeline.api_url, lambda _phrase, _percent: None)
+    refined(pipeline)
+    parked_and_tried_again(pipeline)
     batch.publish(context, batch.begin(context, "nightly/", 50))
     every_job(context.bucket, context.watch)
     assert list(jobs.damage(context.bucket)) == []
     list(collect(context, is_dry=False))
 
 
-def refined(place: Place) -> None:
-    context, key = place.context, "inbox/clip.mp4"
+def refined(pipeline: LocalPipeline) -> None:
+    context, key = pipeline.context, "inbox/clip.mp4"
     earlier = earlier_delivery(context, key)
     job = claim_video(context, key, refine.brief_for(earlier, "cut the first 1 second"))
     assert job
     with holding(job):
-        session = refine.resume_session(job, place.api_url, earlier)
-        assert refine.bring_video(job, session, place.api_url) is None
-        done = refine.request_edit(job, session, place.api_url, earlier)
+        session = refine.resume_session(job, pipeline.api_url, earlier)
+        assert refine.ensure_video(job, session, pipeline.api_url) is None
+        done = refine.request_edit(job, session, pipeline.api_url, earlier)
         assert not isinstance(done, Rejection)
-        refine.deliver(job, session, done, place.api_url)
+        refine.deliver(job, session, done, pipeline.api_url)
     outcome = outcome_of(context.bucket, job.key, job.oid)
     assert outcome
     assert outcome.ending is Ending.DELIVERED
 
 
-def parked_and_tried_again(place: Place) -> None:
-    context = place.context
+def parked_and_tried_again(pipeline: LocalPipeline) -> None:
+    context = pipeline.context
     job = claim_video(context, "inbox/clip.mp4", Brief(instruction="Short."))
     assert job
     park(job, "it broke")
     jobs.reopen(context.bucket, job.oid)
 
 
-def test_a_worker_gets_by_with_the_shipped_policy(worked: tuple[Guard, Place], owner: Bucket):
+def test_a_worker_gets_by_with_the_shipped_policy(
+    worked: tuple[Guard, LocalPipeline], owner: Bucket
+):
     guard, _ = worked
     outcomes = {key.partition("/")[0] for key in owner.list_keys("") if key.endswith(".json")}
 
@@ -117,7 +119,7 @@ def test_a_worker_gets_by_with_the_shipped_policy(worked: tuple[Guard, Place], o
     assert {"outbox", "rejected", "_socialcopy", "reports"} <= outcomes
 
 
-def test_every_statement_of_the_policy_is_needed(worked: tuple[Guard, Place]):
+def test_every_statement_of_the_policy_is_needed(worked: tuple[Guard, LocalPipeline]):
     guard, _ = worked
     needless = [
         (statement["Sid"], action, resource)
@@ -150,9 +152,11 @@ def listed(told: str | list[str]) -> list[str]:
 @pytest.mark.parametrize(
     "key", ["inbox/clip.mp4", "nightly/a.mp4", FILE, "done/a.mp4", "brand/logo.png", "other.txt"]
 )
-def test_a_worker_can_write_delete_and_tag_nothing_of_others(worked: tuple[Guard, Place], key: str):
-    guard, place = worked
-    bucket, before = place.context.bucket, list(guard.denied)
+def test_a_worker_can_write_delete_and_tag_nothing_of_others(
+    worked: tuple[Guard, LocalPipeline], key: str
+):
+    guard, pipeline = worked
+    bucket, before = pipeline.context.bucket, list(guard.denied)
     with pytest.raises(StoreUnreachableError, match="AccessDenied"):
         bucket.write(key, b"mine now", "text/plain")
     with pytest.raises(StoreUnreachableError, match="AccessDenied"):
@@ -167,9 +171,9 @@ def test_a_worker_can_write_delete_and_tag_nothing_of_others(worked: tuple[Guard
 
 @pytest.mark.parametrize("after", ["tag", "move", "delete"])
 def test_what_happens_after_a_delivery_needs_the_second_policy_and_no_more(
-    worked: tuple[Guard, Place], owner: Bucket, store: S3Settings, clip: Path, after: str
+    worked: tuple[Guard, LocalPipeline], owner: Bucket, store: S3Settings, clip: Path, after: str
 ):
-    _, place = worked
+    _, pipeline = worked
     own = store.model_copy(update={"bucket": BUCKET})
     owner.upload(clip, "inbox/clip.mp4", "video/mp4")
     told = f"[defaults]\nafter = '{after}'\ndelete_after_days = 0\n"
@@ -177,8 +181,8 @@ def test_what_happens_after_a_delivery_needs_the_second_policy_and_no_more(
     capabilities.has_safe_tags.cache_clear()
     capabilities.deletes_under_conditions.cache_clear()
     with guarded(own, SUFFICES, AFTER) as (s3, guard):
-        context = place.context.model_copy(update={"s3": s3})
-        assert catch_up(context, "inbox/") == ["inbox/clip.mp4"]
+        context = pipeline.context.model_copy(update={"s3": s3})
+        assert apply_due_policies(context, "inbox/") == ["inbox/clip.mp4"]
 
     assert guard.denied == []
 

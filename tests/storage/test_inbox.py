@@ -12,7 +12,7 @@ from socialcopy.models import Brief, SourceVideo
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims, inbox
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.inbox import Pace, Settling, waiting
+from socialcopy.storage.inbox import Settling, rest_seconds, waiting
 
 WATCH = WatchSettings()
 
@@ -120,7 +120,7 @@ def test_settling_forgets_what_never_came_to_rest(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(("listing", "rest"), [(0.01, 2), (0.2, 2), (1.0, 9), (60.0, 540)])
 def test_listing_takes_a_tenth_of_the_time_at_most(listing: float, rest: float):
-    assert Pace(2).rest_seconds(listing) == pytest.approx(rest)
+    assert rest_seconds(2, listing) == pytest.approx(rest)
 
 
 def test_ids_are_found_among_many(bucket: Bucket):

@@ -17,7 +17,7 @@ from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import ClaimRecord, ClaimState, Lease
 from socialcopy.storage.errors import StoreUnreachableError
-from tests.campaign.proxy import Fault, FaultyWire, serving
+from tests.campaign.proxy import Fault, FaultyProxy, serving
 from tests.campaign.worker_pool import make_context, tiny_clip
 
 
@@ -25,7 +25,7 @@ from tests.campaign.worker_pool import make_context, tiny_clip
 def through(s3: S3Settings, *faults: Fault) -> Iterator[S3Settings]:
     """The same store behind a wire on which these faults happen to requests for `clip`."""
     host, _, port = str(s3.endpoint_url).removeprefix("http://").partition(":")
-    wire = FaultyWire(
+    wire = FaultyProxy(
         "s3",
         (host, int(port)),
         {"clip": faults},

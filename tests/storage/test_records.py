@@ -12,7 +12,7 @@ from socialcopy import keys
 from socialcopy.models import Brief
 from socialcopy.pipeline import retention
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.pipeline.steps.earlier import earlier_delivery
 from socialcopy.settings import DataSettings, S3Settings, WatchSettings
 from socialcopy.storage import claims
@@ -85,7 +85,7 @@ def test_every_listing_goes_on_past_a_broken_record_of_each_kind(context: Contex
         assert all(job.detail and job.key for job in unreadable)
         assert len(list(damage(bucket))) == (number == len(kinds))
         assert list(retention.collect(context, is_dry=True)) == []
-        assert Lookout(context, keys.INBOX, Brief()).look(lambda _: True) == []
+        assert InboxScanner(context, keys.INBOX, Brief()).scan(lambda _: True) == []
 
 
 @pytest.mark.parametrize("how", BROKEN.values(), ids=BROKEN)

@@ -11,7 +11,7 @@ from socialcopy.understanding.language_spans import SAMPLE_RATE_HZ, Passage, Sou
 PAUSE = np.zeros(SAMPLE_RATE_HZ, np.float32)
 
 
-class Ear:
+class LanguageByLoudness:
     """Tells languages by loudness, and remembers how often it was asked."""
 
     def __init__(self, probability: float = 1.0) -> None:
@@ -38,28 +38,28 @@ def quiet(loud: Sound) -> Sound:
 
 
 def test_one_language_is_heard_in_one_piece_for_two_looks(loud: Sound):
-    ear, said = Ear(), talk(loud, loud, loud)
+    tell_language, said = LanguageByLoudness(), talk(loud, loud, loud)
 
-    assert passages(said, ear) == (Passage(0, len(said)),)
-    assert ear.asked == 2
+    assert passages(said, tell_language) == (Passage(0, len(said)),)
+    assert tell_language.asked == 2
 
 
 def test_a_single_sentence_is_not_looked_at(loud: Sound):
-    ear = Ear()
+    tell_language = LanguageByLoudness()
     sentence = loud[: 5 * SAMPLE_RATE_HZ // 2]
 
-    assert passages(sentence, ear) == (Passage(0, len(sentence)),)
-    assert ear.asked == 0
+    assert passages(sentence, tell_language) == (Passage(0, len(sentence)),)
+    assert tell_language.asked == 0
 
 
 def test_sound_without_a_voice_stays_whole():
-    assert passages(PAUSE, Ear()) == (Passage(0, len(PAUSE)),)
+    assert passages(PAUSE, LanguageByLoudness()) == (Passage(0, len(PAUSE)),)
 
 
 def test_another_language_begins_a_passage_in_the_pause_before_it(loud: Sound, quiet: Sound):
     said = talk(loud, quiet, quiet)
 
-    english, german = passages(said, Ear())
+    english, german = passages(said, LanguageByLoudness())
 
     assert (english.language, german.language) == ("en", "de")
     assert (english.start, english.end, german.end) == (0, german.start, len(said))
@@ -69,10 +69,10 @@ def test_another_language_begins_a_passage_in_the_pause_before_it(loud: Sound, q
 def test_a_guess_at_a_language_begins_none(loud: Sound, quiet: Sound):
     said = talk(loud, quiet)
 
-    assert passages(said, Ear(probability=0.8)) == (Passage(0, len(said)),)
+    assert passages(said, LanguageByLoudness(probability=0.8)) == (Passage(0, len(said)),)
 
 
 def test_a_switch_between_two_half_minutes_is_found(loud: Sound, quiet: Sound):
     said = talk(*[loud] * 8, *[quiet] * 8)
 
-    assert [one.language for one in passages(said, Ear())] == ["en", "de"]
+    assert [one.language for one in passages(said, LanguageByLoudness())] == ["en", "de"]

@@ -162,8 +162,8 @@ def caption(  # noqa: PLR0917  (a command's parameters are its options)
     given["language"] = language
     brief = _with_wishes(brief, {name: value for name, value in given.items() if value})
     check_files(files, out, DataSettings())
-    with output.progress_bar() as add, private_context() as place:
-        outcomes = list(caption_files(place, files, brief, out, add, brief_file=brief_file))
+    with output.progress_bar() as add, private_context() as pipeline:
+        outcomes = list(caption_files(pipeline, files, brief, out, add, brief_file=brief_file))
     _report(outcomes, as_json=as_json)
 
 
@@ -207,11 +207,11 @@ def _refuse_twins(files: list[Path]) -> None:
 def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> list[Outcome]:
     from socialcopy.cli.progress import upload
     from socialcopy.pipeline.context import Context
-    from socialcopy.pipeline.disk_space import insist_on_room_in_store
+    from socialcopy.pipeline.disk_space import require_room_in_store
     from socialcopy.storage.bucket import Bucket
 
     context = Context.from_environment().model_copy(update={"s3": settings})
-    insist_on_room_in_store(context, sum(path.stat().st_size for path, _ in files))
+    require_room_in_store(context, sum(path.stat().st_size for path, _ in files))
     bucket = Bucket(settings)
     with output.progress_bar() as add:
         bars = [(path, f"{keys.INBOX}{name}", add(name)) for path, name in files]
@@ -350,7 +350,7 @@ def show_rules(as_json: AsJson = False) -> None:
     else:
         output.show_rules()
     for fault in overdue:
-        output.complain(fault)
+        output.print_error(fault)
     if overdue:
         raise typer.Exit(1)
 

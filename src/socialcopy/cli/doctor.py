@@ -187,7 +187,7 @@ def _store() -> Check:
     if settings.endpoint_url is None:
         return _checked("S3 store (embedded)", _try_embedded_store)
     return _checked(
-        f"S3 store ({settings.endpoint_url})", lambda: capabilities.insist(Bucket(settings))
+        f"S3 store ({settings.endpoint_url})", lambda: capabilities.require(Bucket(settings))
     )
 
 
@@ -196,7 +196,7 @@ def _try_embedded_store() -> None:
         tempfile.TemporaryDirectory() as folder,
         embedded_store(Path(folder), port=free_port()) as settings,
     ):
-        capabilities.insist(Bucket(settings))
+        capabilities.require(Bucket(settings))
 
 
 def _checked(name: str, look: Callable[[], None]) -> Check:

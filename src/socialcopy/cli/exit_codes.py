@@ -121,6 +121,6 @@ def _about_the_system(error: OSError) -> str:
     return f"{about}{why[:1].lower()}{why[1:]}{f'; {advice}' if advice else ''}"
 
 
-def hush() -> None:
+def discard_output() -> None:
     """Send what is still to be written to a closed pipe nowhere, so that nothing complains."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from socialcopy import keys
-from socialcopy.cli.progress import Ending, Outcome, bring_subtitles, fetch, fetch_early, outcome_of
+from socialcopy.cli.progress import (
+    Ending,
+    Outcome,
+    fetch,
+    fetch_early,
+    outcome_of,
+    upload_subtitles,
+)
 from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.media.errors import InputRefusedError, ToolFailedError, ToolTimeoutError
@@ -33,7 +40,7 @@ from socialcopy.storage.errors import SourceGoneError
 Progress = Callable[[str, int], None]
 
 
-class Place(NamedTuple):
+class LocalPipeline(NamedTuple):
     """Where a one-off run works."""
 
     context: Context
@@ -41,7 +48,7 @@ class Place(NamedTuple):
 
 
 @contextmanager
-def private_context() -> Generator[Place]:
+def private_context() -> Generator[LocalPipeline]:
     """Start a store and a service for this run alone; yield the settings and the service's URL.
 
     With NEMO_API_URL set the service is that one, and its token is kept where it always is.
@@ -54,11 +61,11 @@ def private_context() -> Generator[Place]:
             embedded_store(Path(folder) / "s3", port=free_port()) as s3,
             service(context.nemo, context.engine, context.speech, context.media, data) as api_url,
         ):
-            yield Place(context.model_copy(update={"s3": s3, "data": data}), api_url)
+            yield LocalPipeline(context.model_copy(update={"s3": s3, "data": data}), api_url)
 
 
 def caption_files(
-    place: Place,
+    pipeline: LocalPipeline,
     files: Sequence[Path],
     brief: Brief,
     out: Path,
@@ -67,7 +74,7 @@ def caption_files(
     brief_file: Path | None = None,
 ) -> Iterator[Outcome]:
     """Take files through all stages, one after another; one that fails stops no other."""
-    bring_assets(place, brief, brief_file.parent if brief_file else Path())
+    upload_assets(pipeline, brief, brief_file.parent if brief_file else Path())
     folders: dict[Path, str] = {}
     taken: set[str] = set()
     # A file that is named twice is captioned once.
@@ -78,9 +85,9 @@ def caption_files(
         below = folders.setdefault(path.parent, "" if number == 1 else f"{number}/")
         key = f"{keys.INBOX}{below}{path.name}"
         name = _free_name(keys.delivery_name(key), taken)
-        _bring_briefs(place, path, key, folder_brief=brief_file is None)
+        _upload_briefs(pipeline, path, key, folder_brief=brief_file is None)
         try:
-            yield caption_file(place, path, brief, out, add(path.name), key=key, name=name)
+            yield caption_file(pipeline, path, brief, out, add(path.name), key=key, name=name)
         except ParkedError as error:
             yield _failed(key, error.__cause__ or error)
         except FILE_ERRORS as error:
@@ -103,28 +110,28 @@ def _free_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def _bring_briefs(place: Place, path: Path, key: str, *, folder_brief: bool) -> None:
+def _upload_briefs(pipeline: LocalPipeline, path: Path, key: str, *, folder_brief: bool) -> None:
     """Put a file's brief and its folder's beside its key, with the files that they name."""
     folder, own = keys.briefs(key)
     for name in (own, folder) if folder_brief else (own,):
         brief = path.with_name(name.rpartition("/")[2])
         if not brief.is_file():
             continue
-        place.context.bucket.upload(brief, name, "application/octet-stream")
+        pipeline.context.bucket.upload(brief, name, "application/octet-stream")
         with contextlib.suppress(BriefError):  # it refuses the file, which is said then
-            bring_assets(place, read_brief(brief.read_bytes(), brief.name), brief.parent)
+            upload_assets(pipeline, read_brief(brief.read_bytes(), brief.name), brief.parent)
 
 
-def bring_assets(place: Place, brief: Brief, folder: Path) -> None:
+def upload_assets(pipeline: LocalPipeline, brief: Brief, folder: Path) -> None:
     """Put the logo and clips a brief names into the bucket, from beside that brief."""
     for asset in assets(brief):
         path = folder / asset.key
         if keys.is_asset(asset.key, keys.LOGO_SUFFIXES | keys.CLIP_SUFFIXES) and path.is_file():
-            place.context.bucket.upload(path, asset.key, "application/octet-stream")
+            pipeline.context.bucket.upload(path, asset.key, "application/octet-stream")
 
 
 def caption_file(
-    place: Place,
+    pipeline: LocalPipeline,
     path: Path,
     brief: Brief,
     out: Path,
@@ -137,16 +144,16 @@ def caption_file(
 
     `key` is the file's place in the private store, `name` that of its folder.
     """
-    context, key = place.context, key or f"{keys.INBOX}{path.name}"
+    context, key = pipeline.context, key or f"{keys.INBOX}{path.name}"
     folder = out / (name or keys.delivery_name(key))
     on_progress("reading", 2)
-    bring_subtitles(context.bucket, path, key)
+    upload_subtitles(context.bucket, path, key)
     context.bucket.upload(path, key, "application/octet-stream")
     job = claim_module.claim_video(context, key, brief)
     if job is None:
         raise SourceGoneError(key)
     with claim_module.holding(job):
-        walk(job, place.api_url, on_progress, folder)
+        walk(job, pipeline.api_url, on_progress, folder)
     outcome = outcome_of(context.bucket, job.key, job.oid)
     if outcome is None:
         raise SourceGoneError(key)

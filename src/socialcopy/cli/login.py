@@ -28,7 +28,7 @@ def new_link(data: DataSettings, prefect_url: str) -> str:
     return f"{prefect_url}{PATH}#{code}"
 
 
-def use_up(data: DataSettings, code: str) -> bool:
+def redeem(data: DataSettings, code: str) -> bool:
     """Tell whether this is the code of the last link, and use it up: it opens once."""
     path = _file(data)
     try:

@@ -85,7 +85,7 @@ def status(show_all: OldOnes = False, as_json: AsJson = False) -> None:
     output.out.print(", ".join(said) or "no jobs yet")
     _show_passed_over(found)
     if pause:
-        output.complain(f"paused: {pause}")
+        output.print_error(f"paused: {pause}")
 
 
 def _jobs(context: Any, *, show_all: bool) -> tuple[list[JobStatus], Counter[Standing]]:

@@ -119,6 +119,6 @@ def show_checks(checks: Iterable[Check], *, as_json: bool) -> bool:
     return good
 
 
-def complain(sentence: str) -> None:
+def print_error(sentence: str) -> None:
     """Say what went wrong on the error stream."""
     err.print(Text(f"socialcopy: {sentence}"), soft_wrap=True)

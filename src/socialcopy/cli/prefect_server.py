@@ -76,7 +76,7 @@ class LoginMiddleware:
         code = bytearray()
         async for chunk in request.stream():
             code += chunk[: LONGEST_CODE_BYTES - len(code)]
-        if login.use_up(self._data, code.decode(errors="replace")):
+        if login.redeem(self._data, code.decode(errors="replace")):
             return JSONResponse({"password": self._kept})
         return PlainTextResponse(USED_UP, status_code=403)
 

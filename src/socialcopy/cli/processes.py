@@ -100,7 +100,7 @@ class Child:
         """Wait for its end. Raises subprocess.TimeoutExpired."""
         return self._process.wait(seconds)
 
-    def last_words(self, lines: int = 5) -> str:
+    def last_lines(self, lines: int = 5) -> str:
         """Return the last lines of its log, for a message."""
         text = self.log.read_text(errors="replace").strip().splitlines()
         return "\n".join(text[-lines:])

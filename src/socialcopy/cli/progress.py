@@ -29,8 +29,8 @@ POLL_SECONDS = 0.5
 # Within this a watcher takes a video up that has a free hand and looks at this bucket.
 NOTICE_SECONDS = 30.0
 
-# Within this one that failed, or whose worker died, is tried again: lease, grace and pause.
-RETRY_SECONDS = 420.0
+# A watcher leaves a video that failed alone for at most so long (`tasks/runtime/dispatch.py`).
+LONGEST_PAUSE_SECONDS = 300.0
 
 # What each journal entry means to a person, and how far it is, in percent.
 STEPS = {
@@ -54,7 +54,7 @@ def upload(bucket: Bucket, path: Path, key: str, report: Report) -> None:
         return
     report("uploading", 0)
     if keys.is_video_key(key):
-        bring_subtitles(bucket, path, key)
+        upload_subtitles(bucket, path, key)
         brief = keys.briefs(key)[1]
         written = path.with_name(brief.rpartition("/")[2])
         if written.is_file():
@@ -64,7 +64,7 @@ def upload(bucket: Bucket, path: Path, key: str, report: Report) -> None:
         report("goes along with its video", 100)
 
 
-def bring_subtitles(bucket: Bucket, path: Path, key: str) -> None:
+def upload_subtitles(bucket: Bucket, path: Path, key: str) -> None:
     """Put the subtitles beside a local video beside its key, before the video itself."""
     own = keys.stem(path.name)
     beside = (found.name for found in path.parent.iterdir() if found.is_file())
@@ -129,12 +129,16 @@ class Patience:
         self._bucket = bucket
         self._seconds = NOTICE_SECONDS + settle_seconds
         self._until = time.monotonic() + self._seconds
-        self._watch = WatchSettings()
+        self._watch = watch = WatchSettings()
+        # Within this one that failed, or whose worker died, is tried again.
+        self._retry_seconds = (
+            watch.lease_seconds + watch.lease_grace_seconds + LONGEST_PAUSE_SECONDS
+        )
 
     def is_over(self, oid: str) -> bool:
         """Tell whether to wait no longer, for what will not come."""
         if claims.is_in_hand(self._bucket, oid, self._watch):
-            self._until = time.monotonic() + RETRY_SECONDS
+            self._until = time.monotonic() + self._retry_seconds
         if time.monotonic() < self._until:
             return False
         held = (mark.removeprefix(keys.HELD) for mark in self._bucket.list_keys(keys.HELD))

@@ -44,7 +44,7 @@ def refine(settings: S3Settings, name: str, instruction: str) -> Outcome | str:
 def _walk(job: Job, earlier: Earlier, api_url: str) -> None:
     """Take an edit through the stages, as in flows/refine_video.py."""
     session = refine_module.resume_session(job, api_url, earlier)
-    refused = refine_module.bring_video(job, session, api_url)
+    refused = refine_module.ensure_video(job, session, api_url)
     done = refused or refine_module.request_edit(job, session, api_url, earlier)
     if isinstance(done, Rejection):
         outcomes.reject(job, done)

@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 from socialcopy.cli import output
 from socialcopy.cli.app import app
-from socialcopy.cli.exit_codes import EXPLAINED, ExitCode, exit_code, hush, sentence
+from socialcopy.cli.exit_codes import EXPLAINED, ExitCode, discard_output, exit_code, sentence
 from socialcopy.environment import unknown_variables
 from socialcopy.models.validation import did_you_mean
 
@@ -29,7 +29,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run a command; its exit code."""
     for sentence_ in unknown_variables(os.environ):
-        output.complain(sentence_)
+        output.print_error(sentence_)
     command = typer.main.get_command(app)
     try:
         ended = command.main(list(arguments), prog_name="socialcopy", standalone_mode=False)
@@ -39,14 +39,14 @@ def run(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     except BrokenPipeError:  # whoever read our output has gone, as `head` does
-        hush()
+        discard_output()
         return ExitCode.DONE
     except EXPLAINED as error:
-        output.complain(sentence(error))
+        output.print_error(sentence(error))
         return exit_code(error)
     except Exception:  # noqa: BLE001  (told with all that is known of it)
         traceback.print_exc()
-        output.complain("this is a fault of socialcopy; please report it with the lines above")
+        output.print_error("this is a fault of socialcopy; please report it with the lines above")
         return ExitCode.BUG
     return ended if isinstance(ended, int) else ExitCode.DONE
 
@@ -56,7 +56,7 @@ def _misspelt(error: TyperException, arguments: Sequence[str]) -> int:
     if not arguments:  # the help was shown instead
         return ExitCode.DONE
     said = in_words(error.format_message())
-    output.complain(f"{said}{'' if said.endswith('?') else '.'} `socialcopy --help` lists all")
+    output.print_error(f"{said}{'' if said.endswith('?') else '.'} `socialcopy --help` lists all")
     return ExitCode.WRONG_VALUE
 
 

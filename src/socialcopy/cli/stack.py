@@ -124,11 +124,11 @@ class Stack:
             "DO_NOT_TRACK": "1",
         }
 
-    def insist_alive(self) -> None:
+    def require_alive(self) -> None:
         """Raise PartDiedError when a part has ended."""
         for child in self._children:
             if child.exit_code is not None:
-                raise PartDiedError(child.name, str(child.log), child.last_words())
+                raise PartDiedError(child.name, str(child.log), child.last_lines())
 
     def revive(self, say: Say) -> None:
         """Start parts again that ended by themselves, however often they do."""
@@ -195,7 +195,7 @@ def _embedded_store(data: DataSettings, say: Say, ports: Ports) -> EmbeddedServe
     configured = S3Settings()
     if configured.endpoint_url or os.environ.get("S3_BUCKET"):
         say(f"using the bucket {configured.bucket} at {configured.endpoint_url or 'AWS'}")
-        capabilities.insist(Bucket(configured))
+        capabilities.require(Bucket(configured))
         return None
     return EmbeddedServer(data.data_dir / "s3", port=choose(STORE, ports, say))
 
@@ -268,7 +268,7 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     stack.start(ENGINE, [PYTHON, "-m", "socialcopy.cli", "engine", "--listener", socket_of[ENGINE]])
     if store and own_store:
         store.wait_until_ready(lambda: own_store.exit_code, own_store.log)
-        capabilities.insist(Bucket(store.settings))
+        capabilities.require(Bucket(store.settings))
     _await_url(stack, stack.addresses.engine_url, ENGINE_SECONDS)
     _await_url(stack, f"{stack.addresses.prefect_url}/api/health", PREFECT_SECONDS)
     say("making the deployments")
@@ -298,14 +298,14 @@ def _deploy(stack: Stack) -> None:
     """Make the work pool and the deployments of prefect.yaml, and close what a crash left open."""
     deploy = stack.start("deployments", [PYTHON, "-m", "socialcopy.cli.deployments"])
     if deploy.wait(DEPLOY_SECONDS) != 0:
-        raise PartDiedError(deploy.name, str(deploy.log), deploy.last_words())
+        raise PartDiedError(deploy.name, str(deploy.log), deploy.last_lines())
     stack.forget(deploy)
 
 
 def _await_url(stack: Stack, url: str, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not _answers(url):
-        stack.insist_alive()
+        stack.require_alive()
         if time.monotonic() > deadline:
             raise NoAnswerError(url, seconds, str(stack.data.data_dir / "logs"))
         time.sleep(0.2)

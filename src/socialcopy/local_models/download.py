@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Self
 
 from filelock import FileLock, Timeout
 
-from socialcopy.local_files import FILE_MODE, insist_on_room, opener, private_folder
+from socialcopy.local_files import FILE_MODE, opener, private_folder, require_room
 from socialcopy.local_models.catalogue import OpenModel
 from socialcopy.local_models.errors import ModelDamagedError, ModelDownloadError
 
@@ -86,14 +86,14 @@ def _fetch(model: OpenModel, path: Path, on_progress: Progress) -> None:
     part = _unfinished(path)
     try:
         with _refusals_told(model):
-            _insist_on_known_file(model)
+            _require_known_file(model)
             held = part.stat().st_size if part.is_file() else 0
             if held > model.size_bytes:
                 part.unlink()
                 held = 0
-            insist_on_room(path.parent, model.size_bytes - held)
+            require_room(path.parent, model.size_bytes - held)
             _download(model, part, held, on_progress)
-        _insist_on_hash(model, part)
+        _require_hash(model, part)
     except (KeyboardInterrupt, ModelDamagedError):
         part.unlink(missing_ok=True)
         raise
@@ -136,7 +136,7 @@ def _url(model: OpenModel) -> str:
     return url
 
 
-def _insist_on_known_file(model: OpenModel) -> None:
+def _require_known_file(model: OpenModel) -> None:
     """Compare what the hub says of its file with the catalogue, before gigabytes are fetched."""
     found: Any = _client().get_hf_file_metadata(_url(model), endpoint=hub())
     stated = str(found.etag or "")
@@ -192,7 +192,7 @@ def _bar(on_progress: Progress, total_bytes: int) -> type:
     return Bar
 
 
-def _insist_on_hash(model: OpenModel, part: Path) -> None:
+def _require_hash(model: OpenModel, part: Path) -> None:
     with part.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != model.sha256:

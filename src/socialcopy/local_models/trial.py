@@ -38,7 +38,7 @@ def demo() -> Understanding:
     return Understanding.model_validate_json(written)
 
 
-def try_model(endpoints: Endpoints, brief: Brief | None = None) -> Trial | None:
+def try_model(endpoints: Endpoints) -> Trial | None:
     """Write the demo's posts and keep what one took; none where no model is chosen.
 
     Raises LocalModelError or CorruptFileError. What the model could not write is the built-in
@@ -49,7 +49,7 @@ def try_model(endpoints: Endpoints, brief: Brief | None = None) -> Trial | None:
     if endpoint is None:
         return None
     loaded = time.monotonic()
-    captions = _written(endpoint, brief or Brief(), endpoints.settings)
+    captions = _written(endpoint, endpoints.settings)
     trial = Trial(
         name=endpoint.name,
         captions=captions,
@@ -60,12 +60,12 @@ def try_model(endpoints: Endpoints, brief: Brief | None = None) -> Trial | None:
     return trial
 
 
-def _written(endpoint: Endpoint, brief: Brief, settings: ModelSettings) -> CaptionSet:
+def _written(endpoint: Endpoint, settings: ModelSettings) -> CaptionSet:
     patient = settings.model_copy(
         update={"budget_seconds": LONGEST_SECONDS, "timeout_seconds": LONGEST_SECONDS}
     )
     unhurried = endpoint.model_copy(update={"seconds_per_post": 0.0})
-    return write_with_model(demo(), brief, patient, lambda: unhurried)
+    return write_with_model(demo(), Brief(), patient, lambda: unhurried)
 
 
 def _keep(settings: ModelSettings, trial: Trial) -> None:

@@ -102,10 +102,10 @@ class NemoVideo:
     def _client(self) -> httpx.Client:
         return open_client(self._api_url, self._token.get_secret_value())
 
-    def open_session(self, language: str | None = None, *, name: str = "project") -> Session:
+    def open_session(self, language: str | None = None) -> Session:
         """Open an editing session. Free, so repeating it is safe: each call opens another one."""
         doing = "open a session"
-        body = {"task_name": name} | ({"language": language} if language else {})
+        body = {"task_name": "project"} | ({"language": language} if language else {})
         path = f"/api/tasks/me/with-session/{APP_NAME}"
         data = call_for_data(self._http, "POST", path, doing, json=body)
         opened = read(OpenedSession, data, doing)

@@ -57,7 +57,7 @@ class Cooling:
         """Return how long the pause still lasts; 0 when there is none."""
         return max(0.0, self._read().get("until", 0) - self._now())
 
-    def insist_over(self) -> None:
+    def require_no_pause(self) -> None:
         """Raise the answer that began the pause, with what is left of it, while it lasts."""
         left = self.left_seconds()
         if left:

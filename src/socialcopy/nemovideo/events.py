@@ -128,14 +128,14 @@ def _whole_events(chunks: Iterable[bytes]) -> Iterator[bytes]:
         for end in END_OF_EVENT.finditer(window):
             longest = event_bytes + end.end() - at
             event_bytes, at = 0, end.end()
-            _insist_on_length(longest)
+            _require_length(longest)
         event_bytes += len(window) - at
-        _insist_on_length(event_bytes)
+        _require_length(event_bytes)
         tail = window[max(at, len(window) - 3) :]
         yield chunk
 
 
-def _insist_on_length(event_bytes: int) -> None:
+def _require_length(event_bytes: int) -> None:
     if event_bytes > MAX_EVENT_BYTES:
         raise StreamInterruptedError("an event of the stream did not end")
 

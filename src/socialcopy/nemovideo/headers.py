@@ -17,14 +17,12 @@ SKILL_NAME = "ai-social-copy-generator"
 INSTALL_PLACES = {".clawhub": "clawhub", ".cursor/skills": "cursor"}
 
 
-def attribution_headers(
-    environ: Mapping[str, str] = os.environ, installed_at: Path = Path(__file__)
-) -> dict[str, str]:
+def attribution_headers() -> dict[str, str]:
     """Name the skill, its version and its platform, as sent with every call."""
     return {
         "X-Skill-Source": SKILL_NAME,
         "X-Skill-Version": version("socialcopy"),
-        "X-Skill-Platform": platform(environ, installed_at),
+        "X-Skill-Platform": platform(os.environ, Path(__file__)),
     }
 
 

@@ -210,7 +210,7 @@ class TokenStore:
     def _request(self, api_url: str, cache: Path) -> TokenGrant:
         """Ask for a token; after two refusals in a row nobody asks for an hour."""
         quota = Cooling(self._folder, f"{cache.stem}.quota", now=self._now)
-        quota.insist_over()
+        quota.require_no_pause()
         try:
             reply = request_anonymous_token(api_url, self.client_id)
         except RateLimitError as answer:

@@ -77,11 +77,11 @@ def _client(url: httpx.URL, *, headers: dict[str, str], base_url: str = "") -> h
         timeout=CALL_TIMEOUT,
         follow_redirects=False,
         transport=LimitedTransport(proxy_url),
-        event_hooks={"response": [_insist_on_plain]},
+        event_hooks={"response": [_require_plain]},
     )
 
 
-def _insist_on_plain(response: httpx.Response) -> None:
+def _require_plain(response: httpx.Response) -> None:
     """Refuse what is compressed though nobody asked for it: a kilobyte may unfold to gigabytes."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):

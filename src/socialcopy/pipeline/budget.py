@@ -18,7 +18,7 @@ PAID_STEPS = ("caption", "refine")
 
 
 @dataclass(frozen=True)
-class BudgetPurse:
+class JobBudgets:
     """Pays the steps of one job; see `storage/paid_steps.py`."""
 
     job: Job
@@ -41,7 +41,7 @@ class BudgetPurse:
 
     def settle(self, name: str, intent: dict[str, Any], receipt: dict[str, Any]) -> None:
         """Count what the balance fell by, at most what was set aside."""
-        fell_by = fall(intent, receipt)
+        fell_by = credits_between(intent, receipt)
         for key, moves in intent.get("budgets", {}).items():
             Budget(self.job.bucket, key).settle(self._item(name), fell_by, moves)
 
@@ -54,7 +54,7 @@ class BudgetPurse:
         return f"{self.job.oid}/{name}"
 
 
-def insist_on_room(job: Job) -> None:
+def require_room(job: Job) -> None:
     """Raise CeilingReachedError when a message would not be paid for any more.
 
     So nothing is asked of the service that leads nowhere.
@@ -70,7 +70,7 @@ def _budgets_of(job: Job, policies: Policies) -> list[Budget]:
     return budgets_of(job.bucket, job.key, policies.prefix_of(job.key), ceiling)
 
 
-def fall(before: dict[str, Any], after: dict[str, Any]) -> int | None:
+def credits_between(before: dict[str, Any], after: dict[str, Any]) -> int | None:
     """Return the credits by which the balance fell from intent to receipt; none when unknown.
 
     Reserved credits that came free meanwhile could hide a cost, so then it is unknown.
@@ -87,7 +87,7 @@ def credits_spent(journal: Journal) -> int | None:
     for step in PAID_STEPS:
         receipt = journal.read(f"{step}-receipt")
         if receipt is not None:
-            return fall(intent_of(journal, step), receipt)
+            return credits_between(intent_of(journal, step), receipt)
     return None
 
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from socialcopy.local_files import DiskFullError, existing, insist_on_room
+from socialcopy.local_files import DiskFullError, existing, require_room
 from socialcopy.pipeline.context import Context
 
 SOURCE_COPIES = 4
@@ -24,42 +24,42 @@ STORE_SHARE = 0.011
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def insist_on_any_room(context: Context) -> None:
+def require_any_room(context: Context) -> None:
     """Raise DiskFullError when nothing new should be begun on this machine."""
-    _insist(context, 0)
+    _require(context, 0)
 
 
-def insist_on_room_in_store(context: Context, size_bytes: int) -> None:
+def require_room_in_store(context: Context, size_bytes: int) -> None:
     """Raise DiskFullError unless a file fits into the store, where that is on this machine."""
     for folder, reserve_bytes in _disks(context):
         if folder == context.data.data_dir and _has_store(context):
-            insist_on_room(folder, reserve_bytes + size_bytes)
+            require_room(folder, reserve_bytes + size_bytes)
 
 
-def insist_on_room_for_video(context: Context, size_bytes: int) -> None:
+def require_room_for_video(context: Context, size_bytes: int) -> None:
     """Raise DiskFullError unless the copies of a video of that size fit."""
     taken_bytes = min(size_bytes, context.media.max_source_bytes)  # a larger one is refused
-    _insist(context, SOURCE_COPIES * taken_bytes)
+    _require(context, SOURCE_COPIES * taken_bytes)
 
 
-def insist_on_room_for_renditions(context: Context, duration_ms: int, networks: int) -> None:
+def require_room_for_renditions(context: Context, duration_ms: int, networks: int) -> None:
     """Raise DiskFullError unless the MP4s of a video that long fit."""
     files = min(networks, MOST_RENDITIONS)
-    _insist(context, RENDITION_BYTES_PER_SECOND * files * duration_ms // 1000)
+    _require(context, RENDITION_BYTES_PER_SECOND * files * duration_ms // 1000)
 
 
 def pause_of(context: Context) -> DiskFullError | None:
     """Say why nothing new is begun on this machine; none while there is room."""
     try:
-        insist_on_any_room(context)
+        require_any_room(context)
     except DiskFullError as full:
         return full
     return None
 
 
-def _insist(context: Context, needed_bytes: int) -> None:
+def _require(context: Context, needed_bytes: int) -> None:
     for folder, reserve_bytes in _disks(context):
-        insist_on_room(folder, reserve_bytes + needed_bytes)
+        require_room(folder, reserve_bytes + needed_bytes)
 
 
 def _disks(context: Context) -> list[tuple[Path, int]]:

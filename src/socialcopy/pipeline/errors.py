@@ -16,7 +16,7 @@ Why a job stops without a delivery, and is not simply tried again:
   x SessionLostError      the session is gone before anything was paid for; another one is opened
   x WorkLostError         the session is gone after something was paid for
   x EditedTogetherError   the timeline of several videos was edited, and nobody asked for it
-  x OpenDoorError         webhooks would be taken from anybody
+  x UnprotectedWebhookError  webhooks would be taken from anybody
   x OwnOutputError        the prefix holds our own deliveries
   x OrchestratorAwayError   whoever runs the steps can't be reached; the job waits
   x ParkedError             the job was put aside for a person; what went wrong is its cause
@@ -221,7 +221,7 @@ class EditedTogetherError(StageError):
 
 
 @data_error("webhooks on {host} can be sent by anybody; set HINTS_TOKEN, or HINTS_HOST")
-class OpenDoorError(StageError):
+class UnprotectedWebhookError(StageError):
     """A port that others reach is opened with a token only."""
 
     final = True

@@ -12,7 +12,7 @@ LONGEST_CHARACTERS = 1_500
 """Of a message; some services take no more."""
 
 
-def tell(settings: OperationsSettings, title: str, body: str) -> bool:
+def notify(settings: OperationsSettings, title: str, body: str) -> bool:
     """Send a message to every address of `NOTIFY_URLS`; whether all of them took it.
 
     Nothing fails because a message could not be sent: the bucket says the same.

@@ -13,7 +13,7 @@ from socialcopy.models import Rejection, Value
 from socialcopy.pipeline import metrics
 from socialcopy.pipeline.errors import sentence
 from socialcopy.pipeline.job import Job
-from socialcopy.pipeline.notifications import tell
+from socialcopy.pipeline.notifications import notify
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import LeaseLostError, ObjectUnreadableError
 from socialcopy.storage.records import parse_json
@@ -41,7 +41,7 @@ def _end(
     metrics.OUTCOMES.labels(outcome).inc()
     why = f"{rejection.reason} {rejection.advice}"
     logger.info("%s is %s: %s", job.key, outcome, why)
-    tell(job.context.operations, f"A video is {outcome}", f"{job.key}: {why}")
+    notify(job.context.operations, f"A video is {outcome}", f"{job.key}: {why}")
     return key
 
 
@@ -62,14 +62,14 @@ def said(failure: Exception | str) -> str:
     return failure if isinstance(failure, str) else sentence(failure)
 
 
-def lose(job: Job) -> None:
+def close_as_gone(job: Job) -> None:
     """Close a job whose video was deleted or replaced; a newer version is a job of its own."""
-    job.lease.lose()
+    job.lease.close_as_gone()
     metrics.OUTCOMES.labels("gone").inc()
     logger.info("%s is gone: it was deleted or replaced before it was done", job.key)
 
 
-def take_back(job: Job) -> None:
+def withdraw_refusals(job: Job) -> None:
     """Take a "no" back that was said while the worker slept past its lease: a delivery counts."""
     for key in job.outcome_keys[1:]:
         if job.bucket.exists(key):

@@ -33,8 +33,8 @@ DAY_SECONDS = 86_400.0
 TAG = ("socialcopy", "delivered")
 
 
-def acknowledge(job: Job) -> None:
-    """Do with a delivered video what its policy says; `catch_up` does what fails here."""
+def apply_policy(job: Job) -> None:
+    """Do with a delivered video what its policy says; `apply_due_policies` does what fails here."""
     try:
         policy = policies_of(job.bucket).of(job.key)
         is_due = policy.after is not After.DELETE or not policy.delete_after_days
@@ -44,7 +44,7 @@ def acknowledge(job: Job) -> None:
         logger.warning("%s stays for now: %s", job.key, error)
 
 
-def catch_up(context: Context, prefix: str) -> list[str]:
+def apply_due_policies(context: Context, prefix: str) -> list[str]:
     """Apply the policies to what was delivered under a prefix before; the keys that were changed.
 
     For videos whose days have passed, and those whose worker died before it came to this.
@@ -86,7 +86,7 @@ def _apply(context: Context, after: After, source: SourceVideo, oid: str) -> boo
 def _do(context: Context, after: After, source: SourceVideo, oid: str) -> bool:
     bucket = context.bucket
     if after is After.TAG:
-        bucket.insist_unchanged(source)
+        bucket.require_unchanged(source)
         if bucket.tags(source.key).get(TAG[0]) == TAG[1]:
             return False
         bucket.tag(source, *TAG)
@@ -137,7 +137,7 @@ def collect(context: Context, *, is_dry: bool) -> Iterator[Garbage]:
             item.remove()
     if not is_dry:
         for prefix in sorted({keys.INBOX, keys.NIGHTLY, *policies_of(context.bucket).prefix}):
-            for key in catch_up(context, prefix):
+            for key in apply_due_policies(context, prefix):
                 yield Garbage(kind="delivered video its policy moves, tags or deletes", name=key)
 
 

@@ -109,12 +109,12 @@ class ServiceCall:
         """Sit out a short pause that somebody's 429 began; a long one is this job's too."""
         left = self._cooling.left_seconds()
         if left > LONGEST_WAIT_SECONDS:
-            self._insist_no_pause()
+            self._require_no_pause()
         time.sleep(left)
 
-    def _insist_no_pause(self) -> None:
+    def _require_no_pause(self) -> None:
         try:
-            self._cooling.insist_over()
+            self._cooling.require_no_pause()
         except APIStatusError as answer:
             raise self._told(answer) from answer
 

@@ -77,7 +77,7 @@ def tag(job: Job, session: Session) -> str:
     return keys.tag_of(job.key, job.oid) if session.seat else ""
 
 
-def insist_on_name(job: Job, session: Session, asset: Asset) -> None:
+def require_name(job: Job, session: Session, asset: Asset) -> None:
     """Raise SessionLostError when the service calls the file otherwise than we did.
 
     A message could not say which video is meant, so the next attempt has a session of its own.

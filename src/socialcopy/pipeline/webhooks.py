@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from socialcopy.engine.api.origins import OriginMiddleware
 from socialcopy.engine.api.server import serve
-from socialcopy.pipeline.errors import OpenDoorError
+from socialcopy.pipeline.errors import UnprotectedWebhookError
 from socialcopy.settings import HintSettings
 from socialcopy.storage.event_hints import Hints, keys_in
 
@@ -28,16 +28,16 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 def receiving(settings: HintSettings, hints: Hints) -> Generator[str]:
     """Receive webhooks for as long as the block lasts; yields the URL to post them to.
 
-    Raises OpenDoorError for an address others can reach, when no token keeps them out.
+    Raises UnprotectedWebhookError for an address others can reach, when no token keeps them out.
     """
     if settings.host not in LOOPBACK and settings.token is None:
-        raise OpenDoorError(settings.host)
-    app = _Door(settings, hints).app
+        raise UnprotectedWebhookError(settings.host)
+    app = _Receiver(settings, hints).app
     with serve(app, host=settings.host, port=settings.port or 0) as url:
         yield f"{url}/"
 
 
-class _Door:
+class _Receiver:
     def __init__(self, settings: HintSettings, hints: Hints) -> None:
         token = settings.token
         self._expected = f"Bearer {token.get_secret_value()}".encode() if token else None
@@ -48,7 +48,7 @@ class _Door:
         )
 
     async def _take(self, request: Request) -> Response:
-        if not self._may_enter(request):
+        if not self._is_authorised(request):
             return Response(status_code=401)
         body = await _read(request)
         if body is None:
@@ -57,7 +57,7 @@ class _Door:
             self._hints.offer(key)
         return Response(status_code=204)
 
-    def _may_enter(self, request: Request) -> bool:
+    def _is_authorised(self, request: Request) -> bool:
         shown = request.headers.get("Authorization", "").encode()
         return self._expected is None or hmac.compare_digest(shown, self._expected)
 

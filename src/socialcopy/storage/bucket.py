@@ -170,18 +170,16 @@ class Bucket:
         found = self._ask("head_object", none_when=REFUSED | MISSING, Key=key, IfMatch=etag)
         return found is not None and found["ETag"].strip('"') == etag
 
-    def insist_unchanged(self, source: SourceVideo) -> None:
+    def require_unchanged(self, source: SourceVideo) -> None:
         """Raise SourceGoneError when the object is no longer the version we know."""
         if self.head(source.key).etag != source.etag:
             raise SourceGoneError(source.key)
 
-    def presign(self, key: str, seconds: int = PRESIGN_SECONDS) -> str:
+    def presign(self, key: str) -> str:
         """Make a URL that reads one object, for a quarter of an hour."""
-        return str(
-            self._s3.generate_presigned_url(
-                "get_object", Params={"Bucket": self.name, "Key": key}, ExpiresIn=seconds
-            )
-        )
+        named = {"Bucket": self.name, "Key": key}
+        url = self._s3.generate_presigned_url("get_object", Params=named, ExpiresIn=PRESIGN_SECONDS)
+        return str(url)
 
     def open(self, source: SourceVideo) -> IO[bytes]:
         """Stream exactly the version we know.

@@ -16,17 +16,17 @@ from socialcopy.storage.errors import SourceGoneError, StoreUnfitError, StoreUnr
 HTTP_PARTIAL = 206
 
 
-def insist(bucket: Bucket) -> None:
+def require(bucket: Bucket) -> None:
     """Raise StoreUnfitError unless the store keeps the promises we rely on (about 0.1 s)."""
     key = f"{keys.PRIVATE}probe/{uuid.uuid4().hex}"
     try:
-        _insist_on_conditions(bucket, key)
-        _insist_on_ranges(bucket, key)
+        _require_conditional_writes(bucket, key)
+        _require_ranges(bucket, key)
     finally:
         bucket.remove(key)
 
 
-def _insist_on_conditions(bucket: Bucket, key: str) -> None:
+def _require_conditional_writes(bucket: Bucket, key: str) -> None:
     etag = bucket.create(key, b"first")
     if etag is None:
         raise StoreUnfitError(bucket.endpoint, "a new object can't be created conditionally")
@@ -39,7 +39,7 @@ def _insist_on_conditions(bucket: Bucket, key: str) -> None:
         raise StoreUnfitError(bucket.endpoint, "it refuses a write whose If-Match is right")
 
 
-def _insist_on_ranges(bucket: Bucket, key: str) -> None:
+def _require_ranges(bucket: Bucket, key: str) -> None:
     request = urllib.request.Request(  # noqa: S310 (a URL of our own making)
         bucket.presign(key), headers={"Range": "bytes=2-4"}
     )

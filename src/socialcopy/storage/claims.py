@@ -289,7 +289,7 @@ class Lease:
             if not failure:  # one that failed stays in the index, so that `status` can say why
                 _unmark_held(self.bucket, self.claim.oid)
 
-    def lose(self) -> None:
+    def close_as_gone(self) -> None:
         """Close a job whose video went away; nothing is left to do, and nobody did wrong."""
         with contextlib.suppress(LeaseLostError):
             self._end(ClaimState.GONE)

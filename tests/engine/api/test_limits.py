@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from socialcopy.engine.api import limits
-from tests.engine.places import Place, bearer
+from tests.engine.servers import EngineServer, bearer
 
 MEGABYTE = 1_000_000
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -20,12 +20,12 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="%s"; filename="a.mp4"\r\n\
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServer]:
     """One that takes files of a megabyte."""
     with ExitStack() as stack:
-        place = Place(stack, tmp_path_factory.mktemp("engine"))
-        place.serve(max_upload_bytes=MEGABYTE)
-        yield place
+        engine = EngineServer(stack, tmp_path_factory.mktemp("engine"))
+        engine.serve(max_upload_bytes=MEGABYTE)
+        yield engine
 
 
 def chunks(start: bytes, megabytes: int) -> Iterator[bytes]:
@@ -46,7 +46,7 @@ def chunks(start: bytes, megabytes: int) -> Iterator[bytes]:
     ],
     ids=["a file", "a field nobody asked for", "a part's header", "a preamble", "an epilogue"],
 )
-def test_an_upload_without_a_length_is_counted_all_the_same(engine: Place, start: bytes):
+def test_an_upload_without_a_length_is_counted_all_the_same(engine: EngineServer, start: bytes):
     nemo = engine.client()
     session = nemo.open_session()
 
@@ -62,7 +62,7 @@ def test_an_upload_without_a_length_is_counted_all_the_same(engine: Place, start
     assert list((engine.folder / "engine/incoming").iterdir()) == []
 
 
-def test_files_of_one_request_share_the_limit_and_their_number_has_one(engine: Place):
+def test_files_of_one_request_share_the_limit_and_their_number_has_one(engine: EngineServer):
     nemo = engine.client()
     address = f"{engine.url}/api/upload-video/nemo_agent/me/{nemo.open_session().session_id}"
     headers = {**bearer(nemo), **MULTIPART}
@@ -76,7 +76,7 @@ def test_files_of_one_request_share_the_limit_and_their_number_has_one(engine: P
     assert "more than 64 parts" in hundreds.json()["message"]
 
 
-def test_no_endpoint_reads_on_and_on(engine: Place):
+def test_no_endpoint_reads_on_and_on(engine: EngineServer):
     nemo = engine.client()
     described = httpx.get(f"{engine.url}/openapi.json").json()["paths"]
     asked = [(method.upper(), path) for path, found in described.items() for method in found]
@@ -94,7 +94,7 @@ def test_no_endpoint_reads_on_and_on(engine: Place):
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, gzip"])
-def test_a_compressed_body_is_not_unpacked(engine: Place, encoding: str):
+def test_a_compressed_body_is_not_unpacked(engine: EngineServer, encoding: str):
     nemo = engine.client()
     bomb = gzip.compress(bytes(50 * MEGABYTE), 1)
 
@@ -108,7 +108,7 @@ def test_a_compressed_body_is_not_unpacked(engine: Place, encoding: str):
 
 
 def test_a_body_that_stops_in_its_middle_is_given_up(
-    engine: Place, monkeypatch: pytest.MonkeyPatch
+    engine: EngineServer, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(limits, "IDLE_SECONDS", 0.3)
     token = bearer(engine.client())["Authorization"]
@@ -120,7 +120,7 @@ def test_a_body_that_stops_in_its_middle_is_given_up(
         assert connection.recv(65_536).startswith(b"HTTP/1.1 408")
 
 
-def test_headers_without_end_are_refused(engine: Place):
+def test_headers_without_end_are_refused(engine: EngineServer):
     host, port = engine.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: " + b"y" * 100_000)
@@ -128,7 +128,7 @@ def test_headers_without_end_are_refused(engine: Place):
         assert connection.recv(65_536).startswith(b"HTTP/1.1 400")
 
 
-def test_one_who_waits_to_be_asked_for_the_body_is_answered(engine: Place, tmp_path: Path):
+def test_one_who_waits_to_be_asked_for_the_body_is_answered(engine: EngineServer, tmp_path: Path):
     nemo = engine.client()
     answer = httpx.post(
         f"{engine.url}/run_sse",
@@ -140,7 +140,7 @@ def test_one_who_waits_to_be_asked_for_the_body_is_answered(engine: Place, tmp_p
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_one_who_has_said_everything_is_answered_and_let_go(engine: Place, times: int):
+def test_one_who_has_said_everything_is_answered_and_let_go(engine: EngineServer, times: int):
     """`nc -N` and some proxies close their side with the last byte of the last request."""
     host = engine.url.removeprefix("http://")
     name, port = host.split(":")
@@ -155,7 +155,7 @@ def test_one_who_has_said_everything_is_answered_and_let_go(engine: Place, times
 
 
 @pytest.mark.parametrize("start", [b"GET / HT", b"GET /\r\n", b"GET / HTTP/1.1\r\nHost: loc"])
-def test_a_request_that_breaks_off_is_answered(engine: Place, start: bytes):
+def test_a_request_that_breaks_off_is_answered(engine: EngineServer, start: bytes):
     name, port = engine.url.removeprefix("http://").split(":")
     with socket.create_connection((name, int(port)), timeout=30) as connection:
         connection.sendall(start)

@@ -14,20 +14,20 @@ import pytest
 from socialcopy.engine.store.sessions import Sessions
 from tests.conftest import ffmpeg
 from tests.engine.api.malformed import Known, Malformed, Request
-from tests.engine.places import Place
+from tests.engine.servers import EngineServer
 
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 SEED = int(os.environ.get("MALFORMED_SEED", "20261128"))
 
 
 @pytest.fixture
-def known(place: Place, tmp_path: Path) -> Known:
+def known(engine: EngineServer, tmp_path: Path) -> Known:
     """An engine with a session that holds a clip."""
     clip = tmp_path / "tiny.mp4"
     ffmpeg("-f", "lavfi", "-i", "testsrc2=s=64x64:r=10:d=1", "-c:v", "libx264", "-preset",
            "ultrafast", "-pix_fmt", "yuv420p", str(clip))  # fmt: skip
-    place.serve(max_upload_bytes=1_000_000)
-    nemo, content = place.client(), clip.read_bytes()
+    engine.serve(max_upload_bytes=1_000_000)
+    nemo, content = engine.client(), clip.read_bytes()
     session = nemo.open_session()
     nemo.upload_stream(session, "tiny.mp4", io.BytesIO(content), len(content))
     draft = nemo.state(session)["draft"]
@@ -59,11 +59,11 @@ def _received(connection: socket.socket) -> bytes:
 
 @pytest.mark.parametrize("bodies", [600, pytest.param(20_000, marks=pytest.mark.slow)])
 @pytest.mark.timeout(3_600)
-def test_no_body_gets_an_error_of_ours_or_a_reset(place: Place, known: Known, bodies: int):
+def test_no_body_gets_an_error_of_ours_or_a_reset(engine: EngineServer, known: Known, bodies: int):
     answers: Counter[str] = Counter()
     wrong: list[tuple[int, str, Request]] = []
     for number, request in enumerate(islice(Malformed(SEED, known), bodies)):
-        said = answer(place.url, request)
+        said = answer(engine.url, request)
         answers[said] += 1
         if not said.startswith(("HTTP/1.1 2", "HTTP/1.1 4")):
             request.body = request.body[:200]
@@ -74,11 +74,11 @@ def test_no_body_gets_an_error_of_ours_or_a_reset(place: Place, known: Known, bo
     assert answers["HTTP/1.1 200 OK"] < bodies / 2
 
 
-def test_what_was_refused_left_no_file_behind(place: Place, known: Known):
+def test_what_was_refused_left_no_file_behind(engine: EngineServer, known: Known):
     for request in islice(Malformed(SEED + 1, known), 200):
-        answer(place.url, request)
+        answer(engine.url, request)
 
-    folder = place.folder / "engine"
+    folder = engine.folder / "engine"
     assert list((folder / "incoming").iterdir()) == []
     session = Sessions(folder / "sessions").find(known.session_id)
     assert session

@@ -21,7 +21,7 @@ from schemathesis.checks import (
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
-from tests.engine.places import Place, bearer
+from tests.engine.servers import EngineServer, bearer
 
 CHECKS = [
     not_a_server_error,
@@ -34,14 +34,14 @@ EVERY_CHECK: Any = list(HealthCheck)  # a list of its members, which pyright tak
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServer]:
     with ExitStack() as stack:
-        place = Place(stack, tmp_path_factory.mktemp("engine"))
-        place.serve(heartbeat_seconds=0.5)
-        yield place
+        engine = EngineServer(stack, tmp_path_factory.mktemp("engine"))
+        engine.serve(heartbeat_seconds=0.5)
+        yield engine
 
 
-def test_every_endpoint_is_described_and_described_ones_are_answered(engine: Place):
+def test_every_endpoint_is_described_and_described_ones_are_answered(engine: EngineServer):
     described = httpx.get(f"{engine.url}/openapi.json").json()["paths"]
 
     for path, operations in described.items():
@@ -57,7 +57,7 @@ def test_every_endpoint_is_described_and_described_ones_are_answered(engine: Pla
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("examples", [12, pytest.param(500, marks=pytest.mark.slow)])
 def test_what_is_made_from_the_description_is_answered_as_it_says(
-    engine: Place, mode: GenerationMode, examples: int
+    engine: EngineServer, mode: GenerationMode, examples: int
 ):
     nemo = engine.client()
     session = nemo.open_session()

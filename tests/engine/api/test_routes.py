@@ -15,25 +15,25 @@ from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.schemas import run_request
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from tests.engine.conftest import upload
-from tests.engine.places import Place, bearer
+from tests.engine.servers import EngineServer, bearer
 
 DAY = 86_400
 ASK = 'write captions with "Spring is here, and our mugs are blue."'
 
 
-def raw_stream(place: Place, nemo: NemoVideo, session: Session) -> str:
+def raw_stream(engine: EngineServer, nemo: NemoVideo, session: Session) -> str:
     body = run_request(session.session_id, ASK)
-    address = f"{place.url}/run_sse"
+    address = f"{engine.url}/run_sse"
     return httpx.post(address, json=body, headers=bearer(nemo), timeout=60).text
 
 
-def test_an_event_has_the_keys_of_adk_in_adks_order(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_an_event_has_the_keys_of_adk_in_adks_order(engine: EngineServer, clips: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
 
-    stream = raw_stream(place, nemo, session)
+    stream = raw_stream(engine, nemo, session)
     lines = [line for line in stream.split("\n\n") if line.startswith("data: {")]
     events = [json.loads(line.removeprefix("data: ")) for line in lines]
 
@@ -55,25 +55,27 @@ def test_an_event_has_the_keys_of_adk_in_adks_order(place: Place, clips: Path):
 @pytest.mark.parametrize(
     ("framing", "form"), [*(("adk", form) for form in HEARTBEATS), ("typed", "typed")]
 )
-def test_the_client_understands_every_framing_and_heartbeat(place: Place, framing: str, form: str):
-    place.serve(event_framing=framing, heartbeat_form=form, heartbeat_seconds=0.01)
-    nemo = place.client()
+def test_the_client_understands_every_framing_and_heartbeat(
+    engine: EngineServer, framing: str, form: str
+):
+    engine.serve(event_framing=framing, heartbeat_form=form, heartbeat_seconds=0.01)
+    nemo = engine.client()
 
     assert "upload" in nemo.send(nemo.open_session(), ASK)
 
 
-def test_heartbeats_come_while_the_engine_works(place: Place, clips: Path):
-    place.serve(heartbeat_seconds=0.05)
-    nemo = place.client()
+def test_heartbeats_come_while_the_engine_works(engine: EngineServer, clips: Path):
+    engine.serve(heartbeat_seconds=0.05)
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "spoken.mp4")
 
-    assert raw_stream(place, nemo, session).count("data:\n\n") >= 3
+    assert raw_stream(engine, nemo, session).count("data:\n\n") >= 3
 
 
-def test_what_the_agent_cannot_do_it_says_and_changes_nothing(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_what_the_agent_cannot_do_it_says_and_changes_nothing(engine: EngineServer, clips: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     before = nemo.state(session)
@@ -85,9 +87,9 @@ def test_what_the_agent_cannot_do_it_says_and_changes_nothing(place: Place, clip
     assert {**after, "messages": None} == {**before, "messages": None}
 
 
-def test_the_state_has_the_five_documented_keys(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_the_state_has_the_five_documented_keys(engine: EngineServer, clips: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     nemo.send(session, ASK)
@@ -102,9 +104,11 @@ def test_the_state_has_the_five_documented_keys(place: Place, clips: Path):
     assert {media["type"] for media in state["generated_media"]} == {"social_copy"}
 
 
-def test_a_video_is_understood_once_however_often_it_is_asked_about(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_a_video_is_understood_once_however_often_it_is_asked_about(
+    engine: EngineServer, clips: Path
+):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
     notes: list[str] = []
@@ -116,9 +120,9 @@ def test_a_video_is_understood_once_however_often_it_is_asked_about(place: Place
     assert len(nemo.state(session)["generated_media"]) == 4
 
 
-def test_the_session_of_somebody_else_looks_like_none(place: Place, clips: Path):
-    place.serve()
-    mine, theirs = place.client(), place.client()
+def test_the_session_of_somebody_else_looks_like_none(engine: EngineServer, clips: Path):
+    engine.serve()
+    mine, theirs = engine.client(), engine.client()
     session = mine.open_session()
     upload(mine, session, clips / "silent.mp4")
     draft = mine.state(session)["draft"]
@@ -134,22 +138,22 @@ def test_the_session_of_somebody_else_looks_like_none(place: Place, clips: Path)
             attempt()
 
 
-def test_a_token_ends_after_seven_days(place: Place):
-    place.serve()
-    nemo = place.client()
-    place.clock.seconds += 7 * DAY - 1
+def test_a_token_ends_after_seven_days(engine: EngineServer):
+    engine.serve()
+    nemo = engine.client()
+    engine.clock.seconds += 7 * DAY - 1
     assert nemo.credits() == (100, 0, 100)
 
-    place.clock.seconds += 2
+    engine.clock.seconds += 2
     with pytest.raises(errors.AuthenticationError):
         nemo.credits()
 
 
-def test_a_token_does_what_its_scopes_say(place: Place, clips: Path):
-    place.serve(token_scopes=("read",))
-    reader = place.client()
-    place.serve(token_scopes=("read", "write"))
-    writer = place.client()
+def test_a_token_does_what_its_scopes_say(engine: EngineServer, clips: Path):
+    engine.serve(token_scopes=("read",))
+    reader = engine.client()
+    engine.serve(token_scopes=("read", "write"))
+    writer = engine.client()
     session = writer.open_session()
 
     assert reader.credits().available == 100
@@ -159,40 +163,40 @@ def test_a_token_does_what_its_scopes_say(place: Place, clips: Path):
         assert got.value.code == 403
 
 
-def test_tokens_are_kept_as_hashes_only(place: Place):
-    place.serve()
-    token = request_anonymous_token(place.url, "me").token.get_secret_value()
+def test_tokens_are_kept_as_hashes_only(engine: EngineServer):
+    engine.serve()
+    token = request_anonymous_token(engine.url, "me").token.get_secret_value()
 
     assert token.startswith("nmv_usr_")
     assert not any(
-        token.encode() in path.read_bytes() for path in place.folder.rglob("*") if path.is_file()
+        token.encode() in path.read_bytes() for path in engine.folder.rglob("*") if path.is_file()
     )
 
 
 @pytest.mark.parametrize("client_id", ["", "x" * 65, "tab\tbed"])
-def test_a_client_id_is_1_to_64_printable_characters(place: Place, client_id: str):
-    place.serve()
+def test_a_client_id_is_1_to_64_printable_characters(engine: EngineServer, client_id: str):
+    engine.serve()
 
     with pytest.raises(errors.BadRequestError):
-        request_anonymous_token(place.url, client_id)
+        request_anonymous_token(engine.url, client_id)
 
 
-def test_allowances_hold_for_seven_days_when_they_are_on(place: Place):
-    place.serve(tokens_per_client=1, tokens_per_address=2)
-    request_anonymous_token(place.url, "a")
+def test_allowances_hold_for_seven_days_when_they_are_on(engine: EngineServer):
+    engine.serve(tokens_per_client=1, tokens_per_address=2)
+    request_anonymous_token(engine.url, "a")
     with pytest.raises(errors.RateLimitError):
-        request_anonymous_token(place.url, "a")
-    request_anonymous_token(place.url, "b")
+        request_anonymous_token(engine.url, "a")
+    request_anonymous_token(engine.url, "b")
     with pytest.raises(errors.RateLimitError):
-        request_anonymous_token(place.url, "c")
+        request_anonymous_token(engine.url, "c")
 
-    place.clock.seconds += 7 * DAY + 1
-    request_anonymous_token(place.url, "a")
+    engine.clock.seconds += 7 * DAY + 1
+    request_anonymous_token(engine.url, "a")
 
 
-def test_messages_cost_what_is_set_and_a_resent_one_costs_twice(place: Place):
-    place.serve(message_cost_credits=50)
-    nemo = place.client()
+def test_messages_cost_what_is_set_and_a_resent_one_costs_twice(engine: EngineServer):
+    engine.serve(message_cost_credits=50)
+    nemo = engine.client()
     session = nemo.open_session()
 
     nemo.send(session, ASK)
@@ -202,17 +206,17 @@ def test_messages_cost_what_is_set_and_a_resent_one_costs_twice(place: Place):
     with pytest.raises(errors.InsufficientCreditsError):
         nemo.send(session, ASK)
 
-    ledger = (place.folder / "engine/ledger.jsonl").read_text().splitlines()
+    ledger = (engine.folder / "engine/ledger.jsonl").read_text().splitlines()
     moves = [json.loads(line)["move"] for line in ledger]
     assert moves == ["grant", "freeze", "settle", "freeze", "settle"]
 
 
-def test_a_message_that_fails_gives_its_credits_back(place: Place, clips: Path):
-    place.serve(message_cost_credits=50)
-    nemo = place.client()
+def test_a_message_that_fails_gives_its_credits_back(engine: EngineServer, clips: Path):
+    engine.serve(message_cost_credits=50)
+    nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "spoken.mp4")
-    for path in place.folder.rglob("files/*"):
+    for path in engine.folder.rglob("files/*"):
         path.write_bytes(b"damaged behind the engine's back")
 
     with pytest.raises(errors.StreamInterruptedError):
@@ -222,9 +226,9 @@ def test_a_message_that_fails_gives_its_credits_back(place: Place, clips: Path):
     assert [m["status"] for m in nemo.state(session)["messages"].values()] == ["failed"]
 
 
-def test_another_host_header_is_refused(place: Place):
-    place.serve()
+def test_another_host_header_is_refused(engine: EngineServer):
+    engine.serve()
 
-    answer = httpx.get(f"{place.url}/api/credits/balance/simple", headers={"Host": "evil.example"})
+    answer = httpx.get(f"{engine.url}/api/credits/balance/simple", headers={"Host": "evil.example"})
 
     assert answer.status_code == 400

@@ -18,22 +18,24 @@ from socialcopy.nemovideo import errors
 from socialcopy.nemovideo.multipart import Upload
 from tests.conftest import ffmpeg
 from tests.engine.conftest import upload
-from tests.engine.places import Place, bearer
+from tests.engine.servers import EngineServer, bearer
 
 
-def test_a_file_over_the_limit_is_refused_and_leaves_nothing(place: Place, clips: Path):
-    place.serve(max_upload_bytes=10_000)
-    nemo = place.client()
+def test_a_file_over_the_limit_is_refused_and_leaves_nothing(engine: EngineServer, clips: Path):
+    engine.serve(max_upload_bytes=10_000)
+    nemo = engine.client()
 
     with pytest.raises(errors.FileTooLargeError):
         upload(nemo, nemo.open_session(), clips / "spoken.mp4")
 
-    assert list((place.folder / "engine/incoming").iterdir()) == []
+    assert list((engine.folder / "engine/incoming").iterdir()) == []
 
 
-def test_a_body_far_over_the_limit_is_refused_by_its_announced_length(place: Place, tmp_path: Path):
-    place.serve(max_upload_bytes=1_000)
-    nemo = place.client()
+def test_a_body_far_over_the_limit_is_refused_by_its_announced_length(
+    engine: EngineServer, tmp_path: Path
+):
+    engine.serve(max_upload_bytes=1_000)
+    nemo = engine.client()
     big = tmp_path / "big.mp4"
     big.write_bytes(bytes(3_000_000))
 
@@ -41,9 +43,9 @@ def test_a_body_far_over_the_limit_is_refused_by_its_announced_length(place: Pla
         upload(nemo, nemo.open_session(), big)
 
 
-def test_a_long_upload_to_a_lost_session_is_told_so(place: Place, tmp_path: Path):
-    place.serve()
-    nemo = place.client()
+def test_a_long_upload_to_a_lost_session_is_told_so(engine: EngineServer, tmp_path: Path):
+    engine.serve()
+    nemo = engine.client()
     big = tmp_path / "big.mp4"
     big.write_bytes(bytes(8_000_000))
 
@@ -51,9 +53,9 @@ def test_a_long_upload_to_a_lost_session_is_told_so(place: Place, tmp_path: Path
         upload(nemo, Session(session_id="1000000000000000001"), big)
 
 
-def test_several_files_in_one_request_are_all_kept(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_several_files_in_one_request_are_all_kept(engine: EngineServer, clips: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     names = ("silent.mp4", "it's \u201ctwo\u201d.mp4", "spoken.mp4")
     contents = [(clips / name).read_bytes() for name in ("silent.mp4", "silent.mp4", "spoken.mp4")]
@@ -88,9 +90,9 @@ EVERY_KIND = (
 )
 
 
-def test_every_documented_kind_of_file_is_taken(place: Place, tmp_path: Path):
-    place.serve()
-    nemo = place.client()
+def test_every_documented_kind_of_file_is_taken(engine: EngineServer, tmp_path: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     for kind in EVERY_KIND:
         is_sound = kind in ("mp3", "wav", "m4a", "aac")
@@ -103,9 +105,9 @@ def test_every_documented_kind_of_file_is_taken(place: Place, tmp_path: Path):
     assert [info["file_type"] for info in infos] == ["video"] * 5 + ["image"] * 4 + ["audio"] * 4
 
 
-def test_of_several_files_all_are_taken_or_none(place: Place, clips: Path):
-    place.serve()
-    nemo = place.client()
+def test_of_several_files_all_are_taken_or_none(engine: EngineServer, clips: Path):
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
     clip = (clips / "silent.mp4").read_bytes()
     files = [Upload("one.mp4", io.BytesIO(clip), len(clip)), Upload("x.txt", io.BytesIO(b"x"), 1)]
@@ -128,14 +130,14 @@ def test_of_several_files_all_are_taken_or_none(place: Place, clips: Path):
     ],
 )
 def test_a_damaged_upload_is_a_bad_request(
-    place: Place, content_type: str, body: bytes, status: int
+    engine: EngineServer, content_type: str, body: bytes, status: int
 ):
-    place.serve()
-    nemo = place.client()
+    engine.serve()
+    nemo = engine.client()
     session = nemo.open_session()
 
     answer = httpx.post(
-        f"{place.url}/api/upload-video/nemo_agent/me/{session.session_id}",
+        f"{engine.url}/api/upload-video/nemo_agent/me/{session.session_id}",
         content=body,
         headers={**bearer(nemo), "Content-Type": content_type},
     )
@@ -171,10 +173,10 @@ def files_at(folder: Path, *, redirect_to: str = "") -> Generator[tuple[str, lis
         thread.join()
 
 
-def test_a_video_is_fetched_from_a_listed_host(place: Place, clips: Path):
+def test_a_video_is_fetched_from_a_listed_host(engine: EngineServer, clips: Path):
     with files_at(clips) as (host, _):
-        place.serve(url_hosts=(host,))
-        nemo = place.client()
+        engine.serve(url_hosts=(host,))
+        nemo = engine.client()
 
         urls = [f"http://{host}/{name}.mp4?X-Amz-Signature=s" for name in ("silent", "spoken")]
         assets = nemo.upload_url(nemo.open_session(), *urls)
@@ -182,10 +184,10 @@ def test_a_video_is_fetched_from_a_listed_host(place: Place, clips: Path):
     assert [asset.filename for asset in assets] == ["silent.mp4", "spoken.mp4"]
 
 
-def test_no_other_host_is_ever_asked(place: Place, clips: Path):
+def test_no_other_host_is_ever_asked(engine: EngineServer, clips: Path):
     with files_at(clips) as (host, asked):
-        place.serve(url_hosts=("bucket.example:443",))
-        nemo = place.client()
+        engine.serve(url_hosts=("bucket.example:443",))
+        nemo = engine.client()
         session = nemo.open_session()
         for url in (
             f"http://{host}/silent.mp4",
@@ -200,24 +202,24 @@ def test_no_other_host_is_ever_asked(place: Place, clips: Path):
     assert asked == []
 
 
-def test_a_redirect_of_a_listed_host_is_not_followed(place: Place, clips: Path):
+def test_a_redirect_of_a_listed_host_is_not_followed(engine: EngineServer, clips: Path):
     with (
         files_at(clips) as (target, asked),
         files_at(clips, redirect_to=f"http://{target}/silent.mp4") as (host, _),
     ):
-        place.serve(url_hosts=(host,))
-        nemo = place.client()
+        engine.serve(url_hosts=(host,))
+        nemo = engine.client()
         with pytest.raises(errors.BadRequestError, match="302"):
             nemo.upload_url(nemo.open_session(), f"http://{host}/silent.mp4")
 
     assert asked == []
 
 
-def test_a_fetched_file_is_cut_off_at_the_limit(place: Place, clips: Path):
+def test_a_fetched_file_is_cut_off_at_the_limit(engine: EngineServer, clips: Path):
     with files_at(clips) as (host, _):
-        place.serve(url_hosts=(host,), max_upload_bytes=10_000)
-        nemo = place.client()
+        engine.serve(url_hosts=(host,), max_upload_bytes=10_000)
+        nemo = engine.client()
         with pytest.raises(errors.FileTooLargeError):
             nemo.upload_url(nemo.open_session(), f"http://{host}/spoken.mp4")
 
-    assert list((place.folder / "engine/incoming").iterdir()) == []
+    assert list((engine.folder / "engine/incoming").iterdir()) == []

@@ -22,7 +22,7 @@ from socialcopy.media.subtitles.formats import to_ass
 from socialcopy.models import Cue, Focus, Look, Platform, Word, later
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.voice import spoken
-from tests.faults.inputs import Maker, made
+from tests.faults.inputs import made, piece
 from tests.media.clips import SMALL, look, run_ffmpeg
 
 LIMITS = Limits(wall_seconds=60, memory_bytes=4_000_000_000)
@@ -64,7 +64,7 @@ def reference(good, tmp_path_factory) -> Reference:
 @pytest.fixture(scope="module")
 def good(tmp_path_factory) -> Good:
     folder, settings = tmp_path_factory.mktemp("good"), MediaSettings(preset="fast")
-    master = Maker(folder).talk
+    master = piece(folder, "talk")
     info = look(master, settings)
     (rendition,) = render_all(
         master, info, {Platform.X: SMALL}, Text(WORDS, language="en"), name="good", folder=folder,
@@ -156,10 +156,9 @@ def test_a_fault_of_the_sound_is_heard(good, reference, filters, seen, tmp_path,
     assert re.search(seen, faults)
 
 
-@pytest.mark.parametrize("other", ["voice", "music"])
+@pytest.mark.parametrize("other", ["voice de", "music"])
 def test_another_track_is_heard(good, reference, other, tmp_path, settings):
-    make = Maker(tmp_path)
-    sound = make.voice("de") if other == "voice" else make.music
+    sound = piece(tmp_path, *other.split())
 
     path = with_sound_of(good, tmp_path / "bad.mp4", sound)
     faults = judged(good, path, settings, reference=reference)

@@ -26,7 +26,7 @@ from socialcopy.pipeline.errors import OwnOutputError, StageError
 from socialcopy.pipeline.steps import batch, caption, conform, publish, render, upload, validate
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps.batch import BatchLine, BatchReport
-from socialcopy.pipeline.steps.discover import Lookout
+from socialcopy.pipeline.steps.discover import InboxScanner
 from socialcopy.settings import (
     EngineSettings,
     MediaSettings,
@@ -41,7 +41,7 @@ from tests.pipeline.conftest import make_context
 PREFIX = "nightly/"
 
 
-class Night:
+class BatchRun:
     """A pipeline whose account can run dry, and be topped up."""
 
     def __init__(self, context: Context, api_url: str) -> None:
@@ -115,7 +115,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 def begin(store: S3Settings, tmp_path: Path, tiny: bytes, request: pytest.FixtureRequest):
     @contextmanager
-    def begin(videos: int, granted: int, policies: str = "", cost: int = 1) -> Iterator[Night]:
+    def begin(videos: int, granted: int, policies: str = "", cost: int = 1) -> Iterator[BatchRun]:
         data = own_folders(tmp_path)
         name = f"night-{hash(request.node.nodeid) & 0xFFFFFFFF:08x}"
         context = make_context(
@@ -137,12 +137,12 @@ def begin(store: S3Settings, tmp_path: Path, tiny: bytes, request: pytest.Fixtur
             tail = free.to_bytes(4, "big") + b"free" + b"%04d" % number
             context.bucket.write(f"{PREFIX}{number:03}.mp4", tiny + tail, "video/mp4")
         with serve(create_app(context.engine, context.speech, context.media, data)) as url:
-            yield Night(context, url)
+            yield BatchRun(context, url)
 
     return begin
 
 
-def insist_credits_ran_dry_and_came_back(night: Night, videos: int, granted: int) -> None:
+def assert_credits_ran_out_and_came_back(night: BatchRun, videos: int, granted: int) -> None:
     first = night.run()
 
     assert (first.counts["delivered"], first.counts["waiting"]) == (granted, videos - granted)
@@ -158,28 +158,28 @@ def insist_credits_ran_dry_and_came_back(night: Night, videos: int, granted: int
     assert night.run().counts["waiting"] == 0
 
 
-def finish_by_the_watcher(night: Night, videos: int) -> None:
+def finish_by_the_watcher(night: BatchRun, videos: int) -> None:
     """Nobody starts a batch again: the watcher of another prefix finds what was left."""
-    lookout = Lookout(night.context, keys.INBOX, Brief())
+    scanner = InboxScanner(night.context, keys.INBOX, Brief())
     for _ in range(100):
         if len(night.delivered()) == videos:
             return
         time.sleep(0.3)  # as often as an empty account is tried again
-        found = lookout.look(lambda _: True)
+        found = scanner.scan(lambda _: True)
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda one: night.one(one.source, one.brief), found))
 
 
 def test_credits_that_end_leave_the_rest_waiting_until_a_top_up(begin):
     with begin(videos=5, granted=2) as night:
-        insist_credits_ran_dry_and_came_back(night, 5, 2)
+        assert_credits_ran_out_and_came_back(night, 5, 2)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
 def test_credits_that_end_at_video_37_of_100(begin):
     with begin(videos=100, granted=37) as night:
-        insist_credits_ran_dry_and_came_back(night, 100, 37)
+        assert_credits_ran_out_and_came_back(night, 100, 37)
 
 
 CEILING = '[prefix."nightly/"]\ncredit_ceiling = {}\nmessage_credits = 3\n'

@@ -18,7 +18,7 @@ from socialcopy.local_files import DiskFullError
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import batch
-from socialcopy.pipeline.steps.discover import MOST_FOUND, Found, Lookout, likely_first
+from socialcopy.pipeline.steps.discover import MOST_FOUND, Found, InboxScanner, likely_first
 from socialcopy.settings import DataSettings, S3Settings
 from tests.pipeline.conftest import make_context
 
@@ -103,7 +103,7 @@ def context(tmp_path: Path) -> Iterator[Context]:
 def test_ten_videos_among_ten_thousand_scraps_are_found_first_and_scraps_cost_a_listing(
     context: Context,
 ):
-    found = Lookout(context, "inbox/", Brief()).look(lambda _: True)
+    found = InboxScanner(context, "inbox/", Brief()).scan(lambda _: True)
     keys = [one.source.key for one in found]
 
     assert set(keys[: len(GOOD)]) == set(GOOD)
@@ -138,8 +138,8 @@ def test_a_very_short_clip_alone_is_found_at_once():
 
 def test_while_the_disk_is_full_nothing_is_listed_and_a_look_says_why(context: Context):
     data = context.data.model_copy(update={"min_free_bytes": 10**18})
-    lookout = Lookout(context.model_copy(update={"data": data}), "inbox/", Brief())
+    scanner = InboxScanner(context.model_copy(update={"data": data}), "inbox/", Brief())
 
     with pytest.raises(DiskFullError, match="work goes on by itself"):
-        lookout.look(lambda _: True)
+        scanner.scan(lambda _: True)
     assert Listing.asked == {}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy import keys
-from socialcopy.cli.local import Place, caption_file
+from socialcopy.cli.local import LocalPipeline, caption_file
 from socialcopy.cli.progress import Ending, Outcome, outcome_of
 from socialcopy.engine.api.server import serve
 from socialcopy.engine.store import json_files
@@ -43,9 +43,9 @@ pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
-def place(
+def pipeline(
     store: S3Settings, tmp_path_factory: pytest.TempPathFactory, clips: Path
-) -> Iterator[Place]:
+) -> Iterator[LocalPipeline]:
     """A video that has been delivered, with a service whose edits often end in silence."""
     data = DataSettings(
         data_dir=tmp_path_factory.mktemp("data"), cache_dir=DataSettings().cache_dir
@@ -60,21 +60,21 @@ def place(
     context.bucket.ensure()
     settings = context.engine, context.speech, context.media, context.data
     with serve(create_faulty_app(*settings, silent_edits=1)) as url:
-        place = Place(context, url)
+        pipeline = LocalPipeline(context, url)
         out = tmp_path_factory.mktemp("out")
-        done = caption_file(place, clips / "spoken.mp4", Brief(), out, lambda *_: None)
+        done = caption_file(pipeline, clips / "spoken.mp4", Brief(), out, lambda *_: None)
         assert done.ending is Ending.DELIVERED
-        yield place
+        yield pipeline
 
 
-def refine(place: Place, wish: str, key: str = KEY) -> Outcome:
-    context, api_url = place
+def refine(pipeline: LocalPipeline, wish: str, key: str = KEY) -> Outcome:
+    context, api_url = pipeline
     earlier = earlier_delivery(context, key)
     job = claim_module.claim_video(context, key, refine_module.brief_for(earlier, wish))
     assert job
     with claim_module.holding(job):
         session = refine_module.resume_session(job, api_url, earlier)
-        refused = refine_module.bring_video(job, session, api_url)
+        refused = refine_module.ensure_video(job, session, api_url)
         done = refused or refine_module.request_edit(job, session, api_url, earlier)
         if isinstance(done, Rejection):
             outcomes.reject(job, done)
@@ -86,48 +86,50 @@ def refine(place: Place, wish: str, key: str = KEY) -> Outcome:
     return outcome
 
 
-def master_ms(place: Place, outcome: Outcome, tmp_path: Path) -> int:
+def master_ms(pipeline: LocalPipeline, outcome: Outcome, tmp_path: Path) -> int:
     target = tmp_path / "master.mp4"
-    source = place.context.bucket.head(f"{outcome.prefix}spoken.master.mp4")
-    place.context.bucket.download(source, target)
+    source = pipeline.context.bucket.head(f"{outcome.prefix}spoken.master.mp4")
+    pipeline.context.bucket.download(source, target)
     return probe(target, size_bytes=1, settings=MediaSettings()).duration_ms
 
 
-def messages(place: Place) -> int:
-    ledger = place.context.data.data_dir / "engine" / "ledger.jsonl"
+def messages(pipeline: LocalPipeline) -> int:
+    ledger = pipeline.context.data.data_dir / "engine" / "ledger.jsonl"
     return sum(entry["move"] == "freeze" for entry in json_files.entries(ledger))
 
 
-def test_rounds_gather_in_one_living_session_and_each_is_a_delivery(place: Place, tmp_path: Path):
-    sent = messages(place)
-    first = refine(place, "cut the first 1 second")
-    second = refine(place, "cut the first 1 second")
+def test_rounds_gather_in_one_living_session_and_each_is_a_delivery(
+    pipeline: LocalPipeline, tmp_path: Path
+):
+    sent = messages(pipeline)
+    first = refine(pipeline, "cut the first 1 second")
+    second = refine(pipeline, "cut the first 1 second")
 
-    lengths = [master_ms(place, outcome, tmp_path) for outcome in (first, second)]
+    lengths = [master_ms(pipeline, outcome, tmp_path) for outcome in (first, second)]
     assert lengths[0] - lengths[1] == pytest.approx(1_000, abs=60)
     assert first.prefix != second.prefix
     assert second.document["captions"]["captions"] == first.document["captions"]["captions"]
-    assert messages(place) == sent + 2
+    assert messages(pipeline) == sent + 2
 
 
-def delivered(place: Place, prefix: str, ending: str) -> dict[str, str]:
+def delivered(pipeline: LocalPipeline, prefix: str, ending: str) -> dict[str, str]:
     """The SHA-256 of a delivery's files, by bare name."""
-    found = place.context.bucket.read(keys.manifest(prefix))
+    found = pipeline.context.bucket.read(keys.manifest(prefix))
     assert found
     files = json.loads(found.data)["files"]
     return {Path(f["name"]).name: f["sha256"] for f in files if f["name"].endswith(ending)}
 
 
-def test_a_wish_about_the_copy_writes_it_anew_and_renders_nothing(place: Place):
-    before = earlier_delivery(place.context, KEY)
-    outcome = refine(place, "only for X and LinkedIn")
+def test_a_wish_about_the_copy_writes_it_anew_and_renders_nothing(pipeline: LocalPipeline):
+    before = earlier_delivery(pipeline.context, KEY)
+    outcome = refine(pipeline, "only for X and LinkedIn")
 
-    old, new = (delivered(place, prefix, ".mp4") for prefix in (before.prefix, outcome.prefix))
+    old, new = (delivered(pipeline, prefix, ".mp4") for prefix in (before.prefix, outcome.prefix))
     assert new
     assert new.items() <= old.items()
     for name in ("certificate.json", "subtitles.vtt", "index.html"):
-        assert name in delivered(place, outcome.prefix, "")
-    subtitles = (delivered(place, prefix, ".srt") for prefix in (before.prefix, outcome.prefix))
+        assert name in delivered(pipeline, outcome.prefix, "")
+    subtitles = (delivered(pipeline, prefix, ".srt") for prefix in (before.prefix, outcome.prefix))
     assert next(subtitles) == next(subtitles)
     told = outcome.document["captions"]["captions"]
     assert {caption["platform"] for caption in told} == {"x", "linkedin"}
@@ -145,18 +147,20 @@ BRANDED = Brief(
 )
 
 
-def test_new_copy_keeps_to_the_brief_of_the_delivery(place: Place, clips: Path, tmp_path: Path):
+def test_new_copy_keeps_to_the_brief_of_the_delivery(
+    pipeline: LocalPipeline, clips: Path, tmp_path: Path
+):
     branded = tmp_path / "branded.mp4"
     shutil.copy(clips / "spoken.mp4", branded)
-    caption_file(place, branded, BRANDED, tmp_path / "out", lambda *_: None)
+    caption_file(pipeline, branded, BRANDED, tmp_path / "out", lambda *_: None)
     key = f"inbox/{branded.name}"
-    place.context.bucket.write(
+    pipeline.context.bucket.write(
         f"{key.removesuffix('.mp4')}.brief.yaml", b"instruction: add emoji", "text/yaml"
     )
 
     wishes = ("only for LinkedIn", "only for X")  # nothing said here can be told shorter
 
-    rounds = [refine(place, wish, key) for wish in wishes]
+    rounds = [refine(pipeline, wish, key) for wish in wishes]
 
     for outcome, wish in zip(rounds, wishes, strict=True):
         kept = Brief.model_validate(outcome.document["brief"])
@@ -168,54 +172,54 @@ def test_new_copy_keeps_to_the_brief_of_the_delivery(place: Place, clips: Path, 
     assert "#" not in caption["text"]  # "no hashtags", said two rounds ago
 
 
-def test_a_wish_for_another_language_changes_the_brief(place: Place):
-    earlier = earlier_delivery(place.context, KEY)
+def test_a_wish_for_another_language_changes_the_brief(pipeline: LocalPipeline):
+    earlier = earlier_delivery(pipeline.context, KEY)
     state = {"draft": {"m": {"copy": {"language": "de"}}}}
     told = refine_module._refinement("Instagram:\nEin Becher.", {}, state, earlier)
 
     assert told.language == ("de" if told.kept is None else None)
 
 
-def test_a_wish_that_cannot_be_met_is_refused_in_the_services_words(place: Place):
-    outcome = refine(place, "add a rainbow")
+def test_a_wish_that_cannot_be_met_is_refused_in_the_services_words(pipeline: LocalPipeline):
+    outcome = refine(pipeline, "add a rainbow")
 
     assert outcome.ending is Ending.REJECTED
     assert "changed nothing" in outcome.document["reason"]
 
 
-def test_a_dead_session_is_replaced_and_the_captions_stay(place: Place, tmp_path: Path):
-    before = earlier_delivery(place.context, KEY)
-    for session in (place.context.data.data_dir / "engine" / "sessions").iterdir():
+def test_a_dead_session_is_replaced_and_the_captions_stay(pipeline: LocalPipeline, tmp_path: Path):
+    before = earlier_delivery(pipeline.context, KEY)
+    for session in (pipeline.context.data.data_dir / "engine" / "sessions").iterdir():
         (session / "session.json").unlink(missing_ok=True)
 
-    outcome = refine(place, "trim it to 2 seconds")
+    outcome = refine(pipeline, "trim it to 2 seconds")
 
-    assert master_ms(place, outcome, tmp_path) == pytest.approx(2_000, abs=60)
+    assert master_ms(pipeline, outcome, tmp_path) == pytest.approx(2_000, abs=60)
     kept = [caption.text for caption in before.captions.captions]
     assert [c["text"] for c in outcome.document["captions"]["captions"]] == kept
 
 
-def test_what_is_no_wish_is_answered_without_a_message(place: Place):
-    sent = messages(place)
+def test_what_is_no_wish_is_answered_without_a_message(pipeline: LocalPipeline):
+    sent = messages(pipeline)
     told = {
-        where: refine_module.answer(place.context, KEY, where, place.api_url)
+        where: refine_module.answer(pipeline.context, KEY, where, pipeline.api_url)
         for where in Route
         if where is not Route.MESSAGE
     }
-    account = refine_module.account(place.context, place.api_url)
+    account = refine_module.account(pipeline.context, pipeline.api_url)
 
     assert told[Route.CREDITS].startswith(f"{account['available']} credits available")
     assert "register?bind=anon_" in told[Route.CREDITS]
     assert told[Route.STATUS].startswith("Timeline (1 track): 1. Video: spoken.mp4 (0-2s)")
     assert told[Route.EXPORT].startswith("The newest delivery is in outbox/spoken/")
-    assert messages(place) == sent
+    assert messages(pipeline) == sent
     assert "nmv_usr_" not in json.dumps(account)
 
 
 def test_a_service_with_an_editor_gets_a_link_to_the_project_and_no_token_is_in_it(
-    place: Place, clips: Path, monkeypatch: pytest.MonkeyPatch
+    pipeline: LocalPipeline, clips: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    context, api_url = place
+    context, api_url = pipeline
     context.bucket.upload(clips / "silent.mp4", "inbox/linked.mp4", "video/mp4")
     nemo = NemoVideoSettings(api_url=api_url)  # type: ignore[arg-type]
     away = context.model_copy(update={"nemo": nemo})
@@ -232,29 +236,29 @@ def test_a_service_with_an_editor_gets_a_link_to_the_project_and_no_token_is_in_
     assert "nmv_usr_" not in link
 
 
-def test_the_newest_delivery_is_the_one_the_store_got_last(place: Place):
+def test_the_newest_delivery_is_the_one_the_store_got_last(pipeline: LocalPipeline):
     """However far ahead the clock of the worker was that made the one before."""
     key = "inbox/twice.mp4"
     copy = CaptionSet(language="en", confidence=Confidence.SPEECH, captions=()).model_dump()
     for oid, told in (("1" * 16, "2031-01-01"), ("2" * 16, "2026-11-25")):
         manifest = {"oid": oid, "source": {"key": key}, "captions": copy, "published_at": told}
         name = keys.manifest(keys.delivery_prefix(key, oid))
-        place.context.bucket.write(name, json.dumps(manifest).encode(), "application/json")
+        pipeline.context.bucket.write(name, json.dumps(manifest).encode(), "application/json")
         time.sleep(1.1)  # a store's stamps are whole seconds
 
-    assert earlier_delivery(place.context, key).oid == "2" * 16
+    assert earlier_delivery(pipeline.context, key).oid == "2" * 16
 
 
-def test_nothing_delivered_is_nothing_to_refine(place: Place):
+def test_nothing_delivered_is_nothing_to_refine(pipeline: LocalPipeline):
     with pytest.raises(NothingDeliveredError, match="nothing has been delivered"):
-        earlier_delivery(place.context, "inbox/other.mp4")
+        earlier_delivery(pipeline.context, "inbox/other.mp4")
 
 
 def test_the_token_is_found_nowhere(
-    place: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    pipeline: LocalPipeline, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ):
     """Not in the bucket, on disk, in a log, a process list, a traceback or a value."""
-    context, api_url = place
+    context, api_url = pipeline
     token = TokenStore(context.data.data_dir, context.nemo).token(api_url).get_secret_value()
     caplog.set_level("DEBUG")
     refine_module.account(context, api_url)
@@ -272,7 +276,7 @@ def test_the_token_is_found_nowhere(
         *lines,
         caplog.text.encode(),
         told.encode(),
-        repr(place).encode(),
+        repr(pipeline).encode(),
         "".join(capfd.readouterr()).encode(),
     ]
     assert len(objects) > 10

@@ -33,7 +33,7 @@ from tests.pipeline.conftest import make_context
 Begin = Callable[..., tuple[Job, Session, str]]
 
 
-def shop_for(store: S3Settings, folder: Path, upload_by: str, hosts: tuple[str, ...]) -> Context:
+def context_for(store: S3Settings, folder: Path, upload_by: str, hosts: tuple[str, ...]) -> Context:
     return make_context(
         DataSettings(data_dir=folder),
         store,
@@ -50,7 +50,7 @@ def begin(store: S3Settings, tmp_path: Path, clips: Path) -> Iterator[Begin]:
 
         def begin(upload_by: str, *, is_listed: bool, brief: Brief | None = None):
             listed = (urlsplit(store.endpoint_url or "").netloc,) if is_listed else ()
-            context = shop_for(store, tmp_path, upload_by, listed)
+            context = context_for(store, tmp_path, upload_by, listed)
             context.bucket.ensure()
             key = f"inbox/{tmp_path.name}/Größe + 1.mp4"
             context.bucket.upload(clips / "silent.mp4", key, "video/mp4")
@@ -142,6 +142,6 @@ def test_a_url_is_offered_where_service_and_store_can_be_reached_from_anywhere(
     key: str,
     fetches: bool,
 ):
-    context = shop_for(S3Settings(endpoint_url=endpoint), tmp_path, "auto", ())
+    context = context_for(S3Settings(endpoint_url=endpoint), tmp_path, "auto", ())
 
     assert fetches_itself(context, key, service) is fetches

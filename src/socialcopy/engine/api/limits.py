@@ -44,7 +44,7 @@ class BodyLimits:
         is_upload = scope["path"].startswith(UPLOADS)
         body = _Body(scope, receive, send, self._max_upload_bytes if is_upload else MAX_JSON_BYTES)
         try:
-            body.insist_on_headers()
+            body.require_headers()
         except RefusalError as refusal:
             await refused(refusal)(scope, body.receive, body.send)
         else:
@@ -62,7 +62,7 @@ class _Body:
         self._size_bytes = 0
         self._is_complete = False
 
-    def insist_on_headers(self) -> None:
+    def require_headers(self) -> None:
         """Refuse what the headers say already, before a byte of the body is read."""
         encoding = self._headers.get("Content-Encoding", "").strip().lower()
         if encoding not in ("", "identity"):

@@ -79,7 +79,7 @@ def _problems(error: ValidationError) -> str:
     return "; ".join(list(told)[:MOST_PROBLEMS])
 
 
-def insist_on_attribution(request: Request) -> None:
+def require_attribution(request: Request) -> None:
     """Raise NotAttributedError unless all three headers say which skill asks."""
     missing = [name for name in ATTRIBUTION if not request.headers.get(name)]
     if missing:

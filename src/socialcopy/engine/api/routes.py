@@ -21,9 +21,9 @@ from socialcopy.engine.api.request import (
     OpenSession,
     UrlUpload,
     base_url,
-    insist_on_attribution,
     read_files,
     read_shape,
+    require_attribution,
     session_in_path,
     shaped,
 )
@@ -281,7 +281,7 @@ class Routes:
     async def submit(self, request: Request) -> Response:
         """Take on a render job under the client's id."""
         user_id = await self._user(request, "write")
-        insist_on_attribution(request)
+        require_attribution(request)
         body = await read_shape(request, RenderRequest)
         shaped(body.draft, Draft)  # what is rendered is the draft as it came
         return self._job(request, await run_in_threadpool(self.jobs.submit, user_id, body))

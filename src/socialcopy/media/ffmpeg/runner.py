@@ -134,13 +134,13 @@ def run(
     ToolFailedError for the rest.
     """
     argv = list(argv)
-    _insist_on_guards(argv)
+    _require_guards(argv)
     program = shutil.which(argv[0])
     if program is None:
         raise ToolMissingError(argv[0])
     with Tool(argv, os.path.realpath(program), limits.confinement, cwd, on_progress) as tool:
-        room = _Room(cwd, limits.full_files * limits.file_bytes)
-        ended = _wait(tool, argv, min(limits.wall_seconds, seconds_left()), stop, room)
+        quota = _FolderQuota(cwd, limits.full_files * limits.file_bytes)
+        ended = _wait(tool, argv, min(limits.wall_seconds, seconds_left()), stop, quota)
     logger.debug(
         "%s: %.1f CPU s, %.0f MB", argv[0], ended.cpu_seconds, ended.peak_bytes / 1_000_000
     )
@@ -152,7 +152,7 @@ def run(
     return Finished(stdout=tool.stdout.kept(), stderr=tool.stderr.text())
 
 
-def _insist_on_guards(argv: list[str]) -> None:
+def _require_guards(argv: list[str]) -> None:
     """Refuse an input that did not come from `guarded_input`."""
     inputs = [position for position, argument in enumerate(argv) if argument == "-i"]
     for position in inputs:
@@ -162,7 +162,7 @@ def _insist_on_guards(argv: list[str]) -> None:
             raise ValueError("every input goes through guarded_input()")
 
 
-class _Room:
+class _FolderQuota:
     """What a run may write into its folder, in however many files."""
 
     def __init__(self, folder: Path | None, most_bytes: int) -> None:
@@ -186,7 +186,11 @@ class _Room:
 
 
 def _wait(
-    tool: Tool, argv: list[str], wall_seconds: float, stop: threading.Event | None, room: _Room
+    tool: Tool,
+    argv: list[str],
+    wall_seconds: float,
+    stop: threading.Event | None,
+    quota: _FolderQuota,
 ) -> Ended:
     deadline = time.monotonic() + wall_seconds
     next_look = time.monotonic() + FOLDER_LOOK_SECONDS
@@ -195,7 +199,7 @@ def _wait(
             raise ToolStoppedError(redacted(argv))
         if time.monotonic() >= next_look:
             next_look = time.monotonic() + FOLDER_LOOK_SECONDS
-            if room.is_used_up():
+            if quota.is_used_up():
                 raise ToolFailedError(redacted(argv), -signal.SIGXFSZ, "")
         ended = tool.wait(min(left, FOLDER_LOOK_SECONDS if stop is None else STOP_LOOK_SECONDS))
         if ended is not None:

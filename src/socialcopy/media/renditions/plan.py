@@ -13,7 +13,7 @@ from socialcopy.media.ffmpeg.commands import Version
 from socialcopy.media.ffmpeg.filters import frame_rate, is_hdr
 from socialcopy.media.renditions.certificate import Promise
 from socialcopy.media.subtitles.contrast import in_need_of_a_box, readable
-from socialcopy.media.subtitles.cues import BURNED_LATE_MS, cues, hasty, reading_speed
+from socialcopy.media.subtitles.cues import BURNED_LATE_MS, count_too_fast, cues, reading_speed
 from socialcopy.media.subtitles.fonts import is_installed, missing_glyphs
 from socialcopy.media.subtitles.formats import Title, drawn_text, emoji_in, to_ass
 from socialcopy.media.subtitles.parse import refitted
@@ -209,7 +209,7 @@ def plan(
             notes=(
                 *notes,
                 *without,
-                *_hasty(shown, text),
+                *_fast_notes(shown, text),
                 *_emoji_notes(shown, dressing.title),
                 *moved,
                 *_lengthened(info, length_ms, dressing),
@@ -285,11 +285,11 @@ def _emoji_notes(shown: tuple[Cue, ...], title: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _hasty(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
+def _fast_notes(shown: tuple[Cue, ...], text: Text) -> tuple[str, ...]:
     """Say so in a sentence when a voice is faster than its subtitles can be read."""
     if text.given or text.is_word_by_word:
         return ()
-    fast, speed = hasty(shown, text.language), reading_speed(text.language)
+    fast, speed = count_too_fast(shown, text.language), reading_speed(text.language)
     if not fast:
         return ()
     return (f"{fast} of {len(shown)} subtitles are said faster than {speed} characters/s",)
@@ -344,7 +344,7 @@ def _shown(text: Text, layout: Layout, duration_ms: int) -> tuple[Cue, ...]:
         cuts_ms=text.focus.cuts_ms, language=text.language,
     )  # fmt: skip
     shown = cut()
-    return cut(late_ms=BURNED_LATE_MS) if hasty(shown, text.language) else shown
+    return cut(late_ms=BURNED_LATE_MS) if count_too_fast(shown, text.language) else shown
 
 
 def _drawable(shown: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[str, ...]]:

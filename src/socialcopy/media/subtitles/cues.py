@@ -146,7 +146,7 @@ def reading_speed(language: str | None) -> int:
     return languages.of(language or "en").characters_per_second
 
 
-def hasty(shown: Sequence[Cue], language: str | None) -> int:
+def count_too_fast(shown: Sequence[Cue], language: str | None) -> int:
     """Count the subtitles that are gone before an adult has read them."""
     speed = reading_speed(language)
     widths = [columns(cue.text.replace("\n", " ")) for cue in shown]

@@ -39,6 +39,9 @@ MOST_BYTES = 2_000_000
 LONGEST_READ = 200
 # Characters, and characters a second, beyond both of which a subtitle is no subtitle.
 FASTEST_READ = 100
+
+# Lines that are drawn at once.
+MOST_LINES = 2
 # Characters from which subtitles at the same time are no more gathered.
 LONGEST_TOGETHER = 10_000
 UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\ue000-\ue004\ufeff\u00ad--[\n\t]]", regex.V1)
@@ -208,22 +211,17 @@ def _clean(text: str) -> str:
     return "\n".join(filter(None, (SPACES.sub(" ", line).strip() for line in lines)))
 
 
-def refitted(given: Sequence[Cue], *, max_line: int, max_lines: int = 2) -> tuple[Cue, ...]:
+def refitted(given: Sequence[Cue], *, max_line: int) -> tuple[Cue, ...]:
     """Break the subtitles anew where a line is too long for where they are drawn."""
-    return tuple(
-        part for cue in given for part in _refit(cue, max_line=max_line, max_lines=max_lines)
-    )
+    return tuple(part for cue in given for part in _refit(cue, max_line=max_line))
 
 
-def _refit(cue: Cue, *, max_line: int, max_lines: int) -> tuple[Cue, ...]:
+def _refit(cue: Cue, *, max_line: int) -> tuple[Cue, ...]:
     lines = cue.text.split("\n")
     most = room(cue.text, max_line)
-    if len(lines) <= max_lines and all(columns(line) <= most for line in lines):
+    if len(lines) <= MOST_LINES and all(columns(line) <= most for line in lines):
         return (cue,)
-    parts = cut(
-        pieces_of(cue), duration_ms=cue.end_ms, max_line=max_line, max_lines=max_lines,
-        may_condense=False,
-    )  # fmt: skip
+    parts = cut(pieces_of(cue), duration_ms=cue.end_ms, max_line=max_line, may_condense=False)
     # The person's own beginning and end stay, whatever the cutter would have chosen.
     starts = [cue.start_ms, *(part.start_ms for part in parts[1:])]
     ends = [*(part.end_ms for part in parts[:-1]), cue.end_ms]

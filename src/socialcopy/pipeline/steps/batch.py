@@ -89,7 +89,7 @@ def in_order(context: Context, prefix: str, brief: Brief) -> Iterator[SourceVide
     for each thousand videos, so memory is bounded. Raises OwnOutputError for a prefix that holds
     what we write ourselves.
     """
-    if keys.feeds_on_itself(prefix):
+    if keys.holds_own_output(prefix):
         raise OwnOutputError(prefix)
     known = discover.Likelihood()
     for source in discover.find_waiting(context, prefix, brief):

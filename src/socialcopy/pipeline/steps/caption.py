@@ -107,18 +107,7 @@ def _captions(
             lambda state, intent: bool(_copy_found(session, state, intent)),
             on_progress,
         )
-        receipt = charge_once(
-            job.journal,
-            "caption",
-            intent=lambda: snapshot(service, session, prompt(job, session, given)),
-            send=message.send,
-            recover=message.recover,
-            refusals=(APIStatusError, APIConnectionError),
-            doubts=(StreamInterruptedError,),
-            disproofs=(NeverArrivedError,),
-            purse=budget.BudgetPurse(job),
-        )
-        insist_on_success(receipt)
+        receipt = message.charge(job, "caption", lambda: prompt(job, session, given))
         state = service.state(session)
     if session.seat:
         drafts = shared_sessions.drafts_of(job, receipt["text"], state)
@@ -199,6 +188,25 @@ class PaidMessage:
     _said: str = ""
     """How the service has called the work failed, if it has."""
 
+    def charge(self, job: Job, step: str, text: Callable[[], str]) -> State:
+        """Send it within the job's budgets unless it was sent before; return its receipt.
+
+        Raises RefusedInputError or RequestFailedError where the service says that it failed.
+        """
+        receipt = charge_once(
+            job.journal,
+            step,
+            intent=lambda: snapshot(self.service, self.session, text()),
+            send=self.send,
+            recover=self.recover,
+            refusals=(APIStatusError, APIConnectionError),
+            doubts=(StreamInterruptedError,),
+            disproofs=(NeverArrivedError,),
+            spending_limit=budget.JobBudgets(job),
+        )
+        require_success(receipt)
+        return receipt
+
     def send(self, intent: State) -> State:
         """Send the paid message, once, and return its receipt."""
         try:
@@ -207,7 +215,7 @@ class PaidMessage:
             self._said = failed.reason
             raise
         left = _credits_left(self.service)
-        metrics.SPENT.inc(max(budget.fall(intent, left) or 0, 0))
+        metrics.SPENT.inc(max(budget.credits_between(intent, left) or 0, 0))
         return {"text": text, "adopted": False, **left}
 
     def recover(self, intent: State) -> State:
@@ -246,7 +254,7 @@ class PaidMessage:
         return self.service.credits().frozen <= intent["credits_frozen"]
 
 
-def insist_on_success(receipt: State) -> None:
+def require_success(receipt: State) -> None:
     """Raise what a receipt says of a message that failed: RefusedInputError where the file is why,
     else RequestFailedError.
     """

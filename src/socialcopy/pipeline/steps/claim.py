@@ -23,7 +23,7 @@ from socialcopy.pipeline.errors import (
     StageError,
 )
 from socialcopy.pipeline.job import Job
-from socialcopy.pipeline.outcomes import lose, park, reject, said, why_parked
+from socialcopy.pipeline.outcomes import close_as_gone, park, reject, said, why_parked
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.understanding import understand_ourselves
 from socialcopy.policies import PolicyError
@@ -50,7 +50,7 @@ def claim_video(context: Context, key: str, brief: Brief) -> Job | None:
     no room for its copies.
     """
     source, metadata = context.bucket.find_described(key)
-    disk_space.insist_on_room_for_video(context, source.size_bytes)
+    disk_space.require_room_for_video(context, source.size_bytes)
     policies = policies_of(context.bucket)
     own = brief if brief.follows else brief_of(context.bucket, key, brief, policies=policies)
     lease = claims.acquire(
@@ -160,7 +160,7 @@ def _give_back(job: Job, failure: BaseException) -> None:
         reject(job, failure.rejection)
         return
     if isinstance(failure, SourceGoneError) and failure.key == job.key:
-        lose(job)
+        close_as_gone(job)
         return
     logger.warning("%s failed", job.key, exc_info=failure)
     tried = len(job.lease.failures) + 1

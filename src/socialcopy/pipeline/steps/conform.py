@@ -82,7 +82,7 @@ def conform(
     job.journal.begin("conform", {})
     context, brief, folder = job.context, job.claim.brief, job.work_folder
     info = probe(master, size_bytes=master.stat().st_size, settings=context.media)
-    disk_space.insist_on_room_for_renditions(context, info.duration_ms, len(brief.platforms))
+    disk_space.require_room_for_renditions(context, info.duration_ms, len(brief.platforms))
     info = choose_sound(master, info, context.media, brief.language)
     given = for_master(given_subtitles(job), info)
     around = dressing(job, stop)

@@ -21,7 +21,7 @@ from socialcopy.policies import Policies
 from socialcopy.storage import capabilities, inbox
 from socialcopy.storage.claims import is_open
 from socialcopy.storage.errors import ObjectUnreadableError, RecordUnreadableError, SourceGoneError
-from socialcopy.storage.inbox import IsSettled, Pace, Settling
+from socialcopy.storage.inbox import Settling, rest_seconds
 from socialcopy.storage.records import parse_record
 
 
@@ -77,20 +77,19 @@ def near_key(context: Context, key: str) -> str:
     return did_you_mean(f"{folder}{key.rpartition('/')[2]}", filter(keys.is_video_key, listed))
 
 
-class Lookout:
+class InboxScanner:
     """Looks at one prefix; remembers nothing but what has not come to rest yet.
 
     Raises OwnOutputError for a prefix that holds what we write ourselves.
     """
 
     def __init__(self, context: Context, prefix: str, brief: Brief) -> None:
-        if keys.feeds_on_itself(prefix):
+        if keys.holds_own_output(prefix):
             raise OwnOutputError(prefix)
-        self._shop = context
+        self._context = context
         self._prefix = prefix
         self._brief = brief
         self._since: dict[tuple[str, str], float] = {}
-        self._pace = Pace(context.watch.interval_seconds)
         self._policies = Policies()
         self._settling = Settling(lambda key: self._policies.of(key).settle_seconds)
         self._marks_due = 0.0
@@ -103,40 +102,40 @@ class Lookout:
         self.rest_seconds = context.watch.interval_seconds
         """How long to rest after the last look."""
 
-    def look(self, takes: Takes) -> list[Found]:
+    def scan(self, takes: Takes) -> list[Found]:
         """List everything, and return what waits: a thousand at most, of those `takes` wants.
 
         What its prefix has no room for today stays out, and what is hardly a video comes last, by
         the listing alone. Raises PolicyError, StorageError, and DiskFullError while nothing may be
         begun here.
         """
-        self._insist_on_room()
+        self._require_room()
         began = time.monotonic()
-        known, self._policies = self._policies, policies_of(self._shop.bucket)
+        known, self._policies = self._policies, policies_of(self._context.bucket)
         if known != self._policies:
             self._marks_due = 0.0
-        today = quotas.Today(self._shop.bucket, self._policies)
+        today = quotas.Today(self._context.bucket, self._policies)
         every = itertools.chain(self._new(), self._marked(today))
         found = likely_first(one for one in every if takes(one) and not today.pause_of(one.source))
         self.has_more = len(found) == MOST_FOUND
         seconds = time.monotonic() - began
-        self.rest_seconds = self._pace.rest_seconds(seconds)
+        self.rest_seconds = rest_seconds(self._context.watch.interval_seconds, seconds)
         metrics.LISTING.set(seconds)
         metrics.WAITING.set(len(found))
         self._tell_oldest(found)
         return found
 
-    def _insist_on_room(self) -> None:
+    def _require_room(self) -> None:
         """Raise DiskFullError while there is none, and what the store says until it writes again:
         the embedded one notices room within a minute.
         """
         try:
-            disk_space.insist_on_any_room(self._shop)
+            disk_space.require_any_room(self._context)
         except DiskFullError:
             self._was_full = True
             raise
         if self._was_full:
-            capabilities.insist(self._shop.bucket)
+            capabilities.require(self._context.bucket)
         self._was_full = False
 
     def _tell_oldest(self, found: list[Found]) -> None:
@@ -146,18 +145,18 @@ class Lookout:
         self._since = {version: self._since.get(version, now) for version in versions}
         metrics.OLDEST.set(now - min(self._since.values(), default=now))
 
-    def look_at(self, key: str) -> Found | None:
+    def check_key(self, key: str) -> Found | None:
         """Look at one video that a hint names; the hint may be late, doubled or a lie."""
         if not key.startswith(self._prefix) or not keys.is_video_key(key):
             return None
-        bucket = self._shop.bucket
+        bucket = self._context.bucket
         self._policies = policies_of(bucket)
         try:
             source = bucket.head(key)
         except (SourceGoneError, ObjectUnreadableError):  # a listing finds the latter
             return None
         oid = source.oid(brief_of(bucket, key, self._brief))
-        if bucket.exists(keys.finished(oid)) or not is_open(bucket, oid, self._shop.watch):
+        if bucket.exists(keys.finished(oid)) or not is_open(bucket, oid, self._context.watch):
             return None
         if not self._settling.is_settled(source):
             return None
@@ -165,9 +164,9 @@ class Lookout:
         return None if today.pause_of(source) else self._found(source, self._brief)
 
     def _new(self) -> Iterator[Found]:
-        shop, finder = self._shop, brief_finder(self._shop, self._prefix, self._brief)
+        context, finder = self._context, brief_finder(self._context, self._prefix, self._brief)
         for source in inbox.waiting(
-            shop.bucket, self._prefix, finder, shop.watch, self._settling.is_settled
+            context.bucket, self._prefix, finder, context.watch, self._settling.is_settled
         ):
             if not self._later or source.oid(finder(source.key)) not in self._later:
                 yield self._found(source, self._brief)
@@ -178,10 +177,10 @@ class Lookout:
         Looked for as often as a token without credits is tried again. What waits for another day
         is remembered until then.
         """
-        bucket = self._shop.bucket
+        bucket = self._context.bucket
         if time.monotonic() < self._marks_due:
             return
-        self._marks_due = time.monotonic() + self._shop.nemo.credits_pause_seconds
+        self._marks_due = time.monotonic() + self._context.nemo.credits_pause_seconds
         self._later = set()
         for mark in bucket.list_keys(keys.WAITING):
             oid, found = mark.removeprefix(keys.WAITING), bucket.read(mark)
@@ -202,8 +201,8 @@ class Lookout:
     def _still_there(self, key: str, brief: Brief, oid: str) -> Iterator[Found]:
         """Yield the video of a mark, if it is the same job: not replaced, under the same brief."""
         with contextlib.suppress(SourceGoneError):
-            source = self._shop.bucket.find(key)
-            if source.oid(brief_of(self._shop.bucket, key, brief)) == oid:
+            source = self._context.bucket.find(key)
+            if source.oid(brief_of(self._context.bucket, key, brief)) == oid:
                 yield self._found(source, brief)
 
     def _found(self, source: SourceVideo, brief: Brief) -> Found:
@@ -252,16 +251,13 @@ def likely_first(found: Iterable[Found]) -> list[Found]:
     return sorted(both, key=lambda one: not known.is_likely(one.source))[:MOST_FOUND]
 
 
-def find_waiting(
-    context: Context, prefix: str, brief: Brief, is_settled: IsSettled = lambda _: True
-) -> Iterator[SourceVideo]:
+def find_waiting(context: Context, prefix: str, brief: Brief) -> Iterator[SourceVideo]:
     """Yield videos under a prefix that wait for a worker, by a full listing, as they are listed.
 
     Raises PolicyError when the bucket's policies can't be read.
     """
-    yield from inbox.waiting(
-        context.bucket, prefix, brief_finder(context, prefix, brief), context.watch, is_settled
-    )
+    finder = brief_finder(context, prefix, brief)
+    yield from inbox.waiting(context.bucket, prefix, finder, context.watch)
 
 
 def brief_finder(context: Context, prefix: str, brief: Brief) -> Callable[[str], Brief]:

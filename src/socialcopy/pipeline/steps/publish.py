@@ -17,7 +17,7 @@ from socialcopy.nemovideo.transport import is_loopback
 from socialcopy.pipeline import budget, client, metrics, outcomes
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
-from socialcopy.pipeline.retention import acknowledge
+from socialcopy.pipeline.retention import apply_policy
 from socialcopy.pipeline.steps.conform import (
     THUMBNAIL,
     Footage,
@@ -59,11 +59,11 @@ def publish(job: Job, master: Path, copy: Copy, renditions: tuple[Rendition, ...
     manifest = as_json(_manifest(job, delivery, renditions))
     job.lease.guard()
     job.bucket.create(keys.manifest(job.claim.delivery_prefix), manifest.encode())
-    outcomes.take_back(job)
+    outcomes.withdraw_refusals(job)
     _note_contents(job)
     job.lease.finish()
     metrics.OUTCOMES.labels("delivered").inc()
-    acknowledge(job)
+    apply_policy(job)
     return delivery
 
 

@@ -32,30 +32,21 @@ from socialcopy.nemovideo.drafts import (
     timeline_summary,
 )
 from socialcopy.nemovideo.editor_phrases import translate
-from socialcopy.nemovideo.errors import (
-    APIConnectionError,
-    APIStatusError,
-    AuthenticationError,
-    SessionNotFoundError,
-    StreamInterruptedError,
-)
+from socialcopy.nemovideo.errors import AuthenticationError, SessionNotFoundError
 from socialcopy.nemovideo.headers import advice_on_credits
 from socialcopy.nemovideo.routing import Route
 from socialcopy.nemovideo.tokens import TokenStore
-from socialcopy.pipeline import budget, client
+from socialcopy.pipeline import client
 from socialcopy.pipeline.context import Context
-from socialcopy.pipeline.errors import NeverArrivedError
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.service_errors import ServiceCall
-from socialcopy.pipeline.steps import caption as caption_module
 from socialcopy.pipeline.steps import conform, earlier_videos, publish, render, upload
-from socialcopy.pipeline.steps.caption import PaidMessage, insist_on_success
+from socialcopy.pipeline.steps.caption import PaidMessage
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.pipeline.steps.earlier_videos import EarlierVideos
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
 from socialcopy.pipeline.understanding import watch
 from socialcopy.storage.journal import session_steps
-from socialcopy.storage.paid_steps import charge_once
 from socialcopy.storage.records import parse_json
 
 STEP = "refine"
@@ -146,7 +137,7 @@ def _lives(context: Context, session: Session, api_url: str) -> bool:
         return False
 
 
-def bring_video(job: Job, session: Session, api_url: str) -> Rejection | None:
+def ensure_video(job: Job, session: Session, api_url: str) -> Rejection | None:
     """Upload the video, unless the session has it."""
     if _lives(job.context, session, api_url):
         return None
@@ -177,24 +168,11 @@ def _edit(
     earlier: Earlier,
     on_progress: Callable[[str], None] | None = None,
 ) -> Refinement | Rejection:
-    journal, given = job.journal, given_subtitles(job)
+    given = given_subtitles(job)
     with client.nemovideo(job.context, api_url, session.user_id) as service:
-        known = journal.record("before", {"state": service.state(session)})["state"]
+        known = job.journal.record("before", {"state": service.state(session)})["state"]
         message = PaidMessage(service, session, STEP, lambda _before, _after: True, on_progress)
-        receipt = charge_once(
-            journal,
-            STEP,
-            intent=lambda: caption_module.snapshot(
-                service, session, prompt(job.claim.brief, earlier, given)
-            ),
-            send=message.send,
-            recover=message.recover,
-            refusals=(APIStatusError, APIConnectionError),
-            doubts=(StreamInterruptedError,),
-            disproofs=(NeverArrivedError,),
-            purse=budget.BudgetPurse(job),
-        )
-        insist_on_success(receipt)
+        receipt = message.charge(job, STEP, lambda: prompt(job.claim.brief, earlier, given))
         state = service.state(session)
     return outcome(translate(receipt["text"]).text, known, state, earlier)
 

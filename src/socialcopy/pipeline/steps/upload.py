@@ -41,7 +41,7 @@ def _open_session(job: Job, api_url: str) -> Session:
     step, _ = session_steps(job.journal)
     known = job.journal.read(step)
     if known is None:
-        budget.insist_on_room(job)
+        budget.require_room(job)
         with nemovideo(job.context, api_url) as service:
             if shared_sessions.is_shareable(job, step):
                 session = shared_sessions.take_seat(job, service)
@@ -68,7 +68,7 @@ def _upload(job: Job, session: Session, api_url: str) -> Asset:
         with nemovideo(job.context, api_url, session.user_id) as service:
             fetched = _by_url(job, session, service, api_url)
             known = fetched.model_dump() if fetched else _streamed(job, session, service)
-        shared_sessions.insist_on_name(job, session, Asset.model_validate(known))
+        shared_sessions.require_name(job, session, Asset.model_validate(known))
         known = job.journal.record(step, known)
     return Asset.model_validate(known)
 
@@ -88,7 +88,7 @@ def _by_url(job: Job, session: Session, service: NemoVideo, api_url: str) -> Ass
             raise
         logger.info("the service does not fetch from the store (%s); streaming", answer)
         return None
-    job.bucket.insist_unchanged(job.source)
+    job.bucket.require_unchanged(job.source)
     return found
 
 

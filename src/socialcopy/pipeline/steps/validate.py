@@ -80,7 +80,7 @@ def _verdict(job: Job) -> MediaInfo | Rejection:
         return _validate_here(job)
     if isinstance(verdict, Rejection):
         return _validate_here(job)
-    job.bucket.insist_unchanged(source)
+    job.bucket.require_unchanged(source)
     return verdict
 
 

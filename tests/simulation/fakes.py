@@ -84,7 +84,7 @@ class Tokens:
     def left_seconds(self) -> float:
         return max(0.0, self._until - self._clock.monotonic())
 
-    def insist_over(self) -> None:
+    def require_no_pause(self) -> None:
         if self.left_seconds():
             raise status_error(self._answer.code, "resting", self.left_seconds())
 

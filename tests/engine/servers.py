@@ -31,7 +31,7 @@ class Clock:
         return self.seconds
 
 
-class Place:
+class EngineServer:
     """An engine with chosen settings, and clients of it."""
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
