@@ -14,9 +14,10 @@ from typing import Literal
 from socialcopy.media.canvas.branding import CARD_MS, Clip, Dressing, frames_in
 from socialcopy.media.canvas.layout import Box, Layout
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder
-from socialcopy.media.ffmpeg.filters import FINISH, exactly, fitted, plain, prepared
+from socialcopy.media.ffmpeg.filters import FINISH, exactly, plain, prepared
 from socialcopy.media.ffmpeg.inputs import picture, picture_input, source_input
 from socialcopy.media.ffmpeg.runner import guarded_input
+from socialcopy.media.ffmpeg.shot_filters import camera_files, fitted
 from socialcopy.models import MediaInfo, Value
 from socialcopy.settings import MediaSettings
 
@@ -231,6 +232,17 @@ def filter_graph(
     for number, version in enumerate(versions):
         chains += _branch(number, version, info, dressing, upload)
     return ";".join(chains)
+
+
+def all_camera_files(info: MediaInfo, versions: Sequence[Version]) -> dict[str, str]:
+    """Write the files that the graph of these versions reads in its folder, by name."""
+    return {
+        name: text
+        for number, version in enumerate(versions)
+        for name, text in camera_files(
+            info.video, version.layout, rate=version.frame_rate, label=f"b{number}"
+        ).items()
+    }
 
 
 def _split(source: str, filters: Sequence[str], label: str, count: int) -> str:

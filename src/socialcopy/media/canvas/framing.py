@@ -1,0 +1,240 @@
+"""How each shot is framed on a canvas of another shape, by the faces and the text in it.
+
+A window stands still where one place keeps everything that matters. Else a camera follows it
+(`camera`), zoomed out as far as that takes; two people apart are shown one above the other. The
+whole picture on a background is the last resort: nothing that matters is ever cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from socialcopy.media.canvas.camera import Need, Path, follow
+from socialcopy.media.canvas.shots import Kind, Size, Window, head, main_faces
+from socialcopy.models import Focus, Region, ScreenText, Sighting, Value, VideoSpec
+
+# Share of a shot's samples that show a leading face; profiles and blinks cost a detector some.
+LEADING = 0.6
+SHORTEST_SHOT_MS = 300
+# Longer between two looks, and nobody knows where a face went.
+LONGEST_GAP_MS = 700
+# How much of the picture a camera shows at most; beyond that the whole picture is hardly smaller.
+WIDEST = 0.75
+# How far it zooms out at once when what it follows is too fast for it.
+ZOOM_STEP = 1.2
+
+
+class Framing(Value):
+    """How one shot is shown: a path of windows, or none for the whole picture."""
+
+    from_ms: int
+    kind: Kind
+    path: tuple[Window, ...] = ()
+    reason: str
+
+
+class Subject(NamedTuple):
+    """What must be seen during one shot."""
+
+    from_ms: int
+    until_ms: int
+    seen: tuple[Sighting, ...]
+    texts: tuple[ScreenText, ...]
+
+    @property
+    def heads(self) -> list[tuple[int, Region]]:
+        """Where heads are, all together, whenever some were seen."""
+        return [
+            (sighting.at_ms, united([head(face) for face in faces]))
+            for sighting in self.seen
+            if (faces := main_faces(sighting))
+        ]
+
+    @property
+    def has_lead(self) -> bool:
+        """Whether it is about somebody."""
+        return bool(self.seen) and len(self.heads) >= LEADING * len(self.seen)
+
+    @property
+    def need(self) -> Region:
+        """Everything it shows at any time."""
+        return united([*(region for _, region in self.heads), *(text.box for text in self.texts)])
+
+    @property
+    def what(self) -> str:
+        """What has to be kept."""
+        return "every face and all text" if self.texts else "every face"
+
+
+def choose(display_size: Size, spec: VideoSpec, focus: Focus) -> tuple[Framing, ...]:
+    """Frame each shot for a canvas; neighbours that show the whole picture are one."""
+    if not focus.sightings:
+        return (Framing(from_ms=0, kind="blur", reason="nobody looked for faces"),)
+    window = window_size(display_size, spec)
+    subjects = _subjects(focus)
+    # Where one window holds everything, nothing ever moves.
+    if all(subject.has_lead for subject in subjects):
+        everything = united([subject.need for subject in subjects])
+        if everything.width <= window[0] and everything.height <= window[1]:
+            what = "every face and all text" if focus.texts else "every face"
+            still = Window(from_ms=0, region=_placed(everything, *window))
+            reason = f"one steady crop that keeps {what}"
+            return (Framing(from_ms=0, kind="follow", path=(still,), reason=reason),)
+    return tuple(_merged([_framed(subject, window) for subject in subjects]))
+
+
+def window_size(display_size: Size, spec: VideoSpec) -> tuple[float, float]:
+    """Return width and height of the largest window of the canvas's shape, as picture shares."""
+    shown_width, shown_height = (max(1, side) for side in display_size)
+    narrower = (spec.width / spec.height) / (shown_width / shown_height)
+    return (narrower, 1.0) if narrower < 1 else (1.0, 1 / narrower)
+
+
+def united(regions: Sequence[Region]) -> Region:
+    """Return the least rectangle around all."""
+
+    def outermost(side: Callable[[Region], float], pick: Callable[..., float]) -> float:
+        return pick(side(region) for region in regions)
+
+    return Region(
+        left=outermost(lambda r: r.left, min),
+        top=outermost(lambda r: r.top, min),
+        right=outermost(lambda r: r.right, max),
+        bottom=outermost(lambda r: r.bottom, max),
+    )
+
+
+def _subjects(focus: Focus) -> list[Subject]:
+    """Find what each shot is about; one too short for a sample belongs to the one before it."""
+    last_ms = max(focus.sightings[-1].at_ms, *focus.cuts_ms, 0) + 1
+    found: list[Subject] = []
+    for begin, end in pairwise((0, *focus.cuts_ms, last_ms)):
+        # A sample stands for its nearest frame: near a cut it may show the other shot.
+        seen = tuple(s for s in focus.sightings if begin <= s.at_ms < end)
+        if seen and (end - begin >= SHORTEST_SHOT_MS or not found):
+            found.append(Subject(begin if found else 0, end, seen, ()))
+        elif found:
+            found[-1] = found[-1]._replace(until_ms=end)
+    return [
+        subject._replace(
+            texts=tuple(
+                text
+                for text in focus.texts
+                if text.start_ms < subject.until_ms and text.end_ms >= subject.from_ms
+            )
+        )
+        for subject in found
+    ]
+
+
+def _framed(subject: Subject, window: tuple[float, float]) -> Framing:
+    """Choose the calmest framing of one shot that keeps everything."""
+    if not subject.has_lead:
+        at = f"at {subject.from_ms / 1000:.1f} s"
+        return _whole(subject, f"no face leads the picture {at}")
+    need = subject.need
+    if need.width <= window[0] and need.height <= window[1]:
+        still = Window(from_ms=subject.from_ms, region=_placed(need, *window))
+        reason = f"a steady crop that keeps {subject.what}"
+        return Framing(from_ms=subject.from_ms, kind="follow", path=(still,), reason=reason)
+    return _followed(subject, window) or _whole(subject, _too_wide(subject, window))
+
+
+def _whole(subject: Subject, reason: str) -> Framing:
+    return Framing(from_ms=subject.from_ms, kind="blur", reason=reason)
+
+
+def _followed(subject: Subject, window: tuple[float, float]) -> Framing | None:
+    """Let a camera follow, zoomed out no further than it has to be."""
+    looks = [sighting.at_ms for sighting in subject.seen]
+    if any(later - at_ms > LONGEST_GAP_MS for at_ms, later in pairwise(looks)):
+        return None
+    goes_across = window[0] < 1
+    least = window[0] if goes_across else window[1]
+    spans = _spans(subject, goes_across=goes_across)
+    length = max(least, *(far - near for _, near, far, _ in spans))
+    while length <= max(WIDEST, least):
+        needs = [
+            Need(at_ms, max(0.0, far - length), min(1 - length, near), middle - length / 2)
+            for at_ms, near, far, middle in spans
+        ]
+        if path := follow(needs, subject.from_ms, subject.until_ms, length):
+            return _moving(subject, path, window, goes_across=goes_across)
+        length *= ZOOM_STEP
+    return None
+
+
+def _moving(
+    subject: Subject, path: Path, window: tuple[float, float], *, goes_across: bool
+) -> Framing:
+    least = window[0] if goes_across else window[1]
+    zoom = f" {path.length / least:.1f} times as wide" if path.length > least else ""
+    reason = (
+        f"a crop{zoom} that moves with {'faces and text' if subject.texts else 'faces'}, by up to "
+        f"{path.speed:.1f} frames a second, and keeps {subject.what}"
+    )
+    windows = tuple(
+        Window(from_ms=at_ms, region=_along(begin, path.length, goes_across=goes_across))
+        for at_ms, begin in path.corners()
+    )
+    return Framing(from_ms=subject.from_ms, kind="follow", path=windows, reason=reason)
+
+
+def _along(begin: float, length: float, *, goes_across: bool) -> Region:
+    end = begin + length
+    if goes_across:
+        return Region(left=begin, top=0.0, right=end, bottom=1.0)
+    return Region(left=0.0, top=begin, right=1.0, bottom=end)
+
+
+def _spans(subject: Subject, *, goes_across: bool) -> list[tuple[int, float, float, float]]:
+    """List, whenever it changes, from where to where something must be seen, and its middle."""
+    heads = [(at_ms, *_ends(region, goes_across=goes_across)) for at_ms, region in subject.heads]
+    times = [at_ms for at_ms, _, _ in heads]
+    changes = {t for text in subject.texts for t in (text.start_ms, text.end_ms)}
+    spans: list[tuple[int, float, float, float]] = []
+    for at_ms in sorted({*times, *(t for t in changes if subject.from_ms <= t < subject.until_ms)}):
+        near = float(np.interp(at_ms, times, [low for _, low, _ in heads]))
+        far = float(np.interp(at_ms, times, [high for _, _, high in heads]))
+        texts = [
+            _ends(text.box, goes_across=goes_across)
+            for text in subject.texts
+            if text.start_ms <= at_ms <= text.end_ms
+        ]
+        lows, highs = [near, *(low for low, _ in texts)], [far, *(high for _, high in texts)]
+        spans.append((at_ms, min(lows), max(highs), (near + far) / 2))
+    return spans
+
+
+def _ends(region: Region, *, goes_across: bool) -> tuple[float, float]:
+    return (region.left, region.right) if goes_across else (region.top, region.bottom)
+
+
+def _merged(framings: Sequence[Framing]) -> list[Framing]:
+    kept: list[Framing] = []
+    for framing in framings:
+        if not kept or framing.path or kept[-1].path:
+            kept.append(framing)
+    return kept
+
+
+def _placed(need: Region, width: float, height: float) -> Region:
+    left = _between((need.left + need.right - width) / 2, 1 - width)
+    top = _between((need.top + need.bottom - height) / 2, 1 - height)
+    return Region(left=left, top=top, right=left + width, bottom=top + height)
+
+
+def _between(value: float, most: float) -> float:
+    return max(0.0, min(value, most))
+
+
+def _too_wide(subject: Subject, window: tuple[float, float]) -> str:
+    what = "faces and text" if subject.texts else "faces"
+    at, need = f"at {subject.from_ms / 1000:.1f} s", subject.need
+    if need.width > window[0]:
+        return f"{what} {at} span {need.width:.0%} of the width, a crop {window[0]:.0%}"
+    return f"{what} {at} span {need.height:.0%} of the height, a crop {window[1]:.0%}"
