@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.media.canvas.crop import head, main_faces
 from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.canvas.shots import head, main_faces
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.certificate import Promise, inspect
@@ -69,8 +69,8 @@ def info_of(path: Path) -> MediaInfo:
 def seen_and_read(path: Path) -> Focus:
     """Faces and writing, as a delivery has them."""
     info = info_of(path)
-    boxes = tuple(text.box for text in read_screen(path, info, SETTINGS, threads=2))
-    return look(path, info, settings=SETTINGS).model_copy(update={"texts": boxes})
+    screen = read_screen(path, info, SETTINGS, threads=2)
+    return look(path, info, settings=SETTINGS, screen=screen)
 
 
 def words(path: Path) -> set[str]:
@@ -192,7 +192,8 @@ def test_writing_beside_a_face_moves_the_crop_so_that_both_are_kept(tmp_path):
     assert "keeps every face and all text" in made.framing
     assert made.faults == ()
     assert {"harbor", "mug"} <= words(Path(made.path))
-    assert both.windows[0].region.left < alone.windows[0].region.left
+    shown, others = (layout.shots[0].panes[0].region(0) for layout in (both, alone))
+    assert shown.left < others.left
 
 
 def test_the_thumbnail_is_the_best_frame_and_not_the_first(tmp_path):

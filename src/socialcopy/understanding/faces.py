@@ -11,7 +11,7 @@ import hashlib
 import importlib.util
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from socialcopy.media.canvas.shots import main_faces
-from socialcopy.media.ffmpeg.frames import Frame, Frames, cuts, sample
+from socialcopy.media.ffmpeg.frames import Frame, cuts, sample
 from socialcopy.models import BRIGHTNESS_GRID, Focus, MediaInfo, Region, ScreenText, Sighting
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
@@ -73,13 +73,23 @@ def look(
 
 
 def look_again(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
-    """Look for the faces in a finished MP4, at its key frames, twice as closely."""
+    """Look for the faces in a finished MP4, at its key frames, twice as closely.
+
+    And from as far as before: a dim face that a crop has enlarged is none to the detector.
+    """
     with tempfile.TemporaryDirectory(prefix="faces-") as folder:
         frames = sample(
             path, info, Path(folder), settings=settings,
             frames_per_second=0.5, longest_side=960, only_key_frames=True,
         )  # fmt: skip
-        return Focus(sightings=sightings(frames))
+        near = sightings(frames)
+        far = sightings((at_ms, _halved(frame)) for at_ms, frame in frames)
+    return Focus(
+        sightings=tuple(
+            one.model_copy(update={"faces": (*one.faces, *other.faces)})
+            for one, other in zip(near, far, strict=True)
+        )
+    )
 
 
 def most_faces(focus: Focus) -> int:
@@ -100,7 +110,7 @@ def best_moment(focus: Focus) -> int | None:
     return best.at_ms if best else None
 
 
-def sightings(frames: Frames) -> tuple[Sighting, ...]:
+def sightings(frames: Iterable[tuple[int, Frame]]) -> tuple[Sighting, ...]:
     """Find the faces of every sampled frame."""
     detector = _detector()
     return tuple(
@@ -130,6 +140,11 @@ def _faces(detector: cv2.FaceDetectorYN, frame: Frame) -> tuple[Region, ...]:
         )
         for x, y, w, h in np.asarray(rows)[:, :4]
     )
+
+
+def _halved(frame: Frame) -> Frame:
+    small = cv2.resize(np.asarray(frame), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return small.astype(np.uint8)
 
 
 def _grey(frame: Frame) -> MatLike:

@@ -7,7 +7,7 @@ whole picture on a background is the last resort: nothing that matters is ever c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,12 +20,23 @@ from socialcopy.models import Focus, Region, ScreenText, Sighting, Value, VideoS
 # Share of a shot's samples that show a leading face; profiles and blinks cost a detector some.
 LEADING = 0.6
 SHORTEST_SHOT_MS = 300
+# Mean change of brightness, of 255, from one look to the next, when one shows another picture: a
+# wipe (71), which no detector of cuts sees. A fast pan stays below it (44).
+ANOTHER_PICTURE = 55.0
+# A title or a glance away that is over sooner is cropped like its neighbours: the picture would
+# jump to a background and back.
+PASSING_MS = 1_500
+# Room beside text, as a share of the picture's width: at the very edge it looks cut.
+TEXT_MARGIN = 0.008
+# Share of the width and height in which a channel's mark stands.
+CORNER = 0.25
 # Longer between two looks, and nobody knows where a face went.
 LONGEST_GAP_MS = 700
 # How much of the picture a camera shows at most; beyond that the whole picture is hardly smaller.
 WIDEST = 0.75
 # How far it zooms out at once when what it follows is too fast for it.
 ZOOM_STEP = 1.2
+MIDDLE = Region(left=0.5, top=0.5, right=0.5, bottom=0.5)
 
 
 class Framing(Value):
@@ -62,7 +73,7 @@ class Subject(NamedTuple):
     @property
     def need(self) -> Region:
         """Everything it shows at any time."""
-        return united([*(region for _, region in self.heads), *(text.box for text in self.texts)])
+        return united([*(region for _, region in self.heads), *map(_with_room, self.texts)])
 
     @property
     def what(self) -> str:
@@ -84,7 +95,8 @@ def choose(display_size: Size, spec: VideoSpec, focus: Focus) -> tuple[Framing, 
             still = Window(from_ms=0, region=_placed(everything, *window))
             reason = f"one steady crop that keeps {what}"
             return (Framing(from_ms=0, kind="follow", path=(still,), reason=reason),)
-    return tuple(_merged([_framed(subject, window) for subject in subjects]))
+    framings = [_framed(subject, window) for subject in subjects]
+    return tuple(_merged(_like_neighbours(framings, subjects, window)))
 
 
 def window_size(display_size: Size, spec: VideoSpec) -> tuple[float, float]:
@@ -112,23 +124,66 @@ def _subjects(focus: Focus) -> list[Subject]:
     """Find what each shot is about; one too short for a sample belongs to the one before it."""
     last_ms = max(focus.sightings[-1].at_ms, *focus.cuts_ms, 0) + 1
     found: list[Subject] = []
-    for begin, end in pairwise((0, *focus.cuts_ms, last_ms)):
+    cuts_ms = sorted({*focus.cuts_ms, *_wipes(focus.sightings)})
+    for begin, end in pairwise((0, *cuts_ms, last_ms)):
         # A sample stands for its nearest frame: near a cut it may show the other shot.
         seen = tuple(s for s in focus.sightings if begin <= s.at_ms < end)
         if seen and (end - begin >= SHORTEST_SHOT_MS or not found):
             found.append(Subject(begin if found else 0, end, seen, ()))
         elif found:
             found[-1] = found[-1]._replace(until_ms=end)
+    texts = [text for text in focus.texts if not _is_mark(text, focus.cuts_ms)]
     return [
         subject._replace(
             texts=tuple(
                 text
-                for text in focus.texts
+                for text in texts
                 if text.start_ms < subject.until_ms and text.end_ms >= subject.from_ms
             )
         )
         for subject in found
     ]
+
+
+def _is_mark(text: ScreenText, cuts_ms: Sequence[int]) -> bool:
+    """Tell whether a text is a channel's mark: in a corner, and there whatever is shown."""
+    box = text.box
+    is_aside = box.right < CORNER or box.left > 1 - CORNER
+    is_at_an_end = box.bottom < CORNER or box.top > 1 - CORNER
+    stays = any(text.start_ms < cut_ms < text.end_ms for cut_ms in cuts_ms)
+    return is_aside and is_at_an_end and stays
+
+
+def _wipes(sightings: Sequence[Sighting]) -> Iterator[int]:
+    """Yield the moments at which faces come or go because another picture is shown."""
+    for before, after in pairwise(sightings):
+        changes = np.subtract(before.brightness, after.brightness, dtype=np.float64)
+        comes_or_goes = bool(main_faces(before)) != bool(main_faces(after))
+        if comes_or_goes and changes.size and np.abs(changes).mean() > ANOTHER_PICTURE:
+            yield (before.at_ms + after.at_ms) // 2
+
+
+def _like_neighbours(
+    framings: Sequence[Framing], subjects: Sequence[Subject], window: tuple[float, float]
+) -> Iterator[Framing]:
+    """Crop what passes between crops, or beside one, where no text is cut."""
+    for number, (framing, subject) in enumerate(zip(framings, subjects, strict=True)):
+        beside = [*framings[max(0, number - 1) : number], *framings[number + 1 : number + 2]]
+        is_passing = subject.until_ms - subject.from_ms < PASSING_MS and not subject.heads
+        need = united(list(map(_with_room, subject.texts)) or [MIDDLE])
+        fits = need.width <= window[0] and need.height <= window[1]
+        if framing.path or not is_passing or not fits or not any(f.path for f in beside):
+            yield framing
+            continue
+        still = Window(from_ms=subject.from_ms, region=_placed(need, *window))
+        reason = "a steady crop, since it shows no face and passes"
+        yield Framing(from_ms=subject.from_ms, kind="follow", path=(still,), reason=reason)
+
+
+def _with_room(text: ScreenText) -> Region:
+    box = text.box
+    left, right = max(0.0, box.left - TEXT_MARGIN), min(1.0, box.right + TEXT_MARGIN)
+    return Region(left=left, top=box.top, right=right, bottom=box.bottom)
 
 
 def _framed(subject: Subject, window: tuple[float, float]) -> Framing:
@@ -201,7 +256,7 @@ def _spans(subject: Subject, *, goes_across: bool) -> list[tuple[int, float, flo
         near = float(np.interp(at_ms, times, [low for _, low, _ in heads]))
         far = float(np.interp(at_ms, times, [high for _, _, high in heads]))
         texts = [
-            _ends(text.box, goes_across=goes_across)
+            _ends(_with_room(text), goes_across=goes_across)
             for text in subject.texts
             if text.start_ms <= at_ms <= text.end_ms
         ]
@@ -214,7 +269,7 @@ def _ends(region: Region, *, goes_across: bool) -> tuple[float, float]:
     return (region.left, region.right) if goes_across else (region.top, region.bottom)
 
 
-def _merged(framings: Sequence[Framing]) -> list[Framing]:
+def _merged(framings: Iterable[Framing]) -> list[Framing]:
     kept: list[Framing] = []
     for framing in framings:
         if not kept or framing.path or kept[-1].path:
