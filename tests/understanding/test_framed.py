@@ -41,9 +41,12 @@ def run(folder: Path, *arguments: str) -> None:
 
 def film(
     folder: Path, name: str, lines: tuple[str, ...], at: tuple[int, int], size: int,
-    face: tuple[int, int, int],
+    face: tuple[int, int | str, int],
 ) -> Path:  # fmt: skip
-    """Lines of writing, and somebody's face: how large, and where (it sways by eight pixels)."""
+    """Lines of writing, and somebody's face: how large, and where (it sways by eight pixels).
+
+    Where it is a text it goes as that says.
+    """
     drawn = []
     for n, line in enumerate(lines):
         (folder / f"{n}.txt").write_text(line)
@@ -52,8 +55,9 @@ def film(
             f"drawtext=textfile={n}.txt:fontfile={FONT}:fontsize={size}:fontcolor=black:{place}"
         )
     side, left, top = face
+    walk = left if isinstance(left, str) else f"{left}+8*sin(2*t)"
     graph = (
-        f"[1]scale={side}:{side}[f];[0][f]overlay=x='{left}+8*sin(2*t)':y={top}:shortest=1"
+        f"[1]scale={side}:{side}[f];[0][f]overlay=x='{walk}':y={top}:shortest=1"
         f"{''.join(',' + part for part in drawn)}"
     )
     run(folder, "-f", "lavfi", "-i", "color=0xE8E8E8:s=1280x720:r=25:d=4", "-loop", "1", "-r", "25",
@@ -108,6 +112,43 @@ def test_the_whole_face_is_in_every_frame_of_the_crop(speaker, tmp_path):
         whole = head(face)
         assert 0 < face.left < face.right < 1
         assert whole.width > face.width  # room for hair and ears on both sides
+
+
+def test_somebody_who_walks_through_the_picture_is_followed_and_never_cut(tmp_path):
+    """She stands, walks two thirds of the width in two seconds, and stands again."""
+    walk = "40+740*clip((t-0.8)/2.2\\,0\\,1)"
+    source = film(tmp_path, "walk.mp4", (), (0, 0), 1, (480, walk, 120))
+    focus = look(source, info_of(source), settings=SETTINGS)
+
+    made = rendered(source, tmp_path, focus)
+    found = look(Path(made.path), made.info, settings=SETTINGS, frames_per_second=3.0)
+
+    assert made.faults == ()
+    assert [shot.layout for shot in made.shots] == ["follow"]
+    assert made.shots[0].picture_share == 1
+    assert "moves with faces" in made.shots[0].why
+    assert len(found.sightings) >= 11
+    for sighting in found.sightings:
+        (face,) = main_faces(sighting)
+        assert 0 < face.left < face.right < 1
+
+
+def test_each_shot_is_framed_for_itself_and_keeps_its_frames(tmp_path):
+    """A screen that has to be seen whole, and then a speaker."""
+    film(tmp_path, "screen.mp4", MENU, (60, 60), 26, (200, 1_060, 500))
+    film(tmp_path, "speaker.mp4", (), (0, 0), 1, (720, 540, 0))
+    (tmp_path / "list.txt").write_text("file screen.mp4\nfile speaker.mp4\n")
+    run(tmp_path, "-f", "concat", "-i", "list.txt", "-c", "copy", "both.mp4")
+    source = tmp_path / "both.mp4"
+    info, focus = info_of(source), seen_and_read(source)
+
+    made = rendered(source, tmp_path, focus)
+
+    assert made.faults == ()
+    assert [shot.layout for shot in made.shots] == ["blur", "follow"]
+    assert made.shots[1].from_ms == pytest.approx(4_000, abs=40)
+    assert abs(made.info.duration_ms - info.duration_ms) <= 40
+    assert look(Path(made.path), made.info, settings=SETTINGS).cuts_ms == focus.cuts_ms
 
 
 def test_a_crop_that_lost_a_face_is_made_again_with_the_whole_picture(speaker, tmp_path):
