@@ -20,10 +20,10 @@ STEP_MS = 50
 # lengths: least first. A walk too fast for the first is followed more loosely.
 DEAD_ZONES = (0.12, 0.22, 0.5)
 # Half of the time a change of speed takes; longest first.
-EASING_MS = (600, 450, 300, 200)
-# Window lengths a second: a person who crosses the frame takes a second and more. And a second
-# cubed: what easing by the least of these times makes of that speed.
-MAX_SPEED, MAX_JERK = 0.8, 40.0
+EASING_MS = (600, 450, 300, 200, 150)
+# Window lengths a second: who walks by in half length needs a second to cross an upright frame.
+# And a second cubed: what easing by the least of these times makes of that speed.
+MAX_SPEED, MAX_JERK = 1.0, 70.0
 
 Numbers = NDArray[np.float64]
 

@@ -14,11 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from socialcopy.media.canvas.camera import Need, Path, follow
-from socialcopy.media.canvas.shots import Kind, Size, Window, head, main_faces
+from socialcopy.media.canvas.shots import LEAST_FACE, Kind, Size, Window, head, main_faces
 from socialcopy.models import Focus, Region, ScreenText, Sighting, Value, VideoSpec
 
 # Share of a shot's samples that show a leading face; profiles and blinks cost a detector some.
 LEADING = 0.6
+# How small a leading face may become within its shot, of the least one that leads.
+FURTHER_AWAY = 0.6
 SHORTEST_SHOT_MS = 300
 # Mean change of brightness, of 255, from one look to the next, when one shows another picture: a
 # wipe (71), which no detector of cuts sees. A fast pan stays below it (44).
@@ -37,6 +39,10 @@ WIDEST = 0.75
 # How far it zooms out at once when what it follows is too fast for it.
 ZOOM_STEP = 1.2
 MIDDLE = Region(left=0.5, top=0.5, right=0.5, bottom=0.5)
+
+
+# A moment, and from where to where something is then.
+Span = tuple[int, float, float]
 
 
 class Framing(Value):
@@ -62,13 +68,14 @@ class Subject(NamedTuple):
         return [
             (sighting.at_ms, united([head(face) for face in faces]))
             for sighting in self.seen
-            if (faces := main_faces(sighting))
+            if (faces := main_faces(sighting, smallest=FURTHER_AWAY * LEAST_FACE))
         ]
 
     @property
     def has_lead(self) -> bool:
         """Whether it is about somebody."""
-        return bool(self.seen) and len(self.heads) >= LEADING * len(self.seen)
+        leading = sum(bool(main_faces(sighting)) for sighting in self.seen)
+        return leading > 0 and leading >= LEADING * len(self.seen)
 
     @property
     def need(self) -> Region:
@@ -210,17 +217,25 @@ def _followed(subject: Subject, window: tuple[float, float]) -> Framing | None:
         return None
     goes_across = window[0] < 1
     least = window[0] if goes_across else window[1]
-    spans = _spans(subject, goes_across=goes_across)
-    length = max(least, *(far - near for _, near, far, _ in spans))
+    heads = [(at_ms, *_ends(region, goes_across=goes_across)) for at_ms, region in subject.heads]
+    # Better where somebody came from is in the picture too, but nobody has seen that.
+    ways = [
+        _spans(subject, known, goes_across=goes_across)
+        for known in (_prolonged(heads, subject), heads)
+    ]
+    length = max(least, *(far - near for _, near, far, _ in ways[0]))
     while length <= max(WIDEST, least):
-        needs = [
-            Need(at_ms, max(0.0, far - length), min(1 - length, near), middle - length / 2)
-            for at_ms, near, far, middle in spans
-        ]
-        if path := follow(needs, subject.from_ms, subject.until_ms, length):
-            return _moving(subject, path, window, goes_across=goes_across)
+        for spans in ways:
+            needs = [_need(span, length) for span in spans]
+            if path := follow(needs, subject.from_ms, subject.until_ms, length):
+                return _moving(subject, path, window, goes_across=goes_across)
         length *= ZOOM_STEP
     return None
+
+
+def _need(span: tuple[int, float, float, float], length: float) -> Need:
+    at_ms, near, far, middle = span
+    return Need(at_ms, max(0.0, far - length), min(1 - length, near), middle - length / 2)
 
 
 def _moving(
@@ -246,9 +261,10 @@ def _along(begin: float, length: float, *, goes_across: bool) -> Region:
     return Region(left=0.0, top=begin, right=1.0, bottom=end)
 
 
-def _spans(subject: Subject, *, goes_across: bool) -> list[tuple[int, float, float, float]]:
+def _spans(
+    subject: Subject, heads: list[Span], *, goes_across: bool
+) -> list[tuple[int, float, float, float]]:
     """List, whenever it changes, from where to where something must be seen, and its middle."""
-    heads = [(at_ms, *_ends(region, goes_across=goes_across)) for at_ms, region in subject.heads]
     times = [at_ms for at_ms, _, _ in heads]
     changes = {t for text in subject.texts for t in (text.start_ms, text.end_ms)}
     spans: list[tuple[int, float, float, float]] = []
@@ -263,6 +279,25 @@ def _spans(subject: Subject, *, goes_across: bool) -> list[tuple[int, float, flo
         lows, highs = [near, *(low for low, _ in texts)], [far, *(high for _, high in texts)]
         spans.append((at_ms, min(lows), max(highs), (near + far) / 2))
     return spans
+
+
+def _prolonged(heads: list[Span], subject: Subject) -> list[Span]:
+    """Add where who comes in was before the first look that shows it, and goes after the last."""
+    if len(heads) < 2:  # noqa: PLR2004  (nobody knows the way of a single one)
+        return heads
+    (first_ms, *_), (last_ms, *_) = heads[0], heads[-1]
+    before = _beyond(heads[1], heads[0], max(subject.from_ms, 2 * first_ms - heads[1][0]))
+    after = _beyond(heads[-2], heads[-1], min(subject.until_ms, 2 * last_ms - heads[-2][0]))
+    return [*([before] if before[0] < first_ms else []), *heads, after]
+
+
+def _beyond(one: Span, other: Span, at_ms: int) -> Span:
+    """Go on from one span to another, until a moment, and no further than the picture's edge."""
+    share = (at_ms - one[0]) / (other[0] - one[0])
+    near, far = (
+        here + share * (there - here) for here, there in zip(one[1:], other[1:], strict=True)
+    )
+    return at_ms, max(0.0, min(near, 1.0)), max(0.0, min(far, 1.0))
 
 
 def _ends(region: Region, *, goes_across: bool) -> tuple[float, float]:

@@ -150,10 +150,10 @@ def head(face: Region) -> Region:
     )
 
 
-def main_faces(sighting: Sighting) -> tuple[Region, ...]:
+def main_faces(sighting: Sighting, *, smallest: float = LEAST_FACE) -> tuple[Region, ...]:
     """Return the faces a frame is about; none when all are small."""
     tallest = max((face.height for face in sighting.faces), default=0.0)
-    least = max(LEAST_FACE, MAIN_FACE * tallest)
+    least = max(smallest, MAIN_FACE * tallest)
     return tuple(face for face in sighting.faces if face.height >= least)
 
 
