@@ -133,6 +133,27 @@ def test_somebody_who_walks_through_the_picture_is_followed_and_never_cut(tmp_pa
         assert 0 < face.left < face.right < 1
 
 
+def test_two_people_apart_are_shown_one_above_the_other(tmp_path):
+    run(tmp_path, "-f", "lavfi", "-i", "color=0xE8E8E8:s=1280x720:r=25:d=4", "-loop", "1", "-r",
+        "25", "-t", "4", "-i", str(FACE), "-filter_complex",
+        "[1]scale=520:520,split[a][b];[b]hflip[c];[0][a]overlay=40:100[d];"
+        "[d][c]overlay=x='700+8*sin(2*t)':y=100:shortest=1",
+        "-preset", "ultrafast", "-pix_fmt", "yuv420p", "two.mp4")  # fmt: skip
+    source = tmp_path / "two.mp4"
+    focus = look(source, info_of(source), settings=SETTINGS)
+
+    made = rendered(source, tmp_path, focus)
+    found = look(Path(made.path), made.info, settings=SETTINGS, frames_per_second=2.0)
+
+    assert made.faults == ()
+    assert [(shot.layout, shot.picture_share) for shot in made.shots] == [("two", 1.0)]
+    for sighting in found.sightings:
+        upper, lower = sorted(main_faces(sighting), key=lambda face: face.top)
+        assert upper.bottom < 0.5 < lower.top
+        assert min(upper.left, lower.left) > 0
+        assert max(upper.right, lower.right) < 1
+
+
 def test_each_shot_is_framed_for_itself_and_keeps_its_frames(tmp_path):
     """A screen that has to be seen whole, and then a speaker."""
     film(tmp_path, "screen.mp4", MENU, (60, 60), 26, (200, 1_060, 500))

@@ -102,6 +102,20 @@ def test_text_that_is_gone_holds_the_camera_no_longer():
         assert 0 <= shown.left < shown.right <= 1
 
 
+def test_two_people_apart_have_a_half_each():
+    left, right = face(0.1), face(0.8)
+    focus = seen(*[(left, right)] * 6)
+
+    layout = arrange(WIDE, VERTICAL, has_subtitles=True, focus=focus)
+
+    upper, lower = (layout.on_canvas(head(one), 1_000) for one in (left, right))
+    assert [shot.kind for shot in layout.shots] == ["two"]
+    assert layout.picture_fills_canvas
+    assert 0 <= upper.top < upper.bottom <= 0.5 <= lower.top < lower.bottom <= 1
+    assert upper.bottom * 1920 <= layout.subtitles.top
+    assert layout.subtitles.bottom <= lower.top * 1920
+
+
 def test_a_title_that_passes_before_a_presenter_is_cropped_like_him():
     bright, dark = (200,) * 96, (40,) * 96
     title = Sighting(at_ms=0, brightness=bright)
@@ -132,9 +146,9 @@ def test_a_mark_in_the_corner_of_every_shot_is_not_worth_a_background():
         ([()] * 4, "no face leads"),
         ([(face(0.9, 0.9, height=0.08),)] * 4, "no face leads"),  # a webcam in a corner
         ([(face(0.4),), (), (), ()], "no face leads"),
-        ([(face(0.1), face(0.8))] * 4, "span"),
+        ([(face(0.05), face(0.45), face(0.85))] * 4, "span"),
     ],
-    ids=["nobody", "webcam", "now and then", "two people apart"],
+    ids=["nobody", "webcam", "now and then", "three people apart"],
 )
 def test_without_a_leading_face_nothing_is_cropped(moments, reason):
     (framing,) = choose(WIDE, VERTICAL, seen(*moments))

@@ -21,6 +21,10 @@ from socialcopy.models import Focus, Region, ScreenText, Sighting, Value, VideoS
 LEADING = 0.6
 # How small a leading face may become within its shot, of the least one that leads.
 FURTHER_AWAY = 0.6
+# Share of the looks at two people that show both.
+TOGETHER = 0.8
+# How much of a half's height a head takes at most.
+HEAD_SHARE = 0.8
 SHORTEST_SHOT_MS = 300
 # Mean change of brightness, of 255, from one look to the next, when one shows another picture: a
 # wipe (71), which no detector of cuts sees. A fast pan stays below it (44).
@@ -46,11 +50,13 @@ Span = tuple[int, float, float]
 
 
 class Framing(Value):
-    """How one shot is shown: a path of windows, or none for the whole picture."""
+    """How one shot is shown: by a path of windows, or none for the whole picture."""
 
     from_ms: int
     kind: Kind
     path: tuple[Window, ...] = ()
+    lower: tuple[Window, ...] = ()
+    """What is shown in the lower half, where the path is for the upper one."""
     reason: str
 
 
@@ -203,7 +209,36 @@ def _framed(subject: Subject, window: tuple[float, float]) -> Framing:
         still = Window(from_ms=subject.from_ms, region=_placed(need, *window))
         reason = f"a steady crop that keeps {subject.what}"
         return Framing(from_ms=subject.from_ms, kind="follow", path=(still,), reason=reason)
-    return _followed(subject, window) or _whole(subject, _too_wide(subject, window))
+    return (
+        _paired(subject, window)
+        or _followed(subject, window)
+        or _whole(subject, _too_wide(subject, window))
+    )
+
+
+def _paired(subject: Subject, window: tuple[float, float]) -> Framing | None:
+    """Show two people who stay where they are one above the other, each alone in a half."""
+    seen = [faces for sighting in subject.seen if (faces := main_faces(sighting))]
+    pairs = [sorted(faces, key=lambda face: face.left) for faces in seen if len(faces) == 2]  # noqa: PLR2004  (two people)
+    if window[0] >= 1 or subject.texts or len(pairs) < TOGETHER * len(seen):
+        return None
+    left, right = (united([head(pair[n]) for pair in pairs]) for n in (0, 1))
+    # A half of the frame is half as high; a head that needs more is shown from further away.
+    larger = max(
+        1.0, *(max(one.width / window[0], one.height / HEAD_SHARE / 0.5) for one in (left, right))
+    )
+    size = larger * window[0], larger / 2
+    upper, lower = (_placed(one, *size) for one in (left, right)) if size[1] <= 1 else (None, None)
+    if upper is None or lower is None or upper.right > right.left or lower.left < left.right:
+        return None
+    at_ms = subject.from_ms
+    return Framing(
+        from_ms=at_ms,
+        kind="two",
+        path=(Window(from_ms=at_ms, region=upper),),
+        lower=(Window(from_ms=at_ms, region=lower),),
+        reason="two people too far apart for one crop, each in a half of the frame",
+    )
 
 
 def _whole(subject: Subject, reason: str) -> Framing:

@@ -87,7 +87,7 @@ class Layout(Value):
     @property
     def is_cropped(self) -> bool:
         """Whether anything is ever cut off."""
-        return any(shot.kind == "follow" for shot in self.shots)
+        return any(shot.kind in {"follow", "two"} for shot in self.shots)
 
     def shot(self, at_ms: float) -> Shot:
         """Return the shot that is shown at a moment."""
@@ -145,11 +145,21 @@ def _shots(
         Shot(
             from_ms=framing.from_ms,
             kind=framing.kind,
-            panes=(_pane(framing, display_size, spec, text),),
+            panes=_panes(framing, display_size, spec, text),
             reason=framing.reason if framing.path else f"whole picture, because {framing.reason}",
         )
         for framing in framings
     )
+
+
+def _panes(
+    framing: Framing, display_size: Size, spec: VideoSpec, text: Box | None
+) -> tuple[Pane, ...]:
+    if not framing.lower:
+        return (_pane(framing, display_size, spec, text),)
+    half = Box(left=0, top=0, width=spec.width, height=spec.height // 2)
+    below = half.model_copy(update={"top": half.height})
+    return Pane(box=half, path=framing.path), Pane(box=below, path=framing.lower)
 
 
 def _pane(framing: Framing, display_size: Size, spec: VideoSpec, text: Box | None) -> Pane:
@@ -218,7 +228,14 @@ def _over_picture(
     low, font_px = text
     high = low.model_copy(update={"top": spec.safe_zone.top})
     size = spec.width, spec.height
-    places: tuple[tuple[Box, Literal["top", "bottom"]], ...] = ((low, "bottom"), (high, "top"))
+    # Between two people, whose chin and hair are there.
+    seam = low.model_copy(update={"top": (spec.height - low.height) // 2})
+    is_split = any(shot.kind == "two" for shot in shots)
+    places: tuple[tuple[Box, Literal["top", "bottom"]], ...] = (
+        *(((seam, "bottom"),) if is_split else ()),
+        (low, "bottom"),
+        (high, "top"),
+    )
     free = [p for p in places if not covers_faces(p[0].shares(size), shots, size, focus)]
     clear = [p for p in free if not covers_text(p[0].shares(size), shots, size, focus)]
     for box, anchor in (*clear, *free):
