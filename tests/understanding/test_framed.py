@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.media.canvas.crop import head, main_faces
 from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.canvas.shots import head, main_faces
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.certificate import Promise, inspect
@@ -41,9 +41,12 @@ def run(folder: Path, *arguments: str) -> None:
 
 def film(
     folder: Path, name: str, lines: tuple[str, ...], at: tuple[int, int], size: int,
-    face: tuple[int, int, int],
+    face: tuple[int, int | str, int],
 ) -> Path:  # fmt: skip
-    """Lines of writing, and somebody's face: how large, and where (it sways by eight pixels)."""
+    """Lines of writing, and somebody's face: how large, and where (it sways by eight pixels).
+
+    Where it is a text it goes as that says.
+    """
     drawn = []
     for n, line in enumerate(lines):
         (folder / f"{n}.txt").write_text(line)
@@ -52,8 +55,9 @@ def film(
             f"drawtext=textfile={n}.txt:fontfile={FONT}:fontsize={size}:fontcolor=black:{place}"
         )
     side, left, top = face
+    walk = left if isinstance(left, str) else f"{left}+8*sin(2*t)"
     graph = (
-        f"[1]scale={side}:{side}[f];[0][f]overlay=x='{left}+8*sin(2*t)':y={top}:shortest=1"
+        f"[1]scale={side}:{side}[f];[0][f]overlay=x='{walk}':y={top}:shortest=1"
         f"{''.join(',' + part for part in drawn)}"
     )
     run(folder, "-f", "lavfi", "-i", "color=0xE8E8E8:s=1280x720:r=25:d=4", "-loop", "1", "-r", "25",
@@ -69,8 +73,8 @@ def info_of(path: Path) -> MediaInfo:
 def seen_and_read(path: Path) -> Focus:
     """Faces and writing, as a delivery has them."""
     info = info_of(path)
-    boxes = tuple(text.box for text in read_screen(path, info, SETTINGS, threads=2))
-    return look(path, info, settings=SETTINGS).model_copy(update={"texts": boxes})
+    screen = read_screen(path, info, SETTINGS, threads=2)
+    return look(path, info, settings=SETTINGS, screen=screen)
 
 
 def words(path: Path) -> set[str]:
@@ -108,6 +112,64 @@ def test_the_whole_face_is_in_every_frame_of_the_crop(speaker, tmp_path):
         whole = head(face)
         assert 0 < face.left < face.right < 1
         assert whole.width > face.width  # room for hair and ears on both sides
+
+
+def test_somebody_who_walks_through_the_picture_is_followed_and_never_cut(tmp_path):
+    """She stands, walks two thirds of the width in two seconds, and stands again."""
+    walk = "40+740*clip((t-0.8)/2.2\\,0\\,1)"
+    source = film(tmp_path, "walk.mp4", (), (0, 0), 1, (480, walk, 120))
+    focus = look(source, info_of(source), settings=SETTINGS)
+
+    made = rendered(source, tmp_path, focus)
+    found = look(Path(made.path), made.info, settings=SETTINGS, frames_per_second=3.0)
+
+    assert made.faults == ()
+    assert [shot.layout for shot in made.shots] == ["follow"]
+    assert made.shots[0].picture_share == 1
+    assert "moves with faces" in made.shots[0].why
+    assert len(found.sightings) >= 11
+    for sighting in found.sightings:
+        (face,) = main_faces(sighting)
+        assert 0 < face.left < face.right < 1
+
+
+def test_two_people_apart_are_shown_one_above_the_other(tmp_path):
+    run(tmp_path, "-f", "lavfi", "-i", "color=0xE8E8E8:s=1280x720:r=25:d=4", "-loop", "1", "-r",
+        "25", "-t", "4", "-i", str(FACE), "-filter_complex",
+        "[1]scale=520:520,split[a][b];[b]hflip[c];[0][a]overlay=40:100[d];"
+        "[d][c]overlay=x='700+8*sin(2*t)':y=100:shortest=1",
+        "-preset", "ultrafast", "-pix_fmt", "yuv420p", "two.mp4")  # fmt: skip
+    source = tmp_path / "two.mp4"
+    focus = look(source, info_of(source), settings=SETTINGS)
+
+    made = rendered(source, tmp_path, focus)
+    found = look(Path(made.path), made.info, settings=SETTINGS, frames_per_second=2.0)
+
+    assert made.faults == ()
+    assert [(shot.layout, shot.picture_share) for shot in made.shots] == [("two", 1.0)]
+    for sighting in found.sightings:
+        upper, lower = sorted(main_faces(sighting), key=lambda face: face.top)
+        assert upper.bottom < 0.5 < lower.top
+        assert min(upper.left, lower.left) > 0
+        assert max(upper.right, lower.right) < 1
+
+
+def test_each_shot_is_framed_for_itself_and_keeps_its_frames(tmp_path):
+    """A screen that has to be seen whole, and then a speaker."""
+    film(tmp_path, "screen.mp4", MENU, (60, 60), 26, (200, 1_060, 500))
+    film(tmp_path, "speaker.mp4", (), (0, 0), 1, (720, 540, 0))
+    (tmp_path / "list.txt").write_text("file screen.mp4\nfile speaker.mp4\n")
+    run(tmp_path, "-f", "concat", "-i", "list.txt", "-c", "copy", "both.mp4")
+    source = tmp_path / "both.mp4"
+    info, focus = info_of(source), seen_and_read(source)
+
+    made = rendered(source, tmp_path, focus)
+
+    assert made.faults == ()
+    assert [shot.layout for shot in made.shots] == ["blur", "follow"]
+    assert made.shots[1].from_ms == pytest.approx(4_000, abs=40)
+    assert abs(made.info.duration_ms - info.duration_ms) <= 40
+    assert look(Path(made.path), made.info, settings=SETTINGS).cuts_ms == focus.cuts_ms
 
 
 def test_a_crop_that_lost_a_face_is_made_again_with_the_whole_picture(speaker, tmp_path):
@@ -192,7 +254,8 @@ def test_writing_beside_a_face_moves_the_crop_so_that_both_are_kept(tmp_path):
     assert "keeps every face and all text" in made.framing
     assert made.faults == ()
     assert {"harbor", "mug"} <= words(Path(made.path))
-    assert both.windows[0].region.left < alone.windows[0].region.left
+    shown, others = (layout.shots[0].panes[0].region(0) for layout in (both, alone))
+    assert shown.left < others.left
 
 
 def test_the_thumbnail_is_the_best_frame_and_not_the_first(tmp_path):

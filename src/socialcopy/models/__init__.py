@@ -45,7 +45,15 @@ from socialcopy.models.jobs import (
 from socialcopy.models.languages import Language
 from socialcopy.models.picture import BRIGHTNESS_GRID, Focus, Region, ScreenText, Sighting
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform, SafeZone, VideoSpec
-from socialcopy.models.renditions import Certificate, CertifiedFile, Look, Part, Rendition, Targets
+from socialcopy.models.renditions import (
+    Certificate,
+    CertifiedFile,
+    Look,
+    Part,
+    Rendition,
+    ShotFraming,
+    Targets,
+)
 from socialcopy.models.session import Asset, RenderJob, RenderStatus, Reply, Session
 from socialcopy.models.speech import Cue, Transcript, Word, later, spread
 from socialcopy.models.understanding import Understanding
@@ -103,6 +111,7 @@ __all__ = [
     "SafeZone",
     "ScreenText",
     "Session",
+    "ShotFraming",
     "Sighting",
     "SourceVideo",
     "Stream",

@@ -56,7 +56,7 @@ class Focus(Value):
 
     sightings: tuple[Sighting, ...] = ()
     """None means that nobody looked, and nothing is cropped."""
-    texts: tuple[Region, ...] = ()
-    """On-screen text that should stay readable."""
+    texts: tuple[ScreenText, ...] = ()
+    """On-screen text that should stay readable, while it is shown."""
     cuts_ms: tuple[int, ...] = ()
     """Where a new shot begins, without the first."""

@@ -36,6 +36,17 @@ class Part(Value):
     """Left, top, right and bottom in pixels, for what does not fill the frame."""
 
 
+class ShotFraming(Value):
+    """How one shot is shown."""
+
+    from_ms: int
+    layout: str
+    """`whole`, `follow`, `two` or `blur`."""
+    picture_share: float
+    """Share of the frame that shows picture; the rest is background."""
+    why: str
+
+
 class Rendition(Value):
     """One MP4 as one or more networks accept it, measured after it was written."""
 
@@ -45,6 +56,8 @@ class Rendition(Value):
     info: MediaInfo
     framing: str
     """How the picture was fitted, and why."""
+    shots: tuple[ShotFraming, ...] = ()
+    """The same for each shot; neighbours that are shown alike may be one."""
     subtitles_burned_in: bool
     encoder: str = "libx264"
     """Who made the picture; `copy` when it is the master's own."""
@@ -88,6 +101,7 @@ class CertifiedFile(Value):
     faults: tuple[str, ...]
     notes: tuple[str, ...]
     framing: str
+    shots: tuple[ShotFraming, ...]
     encoder: str
     subtitles_burned_in: bool
     parts: tuple[Part, ...]

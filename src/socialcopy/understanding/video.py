@@ -10,7 +10,7 @@ from socialcopy.media.ffmpeg.audio import speech_samples
 from socialcopy.media.subtitles.parse import subtitles
 from socialcopy.models import Cue, MediaInfo, Region, ScreenText, Transcript, Understanding
 from socialcopy.settings import MediaSettings, SpeechSettings
-from socialcopy.understanding.faces import look, most_faces
+from socialcopy.understanding.faces import TO_COUNT, look, most_faces
 from socialcopy.understanding.ocr import read_screen
 from socialcopy.understanding.sound_tracks import choose_sound
 from socialcopy.understanding.speech import transcribe
@@ -54,7 +54,7 @@ def understand(
         transcript = transcribe(
             samples, speech, cache_dir, vocabulary=vocabulary, on_progress=on_progress
         )
-    focus = look(source, info, settings=media)
+    focus = look(source, info, settings=media, frames_per_second=TO_COUNT)
     # After the faces: their cuts say where a shot begins, and each shot is read in its middle.
     screen = read_screen(source, info, media, speech.threads, focus.cuts_ms)
     track = tuple(beside) or subtitles(source, info, media)

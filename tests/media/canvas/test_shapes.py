@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.canvas.shapes import canvas, canvases, shape
-from socialcopy.models import Aspect, Focus, Platform, Region, SafeZone, Sighting
+from socialcopy.models import Aspect, Focus, Platform, Region, SafeZone, ScreenText, Sighting
 from tests.media.clips import VERTICAL
 
 FEED = VERTICAL.model_copy(update={"widest_aspect": 2.4})
@@ -87,7 +87,10 @@ FACE = Region(left=0.4, top=0.75, right=0.6, bottom=0.95)
 
 @pytest.mark.parametrize(
     "focus",
-    [Focus(sightings=(Sighting(at_ms=0, faces=(FACE,)),)), Focus(texts=(FACE,))],
+    [
+        Focus(sightings=(Sighting(at_ms=0, faces=(FACE,)),)),
+        Focus(texts=(ScreenText(text="x", box=FACE, start_ms=0, end_ms=1_000),)),
+    ],
     ids=["face", "text"],
 )
 def test_subtitles_over_a_whole_picture_stand_where_they_hide_neither_face_nor_text(focus):

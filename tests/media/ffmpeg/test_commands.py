@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.canvas.shots import Box, Pane, Shot, Window
 from socialcopy.media.ffmpeg.codecs import CONTAINERS, DECODERS
-from socialcopy.media.ffmpeg.commands import Version, filter_graph, render
+from socialcopy.media.ffmpeg.commands import Version, all_camera_files, filter_graph, render
 from socialcopy.media.ffmpeg.filters import frame_rate
 from socialcopy.media.ffmpeg.sound_commands import (
     IN_TIME,
@@ -14,7 +15,7 @@ from socialcopy.media.ffmpeg.sound_commands import (
     measure_loudness,
 )
 from socialcopy.media.ffmpeg.still_commands import grab_thumbnail
-from socialcopy.models import AudioStream, MediaInfo, VideoStream
+from socialcopy.models import AudioStream, MediaInfo, Region, VideoStream
 from socialcopy.settings import MediaSettings
 from tests.media.clips import VERTICAL
 
@@ -103,6 +104,60 @@ def test_a_picture_of_the_right_shape_is_only_scaled():
     assert "scale=1080:1920" in graph
     assert "overlay" not in graph
     assert "ass=" not in graph
+
+
+def shot(from_ms: int, *lefts: float) -> Shot:
+    """An upright crop of a landscape picture, that moves every second."""
+    path = tuple(
+        Window(
+            from_ms=from_ms + 1_000 * n,
+            region=Region(left=left, top=0, right=left + 0.3164, bottom=1),
+        )
+        for n, left in enumerate(lefts)
+    )
+    box = Box(left=0, top=0, width=1080, height=1920)
+    return Shot(from_ms=from_ms, kind="follow", panes=(Pane(box=box, path=path),), reason="")
+
+
+def shown(*shots: Shot) -> Version:
+    layout = VERSION.layout.model_copy(update={"shots": shots})
+    return VERSION.model_copy(update={"layout": layout, "subtitles": None})
+
+
+def test_crops_that_stand_still_in_each_of_a_thousand_shots_are_one_chain():
+    version = shown(*(shot(1_000 * n, n % 2 / 2) for n in range(1_000)))
+
+    graph = filter_graph(LANDSCAPE, [version])
+    files = all_camera_files(LANDSCAPE, [version])
+
+    assert graph.count("scale=1080:1920") == 1
+    assert "sendcmd=f=b00.camera,crop@b00=404:720:0:0" in graph
+    assert files["b00.camera"].startswith("0.9800 crop@b00 x 640, crop@b00 y 0;\n")
+    assert files["b00.camera"].count(";") == 999
+
+
+def test_a_moving_crop_is_cut_out_of_the_band_it_moves_in_after_scaling():
+    version = shown(shot(0, 0.1, 0.2))
+
+    graph = filter_graph(LANDSCAPE, [version])
+    lines = all_camera_files(LANDSCAPE, [version])["b00.camera"].splitlines()
+
+    assert "crop=534:720:128:0,scale=1424:1920" in graph
+    assert "crop@b00=1080:1920:0:0" in graph
+    assert len(lines) == 25
+    assert lines[-1].split()[3].rstrip(",") in {"342", "344"}
+
+
+def test_each_stretch_of_shots_has_its_own_frames():
+    version = shown(shot(0, 0.1), shot(2_000, 0.1, 0.2), shot(4_000, 0.5))
+
+    graph = filter_graph(LANDSCAPE, [version])
+
+    assert "split=3" in graph
+    assert "trim=start_frame=0:end_frame=50," in graph
+    assert "trim=start_frame=50:end_frame=100," in graph
+    assert "trim=start_frame=100,setpts" in graph
+    assert "concat=n=3:v=1:a=0,settb=1/25,setpts=N" in graph
 
 
 def test_hdr_is_tone_mapped_before_the_split():

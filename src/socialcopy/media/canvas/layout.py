@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
-from socialcopy.media.canvas.crop import (
-    RARELY,
-    Choice,
-    Window,
-    choose,
+from socialcopy.media.canvas.framing import Framing, choose
+from socialcopy.media.canvas.shapes import SAME_SHAPE
+from socialcopy.media.canvas.shots import (
+    Box,
+    Pane,
+    Shot,
+    Size,
     covers_faces,
     covers_text,
-    in_window,
-    main_faces,
+    on_canvas,
     overlap,
+    shot_at,
 )
-from socialcopy.media.canvas.shapes import SAME_SHAPE
 from socialcopy.models import Corner, Focus, Region, SafeZone, Value, VideoSpec
 
 # Font sizes as shares of the canvas's shorter side: 63 and 78 px on 1080.
@@ -39,30 +42,8 @@ LOGO_WIDTH, LOGO_HEIGHT = 0.22, 0.10
 # off-centre text under a centred picture looks like a mistake.
 CENTRED_SHARE = 0.5
 
-# A picture of which nothing is cut off.
-WHOLE = (Window(from_ms=0, region=Region(left=0, top=0, right=1, bottom=1)),)
-
 # Why a picture is shown whole after all.
 TORN = "a face was cut off or gone when a crop of it was looked at again"
-
-
-class Box(Value):
-    """A rectangle in pixels of the canvas."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        """The first column of pixels right of it."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        """The first row of pixels below it."""
-        return self.top + self.height
 
 
 # Where subtitles may stand, and their font size in pixels.
@@ -74,8 +55,8 @@ class Layout(Value):
 
     width: int
     height: int
-    picture: Box
-    """Where the whole picture lands; what it leaves free shows a blurred copy of it."""
+    shots: tuple[Shot, ...]
+    """What of the picture is shown where; what that leaves free shows a blurred copy of it."""
     subtitles: Box
     """The box subtitles stay in; it is inside the safe zone."""
     anchor: Literal["top", "bottom"]
@@ -84,16 +65,37 @@ class Layout(Value):
     """ASS font size: from the lowest descender to the highest ascender."""
     reason: str
     """What was done and why, in a sentence."""
-    windows: tuple[Window, ...] = ()
-    """The parts of the picture that are shown, when it is cropped; all have one size."""
-
     background: str = "blurred"
     """`blurred`, `plain` or `#RRGGBB`: what is seen where the picture does not reach."""
 
     @property
+    def size(self) -> Size:
+        """The canvas's width and height."""
+        return self.width, self.height
+
+    @property
+    def picture(self) -> Box:
+        """Where the picture lands; where it is largest, if shots differ."""
+        boxes = (pane.box for shot in self.shots for pane in shot.panes)
+        return max(boxes, key=lambda box: box.width * box.height)
+
+    @property
     def picture_fills_canvas(self) -> bool:
-        """Whether no background shows."""
-        return (self.picture.width, self.picture.height) == (self.width, self.height)
+        """Whether no background ever shows."""
+        return all(shot.fills(self.size) for shot in self.shots)
+
+    @property
+    def is_cropped(self) -> bool:
+        """Whether anything is ever cut off."""
+        return any(shot.kind in {"follow", "two"} for shot in self.shots)
+
+    def shot(self, at_ms: float) -> Shot:
+        """Return the shot that is shown at a moment."""
+        return shot_at(self.shots, at_ms)
+
+    def on_canvas(self, part: Region, at_ms: float) -> Region:
+        """Find where a part of the picture lands, in shares of the canvas."""
+        return on_canvas(part, self.shots, self.size, at_ms)
 
     @property
     def max_line(self) -> int:
@@ -114,7 +116,7 @@ def arrange(
 ) -> Layout:
     """Place a picture of that size, in square pixels as displayed, on a network's canvas.
 
-    It is cropped where a steady crop keeps every face and all text, and padded elsewhere, or
+    It is cropped, shot by shot, where that keeps every face and all text, and padded elsewhere, or
     where a crop was tried before and lost a face. `is_large` asks for large subtitles.
     """
     focus = focus or Focus()
@@ -122,11 +124,58 @@ def arrange(
     picture = _contain(display_size, spec)
     if (picture.width, picture.height) == (spec.width, spec.height):
         what = "scaled; nothing is cut off"
-        return _over_picture(spec, WHOLE, focus, text, what) or _layout(spec, picture, *text, what)
-    choice = choose(display_size, spec, focus) if may_crop else Choice(reason=TORN)
-    cropped = _cropped(spec, choice, focus, text, has_subtitles=has_subtitles)
-    padded = _padded(spec, picture, choice.reason, background, text, has_subtitles=has_subtitles)
-    return cropped or padded.model_copy(update={"background": background})
+        shots = (Shot(from_ms=0, kind="whole", panes=(Pane(box=picture),), reason=what),)
+        found = _over_picture(spec, shots, focus, text)
+        return found or _layout(spec, shots, *text)
+    torn = Framing(from_ms=0, kind="blur", reason=TORN)
+    framings = choose(display_size, spec, focus) if may_crop else (torn,)
+    cropped = None
+    if any(framing.path for framing in framings):
+        shots = _shots(framings, display_size, spec, text[0] if has_subtitles else None)
+        cropped = _over_picture(spec, shots, focus if has_subtitles else Focus(), text)
+    why = framings[0].reason
+    layout = cropped or _padded(spec, picture, why, background, text, has_subtitles=has_subtitles)
+    return layout.model_copy(update={"background": background})
+
+
+def _shots(
+    framings: Sequence[Framing], display_size: Size, spec: VideoSpec, text: Box | None
+) -> tuple[Shot, ...]:
+    return tuple(
+        Shot(
+            from_ms=framing.from_ms,
+            kind=framing.kind,
+            panes=_panes(framing, display_size, spec, text),
+            reason=framing.reason if framing.path else f"whole picture, because {framing.reason}",
+        )
+        for framing in framings
+    )
+
+
+def _panes(
+    framing: Framing, display_size: Size, spec: VideoSpec, text: Box | None
+) -> tuple[Pane, ...]:
+    if not framing.lower:
+        return (_pane(framing, display_size, spec, text),)
+    half = Box(left=0, top=0, width=spec.width, height=spec.height // 2)
+    below = half.model_copy(update={"top": half.height})
+    return Pane(box=half, path=framing.path), Pane(box=below, path=framing.lower)
+
+
+def _pane(framing: Framing, display_size: Size, spec: VideoSpec, text: Box | None) -> Pane:
+    """Put a crop, or the whole picture, on the canvas, off the subtitles where there is room."""
+    if not framing.path:
+        box = _contain(display_size, spec)
+    else:
+        region = framing.path[0].region
+        part = region.width * display_size[0], region.height * display_size[1]
+        box = _contain((round(part[0]), round(part[1])), spec)
+    # Half of the room, to a multiple of two.
+    top = (spec.height - box.height) // 4 * 2
+    if text and box.height + GAP_SHARE * spec.width <= text.top:
+        top = min(top, text.top - _even(GAP_SHARE * min(spec.width, spec.height)) - box.height)
+    box = box.model_copy(update={"top": top // 2 * 2})
+    return Pane(box=box, path=framing.path) if framing.path else Pane(box=box)
 
 
 def place_logo(
@@ -146,12 +195,12 @@ def place_logo(
     scale = min(LOGO_WIDTH * side / natural[0], LOGO_HEIGHT * side / natural[1])
     size = _even(natural[0] * scale), _even(natural[1] * scale)
     boxes = {tried: _in_corner(size, spec.safe_zone, tried) for tried in (corner, *Corner)}
-    text = _shares(layout.subtitles, spec)
+    text = layout.subtitles.shares(layout.size)
     free = [
         tried
         for tried, box in boxes.items()
-        if not (has_subtitles and overlap(_shares(box, spec), text))
-        and not _hides_faces(_shares(box, spec), layout, focus)
+        if not (has_subtitles and overlap(box.shares(layout.size), text))
+        and not covers_faces(box.shares(layout.size), layout.shots, layout.size, focus)
     ]
     chosen = free[0] if free else corner
     return boxes[chosen], chosen
@@ -164,68 +213,34 @@ def _in_corner(size: tuple[int, int], zone: SafeZone, corner: Corner) -> Box:
     return Box(left=_up(left), top=_up(top), width=width, height=height)
 
 
-def _hides_faces(place: Region, layout: Layout, focus: Focus) -> bool:
-    hidden = [
-        any(overlap(place, on_canvas(f, layout, seen.at_ms)) for f in main_faces(seen))
-        for seen in focus.sightings
-    ]
-    return sum(hidden) > RARELY * len(hidden)
-
-
 def _up(length: int) -> int:
     """Round up to an even number: chroma has half the resolution."""
     return -(-length // 2) * 2
 
 
-def on_canvas(part: Region, layout: Layout, at_ms: int) -> Region:
-    """Find where a part of the picture lands, in shares of the canvas; outside when cut off."""
-    if layout.windows:
-        return in_window(part, layout.windows, at_ms)
-    box, width, height = layout.picture, layout.width, layout.height
-    return Region(
-        left=(box.left + part.left * box.width) / width,
-        top=(box.top + part.top * box.height) / height,
-        right=(box.left + part.right * box.width) / width,
-        bottom=(box.top + part.bottom * box.height) / height,
-    )
-
-
-def _cropped(
-    spec: VideoSpec, choice: Choice, focus: Focus, text: TextBox, *, has_subtitles: bool
-) -> Layout | None:
-    """Fill the canvas with a part of the picture; none when subtitles would hide a face."""
-    if not choice.windows:
-        return None
-    shown = focus if has_subtitles else Focus()
-    found = _over_picture(spec, choice.windows, shown, text, choice.reason)
-    return found and found.model_copy(update={"windows": choice.windows})
-
-
 def _over_picture(
-    spec: VideoSpec, windows: tuple[Window, ...], focus: Focus, text: TextBox, what: str
+    spec: VideoSpec, shots: tuple[Shot, ...], focus: Focus, text: TextBox
 ) -> Layout | None:
     """Write over a picture that fills the canvas, low or high; none where both hide a face.
 
     Where neither place is free of on-screen text, the lower one is taken.
     """
-    whole = Box(left=0, top=0, width=spec.width, height=spec.height)
     low, font_px = text
     high = low.model_copy(update={"top": spec.safe_zone.top})
-    places: tuple[tuple[Box, Literal["top", "bottom"]], ...] = ((low, "bottom"), (high, "top"))
-    free = [p for p in places if not covers_faces(_shares(p[0], spec), windows, focus)]
-    clear = [p for p in free if not covers_text(_shares(p[0], spec), windows, focus)]
-    for box, anchor in (*clear, *free):
-        return _layout(spec, whole, box, font_px, what, anchor=anchor)
-    return None
-
-
-def _shares(box: Box, spec: VideoSpec) -> Region:
-    return Region(
-        left=box.left / spec.width,
-        top=box.top / spec.height,
-        right=box.right / spec.width,
-        bottom=box.bottom / spec.height,
+    size = spec.width, spec.height
+    # Between two people, whose chin and hair are there.
+    seam = low.model_copy(update={"top": (spec.height - low.height) // 2})
+    is_split = any(shot.kind == "two" for shot in shots)
+    places: tuple[tuple[Box, Literal["top", "bottom"]], ...] = (
+        *(((seam, "bottom"),) if is_split else ()),
+        (low, "bottom"),
+        (high, "top"),
     )
+    free = [p for p in places if not covers_faces(p[0].shares(size), shots, size, focus)]
+    clear = [p for p in free if not covers_text(p[0].shares(size), shots, size, focus)]
+    for box, anchor in (*clear, *free):
+        return _layout(spec, shots, box, font_px, anchor=anchor)
+    return None
 
 
 def _padded(
@@ -239,41 +254,54 @@ def _padded(
 ) -> Layout:
     """Show the whole picture on a background, with the subtitles below where they fit."""
     text, font_px = subtitles
-    because = f", because {why}"
     behind = f"a {'blurred' if background == 'blurred' else 'plain'} background"
     gap = _even(GAP_SHARE * min(spec.width, spec.height))
     under = text.height + gap if has_subtitles else 0
     top = _top_with_room_below(picture.height, under, spec.safe_zone)
+    anchor: Literal["top", "bottom"] = "bottom"
+    what = f"whole picture on {behind}"
     if top is None:
         # Half of the room, to a multiple of two.
-        middle = picture.model_copy(update={"top": (spec.height - picture.height) // 4 * 2})
-        what = f"whole picture on {behind}{because}"
-        return _layout(spec, middle, text, font_px, what)
-    picture = picture.model_copy(update={"top": top})
-    text = text.model_copy(update={"top": picture.bottom + gap})
-    where = ", subtitles below it" if has_subtitles else ""
-    what = f"whole picture on {behind}{where}, inside the safe zone{because}"
-    return _layout(spec, picture, text, font_px, what, anchor="top")
+        picture = picture.model_copy(update={"top": (spec.height - picture.height) // 4 * 2})
+    else:
+        picture = picture.model_copy(update={"top": top})
+        text = text.model_copy(update={"top": picture.bottom + gap})
+        anchor = "top"
+        what += f"{', subtitles below it' if has_subtitles else ''}, inside the safe zone"
+    shot = Shot(from_ms=0, kind="blur", panes=(Pane(box=picture),), reason=f"{what}, because {why}")
+    return _layout(spec, (shot,), text, font_px, anchor=anchor)
 
 
 def _layout(
     spec: VideoSpec,
-    picture: Box,
+    shots: tuple[Shot, ...],
     subtitles: Box,
     font_px: int,
-    what: str,
     *,
     anchor: Literal["top", "bottom"] = "bottom",
 ) -> Layout:
-    return Layout(
+    layout = Layout(
         width=spec.width,
         height=spec.height,
-        picture=picture,
+        shots=shots,
         subtitles=subtitles,
         anchor=anchor,
         font_px=font_px,
-        reason=f"{what} ({picture.width}x{picture.height} on {spec.width}x{spec.height})",
+        reason="",
     )
+    picture = layout.picture
+    where = f"({picture.width}x{picture.height} on {spec.width}x{spec.height})"
+    return layout.model_copy(update={"reason": f"{_told(shots)} {where}"})
+
+
+def _told(shots: Sequence[Shot]) -> str:
+    """Say how shots are shown: one in its own words, many by the first of each kind."""
+    if len(shots) == 1:
+        return shots[0].reason
+    counts = Counter(shot.kind for shot in shots)
+    first = {shot.kind: shot.reason for shot in reversed(shots)}
+    parts = (f"{count} {kind} ({first[kind]})" for kind, count in counts.items())
+    return f"{len(shots)} shots: {', '.join(parts)}"
 
 
 def _contain(display_size: tuple[int, int], spec: VideoSpec) -> Box:

@@ -14,9 +14,10 @@ from typing import Literal
 from socialcopy.media.canvas.branding import CARD_MS, Clip, Dressing, frames_in
 from socialcopy.media.canvas.layout import Box, Layout
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder
-from socialcopy.media.ffmpeg.filters import FINISH, exactly, fitted, plain, prepared
+from socialcopy.media.ffmpeg.filters import FINISH, exactly, plain, prepared
 from socialcopy.media.ffmpeg.inputs import picture, picture_input, source_input
 from socialcopy.media.ffmpeg.runner import guarded_input
+from socialcopy.media.ffmpeg.shot_filters import camera_files, fitted
 from socialcopy.models import MediaInfo, Value
 from socialcopy.settings import MediaSettings
 
@@ -67,12 +68,14 @@ def sample_frames(
     source: str | Path, info: MediaInfo, output: str, *, size: tuple[int, int], rate: float,
     only_key_frames: bool, score: float, settings: MediaSettings,
 ) -> list[str]:  # fmt: skip
-    """Write small frames at a steady rate as raw blue, green and red, for looking at.
+    """Write small frames, so many a second, as raw blue, green and red, for looking at.
 
-    New shots are printed on stderr on the way. Frames no other leans on are left out: encoders
-    begin a shot with one that others do.
+    Their times and new shots are printed on stderr on the way. Frames no other leans on are left
+    out: encoders begin a shot with one that others do.
     """
     width, height = size
+    # A frame may come a little before its time.
+    step = 1 / rate - 0.5 / max(info.video.frame_rate, 2 * rate)
     # fmt: off
     return [
         *START, "-v", "info", "-nostats",
@@ -82,11 +85,12 @@ def sample_frames(
         "-filter_complex",
         (
             f"[{picture(info)}]split[seen][watched];"
-            f"[seen]fps={rate:.4f}:start_time=0:eof_action=pass,scale={width}:{height}:flags=area,"
-            "format=bgr24[frames];"
+            # Not by fps, whose frames are up to half of their distance late.
+            f"[seen]select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,{step:.4f}),"
+            f"scale={width}:{height}:flags=area,format=bgr24,showinfo=checksum=0[frames];"
             f"[watched]scale=160:90:flags=neighbor,scdet=threshold={score}[shots]"
         ),
-        "-map", "[frames]", "-f", "rawvideo", output,
+        "-map", "[frames]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
         "-map", "[shots]", "-f", "null", "-",
     ]
     # fmt: on
@@ -231,6 +235,17 @@ def filter_graph(
     for number, version in enumerate(versions):
         chains += _branch(number, version, info, dressing, upload)
     return ";".join(chains)
+
+
+def all_camera_files(info: MediaInfo, versions: Sequence[Version]) -> dict[str, str]:
+    """Write the files that the graph of these versions reads in its folder, by name."""
+    return {
+        name: text
+        for number, version in enumerate(versions)
+        for name, text in camera_files(
+            info.video, version.layout, rate=version.frame_rate, label=f"b{number}"
+        ).items()
+    }
 
 
 def _split(source: str, filters: Sequence[str], label: str, count: int) -> str:

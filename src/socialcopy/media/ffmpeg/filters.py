@@ -6,10 +6,8 @@ rotation or pixel shape. ffmpeg turns rotated video upright before the first fil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
-from socialcopy.media.canvas.crop import Window
 from socialcopy.media.canvas.layout import Layout
 from socialcopy.models import VideoStream
 
@@ -86,36 +84,6 @@ def is_hdr(video: VideoStream) -> bool:
     return video.color_transfer in HDR_TRANSFERS
 
 
-def fitted(
-    video: VideoStream, layout: Layout, *, rate: Fraction, label: str, frames: int = 0
-) -> tuple[str, str]:
-    """Split a branch's chains in two: what makes the canvas, and the filters that finish it.
-
-    The first part ends open, so that the second can be appended with a comma. A picture that begins
-    late shows its first frame until then; one that ends before so many frames holds its last.
-    """
-    steady = at_a_rate(rate, frames=frames, label=label)
-    box = layout.picture
-    window = f"{cropped(video, layout.windows)}," if layout.windows else ""
-    picture = f"{window}{_scaled(video, box.width, box.height)},setsar=1"
-    if layout.picture_fills_canvas:
-        return f"{steady},{picture}", FINISH
-    if layout.background != "blurred":
-        behind = plain((layout.width, layout.height), rate, color=layout.background)
-        chains = (
-            f"{steady},{picture}[{label}sharp];{behind}[{label}plain];"
-            f"[{label}plain][{label}sharp]overlay={box.left}:{box.top}:format=yuv420:shortest=1"
-        )
-        return chains, FINISH
-    chains = (
-        f"{steady},split[{label}back][{label}front];"
-        f"[{label}back]{background(video, layout)}[{label}blurred];"
-        f"[{label}front]{picture}[{label}sharp];"
-        f"[{label}blurred][{label}sharp]overlay={box.left}:{box.top}:format=yuv420"
-    )
-    return chains, FINISH
-
-
 def at_a_rate(rate: Fraction, *, label: str, frames: int = 0) -> str:
     """Bring a branch to a steady rate, and to just so many frames where they are given.
 
@@ -151,37 +119,6 @@ def exactly(frames: int, rate: Fraction) -> str:
     )
 
 
-def cropped(video: VideoStream, windows: Sequence[Window]) -> str:
-    """Cut windows out of the upright picture; each stands still until the next one's moment."""
-    turned = video.rotation_degrees in (90, 270)
-    width, height = (video.height, video.width) if turned else (video.width, video.height)
-    first = windows[0].region
-    cut = (_even_below(first.width * width), _even_below(first.height * height))
-    left = _stepwise([(w.from_ms, _at_most(w.region.left, width, cut[0])) for w in windows])
-    top = _stepwise([(w.from_ms, _at_most(w.region.top, height, cut[1])) for w in windows])
-    return f"crop={cut[0]}:{cut[1]}:{left}:{top}"
-
-
-def _at_most(share: float, length: int, cut: int) -> int:
-    return min(round(share * length), length - cut) // 2 * 2
-
-
-def _stepwise(steps: Sequence[tuple[int, int]]) -> str:
-    r"""Write an expression of the frame's time `t` that takes each value from its moment on.
-
-    >>> print(_stepwise([(0, 10), (1_500, 20)]))
-    if(gte(t\,1.500)\,20\,10)
-    """
-    expression = str(steps[0][1])
-    for from_ms, value in steps[1:]:
-        expression = f"if(gte(t\\,{from_ms / 1000:.3f})\\,{value}\\,{expression})"
-    return expression
-
-
-def _even_below(length: float) -> int:
-    return max(2, int(length) // 2 * 2)
-
-
 def background(video: VideoStream, layout: Layout) -> str:
     """Cover the canvas with a copy of the picture, blurred and a little darker."""
     width, height = (_even(side / BACKGROUND_SCALE) for side in (layout.width, layout.height))
@@ -190,7 +127,7 @@ def background(video: VideoStream, layout: Layout) -> str:
     cover = (max(width, _even(shown_width * scale)), max(height, _even(shown_height * scale)))
     radius = min(width, height) // BLUR_SHARE
     return (
-        f"{_scaled(video, *cover)},crop={width}:{height},boxblur={radius}:2,"
+        f"{scaled(video, *cover)},crop={width}:{height},boxblur={radius}:2,"
         f"lutyuv=y=16+(val-16)*{BACKGROUND_BRIGHTNESS},"
         f"scale={layout.width}:{layout.height}:flags=bicubic,setsar=1"
     )
@@ -205,12 +142,13 @@ def thumbnail_size(video: VideoStream) -> tuple[int, int]:
 
 def scaled_still(video: VideoStream) -> str:
     """Give the filters for a still picture in square pixels."""
-    scaled = _scaled(video, *thumbnail_size(video))
+    small = scaled(video, *thumbnail_size(video))
     # JPEG's own range; a player would show the limited one as a grey veil.
-    return ",".join([*prepared(video), scaled, "setsar=1", "scale=out_range=pc", "format=yuvj420p"])
+    return ",".join([*prepared(video), small, "setsar=1", "scale=out_range=pc", "format=yuvj420p"])
 
 
-def _scaled(video: VideoStream, width: int, height: int) -> str:
+def scaled(video: VideoStream, width: int, height: int) -> str:
+    """Give the filters that bring a picture to a size, in BT.709."""
     return (
         f"scale={width}:{height}:flags=bicubic:in_color_matrix={_matrix(video)}"
         ":out_color_matrix=bt709:out_range=tv,format=yuv420p"

@@ -79,6 +79,7 @@ NEW_SHOT = 0.30
 # ffmpeg's own suggestion for `scdet`.
 SCENE_SCORE = 8.0
 BINS = 32
+TIME = re.compile(r"pts_time:\s*(-?\d+(?:\.\d+)?)")
 CUT = re.compile(r"lavfi\.scd\.time: (\d+(?:\.\d+)?)")
 
 
@@ -86,24 +87,28 @@ class Frames:
     """Sampled frames, kept in a file and read one at a time."""
 
     def __init__(
-        self, path: Path, size: tuple[int, int], rate: float, cuts_ms: tuple[int, ...] | None = None
+        self,
+        path: Path,
+        size: tuple[int, int],
+        times_ms: Sequence[int],
+        cuts_ms: tuple[int, ...] | None = None,
     ) -> None:
         width, height = size
         shape = (path.stat().st_size // (width * height * 3), height, width, 3)
         # An empty file can't be mapped.
         self._frames = np.memmap(path, np.uint8, "r", shape=shape) if shape[0] else np.empty(shape)
-        self._rate = rate
+        self._times_ms = times_ms
         self.cuts_ms = cuts_ms
         """Where new shots begin; none when only key frames were seen, which don't tell."""
 
     def __iter__(self) -> Iterator[tuple[int, Frame]]:
         """Yield each different frame in blue, green and red, with its time in milliseconds."""
         previous: Frame | None = None
-        for number in range(len(self._frames)):
+        for number, at_ms in enumerate(self._times_ms[: len(self._frames)]):
             frame: Frame = np.asarray(self._frames[number])
-            # ffmpeg repeats frames to keep the rate; a second look at one would find the same.
+            # A second look at what stands still would find the same.
             if previous is None or not np.array_equal(frame, previous):
-                yield round(number * 1000 / self._rate), frame
+                yield at_ms, frame
             previous = frame
 
 
@@ -132,7 +137,8 @@ def sample(
     )  # fmt: skip
     said = run(argv, limits=_limits(info, settings), cwd=folder, stop=stop).stderr
     cuts_ms = None if keys else tuple(round(float(time) * 1000) for time in CUT.findall(said))
-    return Frames(folder / "frames.bgr", size, rate, cuts_ms)
+    times_ms = [max(0, round(float(time) * 1000)) for time in TIME.findall(said)]
+    return Frames(folder / "frames.bgr", size, times_ms, cuts_ms)
 
 
 def sample_size(info: MediaInfo, longest_side: int = LONGEST_SIDE) -> tuple[int, int]:

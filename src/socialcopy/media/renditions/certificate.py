@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from socialcopy.media.canvas.branding import Dressing
-from socialcopy.media.canvas.crop import main_faces
 from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.canvas.shots import main_faces
 from socialcopy.media.ffmpeg import loudness
 from socialcopy.media.ffmpeg.filters import is_hdr
 from socialcopy.media.ffmpeg.loudness import MAX_TRUE_PEAK_DBTP, TARGET_LUFS, TOLERANCE_LU, Loudness
@@ -32,6 +32,7 @@ from socialcopy.models import (
     Part,
     Platform,
     Rendition,
+    ShotFraming,
     Targets,
     Value,
     VideoSpec,
@@ -124,6 +125,7 @@ def inspect(
         path=str(path),
         info=info,
         framing=promise.layout.reason,
+        shots=tuple(_framed(promise.layout)),
         subtitles_burned_in=promise.has_subtitles,
         encoder=promise.encoder,
         parts=promise.parts,
@@ -134,6 +136,14 @@ def inspect(
         faults=tuple(faults),
         notes=promise.notes,
     )
+
+
+def _framed(layout: Layout) -> Iterator[ShotFraming]:
+    for shot in layout.shots:
+        share = round(shot.covered(layout.size), 3)
+        yield ShotFraming(
+            from_ms=shot.from_ms, layout=shot.kind, picture_share=share, why=shot.reason
+        )
 
 
 def _of_the_master(seen: Focus, promise: Promise) -> Focus:
@@ -171,6 +181,7 @@ def _certified(rendition: Rendition) -> CertifiedFile:
         faults=rendition.faults,
         notes=(*rendition.notes, *_notes(rendition)),
         framing=rendition.framing,
+        shots=rendition.shots,
         encoder=rendition.encoder,
         subtitles_burned_in=rendition.subtitles_burned_in,
         parts=rendition.parts,

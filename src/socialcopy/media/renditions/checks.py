@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pysubs2 import SSAFile
 
 from socialcopy.media.canvas.branding import Dressing, Logo
-from socialcopy.media.canvas.crop import main_faces
-from socialcopy.media.canvas.layout import Box, Layout, on_canvas
+from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.canvas.shots import Box, main_faces
 from socialcopy.media.ffmpeg.commands import draw_subtitles
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.ffmpeg.still_commands import grab_part, scaled_picture
@@ -139,7 +139,7 @@ def _nearest(master: Focus, at_ms: int) -> Sighting | None:
 
 
 def _are_whole(layout: Layout, sighting: Sighting, there: Sighting) -> bool:
-    expected = [on_canvas(face, layout, sighting.at_ms) for face in main_faces(sighting)]
+    expected = [layout.on_canvas(face, sighting.at_ms) for face in main_faces(sighting)]
     return all(
         _is_inside(face) and any(_is_near(face, found, layout) for found in there.faces)
         for face in expected

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from socialcopy.media.canvas.branding import Dressing
 from socialcopy.media.errors import ToolFailedError
-from socialcopy.media.ffmpeg.commands import copy_picture, render
+from socialcopy.media.ffmpeg.commands import all_camera_files, copy_picture, render
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder, chosen
 from socialcopy.media.ffmpeg.loudness import MOST_GAIN_DB, level, measure
 from socialcopy.media.ffmpeg.runner import Limits, run
@@ -225,7 +225,7 @@ def _encoded(job: Job, plans: Sequence[Plan], sound: str | None) -> dict[str, Re
 def _is_torn(encoded: Mapping[str, Rendition], plan: Plan) -> bool:
     """Tell whether a crop lost a face, by the look at what came of it."""
     made = encoded.get(plan.version.output)
-    if made is None or not plan.promise.layout.windows:
+    if made is None or not plan.promise.layout.is_cropped:
         return False
     return any(fault.startswith(LOST_FACE) for fault in made.faults)
 
@@ -236,6 +236,8 @@ def _rendered(
     """Run ffmpeg once for all plans, and look at what came of it."""
     longest_ms = max(p.promise.duration_ms for p in plans)
     limits = job.limits.model_copy(update={"is_accelerated": encoder.is_hardware})
+    for name, text in all_camera_files(job.info, [p.version for p in plans]).items():
+        (job.work / name).write_text(text, encoding="utf-8")
     run(
         render(job.master, job.info, [p.version for p in plans], sound=sound,
                settings=job.settings, dressing=job.dressing, encoder=encoder),

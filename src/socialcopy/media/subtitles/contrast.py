@@ -8,8 +8,8 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 
-from socialcopy.media.canvas.crop import Window, in_window, overlap
-from socialcopy.media.canvas.layout import Box, Layout, on_canvas
+from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.canvas.shots import Shot, overlap
 from socialcopy.media.ffmpeg.filters import BACKGROUND_BRIGHTNESS, PLAIN
 from socialcopy.models import BRIGHTNESS_GRID, Cue, Focus, Region, Sighting
 
@@ -59,8 +59,7 @@ def in_need_of_a_box(
     nobody looked at the picture, every subtitle has one.
     """
     darkest = min(luminance(color), luminance(WHITE))
-    begins = [window.from_ms for window in layout.windows] or [0]
-    under = {at_ms: _cells_under(layout, at_ms) for at_ms in begins}
+    under = {seen.at_ms: _cells_under(layout, seen.at_ms) for seen in focus.sightings}
     shots: dict[int, list[int]] = {}
     for number, cue in enumerate(cues):
         shots.setdefault(bisect(focus.cuts_ms, cue.start_ms), []).append(number)
@@ -86,7 +85,7 @@ def _behind_cue(cue: Cue, layout: Layout, focus: Focus, under: Mapping[int, Cell
 
 
 def _brightest(sighting: Sighting, layout: Layout, under: Mapping[int, Cells]) -> float:
-    over, beside = under[max(at_ms for at_ms in under if at_ms <= max(0, sighting.at_ms))]
+    over, beside = under[sighting.at_ms]
     levels: list[float] = [sighting.brightness[n] for n in over]
     if layout.background == "blurred":
         levels += [BACKGROUND_BRIGHTNESS * sighting.brightness[n] for n in beside]
@@ -97,20 +96,27 @@ def _brightest(sighting: Sighting, layout: Layout, under: Mapping[int, Cells]) -
 
 def _cells_under(layout: Layout, at_ms: int) -> Cells:
     """Find the cells of the picture, and of its blurred copy behind it, that subtitles lie on."""
-    place = _shares(layout.subtitles, layout)
-    over = [n for n, cell in enumerate(_CELLS) if overlap(place, on_canvas(cell, layout, at_ms))]
-    if layout.picture_fills_canvas:
+    place, shot = layout.subtitles.shares(layout.size), layout.shot(at_ms)
+    over = [n for n, cell in enumerate(_CELLS) if overlap(place, layout.on_canvas(cell, at_ms))]
+    if shot.fills(layout.size):
         return over, []
-    shown = [Window(from_ms=0, region=_behind(layout))]
-    beside = [n for n, cell in enumerate(_CELLS) if overlap(place, in_window(cell, shown, 0))]
-    return over, beside
+    behind = _behind(layout, shot)
+    part = Region(
+        left=behind.left + place.left * behind.width,
+        top=behind.top + place.top * behind.height,
+        right=behind.left + place.right * behind.width,
+        bottom=behind.top + place.bottom * behind.height,
+    )
+    return over, [n for n, cell in enumerate(_CELLS) if overlap(part, cell)]
 
 
-def _behind(layout: Layout) -> Region:
+def _behind(layout: Layout, shot: Shot) -> Region:
     """Return the part of the picture that covers the canvas behind it, blurred."""
-    box = layout.picture
-    scale = max(layout.width / box.width, layout.height / box.height)
-    across, down = layout.width / (box.width * scale), layout.height / (box.height * scale)
+    box, shown = shot.panes[0].box, shot.panes[0].path[0].region
+    # The size on the canvas that the whole picture has at the pane's scale.
+    width, height = box.width / shown.width, box.height / shown.height
+    scale = max(layout.width / width, layout.height / height)
+    across, down = layout.width / (width * scale), layout.height / (height * scale)
     return Region(
         left=(1 - across) / 2, top=(1 - down) / 2, right=(1 + across) / 2, bottom=(1 + down) / 2
     )
@@ -123,15 +129,6 @@ def _grey(color: str) -> float:
 
 def _linear(level: float) -> float:
     return (level / 255) ** GAMMA
-
-
-def _shares(box: Box, layout: Layout) -> Region:
-    return Region(
-        left=box.left / layout.width,
-        top=box.top / layout.height,
-        right=box.right / layout.width,
-        bottom=box.bottom / layout.height,
-    )
 
 
 _ROWS, _COLUMNS = BRIGHTNESS_GRID

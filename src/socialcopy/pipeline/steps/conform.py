@@ -20,7 +20,7 @@ from socialcopy.media.renditions.plan import Text, later
 from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_srt, to_vtt
-from socialcopy.models import Caption, Copy, Cue, DeliveredFile, Focus, Rendition, Value
+from socialcopy.models import Caption, Copy, Cue, DeliveredFile, Focus, MediaInfo, Rendition, Value
 from socialcopy.pipeline import disk_space, metrics
 from socialcopy.pipeline.brand_assets import dressing
 from socialcopy.pipeline.context import Context
@@ -34,6 +34,8 @@ from socialcopy.understanding.voice import spoken
 
 CONFORM_SECONDS = 6_900.0
 """Five minutes less than Prefect gives the task: what passes ours is an outcome of the video."""
+# A master that misses the length of what was understood by less shows the same at the same times.
+SAME_LENGTH_MS = 100
 PROGRESS_STEP = 10
 """Percent between two notes of how far the encoding is."""
 THUMBNAIL = "thumbnail.jpg"
@@ -88,9 +90,7 @@ def conform(
     around = dressing(job, stop)
     footage = Footage(given=given.cues, notes=given.notes, head_ms=around.head_ms)
     place_texts(job, word_files(copy, footage))
-    texts = tuple(shown.box for shown in copy.understanding.screen)
-    seen = look(master, info, settings=context.media, stop=stop)
-    focus = seen.model_copy(update={"texts": texts})
+    focus = _focus(master, info, copy, context, stop)
     footage = footage.model_copy(update={"focus": focus})
     local_files.write(folder / FOOTAGE, footage.model_dump_json().encode())
     moment = best_moment(footage.focus)
@@ -118,6 +118,22 @@ def conform(
         if rendition.has_passed:
             _grab_cover(rendition, None if moment is None else moment + around.head_ms, context)
     return renditions
+
+
+def _focus(
+    master: Path, info: MediaInfo, copy: Copy, context: Context, stop: threading.Event | None
+) -> Focus:
+    """Look for faces and shots, and keep the text that was read, while it is shown.
+
+    An edit of the video moves it to other times, which nobody knows: then it counts all along.
+    """
+    known = copy.understanding
+    if abs(info.duration_ms - known.duration_ms) <= SAME_LENGTH_MS:
+        return look(master, info, settings=context.media, screen=known.screen, stop=stop)
+    seen = look(master, info, settings=context.media, stop=stop)
+    always = {"start_ms": 0, "end_ms": info.duration_ms}
+    texts = tuple(text.model_copy(update=always) for text in known.screen)
+    return seen.model_copy(update={"texts": texts})
 
 
 def cover_of(rendition: Rendition) -> Path:
