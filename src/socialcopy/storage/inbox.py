@@ -125,7 +125,7 @@ def _why_alone(bucket: Bucket, key: str) -> str:
     stems = subtitle_keys.stems_of_subtitles(key)
     if not stems or any(_has_video(bucket, stem) for stem in stems):
         return ""
-    return "no video of the same name lies beside it, such as clip.mp4 beside clip.srt or clip.en.srt"
+    return "no video of the same name is beside it, such as clip.mp4 beside clip.srt or clip.en.srt"
 
 
 def _has_video(bucket: Bucket, stem: str) -> bool:
