@@ -15,6 +15,7 @@ import yaml
 from socialcopy.copywriting.writers.checks import check
 from socialcopy.copywriting.writers.write import write
 from socialcopy.engine.agent import Agent, Message, Project, analysis
+from socialcopy.engine.briefs import brief_in
 from socialcopy.engine.events import Returned, Said
 from socialcopy.engine.store.sessions import StoredFile, first_draft, merge
 from socialcopy.models import (
@@ -30,6 +31,7 @@ from socialcopy.pipeline.steps.earlier import Earlier
 from socialcopy.pipeline.steps.refine import brief_for, outcome, prompt
 from socialcopy.pipeline.subtitles import NOTHING_GIVEN
 from socialcopy.platforms import hashtags, length
+from socialcopy.platforms.counting import HASHTAG
 from socialcopy.settings import MediaSettings, SpeechSettings
 from tests.copywriting.conftest import PRODUCT, spoken
 
@@ -119,6 +121,14 @@ CHECKS: dict[str, Callable[[Round, dict[Platform, str], Any], bool]] = {
     "at_most": lambda one, _, most: all(
         _count(platform, text, most[1]) <= most[0] for platform, text in one.texts().items()
     ),
+    "shorter": lambda one, before, wanted: all(
+        len(text) < len(before[platform]) if platform in wanted else text == before[platform]
+        for platform, text in one.texts().items()
+    ),
+    "ends": lambda one, _, wanted: all(
+        HASHTAG.sub("", text).rstrip().endswith(wanted) for text in one.texts().values()
+    ),
+    "told": lambda one, _, words: bool(one.made) and any(words in note for note in one.made.notes),
     "declined": lambda one, _, words: (
         words in one.declined and one.made is None and one.seconds < LONGEST_DECLINED_SECONDS
     ),
@@ -141,11 +151,19 @@ def test_a_wish_is_met_or_declined_in_words(case: dict[str, Any], tmp_path: Path
     assert failed == [], (one.declined, one.made and one.texts())
     if one.made:
         assert one.texts() == one.draft, "the check takes back what was written"
-        assert not any("Not followed" in note for note in one.made.notes)
+        told = [note for note in one.made.notes if "Not followed" in note]
+        assert len(told) == ("told" in case["becomes"])
 
 
 def test_there_are_forty_wishes_in_five_languages():
     assert len(WISHES) >= 40
+
+
+def test_another_network_is_added_to_those_of_the_brief_in_a_new_session():
+    known = Brief(platforms=(Platform.FACEBOOK, Platform.THREADS))
+    brief = brief_in("Write captions also for TikTok.", known.platforms)
+
+    assert brief.platforms == (Platform.FACEBOOK, Platform.THREADS, Platform.TIKTOK)
 
 
 def test_a_wish_that_is_half_met_says_what_is_not(tmp_path: Path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from socialcopy.copywriting.briefs.wishes import Ceiling
+from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.engine.editing.edits import (
     AddMusic,
     AddTitle,

@@ -5,7 +5,7 @@ An empty tuple is a phrasing that is still refused; it is here so that nobody fo
 
 from __future__ import annotations
 
-from socialcopy.copywriting.briefs.wishes import Ceiling
+from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.engine.editing.edits import (
     AddMusic,
     AddTitle,

@@ -12,7 +12,14 @@ from socialcopy.copywriting.briefs.parse import from_words
 from socialcopy.copywriting.errors import ModelWriterError
 from socialcopy.copywriting.replies import compose
 from socialcopy.copywriting.writers.language_model import write_with_model
-from socialcopy.engine.briefs import LONGEST_REQUEST, brief_in, brief_of, copy_edits, wants_copy
+from socialcopy.engine.briefs import (
+    LONGEST_REQUEST,
+    brief_in,
+    brief_of,
+    copy_edits,
+    names_no_clip,
+    wants_copy,
+)
 from socialcopy.engine.editing import by_model, timeline
 from socialcopy.engine.editing.apply import Material, edit
 from socialcopy.engine.editing.edits import Arrange, ChangeCopy, Edit, ShowSubtitles
@@ -28,6 +35,7 @@ from socialcopy.models import (
     Caption,
     CaptionSet,
     Cue,
+    Platform,
     Understanding,
     Value,
 )
@@ -137,8 +145,8 @@ class Agent:
         # A timeline belongs to all videos of a project, so a message about one is about its copy.
         is_copy = file_names.has_sentence(request) or len(request) > LONGEST_REQUEST
         wished = () if is_copy else copy_edits(request, project.state, written)
-        names_networks = any(one.platforms for one in wished)
-        edits = wished if names_networks or is_copy else edits_in(request) or wished
+        read = () if is_copy or any(one.platforms for one in wished) else edits_in(request)
+        edits = wished if not read or (wished and names_no_clip(read, project.videos)) else read
         is_other = not edits and not wants_copy(request)
         if is_other and project.video is not None and not is_copy:
             edits = self._chosen_by_model(request)
@@ -191,7 +199,7 @@ class Agent:
         for asset in _heard(edits, project):
             known[asset] = yield from self._known(asset, project, stopping, message)
         try:
-            edited = edit(_material(project, known), edits)
+            edited = edit(_material(project, known, standing.platforms), edits)
         except CannotEditError as exc:
             yield Said(f"{exc} I have changed nothing.")
             return
@@ -311,10 +319,12 @@ def _heard(edits: Sequence[Edit], project: Project) -> list[str]:
     return [asset for asset in timeline.assets_in_order(draft) if asset in project.files]
 
 
-def _material(project: Project, known: dict[str, Understanding]) -> Material:
+def _material(
+    project: Project, known: dict[str, Understanding], platforms: tuple[Platform, ...]
+) -> Material:
     files = {asset: file for asset, (file, _) in project.files.items()}
     words = {asset: found.transcript.words for asset, found in known.items()}
-    return Material(state=project.state, files=files, words=words)
+    return Material(state=project.state, files=files, words=words, platforms=platforms)
 
 
 def known_understanding(state: JSON, asset_id: str) -> Understanding | None:

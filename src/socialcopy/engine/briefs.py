@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.copywriting.briefs.parse import from_words
-from socialcopy.copywriting.briefs.wishes import Ceiling, Wishes, wishes, without_size
+from socialcopy.copywriting.briefs.wishes import Wishes, wishes, without_size
 from socialcopy.engine.editing.apply import Edited
-from socialcopy.engine.editing.edits import ChangeCopy
+from socialcopy.engine.editing.edits import Arrange, ChangeCopy, Edit
 from socialcopy.engine.editing.parser.rules import WORDS, found
 from socialcopy.models import DEFAULT_PLATFORMS, Brief, Platform, languages
 from socialcopy.nemovideo.drafts import copy_in
@@ -19,6 +21,7 @@ LANGUAGE = re.compile(
     r"\b(?:write (?:them|it) )?in the language ([a-z]{2,3}(?:-[A-Za-z]{2,4}|-[0-9]{3}){0,2})\b\.?",
     re.IGNORECASE,
 )
+FILE_ENDING = re.compile(r"\.\w{2,4}$")
 FIRST_SENTENCE = re.compile(r"(?:\.(?=\s|$)|[!?。\uff01\uff1f\n])")
 
 LONGEST_INSTRUCTION = 2_000
@@ -76,6 +79,14 @@ def copy_edits(request: str, state: JSON, written: dict[str, Any]) -> tuple[Chan
     )
 
 
+def names_no_clip(edits: Sequence[Edit], clips: Mapping[str, str]) -> bool:
+    """Tell whether quoted words were read as a clip and are none: `end with "See you there."`"""
+    named = [clip for one in edits if isinstance(one, Arrange) for clip in one.clips]
+    texts = [clip.casefold() for clip in named if isinstance(clip, str)]
+    known = [name.casefold() for name in clips.values()]
+    return any(not FILE_ENDING.search(text) and text not in known for text in texts)
+
+
 def wants_copy(text: str) -> bool:
     """Tell whether a message asks for captions, as opposed to an edit of the picture."""
     request = _request(text)
@@ -91,11 +102,13 @@ def brief_in(text: str, before: tuple[Platform, ...] = ()) -> Brief:
     """
     text, written = from_words(text)
     language = LANGUAGE.search(text)
+    asked = wishes(_request(text))
     usual = tuple(written.pop("platforms", before)) or named_in(text) or DEFAULT_PLATFORMS
+    named = named_in(_request(text)) if asked.platforms_are == "only" else asked.networks(usual)
     wish = LANGUAGE.sub("", text).strip()
     standing = written.pop("instruction", "")  # a wish comes on top of what was asked before
     brief = Brief(
-        platforms=named_in(_request(text)) or usual,
+        platforms=named or usual,
         instruction=" ".join(filter(None, (standing, wish)))[:LONGEST_INSTRUCTION],
         language=languages.known(language.group(1)) if language else None,
     )

@@ -46,8 +46,9 @@ def named_in(text: str) -> tuple[Platform, ...]:
 @cache
 def _named() -> dict[Platform, re.Pattern[str]]:
     names = {platform: map(re.escape, rules(platform).names) for platform in Platform}
+    letter = r"[^\W\u4e00-\u9fff]"  # Chinese puts no space between a name and the next word
     return {
-        platform: re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)", re.IGNORECASE)
+        platform: re.compile(rf"(?<!{letter})(?:{'|'.join(found)})(?!{letter})", re.IGNORECASE)
         for platform, found in names.items()
     }
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialcopy.copywriting.briefs.wishes import Ceiling, ceiling_in, wishes
+from socialcopy.copywriting.briefs.ceilings import Ceiling, ceiling_in
+from socialcopy.copywriting.briefs.wishes import wishes
 from socialcopy.copywriting.writers.checks import check
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Platform, Understanding

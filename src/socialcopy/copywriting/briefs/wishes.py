@@ -8,7 +8,7 @@ clause asks for is met by the writer, or the clause is kept to be told back: not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -17,9 +17,13 @@ from typing import Any, Literal
 import regex
 import yaml
 
-from socialcopy.copywriting.text.facts import counted
+from socialcopy.copywriting.briefs.ceilings import (
+    Ceiling,
+    ceiling_in,
+    without_ceiling,
+)
 from socialcopy.models import Brief, Platform, Value
-from socialcopy.platforms import hashtags, length, named_in, rules
+from socialcopy.platforms import named_in, rules
 
 _ASKED: dict[str, Any] = yaml.safe_load(
     (files("socialcopy.copywriting.briefs") / "wishes.yaml").read_text(encoding="utf-8")
@@ -55,6 +59,8 @@ class Wishes(Value):
     """Those of them that are to be posted."""
     opening: str = ""
     """The one that is to be posted first."""
+    closing: str = ""
+    """The one that is to be posted last."""
     unmet: tuple[str, ...] = ()
     """The clauses this writer cannot follow, in the customer's words."""
     is_of_copy: bool = False
@@ -88,13 +94,14 @@ def _whole(words: str) -> regex.Pattern[str]:
 NO_HASHTAGS, NO_EMOJI = _whole(_either("no_hashtags")), _whole(_either("no_emoji"))
 SHORT, LONG, PUNCHY = (_whole(_either(name)) for name in ("short", "long", "punchy"))
 OTHERS, NEGATIONS = _whole(_either("others")), _whole(_either("negations"))
-SAYS, OPENS = _whole(_either("says")), _whole(_either("opens"))
+SAYS, OPENS, ENDS = (_whole(_either(name)) for name in ("says", "opens", "ends"))
 VIDEO, COPY = _whole(_either("video")), _whole(_either("copy"))
 MANNERS: dict[Manner, regex.Pattern[str]] = {
     "added": _whole(_either("added")),
     "dropped": _whole(_either("dropped")),
     "only": _whole(_either("only")),
 }
+GOES_ON = regex.compile(rf"^\s*(?:{_either('goes_on')})(?:(?<=\p{{Han}})|(?!\w))\s*", regex.I)
 LANGUAGES = {code: _whole(words) for code, words in _ASKED["languages"].items()}
 UNDERSTOOD: tuple[tuple[regex.Pattern[str], dict[str, Any]], ...] = (
     (NO_HASHTAGS, {"has_hashtags": False}),
@@ -104,7 +111,10 @@ UNDERSTOOD: tuple[tuple[regex.Pattern[str], dict[str, Any]], ...] = (
     (PUNCHY, {"is_punchy": True}),
     *((name, {"language": code}) for code, name in LANGUAGES.items()),
 )
-QUOTED = regex.compile(r"[\"“”„«»]([^\"“”„«»]{2,300})[\"“”„«»]")
+QUOTED = regex.compile(
+    r"(?|[\"“”„«»「」]([^\"“”„«»「」]{2,300})[\"“”„«»「」]"
+    r"|(?<!\w)['‘](?=\S)([^\n]{2,300}?)(?<=\S)['’](?!\w))"
+)
 # What stands for the first quotation while a text is taken apart: a sign nobody writes.
 QUOTE_MARK = 0xE000
 PRIVATE_USE = regex.compile(r"\p{Co}")
@@ -114,6 +124,11 @@ CLAUSES = regex.compile(
     r"[.;!?\n。；！？]+|[,，、]|\b(?:and|but|und|aber|y|pero|et|mais)\b|并且|而且|但是?", regex.I
 )
 BETWEEN_SCRIPTS = regex.compile(r"(?<=\p{Han})(?=[A-Za-z#])|(?<=[A-Za-z])(?=\p{Han})")
+
+
+def quotations(instruction: str) -> tuple[str, ...]:
+    """List what stands in quotation marks."""
+    return tuple(match[1].strip() for match in QUOTED.finditer(instruction))
 
 
 def is_punchy_tone(tone: str) -> bool:
@@ -132,11 +147,11 @@ def wishes(instruction: str, platform: Platform | None = None) -> Wishes:
     With a network, what is asked of others alone is left out. Said twice, the last counts.
     """
     # Signs of private use stand for quotations below; typed ones mean nothing to anybody.
-    plain = PRIVATE_USE.sub(" ", instruction.replace("’", "'"))
+    plain = PRIVATE_USE.sub(" ", instruction)
     # Quotations leave the text while it is read: their words ask for nothing.
-    quoted = tuple(match.strip() for match in QUOTED.findall(plain))
+    quoted = quotations(plain)
     marks = iter(range(QUOTE_MARK, QUOTE_MARK + len(quoted)))
-    asked = QUOTED.sub(lambda _: f" {chr(next(marks))} ", plain)
+    asked = _joined(QUOTED.sub(lambda _: f" {chr(next(marks))} ", plain).replace("’", "'"))
     found = Wishes(quoted=quoted, is_of_copy=bool(asked.strip()))
     is_anything = ceiling_in(asked) != Ceiling()
     for said in _clauses(without_ceiling(asked)):
@@ -147,6 +162,8 @@ def wishes(instruction: str, platform: Platform | None = None) -> Wishes:
         is_for_us = platform is None or not named or platform in named
         changed = dict(clause.asks) if is_for_us else {}
         told = (clause.said,) if clause.is_unmet else ()
+        if changed.get("platforms_are", "only") == found.platforms_are != "only":
+            changed["platforms"] = (*found.platforms, *changed["platforms"])
         gathered = {
             "tags": (*found.tags, *changed.pop("tags", ())),
             "lines": (*found.lines, *changed.pop("lines", ())),
@@ -164,8 +181,15 @@ def _with_quotes(found: Wishes) -> Wishes:
         for clause in found.unmet
     )
     lines = tuple(texts[mark] for mark in found.lines)
-    opening = texts.get(found.opening, "")
-    return found.model_copy(update={"unmet": tuple(unmet), "lines": lines, "opening": opening})
+    ends = {name: texts.get(getattr(found, name), "") for name in ("opening", "closing")}
+    return found.model_copy(update={"unmet": tuple(unmet), "lines": lines, **ends})
+
+
+def _joined(text: str) -> str:
+    """Write a message that goes on with networks as one that adds them: `and TikTok`."""
+    rest = GOES_ON.sub("", text)
+    first = next(_clauses(rest), "")
+    return f"also {rest}" if rest != text and named_in(first) and _is_idle(first) else text
 
 
 def with_wishes(brief: Brief) -> Brief:
@@ -207,11 +231,10 @@ def _read(said: str) -> _Clause:
     rest, asks = _taken(text)
     is_known = rest != text
     if (quotes := PRIVATE_USE.findall(text)) and not NEGATIONS.search(text):
-        opens = OPENS.search(rest)
-        left = SAYS.sub(" ", OPENS.sub(" ", rest))
+        left = SAYS.sub(" ", ENDS.sub(" ", OPENS.sub(" ", rest)))
         if _is_idle(left):
+            asks |= _placed(rest, quotes)
             rest, is_known = left, True
-            asks |= {"opening": quotes[0]} if opens else {"lines": tuple(quotes)}
     # "also", "only" and "not" choose networks only where nothing else is asked in the clause:
     # "no hashtags on X" leaves X.
     manner: Manner | None = next((m for m, words in MANNERS.items() if words.search(rest)), None)
@@ -229,6 +252,17 @@ def _read(said: str) -> _Clause:
         is_idle=not is_known and _is_idle(text),
         is_of_copy=(is_known or bool(OTHERS.search(text))) and not is_of_picture,
     )
+
+
+def _placed(text: str, quotes: Sequence[str]) -> dict[str, Any]:
+    """Tell where each quotation goes by the words before it; behind the last they are its too."""
+    *before, last, behind = PRIVATE_USE.split(text)
+    told = zip(quotes, (*before, f"{last} {behind}"), strict=True)
+    found: dict[str, Any] = {}
+    for quote, said in told:
+        place = "opening" if OPENS.search(said) else "closing" if ENDS.search(said) else "lines"
+        found[place] = (*found.get("lines", ()), quote) if place == "lines" else quote
+    return found
 
 
 def _taken(text: str) -> tuple[str, dict[str, Any]]:
@@ -281,109 +315,3 @@ NOT_FOLLOWED = "Not followed: "
 def is_about_a_wish(note: str) -> bool:
     """Tell whether a note says what became of a wish; it belongs to the version wished for."""
     return note.startswith(NOT_FOLLOWED)
-
-
-FEWEST_CHARACTERS = 20
-# What is asked to be smaller still is no post, and not followed.
-FEWEST_WORDS = 3
-
-UNITS = {
-    "characters": (
-        r"characters?|chars?|letters|signs|zeichen|caracteres|caractères|signes|个?(?:汉?字符?)"
-    ),
-    "words": r"words?|wörtern?|worte[ns]?|palabras?|mots?|个?单?词",
-    "hashtags": r"hash ?tags?|个?(?:话题)?标签",
-}
-_LESS = (
-    r"\b(?:under|below|less than|fewer than|shorter than|unter|weniger als|menos de|moins de)\b"
-    r"|少于|不到"
-)
-_MOST = (
-    r"\b(?:within|at(?: the)? most|no(?:t)? (?:more|longer) than|up to|(?:a )?max(?:imum)?(?: of)?"
-    r"|limit(?:ed)?(?: it| them| the \w+)? to|only|just|höchstens|maximal|nicht (?:mehr|länger) als"
-    r"|bis zu|nur|(?:un )?máximo(?: de)?|como (?:mucho|máximo)|no más de|solo|sólo|hasta"
-    r"|au (?:plus|maximum)|(?:un )?maximum(?: de)?|pas plus de|seulement)\b"
-    r"|不超过|最多|至多|控制在"
-)
-_BEHIND = (
-    r"\s*(?:\b(?:or (?:less|fewer|under)|max(?:imum)?|at(?: the)? most|tops|oder weniger|maximal"
-    r"|como (?:mucho|máximo)|máximo|o menos|au (?:plus|maximum)|ou moins)\b|以内|之内|以下)"
-)
-_UNIT = "|".join(f"(?P<{name}>{words})" for name, words in UNITS.items())
-CEILING = regex.compile(
-    rf"(?:(?P<less>{_LESS})|(?P<most>{_MOST}))?\s*(?:an?\s+)?(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}})"
-    rf"[\s-]*(?:{_UNIT})(?![A-Za-z])(?P<behind>{_BEHIND})?",
-    regex.I,
-)
-SMALL = {
-    **dict.fromkeys(("one", "ein", "einen", "eine", "un", "una", "une"), "1"),
-    **dict.fromkeys(("two", "zwei", "dos", "deux", "两"), "2"),
-    **dict.fromkeys(("drei", "tres", "trois", "三"), "3"),
-}
-# What the reader of English number words leaves alone, or does not know.
-ONE_TO_THREE = regex.compile(
-    rf"(?<![A-Za-z])(?:{'|'.join(SMALL)})(?=[\s-]*(?:{'|'.join(UNITS.values())}))", regex.I
-)
-CLAUSE = regex.compile(r"[.;!?\n。；！？]+|[,，](?!\d)|\bbut\b", regex.I)
-
-
-class Ceiling(Value):
-    """How much one text may be at most; none where nothing was said."""
-
-    characters: int | None = None
-    """In the unit the network counts in, as everywhere."""
-    words: int | None = None
-    hashtags: int | None = None
-
-    def allows(self, platform: Platform, text: str) -> bool:
-        """Tell whether a text keeps it."""
-        return (
-            (self.characters is None or length(platform, text) <= self.characters)
-            and (self.words is None or len(text.split()) <= self.words)
-            and (self.hashtags is None or len(hashtags(text)) <= self.hashtags)
-        )
-
-    @property
-    def told(self) -> str:
-        """As people say it; what it says is read back as the same ceiling."""
-        return " and ".join(f"at most {most} {unit}" for unit, most in self if most is not None)
-
-
-def ceiling_in(text: str, platform: Platform | None = None) -> Ceiling:
-    """Read the ceiling a text asks for; a clause that names networks speaks of those alone.
-
-    Said twice of one unit, the last counts. Numbers may be English words.
-    """
-    found: dict[str, int] = {}
-    for clause in CLAUSE.split(_in_digits(text)):
-        named = named_in(clause)
-        if platform is None or not named or platform in named:
-            found |= dict(_ceilings(clause))
-    return Ceiling(**found)
-
-
-def without_ceiling(text: str) -> str:
-    """Take out of a text what was read as a ceiling; untouched where nothing was."""
-    digits = _in_digits(text)
-    rest = CEILING.sub(lambda match: "" if _most(match) else match.group(), digits)
-    return text if rest == digits else rest
-
-
-def _in_digits(text: str) -> str:
-    small = ONE_TO_THREE.sub(lambda word: SMALL[word.group().lower()], text)
-    return counted(small, "en")
-
-
-def _ceilings(clause: str) -> Iterable[tuple[str, int]]:
-    for match in CEILING.finditer(clause):
-        if most := _most(match):
-            yield most
-
-
-def _most(match: regex.Match[str]) -> tuple[str, int] | None:
-    """Read the unit and its number; none for a bare "5 hashtags", which is no ceiling."""
-    unit = next(name for name in UNITS if match[name])
-    most = int(match["number"].replace(",", "")) - bool(match["less"])
-    fewest = {"characters": FEWEST_CHARACTERS, "words": FEWEST_WORDS}.get(unit, 0)
-    is_bound = match["less"] or match["most"] or match["behind"]
-    return (unit, most) if is_bound and most >= fewest else None

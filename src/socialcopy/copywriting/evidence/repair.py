@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
+from socialcopy.copywriting.briefs.wishes import quotations
 from socialcopy.copywriting.evidence import assertions, quotes, support
 from socialcopy.copywriting.evidence.lookup import examine
 from socialcopy.copywriting.evidence.quotes import normal
@@ -146,7 +147,8 @@ def _unsafe(sentence: str, bare: str, brief: Brief) -> str:
 def _is_of_the_brief(sentence: str, brief: Brief) -> bool:
     """Tell whether the customer wrote it: nobody has to prove that."""
     own = tokens(sentence)
-    return any(own == tokens(text) for text in (brief.call_to_action, brief.about))
+    told = (brief.call_to_action, brief.about, *quotations(brief.instruction))
+    return any(own == tokens(text) for text in told)
 
 
 def _leads_to_link(sentence: str, brief: Brief, language: str) -> bool:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 import regex
 
-from socialcopy.copywriting.briefs.wishes import QUOTED
+from socialcopy.copywriting.briefs.wishes import quotations
 from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of, speakers
 from socialcopy.copywriting.text.anaphora import asks, is_singular, leans
 from socialcopy.copywriting.text.languages import language_of
@@ -200,7 +200,7 @@ def _run_together(understanding: Understanding, language: str) -> Iterable[str]:
 
 def brief_texts(brief: Brief) -> tuple[str, ...]:
     """Tell what the customer states in the brief."""
-    quoted = (quote.strip() for quote in QUOTED.findall(brief.instruction))
+    quoted = quotations(brief.instruction)
     lines = (brief.about, brief.who, brief.call_to_action, *brief.use_words, *quoted)
     return tuple(text for line in lines for text in regex.split(r"(?<=[.!?])\s+", line) if text)
 

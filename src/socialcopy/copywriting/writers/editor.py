@@ -314,6 +314,8 @@ def _counted_up(plan: Plan, passages: Sequence[Passage], material: Material) -> 
 def _close(plan: Plan, material: Material) -> Line | None:
     """Choose the brief's close, with the speaker's offer; else the speaker's, else one of ours."""
     order, language = plan.order, material.language
+    if order.closing:  # asked for word for word
+        return Line(text=" ".join(filter(None, (order.closing, order.ending))))
     gap = _gap(order.style.layout)
     told = {p.order for passage in plan.passages for p in passage.points}
     spoken = material.invitation

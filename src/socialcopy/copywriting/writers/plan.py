@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from socialcopy.copywriting.briefs.wishes import Ceiling, Size
+from socialcopy.copywriting.briefs.ceilings import Ceiling
+from socialcopy.copywriting.briefs.wishes import Size
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers.angles import (
     Angle,
@@ -67,6 +68,8 @@ class Order(Value):
     """A sentence of the customer's that stands first."""
     lines: tuple[str, ...] = ()
     """Sentences of the customer's that stand behind what was said."""
+    closing: str = ""
+    """A sentence of the customer's that stands last, before the link."""
     turn: int = 0
     """Which of several closings; it changes with the video."""
 

@@ -6,6 +6,7 @@ Who makes the drafts is a function from a plan to a draft; everything else is th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from socialcopy.copywriting.briefs.wishes import (
@@ -120,7 +121,8 @@ def _on_variants(captions: Sequence[Caption], brief: Brief) -> Iterable[str]:
 def _material(understanding: Understanding, brief: Brief, known: Known, wanted: Wishes) -> Material:
     """Tell what was said; where nobody speaks, what the brief says; else what the picture shows."""
     material = gather(understanding, brief, known)
-    own = visible(" ".join([brief.about, *wanted.quoted]).strip())
+    said = (wanted.opening, brief.about, *wanted.lines, wanted.closing)
+    own = visible(" ".join(filter(None, said)))
     if material.points or not own:
         return material
     points = tuple(
@@ -154,8 +156,8 @@ def _nothing(brief: Brief, wanted: Wishes, known: Known, material: Material) -> 
 def _order(platform: Platform, brief: Brief, tags: tuple[str, ...], material: Material) -> Order:
     wanted = wishes(brief.instruction, platform)
     is_short = wanted.size is Size.USUAL and meets(brief.tone) and not is_punchy_tone(brief.tone)
-    said = (wanted.opening, *wanted.lines) if wanted.opening else wanted.lines
-    own = () if material.is_of_brief else tuple(map(screen_text.sentence, said))
+    # Where the brief says it all, its quoted sentences are what is said.
+    own = Wishes() if material.is_of_brief else wanted
     return Order(
         platform=platform,
         account=brief.accounts.get(platform, ""),
@@ -164,8 +166,9 @@ def _order(platform: Platform, brief: Brief, tags: tuple[str, ...], material: Ma
         ceiling=ceiling_for(platform, brief.instruction),
         tags=tags[: rules(platform).usual_hashtags.value] if wanted.has_hashtags else (),
         link=extras.link(platform, brief, material.language),
-        opening=own[0] if own and wanted.opening else "",
-        lines=own[1:] if wanted.opening else own,
+        opening=screen_text.sentence(own.opening) if own.opening else "",
+        lines=tuple(map(screen_text.sentence, own.lines)),
+        closing=own.closing,
         ending=extras.ending(platform, brief, material.language),
         turn=len(material.points) + len(material.cards),
     )
@@ -178,15 +181,41 @@ def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
     """Write the posts; what another network's says too is told another way, if nothing is lost."""
     made: list[Post] = []
     needed = essentials(work.material)
-    for plan in found:
-        first = _post(plan, work)
+    for plan, usual in zip(found, _usual_sizes(found, work), strict=True):
+        first = _shorter(_post(plan, work), usual, work)
         listed = plan.angle.listing.orders if plan.angle.listing else frozenset[int]()
         wanted = (needed | listed) & _cited([first])
-        tries = (_post(other, work) for other in alternatives(plan, work.material))
-        whole = (post for post in tries if wanted <= _cited([post]))
+        tries = (_post(other, work) for other in alternatives(first.plan, work.material))
+        whole = (post for post in tries if wanted <= _cited([post]) and _keeps_size(post, first))
         other = next((p for p in whole if not any(is_alike(p, m) for m in made)), first)
         made.append(other)
     yield from (_set_apart(post, made, work) for post in made)
+
+
+def _usual_sizes(found: Sequence[Plan], work: Work) -> list[int]:
+    """Tell how long each post would be without a wish for a shorter one."""
+    usual = {"size": Size.USUAL}
+    orders = [p.order.model_copy(update=usual) if _is_short(p) else p.order for p in found]
+    if orders == [plan.order for plan in found]:
+        return [0] * len(orders)
+    return [len(post.draft.text) for post in _posts(plans(work.material, orders), work)]
+
+
+def _is_short(plan: Plan) -> bool:
+    return plan.order.size is Size.SHORT
+
+
+def _shorter(post: Post, usual: int, work: Work) -> Post:
+    """Hold a post that is wished short to less than it usually is, as far as there is less."""
+    if not _is_short(post.plan):
+        return post
+    tries = (post, *(_post(other, work) for other in alternatives(post.plan, work.material)))
+    filled = [found for found in tries if found.draft.hook.text]
+    return next((found for found in filled if len(found.draft.text) < usual), post)
+
+
+def _keeps_size(post: Post, first: Post) -> bool:
+    return not _is_short(first.plan) or len(post.draft.text) <= len(first.draft.text)
 
 
 def _set_apart(post: Post, made: Sequence[Post], work: Work) -> Post:
@@ -313,18 +342,25 @@ def _variants(post: Post, work: Work) -> tuple[str, ...]:
 
 def _unchanged(posts: Sequence[Post], work: Work) -> Iterable[str]:
     """Say so where a wish for another length or manner changes no text."""
-    orders = [post.plan.order for post in posts]
     said = {
         notes.NOT_PUNCHIER: ("is_punchy", True, False),
         notes.NOT_SHORTER: ("size", Size.SHORT, Size.USUAL),
         notes.NOT_LONGER: ("size", Size.LONG, Size.USUAL),
     }
+    orders = [post.plan.order for post in posts]
     for note, (field, wished, usual) in said.items():
-        if any(getattr(order, field) == wished for order in orders):
-            others = [order.model_copy(update={field: usual}) for order in orders]
-            usually = plans(work.material, others)
-            if _told(usually, work) == _told([post.plan for post in posts], work):
-                yield note
+        is_asked = [getattr(order, field) == wished for order in orders]
+        other = {field: usual}
+        usually = plans(
+            work.material,
+            [
+                o.model_copy(update=other) if asked else o
+                for o, asked in zip(orders, is_asked, strict=True)
+            ],
+        )
+        before = _told([*compress(usually, is_asked)], work)
+        if any(is_asked) and before == _told([p.plan for p in compress(posts, is_asked)], work):
+            yield note
 
 
 def _told(found: Sequence[Plan], work: Work) -> list[list[str]]:

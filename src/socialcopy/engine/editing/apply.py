@@ -9,7 +9,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from socialcopy.copywriting.briefs.wishes import Ceiling
+from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.engine.editing import timeline
 from socialcopy.engine.editing.edits import (
     AddMusic,
@@ -48,6 +48,8 @@ class Material(NamedTuple):
     state: JSON
     files: Mapping[str, StoredFile]
     words: Mapping[str, Sequence[Word]]
+    platforms: tuple[Platform, ...] = DEFAULT_PLATFORMS
+    """Whom is written for where the state has no copy yet."""
 
 
 class Edited(NamedTuple):
@@ -107,7 +109,7 @@ def _apply(material: Material, draft: JSON, one: Edit) -> str:  # noqa: C901, PL
         case Arrange():
             return _arrange(material, draft, one)
         case ChangeCopy():
-            return _copy(material.state, draft, one)
+            return _copy(material, draft, one)
 
 
 def clock(ms: int) -> str:
@@ -324,12 +326,13 @@ def _swapped(base: list[str], named: list[str]) -> list[str]:
     return [exchanged.get(asset, asset) for asset in base]
 
 
-def _copy(state: JSON, draft: JSON, one: ChangeCopy) -> str:
+def _copy(material: Material, draft: JSON, one: ChangeCopy) -> str:
     """Keep the wish in the draft; the agent writes the copy anew by it."""
     wishes = draft.setdefault("m", {}).setdefault("copy", {})
-    before = tuple(Platform(name) for name in wishes.get("platforms", ())) or tuple(copy_in(state))
+    before = tuple(Platform(name) for name in wishes.get("platforms", ()))
     if one.platforms:
-        platforms = _platforms(one, before or DEFAULT_PLATFORMS)
+        written = before or tuple(copy_in(material.state)) or material.platforms
+        platforms = _platforms(one, written)
         wishes["platforms"] = [platform.value for platform in platforms]
     for name in ("language", "tone", "length"):
         if getattr(one, name) is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from socialcopy.copywriting.briefs.wishes import Ceiling
+from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.models import Platform, Value
 
 

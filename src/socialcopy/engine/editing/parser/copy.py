@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from socialcopy.copywriting.briefs.wishes import Ceiling, ceiling_in, without_ceiling
+from socialcopy.copywriting.briefs.ceilings import Ceiling, ceiling_in, without_ceiling
 from socialcopy.engine.editing.edits import ChangeCopy, Length, Manner
 from socialcopy.engine.editing.parser.phrasebook import names_of
 from socialcopy.engine.editing.parser.rules import (
@@ -34,10 +34,12 @@ def read(clause: str) -> ChangeCopy | None:
     platforms = tuple(named(NETWORKS, clause))
     if any(ceiling_in(whole, platform) != ceiling for platform in platforms):
         return None  # "LinkedIn under 300 characters, X under 100"
-    if not (language or tone or length or platforms or ceiling != Ceiling()):
+    is_anything = language or tone or length or platforms or ceiling != Ceiling()
+    if not is_anything or not _is_known(clause) or _is_about_the_video(clause, length):
         return None
-    if not _is_known(clause) or _is_about_the_video(clause, length):
-        return None
+    is_sized = (length is not None or ceiling != Ceiling()) and not (language or tone)
+    if platforms and is_sized and not _names_manner(clause):
+        return ChangeCopy(said=whole)  # of these networks alone; the others stay as they are
     return ChangeCopy(
         language=language,
         tone=tone,
@@ -68,6 +70,11 @@ def _is_about_the_video(clause: str, length: Length | None) -> bool:
     """Tell whether a clause such as "make the video shorter" is of the video, not its words."""
     words = WORDS.copywriting
     return bool(length and found(words.video, clause) and not found(words.nouns, clause))
+
+
+def _names_manner(clause: str) -> bool:
+    words = WORDS.copywriting
+    return any(found(kind, clause) for kind in (words.both_ways, words.dropped, words.added))
 
 
 def _manner(clause: str) -> Manner:
