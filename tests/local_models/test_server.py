@@ -159,7 +159,7 @@ def test_whatever_the_model_does_the_editor_has_posts(
     captions = written(chosen_model(**script))
 
     assert captions.captions == write(spoken(PRODUCT), FOR_TWO).captions
-    assert captions.notes[-1].startswith("Written without a language model")
+    assert captions.notes[-1].startswith("Written by the built-in editor, without a language model")
     assert reason in captions.notes[-1]
 
 

@@ -64,7 +64,9 @@ def show_captions(captions: CaptionSet) -> None:
     for caption in captions.captions:
         counted = f"{caption.platform}  {caption.length} / {caption.limit}"
         out.print(Panel(Text(caption.text), title=counted, title_align="left", width=84))
-    for note in captions.notes:
+    if captions.writer:
+        out.print(Text(captions.writer))
+    for note in captions.cautions:
         out.print(Text(f"Note: {note}", style="yellow"))
 
 

@@ -23,6 +23,7 @@ from socialcopy.models.brief import (
     Words,
 )
 from socialcopy.models.captions import (
+    WRITTEN_BY,
     Beside,
     Caption,
     CaptionSet,
@@ -65,6 +66,7 @@ __all__ = [
     "DEFAULT_PLATFORMS",
     "NO_DETAILS",
     "PICTURE_WISHES",
+    "WRITTEN_BY",
     "Aspect",
     "Asset",
     "AssetKey",

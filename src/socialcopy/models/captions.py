@@ -87,6 +87,10 @@ class Confidence(StrEnum):
     """Neither speech nor text to go by; a person should look before posting."""
 
 
+# A note that begins so says which writer wrote: it travels with the others, through any service.
+WRITTEN_BY = "Written by "
+
+
 class CaptionSet(Value):
     """The copy of one video, one caption for each network of the brief."""
 
@@ -95,6 +99,16 @@ class CaptionSet(Value):
     captions: tuple[Caption, ...]
     notes: tuple[str, ...] = ()
     """Sentences for the person who posts, for example why a look is needed."""
+
+    @property
+    def writer(self) -> str:
+        """The note that says who wrote it; empty where none does."""
+        return next((note for note in self.notes if note.startswith(WRITTEN_BY)), "")
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """The other notes."""
+        return tuple(note for note in self.notes if note != self.writer)
 
 
 class Copy(Value):

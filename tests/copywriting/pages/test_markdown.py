@@ -17,6 +17,13 @@ def test_every_network_has_its_text_and_count():
     assert "of 280 weighted characters" in markdown
 
 
+def test_the_first_line_says_who_wrote():
+    captions = write(spoken(PRODUCT), Brief())
+    told = captions.model_copy(update={"notes": (*captions.notes, "Written by qwen")})
+
+    assert captions_markdown(told).split("\n\n")[1] == "Written by qwen"
+
+
 def test_notes_cannot_become_markup():
     brief = Brief(instruction="<img src=x onerror=alert(1)> [click](http://evil.com) `x`")
     notes = captions_markdown(write(spoken(PRODUCT), brief)).split("## Instagram")[0]

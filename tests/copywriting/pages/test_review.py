@@ -235,3 +235,20 @@ def test_the_subtitles_travel_inside_the_page():
 
     assert track is not None
     assert b"Marketing teams" in base64.b64decode(track.split(",")[1])
+
+
+@pytest.mark.parametrize(
+    "writer", ["Written by the built-in editor, not by a language model.", "Written by qwen."]
+)
+def test_the_page_says_under_its_title_who_wrote_and_not_as_a_caution(writer: str):
+    captions = write(spoken(PRODUCT), Brief())
+    page = page_of(captions.model_copy(update={"notes": ("Look at it.", writer)}))
+    head, rest = page.split("</header>", 1)
+
+    assert writer in head
+    assert writer not in rest
+    assert "Look at it." in rest
+
+
+def test_a_page_of_captions_without_a_writer_says_nothing_of_one():
+    assert "Written by" not in page_of(write(spoken(PRODUCT), Brief()))

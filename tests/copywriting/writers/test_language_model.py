@@ -69,6 +69,17 @@ def of(captions: CaptionSet, platform: Platform) -> Caption:
     return next(caption for caption in captions.captions if caption.platform is platform)
 
 
+def test_without_a_model_a_note_says_that_the_built_in_editor_wrote():
+    captions = write_with_model(TALK, Brief(), ModelSettings())
+
+    assert captions.writer == "Written by the built-in editor, not by a language model."
+    assert captions.cautions == write(TALK, Brief()).notes
+
+
+def test_with_a_model_a_note_names_it(model: tuple[Model, str]):
+    assert "the language model m" in written(model, Brief(platforms=(Platform.X,))).writer
+
+
 def test_each_network_is_asked_for_with_an_angle_of_its_own_behind_what_all_share(
     model: tuple[Model, str],
 ):

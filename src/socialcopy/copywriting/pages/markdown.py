@@ -14,9 +14,9 @@ from socialcopy.platforms import rules
 
 def captions_markdown(captions: CaptionSet) -> str:
     """Write every caption in a fence it cannot leave, with its count, and the notes escaped."""
-    sections = ["# Captions", _confidence(captions)]
-    if captions.notes:
-        sections.append("\n".join(f"- {escaped(note)}" for note in captions.notes))
+    sections = ["# Captions", escaped(captions.writer), _confidence(captions)]
+    if captions.cautions:
+        sections.append("\n".join(f"- {escaped(note)}" for note in captions.cautions))
     sections += [_section(caption) for caption in captions.captions]
     return "\n\n".join(section for section in sections if section) + "\n"
 

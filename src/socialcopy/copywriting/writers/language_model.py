@@ -23,15 +23,15 @@ from socialcopy.copywriting.writers.checks import check
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.write import planned, write
-from socialcopy.models import Brief, CaptionSet, Platform, Understanding
+from socialcopy.models import WRITTEN_BY, Brief, CaptionSet, Platform, Understanding
 from socialcopy.platforms import fits, length, rules
 from socialcopy.settings import ModelSettings
 
 MOST_TOKENS = 700
 """Of one network's answer; a post of 2,000 characters has about 500."""
 
-WRITTEN_BY = "Written by "
-WITHOUT = "Written without a language model"
+EDITOR = f"{WRITTEN_BY}the built-in editor"
+WITHOUT = f"{EDITOR}, without a language model"
 
 Connect = Callable[[], Endpoint | None]
 """Gives the place where the model answers; none where no model is to write."""
@@ -62,8 +62,10 @@ def write_with_model(
     own = write(understanding, brief)
     try:
         endpoint = connect() if connect else configured(settings)
-        if endpoint is None or not own.captions:
+        if not own.captions:
             return own
+        if endpoint is None:
+            return _with_note(own, f"{EDITOR}, not by a language model.")
         return _Desk(understanding, brief, settings, endpoint, frames, own).captions()
     except ModelWriterError as error:
         logger.debug("%s", error)

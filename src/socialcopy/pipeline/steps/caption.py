@@ -12,7 +12,16 @@ from typing import Any
 from socialcopy.copywriting.briefs.parse import as_words
 from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.copywriting.writers.checks import check
-from socialcopy.models import Copy, MediaInfo, Platform, Rejection, Session, Understanding
+from socialcopy.models import (
+    WRITTEN_BY,
+    CaptionSet,
+    Copy,
+    MediaInfo,
+    Platform,
+    Rejection,
+    Session,
+    Understanding,
+)
 from socialcopy.nemovideo import subtitle_blocks
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.drafts import (
@@ -69,6 +78,8 @@ SETTLING_SECONDS = 30.0
 ARRIVAL_SECONDS = 5.0
 """Whatever a dead worker managed to send has reached the service by then."""
 
+BY_SERVICE = f"{WRITTEN_BY}the editing service, and checked here like any other draft."
+
 
 @metrics.measured("caption")
 def request_captions(
@@ -118,8 +129,15 @@ def _captions(
     understanding = known or (seen.result() if seen else understand_ourselves(job, info))
     notes = (*speaking_notes(given, understanding), *parse_notes(receipt["text"]))
     beside = beside_in(state, drafts)
-    captions = check(drafts, understanding, brief, notes=notes, beside=beside)
+    captions = with_writer(check(drafts, understanding, brief, notes=notes, beside=beside))
     return Copy(captions=captions, understanding=understanding)
+
+
+def with_writer(captions: CaptionSet) -> CaptionSet:
+    """Name the service as the writer, where its reply does not say who wrote."""
+    if captions.writer or not captions.captions:
+        return captions
+    return captions.model_copy(update={"notes": (*captions.notes, BY_SERVICE)})
 
 
 def _copy_found(

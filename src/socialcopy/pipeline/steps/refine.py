@@ -13,6 +13,7 @@ from socialcopy.copywriting.replies import parse, parse_notes
 from socialcopy.copywriting.writers.checks import check
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import (
+    WRITTEN_BY,
     Brief,
     CaptionSet,
     Copy,
@@ -190,7 +191,8 @@ def outcome(
         return _nothing_left()
     refinement = _refinement(reply, before, after, earlier)
     if is_as_before(refinement, before, after, earlier):
-        return _nothing_changed(" ".join((UNCHANGED, *refinement.notes)))
+        why = (note for note in refinement.notes if not note.startswith(WRITTEN_BY))
+        return _nothing_changed(" ".join((UNCHANGED, *why)))
     return refinement
 
 
@@ -310,8 +312,8 @@ def _copy(job: Job, refinement: Refinement, master: Path) -> Copy:
     """Return the captions, those written anew checked against the video as it is now."""
     info = probe(master, size_bytes=master.stat().st_size, settings=job.context.media)
     understanding = watch(job, master, info, for_master(given_subtitles(job), info))
-    captions = refinement.kept or check(
-        refinement.captions, understanding, job.claim.brief, notes=refinement.notes
+    captions = refinement.kept or caption_module.with_writer(
+        check(refinement.captions, understanding, job.claim.brief, notes=refinement.notes)
     )
     return Copy(captions=captions, understanding=understanding)
 
