@@ -27,8 +27,9 @@ from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word, language_of
 from socialcopy.copywriting.text.screen_text import is_noise
 from socialcopy.copywriting.text.sentences import normal, tokens
-from socialcopy.copywriting.text.stems import content
+from socialcopy.copywriting.text.stems import content, light_stems
 from socialcopy.copywriting.text.vocabulary import pattern, quote_form
+from socialcopy.copywriting.writers.closings import every_closing
 from socialcopy.copywriting.writers.points import gather
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Caption, Region, ScreenText, Transcript, Understanding, Word
@@ -144,8 +145,9 @@ def _dangling(body: str, _: str, known: Known, *__: Any) -> str:
     return ""
 
 
-def _noise(body: str, _: str, known: Known, *__: Any) -> str:
-    words = [w.strip(".,:;!?") for w in body.split() if "://" not in w]
+def _noise(body: str, _: str, known: Known, __: Caption, case: dict[str, Any]) -> str:
+    link = str((case.get("brief") or {}).get("link", ""))
+    words = [w.strip(".,:;!?") for w in body.split() if "://" not in w and w not in link]
     codes = (w for w in words if regex.search(r"\d.*\p{L}|\p{L}.*\d|/|:", w) and is_noise(w))
     stuck = (w for w in tokens(body) if w in known.run_together)
     return next(codes, "") or next(stuck, "")
@@ -250,6 +252,47 @@ def _empty_close(body: str, *_: Any) -> str:
     return found.group() if found else ""
 
 
+def _two_asks(body: str, _: str, known: Known, *__: Any) -> str:
+    """A question of ours with something else to do behind it in its line."""
+    last = body.rsplit("\n", maxsplit=1)[-1]
+    ours = [line for line in every_closing(known.language) if line in last]
+    rest = last.replace(ours[0], "").strip() if ours else ""
+    return last if rest and not regex.fullmatch(r"https?:\S+", rest) else ""
+
+
+MARKS = regex.compile(r"[\"“”„«»]")
+
+
+def _echo(body: str, _: str, known: Known, *__: Any) -> str:
+    """A last line of ours in the words of the one above it."""
+    *above, last = [line for line in body.split("\n") if line.strip()]
+    before = sentences(above[-1])[-1:] if above else []
+    own = set(content(last, known.language)) - light_stems(known.language)
+    is_ours = last in every_closing(known.language)
+    return last if is_ours and before and own & set(content(before[0], known.language)) else ""
+
+
+def _seam(body: str, *_: Any) -> str:
+    """Two quotations that touch, as if somebody else went on."""
+    found = regex.search(r".{0,20}[.!?…][\"”»“]\s[\"“„«].{0,20}", body)
+    return found.group() if found else ""
+
+
+def _title(_: str, __: str, ___: Known, caption: Caption, *____: Any) -> str:
+    """A title in quotation marks, or with a full stop."""
+    title = caption.title
+    return title if title and (MARKS.match(title) or title.endswith((".", '."'))) else ""
+
+
+def _needed(body: str, _: str, __: Known, ___: Caption, case: dict[str, Any]) -> str:
+    return next((f"“{told}”" for told in case.get("needs", []) if told not in body), "")
+
+
+def _never(body: str, _: str, __: Known, caption: Caption, case: dict[str, Any]) -> str:
+    whole = f"{body} {caption.title}"
+    return next((told for told in case.get("never", []) if told in whole), "")
+
+
 LOOKS: dict[str, Callable[..., str]] = {
     "introduction as hook": _introduction,
     "first person as the brand's": _first_person,
@@ -264,6 +307,12 @@ LOOKS: dict[str, Callable[..., str]] = {
     "marks around each paragraph": _pairs_of_marks,
     "no way to the link": _no_way,
     "a close that fits anything": _empty_close,
+    "two asks in one line": _two_asks,
+    "a close that echoes the line above": _echo,
+    "two quotations that touch": _seam,
+    "a title in quotation marks or with a full stop": _title,
+    "left out": _needed,
+    "what nobody said": _never,
 }
 
 

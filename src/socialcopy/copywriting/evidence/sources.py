@@ -22,6 +22,7 @@ from socialcopy.copywriting.text.sentences import groups, normal, tokens
 from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.stems import content, plain_words
 from socialcopy.models import Brief, Cue, Region, ScreenText, Understanding, Value, Word
+from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
 # With so many a talk is an interview.
@@ -143,8 +144,28 @@ def know(understanding: Understanding, brief: Brief) -> Known:
         ),
         noise=_noise(understanding.screen, shown),
         run_together=frozenset(_run_together(understanding, language)),
-        is_own_voice=not everybody and (bool(brief.who) or _is_announced(found, language)),
+        is_own_voice=not everybody
+        and (bool(brief.who) or _is_announced(found, language) or _is_house(found, brief, shown)),
     )
+
+
+def _is_house(sources: Sequence[Source], brief: Brief, shown: Sequence[Card]) -> bool:
+    """Tell whether a house that the brief and a card name speaks as `we`, and nobody as `I`."""
+    said = [source for source in sources if source.is_said]
+    is_one_person = any(is_singular(source.text, source.language) for source in said)
+    return bool(houses(brief, shown)) and not is_one_person
+
+
+def houses(brief: Brief, shown: Sequence[Card]) -> list[str]:
+    """List names of the brief that a card shows and that are of more than a person's words."""
+    on_cards = " / ".join(card.text for card in shown).lower()
+    return [
+        name
+        for name in brief.use_words
+        if " " in name
+        and name.lower() in on_cards
+        and not all(is_rare(word, brief.language or "en") for word in name.split())
+    ]
 
 
 def _is_announced(sources: Sequence[Source], language: str) -> bool:

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import zip_longest
 
 import regex
 
 from socialcopy.copywriting.text.anaphora import asks
-from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.vocabulary import every, is_verb, pattern, word_list
 from socialcopy.models import Understanding, Value
+from socialcopy.understanding.dictionary import is_rare
 
 _PARTICLES = "van|de|der|von|da|di|la|le|el|bin|al|den"
 _NAME = (
@@ -69,7 +72,7 @@ def speakers(understanding: Understanding, language: str) -> tuple[Speaker, ...]
     introduced = [*_named(said, language, "introduces")]
     guests = [*_named(said, language, "presents")]
     said_names = (*guests, *introduced)
-    cards = [*_cards(understanding, set(said_names))]
+    cards = [*_cards(understanding, set(said_names), language)]
     found = [card.model_copy(update={"name": _longest(card.name, said_names)}) for card in cards]
     for name in said_names:
         if not any(_is_same(name, speaker.name) for speaker in found):
@@ -112,14 +115,29 @@ def _longest(name: str, others: Iterable[str]) -> str:
     return max([name, *same], key=lambda told: (not told.endswith("."), len(told)))
 
 
-def _cards(understanding: Understanding, heard: set[str]) -> Iterable[Speaker]:
-    lines = dict.fromkeys(line.text.strip() for line in understanding.screen)
-    for line in lines:
-        with_role, alone = CARD.match(line) or CARD_JOINED.match(line), CARD_ALONE.match(line)
+def _cards(understanding: Understanding, heard: set[str], language: str) -> Iterable[Speaker]:
+    lines = [*dict.fromkeys(line.text.strip() for line in understanding.screen)]
+    said = f" {' '.join(tokens(understanding.transcript.text))} "
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
+        if f" {' '.join(tokens(line))} " in said and line not in heard:
+            continue  # a slogan that is spoken too
+        with_role, alone = CARD.match(line), CARD_ALONE.match(line)
+        joined = CARD_JOINED.match(line) or (alone and CARD_JOINED.match(f"{line} {below}"))
         if with_role and _is_person(with_role["name"], with_role["role"], heard):
             yield Speaker(name=_titled(with_role["name"]), role=with_role["role"].strip())
+        elif joined and _is_name(joined["name"], joined["role"], heard, language):
+            yield Speaker(name=_titled(joined["name"]), role=joined["role"])
         elif alone and any(_is_same(line, name) for name in heard):
             yield Speaker(name=_titled(line))
+
+
+def _is_name(name: str, role: str, heard: set[str], language: str) -> bool:
+    """Tell whether two words with small ones behind name a person, not `Good bread takes time`."""
+    if any(map(is_verb, tokens(role))) or not _is_person(name, role, heard):
+        return False
+    words = name.split()
+    is_given = words[0].lower() in word_list("given_names")
+    return is_given or any(is_rare(word, language) for word in words)
 
 
 def _titled(name: str) -> str:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import regex
 
-from socialcopy.copywriting.evidence.sources import Known
+from socialcopy.copywriting.evidence.sources import Known, houses
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.vocabulary import word_list
 from socialcopy.models import Brief
+from socialcopy.understanding.dictionary import is_rare
+
+# A card with more is a slogan.
+MOST_NAME_WORDS = 3
 
 
 def brand_of(known: Known, brief: Brief, said: str) -> str:
     """Tell the brief's name, else that on a card which is said last for the first time."""
     told = [word for word in brief.use_words if word[:1].isupper() and word.lower() in said.lower()]
-    if told:
-        return told[0]
-    houses = [s.role for s in known.everybody if s.role in said]
-    if houses and not known.screen:
-        return houses[0]
+    if found := (*houses(brief, known.screen), *told):
+        return found[0]
+    employers = [s.role for s in known.everybody if s.role in said]
+    if employers and not known.screen:
+        return employers[0]
     uncounted = [card for card in known.screen if card.number is None]
     names = [card.text for card in uncounted if card.kind == CardKind.NAME]
     if not said:
@@ -30,7 +34,8 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
 def _heard_as_a_name(name: str, said: str, language: str) -> str:
     """Return a name as the talk writes it: always with a capital, and nowhere only as a place."""
     forms = regex.findall(rf"(?i)(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", said)
-    is_common = name.lower() in word_list("generic") | word_list("vague_nouns")
+    is_slogan = len(name.split()) > MOST_NAME_WORDS
+    is_common = is_slogan or name.lower() in word_list("generic") | word_list("vague_nouns")
     if not forms or is_common or any(form[:1].islower() for form in forms):
         return ""
     if language == "de" and not regex.search(
@@ -41,4 +46,12 @@ def _heard_as_a_name(name: str, said: str, language: str) -> str:
         rf"\b(?i:in|at|near|en|em|im|à|al?) (?i:the |el |la |o |a )?{regex.escape(forms[0])}",
         said,
     )
-    return "" if is_place and len(forms) == 1 else forms[0]
+    return "" if is_place and len(forms) == 1 else _in_full(forms[0], said, language)
+
+
+def _in_full(name: str, said: str, language: str) -> str:
+    """Return a name with the word that always stands before it: `Boulder Eats`, shown as `EATS`."""
+    before = regex.findall(rf"(\S+) {regex.escape(name)}(?!\p{{L}})", said)
+    word = before[0] if len(set(before)) == 1 and len(before) == said.count(name) else ""
+    is_name = regex.fullmatch(r"\p{Lu}\p{Ll}+", word) and is_rare(word, language)
+    return f"{word} {name}" if is_name and " " not in name and language != "de" else name

@@ -93,7 +93,11 @@ def _product(cards: Sequence[Card], order: Order) -> list[Line]:
     texts = [c.text for c in cards if c.kind is not CardKind.ACTION]
     if len(texts) > 1 and _is_gloss(texts[1], cards[0]):
         texts[:2] = [f"{texts[0]}, {_lowered(texts[1])}"]
-    kept = [sentence(text) for text in texts if len(tokens(text)) > 1 or text == texts[0]]
+    # A figure makes people stop; a name that nobody knows yet does not.
+    figures = [c.text for c in cards if c.kind is CardKind.NUMBER and len(tokens(c.text)) > 1]
+    name = texts[0] if texts else ""
+    texts = [*figures[:1], *(text for text in texts if text not in figures[:1])]
+    kept = [sentence(text) for text in texts if len(tokens(text)) > 1 or text == name]
     if not any(len(tokens(text)) > 1 for text in kept):
         return []
     return _laid(kept[: order.sentences + 1], order)

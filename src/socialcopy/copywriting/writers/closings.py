@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from socialcopy.copywriting.text.stems import content, light_stems
+
 
 @cache
 def _closings() -> dict[str, Any]:
@@ -15,7 +17,18 @@ def _closings() -> dict[str, Any]:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
-def closing(kind: str, topic: str, language: str, turn: int) -> str:
-    """Tell a question or something to do; nothing where none fits what the post is."""
+def closing(kind: str, topic: str, language: str, above: str) -> str:
+    """Tell a question or something to do; nothing where none fits what the post is.
+
+    What repeats a word of the line above it reads as an echo.
+    """
     lines = _closings().get(language, {}).get(kind, {}).get(topic, [])
-    return lines[turn % len(lines)] if lines else ""
+    said = set(content(above, language)) - light_stems(language)
+    return next((line for line in lines if not said & set(content(line, language))), "")
+
+
+@cache
+def every_closing(language: str) -> frozenset[str]:
+    """List all last lines of a language."""
+    kinds = _closings().get(language, {}).values()
+    return frozenset(line for topics in kinds for lines in topics.values() for line in lines)

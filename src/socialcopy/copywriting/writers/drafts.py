@@ -50,6 +50,8 @@ class Draft(Value):
             return self.model_copy(update={"hashtags": self.hashtags[:-1]})
         if self.lines:
             worst = min(self.lines, key=lambda line: line.worth)
+            if self.close and self.close.worth < worst.worth:
+                return self.model_copy(update={"close": None})
             left = tuple(line for line in self.lines if line is not worst)
             return self.model_copy(update={"lines": left})
         if self.hashtags:

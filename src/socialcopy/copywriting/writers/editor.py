@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from socialcopy.copywriting.evidence.repair import sentences
 from socialcopy.copywriting.text import roles
+from socialcopy.copywriting.text.anaphora import is_singular
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
@@ -17,10 +19,10 @@ from socialcopy.copywriting.writers import card_posts
 from socialcopy.copywriting.writers.angles import Format, is_problem, worth
 from socialcopy.copywriting.writers.closings import closing
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
-from socialcopy.copywriting.writers.kinds import Kind, is_essential, kind
+from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
 from socialcopy.copywriting.writers.lists import Listing, things
 from socialcopy.copywriting.writers.plan import Order, Plan
-from socialcopy.copywriting.writers.points import Material, Passage, Point
+from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
 from socialcopy.copywriting.writers.quoting import is_quoted, quotation, quoted_orders, said, voiced
 from socialcopy.platforms import length
 
@@ -33,9 +35,12 @@ QUOTED_SENTENCES = 4
 
 # Of a sentence that the customer wrote; it goes last.
 OWN_WORTH = 12.0
+# Of an ask that tells nothing of the video; it goes first.
+STOCK_WORTH = -1.0e6
 
 PUNCHY_WORDS = 14
 FEWEST_HALF_WORDS = 4
+MARKS = '"“”„«»'
 # Worth from which the sentence a post opens with is not given up for room.
 STRONG = 0.5
 
@@ -46,13 +51,21 @@ def make(plan: Plan, material: Material) -> Draft:
     # none, and `fitted` is the last resort.
     passages = list(plan.passages)
     draft = _draft(plan, passages, material)
-    while len(passages) > 1 and not plan.order.fits(draft.text):
-        passages.remove(_least(passages, plan, material))
-        draft = _draft(plan, passages, material)
-    while passages and len(passages[0].points) > 1 and not plan.order.fits(draft.text):
-        passages = _shortened(passages)
+    while not plan.order.fits(draft.text) and (less := _less(passages, plan, material)):
+        passages = less
         draft = _draft(plan, passages, material)
     return draft.fitted(plan.order.fits)
+
+
+def _less(passages: Sequence[Passage], plan: Plan, material: Material) -> list[Passage]:
+    """Leave out a passage nobody needs, else the end of the opening one, else another passage."""
+    needed = essentials(material)
+    spare = _least(passages, plan, material) if len(passages) > 1 else None
+    shorter = _shortened(passages)
+    lost = passages[0].orders - shorter[0].orders if shorter else frozenset[int]()
+    if spare and (spare.orders.isdisjoint(needed) or not lost or lost & needed):
+        return [passage for passage in passages if passage != spare]
+    return shorter if lost else []
 
 
 def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passage:
@@ -77,12 +90,12 @@ def _shortened(passages: Sequence[Passage]) -> list[Passage]:
     points = list(passages[0].points) if passages else []
     middle = [p for p in points[1:-1] if p.turns]
     if middle and points[-1].leans:  # what the last points back to is what the first says too
-        return [Passage(points=tuple(p for p in points if p not in middle))]
+        return [Passage(points=tuple(p for p in points if p not in middle)), *passages[1:]]
     while len(points) > 1:
         points.pop()
         if not points[-1].waits:
             break
-    return [Passage(points=tuple(points))] if points else []
+    return [Passage(points=tuple(points)), *passages[1:]] if points else []
 
 
 def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft:
@@ -91,12 +104,14 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
     if lines and passages and not _is_named(lines, material):
         # A step has no full stop, and what follows it in the same line would be a part of it.
         is_ended = lines[-1].text.endswith((".", "!", "?", "…"))
-        gap = _gap(order.style.layout) if is_ended else Gap.PARAGRAPH
+        is_block = order.style.layout == "block"
+        gap = Gap.SPACE if is_block and is_ended else Gap.PARAGRAPH
         lines.append(Line(text=_imprint(material), gap=gap, worth=9.0))
     opening = [Line(text=order.opening)] if order.opening else []
     lines = [*opening, *lines, *(Line(text=text, worth=OWN_WORTH) for text in order.lines)]
     hook, *others = lines or [Line(text="")]
-    return Draft(hook=hook, lines=tuple(others), close=_close(plan, material), hashtags=order.tags)
+    *asked, close = _closes(plan, material, lines[-1].text if lines else "")
+    return Draft(hook=hook, lines=(*others, *asked), close=close, hashtags=order.tags)
 
 
 def _is_named(lines: Sequence[Line], material: Material) -> bool:
@@ -107,7 +122,8 @@ def _is_named(lines: Sequence[Line], material: Material) -> bool:
 
 def _imprint(material: Material) -> str:
     """Tell what a card calls the thing, and what it is: `Papel Vivo: curso de encuadernación.`"""
-    label = next((c.text for c in material.cards if c.kind is CardKind.LABEL and " " in c.text), "")
+    labels = (c.text for c in material.cards if c.kind is CardKind.LABEL and " " in c.text)
+    label = next((text for text in labels if text.lower() not in material.brand.lower()), "")
     return f"{material.brand}: {label[:1].lower()}{label[1:]}." if label else f"{material.brand}."
 
 
@@ -133,7 +149,7 @@ def _prose(plan: Plan, points: Sequence[Point], material: Material) -> list[Line
     if plan.order.is_punchy:
         points = _short_ones(points, material)
     if plan.order.style.layout == "block" and not plan.order.is_punchy:
-        return [_line(text, cites, Gap.SPACE) for text, cites in voiced(points, material)]
+        return _block(points, material)
     first, *others = _with_short_hook(points, plan, material)
     quoted = quoted_orders(points, material)
     hook = _hook(first, others, quoted, material)
@@ -141,12 +157,23 @@ def _prose(plan: Plan, points: Sequence[Point], material: Material) -> list[Line
     return [hook, *_paragraphs(others, quoted, material, width)]
 
 
+def _block(points: Sequence[Point], material: Material) -> list[Line]:
+    """One paragraph, but where a host asks again, or two quotations would touch."""
+    lines: list[Line] = []
+    asked = {point.order for point in points if point.asks} if is_answered(points) else set[int]()
+    for text, cites in voiced(points, material):
+        touches = bool(lines) and lines[-1].text[-1:] in MARKS and text[:1] in MARKS
+        gap = Gap.PARAGRAPH if touches or (lines and cites[0] in asked) else Gap.SPACE
+        lines.append(_line(text, cites, gap))
+    return lines
+
+
 def _set_above(plan: Plan, pull: Point, points: Sequence[Point], material: Material) -> list[Line]:
     """Set a short quotation above what it belongs to."""
     hook = _line(quotation(pull.text, None, material.language), (pull.order,), Gap.PARAGRAPH)
     rest = [p for p in points if p != pull and not (p.asks and p.order == pull.order - 1)]
     if plan.order.style.layout == "block":
-        return [hook, *(_line(text, cites, Gap.SPACE) for text, cites in voiced(rest, material))]
+        return [hook, *_block(rest, material)]
     width = 1 if plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES
     return [hook, *_paragraphs(rest, quoted_orders(rest, material), material, width)]
 
@@ -181,7 +208,9 @@ def _paragraphs(
         is_quote = bool(last) and {last[-1].order, point.order} <= quoted
         most = QUOTED_SENTENCES if is_quote else width
         is_bound = follows and (point.leans or last[-1].waits)
-        if last and (len(last) < most or (is_bound and len(last) <= most)) and follows:
+        is_side = roles.is_side_matter(point.text, material.language)  # no paragraph of its own
+        has_room = len(last) < most or ((is_bound or is_side) and len(last) <= most)
+        if last and has_room and follows:
             last.append(point)
             continue
         # A set-up moves down to its punch line rather than end a paragraph without it.
@@ -252,7 +281,7 @@ def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list
         lines = [Line(text=title)]
     for n, item in enumerate(listing.items, 1):
         mark = f"{n}. " if listing.is_numbered else ""
-        gap = Gap.BREAK if n > 1 else Gap.PARAGRAPH
+        gap = Gap.BREAK if n > 1 or (lines[-1:] and lines[-1].text.endswith(":")) else Gap.PARAGRAPH
         lines.append(
             Line(
                 text=f"{mark}{item.text.rstrip('.') if not listing.is_numbered else item.text}",
@@ -268,7 +297,8 @@ def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list
 def _lead(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Point]:
     """Tell what the list is for.
 
-    A sentence that stands alone and does not say what is in the list.
+    A sentence that stands alone and does not say what is in the list; with the one that announces
+    it, which may lean on that.
     """
     listing = plan.angle.listing
     listed = _contents(listing, material) if listing else set[str]()
@@ -278,8 +308,21 @@ def _lead(plan: Plan, passages: Sequence[Passage], material: Material) -> list[P
         own = set(content(point.text, material.language))
         stands = not (point.waits or point.leans or is_quoted(point, material))
         if stands and len(own & listed) * 2 < max(1, len(own)):
-            return [point]
+            announced = _announcement(listing, material)
+            return [point, announced] if announced and announced.order > point.order else [point]
     return []
+
+
+def _announcement(listing: Listing | None, material: Material) -> Point | None:
+    """Find what was said right before the first item, to lead up to it: `Here is how: …`."""
+    first = (
+        min((order for item in listing.items for order in item.cites), default=0) if listing else 0
+    )
+    found = next((p for p in material.points if p.order == first - 1), None)
+    leads = pattern("leads_in", material.language, r"^{}(?!\p{L})")
+    if found is None or not leads.match(found.text) or is_quoted(found, material):
+        return None
+    return found.model_copy(update={"text": f"{found.text.rstrip('.:')}:"})
 
 
 def _title(listing: Listing, material: Material) -> str:
@@ -311,45 +354,55 @@ def _counted_up(plan: Plan, passages: Sequence[Passage], material: Material) -> 
 # ---- The last line --------------------------------------------------------------------------
 
 
-def _close(plan: Plan, material: Material) -> Line | None:
+def _closes(plan: Plan, material: Material, above: str) -> list[Line]:
     """Choose the brief's close, with the speaker's offer; else the speaker's, else one of ours."""
     order, language = plan.order, material.language
     if order.closing:  # asked for word for word
-        return Line(text=" ".join(filter(None, (order.closing, order.ending))))
-    gap = _gap(order.style.layout)
+        return [Line(text=" ".join(filter(None, (order.closing, order.ending))))]
     told = {p.order for passage in plan.passages for p in passage.points}
     spoken = material.invitation
-    if spoken and (spoken.order in told or not _may_close(spoken, order, material)):
+    if spoken and (spoken.order in told or not _may_close(spoken, plan, material)):
         spoken = None
     does, topic = order.style.close, _topic(plan, material)
-    own = closing(does, topic, language, order.turn) if does and topic else ""
+    own = closing(does, topic, language, sentences(above)[-1] if above else "") if topic else ""
+    # One thing to do is enough: beside the brief's or the speaker's a question of ours stands in
+    # a paragraph of its own, and only where nothing else tells two posts apart.
+    apart = own if order.is_apart and does == "question" else ""
     if order.ending:
-        cites = (spoken.order,) if spoken else ()
-        parts = (own if order.is_apart else "", _ending(order, spoken, language))
-        return Line(text=" ".join(filter(None, parts)), cites=cites)
-    apart = own if order.is_apart else ""
-    # What is offered and until when stands in every post; any other ask gives way to ours where
-    # only the last line can tell two posts apart.
-    if spoken and (not apart or roles.offers(spoken.text, language)):
-        last = apart or (material.signature.text if material.signature and does else "")
-        text = " ".join(filter(None, (spoken.text, last)))
-        return Line(text=text, cites=(spoken.order,), gap=gap)
+        text = _ending(order, spoken, language)
+    elif spoken and (roles.offers(spoken.text, language) or not (order.is_apart and own)):
+        signature = material.signature.text if material.signature and does else ""
+        text = " ".join(filter(None, (spoken.text, "" if apart else signature)))
+    else:
+        is_ours = order.is_apart and does == "question" and own
+        text = own if is_ours else _own_close(own, does, material)
+        return [Line(text=text, worth=STOCK_WORTH)]
+    asked = [Line(text=apart, worth=STOCK_WORTH)] if apart else []
+    is_stock = not order.ending and spoken and roles.is_post_request(spoken.text, language)
+    value = STOCK_WORTH if is_stock else 0.0
+    cites = (spoken.order,) if spoken else ()
+    return [*asked, Line(text=text, cites=cites, worth=value)]
+
+
+def _own_close(own: str, does: str, material: Material) -> str:
+    """Tell what a card asks, else what our list has."""
     shown = card_posts.action(material.cards) if not material.passages else ""
     shown = "" if does == "question" else shown
-    if shown or (shown := card_posts.last_question(material) if does else ""):
-        return Line(text=shown, gap=gap)
-    return Line(text=own) if own else None
+    return shown or (card_posts.last_question(material) if does else "") or own
 
 
-def _may_close(spoken: Point, order: Order, material: Material) -> bool:
-    """Tell whether a speaker's ask suits a network.
+def _may_close(spoken: Point, plan: Plan, material: Material) -> bool:
+    """Tell whether a speaker's ask suits a network, and is not one in a quoted person's name.
 
     Where talk is asked for, nobody saves a video.
     """
-    is_of_the_post = roles.is_post_request(spoken.text, material.language)
-    return not is_quoted(spoken, material) and not (
-        is_of_the_post and order.style.close == "question"
-    )
+    language = material.language
+    told = [point for passage in plan.passages for point in passage.points]
+    is_a_persons = is_singular(spoken.text, language)
+    is_quoted_person = is_a_persons and any(is_quoted(point, material) for point in told)
+    is_of_the_post = roles.is_post_request(spoken.text, language)
+    is_unfit = is_of_the_post and plan.order.style.close == "question"
+    return not (is_quoted(spoken, material) or is_quoted_person or is_unfit)
 
 
 def _ending(order: Order, spoken: Point | None, language: str) -> str:
@@ -379,16 +432,19 @@ def _topic(plan: Plan, material: Material) -> str:
         return "problem"
     match found:
         case Kind.STORY | Kind.QUOTE:
-            usual = Kind.STORY if plan.order.is_apart else ""
+            usual = _apart_in_a_story(material) if plan.order.is_apart else ""
             return "change" if _is_of_change(material) else usual
-        case Kind.IDEA if plan.order.is_apart and (material.brand or plan.order.ending):
-            return Kind.PRODUCT
-        case Kind.IDEA if plan.order.is_apart and material.is_story:
-            return Kind.STORY
         case Kind.INTERVIEW | Kind.IDEA:
             return found if plan.order.is_apart else ""
         case _:
             return found
+
+
+def _apart_in_a_story(material: Material) -> Kind:
+    """Tell whether it is one person's own story, which may have happened to others."""
+    told = [p.text for p in material.points if p.is_first_person]
+    is_own = any(is_singular(text, material.language) for text in told)
+    return Kind.STORY if is_own else Kind.IDEA
 
 
 def _is_of_change(material: Material) -> bool:
@@ -396,7 +452,3 @@ def _is_of_change(material: Material) -> bool:
     began = pattern("began", material.language, r"(?<!\p{L}){}(?!\p{L})")
     is_told = any(p.is_result or began.search(p.text) for p in material.points)
     return is_told and not any('"' in p.text for p in material.points)
-
-
-def _gap(layout: str) -> Gap:
-    return Gap.SPACE if layout == "block" else Gap.PARAGRAPH

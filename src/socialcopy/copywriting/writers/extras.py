@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import regex
 
 from socialcopy.copywriting.evidence.sources import Known
+from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.safety import is_unsafe, typed_address
-from socialcopy.copywriting.text.screen_text import surest
+from socialcopy.copywriting.text.screen_text import CardKind, surest
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.spoken import spoken_length
+from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pattern, quote_form, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers.angles import opening, worth
@@ -34,6 +36,8 @@ WORTHLESS = -1
 LONGEST_TYPED = 40
 
 MOST_SHOWN_LINES = 4
+FEWEST_TITLE_WORDS = 2
+NO_HEADLINES = frozenset({CardKind.PERSON, CardKind.ACTION})
 WORD = r"(?<!\p{L}){}(?!\p{L})"
 FACES = {1: "One person", 2: "Two people", 3: "Three people"}
 
@@ -47,18 +51,18 @@ def ending(platform: Platform, brief: Brief, language: str) -> str:
 def link(platform: Platform, brief: Brief, language: str) -> str:
     """Tell where to go as the network has it, unless the call to action does.
 
-    The link, where it can be tapped; a word on the first comment, where it is put there; else the
-    address as one types it, if it is short.
+    The link, where it can be tapped; else the address as one types it, if it is short; else a word
+    on the first comment, where it can be copied from.
     """
     if not brief.link or brief.link in brief.call_to_action:
         return ""
     # A link that can't be tapped is noise in a text; the first comment or a short address is not.
     if rules(platform).post.has_links:
         return brief.link
-    if first_comment(platform, brief) and (told := phrase("link_in_comment", language)):
-        return told
     typed = typed_address(brief.link)
-    return typed if len(typed) <= LONGEST_TYPED else ""
+    if len(typed) <= LONGEST_TYPED:
+        return typed
+    return phrase("link_in_comment", language) if first_comment(platform, brief) else ""
 
 
 def first_comment(platform: Platform, brief: Brief) -> str:
@@ -69,12 +73,13 @@ def first_comment(platform: Platform, brief: Brief) -> str:
 
 
 def title(platform: Platform, material: Material, hook: str) -> str:
-    """Make the opening a title, where the network has one; what is too long is cut at a word."""
+    """Make a headline of the video's own a title, where the network has one; else the opening."""
     limit = rules(platform).title_limit
     if limit is None:
         return ""
-    best = hook
-    if counted(limit, hook) > limit.value:
+    told = _unmarked(hook, material.language)
+    best = next((h for h in _headlines(material, told) if counted(limit, h) <= limit.value), told)
+    if counted(limit, best) > limit.value:
         fitting = [p for p in material.passages if counted(limit, p.first.text) <= limit.value]
         whole = [p for p in fitting if not p.first.asks]
         best = max(
@@ -83,6 +88,32 @@ def title(platform: Platform, material: Material, hook: str) -> str:
             default=hook,
         )
     return _cut_title(allowed_signs(platform, best).rstrip("."), limit, material)
+
+
+def _headlines(material: Material, hook: str) -> Iterable[str]:
+    """Cards that say shortly what the talk is about, and not what the post opens with."""
+    said = {s for p in material.points for s in content(p.text, material.language)}
+    opens = set(content(hook, material.language))
+    asked = next((s for s in material.everybody if len(material.everybody) == 1), None)
+    for card in material.cards:
+        own = set(content(card.text, material.language))
+        is_name = card.kind in NO_HEADLINES or (bool(material.brand) and card.kind is CardKind.NAME)
+        is_number = card.kind is CardKind.NUMBER
+        is_told = own <= said if material.points else is_number
+        if is_name or ":" in card.text or len(own) < FEWEST_TITLE_WORDS or not is_told:
+            continue
+        if asked and asks(card.text):
+            yield f"{asked.told}: {card.text}"
+        elif not own <= opens or not material.points:
+            lead = f"{material.brand}: " if is_number and material.brand not in card.text else ""
+            yield f"{lead}{card.text}"
+
+
+def _unmarked(text: str, language: str) -> str:
+    """Take the marks off a text that is all one quotation, and its full stop."""
+    opening_mark, closing_mark, _ = quote_form(language)
+    inner = text.removeprefix(opening_mark).removesuffix(closing_mark)
+    return (text if closing_mark in inner else inner).rstrip(".")
 
 
 def _cut_title(text: str, limit: Fact, material: Material) -> str:

@@ -70,8 +70,10 @@ def essentials(material: Material) -> frozenset[int]:
     """Return the places of what a post is made for: what came of it, the day, the thing's name."""
     points, language = material.points, material.language
     ends = _ends(points, material.cards, language, is_story=material.is_story)
-    names = [p.order for p in points if material.brand and material.brand in p.text]
-    return ends | frozenset(names[:1])
+    branded = points if material.brand else ()
+    names = [p.order for p in branded if material.brand in p.text]
+    prices = [p.order for p in branded if is_priced(p, language)]
+    return ends | frozenset((*names[:1], *prices))
 
 
 @lru_cache(maxsize=64)
@@ -90,6 +92,11 @@ def _ends(
 
 def _text(points: Sequence[Point]) -> str:
     return " ".join(point.text for point in points)
+
+
+def is_priced(point: Point, language: str) -> bool:
+    """Tell whether a sentence says what something costs."""
+    return any(fact.kind is FactKind.PRICE for fact in facts(point.text, language))
 
 
 def is_dated(point: Point, language: str) -> bool:

@@ -70,8 +70,6 @@ class Order(Value):
     """Sentences of the customer's that stand behind what was said."""
     closing: str = ""
     """A sentence of the customer's that stands last, before the link."""
-    turn: int = 0
-    """Which of several closings; it changes with the video."""
 
     @property
     def style(self) -> PostStyle:

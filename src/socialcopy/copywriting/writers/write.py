@@ -170,7 +170,6 @@ def _order(platform: Platform, brief: Brief, tags: tuple[str, ...], material: Ma
         lines=tuple(map(screen_text.sentence, own.lines)),
         closing=own.closing,
         ending=extras.ending(platform, brief, material.language),
-        turn=len(material.points) + len(material.cards),
     )
 
 
@@ -184,7 +183,9 @@ def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
     for plan, usual in zip(found, _usual_sizes(found, work), strict=True):
         first = _shorter(_post(plan, work), usual, work)
         listed = plan.angle.listing.orders if plan.angle.listing else frozenset[int]()
-        wanted = (needed | listed) & _cited([first])
+        told = _cited([first])
+        is_roomy = plan.order.style.layout == "paragraphs" and not _is_short(plan)
+        wanted = told if is_roomy else (needed | listed) & told
         tries = (_post(other, work) for other in alternatives(first.plan, work.material))
         whole = (post for post in tries if wanted <= _cited([post]) and _keeps_size(post, first))
         other = next((p for p in whole if not any(is_alike(p, m) for m in made)), first)
