@@ -40,20 +40,20 @@ def instructs(text: str, language: str) -> bool:
     return is_told and not pattern("invitations", language).search(text)
 
 
-def is_consequence(text: str, language: str) -> bool:
-    """Tell whether a sentence says what comes of those before it: `From now on, …`."""
-    return bool(pattern("consequences", language, r"^{}(?!\p{L})").match(text))
-
-
 def is_result(text: str, language: str) -> bool:
     """Tell whether a sentence tells what came of it: `My shoulders don't hurt anymore.`"""
-    is_told = pattern("results", language, WORD + r"(?!\p{L})").search(text)
-    return bool(is_told) or is_consequence(text, language)
+    return bool(pattern("results", language, WORD + r"(?!\p{L})").search(text))
 
 
 def is_side_matter(text: str, language: str, brand: str = "") -> bool:
     """Tell whether it only restricts, credits, or names a price: nothing to open a post with."""
-    names = ("restrictions", "credits", "who_pays")
+    is_credit = pattern("credits", language, WORD).search(text)
+    return bool(is_credit) or is_condition(text, language, brand)
+
+
+def is_condition(text: str, language: str, brand: str = "") -> bool:
+    """Tell whether it only says who may come, who pays, or how much: no paragraph of its own."""
+    names = ("restrictions", "who_pays")
     is_listed = any(pattern(name, language, WORD).search(text) for name in names)
     return is_listed or _is_price_alone(text, language, brand)
 

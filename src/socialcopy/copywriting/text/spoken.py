@@ -84,13 +84,17 @@ OPENER = regex.compile(
 )
 
 
+# What is announced stands behind a colon: `One thing: it is not for the dishwasher.`
+ONE_THING = regex.compile(r"^((?:just )?one (?:more )?thing),(?= \p{Ll})", regex.I)
+
+
 def _without_fillers(text: str) -> str:
     text = TAG.sub(".", FRANKLY.sub("", text))
     text = STUTTER.sub(r"\1", ASIDE.sub(_without_aside, FILLER.sub("", text).strip(" ,")))
     text = vocabulary.pattern("greeting").sub("", IDLE_LIKE.sub(" ", text))
     while (shorter := OPENER.sub("", text, count=1)) != text:
         text = shorter
-    return text.strip()
+    return ONE_THING.sub(r"\1:", text.strip())
 
 
 def _without_foreign_fillers(text: str, language: str) -> str:

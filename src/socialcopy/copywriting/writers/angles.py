@@ -97,8 +97,7 @@ def angles(material: Material) -> Iterable[Angle]:
         yield Angle(format=Format.CARDS)
         return
     if listing := steps(material.points, material.cards, language):
-        opens = _of(listing.before, material)
-        yield Angle(format=Format.STEPS, listing=listing, passage=opens, score=1.9)
+        yield Angle(format=Format.STEPS, listing=listing, score=1.9)
     if words := glossary(material.points, language):
         yield Angle(format=Format.GLOSSARY, listing=words, score=1.7)
     # An item out of a list reads as the whole of it, so what is listed opens only as a list.
@@ -121,9 +120,8 @@ def may_lead(passage: Passage, material: Material) -> bool:
     steps_told = sum(point.instructs for point in passage.points)
     is_step = first.instructs and steps_told > 1 and first != material.points[0]
     is_warning = _is_warning(first, material)
-    is_left_over = first.is_consequence and first != material.points[0]
     is_side = is_side_matter(first.text, language, material.brand)
-    return not (is_step or is_left_over or is_warning or is_side)
+    return not (is_step or is_warning or is_side)
 
 
 def _is_warning(point: Point, material: Material) -> bool:
@@ -142,10 +140,6 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
             yield Angle(
                 format=Format.QUOTE, passage=passage, pull=point, score=score + 0.2 - bool(bare)
             )
-
-
-def _of(point: Point | None, material: Material) -> Passage | None:
-    return next((p for p in material.passages if point and point.order in p.orders), None)
 
 
 def _formats(passage: Passage, place: int, material: Material) -> Iterable[Format]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from socialcopy.copywriting.evidence.repair import sentences
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.anaphora import is_singular
+from socialcopy.copywriting.text.languages import tongue
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
@@ -123,7 +124,9 @@ def _is_named(lines: Sequence[Line], material: Material) -> bool:
 def _imprint(material: Material) -> str:
     """Tell what a card calls the thing, and what it is: `Papel Vivo: curso de encuadernación.`"""
     labels = (c.text for c in material.cards if c.kind is CardKind.LABEL and " " in c.text)
-    label = next((text for text in labels if text.lower() not in material.brand.lower()), "")
+    said = " ".join((material.brand, *(point.text for point in material.points))).lower()
+    new = (text for text in labels if text.lower() not in said)
+    label = next((t for t in new if tongue(t, material.language) == material.language), "")
     return f"{material.brand}: {label[:1].lower()}{label[1:]}." if label else f"{material.brand}."
 
 
@@ -208,8 +211,9 @@ def _paragraphs(
         is_quote = bool(last) and {last[-1].order, point.order} <= quoted
         most = QUOTED_SENTENCES if is_quote else width
         is_bound = follows and (point.leans or last[-1].waits)
-        is_side = roles.is_side_matter(point.text, material.language)  # no paragraph of its own
-        has_room = len(last) < most or ((is_bound or is_side) and len(last) <= most)
+        is_side = roles.is_condition(point.text, material.language, material.brand)
+        more = most + (is_bound or is_side)
+        has_room = len(last) < max(more, PARAGRAPH_SENTENCES * is_side)
         if last and has_room and follows:
             last.append(point)
             continue

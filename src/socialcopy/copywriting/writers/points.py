@@ -61,7 +61,6 @@ class Point(Value):
     invites: bool = False
     instructs: bool = False
     """Whether it is a step of something that is done."""
-    is_consequence: bool = False
     is_result: bool = False
     """Whether it says what came of it all."""
     is_unsure: bool = False
@@ -226,7 +225,6 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
         is_aside=_is_aside(sentence, text, language) or _is_chatter(text, known),
         invites=sentence.is_complete and anaphora.invites(text, language),
         instructs=roles.instructs(text, language),
-        is_consequence=roles.is_consequence(text, language),
         is_result=roles.is_result(text, language),
         is_unsure=not is_sure,
         doubted=() if is_sure and sentence.is_unsure else _doubted(sentence, shown),
@@ -360,7 +358,7 @@ def is_answered(points: Sequence[Point]) -> bool:
 
 def _needs(point: Point, before: Point) -> bool:
     """Tell whether a point only makes sense behind the one before it, or that one only with it."""
-    is_next_step = before.instructs and (point.instructs or point.is_consequence)
+    is_next_step = before.instructs and point.instructs
     return point.leans or point.turns or before.waits or is_next_step
 
 

@@ -37,7 +37,7 @@ def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]
         flags = [not point.asks for point in points]
     for n in range(1, len(points)):
         follows = points[n].order == points[n - 1].order + 1 and not points[n].asks
-        is_bound = points[n].leans or points[n - 1].waits or _goes_on(points[n:], flags[n:])
+        is_bound = points[n].leans or points[n - 1].waits
         if flags[n - 1] and follows and is_bound:
             flags[n] = True
     return frozenset(point.order for flag, point in zip(flags, points, strict=True) if flag)
@@ -49,16 +49,6 @@ def _is_one_persons(material: Material) -> bool:
         return False
     own = [point.text for point in material.points if point.is_first_person]
     return len(own) > 1 or any(is_singular(text, material.language) for text in own)
-
-
-def _goes_on(points: Sequence[Point], flags: Sequence[bool]) -> bool:
-    """Tell whether the same person's own words come again before the row is broken."""
-    for n, (point, flag) in enumerate(zip(points, flags, strict=True)):
-        if flag:
-            return True
-        if point.asks or (n and point.order != points[n - 1].order + 1):
-            return False
-    return False
 
 
 def voiced(
