@@ -100,6 +100,11 @@ def facts(text: str, language: str) -> tuple[Fact, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def states(text: str, language: str, *kinds: FactKind) -> bool:
+    """Tell whether a text has a fact of one of these kinds."""
+    return any(fact.kind in kinds for fact in facts(text, language))
+
+
 def singular(word: str) -> str:
     """Return a rough stem, for comparing: `hours` and `hour`, `working` and `works` are one."""
     plain = regex.sub(r"['’]s$", "", word.lower()).replace("’", "'")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from socialcopy.copywriting.text.facts import DATES, facts
+from socialcopy.copywriting.text.facts import DATES, states
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
@@ -40,9 +40,15 @@ def instructs(text: str, language: str) -> bool:
     return is_told and not pattern("invitations", language).search(text)
 
 
+def is_consequence(text: str, language: str) -> bool:
+    """Tell whether a sentence says what comes of those before it: `From now on, …`."""
+    return bool(pattern("consequences", language, r"^{}(?!\p{L})").match(text))
+
+
 def is_result(text: str, language: str) -> bool:
     """Tell whether a sentence tells what came of it: `My shoulders don't hurt anymore.`"""
-    return bool(pattern("results", language, WORD + r"(?!\p{L})").search(text))
+    is_told = pattern("results", language, WORD + r"(?!\p{L})").search(text)
+    return bool(is_told) or is_consequence(text, language)
 
 
 def is_side_matter(text: str, language: str, brand: str = "") -> bool:
@@ -60,7 +66,7 @@ def is_condition(text: str, language: str, brand: str = "") -> bool:
 
 def _is_price_alone(text: str, language: str, brand: str) -> bool:
     """Return a price and what it is the price of: `The Harbor Mug costs $29.`"""
-    if all(fact.kind is not FactKind.PRICE for fact in facts(text, language)):
+    if not states(text, language, FactKind.PRICE):
         return False
     # "The skillet costs $49" names the thing by another word than its brand: one word may be left.
     known = set(content(brand, language)) | COSTS
@@ -79,7 +85,7 @@ def offers(text: str, language: str) -> bool:
 
     `Order before March 14th, shipping is free.`
     """
-    told = any(fact.kind in {FactKind.PRICE, FactKind.DATE} for fact in facts(text, language))
+    told = states(text, language, FactKind.PRICE, FactKind.DATE)
     return told or bool(pattern("gifts", language, WORD + r"(?!\p{L})").search(text))
 
 

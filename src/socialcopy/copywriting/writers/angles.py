@@ -8,10 +8,10 @@ from enum import StrEnum
 import regex
 
 from socialcopy.copywriting.text.anaphora import without_connective
-from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.roles import is_side_matter
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, says, word_list
+from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, word_list
 from socialcopy.copywriting.writers.lists import Listing, glossary, steps, things
 from socialcopy.copywriting.writers.points import Material, Passage, Point
 from socialcopy.copywriting.writers.quoting import is_quoted
@@ -33,9 +33,6 @@ HEDGE = regex.compile(
 )
 
 FEWEST_STORY_POINTS = 3
-
-# What a reader needs to act: when, and what it costs.
-ACTED_ON = frozenset({FactKind.DATE, FactKind.PRICE})
 
 # Words of a sentence that can be set above the others.
 MOST_PULLED = (4, 9)
@@ -120,8 +117,9 @@ def may_lead(passage: Passage, material: Material) -> bool:
     steps_told = sum(point.instructs for point in passage.points)
     is_step = first.instructs and steps_told > 1 and first != material.points[0]
     is_warning = _is_warning(first, material)
+    is_left_over = first.is_consequence and first != material.points[0]
     is_side = is_side_matter(first.text, language, material.brand)
-    return not (is_step or is_warning or is_side)
+    return not (is_step or is_left_over or is_warning or is_side)
 
 
 def _is_warning(point: Point, material: Material) -> bool:
@@ -186,7 +184,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score = 0.8 * bool(NUMBER.search(text)) + 0.4 * _counts(text, language)
     score += 0.6 * (first.asks and len(passage.points) > 1)
     score += 0.4 * is_problem(first, language) + 0.3 * bool(CONTRAST.search(text))
-    score += 0.3 * any(fact.kind in ACTED_ON for fact in facts(text, language))
+    score += 0.3 * states(text, language, FactKind.DATE, FactKind.PRICE)  # what one acts on
     score += 0.4 * first.is_shown + 0.2 * bool(material.brand and material.brand in text)
     score += 0.3 * (4 <= len(found) <= 12) - 0.05 * max(0, len(found) - COMFORTABLE_WORDS)  # noqa: PLR2004  (the length of a sentence that is read in one go)
     score -= 0.8 * first.is_unsure + 0.4 * bool(HEDGE.search(text)) + 1.0 * first.invites
@@ -196,16 +194,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     )
     score -= 0.5 * (next(iter(tokens(text)), "") in word_list("handling"))
     score -= 2.0 * (not may_lead(passage, material))
-    score -= 1.5 * (_says_nothing(text, language) and len(passage.points) == 1)
     return score
-
-
-def _says_nothing(text: str, language: str) -> bool:
-    """Tell whether it only names things: `Spoke and Grease on Alder Street in Tarnow.`"""
-    found = tokens(text)
-    if language == "en":
-        return not any(map(says, found)) and not text.endswith("?") and not NUMBER.search(text)
-    return len(found) < 3  # noqa: PLR2004  (too short to say anything)
 
 
 def listed_orders(material: Material) -> frozenset[int]:

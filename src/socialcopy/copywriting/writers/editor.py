@@ -105,8 +105,8 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
     if lines and passages and not _is_named(lines, material):
         # A step has no full stop, and what follows it in the same line would be a part of it.
         is_ended = lines[-1].text.endswith((".", "!", "?", "…"))
-        is_block = order.style.layout == "block"
-        gap = Gap.SPACE if is_block and is_ended else Gap.PARAGRAPH
+        is_prose = order.style.layout == "block" and not plan.angle.listing
+        gap = Gap.SPACE if is_prose and is_ended else Gap.PARAGRAPH
         lines.append(Line(text=_imprint(material), gap=gap, worth=9.0))
     opening = [Line(text=order.opening)] if order.opening else []
     lines = [*opening, *lines, *(Line(text=text, worth=OWN_WORTH) for text in order.lines)]

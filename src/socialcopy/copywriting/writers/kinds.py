@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
-from socialcopy.copywriting.text.facts import facts
+from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.roles import is_event
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.writers.lists import steps
@@ -62,7 +62,7 @@ def _is_product(material: Material) -> bool:
         return sum(card.kind is CardKind.SENTENCE for card in material.cards) < FEWEST_TOLD
     asked = [material.invitation] if material.invitation else []
     said = _text((*material.points, *asked))
-    is_priced = any(fact.kind is FactKind.PRICE for fact in facts(said, language))
+    is_priced = states(said, language, FactKind.PRICE)
     return bool(material.brand) and (is_priced or bool(asked))
 
 
@@ -72,7 +72,7 @@ def essentials(material: Material) -> frozenset[int]:
     ends = _ends(points, material.cards, language, is_story=material.is_story)
     branded = points if material.brand else ()
     names = [p.order for p in branded if material.brand in p.text]
-    prices = [p.order for p in branded if is_priced(p, language)]
+    prices = [p.order for p in branded if states(p.text, language, FactKind.PRICE)]
     return ends | frozenset((*names[:1], *prices))
 
 
@@ -81,7 +81,7 @@ def _ends(
     points: tuple[Point, ...], cards: tuple[Card, ...], language: str, *, is_story: bool
 ) -> frozenset[int]:
     """Return the days of an event, the results of a story or of steps; else its last sentence."""
-    dated = {p.order for p in points if is_dated(p, language)}
+    dated = {p.order for p in points if states(p.text, language, FactKind.DATE)}
     wanted = dated if is_event(_text(points), language) else set[int]()
     if is_story or _is_procedure(points, cards, language):
         results = {p.order for p in points[1:] if p.is_result}
@@ -92,16 +92,6 @@ def _ends(
 
 def _text(points: Sequence[Point]) -> str:
     return " ".join(point.text for point in points)
-
-
-def is_priced(point: Point, language: str) -> bool:
-    """Tell whether a sentence says what something costs."""
-    return any(fact.kind is FactKind.PRICE for fact in facts(point.text, language))
-
-
-def is_dated(point: Point, language: str) -> bool:
-    """Tell whether a sentence says on which day."""
-    return any(fact.kind is FactKind.DATE for fact in facts(point.text, language))
 
 
 def is_essential(passage: Passage, material: Material) -> bool:

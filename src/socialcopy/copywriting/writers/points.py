@@ -15,7 +15,7 @@ import regex
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of
 from socialcopy.copywriting.text import anaphora, roles
-from socialcopy.copywriting.text.facts import counted, facts
+from socialcopy.copywriting.text.facts import counted, states
 from socialcopy.copywriting.text.languages import main_tongue, tongue
 from socialcopy.copywriting.text.safety import has_avoided_word, without_profanity
 from socialcopy.copywriting.text.screen_text import Card, CardKind
@@ -61,6 +61,7 @@ class Point(Value):
     invites: bool = False
     instructs: bool = False
     """Whether it is a step of something that is done."""
+    is_consequence: bool = False
     is_result: bool = False
     """Whether it says what came of it all."""
     is_unsure: bool = False
@@ -225,6 +226,7 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
         is_aside=_is_aside(sentence, text, language) or _is_chatter(text, known),
         invites=sentence.is_complete and anaphora.invites(text, language),
         instructs=roles.instructs(text, language),
+        is_consequence=roles.is_consequence(text, language),
         is_result=roles.is_result(text, language),
         is_unsure=not is_sure,
         doubted=() if is_sure and sentence.is_unsure else _doubted(sentence, shown),
@@ -287,7 +289,7 @@ def _surely_heard(points: Sequence[Point], brand: str, language: str) -> list[Po
     named = next((p.order for p in points if brand and brand in p.text), None)
 
     def is_needed(point: Point) -> bool:
-        is_dated = any(fact.kind is FactKind.DATE for fact in facts(point.text, language))
+        is_dated = states(point.text, language, FactKind.DATE)
         return point.is_result or point.instructs or is_dated or point.order == named
 
     sure = [point for point in points if not point.doubted or is_needed(point)]
@@ -358,7 +360,7 @@ def is_answered(points: Sequence[Point]) -> bool:
 
 def _needs(point: Point, before: Point) -> bool:
     """Tell whether a point only makes sense behind the one before it, or that one only with it."""
-    is_next_step = before.instructs and point.instructs
+    is_next_step = before.instructs and (point.instructs or point.is_consequence)
     return point.leans or point.turns or before.waits or is_next_step
 
 
