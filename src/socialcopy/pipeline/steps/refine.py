@@ -42,7 +42,7 @@ from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.service_errors import ServiceCall
 from socialcopy.pipeline.steps import conform, earlier_videos, publish, render, upload
-from socialcopy.pipeline.steps.caption import PaidMessage
+from socialcopy.pipeline.steps.caption import PaidMessage, with_writer
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.pipeline.steps.earlier_videos import EarlierVideos
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
@@ -312,7 +312,7 @@ def _copy(job: Job, refinement: Refinement, master: Path) -> Copy:
     """Return the captions, those written anew checked against the video as it is now."""
     info = probe(master, size_bytes=master.stat().st_size, settings=job.context.media)
     understanding = watch(job, master, info, for_master(given_subtitles(job), info))
-    captions = refinement.kept or caption_module.with_writer(
+    captions = refinement.kept or with_writer(
         check(refinement.captions, understanding, job.claim.brief, notes=refinement.notes)
     )
     return Copy(captions=captions, understanding=understanding)
