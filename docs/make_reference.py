@@ -67,8 +67,8 @@ def _exit_codes() -> Iterator[str]:
 def _flows() -> Iterator[str]:
     yield "## Deployments and their parameters\n"
     for deployment in yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]:
-        path, _, name = deployment["entrypoint"].partition(":")
-        flow = getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
+        module, _, name = deployment["entrypoint"].rpartition(".")
+        flow = getattr(importlib.import_module(module), name)
         yield f"### `{flow.name}/{deployment['name']}`\n\n{deployment['description']}\n"
         for parameter, about in flow.parameters.properties.items():
             is_needed = parameter in (flow.parameters.required or ())

@@ -17,9 +17,8 @@ DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda d: d["name"])
 def test_an_entrypoint_is_a_flow_with_the_deployments_parameters(deployment: dict):
-    path, _, name = deployment["entrypoint"].partition(":")
-    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
-    flow = getattr(module, name)
+    module, _, name = deployment["entrypoint"].rpartition(".")
+    flow = getattr(importlib.import_module(module), name)
 
     assert isinstance(flow, Flow)
     assert set(deployment.get("parameters", {})) <= set(flow.parameters.properties)

@@ -111,15 +111,16 @@ class Settings(BaseSettings):
     def variables(cls) -> Iterator[str]:
         """Yield the name of every variable that is read."""
         for field in cls.model_fields:
-            yield from _variables(cls, field)
+            yield from cls.names_of(field)
 
-
-def _variables(settings: type[Settings], field: str) -> tuple[str, ...]:
-    alias = settings.model_fields[field].validation_alias
-    if isinstance(alias, AliasChoices):
-        return tuple(str(choice) for choice in alias.choices)
-    # pydantic-settings names a variable like this unless an alias says otherwise.
-    return (f"{settings.model_config.get('env_prefix', '')}{field.upper()}",)
+    @classmethod
+    def names_of(cls, field: str) -> tuple[str, ...]:
+        """Give the variables that set a field, its own name first."""
+        alias = cls.model_fields[field].validation_alias
+        if isinstance(alias, AliasChoices):
+            return tuple(str(choice) for choice in alias.choices)
+        # pydantic-settings names a variable like this unless an alias says otherwise.
+        return (f"{cls.model_config.get('env_prefix', '')}{field.upper()}",)
 
 
 def _problem(settings: type[Settings], problem: ErrorDetails) -> str:
@@ -131,7 +132,7 @@ def _problem(settings: type[Settings], problem: ErrorDetails) -> str:
     kind = settings.model_fields[name].annotation
     is_secret = kind is SecretStr or SecretStr in get_args(kind)
     value = "not right" if is_secret else quoted(problem["input"])
-    return f"{_variables(settings, name)[0]} is {value}; {in_words(problem)}"
+    return f"{settings.names_of(name)[0]} is {value}; {in_words(problem)}"
 
 
 # Likeness from which a variable was probably meant for one of ours.

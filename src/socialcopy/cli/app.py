@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from socialcopy import keys
 from socialcopy.cli import model, output
+from socialcopy.cli.deploy import deploy
 from socialcopy.cli.errors import WrongValueError
 from socialcopy.cli.maintenance import (
     configured_store,
@@ -366,5 +367,5 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 app.add_typer(model.app, name="model")
-for command in (status, verify, retry, gc, policies):
+for command in (deploy, status, verify, retry, gc, policies):
     app.command()(command)

@@ -1,33 +1,166 @@
-"""Make the work pool and the deployments on the running Prefect server: `python -m …`.
+"""What a Prefect server has to know: work pool, settings, deployments, and an automation.
 
-A process of its own, because importing Prefect costs more than a second, which the other
-commands don't pay.
+`python -m …` prepares the server of `socialcopy up`, in a process of its own, because importing
+Prefect costs more than a second, which the other commands don't pay.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import subprocess
 import sys
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
 
+import yaml
+from prefect.automations import AutomationCore, EventTrigger, Posture
+from prefect.blocks.system import Secret
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import StateType
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.events import ResourceSpecification
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import get_current_settings
 from prefect.states import Crashed
+from prefect.variables import Variable
+from pydantic import SecretStr
 
+from socialcopy.cli.errors import DeployFailedError, PrefectAwayError, PrefectRefusedError
 from socialcopy.cli.stack import WORK_POOL, project_folder
+from socialcopy.cli.work_pools import make_work_pool
+from socialcopy.nemovideo.transport import is_outage
 
 OPEN_STATES = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+
+# Prefect's shortest; a run that was silent for three of them is taken for dead.
+HEARTBEAT_SECONDS = 30
+SILENT_BEATS = 3
+SILENT_RUNS = "socialcopy: a run whose worker died"
+
+
+def share(settings: Mapping[str, str | SecretStr]) -> dict[str, str]:
+    """Keep settings on the server: secrets as Secret blocks, the rest as variables.
+
+    Returns the environment of a work pool, which only names them.
+    """
+    environment = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS)}
+    for name, value in settings.items():
+        if isinstance(value, SecretStr):
+            block = f"socialcopy-{name.lower().replace('_', '-')}"
+            Secret(value=value).save(block, overwrite=True)  # pyright: ignore[reportUnusedCoroutine]
+            environment[name] = f"{{{{ prefect.blocks.secret.{block} }}}}"
+        else:
+            variable = f"socialcopy_{name.lower()}"
+            Variable.set(variable, value, overwrite=True)  # pyright: ignore[reportUnusedCoroutine]
+            environment[name] = f"{{{{ prefect.variables.{variable} }}}}"
+    return environment
+
+
+async def watch_over_runs(client: PrefectClient) -> None:
+    """Let the server call a run crashed whose worker is gone: by itself it runs for ever.
+
+    An automation that is there already may have been changed by somebody, and stays as it is.
+    """
+    if not await client.read_automations_by_name(SILENT_RUNS):
+        await client.create_automation(_silent_runs())
+
+
+def _silent_runs() -> AutomationCore:
+    ours = ResourceSpecification({"prefect.resource.id": "prefect.tag.socialcopy"})
+    trigger = EventTrigger(
+        posture=Posture.Proactive,
+        match=ResourceSpecification({"prefect.resource.id": "prefect.flow-run.*"}),
+        match_related=ours,
+        after={"prefect.flow-run.heartbeat"},
+        expect={"prefect.flow-run.*"},  # states of ours have names of their own
+        for_each={"prefect.resource.id"},
+        threshold=1,
+        within=timedelta(seconds=SILENT_BEATS * HEARTBEAT_SECONDS),
+    )
+    crash = ChangeFlowRunState(
+        name="Crashed",
+        state=StateType.CRASHED,
+        message="No sign of life: its worker is gone. Another takes its video over.",
+        force=False,  # what has ended meanwhile stays as it ended
+    )
+    return AutomationCore(name=SILENT_RUNS, trigger=trigger, actions=[crash])
+
+
+def deploy_flows(pool: str) -> None:
+    """Make the deployments of prefect.yaml on a pool, by Prefect's own command.
+
+    Raises DeployFailedError.
+    """
+    described = yaml.safe_load((project_folder() / "prefect.yaml").read_text())
+    for deployment in described["deployments"]:
+        deployment["work_pool"]["name"] = pool
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "prefect.yaml").write_text(yaml.safe_dump(described))
+        command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
+        done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise DeployFailedError("\n".join((done.stdout + done.stderr).splitlines()[-5:]))
+
+
+@contextmanager
+def explained() -> Generator[str]:
+    """Yield the server's address; say in a sentence why it does not do what is asked."""
+    url = str(get_current_settings().api.url)
+    try:
+        yield url
+    except PrefectHTTPStatusError as error:
+        raise PrefectRefusedError(url, *_refusal(error.response.status_code)) from error
+    except Exception as error:
+        if is_outage(error):
+            raise PrefectAwayError(url) from error
+        raise
+
+
+def _refusal(status: int) -> tuple[str, str]:
+    match status:
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            return "does not let us in", (
+                "set PREFECT_API_AUTH_STRING=user:password for a server with a password, and "
+                "PREFECT_API_KEY for Prefect Cloud, a key that may write in that workspace"
+            )
+        case HTTPStatus.NOT_FOUND | HTTPStatus.METHOD_NOT_ALLOWED:
+            return "is no API of Prefect 3", "the address of a server usually ends in :4200/api"
+        case _:
+            return f"answered {status}", "its log says why"
+
+
+def deploy(
+    pool: str, kind: str | None, image: str | None, settings: Mapping[str, str | SecretStr]
+) -> str:
+    """Make everything on the server that Prefect's settings name; the type of the pool.
+
+    Raises CommandError.
+    """
+    with explained():
+        made = asyncio.run(_make_pool(pool, kind, image, settings))
+    deploy_flows(pool)
+    return made
+
+
+async def _make_pool(
+    name: str, kind: str | None, image: str | None, settings: Mapping[str, str | SecretStr]
+) -> str:
+    async with get_client() as client:
+        environment = await asyncio.to_thread(share, settings)
+        pool = await make_work_pool(client, name, kind, image=image, env=environment)
+        await watch_over_runs(client)
+    return pool.type
 
 
 async def prepare() -> None:
     """Make the work pool; close the runs that a crash left open (Prefect never does)."""
     async with get_client() as client:
-        with contextlib.suppress(ObjectAlreadyExists):
-            await client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
+        await make_work_pool(client, WORK_POOL)
         await _close_orphans(client)
 
 
@@ -41,12 +174,6 @@ async def _close_orphans(client: PrefectClient) -> None:
         await client.set_flow_run_state(run.id, state, force=True)
 
 
-def main() -> int:
-    """Prepare the server and deploy everything in prefect.yaml; deploy's exit code."""
-    asyncio.run(prepare())
-    deploy = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
-    return subprocess.run(deploy, cwd=project_folder(), check=False).returncode
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    asyncio.run(prepare())
+    deploy_flows(WORK_POOL)

@@ -9,6 +9,9 @@ Why a command ends with a message instead of a result:
   x ProjectMissingError   flows and prefect.yaml are not where they should be
   x NoPlaceError          a folder can't be used, or has too little room
   x PortInUseError        somebody listens on a port that was asked for
+  x PrefectAwayError      a Prefect server does not answer
+  x PrefectRefusedError   a Prefect server does not do what it is asked
+  x DeployFailedError     Prefect's own command made no deployments
   x WrongValueError       a command was given something that can't be
 """
 
@@ -79,6 +82,29 @@ class PortInUseError(CommandError):
 
     option: str
     port: int
+
+
+@data_error("no Prefect server answers at {url}; start it, or give another --server")
+class PrefectAwayError(CommandError):
+    """Nothing was made there."""
+
+    url: str
+
+
+@data_error("the Prefect server at {url} {why}; {advice}")
+class PrefectRefusedError(CommandError):
+    """It answered, and refused."""
+
+    url: str
+    why: str
+    advice: str
+
+
+@data_error("Prefect made no deployments; its last words:\n{words}")
+class DeployFailedError(CommandError):
+    """The pool is made, and nothing runs on it."""
+
+    words: str
 
 
 @data_error("{problem}")

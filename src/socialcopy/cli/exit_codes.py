@@ -80,7 +80,7 @@ CHECKS = (ExitCode.DONE, ExitCode.NO, ExitCode.WRONG_VALUE, ExitCode.NOT_READY)
 CODES: dict[str, tuple[ExitCode, ...]] = {
     **dict.fromkeys(("account", "caption", "demo", "doctor", "drop", "refine", "verify"), CHECKS),
     **dict.fromkeys(
-        ("engine", "gc", "model", "open", "policies", "retry", "status", "ui", "up"),
+        ("deploy", "engine", "gc", "model", "open", "policies", "retry", "status", "ui", "up"),
         (ExitCode.DONE, ExitCode.WRONG_VALUE, ExitCode.NOT_READY),
     ),
     "rules": (ExitCode.DONE, ExitCode.NO, ExitCode.WRONG_VALUE),

@@ -1,0 +1,206 @@
+"""`socialcopy deploy` on a Prefect server with a password, and a worker of somebody else there."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from prefect.client.orchestration import PrefectClient
+
+from socialcopy.cli.exit_codes import ExitCode
+from socialcopy.cli.processes import Child
+from socialcopy.cli.work_pools import make_work_pool
+from socialcopy.environment import Settings
+from socialcopy.settings import S3Settings
+from socialcopy.storage.bucket import Bucket
+from socialcopy.storage.embedded_server import free_port
+from tests.conftest import ROOT, until
+
+PASSWORD = "team:a planted password"
+QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+TOKEN = "a-planted-token"
+PARTS = ("deployments", "work_pools", "variables", "block_documents", "automations")
+
+
+class Server(NamedTuple):
+    """A Prefect server that somebody else looks after."""
+
+    url: str
+
+    def ask(self, path: str, body: Any = None, method: str = "POST") -> Any:
+        code = base64.b64encode(PASSWORD.encode()).decode()
+        headers = {"Authorization": f"Basic {code}", "Content-Type": "application/json"}
+        data = json.dumps(body or {}).encode()
+        request = urllib.request.Request(f"{self.url}/api{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def state(self) -> dict[str, Any]:
+        """Everything that `deploy` makes, without when it was touched."""
+        return _timeless({part: self.ask(f"/{part}/filter") for part in PARTS})
+
+
+def _timeless(found: Any) -> Any:
+    if isinstance(found, list):
+        return [_timeless(one) for one in found]
+    if isinstance(found, dict):
+        left_out = {"updated", "last_polled", "status"}
+        return {name: _timeless(one) for name, one in found.items() if name not in left_out}
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder, port = tmp_path_factory.mktemp("server"), free_port()
+    argv = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port)]
+    env = {"PREFECT_HOME": str(folder), "PREFECT_SERVER_API_AUTH_STRING": PASSWORD, **QUIET}
+    started, found = Child("server", argv, env=env, log=folder / "log"), f"http://127.0.0.1:{port}"
+    try:
+        until(lambda: _is_up(f"{found}/api/health"))
+        yield Server(found)
+    finally:
+        started.stop()
+
+
+def _is_up(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def deploy(
+    home: Path, *arguments: str, password: str = PASSWORD, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """The command as somebody runs it whose shell holds these settings and no others."""
+    known = {name for settings in Settings.__subclasses__() for name in settings.variables()}
+    mine = {name: value for name, value in os.environ.items() if name not in known}
+    given = {"HOME": str(home), "PREFECT_API_AUTH_STRING": password, **QUIET, **variables}
+    return subprocess.run(
+        [sys.executable, "-m", "socialcopy.cli", "deploy", *arguments],
+        env={**mine, **given}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_deploying_again_changes_nothing_not_even_what_somebody_changed_meanwhile(
+    server: Server, tmp_path: Path
+):
+    given = {"S3_BUCKET": "videos", "NEMO_TOKEN": TOKEN, "SOCIALCOPY_DATA_DIR": str(tmp_path)}
+    first = deploy(tmp_path, "--server", server.url, "--pool", "again", **given)
+    assert first.returncode == ExitCode.DONE, first.stderr
+    nightly = server.ask("/deployments/name/nightly-batch/nightly-batch", method="GET")
+    schedule = f"/deployments/{nightly['id']}/schedules/{nightly['schedules'][0]['id']}"
+    server.ask(schedule, {"active": False}, method="PATCH")
+    template = server.ask("/work_pools/again", method="GET")["base_job_template"]
+    template["variables"]["properties"]["stream_output"]["default"] = False
+    template["variables"]["properties"]["env"]["default"]["SPEECH_THREADS"] = "4"
+    server.ask("/work_pools/again", {"base_job_template": template}, method="PATCH")
+    before = server.state()
+
+    second = deploy(tmp_path, "--server", f"{server.url}/api/", "--pool", "again", **given)
+
+    assert second.returncode == ExitCode.DONE, second.stderr
+    assert server.state() == before
+    assert {d["work_pool_name"] for d in before["deployments"]} == {"again"}
+    found = json.dumps(before)
+    assert TOKEN not in found + first.stdout + first.stderr
+    assert [path for path in (ROOT, tmp_path, Path.home(), sys.prefix) if str(path) in found] == []
+
+
+@pytest.mark.parametrize("kind", ["docker", "kubernetes"])
+def test_pools_of_containers_get_the_image_and_settings_by_reference(server: Server, kind: str):
+    reference = {"NEMO_TOKEN": "{{ prefect.blocks.secret.socialcopy-nemo-token }}"}
+    image = "registry.example.com/socialcopy:1"
+
+    async def make() -> None:
+        async with PrefectClient(f"{server.url}/api", auth_string=PASSWORD) as client:
+            await make_work_pool(client, kind, kind, image=image, env=reference)
+
+    asyncio.run(make())
+    template = server.ask(f"/work_pools/{kind}", method="GET")["base_job_template"]
+    default = {name: v.get("default") for name, v in template["variables"]["properties"].items()}
+    assert (default["image"], default["env"]) == (image, reference)
+
+
+def test_what_goes_wrong_is_said_in_a_sentence(server: Server, tmp_path: Path):
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    tries = (
+        (deploy(tmp_path), ExitCode.WRONG_VALUE, "say which server"),
+        (deploy(tmp_path, "--server", nowhere), ExitCode.NOT_READY, "no Prefect server answers"),
+        (
+            deploy(tmp_path, "--server", server.url, password="team:wrong"),
+            ExitCode.NOT_READY,
+            "PREFECT_API_AUTH_STRING",
+        ),
+        (
+            deploy(tmp_path, "--server", server.url, "--pool", "docker", "--type", "process"),
+            ExitCode.WRONG_VALUE,
+            "is of type docker, not process",
+        ),
+        (deploy(tmp_path, "--server", server.url, S3_BUCKET="A_B"), ExitCode.WRONG_VALUE, "S3_BUC"),
+    )
+
+    for done, code, words in tries:
+        assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def own_installation(folder: Path) -> Path:
+    """The package as somebody else installs it: built, and not from this folder."""
+    uv = shutil.which("uv") or str(ROOT / ".uv/bin/uv")
+    env = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(folder), "UV_COMPILE_BYTECODE": "0"}
+    sync = [uv, "sync", "--quiet", "--frozen", "--no-dev", "--no-editable"]
+    subprocess.run(sync, cwd=ROOT, env=env, check=True)
+    return folder / "bin"
+
+
+@pytest.mark.slow
+def test_a_worker_of_another_user_delivers_a_video_dropped_here(
+    server: Server, store: S3Settings, bucket: Bucket, clips: Path, tmp_path: Path
+):
+    programs, home = own_installation(tmp_path / "venv"), tmp_path / "home"
+    home.mkdir()
+    assert store.secret_access_key
+    secret = store.secret_access_key.get_secret_value()
+    done = deploy(
+        tmp_path, "--server", server.url, "--pool", "team",
+        S3_ENDPOINT_URL=str(store.endpoint_url), S3_BUCKET=bucket.name,
+        S3_ACCESS_KEY_ID=str(store.access_key_id), S3_SECRET_ACCESS_KEY=secret,
+        MEDIA_PRESET="fast",
+    )  # fmt: skip
+    assert done.returncode == ExitCode.DONE, done.stderr
+    theirs = {
+        "HOME": str(home), "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
+        "PREFECT_API_URL": f"{server.url}/api", "PREFECT_API_AUTH_STRING": PASSWORD,
+    }  # fmt: skip
+    start = ["env", "-i", *(f"{k}={v}" for k, v in theirs.items())]
+    start += [str(programs / "prefect"), "worker", "start", "--pool", "team"]
+    watch = server.ask("/deployments/name/watch-bucket/watch-bucket", method="GET")
+
+    worker = Child("worker", start, env={}, log=tmp_path / "worker.log", cwd=home)
+    try:
+        run = server.ask(f"/deployments/{watch['id']}/create_flow_run", {"name": "theirs"})
+        bucket.upload(clips / "spoken.mp4", "inbox/spoken.mp4", "video/mp4")
+        until(lambda: _delivered(bucket), seconds=600)
+    finally:
+        worker.stop()
+
+    told = json.dumps([server.ask("/logs/filter"), server.ask("/flow_runs/filter")])
+    assert run["id"] in told
+    assert secret not in told + worker.log.read_text()
+    assert str(ROOT) not in worker.log.read_text()
+
+
+def _delivered(bucket: Bucket) -> list[str]:
+    return [key for key in bucket.list_keys("outbox/") if key.endswith("/manifest.json")]
