@@ -34,7 +34,7 @@ from socialcopy.models import AudioStream, MediaInfo, OtherStream, Stream, Video
 from socialcopy.settings import MediaSettings
 
 with warnings.catch_warnings():
-    # `pipes` is deprecated since 3.11 and gone in 3.13, hence requires-python.
+    # `pipes` is deprecated since 3.11; from 3.13 on the package standard-pipes brings it.
     warnings.simplefilter("ignore", DeprecationWarning)
     from ffprobe.ffprobe import FFStream
 
