@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Install ffmpeg, fonts and what the tests need, if they are missing. Debian and Ubuntu by apt,
-# macOS by Homebrew; elsewhere it says what to install.
+# macOS by Homebrew; elsewhere it says what to install. `--run-only` leaves out what only tests need.
 set -euo pipefail
 
-packages=(ffmpeg fontconfig fonts-inter fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-symbola espeak-ng chromium)
+packages=(ffmpeg fontconfig fonts-inter fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-symbola)
+[ "${1:-}" = --run-only ] || packages+=(espeak-ng chromium)
 
 missing() {
   for program in ffmpeg ffprobe fc-match espeak-ng; do command -v "$program" >/dev/null || return 0; done
