@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -27,6 +28,7 @@ DOCKERFILE = (FOLDER / "Dockerfile").read_text().replace("\\\n", "")
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: one for name, one in SERVICES.items() if one["image"] == "socialcopy"}
+WEED = Path(sys.executable).with_name("weed")
 # Of the system, and of the images that are not ours.
 OF_OTHERS = {"PATH", "HOME", "TMPDIR", "DO_NOT_TRACK", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
@@ -91,7 +93,7 @@ def test_every_command_exists_with_its_options(start: Start):
         known = typer.main.get_group(app).commands[rest[0]].params
         assert options <= {name for parameter in known for name in parameter.opts}
     elif program == "weed":
-        assert {f"  {name}\n" for name in options} - lines(helped("weed", "mini", "-h")) == set()
+        assert {f"  {name}\n" for name in options} - lines(helped(str(WEED), "mini", "-h")) == set()
     else:
         said = helped(sys.executable, "-m", *start.command[:3], "--help")
         assert [name for name in options if name not in said] == []
@@ -184,7 +186,7 @@ def test_the_image_runs_as_nobody_in_particular_with_the_weights_in_a_layer_of_t
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 @pytest.mark.parametrize("folder", [BASE, OVERLAY], ids=lambda folder: folder.name)
-def test_kustomize_can_build_it(folder):
+def test_kustomize_can_build_it(folder: Path):
     done = subprocess.run(
         ["kubectl", "kustomize", str(folder)], capture_output=True, text=True, check=False
     )

@@ -45,9 +45,9 @@ def compose(database: str) -> dict[str, Any]:
 
 
 def here(text: str) -> str:
-    text = re.sub(r"\b(storage|server|engine|localhost):(?=\d)", "127.0.0.1:", text)
-    text = re.sub(r"(-ip=)storage|(MESSAGING_HOST: )redis", r"\1\g<2>127.0.0.1", text)
-    text = text.replace("'localhost', ", "'127.0.0.1', ").replace("0.0.0.0", "127.0.0.1")
+    text = re.sub(r"\b(storage|server|engine):(?=\d)", "localhost:", text)
+    text = re.sub(r"(-ip=)storage|(MESSAGING_HOST: )redis", r"\1\g<2>localhost", text)
+    text = text.replace("0.0.0.0", "127.0.0.1")
     return re.sub(r"\d{4}", lambda found: str(PORTS.get(int(found[0]), found[0])), text)
 
 
@@ -136,7 +136,7 @@ def test_the_roles_of_the_manifests_deliver_what_is_dropped_and_take_a_run(team:
         access_key_id=KEY, secret_access_key=SecretStr(SECRET),
     ))  # fmt: skip
     bucket.upload(clips / "silent.mp4", "inbox/silent.mp4", "video/mp4")
-    server = Server(f"http://127.0.0.1:{PORTS[4200]}")
+    server = Server(f"http://localhost:{PORTS[4200]}", wants_csrf_token=True)
     account = server.ask("/deployments/name/account-status/account-status", method="GET")
     run = server.ask(f"/deployments/{account['id']}/create_flow_run", {"name": "ours"})
 

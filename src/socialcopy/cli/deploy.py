@@ -17,10 +17,11 @@ from socialcopy.cli.errors import WrongValueError
 from socialcopy.environment import Settings
 from socialcopy.settings import DataSettings, HintSettings
 
-# Folders, ports and models of one machine, which say nothing about another.
+# Folders, ports, cores and encoders of one machine, which say nothing about another.
 OF_ONE_MACHINE = frozenset(
     {*DataSettings.variables(), *HintSettings.variables()}
-    | {"LLM_FOLDER", "METRICS_PORT", "METRICS_HOST", "REVIEW_URL"}
+    | {"LLM_FOLDER", "LLM_THREADS", "SPEECH_MODEL", "SPEECH_THREADS", "MEDIA_ENCODER"}
+    | {"METRICS_PORT", "METRICS_HOST", "REVIEW_URL"}
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
