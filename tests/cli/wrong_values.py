@@ -84,7 +84,7 @@ def settings() -> Iterator[Case]:
     """Every variable with every kind of wrong value; `up` must not say ready."""
     for found in environment.Settings.__subclasses__():
         for field, info in found.model_fields.items():
-            [name, *_] = environment._variables(found, field)
+            [name, *_] = found.names_of(field)
             is_secret = SecretStr in kinds(info.annotation)
             texts = SHAPED.get(name) or ([] if is_secret else wrong_texts(info.annotation))
             for text in texts:

@@ -88,7 +88,7 @@ class Team:
 
     def is_well(self, name: str) -> bool:
         """Run the manifest's own health check."""
-        assert self.running[name].exit_code is None, self.running[name].last_words(20)
+        assert self.running[name].exit_code is None, self.running[name].last_lines(20)
         health = self.services[name].get("healthcheck")
         image = (ROOT / "deployments/Dockerfile").read_text().replace("\\\n", "")
         of_image = re.findall(r"^HEALTHCHECK .*?CMD (\[.+\])$", image, re.MULTILINE)[0]

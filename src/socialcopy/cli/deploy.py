@@ -111,5 +111,5 @@ def _report(pool: str, made: str, settings: Mapping[str, str | SecretStr]) -> No
         if isinstance(value, str) and urlsplit(value).hostname in LOOPBACK
     ]
     if here:
-        output.complain(f"{' and '.join(here)} can be reached from this machine only")
+        output.print_error(f"{' and '.join(here)} can be reached from this machine only")
     output.out.print(f"Start a worker: prefect worker start --pool {pool}", soft_wrap=True)
