@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from socialcopy.models.brief import Aspect, SubtitleStyle
 from socialcopy.models.platforms import Platform
 from socialcopy.models.value import Value
@@ -101,7 +103,8 @@ class CertifiedFile(Value):
     faults: tuple[str, ...]
     notes: tuple[str, ...]
     framing: str
-    shots: tuple[ShotFraming, ...]
+    shots: tuple[ShotFraming, ...] = Field(default=(), exclude_if=lambda shots: not shots)
+    """Certificates of earlier versions have none."""
     encoder: str
     subtitles_burned_in: bool
     parts: tuple[Part, ...]
