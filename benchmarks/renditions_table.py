@@ -93,7 +93,7 @@ def contact_sheet(frames: list[Path], output: Path) -> None:
 def main() -> None:
     rows, frames, bad, began = [], [], 0, time.time()
     with tempfile.TemporaryDirectory() as folder:
-        for number, source in enumerate(inputs(Path(sys.argv[1]), Path(folder)), start=1):
+        for number, source in enumerate(inputs(Path(sys.argv[1]).resolve(), Path(folder)), start=1):
             info = probe(source, size_bytes=source.stat().st_size, settings=MediaSettings())
             files = render(source, info, Path(folder))
             made = {platform: file for file in files for platform in file.platforms}

@@ -204,7 +204,7 @@ def writing() -> None:
 
 
 def main() -> None:
-    inputs = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    inputs = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         speech(folder, inputs)

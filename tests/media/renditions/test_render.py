@@ -11,7 +11,7 @@ import pytest
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.media.renditions.certificate import certificate
 from socialcopy.media.renditions.plan import Text
-from socialcopy.media.renditions.render import render_all, thumbnail
+from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.models import Look, Platform, Rendition, SubtitleStyle
 from tests.conftest import processes
 from tests.media.clips import SMALL, VERTICAL, look, make_clip, run_ffmpeg, say
@@ -170,6 +170,20 @@ def test_a_frame_held_for_ten_seconds_takes_no_more_memory_than_others(tmp_path,
     assert rendition.faults == ()
     peaks_mb = [record.args[2] for record in caplog.records if record.levelno == logging.DEBUG]
     assert max(peaks_mb) < 600  # 300 frames of this size are 930 MB
+
+
+def test_words_without_a_pause_are_not_taken_for_shifted_ones(tmp_path, settings):
+    """Recognisers let the first word begin with the file, also where nobody speaks yet."""
+    late = "anoisesrc=c=pink:a=0.2:d={seconds}:seed=1,volume='if(lt(t,0.6),0.03,1)':eval=frame"
+    clip = make_clip(tmp_path / "late.mp4", seconds=5.0, sound=late)
+    text = "a talk of many words in which nobody ever stops for breath"
+    listening = Detectors(find_speech=lambda samples: [(0, len(samples))])
+
+    (rendition,) = rendered(
+        clip, tmp_path, settings, words=say(text, word_ms=400, gap_ms=0), detectors=listening
+    )
+
+    assert rendition.faults == ()
 
 
 def test_hdr_becomes_a_picture_that_is_not_washed_out(tmp_path, settings):

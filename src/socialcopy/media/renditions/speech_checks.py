@@ -60,14 +60,22 @@ def _words_faults(said: Steps, heard: Steps, loudness: NDArray[np.float64]) -> I
     if inside < IN_SPEECH:
         yield f"nobody speaks in {1 - inside:.0%} of the time in which words are shown"
         return
-    most = MOST_LAG_MS // STEP_MS
-    padded = np.pad(said.astype(np.float64), most)[: len(loudness) + 2 * most]
-    fits = [_fit(padded[n : n + len(loudness)], loudness) for n in range(2 * most + 1)]
+    most = min(MOST_LAG_MS // STEP_MS, len(loudness) // 2)
+    fits = [_fit_at(lag, said.astype(np.float64), loudness) for lag in range(-most, most + 1)]
     best = int(np.argmax(fits))
     lag_ms = (best - most) * STEP_MS
     if abs(lag_ms) > OFF_MS and fits[best] > FITTING and fits[best] - fits[most] > BETTER:
         way = "behind" if lag_ms > 0 else "ahead of"
         yield f"the subtitles are {abs(lag_ms)} ms {way} the speech"
+
+
+def _fit_at(lag: int, said: NDArray[np.float64], loudness: NDArray[np.float64]) -> float:
+    """Compare words that many steps later with the loudness, where there are both.
+
+    Beyond the ends nothing is known: taken for silence there, words without a pause fit where
+    their end meets any quiet moment.
+    """
+    return _fit(said[max(0, lag) :], loudness[max(0, -lag) :])
 
 
 def _fit(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
