@@ -19,7 +19,7 @@ import shutil
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from socialcopy.errors import data_error
 
@@ -104,6 +104,11 @@ def close_folder(path: Path) -> Path:
     if found.st_uid == os.geteuid() and found.st_mode & UMASK and not is_shared:
         path.chmod(FOLDER_MODE)
     return path
+
+
+def append_to(path: Path) -> BinaryIO:
+    """Open a file for its end, a new one for its owner alone; for logs that others write."""
+    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, FILE_MODE))
 
 
 def write(path: Path, data: bytes) -> None:

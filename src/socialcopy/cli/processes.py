@@ -51,14 +51,14 @@ class Child:
         self._inherited = () if listener is None else (listener.fileno(),)
         self._pause_seconds = 0.0
         self._ended: float | None = None
-        log.parent.mkdir(parents=True, exist_ok=True)
+        local_files.private_folder(log.parent)
         log.unlink(missing_ok=True)
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         self.starts.append(time.monotonic())
         self._ended = None
-        with self.log.open("ab") as output:
+        with local_files.append_to(self.log) as output:
             return subprocess.Popen(
                 launcher.command(self._argv),
                 env=self._env,
