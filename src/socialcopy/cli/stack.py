@@ -158,7 +158,7 @@ def running(data: DataSettings, say: Say, ports: Ports | None = None) -> Generat
     for folder in (data.data_dir, data.cache_dir):
         local_files.close_folder(folder)  # objects, keys and work are nobody else's business
     # The kernel lets go of it whatever ends us, so a crash never keeps the next start out.
-    lock = FileLock(data.data_dir / "stack.lock")
+    lock = FileLock(data.data_dir / "stack.lock", mode=local_files.FILE_MODE)
     try:
         lock.acquire(timeout=0)
     except Timeout:

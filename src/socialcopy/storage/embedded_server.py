@@ -187,7 +187,8 @@ def _write_configuration(folder: Path) -> None:
 
 
 def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
-    with log.open("wb") as output:
+    log.unlink(missing_ok=True)
+    with local_files.append_to(log) as output:
         return subprocess.Popen(
             launcher.command(argv),
             cwd=log.parent,

@@ -103,7 +103,7 @@ def _headlines(material: Material, hook: str) -> Iterable[str]:
         if is_name or ":" in card.text or len(own) < FEWEST_TITLE_WORDS or not is_told:
             continue
         if asked and asks(card.text):
-            yield f"{asked.told}: {card.text}"
+            yield f"{card.text} | {asked.told}"  # a colon would have the guest ask
         elif not own <= opens or not material.points:
             lead = f"{material.brand}: " if is_number and material.brand not in card.text else ""
             yield f"{lead}{card.text}"
