@@ -8,7 +8,7 @@ from socialcopy.copywriting.evidence.sources import know
 from socialcopy.copywriting.writers.kinds import Kind, kind
 from socialcopy.copywriting.writers.points import gather
 from socialcopy.copywriting.writers.write import write
-from socialcopy.models import Brief, CaptionSet, Platform, Understanding
+from socialcopy.models import Brief, CaptionSet, Platform, Region, ScreenText, Understanding
 from tests.copywriting.conftest import spoken
 
 MARKET = (
@@ -125,3 +125,22 @@ def test_a_title_is_not_cut_before_what_it_denies():
 
     assert "sugar…" not in caption.title
     assert "does…" not in caption.title
+
+
+def test_a_title_does_not_let_the_guest_ask_the_hosts_question():
+    question = "What surprised you most about the desert?"
+    answer = "The silence surprised me. After two days you hear your own heart."
+    shown = tuple(
+        ScreenText(
+            text=text,
+            box=Region(left=0.1, top=top, right=0.9, bottom=top + 0.08),
+            start_ms=0,
+            end_ms=4_000,
+        )
+        for top, text in ((0.1, question), (0.7, "Ingrid Solberg"), (0.79, "explorer"))
+    )
+    seen = spoken(f"{question} {answer}").model_copy(update={"screen": shown})
+
+    caption = write(seen, Brief(platforms=(Platform.YOUTUBE,))).captions[0]
+
+    assert caption.title == f"{question} | Ingrid Solberg, explorer"
