@@ -321,14 +321,13 @@ def _indexed_end_ms(stream: FFprobeStream) -> int | None:
 
 
 def _video(stream: FFprobeStream) -> VideoStream:
-    width, height = stream.frame_size() or (0, 0)
     return VideoStream(
         **_common(stream),
         profile=getattr(stream, "profile", None),
         level=_number(stream, "level"),
         pixel_format=stream.pixel_format(),
-        width=width,
-        height=height,
+        width=_number(stream, "width") or 0,
+        height=_number(stream, "height") or 0,
         # ffprobe counts counter-clockwise; editors leave angles such as 89.99.
         rotation_degrees=round(-stream.rotation / 90) * 90 % 360,
         sample_aspect=read_ratio(getattr(stream, "sample_aspect_ratio", "1:1"), ":") or 1.0,
