@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from socialcopy.engine.api.app import create_app
-from socialcopy.engine.api.server import serve
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
@@ -28,5 +26,9 @@ def service(
     if nemo.api_url is not None:
         yield str(nemo.api_url).rstrip("/")
         return
+    # Runs of a flow come by here that have a service; loading the engine takes half a second.
+    from socialcopy.engine.api.app import create_app  # noqa: PLC0415 - see above
+    from socialcopy.engine.api.server import serve  # noqa: PLC0415 - see above
+
     with serve(create_app(engine, speech, media, data)) as url:
         yield url

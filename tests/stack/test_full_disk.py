@@ -117,9 +117,14 @@ def held(bucket: Bucket) -> int:
 
 
 def open_to_others(data: DataSettings) -> list[str]:
-    """Folders and files of ours that another user of the machine could open."""
-    roots = (data.data_dir, data.cache_dir)
-    paths = [path for root in roots for path in (root, *root.rglob("*")) if not path.is_symlink()]
+    """Folders and files of ours that another user of the machine could open.
+
+    The store gives some of its own files another mode (`.vif`, whatever our umask is): nobody gets
+    to them, for their folder is closed.
+    """
+    roots, stored = (data.data_dir, data.cache_dir), data.data_dir / "s3/data"
+    found = [path for root in roots for path in (root, *root.rglob("*"))]
+    paths = [path for path in found if not path.is_symlink() and stored not in path.parents]
     return [
         f"{stat.filemode(path.stat().st_mode)} {path}"
         for path in paths

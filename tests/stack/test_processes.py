@@ -42,7 +42,7 @@ def test_who_calls_a_server_that_died_is_answered_by_the_next(
     child = Child("server", argv, env={}, log=tmp_path / "log", listener=listener)
     assert greeting(listener.getsockname()) == b"hello"
     os.killpg(child._process.pid, signal.SIGKILL)
-    child.wait(60)
+    until(lambda: child.has_died)
     with socket.create_connection(listener.getsockname(), timeout=60) as caller:
         until(child.may_restart)
         child.restart()
@@ -61,8 +61,22 @@ def test_a_process_that_ends_at_once_is_given_more_and_more_time(tmp_path: Path)
     assert third - second > second - first >= 1
 
 
+def test_a_part_that_is_to_end_has_died_only_if_it_failed(tmp_path: Path):
+    parts = {
+        command: Child(command, [command], env={}, log=tmp_path / command, ends=True)
+        for command in ("true", "false")
+    }
+    until(lambda: all(part.exit_code is not None for part in parts.values()))
+
+    assert {command: part.has_died for command, part in parts.items()} == {
+        "true": False,
+        "false": True,
+    }
+
+
 def test_what_a_child_writes_is_for_its_owner_alone(tmp_path: Path):
     child = Child("writer", ["touch", str(tmp_path / "made")], env={}, log=tmp_path / "log")
+    until(lambda: child.exit_code is not None)
 
-    assert child.wait(60) == 0
+    assert child.exit_code == 0
     assert (tmp_path / "made").stat().st_mode & 0o077 == 0

@@ -7,11 +7,11 @@ Prefect costs more than a second, which the other commands don't pay.
 from __future__ import annotations
 
 import asyncio
-import subprocess
+import io
 import sys
 import tempfile
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -19,6 +19,7 @@ from pathlib import Path
 import yaml
 from prefect.automations import AutomationCore, EventTrigger, Posture
 from prefect.blocks.system import Secret
+from prefect.cli import app
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import StateType
@@ -99,12 +100,28 @@ def deploy_flows(pool: str) -> None:
     described = yaml.safe_load((project_folder() / "prefect.yaml").read_text())
     for deployment in described["deployments"]:
         deployment["work_pool"]["name"] = pool
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "prefect.yaml").write_text(yaml.safe_dump(described))
-        command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
-        done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise DeployFailedError("\n".join((done.stdout + done.stderr).splitlines()[-5:]))
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        Path("prefect.yaml").write_text(yaml.safe_dump(described))
+        is_done, words = _prefect("--no-prompt", "deploy", "--all")
+    if not is_done:
+        raise DeployFailedError("\n".join(words.splitlines()[-5:]))
+
+
+def _prefect(*arguments: str) -> tuple[bool, str]:
+    """Run Prefect's command here: a process of its own would load Prefect once more, for seconds.
+
+    Returns whether it succeeded, and what it printed.
+    """
+    printed, ours = io.StringIO(), sys.argv
+    sys.argv = ["prefect", *arguments]
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            app()
+    except SystemExit as ended:
+        return not ended.code, printed.getvalue()
+    finally:
+        sys.argv = ours
+    return True, printed.getvalue()
 
 
 @contextmanager
@@ -160,6 +177,9 @@ async def _make_pool(
 async def prepare() -> None:
     """Make the work pool; close the runs that a crash left open (Prefect never does)."""
     async with get_client() as client:
+        # `up` ends us, should it never come.
+        while await client.api_healthcheck() is not None:  # noqa: ASYNC110 - only asking tells
+            await asyncio.sleep(0.1)
         await make_work_pool(client, WORK_POOL)
         await _close_orphans(client)
 

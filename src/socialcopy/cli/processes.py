@@ -39,9 +39,12 @@ class Child:
         cwd: Path | None = None,
         stop_sign: signal.Signals = signal.SIGTERM,
         listener: socket.socket | None = None,
+        ends: bool = False,
     ) -> None:
         self.name = name
         self.log = log
+        self.ends = ends
+        """By itself, when its work is done; other parts stay."""
         self.starts: list[float] = []
         """When it was started, by the monotonic clock."""
         self._argv = list(argv)
@@ -96,9 +99,10 @@ class Child:
         """None while it runs."""
         return self._process.poll()
 
-    def wait(self, seconds: float) -> int:
-        """Wait for its end. Raises subprocess.TimeoutExpired."""
-        return self._process.wait(seconds)
+    @property
+    def has_died(self) -> bool:
+        """Tell whether it is gone though its work is not done."""
+        return self.exit_code is not None and not (self.ends and self.exit_code == 0)
 
     def last_lines(self, lines: int = 5) -> str:
         """Return the last lines of its log, for a message."""

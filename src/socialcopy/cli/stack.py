@@ -42,7 +42,6 @@ from socialcopy.storage.embedded_server import HOST, EmbeddedServer
 
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
-DEPLOY_SECONDS = 120.0
 WORK_POOL = "socialcopy"
 PYTHON = sys.executable
 # Callers that may wait for a part that is being started again.
@@ -93,6 +92,7 @@ class Stack:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         stop_sign: signal.Signals = signal.SIGTERM,
+        ends: bool = False,
     ) -> Child:
         """Start one part: with the stack's environment, in the project's folder, unless told."""
         child = Child(
@@ -103,6 +103,7 @@ class Stack:
             cwd=cwd or project_folder(),
             stop_sign=stop_sign,
             listener=self.listeners.get(name),
+            ends=ends,
         )
         self._children.append(child)
         return child
@@ -127,7 +128,7 @@ class Stack:
     def require_alive(self) -> None:
         """Raise PartDiedError when a part has ended."""
         for child in self._children:
-            if child.exit_code is not None:
+            if child.has_died:
                 raise PartDiedError(child.name, str(child.log), child.last_lines())
 
     def revive(self, say: Say) -> None:
@@ -266,13 +267,15 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
         env={**stack.environment(), **_prefect_server_variables(stack.addresses)},
     )
     stack.start(ENGINE, [PYTHON, "-m", "socialcopy.cli", "engine", "--listener", socket_of[ENGINE]])
+    # It loads Prefect meanwhile, and waits for the server by itself.
+    deploying = [PYTHON, "-m", "socialcopy.cli.deployments"]
+    deployments = stack.start("deployments", deploying, ends=True)
     if store and own_store:
         store.wait_until_ready(lambda: own_store.exit_code, own_store.log)
         capabilities.require(Bucket(store.settings))
     _await_url(stack, stack.addresses.engine_url, ENGINE_SECONDS)
-    _await_url(stack, f"{stack.addresses.prefect_url}/api/health", PREFECT_SECONDS)
     say("making the deployments")
-    _deploy(stack)
+    _await_end(stack, deployments, PREFECT_SECONDS)
     pool = ["--pool", WORK_POOL, "--type", "process", "--name", "this-machine"]
     stack.start("worker", [PYTHON, "-m", "prefect", "worker", "start", *pool])
     stack.start("watcher", [PYTHON, "-m", "flows.watch_bucket"], stop_sign=signal.SIGINT)
@@ -294,12 +297,16 @@ def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
     }
 
 
-def _deploy(stack: Stack) -> None:
-    """Make the work pool and the deployments of prefect.yaml, and close what a crash left open."""
-    deploy = stack.start("deployments", [PYTHON, "-m", "socialcopy.cli.deployments"])
-    if deploy.wait(DEPLOY_SECONDS) != 0:
-        raise PartDiedError(deploy.name, str(deploy.log), deploy.last_lines())
-    stack.forget(deploy)
+def _await_end(stack: Stack, part: Child, seconds: float) -> None:
+    """Wait until a part has done its work, and watch over it no longer."""
+    deadline = time.monotonic() + seconds
+    while part.exit_code is None:
+        stack.require_alive()
+        if time.monotonic() > deadline:
+            raise NoAnswerError(stack.addresses.prefect_url, seconds, str(part.log))
+        time.sleep(0.05)
+    stack.require_alive()
+    stack.forget(part)
 
 
 def _await_url(stack: Stack, url: str, seconds: float) -> None:

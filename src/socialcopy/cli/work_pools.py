@@ -6,20 +6,19 @@ What a pool says already is left as it is, so that somebody's own limits outlive
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import WorkPool
 from prefect.exceptions import ObjectNotFound
 
 from socialcopy.cli.errors import WrongValueError
+from socialcopy.resources import read_yaml
 
 Template = dict[str, Any]
 
-OURS: dict[str, Any] = yaml.safe_load((files("socialcopy.cli") / "work_pools.yaml").read_text())
+OURS: dict[str, Any] = read_yaml("socialcopy.cli", "work_pools.yaml")
 DEFAULT_TYPE = "process"
 
 

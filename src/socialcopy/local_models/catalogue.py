@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Annotated
 
-import yaml
 from pydantic import Field
 
 from socialcopy.local_models.errors import NoSuchModelError
 from socialcopy.models import Value
+from socialcopy.resources import read_yaml
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -35,8 +34,8 @@ class OpenModel(Value):
 @cache
 def catalogue() -> tuple[OpenModel, ...]:
     """Read the list, smallest memory first."""
-    written = (files("socialcopy.local_models") / "catalogue.yaml").read_text(encoding="utf-8")
-    found = (OpenModel.model_validate(entry) for entry in yaml.safe_load(written))
+    written = read_yaml("socialcopy.local_models", "catalogue.yaml")
+    found = map(OpenModel.model_validate, written)
     return tuple(sorted(found, key=lambda model: model.memory_bytes))
 
 

@@ -10,10 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import Field
 
 from socialcopy.models.value import Value
+from socialcopy.resources import parse_yaml
 
 LocalPipeline = Literal["export", "credits", "status", "upload"]
 Window = Literal["export", "credits", "upload", "status", "message", "click"]
@@ -43,8 +43,8 @@ class Phrases(Value, extra="forbid"):
 def languages() -> tuple[Phrases, ...]:
     """Read every language's file; raises pydantic's ValidationError for what it can't hold."""
     folder = files("socialcopy.nemovideo") / "phrases"
-    texts = {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir()}
-    return tuple(Phrases.model_validate(yaml.safe_load(texts[name])) for name in sorted(texts))
+    ordered = sorted(folder.iterdir(), key=lambda file: file.name)
+    return tuple(Phrases.model_validate(parse_yaml(file)) for file in ordered)
 
 
 def polite(where: Literal["before", "after"]) -> str:

@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from socialcopy.models import Platform
 from socialcopy.platforms.counting import COUNTERS, utf8_bytes
 from socialcopy.platforms.errors import UnknownAccountError
 from socialcopy.platforms.linkedin_text import escaped
 from socialcopy.platforms.rules import ApiFormat, Fact, PlatformRules
+from socialcopy.resources import read_yaml
 
 API_FORMATS: dict[ApiFormat, Callable[[str], str]] = {ApiFormat.LITTLE: escaped}
 MOST_DAYS_UNCHECKED = 90
@@ -27,8 +25,8 @@ def rules(platform: Platform, account: str = "") -> PlatformRules:
 
     Raises UnknownAccountError for a kind the network does not have.
     """
-    data = files("socialcopy.platforms") / "networks" / f"{platform.value}.yaml"
-    usual = PlatformRules.model_validate(yaml.safe_load(data.read_text(encoding="utf-8")))
+    data = read_yaml("socialcopy.platforms", "networks", f"{platform.value}.yaml")
+    usual = PlatformRules.model_validate(data)
     if not account:
         return usual
     if account not in usual.accounts:

@@ -102,7 +102,8 @@ class EmbeddedServer:
         raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {log}")
 
     def clear(self) -> None:
-        """Remove the Unix sockets, named after its ports, that SeaweedFS leaves behind."""
+        """Remove what SeaweedFS names after the ports of one start, and leaves behind."""
+        shutil.rmtree(self.folder / "data" / f"m{self._inner_ports['master']}", ignore_errors=True)
         for port in (self.port, *self._inner_ports.values()):
             for number in (port, port + GRPC_OFFSET):
                 for leftover in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108  (SeaweedFS chooses the folder)

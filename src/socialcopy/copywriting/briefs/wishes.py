@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import regex
-import yaml
 
 from socialcopy.copywriting.briefs.ceilings import (
     Ceiling,
@@ -24,10 +22,9 @@ from socialcopy.copywriting.briefs.ceilings import (
 )
 from socialcopy.models import Brief, Platform, Value
 from socialcopy.platforms import named_in, rules
+from socialcopy.resources import read_yaml
 
-_ASKED: dict[str, Any] = yaml.safe_load(
-    (files("socialcopy.copywriting.briefs") / "wishes.yaml").read_text(encoding="utf-8")
-)
+_ASKED: dict[str, Any] = read_yaml("socialcopy.copywriting.briefs", "wishes.yaml")
 
 
 class Size(StrEnum):

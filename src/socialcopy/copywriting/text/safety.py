@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache, lru_cache
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 import regex
-import yaml
 
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.models import Brief, Profanity
 from socialcopy.platforms import hashtags, links, mentions
+from socialcopy.resources import read_yaml
 
-_LISTS: dict[str, str] = yaml.safe_load(
-    (files("socialcopy.copywriting.text") / "safety.yaml").read_text(encoding="utf-8")
-)
+_LISTS: dict[str, str] = read_yaml("socialcopy.copywriting.text", "safety.yaml")
 
 
 def _pattern(name: str, form: str = "WORDS") -> regex.Pattern[str]:

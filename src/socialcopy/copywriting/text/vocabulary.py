@@ -7,13 +7,12 @@ without a file has empty lists, and no expression of it matches anything.
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
 import regex
-import yaml
 
-_FOLDER = files("socialcopy.copywriting.text") / "words"
+from socialcopy.resources import read_yaml
+
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "sv")
 NEVER = regex.compile(r"(?!)")
 
@@ -22,8 +21,7 @@ NEVER = regex.compile(r"(?!)")
 def _file(language: str) -> dict[str, Any]:
     if language not in LANGUAGES:
         return {}
-    text = (_FOLDER / f"{language}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    return read_yaml("socialcopy.copywriting.text", "words", f"{language}.yaml")
 
 
 @lru_cache(maxsize=1_024)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from socialcopy.copywriting.text.stems import content, light_stems
+from socialcopy.resources import read_yaml
 
 
 @cache
 def _closings() -> dict[str, Any]:
-    text = (files("socialcopy.copywriting.text") / "closings.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    return read_yaml("socialcopy.copywriting.text", "closings.yaml")
 
 
 def closing(kind: str, topic: str, language: str, above: str) -> str:

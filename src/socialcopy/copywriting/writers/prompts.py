@@ -11,11 +11,8 @@ import base64
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import chain
 from typing import Any
-
-import yaml
 
 from socialcopy.copywriting.briefs.parse import as_words
 from socialcopy.copywriting.text.cleaning import visible
@@ -27,6 +24,7 @@ from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.models import Brief, Caption, Understanding, Value
 from socialcopy.platforms import rules
+from socialcopy.resources import read_yaml
 
 LONGEST_TALK = 12_000
 """Characters; about 3,000 tokens, which any model takes."""
@@ -147,8 +145,8 @@ def _phrases(text: str) -> set[tuple[str, ...]]:
 
 @cache
 def _examples() -> tuple[Example, ...]:
-    written = (files("socialcopy.copywriting.writers") / "examples.yaml").read_text("utf-8")
-    return tuple(Example.model_validate(one) for one in yaml.safe_load(written))
+    written = read_yaml("socialcopy.copywriting.writers", "examples.yaml")
+    return tuple(map(Example.model_validate, written))
 
 
 def _shown(material: Material) -> Iterable[Message]:

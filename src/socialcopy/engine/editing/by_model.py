@@ -11,10 +11,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, get_args
 
-import yaml
 from pydantic import TypeAdapter
 
 from socialcopy.copywriting.writers.chat import Endpoint, ask
@@ -39,6 +37,7 @@ from socialcopy.engine.editing.parser import CLAUSES, QUOTES, SENTENCES, plain
 from socialcopy.engine.editing.parser.numbers import in_figures, milliseconds
 from socialcopy.engine.editing.parser.rules import forbids, is_reason
 from socialcopy.platforms import named_in
+from socialcopy.resources import read_yaml
 
 MOST_TOKENS = 300
 MOST_EDITS = 4
@@ -167,8 +166,7 @@ def names(text: str, edits: Sequence[Edit]) -> bool:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    written = (files("socialcopy.engine.editing") / "by_model.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(written)
+    return read_yaml("socialcopy.engine.editing", "by_model.yaml")
 
 
 def _has(group: str, name: str, text: str) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from socialcopy.models.value import Value
+from socialcopy.resources import parse_yaml
 
 
 class SubtitleLanguage(Value, extra="forbid"):
@@ -28,9 +27,7 @@ def known() -> dict[str, SubtitleLanguage]:
     """Read every language's file; raises pydantic's ValidationError for what it can't hold."""
     folder = files("socialcopy.media.subtitles") / "words"
     return {
-        file.name.removesuffix(".yaml"): SubtitleLanguage.model_validate(
-            yaml.safe_load(file.read_text(encoding="utf-8"))
-        )
+        file.name.removesuffix(".yaml"): SubtitleLanguage.model_validate(parse_yaml(file))
         for file in folder.iterdir()
     }
 

@@ -13,11 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from socialcopy.engine.editing.parser.vocabulary import NEVER, Common, Phrases
 from socialcopy.models import Platform
 from socialcopy.platforms import rules
+from socialcopy.resources import parse_yaml
 
 SIGNS = {
     "number": r"\d+(?:\.\d+)?",
@@ -43,12 +42,10 @@ SIGNS = {
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 def read(path: Path) -> Phrases:
     """Read one language's file; raises pydantic's ValidationError for what it can't hold."""
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - both are safe
+    data = parse_yaml(path)
     parts: dict[str, Any] = data.pop("parts", {})
     own = {name: "|".join(p) if isinstance(p, list) else p for name, p in parts.items()}
     own["ordinal"] = "|".join(data.get("ordinals", {})) or NEVER
