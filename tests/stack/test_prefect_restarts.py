@@ -29,7 +29,7 @@ from socialcopy.storage.embedded_server import free_port
 from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
 from tests.campaign.worker_pool import distinct, drop, make_context, tiny_clip
-from tests.conftest import ROOT
+from tests.conftest import ROOT, until
 
 VIDEOS = int(os.environ.get("PREFECT_VIDEOS", "12"))
 KILLS = 3
@@ -179,7 +179,7 @@ def under_load(context: Context, server: Child, watcher: Child, port: int) -> in
             watcher.restart()
         if killed < KILLS and done > killed * VIDEOS // (KILLS + 1):
             os.killpg(server._process.pid, signal.SIGKILL)
-            server.wait(10)
+            until(lambda: server.has_died, seconds=10)
             time.sleep(DOWN_SECONDS)
             server.restart()
             wait_for(lambda: is_up(port), server, 300)

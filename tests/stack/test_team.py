@@ -82,7 +82,9 @@ class Team:
         argv = ["env", "-i", *(f"{name}={value}" for name, value in env.items()), *command]
         self.running[name] = Child(name, argv, env={}, log=self.folder / f"{name}.log", cwd=scratch)
         if name == "deploy":
-            assert self.running.pop(name).wait(300) == 0, (self.folder / "deploy.log").read_text()
+            deploying = self.running.pop(name)
+            until(lambda: deploying.exit_code is not None, seconds=300)
+            assert deploying.exit_code == 0, deploying.last_lines(20)
         else:
             until(lambda: self.is_well(name), seconds=400)
 
