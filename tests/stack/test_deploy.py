@@ -123,6 +123,28 @@ def test_deploying_again_changes_nothing_not_even_what_somebody_changed_meanwhil
     assert [path for path in (ROOT, tmp_path, Path.home(), sys.prefix) if str(path) in found] == []
 
 
+def test_a_start_makes_deployments_of_other_code_and_leaves_those_of_its_own_as_somebody_made_them(
+    server: Server,
+):
+    env = {
+        **os.environ,
+        "PREFECT_API_URL": f"{server.url}/api",
+        "PREFECT_API_AUTH_STRING": PASSWORD,
+    }
+
+    def description_after_a_start(**changed: str) -> str:
+        if changed:
+            found = server.ask("/deployments/name/caption-video/caption-video", method="GET")
+            server.ask(f"/deployments/{found['id']}", changed, method="PATCH")
+        subprocess.run([sys.executable, "-m", "socialcopy.cli.deployments"], env=env, check=True)
+        found = server.ask("/deployments/name/caption-video/caption-video", method="GET")
+        return found["description"]
+
+    ours = description_after_a_start()
+    assert description_after_a_start(description="for the trade fair") == "for the trade fair"
+    assert description_after_a_start(version="of other code") == ours
+
+
 @pytest.mark.parametrize("kind", ["docker", "kubernetes"])
 def test_pools_of_containers_get_the_image_and_settings_by_reference(server: Server, kind: str):
     reference = {"NEMO_TOKEN": "{{ prefect.blocks.secret.socialcopy-nemo-token }}"}

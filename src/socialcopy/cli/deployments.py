@@ -7,6 +7,7 @@ Prefect costs more than a second, which the other commands don't pay.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import sys
 import tempfile
@@ -14,7 +15,9 @@ from collections.abc import Generator, Mapping
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
 from http import HTTPStatus
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import yaml
 from prefect.automations import AutomationCore, EventTrigger, Posture
@@ -97,14 +100,29 @@ def deploy_flows(pool: str) -> None:
 
     Raises DeployFailedError.
     """
-    described = yaml.safe_load((project_folder() / "prefect.yaml").read_text())
+    described, version = _described(), _version()
     for deployment in described["deployments"]:
         deployment["work_pool"]["name"] = pool
+        deployment["version"] = version
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         Path("prefect.yaml").write_text(yaml.safe_dump(described))
         is_done, words = _prefect("--no-prompt", "deploy", "--all")
     if not is_done:
         raise DeployFailedError("\n".join(words.splitlines()[-5:]))
+
+
+def _described() -> dict[str, Any]:
+    return yaml.safe_load((project_folder() / "prefect.yaml").read_text())
+
+
+def _version() -> str:
+    """Name what deployments are made of: prefect.yaml, and all code, whence parameters come."""
+    folder = project_folder()
+    modules = [*(folder / "flows").glob("*.py"), *Path(str(files("socialcopy"))).rglob("*.py")]
+    digest = hashlib.sha256()
+    for path in (folder / "prefect.yaml", *sorted(modules)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _prefect(*arguments: str) -> tuple[bool, str]:
@@ -174,14 +192,21 @@ async def _make_pool(
     return pool.type
 
 
-async def prepare() -> None:
-    """Make the work pool; close the runs that a crash left open (Prefect never does)."""
+async def prepare() -> bool:
+    """Make the work pool; close the runs that a crash left open (Prefect never does).
+
+    Returns whether the deployments of this code are there from an earlier start: making them anew
+    costs two seconds, and what somebody changed about them in the UI since.
+    """
     async with get_client() as client:
         # `up` ends us, should it never come.
         while await client.api_healthcheck() is not None:  # noqa: ASYNC110 - only asking tells
             await asyncio.sleep(0.1)
         await make_work_pool(client, WORK_POOL)
         await _close_orphans(client)
+        there = {(d.name, d.work_pool_name, d.version) for d in await client.read_deployments()}
+    version = _version()
+    return there >= {(d["name"], WORK_POOL, version) for d in _described()["deployments"]}
 
 
 async def _close_orphans(client: PrefectClient) -> None:
@@ -195,5 +220,5 @@ async def _close_orphans(client: PrefectClient) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(prepare())
-    deploy_flows(WORK_POOL)
+    if not asyncio.run(prepare()):
+        deploy_flows(WORK_POOL)
