@@ -99,8 +99,15 @@ class Auditor:
         }
 
     def _is_of_open_job(self, key: str) -> bool:
-        is_file = key.startswith(keys.OUTBOX)
-        return is_file and keys.finished(key.split("/")[2]) not in self._objects
+        """Tell whether a job may still want a file; once its manifest stands, none but those named.
+
+        A worker that dies right after its manifest leaves no mark of an end until somebody looks.
+        """
+        if not key.startswith(keys.OUTBOX):
+            return False
+        folder = "/".join(key.split("/")[:3])
+        ends = {keys.finished(key.split("/")[2]), keys.manifest(f"{folder}/")}
+        return not ends & self._objects.keys()
 
     def orphans(self) -> set[str]:
         """What nobody needs: files of ended jobs that no manifest names, and unfinished uploads."""
