@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from socialcopy.local_files import CorruptFileError
 from socialcopy.nemovideo.client import NemoVideo
 from socialcopy.nemovideo.errors import APIConnectionError, RateLimitError
-from socialcopy.nemovideo.tokens import Grant, TokenStore, request_anonymous_token
+from socialcopy.nemovideo.tokens import TokenStore
 from socialcopy.settings import NemoVideoSettings
 from tests.engine.servers import EngineServer
 from tests.nemovideo.conftest import answering
@@ -123,25 +123,6 @@ def test_two_engines_are_two_services_though_they_share_a_port_in_turn(tmp_path:
             seen.add(plain(store(tmp_path, api_url=url).token(url)))
 
     assert len(seen) == 2
-
-
-@pytest.mark.parametrize("earlier", ["http://127.0.0.1:8390", "http://localhost:1", "embedded"])
-def test_a_token_kept_under_a_port_by_an_earlier_version_is_taken_over(
-    tmp_path: Path, engine: EngineServer, earlier: str
-):
-    url = engine.serve()
-    tokens = store(tmp_path, api_url=url)
-    known, foreign = request_anonymous_token(url, "me"), "nmv_usr_of_another_service"
-    grants = [
-        Grant(token=known.token, user_id=known.user_id, expires_at=4e9),
-        Grant(token=SecretStr(foreign), expires_at=4e9),
-    ]
-    old = tokens._cache_named(earlier)
-    tokens._save(old, grants)
-
-    assert tokens.token(url) == known.token
-    assert tokens.token(url, user_id=known.user_id) == known.token
-    assert [plain(grant.token) for grant in tokens._load(old)] == [foreign]
 
 
 def test_a_service_that_is_away_is_not_taken_for_another_one(tmp_path: Path):

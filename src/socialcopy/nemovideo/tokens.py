@@ -27,7 +27,6 @@ from socialcopy.local_files import FILE_MODE, CorruptFileError
 from socialcopy.models import Value
 from socialcopy.nemovideo.cooldown import Cooling
 from socialcopy.nemovideo.errors import (
-    AuthenticationError,
     NemoVideoError,
     RateLimitError,
     ServerError,
@@ -52,8 +51,6 @@ CLIENT_ID = re.compile(r"[!-~]{1,64}")
 
 # Longer than one request for a token may take.
 LOCK_SECONDS = 150
-
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 
 
 class Grant(Value):
@@ -97,16 +94,6 @@ def service_name(api_url: str) -> str:
             return url
 
 
-def is_accepted(api_url: str, token: SecretStr) -> bool:
-    """Tell whether a service knows a token; asking is free."""
-    with open_client(api_url, token.get_secret_value()) as http:
-        try:
-            call_for_data(http, "GET", "/api/credits/balance/simple", "try a kept token")
-        except AuthenticationError:
-            return False
-    return True
-
-
 class TokenStore:
     """The tokens kept in one data folder, shared by every process that uses it."""
 
@@ -132,7 +119,6 @@ class TokenStore:
         found = self._kept(cache, user_id, min_life_seconds)
         if found is None:
             with self._lock:
-                self._take_over(api_url, cache)
                 # Another process may have made the request while this one waited.
                 found = self._kept(cache, user_id, min_life_seconds) or self._mint(api_url, cache)
         return found.token
@@ -160,33 +146,10 @@ class TokenStore:
         return grants[-1].user_id if grants else ""
 
     def _cache_for(self, api_url: str) -> Path:
-        return self._cache_named(service_name(api_url))
-
-    def _cache_named(self, name: str) -> Path:
         # A hash, so that the file's name tells neither the service nor the client id.
-        digest = hashlib.sha256(f"{name}\n{self.client_id}".encode()).hexdigest()[:32]
+        named = f"{service_name(api_url)}\n{self.client_id}"
+        digest = hashlib.sha256(named.encode()).hexdigest()[:32]
         return self._folder / f"{digest}.tokens"
-
-    def _take_over(self, api_url: str, cache: Path) -> None:
-        """Bring tokens along that earlier versions kept under an engine's port, once."""
-        if cache.exists() or cache == self._cache_named(api_url.rstrip("/")):
-            return
-        grants: list[Grant] = []
-        for earlier in self._earlier_caches():
-            kept = self._load(earlier)
-            known = [grant for grant in kept if is_accepted(api_url, grant.token)]
-            if known:
-                self._save(earlier, [grant for grant in kept if grant not in known])
-            grants += known
-        self._save(cache, sorted(grants, key=lambda grant: grant.expires_at))
-
-    def _earlier_caches(self) -> list[Path]:
-        """List the caches named after a port of this machine, or after "embedded"."""
-        names = (f"http://{host}:{port}" for host in LOOPBACK_HOSTS for port in range(1, 65_536))
-        kept = set(self._folder.glob("*.tokens"))
-        if not kept:
-            return []
-        return [path for name in ("embedded", *names) if (path := self._cache_named(name)) in kept]
 
     def _kept(self, cache: Path, user_id: str, min_life_seconds: float) -> Grant | None:
         grants = self._load(cache)
