@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import pytest
 from prefect.client.orchestration import PrefectClient
 
+from socialcopy.child_processes import Child
 from socialcopy.cli.exit_codes import ExitCode
-from socialcopy.cli.processes import Child
 from socialcopy.cli.work_pools import make_work_pool
 from socialcopy.environment import Settings
 from socialcopy.settings import S3Settings

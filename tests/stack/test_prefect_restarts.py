@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.processes import Child
+from socialcopy.child_processes import Child
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.engine.store import json_files

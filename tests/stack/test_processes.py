@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.cli.processes import Child
+from socialcopy.child_processes import Child
 from tests.conftest import until
 
 GREETING = (

@@ -21,7 +21,7 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
-from socialcopy.cli.processes import Child
+from socialcopy.child_processes import Child
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import free_port

@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from socialcopy import local_files
+from socialcopy.child_processes import Child
 from socialcopy.cli.errors import (
     AlreadyRunningError,
     NoAnswerError,
@@ -31,7 +32,6 @@ from socialcopy.cli.errors import (
     ProjectMissingError,
 )
 from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, choose
-from socialcopy.cli.processes import Child
 from socialcopy.cli.review_server import serving
 from socialcopy.local_files import CorruptFileError, Shape
 from socialcopy.models import Value
@@ -271,7 +271,7 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     deploying = [PYTHON, "-m", "socialcopy.cli.deployments"]
     deployments = stack.start("deployments", deploying, ends=True)
     if store and own_store:
-        store.wait_until_ready(lambda: own_store.exit_code, own_store.log)
+        store.wait_until_ready(own_store)
         capabilities.require(Bucket(store.settings))
     _await_url(stack, stack.addresses.engine_url, ENGINE_SECONDS)
     say("making the deployments")

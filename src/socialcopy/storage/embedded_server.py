@@ -11,23 +11,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
 import sysconfig
 import time
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Collection, Generator
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from socialcopy import local_files
+from socialcopy.child_processes import Child
 from socialcopy.local_files import CorruptFileError, Shape
-from socialcopy.sandbox import launcher
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import ServerStartError, StoreUnreachableError
@@ -35,7 +32,6 @@ from socialcopy.storage.server_security import HOST, security_files
 
 DEFAULT_PORT = 8333
 START_SECONDS = 60.0
-STOP_SECONDS = 10.0
 CREDENTIALS = Shape(
     {"accessKey": str, "secretKey": str},
     "Delete it; the store gets a new key, and other S3 clients have to be told it",
@@ -86,20 +82,20 @@ class EmbeddedServer:
             *(f"-{part}.port={number}" for part, number in self._inner_ports.items()),
         ]  # fmt: skip
 
-    def wait_until_ready(self, exit_code: Callable[[], int | None], log: Path) -> None:
+    def wait_until_ready(self, process: Child) -> None:
         """Return once a write goes through.
 
-        Raises ServerStartError when the process has an exit code, or after a minute.
+        Raises ServerStartError when the process has ended, or after a minute.
         """
         deadline = time.monotonic() + START_SECONDS
         bucket = Bucket(self.settings)
         while time.monotonic() < deadline:
-            if exit_code() is not None:
-                raise ServerStartError(_last_line(log))
+            if process.exit_code is not None:
+                raise ServerStartError(process.last_lines(1))
             if _answers(self.settings) and _is_usable(bucket):
                 return
             time.sleep(0.1)
-        raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {log}")
+        raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {process.log}")
 
     def clear(self) -> None:
         """Remove what SeaweedFS names after the ports of one start, and leaves behind."""
@@ -118,12 +114,12 @@ def embedded_store(folder: Path, *, port: int = DEFAULT_PORT) -> Generator[S3Set
     """
     server = EmbeddedServer(folder, port=port)
     log = folder / "server.log"
-    process = _start(server.argv, log)
+    process = Child("S3 store", server.argv, env={}, log=log, cwd=folder)
     try:
-        server.wait_until_ready(process.poll, log)
+        server.wait_until_ready(process)
         yield server.settings
     finally:
-        stop(process)
+        process.stop()
         server.clear()
 
 
@@ -187,20 +183,6 @@ def _write_configuration(folder: Path) -> None:
     local_files.private_folder(folder / "data")
 
 
-def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
-    log.unlink(missing_ok=True)
-    with local_files.append_to(log) as output:
-        return subprocess.Popen(
-            launcher.command(argv),
-            cwd=log.parent,
-            umask=local_files.UMASK,  # its sockets in /tmp too are for this user alone
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-
-
 def _weed() -> str:
     """Find the server's program: the one of our own environment, else the one on PATH."""
     ours = Path(sysconfig.get_path("scripts")) / "weed"
@@ -225,19 +207,3 @@ def _is_usable(bucket: Bucket) -> bool:
         bucket.write("_socialcopy/ready", b"", "application/octet-stream")
         return True
     return False
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it ended without a word"
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a server with everything it started: politely, then not."""
-    # To its group: the launcher has become the server, which starts helpers of its own.
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-            break

@@ -1,4 +1,4 @@
-"""Child processes of `socialcopy up`: started with a log file each, stopped in order.
+"""Servers and workers of our own as child processes: each with a log file, stopped in order.
 
 Each one dies with us, however we die (Linux), so a `kill -9` leaves nothing behind. Servers are
 handed a listening socket that stays ours: who calls while one is being started again waits a
@@ -73,7 +73,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=self._inherited,
-                umask=local_files.UMASK,
+                umask=local_files.UMASK,  # the store's sockets in /tmp are for this user alone
             )
 
     def restart(self) -> None:
@@ -107,7 +107,7 @@ class Child:
     def last_lines(self, lines: int = 5) -> str:
         """Return the last lines of its log, for a message."""
         text = self.log.read_text(errors="replace").strip().splitlines()
-        return "\n".join(text[-lines:])
+        return "\n".join(text[-lines:]) or "it ended without a word"
 
     def stop(self) -> None:
         """End it and whatever it started: politely, then not."""
@@ -118,5 +118,6 @@ class Child:
         self._process.wait()
 
     def _signal(self, sign: signal.Signals) -> None:
+        # To its group: the launcher has become the program, which starts helpers of its own.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, sign)
