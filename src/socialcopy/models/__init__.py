@@ -4,130 +4,71 @@ Units are in the names: `_ms` integer milliseconds, `_bytes`, `_seconds`. Text t
 video, a file name or a service is data; nothing here escapes it, whoever prints it does.
 """
 
-from socialcopy.models.brief import (
-    NO_DETAILS,
-    PICTURE_WISHES,
-    Aspect,
-    AssetKey,
-    Brief,
-    BriefDetails,
-    Corner,
-    Details,
-    HashtagPolicy,
-    Instruction,
-    OptionalLanguage,
-    Platforms,
-    Profanity,
-    SubtitleStyle,
-    Wish,
-    Words,
-)
-from socialcopy.models.captions import (
-    WRITTEN_BY,
-    Beside,
-    Caption,
-    CaptionSet,
-    Confidence,
-    Copy,
-    Evidence,
-    FactKind,
-)
-from socialcopy.models.jobs import (
-    Claim,
-    DeliveredFile,
-    Delivery,
-    Manifest,
-    Oid,
-    Prefix,
-    Rejection,
-    SourceVideo,
-    VideoKey,
-)
-from socialcopy.models.languages import Language
-from socialcopy.models.picture import BRIGHTNESS_GRID, Focus, Region, ScreenText, Sighting
-from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform, SafeZone, VideoSpec
-from socialcopy.models.renditions import (
-    Certificate,
-    CertifiedFile,
-    Look,
-    Part,
-    Rendition,
-    ShotFraming,
-    Targets,
-)
-from socialcopy.models.session import Asset, RenderJob, RenderStatus, Reply, Session
-from socialcopy.models.speech import Cue, Transcript, Word, later, spread
-from socialcopy.models.understanding import Understanding
-from socialcopy.models.value import Value
-from socialcopy.models.video import AudioStream, MediaInfo, OtherStream, Repair, Stream, VideoStream
-
-__all__ = [
-    "BRIGHTNESS_GRID",
-    "DEFAULT_PLATFORMS",
-    "NO_DETAILS",
-    "PICTURE_WISHES",
-    "WRITTEN_BY",
-    "Aspect",
-    "Asset",
-    "AssetKey",
-    "AudioStream",
-    "Beside",
-    "Brief",
-    "BriefDetails",
-    "Caption",
-    "CaptionSet",
-    "Certificate",
-    "CertifiedFile",
-    "Claim",
-    "Confidence",
-    "Copy",
-    "Corner",
-    "Cue",
-    "DeliveredFile",
-    "Delivery",
-    "Details",
-    "Evidence",
-    "FactKind",
-    "Focus",
-    "HashtagPolicy",
-    "Instruction",
-    "Language",
-    "Look",
-    "Manifest",
-    "MediaInfo",
-    "Oid",
-    "OptionalLanguage",
-    "OtherStream",
-    "Part",
-    "Platform",
-    "Platforms",
-    "Prefix",
-    "Profanity",
-    "Region",
-    "Rejection",
-    "RenderJob",
-    "RenderStatus",
-    "Rendition",
-    "Repair",
-    "Reply",
-    "SafeZone",
-    "ScreenText",
-    "Session",
-    "ShotFraming",
-    "Sighting",
-    "SourceVideo",
-    "Stream",
-    "SubtitleStyle",
-    "Targets",
-    "Transcript",
-    "Understanding",
-    "Value",
-    "VideoKey",
-    "VideoSpec",
-    "VideoStream",
-    "Wish",
-    "Word",
-    "Words",
-    "later",
-    "spread",
-]
+from socialcopy.models.brief import NO_DETAILS as NO_DETAILS
+from socialcopy.models.brief import PICTURE_WISHES as PICTURE_WISHES
+from socialcopy.models.brief import Aspect as Aspect
+from socialcopy.models.brief import AssetKey as AssetKey
+from socialcopy.models.brief import Brief as Brief
+from socialcopy.models.brief import BriefDetails as BriefDetails
+from socialcopy.models.brief import Corner as Corner
+from socialcopy.models.brief import Details as Details
+from socialcopy.models.brief import HashtagPolicy as HashtagPolicy
+from socialcopy.models.brief import Instruction as Instruction
+from socialcopy.models.brief import OptionalLanguage as OptionalLanguage
+from socialcopy.models.brief import Platforms as Platforms
+from socialcopy.models.brief import Profanity as Profanity
+from socialcopy.models.brief import SubtitleStyle as SubtitleStyle
+from socialcopy.models.brief import Wish as Wish
+from socialcopy.models.brief import Words as Words
+from socialcopy.models.captions import WRITTEN_BY as WRITTEN_BY
+from socialcopy.models.captions import Beside as Beside
+from socialcopy.models.captions import Caption as Caption
+from socialcopy.models.captions import CaptionSet as CaptionSet
+from socialcopy.models.captions import Confidence as Confidence
+from socialcopy.models.captions import Copy as Copy
+from socialcopy.models.captions import Evidence as Evidence
+from socialcopy.models.captions import FactKind as FactKind
+from socialcopy.models.jobs import Claim as Claim
+from socialcopy.models.jobs import DeliveredFile as DeliveredFile
+from socialcopy.models.jobs import Delivery as Delivery
+from socialcopy.models.jobs import Manifest as Manifest
+from socialcopy.models.jobs import Oid as Oid
+from socialcopy.models.jobs import Prefix as Prefix
+from socialcopy.models.jobs import Rejection as Rejection
+from socialcopy.models.jobs import SourceVideo as SourceVideo
+from socialcopy.models.jobs import VideoKey as VideoKey
+from socialcopy.models.languages import Language as Language
+from socialcopy.models.picture import BRIGHTNESS_GRID as BRIGHTNESS_GRID
+from socialcopy.models.picture import Focus as Focus
+from socialcopy.models.picture import Region as Region
+from socialcopy.models.picture import ScreenText as ScreenText
+from socialcopy.models.picture import Sighting as Sighting
+from socialcopy.models.platforms import DEFAULT_PLATFORMS as DEFAULT_PLATFORMS
+from socialcopy.models.platforms import Platform as Platform
+from socialcopy.models.platforms import SafeZone as SafeZone
+from socialcopy.models.platforms import VideoSpec as VideoSpec
+from socialcopy.models.renditions import Certificate as Certificate
+from socialcopy.models.renditions import CertifiedFile as CertifiedFile
+from socialcopy.models.renditions import Look as Look
+from socialcopy.models.renditions import Part as Part
+from socialcopy.models.renditions import Rendition as Rendition
+from socialcopy.models.renditions import ShotFraming as ShotFraming
+from socialcopy.models.renditions import Targets as Targets
+from socialcopy.models.session import Asset as Asset
+from socialcopy.models.session import RenderJob as RenderJob
+from socialcopy.models.session import RenderStatus as RenderStatus
+from socialcopy.models.session import Reply as Reply
+from socialcopy.models.session import Session as Session
+from socialcopy.models.speech import Cue as Cue
+from socialcopy.models.speech import Transcript as Transcript
+from socialcopy.models.speech import Word as Word
+from socialcopy.models.speech import later as later
+from socialcopy.models.speech import spread as spread
+from socialcopy.models.understanding import Understanding as Understanding
+from socialcopy.models.value import Value as Value
+from socialcopy.models.video import AudioStream as AudioStream
+from socialcopy.models.video import MediaInfo as MediaInfo
+from socialcopy.models.video import OtherStream as OtherStream
+from socialcopy.models.video import Repair as Repair
+from socialcopy.models.video import Stream as Stream
+from socialcopy.models.video import VideoStream as VideoStream

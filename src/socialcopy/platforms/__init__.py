@@ -1,22 +1,16 @@
 """What each network accepts: limits with units and sources, counting, video specs, safe zones."""
 
-from socialcopy.platforms.counting import hashtags, links, mentions
-from socialcopy.platforms.registry import api_text, counted, faults, fits, length, named_in, rules
-from socialcopy.platforms.rules import Fact, PlatformRules, Unit, Verdict
-
-__all__ = [
-    "Fact",
-    "PlatformRules",
-    "Unit",
-    "Verdict",
-    "api_text",
-    "counted",
-    "faults",
-    "fits",
-    "hashtags",
-    "length",
-    "links",
-    "mentions",
-    "named_in",
-    "rules",
-]
+from socialcopy.platforms.counting import hashtags as hashtags
+from socialcopy.platforms.counting import links as links
+from socialcopy.platforms.counting import mentions as mentions
+from socialcopy.platforms.registry import api_text as api_text
+from socialcopy.platforms.registry import counted as counted
+from socialcopy.platforms.registry import faults as faults
+from socialcopy.platforms.registry import fits as fits
+from socialcopy.platforms.registry import length as length
+from socialcopy.platforms.registry import named_in as named_in
+from socialcopy.platforms.registry import rules as rules
+from socialcopy.platforms.rules import Fact as Fact
+from socialcopy.platforms.rules import PlatformRules as PlatformRules
+from socialcopy.platforms.rules import Unit as Unit
+from socialcopy.platforms.rules import Verdict as Verdict

@@ -1,5 +1,3 @@
 """What a video says: speech recognition, and the weights it needs."""
 
-from socialcopy.understanding.video import understand
-
-__all__ = ["understand"]
+from socialcopy.understanding.video import understand as understand
