@@ -186,9 +186,8 @@ def _faults() -> Iterator[str]:
     ):  # fmt: skip
         yield f"- {about}: `'[{plan}]'`"
     yield (
-        "\nA third argument of `0.3` makes edits end without a word as often as NemoVideo's do. "
-        "`ENGINE_HEARTBEAT_FORM`, `ENGINE_EVENT_FRAMING`, `ENGINE_RENDER_SHAPE` and "
-        "`ENGINE_DUPLICATE_RENDER` choose where documents disagree.\n"
+        "\nA third argument of `0.3` makes edits end without a word as often as NemoVideo's do. Where "
+        "documents disagree, `tests/wire_forms.py` makes the engine write any of the forms.\n"
     )
 
 

@@ -30,7 +30,7 @@ from socialcopy.engine.agent import Message as AgentMessage
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import run
 from socialcopy.engine.errors import SMALLEST_ENVELOPE_CODE
-from socialcopy.engine.events import HEARTBEATS, Step
+from socialcopy.engine.events import HEARTBEAT, Step
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
 from socialcopy.understanding.errors import UnderstandingError
 
@@ -174,7 +174,7 @@ class FaultMiddleware:
     def __init__(self, app: ASGIApp, plan: FaultPlan, settings: EngineSettings) -> None:
         self._app = app
         self._plan = plan
-        self._heartbeat = HEARTBEATS["empty"].encode()
+        self._heartbeat = HEARTBEAT.encode()
         self._seconds = settings.heartbeat_seconds
         self._failing_renders: dict[str, bool] = {}
 
@@ -308,8 +308,12 @@ def create_faulty_app(
     *faults: Fault,
     seed: int = 0,
     silent_edits: float = 0,
+    forms: Sequence[Middleware] = (),
 ) -> Starlette:
-    """The engine with a plan of faults; `silent_edits` is the share that ends without a word."""
+    """The engine with a plan of faults; `silent_edits` is the share that ends without a word.
+
+    `forms` are those of `tests.wire_forms`.
+    """
     plan = FaultPlan(faults, seed, silent_edits)
     return create_app(
         engine,
@@ -317,7 +321,7 @@ def create_faulty_app(
         media,
         data,
         agent=FaultyAgent(Agent(speech, media, data.cache_dir), plan),
-        middleware=[Middleware(FaultMiddleware, plan=plan, settings=engine)],
+        middleware=[Middleware(FaultMiddleware, plan=plan, settings=engine), *forms],
     )
 
 

@@ -187,18 +187,6 @@ class EngineSettings(Settings):
     allowed_hosts: Words = ("127.0.0.1", "localhost")
     """Values of the `Host` header that are answered; others are refused, against DNS rebinding."""
 
-    event_framing: Literal["adk", "typed"] = "adk"
-    """How events look on the stream: those of Google's ADK, or typed envelopes."""
-
-    heartbeat_form: Literal["empty", "word", "typed", "object", "event", "comment"] = "empty"
-    """How a heartbeat looks; the documents name the first three."""
-
-    render_shape: Literal["R1", "R2"] = "R1"
-    """Whether a render job is told at the top level (R1) or in a `data` object (R2)."""
-
-    duplicate_render: Literal["return", "refuse"] = "return"
-    """A render id that was used before gets its job back, or an error; documents say both."""
-
 
 class SpeechSettings(Settings):
     """Speech recognition."""

@@ -17,9 +17,9 @@ from google.adk import __version__
 from google.adk.events import Event
 from httpx_sse import ServerSentEvent
 
-from socialcopy.engine.events import HEARTBEATS
 from socialcopy.nemovideo.events import Failure, read_frames, read_stream
 from tests.adk.recording import record
+from tests.wire_forms import HEARTBEATS
 
 CLIP = ["-v", "error", "-f", "lavfi", "-i", "color=black:s=64x64:r=10:d=2", "-pix_fmt", "yuv420p"]
 KNOWN = {field.alias or name for name, field in Event.model_fields.items()}

@@ -20,6 +20,7 @@ from socialcopy.settings import (
     SpeechSettings,
 )
 from tests.fault_injection import Fault, create_faulty_app
+from tests.wire_forms import wire_forms
 
 MESSAGES = {
     "captions": "write social media captions for Instagram and X based on this video",
@@ -34,16 +35,12 @@ FAILURE = Fault(at="message", does="fail", after=6, times=2)
 
 def record(clip: Path, folder: Path, framing: str, heartbeat: str) -> dict[str, bytes]:
     """The raw bytes of one stream for each message, by its name."""
-    engine = EngineSettings(
-        event_framing=framing,  # type: ignore[arg-type]
-        heartbeat_form=heartbeat,  # type: ignore[arg-type]
-        heartbeat_seconds=0.02,
-    )
+    engine = EngineSettings(heartbeat_seconds=0.02)
+    forms = wire_forms(framing=framing, heartbeat=heartbeat)
     data = DataSettings(data_dir=folder)
     with ExitStack() as stack:
-        url = stack.enter_context(
-            serve(create_faulty_app(engine, SpeechSettings(), MediaSettings(), data, FAILURE))
-        )
+        settings = engine, SpeechSettings(), MediaSettings(), data
+        url = stack.enter_context(serve(create_faulty_app(*settings, FAILURE, forms=forms)))
         token = request_anonymous_token(url, "recorder").token
         nemo = stack.enter_context(NemoVideo(url, token, NemoVideoSettings()))
         session = nemo.open_session("en")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from starlette.middleware import Middleware
 
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
@@ -40,13 +42,14 @@ class EngineServer:
         self.clock = Clock()
         self.url = ""
 
-    def serve(self, **settings: Any) -> str:
+    def serve(self, middleware: Sequence[Middleware] = (), **settings: Any) -> str:
         app = create_app(
             EngineSettings(**settings),
             SpeechSettings(),
             MediaSettings(),
             DataSettings(data_dir=self.folder),
             now=self.clock,
+            middleware=middleware,
         )
         self.url = self._stack.enter_context(serve(app))
         return self.url

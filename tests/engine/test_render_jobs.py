@@ -12,11 +12,12 @@ from socialcopy.models import RenderStatus
 from socialcopy.nemovideo import errors
 from tests.engine.conftest import upload
 from tests.engine.servers import EngineServer
+from tests.wire_forms import wire_forms
 
 
 @pytest.mark.parametrize("shape", ["R1", "R2"])
 def test_a_render_is_told_in_both_shapes(engine: EngineServer, clips: Path, shape: str):
-    engine.serve(render_shape=shape)
+    engine.serve(wire_forms(render_shape=shape))
     nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")
@@ -32,7 +33,7 @@ def test_a_render_is_told_in_both_shapes(engine: EngineServer, clips: Path, shap
 
 @pytest.mark.parametrize("policy", ["return", "refuse"])
 def test_a_render_id_is_used_once(engine: EngineServer, clips: Path, policy: str):
-    engine.serve(duplicate_render=policy)
+    engine.serve(wire_forms(refuses_duplicates=policy == "refuse"))
     nemo = engine.client()
     session = nemo.open_session()
     upload(nemo, session, clips / "silent.mp4")

@@ -131,7 +131,7 @@ class EncodedBodyError(RefusalError):
 
 
 class DuplicateIdError(RefusalError):
-    """A render id that was used before, or a job that cannot be changed any more."""
+    """A job that cannot be changed any more."""
 
     code = 409
 

@@ -1,7 +1,7 @@
 """How the engine's events look on the wire.
 
-By default as Google's ADK (1.18 to 1.27) emits them: one line of compact JSON an event, keys in
-ADK's order, nulls left out, empty collections kept, and the end of the stream as the only end.
+As Google's ADK (1.18 to 1.27) emits them: one line of compact JSON an event, keys in ADK's order,
+nulls left out, empty collections kept, and the end of the stream as the only end.
 """
 
 from __future__ import annotations
@@ -13,15 +13,8 @@ from dataclasses import dataclass, field
 
 from socialcopy.nemovideo.schemas import APP_NAME, JSON
 
-# Every form a client must take for a sign of life; which one is used is a setting.
-HEARTBEATS = {
-    "empty": "data:\n\n",
-    "word": "data: heartbeat\n\n",
-    "typed": 'data: {"type":"heartbeat"}\n\n',
-    "object": "data: {}\n\n",
-    "event": "event: heartbeat\n\n",
-    "comment": ": ping\n\n",
-}
+# A sign of life; a client has to read the other documented forms too (`tests/wire_forms.py`).
+HEARTBEAT = "data:\n\n"
 
 
 @dataclass(frozen=True)
@@ -64,13 +57,10 @@ Step = Said | Called | Returned | Failed
 FRAGMENT_CHARACTERS = 80
 
 
-def frame(step: Step, invocation_id: str, framing: str, *, streaming: bool = False) -> str:
+def frame(step: Step, invocation_id: str, *, streaming: bool = False) -> str:
     """Frame one step as it is sent; a client that asks for streaming gets fragments first."""
-    if framing == "typed":
-        bodies = _typed(step)
-    else:
-        fragments = _fragments(step, invocation_id) if streaming else []
-        bodies = [*fragments, _adk(step, invocation_id)]
+    fragments = _fragments(step, invocation_id) if streaming else []
+    bodies = [*fragments, _adk(step, invocation_id)]
     return "".join(
         f"data: {json.dumps(body, ensure_ascii=False, separators=(',', ':'))}\n\n"
         for body in bodies
@@ -119,16 +109,3 @@ def _content(step: Step) -> JSON:
             return {"content": {"parts": [{"functionResponse": response}], "role": "user"}}
         case Failed(reason):
             return {"errorCode": "AGENT_FAILED", "errorMessage": reason}
-
-
-def _typed(step: Step) -> list[JSON]:
-    match step:
-        case Said(text):
-            return [{"type": "text", "content": text}]
-        case Called(text, tool, arguments):
-            call = {"type": "tool_call", "name": tool, "args": arguments}
-            return [{"type": "text", "content": text}, call]
-        case Returned(call):
-            return [{"type": "tool_result", "name": call.tool, "result": {"status": "ok"}}]
-        case Failed(reason):
-            return [{"type": "error", "message": reason}]

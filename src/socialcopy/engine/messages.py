@@ -11,7 +11,7 @@ from pathlib import Path
 
 from socialcopy.engine.agent import Answering, Message, Project
 from socialcopy.engine.errors import NoCreditsError, UnsupportedKindError
-from socialcopy.engine.events import HEARTBEATS, Failed, Returned, Said, Step, frame
+from socialcopy.engine.events import HEARTBEAT, Failed, Returned, Said, Step, frame
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.credits import Ledger, Move
 from socialcopy.engine.store.queue import Backlog
@@ -122,12 +122,11 @@ class Messages:
                     waiting = listener.steps.get()
                     step = await asyncio.wait_for(waiting, self._settings.heartbeat_seconds)
                 except TimeoutError:
-                    yield HEARTBEATS[self._settings.heartbeat_form]
+                    yield HEARTBEAT
                     continue
                 if step is None:
                     return
-                framing = self._settings.event_framing
-                yield frame(step, invocation_id, framing, streaming=streaming)
+                yield frame(step, invocation_id, streaming=streaming)
         finally:
             self._listeners.pop(message_id, None)
 

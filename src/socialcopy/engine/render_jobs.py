@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import secrets
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
 from socialcopy.nemovideo.drafts import is_exportable
 from socialcopy.nemovideo.schemas import JSON, RenderRequest
-from socialcopy.settings import EngineSettings, MediaSettings
+from socialcopy.settings import MediaSettings
 
 # Each encode uses all cores; a second one fills the gaps in which the first reads and writes.
 WORKERS = 2
@@ -50,14 +49,12 @@ class RenderJobs:
         self,
         folder: Path,
         backlog_folder: Path,
-        settings: EngineSettings,
         media: MediaSettings,
         sessions: Sessions,
         *,
         reserve_bytes: int = 0,
     ) -> None:
         self._folder = folder
-        self._settings = settings
         self._media = media
         self._sessions = sessions
         self.backlog = Backlog(
@@ -70,7 +67,7 @@ class RenderJobs:
         )
 
     def submit(self, user_id: str, request: RenderRequest) -> JSON:
-        """Take on a job; the same id again gives the job that is there, or an error."""
+        """Take on a job; the same id again gives the job that is there."""
         self._sessions.get(request.session_id, user_id)
         if not is_exportable(request.draft):
             raise BadRequestError("The draft has nothing on its timeline")
@@ -88,7 +85,6 @@ class RenderJobs:
                 "status": RenderStatus.PENDING,
                 "progress": PENDING_PERCENT,
                 "secret": secrets.token_hex(16),
-                "created_at": _now_ms(),
                 "submissions": 1,
             }
             json_files.write(self._path(name), job)
@@ -98,8 +94,6 @@ class RenderJobs:
     def _again(self, job: JSON) -> JSON:
         job["submissions"] = job.get("submissions", 1) + 1
         json_files.write(self._path(job["name"]), job)
-        if self._settings.duplicate_render == "refuse":
-            raise DuplicateIdError("duplicate id")
         if job["status"] in _UNFINISHED and not self.backlog.has(job["name"]):
             self.backlog.add(job["name"], {})  # killed between the job and its place in the queue
         return job
@@ -149,7 +143,6 @@ class RenderJobs:
             progress=100,
             duration=info.duration_ms / 1000,
             size=info.size_bytes,
-            completed_at=_now_ms(),
         )
 
     def _render(self, job: JSON) -> MediaInfo:
@@ -218,27 +211,19 @@ def _ignore(_: str) -> None:
     pass
 
 
-def _now_ms() -> int:
-    return round(time.time() * 1000)
-
-
 def _name(user_id: str, render_id: str) -> str:
     """Make a folder name for any id, different for every user."""
     # A line break is in no user id, so no two pairs give the same text.
     return hashlib.sha256(f"{user_id}\n{render_id}".encode()).hexdigest()[:32]
 
 
-def shown(job: JSON, base_url: str, shape: str) -> JSON:
-    """Show a job as the API tells it, at the top level (R1) or in `data` (R2)."""
+def shown(job: JSON, base_url: str) -> JSON:
+    """Show a job as the API tells it."""
     link = f"{base_url}render-result/{job['name']}/{job['secret']}.mp4"
     is_done = job["status"] == RenderStatus.COMPLETED
     common = {"status": job["status"], "progress": job["progress"]}
     if job.get("error"):
         common["error"] = job["error"]
-    if shape == "R2":
-        times = {"createdAt": job["created_at"], "completedAt": job.get("completed_at")}
-        done = {"outputUrl": link, **times} if is_done else {}
-        return {"success": True, "data": {"id": job["id"], **common, **done}}
     output = {"url": link, "duration": job.get("duration"), "size": job.get("size")}
     return {
         "taskId": job["id"],

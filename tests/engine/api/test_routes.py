@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from socialcopy.engine.events import HEARTBEATS
 from socialcopy.models import Session
 from socialcopy.nemovideo import errors
 from socialcopy.nemovideo.client import NemoVideo
@@ -16,6 +15,7 @@ from socialcopy.nemovideo.schemas import run_request
 from socialcopy.nemovideo.tokens import request_anonymous_token
 from tests.engine.conftest import upload
 from tests.engine.servers import EngineServer, bearer
+from tests.wire_forms import HEARTBEATS, wire_forms
 
 DAY = 86_400
 ASK = 'write captions with "Spring is here, and our mugs are blue."'
@@ -58,7 +58,7 @@ def test_an_event_has_the_keys_of_adk_in_adks_order(engine: EngineServer, clips:
 def test_the_client_understands_every_framing_and_heartbeat(
     engine: EngineServer, framing: str, form: str
 ):
-    engine.serve(event_framing=framing, heartbeat_form=form, heartbeat_seconds=0.01)
+    engine.serve(wire_forms(framing=framing, heartbeat=form), heartbeat_seconds=0.01)
     nemo = engine.client()
 
     assert "upload" in nemo.send(nemo.open_session(), ASK)

@@ -73,7 +73,7 @@ def create_app(
     )
     jobs = RenderJobs(
         *(folder / "renders", unfinished / "renders"),
-        *(engine, media, sessions),
+        *(media, sessions),
         reserve_bytes=reserve,
     )
     routes = Routes(

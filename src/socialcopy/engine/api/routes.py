@@ -294,7 +294,7 @@ class Routes:
         return lambda user_id: self.jobs.get(user_id, request.path_params["render_id"])
 
     def _job(self, request: Request, job: JSON) -> Response:
-        return JSONResponse(shown(job, base_url(request), self.settings.render_shape))
+        return JSONResponse(shown(job, base_url(request)))
 
     async def download(self, request: Request) -> Response:
         """Send a finished video through the API, for when its link does not work."""
