@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from pydantic import ValidationError
 
 from socialcopy.engine.editing.edits import ChangeCopy
 from socialcopy.engine.editing.parser import edits_in
-from socialcopy.engine.editing.parser.phrasebook import joined, read
+from socialcopy.engine.editing.parser.phrasebook import joined, list_names, read
 from socialcopy.engine.editing.parser.vocabulary import Phrases
 from socialcopy.models import Platform
 from socialcopy.platforms import rules
@@ -79,6 +81,44 @@ def test_a_part_that_is_nowhere_written_is_named(tmp_path: Path):
 
     with pytest.raises(ValueError, match=r"\{keep\}"):
         joined([read(FOLDER / "en.yaml"), german])
+
+
+def sections_by_variable(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """The sections that a function has in variables: `words, cut = WORDS.order, WORDS.cut`."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign([ast.Tuple(names)], ast.Tuple(values)):
+                pairs = list(zip(names, values, strict=True))
+            case ast.Assign([name], value):
+                pairs = [(name, value)]
+            case _:
+                pairs = []
+        for pair in pairs:
+            match pair:
+                case ast.Name(variable), ast.Attribute(ast.Name("WORDS"), section):
+                    yield variable, section
+
+
+def lists_asked_for(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ast.Attribute(ast.Name("WORDS"), section), name):
+                yield section, name
+            case ast.FunctionDef():
+                known = dict(sections_by_variable(node))
+                for inner in ast.walk(node):
+                    match inner:
+                        case ast.Attribute(ast.Name(variable), name) if variable in known:
+                            yield known[variable], name
+
+
+def test_every_list_that_is_asked_for_is_one_of_english():
+    trees = (ast.parse(path.read_text()) for path in FOLDER.parents[2].rglob("*.py"))
+    asked = {one for tree in trees for one in lists_asked_for(tree)}
+
+    wrong = {(s, n) for s, n in asked if s in list_names() and n not in list_names()[s]}
+    assert len(asked) > 80
+    assert not wrong
 
 
 @pytest.mark.parametrize("platform", list(Platform))

@@ -35,7 +35,8 @@ from socialcopy.engine.editing.edits import (
 )
 from socialcopy.engine.editing.parser import CLAUSES, QUOTES, SENTENCES, plain
 from socialcopy.engine.editing.parser.numbers import in_figures, milliseconds
-from socialcopy.engine.editing.parser.rules import forbids, is_reason
+from socialcopy.engine.editing.parser.rules import WORDS, forbids, found, is_reason
+from socialcopy.engine.editing.parser.vocabulary import NEVER
 from socialcopy.platforms import named_in
 from socialcopy.resources import read_yaml
 
@@ -266,7 +267,7 @@ def _has_look(edit: Edit, bare: str) -> bool:
             return bool(factor) or _has("things", "mute", bare)
         case ShowSubtitles(colour=colour, size=size):
             is_coloured = not colour or colour.casefold() in bare.casefold()
-            return is_coloured and (not size or _has("sizes", size, bare))
+            return is_coloured and (not size or bool(found(WORDS.sizes[size], bare)))
         case _:
             return True
 
@@ -282,7 +283,7 @@ def _is_named_copy(edit: ChangeCopy, text: str) -> bool:
         (edit.is_wish or bool(edit.platforms))
         and set(edit.platforms) <= set(named_in(text))
         and (not tone or tone.casefold() in text.casefold())
-        and (not language or _has("languages", language, text))
+        and (not language or bool(found(WORDS.languages.get(language, NEVER), text)))
         and (not length or _has("lengths", length, text))
     )
 

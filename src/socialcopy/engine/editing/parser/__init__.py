@@ -46,7 +46,7 @@ def edits_in(text: str) -> tuple[Edit, ...]:
 
 def _sentence(sentence: str) -> list[Edit]:
     """Read one edit, or several joined by commas and "and"."""
-    sentence = rewritten(sentence, TALK.sentences)
+    sentence = rewritten(sentence, WORDS.rewrites.get("sentences", ()))
     whole = _clause(sentence)
     if whole is not None:
         return [whole]

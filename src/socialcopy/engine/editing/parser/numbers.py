@@ -57,7 +57,7 @@ def rewritten(text: str, rewrites: Iterable[Rewrite]) -> str:
 
 def in_figures(clause: str) -> str:
     """Write a clause's numbers in digits, and its amounts as a number with a unit."""
-    amounts = WORDS.talk.amounts
+    amounts = WORDS.rewrites.get("amounts", ())
     return rewritten(in_digits(rewritten(clause, amounts)), amounts)
 
 

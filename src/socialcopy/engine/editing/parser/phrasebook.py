@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from socialcopy.engine.editing.parser.vocabulary import NEVER, Common, Phrases
+from socialcopy.engine.editing.parser.vocabulary import NEVER, Phrases, Section
 from socialcopy.models import Platform
 from socialcopy.platforms import rules
 from socialcopy.resources import parse_yaml
@@ -43,28 +43,38 @@ SIGNS = {
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
+FOLDER = Path(str(files("socialcopy.engine.editing.parser"))) / "phrases"
+
+
+@cache
+def list_names() -> dict[str, tuple[str, ...]]:
+    """Return the names of the lists of each section: those of the English file."""
+    english = parse_yaml(FOLDER / "en.yaml")
+    fields = Phrases.model_fields.items()
+    return {name: tuple(english[name]) for name, field in fields if field.annotation is Section}
+
+
 def read(path: Path) -> Phrases:
     """Read one language's file; raises pydantic's ValidationError for what it can't hold."""
     data = parse_yaml(path)
     parts: dict[str, Any] = data.pop("parts", {})
     own = {name: "|".join(p) if isinstance(p, list) else p for name, p in parts.items()}
     own["ordinal"] = "|".join(data.get("ordinals", {})) or NEVER
-    return Phrases.model_validate(_filled(data, own), context={"spaced": data.get("spaced")})
+    context = {"spaced": data.get("spaced"), "names": list_names()}
+    return Phrases.model_validate(_filled(data, own), context=context)
 
 
 @cache
 def vocabulary() -> Phrases:
     """Return the words of all languages together, with every name in a pattern filled in."""
-    folder = Path(str(files("socialcopy.engine.editing.parser"))) / "phrases"
-    return joined(read(path) for path in sorted(folder.glob("*.yaml")))
+    return joined(read(path) for path in sorted(FOLDER.glob("*.yaml")))
 
 
 def joined(languages: Iterable[Phrases]) -> Phrases:
     """Join languages; raises ValueError for a pattern that names what nobody says."""
     data = _joined([language.model_dump(exclude_unset=True) for language in languages])
-    common = dict.fromkeys(Common.model_fields, NEVER) | data["common"]
     data["signs"] = SIGNS
-    named = SIGNS | common | {"shape": "|".join(data["shapes"].values())}
+    named = SIGNS | data["common"] | {"shape": "|".join(data["shapes"].values())}
     named["network"] = "|".join(map(names_of, Platform))
     return Phrases.model_validate(_filled(data, named, is_all=True))
 
@@ -81,7 +91,7 @@ def _joined(values: list[Any]) -> Any:
             names = dict.fromkeys(name for value in values for name in value)
             return {name: _joined([v[name] for v in values if name in v]) for name in names}
         case str():
-            return "|".join(values)
+            return "|".join(value for value in values if value != NEVER) or NEVER
         case tuple():
             return sum(values, ())
         case _:
