@@ -10,7 +10,4 @@ from socialcopy.platforms.registry import fits as fits
 from socialcopy.platforms.registry import length as length
 from socialcopy.platforms.registry import named_in as named_in
 from socialcopy.platforms.registry import rules as rules
-from socialcopy.platforms.rules import Fact as Fact
-from socialcopy.platforms.rules import PlatformRules as PlatformRules
 from socialcopy.platforms.rules import Unit as Unit
-from socialcopy.platforms.rules import Verdict as Verdict

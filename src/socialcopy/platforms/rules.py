@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from socialcopy.models import Platform, Value, VideoSpec
 
@@ -90,6 +91,10 @@ class PostStyle(Value):
     """Signs the network does not take in a text."""
 
 
+# The frame that phones show whole, at a rate that every network takes.
+UPRIGHT = {"width": 1_080, "height": 1_920, "max_frame_rate": 30}
+
+
 class PlatformRules(Value):
     """What one network accepts, and what reads well there."""
 
@@ -123,9 +128,23 @@ class PlatformRules(Value):
     """What differs for a kind of account, for example `premium`, by the name of the field."""
     post: PostStyle
     video: VideoSpec
-    """The MP4 we build: the strictest reading of `video_facts`, shared where networks agree."""
+    """The MP4 we build: as `video_facts` allow, where the network's file does not say less."""
     video_facts: dict[str, Fact]
-    """What the network says about video, by the name of what is limited."""
+    """What the network says about video, by the name of what is limited; `built_…` is our choice
+    inside of it, shared where networks agree."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _video_from_its_facts(cls, data: dict[str, Any]) -> dict[str, Any]:
+        facts = {name: fact["value"] for name, fact in data["video_facts"].items()}
+        spec = {
+            **UPRIGHT,
+            "max_duration_seconds": facts["duration"],
+            "max_size_bytes": facts.get("built_size", facts["size"]),
+            "max_bitrate_bps": facts["built_bitrate"],
+            "audio_bitrate_bps": facts["audio_bitrate"],
+        }
+        return {**data, "video": {**spec, **data["video"]}}
 
     @property
     def names(self) -> tuple[str, ...]:
