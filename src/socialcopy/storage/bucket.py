@@ -113,8 +113,8 @@ class Bucket:
         for page in self._pages(prefix):
             yield from (item["Key"] for item in page.get("Contents", []))
 
-    def _pages(self, prefix: str) -> Iterator[dict[str, Any]]:
-        pages = self._s3.get_paginator("list_objects_v2")
+    def _pages(self, prefix: str, operation: str = "list_objects_v2") -> Iterator[dict[str, Any]]:
+        pages = self._s3.get_paginator(operation)
         try:
             yield from pages.paginate(Bucket=self.name, Prefix=prefix)
         except (ClientError, BotoCoreError) as error:
@@ -311,13 +311,9 @@ class Bucket:
 
     def unfinished_uploads(self) -> Iterator[tuple[str, str, datetime]]:
         """Yield key, id and beginning of every multipart upload that was never completed."""
-        pages = self._s3.get_paginator("list_multipart_uploads")
-        try:
-            for page in pages.paginate(Bucket=self.name):
-                for item in page.get("Uploads", []):
-                    yield item["Key"], item["UploadId"], item["Initiated"]
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnreachableError(self.endpoint, str(error)) from error
+        for page in self._pages("", "list_multipart_uploads"):
+            for item in page.get("Uploads", []):
+                yield item["Key"], item["UploadId"], item["Initiated"]
 
     def abort_upload(self, key: str, upload_id: str) -> None:
         """Throw the parts of an unfinished upload away."""
@@ -361,18 +357,24 @@ class Bucket:
 
 
 def _client(settings: S3Settings) -> Any:
+    config = Config(
+        signature_version="s3v4",
+        retries={"mode": "standard", "total_max_attempts": 5},
+        s3={"addressing_style": "path" if settings.endpoint_url else "auto"},
+    )
+    return aws_client("s3", settings.endpoint_url, settings, config)
+
+
+def aws_client(service: str, endpoint_url: str | None, settings: S3Settings, config: Config) -> Any:
+    """Make a client of one of AWS's services, or of a look-alike, with the store's credentials."""
     secret = settings.secret_access_key
     return boto3.client(
-        "s3",
-        endpoint_url=settings.endpoint_url,
+        service,
+        endpoint_url=endpoint_url,
         region_name=settings.region,
         aws_access_key_id=settings.access_key_id,
         aws_secret_access_key=secret.get_secret_value() if secret else None,
-        config=Config(
-            signature_version="s3v4",
-            retries={"mode": "standard", "total_max_attempts": 5},
-            s3={"addressing_style": "path" if settings.endpoint_url else "auto"},
-        ),
+        config=config,
     )
 
 

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic_core import from_json
 
 from socialcopy.settings import HintSettings, S3Settings
+from socialcopy.storage.bucket import aws_client
 
 logger = logging.getLogger(__name__)
 
@@ -91,23 +91,16 @@ class QueueListener:
     """Reads an SQS queue on a thread and hands in the keys it names."""
 
     def __init__(self, settings: HintSettings, s3: S3Settings, hints: Hints) -> None:
-        secret = s3.secret_access_key
         self._url = settings.queue_url
         self._hints = hints
         self._stopping = threading.Event()
-        self._sqs: Any = boto3.client(
-            "sqs",
-            endpoint_url=settings.queue_endpoint_url,
-            region_name=s3.region,
-            aws_access_key_id=s3.access_key_id,
-            aws_secret_access_key=secret.get_secret_value() if secret else None,
-            config=Config(
-                connect_timeout=5,
-                # Longer than the poll, or every quiet one would look like an outage.
-                read_timeout=LONG_POLL_SECONDS + 5,
-                retries={"mode": "standard", "total_max_attempts": 2},
-            ),
+        config = Config(
+            connect_timeout=5,
+            # Longer than the poll, or every quiet one would look like an outage.
+            read_timeout=LONG_POLL_SECONDS + 5,
+            retries={"mode": "standard", "total_max_attempts": 2},
         )
+        self._sqs: Any = aws_client("sqs", settings.queue_endpoint_url, s3, config)
 
     def start(self) -> None:
         """Begin to listen."""

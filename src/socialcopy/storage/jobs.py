@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 from collections import Counter
@@ -14,8 +13,9 @@ from socialcopy.models import Brief, DeliveredFile, SourceVideo, Value
 from socialcopy.models.validation import did_you_mean
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims, journal
-from socialcopy.storage.bucket import CHUNK_BYTES, Blob, Bucket
+from socialcopy.storage.bucket import Blob, Bucket
 from socialcopy.storage.claims import ClaimRecord, ClaimState
+from socialcopy.storage.content_index import content_hash
 from socialcopy.storage.errors import NoSuchJobError, RecordUnreadableError, SourceGoneError
 from socialcopy.storage.inbox import BriefOf, waiting
 from socialcopy.storage.records import parse_json, parse_record
@@ -301,12 +301,9 @@ def damage(bucket: Bucket) -> Iterator[str]:
 def _difference(bucket: Bucket, key: str, file: DeliveredFile) -> Iterator[str]:
     try:
         source = bucket.head(key)
-        digest = hashlib.sha256()
-        with bucket.open(source) as body:
-            while chunk := body.read(CHUNK_BYTES):
-                digest.update(chunk)
+        sha256 = content_hash(bucket, source)
     except SourceGoneError:
         yield f"{key} is missing"
         return
-    if (source.size_bytes, digest.hexdigest()) != (file.size_bytes, file.sha256):
+    if (source.size_bytes, sha256) != (file.size_bytes, file.sha256):
         yield f"{key} is not the file that was delivered"

@@ -6,6 +6,7 @@ for a step is the one that counts; a second writer gets the first one's value ba
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -43,6 +44,11 @@ class Journal:
         """Read what a step left behind; none when it has not been done."""
         entry = self._entry(step)
         return entry.value if entry else None
+
+    def first_without(self, mark: str) -> int:
+        """Return the first of a step's numbers that has no such mark, `<mark>-<number>`."""
+        numbers = itertools.count(1)
+        return next(number for number in numbers if self.read(f"{mark}-{number}") is None)
 
     def epoch_of(self, step: str) -> int | None:
         """Return the epoch of the worker that wrote a step; none when it has not been done."""
@@ -112,7 +118,4 @@ def lose_session(journal: Journal) -> None:
 
 
 def _session_number(journal: Journal) -> int:
-    number = 1
-    while journal.read(f"session-lost-{number}") is not None:
-        number += 1
-    return number
+    return journal.first_without("session-lost")

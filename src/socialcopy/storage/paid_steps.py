@@ -122,7 +122,4 @@ def intent_of(journal: Journal, step: str) -> Entry:
 
 
 def _next_number(journal: Journal, step: str) -> int:
-    number = 1
-    while journal.read(f"{step}-refused-{number}") is not None:
-        number += 1
-    return number
+    return journal.first_without(f"{step}-refused")
