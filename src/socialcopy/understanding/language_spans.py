@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcopy.understanding.voice import SAMPLE_RATE_HZ, spoken
+from socialcopy.understanding.voice import SAMPLE_RATE_HZ, Spoken, spoken
 
 # Two speakers or two takes are at least so far apart; words seldom are.
 LEAST_PAUSE_MS = 300
@@ -43,13 +43,6 @@ class Passage(NamedTuple):
     """None where the recogniser is to find out itself."""
 
 
-class Stretch(NamedTuple):
-    """What is said between two pauses, in samples."""
-
-    start: int
-    end: int
-
-
 def passages(sound: Sound, tell_language: TellLanguage) -> tuple[Passage, ...]:
     """Cut sound where another language begins; in one piece where none does.
 
@@ -73,23 +66,23 @@ def passages(sound: Sound, tell_language: TellLanguage) -> tuple[Passage, ...]:
     )
 
 
-def stretches(sound: Sound) -> list[Stretch]:
+def stretches(sound: Sound) -> list[Spoken]:
     """Split speech at pauses; a part too short to tell its language joins the nearer one."""
-    found = [Stretch(*one) for one in spoken(sound, least_pause_ms=LEAST_PAUSE_MS)]
+    found = spoken(sound, least_pause_ms=LEAST_PAUSE_MS)
     while len(found) > 1 and (places := _beside_short(found)):
         place = min(places, key=lambda n: found[n + 1].start - found[n].end)
-        found[place : place + 2] = [Stretch(found[place].start, found[place + 1].end)]
+        found[place : place + 2] = [Spoken(found[place].start, found[place + 1].end)]
     return found
 
 
-def _beside_short(found: Sequence[Stretch]) -> list[int]:
+def _beside_short(found: Sequence[Spoken]) -> list[int]:
     """Return the places of pairs of which one is too short."""
     is_short = [one.end - one.start < LEAST_SAMPLES for one in found]
     return [n for n, pair in enumerate(pairwise(is_short)) if any(pair)]
 
 
-def _windows(found: Sequence[Stretch]) -> Iterator[list[Stretch]]:
-    window: list[Stretch] = []
+def _windows(found: Sequence[Spoken]) -> Iterator[list[Spoken]]:
+    window: list[Spoken] = []
     for stretch in found:
         if window and stretch.end - window[0].start > WINDOW_SAMPLES:
             yield window
@@ -105,9 +98,9 @@ class _LanguagesOf:
     def __init__(self, sound: Sound, tell_language: TellLanguage) -> None:
         self._sound = sound
         self._tell_language = tell_language
-        self._known: dict[Stretch, str | None] = {}
+        self._known: dict[Spoken, str | None] = {}
 
-    def languages(self, asked: Sequence[Stretch]) -> dict[Stretch, str | None]:
+    def languages(self, asked: Sequence[Spoken]) -> dict[Spoken, str | None]:
         """Tell each stretch's language; none for one that is not sure."""
         for stretch in asked:
             if stretch not in self._known:
@@ -117,7 +110,7 @@ class _LanguagesOf:
 
 
 def _switches(
-    languages: Mapping[Stretch, str | None], spoken: str | None
+    languages: Mapping[Spoken, str | None], spoken: str | None
 ) -> Iterator[tuple[int, str]]:
     """Yield where another language begins than was spoken before, and which."""
     for stretch, language in languages.items():

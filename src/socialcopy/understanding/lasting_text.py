@@ -31,8 +31,8 @@ def lasting(
     """Keep the text that can be read, with the times of the frames that show it."""
     if not screen:
         return ()
-    grey = [(at_ms, _grey(frame)) for at_ms, frame in frames]
-    shown = (_shown(grey, text) for text in screen)
+    looked_at = [(at_ms, grey(frame)) for at_ms, frame in frames]
+    shown = (_shown(looked_at, text) for text in screen)
     return tuple(text for text in shown if text.end_ms - text.start_ms >= SHORTEST_READ_MS)
 
 
@@ -55,7 +55,8 @@ def _shown(frames: Sequence[tuple[int, MatLike]], text: ScreenText) -> ScreenTex
     return text.model_copy(update=extent)
 
 
-def _grey(frame: Frame) -> MatLike:
+def grey(frame: Frame) -> MatLike:
+    """Return a frame's brightness."""
     return cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_BGR2GRAY)
 
 

@@ -33,10 +33,12 @@ NOISY_DB, NOISE_DBFS = 8.0, -35.0
 # Correlation of two channels below which one is the other turned over; wide music stays above.
 OPPOSITE = -0.9
 STEREO = 2
-UPSIDE_DOWN = (
-    "Its right channel was the left one turned over, which cancels out on a phone; it was turned "
-    "back."
-)
+REPAIRS: dict[Repair, str] = {
+    "invert_right": "Its right channel was the left one turned over, which cancels out on a phone; "
+    "it was turned back.",
+    "left_to_both": "Its sound was on the left channel only; it is on both now.",
+    "right_to_both": "Its sound was on the right channel only; it is on both now.",
+}
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -90,8 +92,9 @@ def choose_sound(
 
     chosen = max(tracks, key=rank)
     chosen = chosen.model_copy(update={"repair": heard[chosen.index].repair})
-    sentences = (*_choice(chosen, info.sounds, heard, language), *_repairs(chosen.repair))
-    return using(info, chosen).model_copy(update={"sound_choice": " ".join(sentences)})
+    sentences = (*_choice(chosen, info.sounds, heard, language), REPAIRS.get(chosen.repair, ""))
+    told = " ".join(filter(None, sentences))
+    return using(info, chosen).model_copy(update={"sound_choice": told})
 
 
 def _listened(
@@ -189,18 +192,6 @@ def _against(
         "is not marked as the default": chosen.is_default > other.is_default,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
-
-
-def _repairs(repair: Repair) -> tuple[str, ...]:
-    match repair:
-        case "invert_right":
-            return (UPSIDE_DOWN,)
-        case "left_to_both":
-            return ("Its sound was on the left channel only; it is on both now.",)
-        case "right_to_both":
-            return ("Its sound was on the right channel only; it is on both now.",)
-        case "":
-            return ()
 
 
 def _ordinal(number: int) -> str:
