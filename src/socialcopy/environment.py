@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -144,8 +144,10 @@ def unknown_variables(environment: Mapping[str, str], *, far: bool = False) -> l
 
     With `far` also those that begin like ours and are near to none.
     """
-    known = {name.upper() for settings in _every_settings() for name in settings.variables()}
-    prefixes = {s.model_config.get("env_prefix", "") for s in _every_settings()} - {""}
+    known = {
+        name.upper() for settings in Settings.__subclasses__() for name in settings.variables()
+    }
+    prefixes = {s.model_config.get("env_prefix", "") for s in Settings.__subclasses__()} - {""}
     found: list[str] = []
     for name in sorted(environment):
         if name.upper() in known or name.startswith("AWS_"):  # boto3 reads many of these
@@ -156,14 +158,10 @@ def unknown_variables(environment: Mapping[str, str], *, far: bool = False) -> l
     return found
 
 
-def _every_settings() -> Iterable[type[Settings]]:
-    return Settings.__subclasses__()
-
-
 def read_all() -> None:
     """Read every setting once. Raises SettingsError with all that is wrong."""
     problems: list[str] = []
-    for settings in _every_settings():
+    for settings in Settings.__subclasses__():
         try:
             settings()
         except SettingsError as error:

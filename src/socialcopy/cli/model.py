@@ -30,7 +30,6 @@ from socialcopy.local_models.errors import (
     RuntimeMissingError,
 )
 from socialcopy.local_models.server import has_runtime
-from socialcopy.models import Value
 from socialcopy.settings import ModelSettings
 
 app = typer.Typer(help="Let a language model on this machine write the copy.")
@@ -248,28 +247,21 @@ def _offered(name: str) -> Choice:
 # ---- Showing ---------------------------------------------------------------------------------
 
 
-class Listed(Value):
-    """A model of the catalogue, as it is shown."""
-
-    model: OpenModel
-    state: str
-
-
-def _listed(settings: ModelSettings) -> Iterator[Listed]:
+def _listed(settings: ModelSettings) -> Iterator[tuple[OpenModel, str]]:
+    """Yield the models of the catalogue, each with whether it is there or in use."""
     choice = chosen(settings.folder)
     for one in catalogue():
         path = download.path_of(one, settings.folder)
         is_used = choice is not None and choice.path == str(path)
         fetched = "fetched" if download.is_fetched(one, settings.folder) else ""
-        yield Listed(model=one, state="in use" if is_used and fetched else fetched)
+        yield one, "in use" if is_used and fetched else fetched
 
 
 def _catalogue_table(settings: ModelSettings) -> Table:
     table = Table("name", "", "file", "memory", "licence", "good for", title="Open models")
-    for one in _listed(settings):
-        entry = one.model
+    for entry, state in _listed(settings):
         sizes = (f"{entry.size_bytes / 1e9:.1f} GB", f"{entry.memory_bytes / 1e9:.1f} GB")
-        table.add_row(*map(Text, (entry.name, one.state, *sizes, entry.license, entry.good_for)))
+        table.add_row(*map(Text, (entry.name, state, *sizes, entry.license, entry.good_for)))
     return table
 
 
@@ -285,7 +277,7 @@ def _document(settings: ModelSettings, found: tuple[Running, ...], used: Check) 
         "writer": used.model_dump(mode="json"),
         "running": [one.model_dump(mode="json") for one in found],
         "catalogue": [
-            {**one.model.model_dump(mode="json"), "state": one.state} for one in _listed(settings)
+            {**one.model_dump(mode="json"), "state": state} for one, state in _listed(settings)
         ],
     }
 

@@ -18,7 +18,6 @@ from socialcopy.local_models.catalogue import OpenModel
 from socialcopy.local_models.errors import ModelDamagedError, ModelDownloadError
 
 HUB = "https://huggingface.co"
-CHUNK_BYTES = 1 << 20
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are there."""

@@ -7,9 +7,7 @@ video, a file name or a service is data; nothing here escapes it, whoever prints
 from socialcopy.models.brief import NO_DETAILS as NO_DETAILS
 from socialcopy.models.brief import PICTURE_WISHES as PICTURE_WISHES
 from socialcopy.models.brief import Aspect as Aspect
-from socialcopy.models.brief import AssetKey as AssetKey
 from socialcopy.models.brief import Brief as Brief
-from socialcopy.models.brief import BriefDetails as BriefDetails
 from socialcopy.models.brief import Corner as Corner
 from socialcopy.models.brief import Details as Details
 from socialcopy.models.brief import HashtagPolicy as HashtagPolicy
@@ -19,7 +17,6 @@ from socialcopy.models.brief import Platforms as Platforms
 from socialcopy.models.brief import Profanity as Profanity
 from socialcopy.models.brief import SubtitleStyle as SubtitleStyle
 from socialcopy.models.brief import Wish as Wish
-from socialcopy.models.brief import Words as Words
 from socialcopy.models.captions import WRITTEN_BY as WRITTEN_BY
 from socialcopy.models.captions import Beside as Beside
 from socialcopy.models.captions import Caption as Caption
@@ -37,7 +34,6 @@ from socialcopy.models.jobs import Prefix as Prefix
 from socialcopy.models.jobs import Rejection as Rejection
 from socialcopy.models.jobs import SourceVideo as SourceVideo
 from socialcopy.models.jobs import VideoKey as VideoKey
-from socialcopy.models.languages import Language as Language
 from socialcopy.models.picture import BRIGHTNESS_GRID as BRIGHTNESS_GRID
 from socialcopy.models.picture import Focus as Focus
 from socialcopy.models.picture import Region as Region
@@ -57,7 +53,6 @@ from socialcopy.models.renditions import Targets as Targets
 from socialcopy.models.session import Asset as Asset
 from socialcopy.models.session import RenderJob as RenderJob
 from socialcopy.models.session import RenderStatus as RenderStatus
-from socialcopy.models.session import Reply as Reply
 from socialcopy.models.session import Session as Session
 from socialcopy.models.speech import Cue as Cue
 from socialcopy.models.speech import Transcript as Transcript

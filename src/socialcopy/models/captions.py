@@ -18,7 +18,6 @@ class FactKind(StrEnum):
     DATE = "date"
     NAME = "name"
     LINK = "link"
-    HANDLE = "handle"
     SUPERLATIVE = "superlative"
     NEGATION = "negation"
 

@@ -1,9 +1,8 @@
-"""What the service answers: sessions, uploads, render jobs, replies."""
+"""What the service answers: sessions, uploads, render jobs."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from socialcopy.models.value import Value
 
@@ -46,11 +45,3 @@ class RenderJob(Value):
     progress_percent: int = 0
     url: str | None = None
     error: str | None = None
-
-
-class Reply(Value):
-    """What came back for one paid message: the words, and the state afterwards."""
-
-    text: str
-    state: dict[str, Any]
-    """The session's state as the service returned it, unknown keys included."""
