@@ -144,15 +144,12 @@ class FaultPlan:
             return self._random.random() < self._silent_edits
 
 
-class FaultyAgent:
+class FaultyAgent(Agent):
     """The real agent, but for messages that are lost or fail."""
 
-    def __init__(self, agent: Agent, plan: FaultPlan) -> None:
-        self._agent = agent
+    def __init__(self, plan: FaultPlan, *settings: Any) -> None:
+        super().__init__(*settings)
         self._plan = plan
-
-    def close(self) -> None:
-        self._agent.close()
 
     def answer(
         self, message: AgentMessage, project: Project, stopping: threading.Event
@@ -161,7 +158,7 @@ class FaultyAgent:
             return
         if self._plan.take("message", "fail"):
             raise UnderstandingError(FAILURE)
-        yield from self._agent.answer(message, project, stopping)
+        yield from super().answer(message, project, stopping)
 
 
 class _CutError(Exception):
@@ -320,7 +317,7 @@ def create_faulty_app(
         speech,
         media,
         data,
-        agent=FaultyAgent(Agent(speech, media, data.cache_dir), plan),
+        agent=FaultyAgent(plan, speech, media, data.cache_dir),
         middleware=[Middleware(FaultMiddleware, plan=plan, settings=engine), *forms],
     )
 

@@ -7,7 +7,8 @@ documented form, for the tests of the client that has to read them all.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+import uuid
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -28,6 +29,9 @@ HEARTBEATS = {
     "comment": ": ping\n\n",
 }
 RENDERS = "/api/render/proxy/lambda"
+
+FRAGMENT_CHARACTERS = 80
+"""How much of a reply one fragment carries, where a message asks for `streaming` as ADK's may."""
 
 
 def wire_forms(**chosen: Any) -> list[Middleware]:
@@ -57,7 +61,10 @@ class WireForms:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if path == "/run_sse":
-            await self._app(scope, receive, self._framed(send))
+            body = await _body(receive)
+            wants_fragments = b'"streaming":true' in body.replace(b" ", b"")
+            framed = self._framed(send, wants_fragments=wants_fragments)
+            await self._app(scope, _replayed(body, receive), framed)
             return
         is_render = path.startswith(RENDERS)
         if is_render and scope["method"] == "POST" and self._seen is not None:
@@ -68,18 +75,19 @@ class WireForms:
                 await refusal(scope, receive, send)
                 return
             self._seen.add(render_id)
-            receive = _replayed(body)
+            receive = _replayed(body, receive)
         is_shaped = is_render and self._is_enveloped
         await self._app(scope, receive, _enveloped(send) if is_shaped else send)
 
-    def _framed(self, send: Send) -> Callable[[Message], Awaitable[None]]:
+    def _framed(self, send: Send, *, wants_fragments: bool) -> Callable[[Message], Awaitable[None]]:
+        form = _typed if self._is_typed else _fragmented if wants_fragments else None
+
         async def framed(message: Message) -> None:
             body = message.get("body", b"")
             if body == HEARTBEAT.encode():
                 message = {**message, "body": self._heartbeat}
-            elif self._is_typed and body.startswith(b"data: "):
-                events = (json.loads(line[6:]) for line in body.decode().split("\n\n") if line)
-                frames = (_frame(one) for event in events for one in _typed(event))
+            elif form is not None and body.startswith(b"data: "):
+                frames = map(_frame, form(json.loads(body[6:])))
                 message = {**message, "body": "".join(frames).encode()}
             await send(message)
 
@@ -94,8 +102,7 @@ def _typed(event: JSON) -> list[JSON]:
     """An ADK event as typed envelopes, which know no fragments."""
     if "errorCode" in event:
         return [{"type": "error", "message": event["errorMessage"]}]
-    parts = () if event.get("partial") else event["content"]["parts"]
-    return [_typed_part(part) for part in parts]
+    return [_typed_part(part) for part in event["content"]["parts"]]
 
 
 def _typed_part(part: JSON) -> JSON:
@@ -108,6 +115,18 @@ def _typed_part(part: JSON) -> JSON:
             return {"type": "text", "content": part["text"]}
 
 
+def _fragmented(event: JSON) -> Iterator[JSON]:
+    """A reply in pieces marked `partial`, and then the whole of it."""
+    match event:
+        case {"content": {"parts": [{"text": str(text), **rest}], "role": "model"}} if not rest:
+            for start in range(0, len(text), FRAGMENT_CHARACTERS):
+                piece = {"text": text[start : start + FRAGMENT_CHARACTERS]}
+                content = {"parts": [piece], "role": "model"}
+                others = {name: value for name, value in event.items() if name != "content"}
+                yield {"content": content, "partial": True, **others, "id": str(uuid.uuid4())}
+    yield event
+
+
 async def _body(receive: Receive) -> bytes:
     message = await receive()
     body = message.get("body", b"")
@@ -117,11 +136,16 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-def _replayed(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read once more, then whatever comes."""
+    waiting = [body]
 
-    return receive
+    async def replaying() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replaying
 
 
 def _enveloped(send: Send) -> Callable[[Message], Awaitable[None]]:

@@ -9,7 +9,7 @@ import pytest
 
 from socialcopy.engine.api.uploads import FileParts, UploadFolder
 from socialcopy.engine.briefs import brief_in, wants_copy
-from socialcopy.engine.errors import BadRequestError, EngineStoppingError
+from socialcopy.engine.errors import EngineStoppingError, RefusalError
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import merge
@@ -88,7 +88,7 @@ def test_a_body_that_breaks_off_is_refused_and_leaves_nothing(tmp_path: Path):
     parts = FileParts("multipart/form-data; boundary=b", UploadFolder(tmp_path, 1_000))
     parts.feed(BODY[:-20])
 
-    with pytest.raises(BadRequestError, match="broke off"):
+    with pytest.raises(RefusalError, match="broke off"):
         parts.finish()
     parts.discard()
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from socialcopy.engine.api.uploads import UploadFolder, fetch
-from socialcopy.engine.errors import BadRequestError
+from socialcopy.engine.errors import RefusalError
 from socialcopy.nemovideo.addresses import is_public
 from socialcopy.nemovideo.downloads import fetch_link
 from socialcopy.nemovideo.errors import NemoVideoError, UnsafeLinkError
@@ -99,7 +99,7 @@ def test_a_link_inside_is_never_opened(watch: ConnectionRecorder, target: Path, 
     for link in (f"https://{host}/x", f"https://{host}:8443/x", f"http://{host}/x"):
         with pytest.raises(UnsafeLinkError):
             download(link, target)
-        with pytest.raises(BadRequestError):
+        with pytest.raises(RefusalError):
             take(link, target)
 
     assert watch.connected == []
@@ -115,7 +115,7 @@ def test_a_redirect_inside_is_never_followed(watch: ConnectionRecorder, target: 
         watch.allowed = {int(own.partition(":")[2])}
         with pytest.raises(NemoVideoError, match=r"public|own host|no URL|known|RemoteProtocol"):
             download(f"{url}/video.mp4", target, url)
-        with pytest.raises(BadRequestError, match=r"307|RemoteProtocol"):
+        with pytest.raises(RefusalError, match=r"307|RemoteProtocol"):
             take(f"{url}/video.mp4", target, own)
 
     assert watch.connected == []
@@ -136,7 +136,7 @@ def test_what_is_no_plain_link_is_refused_by_both(
     resolve(PUBLIC)
     with pytest.raises(UnsafeLinkError):
         download(link, target)
-    with pytest.raises(BadRequestError):
+    with pytest.raises(RefusalError):
         take(link, target)
 
     assert watch.connected == []
@@ -170,7 +170,7 @@ def test_a_name_that_leads_inside_is_not_connected_to(
     resolve(address)
     with pytest.raises(UnsafeLinkError, match="not public"):
         download("https://cdn.example/x", target)
-    with pytest.raises(BadRequestError, match="not public"):
+    with pytest.raises(RefusalError, match="not public"):
         take("https://bucket.example/x.mp4", target)
 
     assert watch.connected == []
@@ -188,7 +188,7 @@ def test_a_name_is_looked_up_once_and_what_was_looked_at_is_connected_to(
     assert (asked, watch.connected) == (["cdn.example"], [(PUBLIC, 443)])
 
     asked = resolve(PUBLIC, later)
-    with pytest.raises(BadRequestError):
+    with pytest.raises(RefusalError):
         take("https://bucket.example/x.mp4", target)
     assert asked == ["bucket.example"]
     assert watch.connected == [(PUBLIC, 443)] * 2

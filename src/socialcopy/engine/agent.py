@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from socialcopy.copywriting.briefs.parse import from_words
 from socialcopy.copywriting.errors import ModelWriterError
@@ -95,20 +94,6 @@ class Message(Value):
     subtitles: tuple[Cue, ...] = ()
     """What came along in a block of its own."""
     subtitles_language: str = ""
-
-
-class Answering(Protocol):
-    """Whatever can answer a message in steps."""
-
-    def answer(
-        self, message: Message, project: Project, stopping: threading.Event
-    ) -> Iterator[Step]:
-        """Yield the steps from a message to its reply."""
-        ...
-
-    def close(self) -> None:
-        """End what was started for the answers."""
-        ...
 
 
 class Agent:

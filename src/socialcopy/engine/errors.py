@@ -5,21 +5,7 @@ What can go wrong inside the engine. A refusal becomes an answer, never a broken
 * EngineStoppingError        work was broken off because the engine ends
 * UnrenderableError          a draft this engine cannot make a video of
 * CannotEditError            an edit that is understood and impossible here
-* RefusalError
-  x UnknownTokenError      code 1001
-  x UnknownSessionError    code 1002
-  x NoCreditsError         code 2001
-  x UnsupportedKindError   code 4001
-  x TooLargeError          code 4002
-  x BadRequestError        HTTP 400
-  x NotAttributedError     HTTP 402
-  x MissingScopeError      HTTP 403
-  x NotFoundError          HTTP 404
-  x SlowBodyError          HTTP 408
-  x DuplicateIdError       HTTP 409
-  x EncodedBodyError       HTTP 415
-  x UnreadableBodyError    HTTP 422
-  x QuotaError             HTTP 429
+* RefusalError               a request that is answered with no; a `Refusal` says why
 
 Codes of four digits travel in the envelope of an HTTP 200, the others are HTTP statuses as well:
 documents leave open which status goes with an envelope's code, and say so of no other.
@@ -27,7 +13,7 @@ documents leave open which status goes with an envelope's code, and say so of no
 
 from __future__ import annotations
 
-from typing import ClassVar
+from enum import IntEnum
 
 from socialcopy.errors import data_error
 
@@ -50,99 +36,51 @@ class CannotEditError(Exception):
     """An edit that cannot be made, in words for the person; nothing has changed."""
 
 
+class Refusal(IntEnum):
+    """Why a request is answered with no."""
+
+    UNKNOWN_TOKEN = 1001
+    """No token, a wrong one, an expired one, or one for links only."""
+    UNKNOWN_SESSION = 1002
+    """No such session, or somebody else's: the two look alike from outside."""
+    NO_CREDITS = 2001
+    """The message costs more than there is."""
+    UNSUPPORTED_KIND = 4001
+    """A file we don't take, by its name or its content."""
+    TOO_LARGE = 4002
+    """A file or body over its limit."""
+    BAD_REQUEST = 400
+    """Something required is missing or impossible."""
+    NOT_ATTRIBUTED = 402
+    """An export without the three headers that say which skill asks."""
+    MISSING_SCOPE = 403
+    """The token is good, and not for this."""
+    NOT_FOUND = 404
+    """There is nothing under this id."""
+    SLOW_BODY = 408
+    """A body that stopped in its middle."""
+    DUPLICATE_ID = 409
+    """A job that cannot be changed any more."""
+    ENCODED_BODY = 415
+    """A compressed body: what is small on the wire is not when it is unpacked."""
+    UNREADABLE_BODY = 422
+    """The body is no JSON, or not of the documented shape."""
+    TOO_MANY_TOKENS = 429
+    """The allowance of anonymous tokens is used up."""
+
+    def error(self, message: str) -> RefusalError:
+        """Make the error that answers a request so."""
+        return RefusalError(self, message)
+
+
 @data_error("{message}")
 class RefusalError(Exception):
     """A request that is answered with no."""
 
-    code: ClassVar[int]
-
+    code: Refusal
     message: str
 
     @property
     def status(self) -> int:
         """The HTTP status that carries it."""
         return 200 if self.code >= SMALLEST_ENVELOPE_CODE else self.code
-
-
-class UnknownTokenError(RefusalError):
-    """No token, a wrong one, an expired one, or one for links only."""
-
-    code = 1001
-
-
-class UnknownSessionError(RefusalError):
-    """No such session, or somebody else's: the two look alike from outside."""
-
-    code = 1002
-
-
-class NoCreditsError(RefusalError):
-    """The message costs more than there is."""
-
-    code = 2001
-
-
-class UnsupportedKindError(RefusalError):
-    """A file we don't take, by its name or its content."""
-
-    code = 4001
-
-
-class TooLargeError(RefusalError):
-    """A file or body over its limit."""
-
-    code = 4002
-
-
-class BadRequestError(RefusalError):
-    """Something required is missing or impossible."""
-
-    code = 400
-
-
-class NotAttributedError(RefusalError):
-    """An export without the three headers that say which skill asks."""
-
-    code = 402
-
-
-class MissingScopeError(RefusalError):
-    """The token is good, and not for this."""
-
-    code = 403
-
-
-class NotFoundError(RefusalError):
-    """There is nothing under this id."""
-
-    code = 404
-
-
-class SlowBodyError(RefusalError):
-    """A body that stopped in its middle."""
-
-    code = 408
-
-
-class EncodedBodyError(RefusalError):
-    """A compressed body: what is small on the wire is not when it is unpacked."""
-
-    code = 415
-
-
-class DuplicateIdError(RefusalError):
-    """A job that cannot be changed any more."""
-
-    code = 409
-
-
-class UnreadableBodyError(RefusalError):
-    """The body is no JSON, or not of the documented shape."""
-
-    code = 422
-
-
-class QuotaError(RefusalError):
-    """Too many anonymous tokens."""
-
-    code = 429

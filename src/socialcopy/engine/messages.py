@@ -9,8 +9,8 @@ import uuid
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from socialcopy.engine.agent import Answering, Message, Project
-from socialcopy.engine.errors import NoCreditsError, UnsupportedKindError
+from socialcopy.engine.agent import Agent, Message, Project
+from socialcopy.engine.errors import Refusal, RefusalError
 from socialcopy.engine.events import HEARTBEAT, Failed, Returned, Said, Step, frame
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.credits import Ledger, Move
@@ -61,7 +61,7 @@ class Messages:
         settings: EngineSettings,
         sessions: Sessions,
         ledger: Ledger,
-        agent: Answering,
+        agent: Agent,
         *,
         reserve_bytes: int = 0,
     ) -> None:
@@ -81,7 +81,7 @@ class Messages:
         )
 
     def accept(self, session_id: str, user_id: str, text: str, listener: Listener) -> str:
-        """Charge a message and take it on; raises NoCreditsError before anything is done."""
+        """Charge a message and take it on; raises RefusalError before anything is done."""
         message_id = uuid.uuid4().hex
         with json_files.lock(self._accepting):
             self._charge(session_id, user_id, message_id)
@@ -96,7 +96,7 @@ class Messages:
         paid = session_id if self._settings.charge_per == "session" else ""
         try:
             self._ledger.freeze(user_id, message_id, self._settings.message_cost_credits, paid)
-        except NoCreditsError:
+        except RefusalError:
             self._sessions.withdraw(session_id, message_id)
             raise
 
@@ -111,9 +111,7 @@ class Messages:
                     self._ledger.end(session["user_id"], message_id, Move.RELEASE)
                     self._sessions.withdraw(session["session_id"], message_id)
 
-    async def stream(
-        self, message_id: str, listener: Listener, *, streaming: bool = False
-    ) -> AsyncGenerator[str]:
+    async def stream(self, message_id: str, listener: Listener) -> AsyncGenerator[str]:
         """Yield what the agent does, with heartbeats while it says nothing."""
         invocation_id = f"e-{uuid.uuid4()}"
         try:
@@ -126,7 +124,7 @@ class Messages:
                     continue
                 if step is None:
                     return
-                yield frame(step, invocation_id, streaming=streaming)
+                yield frame(step, invocation_id)
         finally:
             self._listeners.pop(message_id, None)
 
@@ -160,7 +158,7 @@ class Messages:
             log.warning("message %s failed: %s", item["name"], exc)
             is_unreadable = _blames_the_file(exc)
             reason = UNREADABLE if is_unreadable else str(exc)
-            self._fail(item, reason, UnsupportedKindError.code if is_unreadable else 0)
+            self._fail(item, reason, Refusal.UNSUPPORTED_KIND if is_unreadable else 0)
 
     def _project(self, session: JSON) -> Project:
         session_id = session["session_id"]

@@ -11,13 +11,7 @@ from pathlib import Path
 
 from socialcopy.engine.compose.overlays import look_of
 from socialcopy.engine.compose.video import compose, cuts_of
-from socialcopy.engine.errors import (
-    BadRequestError,
-    DuplicateIdError,
-    EngineStoppingError,
-    NotFoundError,
-    UnrenderableError,
-)
+from socialcopy.engine.errors import EngineStoppingError, Refusal, UnrenderableError
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, StoredFile
@@ -70,7 +64,7 @@ class RenderJobs:
         """Take on a job; the same id again gives the job that is there."""
         self._sessions.get(request.session_id, user_id)
         if not is_exportable(request.draft):
-            raise BadRequestError("The draft has nothing on its timeline")
+            raise Refusal.BAD_REQUEST.error("The draft has nothing on its timeline")
         name = _name(user_id, request.id)
         with json_files.lock(self._path(name)):
             known = json_files.read(self._path(name), JOB)
@@ -99,30 +93,30 @@ class RenderJobs:
         return job
 
     def get(self, user_id: str, render_id: str) -> JSON:
-        """Return a user's job; raises NotFoundError."""
+        """Return a user's job; raises RefusalError."""
         job = json_files.read(self._path(_name(user_id, render_id)), JOB)
         if job is None:
-            raise NotFoundError("There is no render job with this id")
+            raise Refusal.NOT_FOUND.error("There is no render job with this id")
         return job
 
     def cancel(self, user_id: str, render_id: str) -> None:
-        """Give up a job that has not begun; raises DuplicateIdError for any other."""
+        """Give up a job that has not begun; raises RefusalError for any other."""
         job = self.get(user_id, render_id)
         if not self.backlog.take_back(job["name"]):
-            raise DuplicateIdError("Only a pending job can be cancelled")
+            raise Refusal.DUPLICATE_ID.error("Only a pending job can be cancelled")
         self._update(job["name"], status=RenderStatus.FAILED, error="cancelled")
 
     def finished_file(self, name: str, secret: str) -> Path:
         """Return the MP4 behind a link; the link's secret is the permission."""
         job = json_files.read(self._path(name), JOB) if name.isalnum() else None
         if job is None or not secrets.compare_digest(job["secret"].encode(), secret.encode()):
-            raise NotFoundError("There is no such file")
+            raise Refusal.NOT_FOUND.error("There is no such file")
         return self.video_of(job)
 
     def video_of(self, job: JSON) -> Path:
         """Return where a completed job's MP4 lies."""
         if job["status"] != RenderStatus.COMPLETED:
-            raise NotFoundError("This job has no video yet")
+            raise Refusal.NOT_FOUND.error("This job has no video yet")
         return self._output(job["name"])
 
     def _work(self, item: JSON) -> None:

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Lifespan
 
-from socialcopy.engine.agent import Agent, Answering
+from socialcopy.engine.agent import Agent
 from socialcopy.engine.api.limits import BodyLimits, refused
 from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.routes import Routes
@@ -53,7 +53,7 @@ def create_app(
     data: DataSettings,
     *,
     now: Callable[[], float] = time.time,
-    agent: Answering | None = None,
+    agent: Agent | None = None,
     middleware: Sequence[Middleware] = (),
 ) -> Starlette:
     """Build the engine over a data folder; several may share it, and take up what others left.

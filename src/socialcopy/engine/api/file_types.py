@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from socialcopy.engine.errors import UnsupportedKindError
+from socialcopy.engine.errors import Refusal
 from socialcopy.media.errors import (
     NoPictureError,
     ToolFailedError,
@@ -34,10 +34,12 @@ SIGNATURES: dict[str, tuple[str, int, tuple[bytes, ...]]] = {
 
 
 def refuse_name(filename: str) -> None:
-    """Raise UnsupportedKindError for an ending that is not taken."""
+    """Raise RefusalError for an ending that is not taken."""
     ending = _ending(filename)
     if ending not in VIDEO and ending not in SIGNATURES:
-        raise UnsupportedKindError(f"Unsupported file type {ending or '(none)'}; use {ACCEPTED}")
+        raise Refusal.UNSUPPORTED_KIND.error(
+            f"Unsupported file type {ending or '(none)'}; use {ACCEPTED}"
+        )
 
 
 def inspect(
@@ -45,7 +47,7 @@ def inspect(
 ) -> tuple[str, MediaInfo | None]:
     """Find out a file's kind and, for a video, what is in it and which of its sounds is meant.
 
-    Raises UnsupportedKindError for content that does not keep what the name promises.
+    Raises RefusalError for content that does not keep what the name promises.
     """
     refuse_name(filename)
     ending = _ending(filename)
@@ -56,9 +58,11 @@ def inspect(
         return "video", choose_sound(path, info, media, language)
     except UnreadableStreamError as exc:
         said = str(exc)
-        raise UnsupportedKindError(said[0].upper() + said[1:]) from exc
+        raise Refusal.UNSUPPORTED_KIND.error(said[0].upper() + said[1:]) from exc
     except (NoPictureError, ToolFailedError, ToolTimeoutError) as exc:
-        raise UnsupportedKindError(f"This is no video we can read; use {ACCEPTED}") from exc
+        raise Refusal.UNSUPPORTED_KIND.error(
+            f"This is no video we can read; use {ACCEPTED}"
+        ) from exc
 
 
 def _inspect_signature(path: Path, ending: str) -> str:
@@ -66,7 +70,7 @@ def _inspect_signature(path: Path, ending: str) -> str:
     with path.open("rb") as file:
         start = file.read(16)
     if not any(start[offset:].startswith(sign) for sign in signs):
-        raise UnsupportedKindError(f"The content is not {ending.removeprefix('.')}")
+        raise Refusal.UNSUPPORTED_KIND.error(f"The content is not {ending.removeprefix('.')}")
     return kind
 
 

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from socialcopy.engine.errors import EncodedBodyError, RefusalError, SlowBodyError, TooLargeError
+from socialcopy.engine.errors import Refusal, RefusalError
 
 # A draft is a few kilobytes; this leaves room for one with thousands of segments.
 MAX_JSON_BYTES = 8_000_000
@@ -66,22 +66,22 @@ class _Body:
         """Refuse what the headers say already, before a byte of the body is read."""
         encoding = self._headers.get("Content-Encoding", "").strip().lower()
         if encoding not in ("", "identity"):
-            raise EncodedBodyError("Send the body as it is, without a Content-Encoding")
+            raise Refusal.ENCODED_BODY.error("Send the body as it is, without a Content-Encoding")
         if int(self._headers.get("Content-Length") or 0) > self._max_bytes:
-            raise TooLargeError(f"The body is larger than {self._max_bytes} bytes")
+            raise Refusal.TOO_LARGE.error(f"The body is larger than {self._max_bytes} bytes")
 
     async def receive(self) -> Message:
-        """Hand on the next piece. Raises TooLargeError and SlowBodyError."""
+        """Hand on the next piece. Raises RefusalError."""
         if self._is_complete:
             return await self._receive()  # what comes now is that the client has gone
         try:
             message = await asyncio.wait_for(self._receive(), IDLE_SECONDS)
         except TimeoutError:
             self._is_complete = True
-            raise SlowBodyError("The body did not go on") from None
+            raise Refusal.SLOW_BODY.error("The body did not go on") from None
         self._note(message)
         if self._size_bytes > self._max_bytes:
-            raise TooLargeError(f"The body is larger than {self._max_bytes} bytes")
+            raise Refusal.TOO_LARGE.error(f"The body is larger than {self._max_bytes} bytes")
         return message
 
     def _note(self, message: Message) -> None:

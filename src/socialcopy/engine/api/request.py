@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from socialcopy.engine.api.uploads import CHUNK_BYTES, FileParts
-from socialcopy.engine.errors import NotAttributedError, UnknownSessionError, UnreadableBodyError
+from socialcopy.engine.errors import Refusal
 from socialcopy.nemovideo.schemas import APP_NAME, Id, Wire, read_json
 
 ATTRIBUTION = ("X-Skill-Source", "X-Skill-Version", "X-Skill-Platform")
@@ -42,21 +42,21 @@ class UrlUpload(Wire):
 async def read_shape(request: Request, shape: type[T]) -> T:
     """Read the body as JSON of a documented shape; an empty body counts as an empty object.
 
-    Raises UnreadableBodyError, with the places that are wrong.
+    Raises RefusalError, with the places that are wrong.
     """
     try:
         document = read_json(await request.body() or b"{}")
     except ValueError as exc:
-        raise UnreadableBodyError("The body is no JSON") from exc
+        raise Refusal.UNREADABLE_BODY.error("The body is no JSON") from exc
     return shaped(document, shape)
 
 
 def shaped(document: object, shape: type[T]) -> T:
-    """Read a document as one of a documented shape. Raises UnreadableBodyError."""
+    """Read a document as one of a documented shape. Raises RefusalError."""
     try:
         return shape.model_validate(document)
     except ValidationError as exc:
-        raise UnreadableBodyError(_problems(exc)) from exc
+        raise Refusal.UNREADABLE_BODY.error(_problems(exc)) from exc
 
 
 async def read_files(request: Request, parts: FileParts) -> None:
@@ -80,17 +80,17 @@ def _problems(error: ValidationError) -> str:
 
 
 def require_attribution(request: Request) -> None:
-    """Raise NotAttributedError unless all three headers say which skill asks."""
+    """Raise RefusalError unless all three headers say which skill asks."""
     missing = [name for name in ATTRIBUTION if not request.headers.get(name)]
     if missing:
-        raise NotAttributedError(f"Export blocked: {', '.join(missing)} missing")
+        raise Refusal.NOT_ATTRIBUTED.error(f"Export blocked: {', '.join(missing)} missing")
 
 
 def session_in_path(request: Request, user_id: str) -> str:
     """Return the session id of a path whose user is `me` or the token's own."""
     named = request.path_params["user"]
     if named not in ("me", user_id) or request.path_params["app"] != APP_NAME:
-        raise UnknownSessionError("Session not found")
+        raise Refusal.UNKNOWN_SESSION.error("Session not found")
     return request.path_params["session_id"]
 
 

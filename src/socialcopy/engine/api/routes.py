@@ -28,7 +28,7 @@ from socialcopy.engine.api.request import (
     shaped,
 )
 from socialcopy.engine.api.uploads import FileParts, Incoming, UploadFolder, fetch
-from socialcopy.engine.errors import BadRequestError, NotFoundError, UnknownSessionError
+from socialcopy.engine.errors import Refusal
 from socialcopy.engine.messages import Listener, Messages
 from socialcopy.engine.render_jobs import RenderJobs, shown
 from socialcopy.engine.store.credits import Ledger
@@ -147,7 +147,7 @@ class Routes:
         def issue() -> JSON:
             session = self.sessions.get(body.session_id, user_id)
             if body.task_id != session["task_id"]:
-                raise UnknownSessionError("Session not found")
+                raise Refusal.UNKNOWN_SESSION.error("Session not found")
             return self.identities.issue_claim(user_id, session["session_id"])
 
         return enveloped(await run_in_threadpool(issue))
@@ -174,17 +174,19 @@ class Routes:
             # The same answer as for a session that is not there: what exists is nobody else's
             # business.
             if body.app_name != APP_NAME or body.user_id not in ("me", user_id):
-                raise UnknownSessionError("Session not found")
+                raise Refusal.UNKNOWN_SESSION.error("Session not found")
             if not body.text.strip():
-                raise BadRequestError("The message is empty")
+                raise Refusal.BAD_REQUEST.error("The message is empty")
             if len(body.text) > LONGEST_MESSAGE:
-                raise BadRequestError(f"The message is longer than {LONGEST_MESSAGE} characters")
+                raise Refusal.BAD_REQUEST.error(
+                    f"The message is longer than {LONGEST_MESSAGE} characters"
+                )
             self.sessions.get(body.session_id, user_id)
             return self.messages.accept(body.session_id, user_id, body.text, listener)
 
         message_id = await run_in_threadpool(accept)
         return StreamingResponse(
-            self.messages.stream(message_id, listener, streaming=body.streaming),
+            self.messages.stream(message_id, listener),
             media_type=STREAM,
             headers=STREAM_HEADERS,
         )
@@ -228,15 +230,12 @@ class Routes:
         def accept() -> list[JSON]:
             session = self.sessions.find(session_id) or {}
             stored = [self._inspected(file, session.get("language")) for file in files]
-            return [
-                self._keep(session_id, file, kept) for file, kept in zip(files, stored, strict=True)
-            ]
+            for file, kept in zip(files, stored, strict=True):
+                self._keep(session_id, file, kept)
+            return [shown_file(request, session_id, file) for file in stored]
 
-        kept = await run_in_threadpool(accept)
-        base = base_url(request)
-        return enveloped(
-            {"files": [_linked(file, base) for file in kept], "session_state_applied": True}
-        )
+        shown_files = await run_in_threadpool(accept)
+        return enveloped({"files": shown_files, "session_state_applied": True})
 
     def _inspected(self, file: Incoming, language: str | None) -> StoredFile:
         kind, info = file_types.inspect(
@@ -251,13 +250,11 @@ class Routes:
             info=info,
         )
 
-    def _keep(self, session_id: str, file: Incoming, stored: StoredFile) -> JSON:
+    def _keep(self, session_id: str, file: Incoming, stored: StoredFile) -> None:
         path = self.sessions.path_of(session_id, stored)
         private_folder(path.parent)
         file.path.replace(path)
-        entry = shown_file(session_id, stored)
-        self.sessions.add_file(session_id, stored, entry)
-        return entry
+        self.sessions.add_file(session_id, stored)
 
     async def balance(self, request: Request) -> Response:
         """Say how many credits there are."""
@@ -268,15 +265,14 @@ class Routes:
         """Show a session's state, the draft in it."""
 
         def read(user_id: str) -> JSON:
-            return self.sessions.get(session_in_path(request, user_id), user_id)
+            session_id = session_in_path(request, user_id)
+            session = self.sessions.get(session_id, user_id)
+            files = self.sessions.files(session).values()
+            infos = [shown_file(request, session_id, file) for file in files]
+            named = {name: session[name] for name in ("session_id", "task_id", "task_name")}
+            return {**named, "state": {**session["state"], "video_infos": infos}}
 
-        session = await self._as_user(request, read)
-        shown_state = dict(session["state"])
-        base = base_url(request)
-        infos = shown_state.get("video_infos", [])
-        shown_state["video_infos"] = [_linked(info, base) for info in infos]
-        names = ("session_id", "task_id", "task_name")
-        return enveloped({**{name: session[name] for name in names}, "state": shown_state})
+        return enveloped(await self._as_user(request, read))
 
     async def submit(self, request: Request) -> Response:
         """Take on a render job under the client's id."""
@@ -323,20 +319,20 @@ class Routes:
             files = self.sessions.files(session) if session else {}
             file = files.get(request.path_params["asset_id"])
             if session is None or file is None:
-                raise NotFoundError("There is no such file")
+                raise Refusal.NOT_FOUND.error("There is no such file")
             return self.sessions.path_of(session["session_id"], file), file.filename
 
         path, filename = await run_in_threadpool(find)
         return FileResponse(path, filename=filename, media_type=OCTETS, headers=PRIVATE)
 
 
-def shown_file(session_id: str, file: StoredFile) -> JSON:
-    """Describe a file as `video_infos` keeps it; its link is completed when it is shown."""
+def shown_file(request: Request, session_id: str, file: StoredFile) -> JSON:
+    """Describe a file as `video_infos` has it, by a link to where this engine was reached."""
     entry: JSON = {
         "asset_id": file.asset_id,
         "filename": file.filename,
         "file_type": file.file_type,
-        "cdn_url": f"uploads/{session_id}/{file.asset_id}",
+        "cdn_url": f"{base_url(request)}uploads/{session_id}/{file.asset_id}",
         "hash": file.sha256,
     }
     if file.info is not None:
@@ -344,8 +340,3 @@ def shown_file(session_id: str, file: StoredFile) -> JSON:
         entry |= {"duration": file.info.duration_ms / 1000, "width": width, "height": height}
         entry["fps"] = round(file.info.video.frame_rate, 3)
     return entry
-
-
-def _linked(entry: JSON, base: str) -> JSON:
-    """Complete a file's link: an engine may come back on another port."""
-    return {**entry, "cdn_url": f"{base}{entry['cdn_url']}"}

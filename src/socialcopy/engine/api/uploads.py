@@ -14,7 +14,7 @@ from typing import BinaryIO
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from socialcopy.engine.errors import BadRequestError, TooLargeError
+from socialcopy.engine.errors import Refusal
 from socialcopy.local_files import opener, private_folder
 from socialcopy.nemovideo.addresses import Network, safe_addresses
 from socialcopy.nemovideo.downloads import Link, body_of, opened, parse_link
@@ -59,7 +59,7 @@ class _Sink:
     def write(self, data: bytes) -> None:
         self.incoming.size_bytes += len(data)
         if self.incoming.size_bytes > self.max_bytes:
-            raise TooLargeError(f"The file is larger than {self.max_bytes} bytes")
+            raise Refusal.TOO_LARGE.error(f"The file is larger than {self.max_bytes} bytes")
         self._hash.update(data)
         self._file.write(data)
 
@@ -92,7 +92,9 @@ class FileParts:
     def __init__(self, content_type: str, uploads: UploadFolder) -> None:
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
-            raise BadRequestError("The body must be multipart/form-data, or JSON with `urls`")
+            raise Refusal.BAD_REQUEST.error(
+                "The body must be multipart/form-data, or JSON with `urls`"
+            )
         self.received: list[Incoming] = []
         self._uploads = uploads
         self._sink: _Sink | None = None
@@ -117,21 +119,21 @@ class FileParts:
                 },
             )
         except FormParserError as exc:
-            raise BadRequestError("The multipart boundary is too long") from exc
+            raise Refusal.BAD_REQUEST.error("The multipart boundary is too long") from exc
 
     def feed(self, data: bytes) -> None:
         """Take the next piece; blocks for the disk only."""
         try:
             self._parser.write(data)
         except FormParserError as exc:
-            raise BadRequestError("The multipart body is damaged") from exc
+            raise Refusal.BAD_REQUEST.error("The multipart body is damaged") from exc
 
     def finish(self) -> list[Incoming]:
-        """Return all files; raises BadRequestError when the body broke off or held none."""
+        """Return all files; raises RefusalError when the body broke off or held none."""
         if self._sink is not None:
-            raise BadRequestError("The multipart body broke off")
+            raise Refusal.BAD_REQUEST.error("The multipart body broke off")
         if not self.received:
-            raise BadRequestError(f"No part is named `{PART_NAME}`")
+            raise Refusal.BAD_REQUEST.error(f"No part is named `{PART_NAME}`")
         return self.received
 
     def discard(self) -> None:
@@ -143,7 +145,7 @@ class FileParts:
     def _begin_part(self) -> None:
         self._parts += 1
         if self._parts > MOST_PARTS:
-            raise BadRequestError(f"The multipart body has more than {MOST_PARTS} parts")
+            raise Refusal.BAD_REQUEST.error(f"The multipart body has more than {MOST_PARTS} parts")
         self._disposition = b""
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
@@ -186,17 +188,19 @@ def fetch(
         addresses = _addresses(link, hosts, networks)
         return _received(link, addresses, uploads)
     except NemoVideoError as exc:
-        raise BadRequestError(f"The URL could not be fetched: {exc}") from exc
+        raise Refusal.BAD_REQUEST.error(f"The URL could not be fetched: {exc}") from exc
 
 
 def _addresses(link: Link, hosts: Sequence[str], networks: Sequence[Network]) -> tuple[str, ...]:
-    """Look a listed host up. Raises BadRequestError for another, UnsafeLinkError for one inside.
+    """Look a listed host up. Raises RefusalError for another, UnsafeLinkError for one inside.
 
     An address that is listed itself is the operator's word, and so is `localhost`. A name that
     leads inside was turned there by somebody else, unless its network is listed.
     """
     if f"{link.host}:{link.port}" not in hosts:
-        raise BadRequestError("This engine does not fetch from that host (ENGINE_URL_HOSTS)")
+        raise Refusal.BAD_REQUEST.error(
+            "This engine does not fetch from that host (ENGINE_URL_HOSTS)"
+        )
     return safe_addresses(link.host, (*networks, *_own_network(link.host)))
 
 

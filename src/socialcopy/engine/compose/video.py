@@ -20,7 +20,7 @@ from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits, guarded_input, run
 from socialcopy.models import MediaInfo, Value
 from socialcopy.nemovideo.drafts import PICTURE
-from socialcopy.nemovideo.schemas import JSON, Draft, Segment, Track
+from socialcopy.nemovideo.schemas import JSON, Draft, Segment
 from socialcopy.settings import MediaSettings
 
 # A cut that misses the source's length by less than this is the whole source.
@@ -74,11 +74,7 @@ def cuts_of(draft: JSON, files: Mapping[str, tuple[Path, MediaInfo]]) -> tuple[C
     filled = [track for track in tracks if track.sg and track.tt == PICTURE]
     if len(filled) != 1:
         raise UnrenderableError("this engine renders drafts of exactly one video track")
-    return tuple(_cut(segment, files) for segment in _segments(filled[0]))
-
-
-def _segments(track: Track) -> tuple[Segment, ...]:
-    return track.sg or ()
+    return tuple(_cut(segment, files) for segment in filled[0].sg or ())
 
 
 def _cut(segment: Segment, files: Mapping[str, tuple[Path, MediaInfo]]) -> Cut:

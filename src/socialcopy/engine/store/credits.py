@@ -6,7 +6,7 @@ from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 
-from socialcopy.engine.errors import NoCreditsError
+from socialcopy.engine.errors import Refusal
 from socialcopy.engine.store import json_files
 from socialcopy.local_files import Shape
 from socialcopy.nemovideo.schemas import Balance
@@ -42,7 +42,7 @@ class Ledger:
         self._write(user_id, Move.GRANT, amount, "")
 
     def freeze(self, user_id: str, message_id: str, amount: int, session_id: str = "") -> None:
-        """Reserve what a message costs; raises NoCreditsError when there is not enough.
+        """Reserve what a message costs; raises RefusalError when there is not enough.
 
         With a session's id the session is what is paid for: by its first message, and by a later
         one only when all before it were given back.
@@ -53,7 +53,7 @@ class Ledger:
             if session_id and self._is_paid(session_id):
                 return
             if self.balance(user_id).available < amount:
-                raise NoCreditsError("Not enough credits for this message")
+                raise Refusal.NO_CREDITS.error("Not enough credits for this message")
             self._write(user_id, Move.FREEZE, amount, message_id, session_id)
 
     def _is_paid(self, session_id: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock
 from pydantic import ValidationError
 
-from socialcopy.engine.errors import UnknownSessionError
+from socialcopy.engine.errors import Refusal
 from socialcopy.engine.store import json_files
 from socialcopy.local_files import CorruptFileError, LocalFileError, Shape
 from socialcopy.models import MediaInfo, Value
@@ -63,10 +63,10 @@ class Sessions:
         return session
 
     def get(self, session_id: str, user_id: str) -> JSON:
-        """Return a user's session; raises UnknownSessionError for all others."""
+        """Return a user's session; raises RefusalError for all others."""
         session = self.find(session_id)
         if session is None or session["user_id"] != user_id:
-            raise UnknownSessionError("Session not found")
+            raise Refusal.UNKNOWN_SESSION.error("Session not found")
         return session
 
     def find(self, session_id: str) -> JSON | None:
@@ -90,12 +90,11 @@ class Sessions:
         with json_files.changing(self._path(session_id), SESSION) as session:
             yield session["state"]
 
-    def add_file(self, session_id: str, file: StoredFile, shown: JSON) -> None:
+    def add_file(self, session_id: str, file: StoredFile) -> None:
         """Keep an uploaded file; the first video is laid on the timeline."""
         with json_files.changing(self._path(session_id), SESSION) as session:
             session["files"][file.asset_id] = file.model_dump()
             state = session["state"]
-            state.setdefault("video_infos", []).append(shown)
             if file.info is not None and not state.get("draft"):
                 state["draft"] = first_draft(file, file.info)
                 width, height = file.info.video.display_size

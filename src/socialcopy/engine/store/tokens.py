@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from socialcopy.engine.errors import (
-    BadRequestError,
-    MissingScopeError,
-    QuotaError,
-    UnknownTokenError,
-)
+from socialcopy.engine.errors import Refusal
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.local_files import Shape
@@ -66,7 +61,9 @@ class Identities:
     def issue(self, client_id: str, address: str) -> JSON:
         """Issue a new token, which is a new user too."""
         if not CLIENT_ID.fullmatch(client_id):
-            raise BadRequestError("X-Client-Id is missing, or not 1 to 64 printable characters")
+            raise Refusal.BAD_REQUEST.error(
+                "X-Client-Id is missing, or not 1 to 64 printable characters"
+            )
         self._count(client_id, address)
         # The vendor's own prefix: clients tell the kinds of token apart by it.
         token = f"nmv_usr_{secrets.token_urlsafe(32)}"
@@ -96,24 +93,26 @@ class Identities:
             recent = [entry for entry in json_files.entries(log, ISSUED) if entry["at"] > since]
             for kind, (who, most) in allowed.items():
                 if most and sum(entry[kind] == who for entry in recent) >= most:
-                    raise QuotaError(f"This {kind} has had its tokens for these seven days")
+                    raise Refusal.TOO_MANY_TOKENS.error(
+                        f"This {kind} has had its tokens for these seven days",
+                    )
             entry = {kind: who for kind, (who, _) in allowed.items()}
             json_files.append(log, {"at": self.now(), **entry})
 
     def user_of(self, authorization: str, scope: Scope) -> str:
         """Find the user behind an `Authorization` header, who may do what is asked.
 
-        Raises UnknownTokenError, and MissingScopeError for a token that is good for other things.
+        Raises RefusalError, also for a token that is good for other things.
         """
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise UnknownTokenError("A bearer token is required")
+            raise Refusal.UNKNOWN_TOKEN.error("A bearer token is required")
         # Looking up a hash leaks nothing about the token through timing.
         identity = json_files.read(self._path(token.strip()), IDENTITY)
         if identity is None or identity["expires_at"] <= self.now():
-            raise UnknownTokenError("The token is unknown or expired")
+            raise Refusal.UNKNOWN_TOKEN.error("The token is unknown or expired")
         if not {scope, "*"} & set(identity.get("scopes", ["*"])):
-            raise MissingScopeError(f"This token has no scope `{scope}`")
+            raise Refusal.MISSING_SCOPE.error(f"This token has no scope `{scope}`")
         return identity["user_id"]
 
     def issue_claim(self, user_id: str, session_id: str) -> JSON:
