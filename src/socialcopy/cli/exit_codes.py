@@ -10,7 +10,7 @@ from socialcopy.cli.errors import CommandError, WrongValueError
 from socialcopy.copywriting.errors import BriefError, CopywritingError
 from socialcopy.engine.errors import EngineStartError
 from socialcopy.environment import SettingsError
-from socialcopy.local_files import LocalFileError
+from socialcopy.local_files import FULL, LocalFileError
 from socialcopy.local_models.errors import LocalModelError, NoSuchModelError
 from socialcopy.media.errors import MediaError, ToolMissingError
 from socialcopy.nemovideo.errors import APIConnectionError, NemoVideoError
@@ -102,11 +102,8 @@ def sentence(error: Exception) -> str:
 
 
 ADVICE = {
-    errno.EACCES: "choose a place that you may write to",
-    errno.EPERM: "choose a place that you may write to",
-    errno.EROFS: "choose a place that you may write to",
-    errno.ENOSPC: "make room, or choose another disk (--out, SOCIALCOPY_DATA_DIR, TMPDIR)",
-    errno.EDQUOT: "make room, or choose another disk (--out, SOCIALCOPY_DATA_DIR, TMPDIR)",
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "choose a place you may write to"),
+    **dict.fromkeys(FULL, "make room, or choose another disk (--out, SOCIALCOPY_DATA_DIR, TMPDIR)"),
     errno.ENAMETOOLONG: "give it a shorter name",
     errno.EADDRINUSE: "choose another port",
     errno.ENOENT: "it may have been moved meanwhile",

@@ -148,7 +148,8 @@ class Messages:
         session = self._sessions.find(item["session_id"])
         if session is None:  # somebody removed its folder
             return
-        project = self._project(session)
+        files = self._sessions.files_on_disk(session)
+        project = Project(state=session["state"], files=files)
         try:
             for step in self._agent.answer(message, project, self.backlog.stopping):
                 self._take(item, step)
@@ -159,14 +160,6 @@ class Messages:
             is_unreadable = _blames_the_file(exc)
             reason = UNREADABLE if is_unreadable else str(exc)
             self._fail(item, reason, Refusal.UNSUPPORTED_KIND if is_unreadable else 0)
-
-    def _project(self, session: JSON) -> Project:
-        session_id = session["session_id"]
-        files = {
-            asset: (file, self._sessions.path_of(session_id, file))
-            for asset, file in self._sessions.files(session).items()
-        }
-        return Project(state=session["state"], files=files)
 
     def _take(self, item: JSON, step: Step) -> None:
         """Write down what a step changes before anybody hears of it."""

@@ -14,7 +14,7 @@ from socialcopy.engine.compose.video import compose, cuts_of
 from socialcopy.engine.errors import EngineStoppingError, Refusal, UnrenderableError
 from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
-from socialcopy.engine.store.sessions import Sessions, StoredFile
+from socialcopy.engine.store.sessions import Sessions
 from socialcopy.local_files import Shape, is_disk_full, private_folder
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
@@ -144,9 +144,10 @@ class RenderJobs:
         work = self._output(job["name"]).with_name("work")
         shutil.rmtree(work, ignore_errors=True)  # of a try that met a full disk: it needs the room
         draft = private_folder(work) / "draft.mp4"
-        files = self._files(job["session_id"])
-        videos = {key: (path, file.info) for key, (path, file) in files.items() if file.info}
-        sounds = {key: path for key, (path, file) in files.items() if file.file_type == "audio"}
+        session = self._sessions.find(job["session_id"])
+        files = self._sessions.files_on_disk(session) if session else {}
+        videos = {key: (path, file.info) for key, (file, path) in files.items() if file.info}
+        sounds = {key: path for key, (file, path) in files.items() if file.file_type == "audio"}
         cuts = cuts_of(job["draft"], videos)
         look = look_of(job["draft"], cuts[0].info.video.display_size, sounds)
         total_ms = sum(cut.duration_ms for cut in cuts)
@@ -162,11 +163,6 @@ class RenderJobs:
         draft.replace(self._output(job["name"]))
         shutil.rmtree(work, ignore_errors=True)
         return info
-
-    def _files(self, session_id: str) -> dict[str, tuple[Path, StoredFile]]:
-        session = self._sessions.find(session_id)
-        files = self._sessions.files(session).items() if session else ()
-        return {key: (self._sessions.path_of(session_id, file), file) for key, file in files}
 
     def _reporter(self, name: str, total_ms: int) -> Callable[[int], None]:
         """Make a function that writes progress down now and then, between 5 and 99 percent."""

@@ -36,36 +36,31 @@ LOCALHOST = tuple(map(ipaddress.ip_network, ("127.0.0.0/8", "::1/128")))
 
 @dataclass
 class Incoming:
-    """A file on its way in, and what is known of it so far."""
+    """A file on its way in: counted and hashed as it is written, and never past its limit."""
 
     filename: str
     path: Path
+    max_bytes: int
     size_bytes: int = 0
     digest: str = ""
-
-
-@dataclass
-class _Sink:
-    """Writes one file, counting and hashing, and refuses to grow past a limit."""
-
-    incoming: Incoming
-    max_bytes: int
     _file: BinaryIO = field(init=False)
 
     def __post_init__(self) -> None:
-        self._file = open(self.incoming.path, "wb", opener=opener)  # noqa: SIM115  (it is closed when its part ends)
+        self._file = open(self.path, "wb", opener=opener)  # noqa: SIM115  (it is closed when its part ends)
         self._hash = hashlib.sha256()
 
     def write(self, data: bytes) -> None:
-        self.incoming.size_bytes += len(data)
-        if self.incoming.size_bytes > self.max_bytes:
+        """Write on. Raises RefusalError for what is too much."""
+        self.size_bytes += len(data)
+        if self.size_bytes > self.max_bytes:
             raise Refusal.TOO_LARGE.error(f"The file is larger than {self.max_bytes} bytes")
         self._hash.update(data)
         self._file.write(data)
 
     def close(self) -> None:
+        """End the file; its digest is known then."""
         self._file.close()
-        self.incoming.digest = self._hash.hexdigest()
+        self.digest = self._hash.hexdigest()
 
 
 class UploadFolder:
@@ -79,11 +74,10 @@ class UploadFolder:
             if path.stat().st_mtime < time.time() - STALE_SECONDS:
                 path.unlink(missing_ok=True)
 
-    def open(self, filename: str) -> _Sink:
+    def open(self, filename: str) -> Incoming:
         """Begin a new file."""
         name = filename.replace("\\", "/").rpartition("/")[2][:LONGEST_NAME] or "upload"
-        incoming = Incoming(filename=name, path=self._folder / secrets.token_hex(16))
-        return _Sink(incoming, self._max_bytes)
+        return Incoming(name, self._folder / secrets.token_hex(16), self._max_bytes)
 
 
 class FileParts:
@@ -97,7 +91,7 @@ class FileParts:
             )
         self.received: list[Incoming] = []
         self._uploads = uploads
-        self._sink: _Sink | None = None
+        self._open: Incoming | None = None
         self._parts = 0
         self._field = self._value = b""
         self._disposition = b""
@@ -130,7 +124,7 @@ class FileParts:
 
     def finish(self) -> list[Incoming]:
         """Return all files; raises RefusalError when the body broke off or held none."""
-        if self._sink is not None:
+        if self._open is not None:
             raise Refusal.BAD_REQUEST.error("The multipart body broke off")
         if not self.received:
             raise Refusal.BAD_REQUEST.error(f"No part is named `{PART_NAME}`")
@@ -163,17 +157,17 @@ class FileParts:
         _, options = parse_options_header(self._disposition)
         # A part without a file name is a field of the form; it is read and dropped.
         if options.get(b"name") == PART_NAME.encode() and b"filename" in options:
-            self._sink = self._uploads.open(options[b"filename"].decode(errors="replace"))
-            self.received.append(self._sink.incoming)
+            self._open = self._uploads.open(options[b"filename"].decode(errors="replace"))
+            self.received.append(self._open)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        if self._sink is not None:
-            self._sink.write(data[start:end])
+        if self._open is not None:
+            self._open.write(data[start:end])
 
     def _end_part(self) -> None:
-        if self._sink is not None:
-            self._sink.close()
-            self._sink = None
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
 
 def fetch(
@@ -217,18 +211,18 @@ def _own_network(host: str) -> Sequence[Network]:
 
 
 def _received(link: Link, addresses: tuple[str, ...], uploads: UploadFolder) -> Incoming:
-    sink = uploads.open(link.path)
-    most, is_whole = sink.max_bytes + CHUNK_BYTES, False  # the sink says so first, and by name
+    incoming = uploads.open(link.path)
+    most, is_whole = incoming.max_bytes + CHUNK_BYTES, False  # the file says so first, and by name
     try:
         with (
             exchange("fetch the file", seconds=FETCH_SECONDS, max_bytes=most),
             opened(link, addresses) as response,
         ):
             for chunk in body_of(response):
-                sink.write(chunk)
+                incoming.write(chunk)
         is_whole = True
     finally:
-        sink.close()
+        incoming.close()
         if not is_whole:
-            sink.incoming.path.unlink(missing_ok=True)
-    return sink.incoming
+            incoming.path.unlink(missing_ok=True)
+    return incoming

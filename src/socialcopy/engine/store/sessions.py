@@ -124,6 +124,11 @@ class Sessions:
             fault = ".".join(map(str, error.errors()[0]["loc"]))
             raise CorruptFileError(path, f"files: {fault} is wrong", SESSION.remedy) from None
 
+    def files_on_disk(self, session: JSON) -> dict[str, tuple[StoredFile, Path]]:
+        """Return a session's files by asset id, each with where it lies."""
+        files = self.files(session).items()
+        return {key: (file, self.path_of(session["session_id"], file)) for key, file in files}
+
     def path_of(self, session_id: str, file: StoredFile) -> Path:
         """Return where a file lies."""
         return self._folder / session_id / "files" / file.asset_id
