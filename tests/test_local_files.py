@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy import local_files
-from socialcopy.local_files import CorruptFileError, DiskFullError, Shape
+from socialcopy import json_files, local_files
+from socialcopy.json_files import Shape
+from socialcopy.local_files import CorruptFileError, DiskFullError
 from socialcopy.media.errors import ToolFailedError
 from tests.conftest import fill, until
 
@@ -63,7 +64,7 @@ def test_a_folder_that_stood_open_is_closed_but_never_one_that_is_shared(tmp_pat
 
 WRITER = """
 import sys; from pathlib import Path
-from socialcopy import local_files
+from socialcopy import json_files, local_files
 while True:
     for letter in b"ab":
         local_files.write(Path(sys.argv[1]), bytes([letter]) * 3_000_000)
@@ -127,7 +128,7 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, content: bytes,
     path.write_bytes(content)
 
     with pytest.raises(CorruptFileError) as caught:
-        local_files.read_json(path, NUMBER)
+        json_files.read(path, NUMBER)
     told = str(caught.value)
     assert told.startswith(f"{path} is damaged (")
     assert cause in told
@@ -135,7 +136,7 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, content: bytes,
 
 
 def test_a_name_that_no_file_can_have_is_a_file_that_nobody_wrote(tmp_path: Path):
-    assert local_files.read_json(tmp_path / ("1" * 300), NUMBER) is None
+    assert json_files.read(tmp_path / ("1" * 300), NUMBER) is None
 
 
 def test_on_a_full_disk_the_old_file_stays_and_nothing_half_written_is_left(small_disk: Path):

@@ -12,14 +12,13 @@ old file or the new one, never half of one, whatever is killed when.
 from __future__ import annotations
 
 import errno
-import json
 import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO
 
 from socialcopy.errors import data_error
 
@@ -41,15 +40,6 @@ UNUSABLE = frozenset(
 
 # How ffmpeg words it.
 SAYS_FULL = tuple(map(os.strerror, FULL))
-
-
-class Shape(NamedTuple):
-    """What a JSON file of ours holds."""
-
-    fields: Mapping[str, type | tuple[type, ...]]
-    """What has to be in it, by name; it may hold more."""
-    remedy: str
-    """What to do about a damaged one, in a sentence."""
 
 
 class LocalFileError(Exception):
@@ -202,27 +192,6 @@ def read(path: Path, remedy: str) -> bytes | None:
 def unusable(error: OSError) -> str:
     """Say why a file can't be used, in the system's words."""
     return f"it can't be used: {(error.strerror or str(error)).lower()}"
-
-
-def read_json(path: Path, shape: Shape) -> dict[str, Any] | None:
-    """Read a JSON file; none when there is none. Raises CorruptFileError."""
-    data = read(path, shape.remedy)
-    return None if data is None else parse_json(data, path, shape)
-
-
-def parse_json(data: bytes, path: Path, shape: Shape) -> dict[str, Any]:
-    """Take what was read from a file as JSON of a shape. Raises CorruptFileError."""
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise CorruptFileError(str(path), f"it is no JSON: {error}", shape.remedy) from None
-    if not isinstance(document, dict):
-        raise CorruptFileError(str(path), "it holds something else than we wrote", shape.remedy)
-    known = cast("dict[str, Any]", document)
-    for name, kind in shape.fields.items():
-        if not isinstance(known.get(name), kind):
-            raise CorruptFileError(str(path), f"{name} is missing or wrong", shape.remedy)
-    return known
 
 
 def existing(folder: Path) -> Path:

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from socialcopy import keys
-from socialcopy.engine.store import json_files
+from socialcopy import json_files, keys
 from socialcopy.models import Value
 from socialcopy.storage.bucket import Bucket
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from socialcopy import json_files
 from socialcopy.engine.api.server import serve
-from socialcopy.engine.store import json_files
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import RenderStatus
 from socialcopy.nemovideo.client import NemoVideo

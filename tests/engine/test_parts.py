@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from socialcopy import json_files
 from socialcopy.engine.api.uploads import FileParts, UploadFolder
 from socialcopy.engine.briefs import brief_in, wants_copy
 from socialcopy.engine.errors import EngineStoppingError, RefusalError
-from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import merge
 from socialcopy.models import DEFAULT_PLATFORMS, Platform

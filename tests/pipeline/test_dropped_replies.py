@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from socialcopy import json_files
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
-from socialcopy.engine.store import json_files
 from socialcopy.models import Brief, MediaInfo
 from socialcopy.nemovideo.errors import NemoVideoError
 from socialcopy.pipeline import client

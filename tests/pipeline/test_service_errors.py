@@ -16,10 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from socialcopy import keys
+from socialcopy import json_files, keys
 from socialcopy.cli.progress import outcome_of
 from socialcopy.engine.api.server import serve
-from socialcopy.engine.store import json_files
 from socialcopy.models import Brief, MediaInfo, Rejection
 from socialcopy.pipeline import client, outcomes
 from socialcopy.pipeline.context import Context

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.engine.store import json_files
+from socialcopy import json_files
 from socialcopy.settings import DataSettings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import StorageError

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pytest
 
+from socialcopy import json_files
 from socialcopy.child_processes import Child
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
-from socialcopy.engine.store import json_files
 from socialcopy.pipeline.context import Context
 from socialcopy.settings import S3Settings
 from socialcopy.storage.embedded_server import free_port

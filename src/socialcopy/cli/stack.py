@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import json
 import os
 import secrets
 import shlex
@@ -22,7 +21,7 @@ from urllib.error import HTTPError, URLError
 from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
-from socialcopy import local_files
+from socialcopy import json_files, local_files
 from socialcopy.child_processes import Child
 from socialcopy.cli.errors import (
     AlreadyRunningError,
@@ -33,7 +32,8 @@ from socialcopy.cli.errors import (
 )
 from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, choose
 from socialcopy.cli.review_server import serving
-from socialcopy.local_files import CorruptFileError, Shape
+from socialcopy.json_files import Shape
+from socialcopy.local_files import CorruptFileError
 from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import capabilities
@@ -236,7 +236,7 @@ def _recorded(data: DataSettings, addresses: Addresses) -> Generator[None]:
     local_files.write(Path(addresses.env_file), _exports(s3_variables).encode())
     prefect_variables = _exports(_prefect_variables(addresses))
     local_files.write(Path(addresses.prefect_env_file), prefect_variables.encode())
-    local_files.write(record, json.dumps(_record(addresses)).encode())
+    json_files.write(record, _record(addresses))
     try:
         yield
     finally:
@@ -386,7 +386,7 @@ def _read_record(data: DataSettings) -> dict[str, Any]:
     Raises CorruptFileError.
     """
     path = data.data_dir / RECORD
-    found = local_files.read_json(path, RECORDED)
+    found = json_files.read(path, RECORDED)
     if found is None:
         return {}
     store = found["store"]

@@ -9,10 +9,10 @@ import uuid
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+from socialcopy import json_files
 from socialcopy.engine.agent import Agent, Message, Project
 from socialcopy.engine.errors import Refusal, RefusalError
 from socialcopy.engine.events import HEARTBEAT, Failed, Returned, Said, Step, frame
-from socialcopy.engine.store import json_files
 from socialcopy.engine.store.credits import Ledger, Move
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions, merge

@@ -9,13 +9,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from socialcopy import json_files
 from socialcopy.engine.compose.overlays import look_of
 from socialcopy.engine.compose.video import compose, cuts_of
 from socialcopy.engine.errors import EngineStoppingError, Refusal, UnrenderableError
-from socialcopy.engine.store import json_files
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions
-from socialcopy.local_files import Shape, is_disk_full, private_folder
+from socialcopy.json_files import Shape
+from socialcopy.local_files import is_disk_full, private_folder
 from socialcopy.media.errors import MediaError, ToolStoppedError
 from socialcopy.models import MediaInfo, RenderStatus
 from socialcopy.nemovideo.drafts import is_exportable

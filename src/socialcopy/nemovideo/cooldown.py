@@ -6,19 +6,15 @@ answer that started it, which whoever comes meanwhile is given instead of a call
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
-from socialcopy import local_files
-from socialcopy.local_files import Shape
+from socialcopy import json_files
+from socialcopy.json_files import Shape
 from socialcopy.nemovideo.errors import APIStatusError, status_error
 
-LOCK_SECONDS = 30
 PAUSE = Shape(
     {"until": (int, float), "code": int, "message": str},
     "Delete it; the service is then asked again at once",
@@ -29,11 +25,8 @@ class Cooling:
     """Who is not asked until when; `name` stands for a service and an identity."""
 
     def __init__(self, folder: Path, name: str, *, now: Callable[[], float] = time.time) -> None:
-        local_files.private_folder(folder)
         self._path = folder / f"{name}.cooling.json"
-        self._lock = FileLock(
-            folder / f"{name}.cooling.lock", timeout=LOCK_SECONDS, mode=local_files.FILE_MODE
-        )
+        self._lock = json_files.lock(self._path)
         self._now = now
 
     def begin(self, answer: APIStatusError, seconds: float) -> None:
@@ -42,7 +35,7 @@ class Cooling:
             # A short pause that is asked for meanwhile must not end a long one.
             until = max(self._now() + seconds, self._read().get("until", 0))
             entry = {"until": until, "code": answer.code, "message": answer.message}
-            local_files.write(self._path, json.dumps(entry).encode())
+            json_files.write(self._path, entry)
 
     @property
     def was_begun(self) -> bool:
@@ -65,4 +58,4 @@ class Cooling:
             raise status_error(int(entry["code"]), str(entry["message"]), left)
 
     def _read(self) -> dict[str, Any]:
-        return local_files.read_json(self._path, PAUSE) or {}
+        return json_files.read(self._path, PAUSE) or {}

@@ -22,9 +22,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from socialcopy import local_files
+from socialcopy import json_files, local_files
 from socialcopy.child_processes import Child
-from socialcopy.local_files import CorruptFileError, Shape
+from socialcopy.json_files import Shape
+from socialcopy.local_files import CorruptFileError
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.errors import ServerStartError, StoreUnreachableError
@@ -162,10 +163,10 @@ def _settings(folder: Path, port: int) -> S3Settings:
 
 def _credentials(path: Path) -> tuple[str, str]:
     """Return the store's one identity, made at the first start, for its owner's eyes alone."""
-    kept = local_files.read_json(path, CREDENTIALS)
+    kept = json_files.read(path, CREDENTIALS)
     if kept is None:
         kept = {"accessKey": secrets.token_hex(10).upper(), "secretKey": secrets.token_urlsafe(30)}
-        local_files.write(path, json.dumps(kept).encode())
+        json_files.write(path, kept)
     if not all(SOUND.fullmatch(kept[name]) for name in CREDENTIALS.fields):
         raise CorruptFileError(str(path), "it holds no key", CREDENTIALS.remedy)
     return kept["accessKey"], kept["secretKey"]

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy import keys
+from socialcopy import json_files, keys
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
-from socialcopy.engine.store import json_files
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.models import Brief, MediaInfo, Rejection, SourceVideo
 from socialcopy.pipeline import client

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy import keys
+from socialcopy import json_files, keys
 from socialcopy.cli.local import LocalPipeline, caption_file
 from socialcopy.cli.progress import Ending, Outcome, outcome_of
 from socialcopy.engine.api.server import serve
-from socialcopy.engine.store import json_files
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, Caption, CaptionSet, Confidence, Platform, Rejection, Session
 from socialcopy.nemovideo.routing import Route

@@ -6,9 +6,9 @@ from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 
+from socialcopy import json_files
 from socialcopy.engine.errors import Refusal
-from socialcopy.engine.store import json_files
-from socialcopy.local_files import Shape
+from socialcopy.json_files import Shape
 from socialcopy.nemovideo.schemas import Balance
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import filelock
 
-from socialcopy import local_files
+from socialcopy import json_files, local_files
 from socialcopy.engine.errors import EngineStoppingError
-from socialcopy.engine.store import json_files
-from socialcopy.local_files import DiskFullError, LocalFileError, Shape, free_bytes, is_disk_full
+from socialcopy.json_files import Shape
+from socialcopy.local_files import DiskFullError, LocalFileError, free_bytes, is_disk_full
 from socialcopy.nemovideo.schemas import JSON
 
 log = logging.getLogger(__name__)

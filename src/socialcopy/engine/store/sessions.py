@@ -12,9 +12,10 @@ from typing import Any
 from filelock import FileLock
 from pydantic import ValidationError
 
+from socialcopy import json_files
 from socialcopy.engine.errors import Refusal
-from socialcopy.engine.store import json_files
-from socialcopy.local_files import CorruptFileError, LocalFileError, Shape
+from socialcopy.json_files import Shape
+from socialcopy.local_files import CorruptFileError, LocalFileError
 from socialcopy.models import MediaInfo, Value
 from socialcopy.nemovideo.schemas import JSON
 

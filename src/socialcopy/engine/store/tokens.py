@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from socialcopy import json_files
 from socialcopy.engine.errors import Refusal
-from socialcopy.engine.store import json_files
 from socialcopy.engine.store.credits import Ledger
-from socialcopy.local_files import Shape
+from socialcopy.json_files import Shape
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.settings import EngineSettings, Scope
 

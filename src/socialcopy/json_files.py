@@ -1,4 +1,4 @@
-"""JSON on disk that survives a kill at any moment and is shared by several engines.
+"""JSON on disk that survives a kill at any moment and is shared by several processes.
 
 A document is replaced as a whole, under a lock when it is changed; a log only grows, and a last
 line without its end was never written.
@@ -9,15 +9,27 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple, cast
 
 from filelock import FileLock
 
 from socialcopy import local_files
-from socialcopy.local_files import CorruptFileError, Shape
-from socialcopy.nemovideo.schemas import JSON
+from socialcopy.local_files import CorruptFileError
+
+JSON = dict[str, Any]
+
+
+class Shape(NamedTuple):
+    """What a JSON file of ours holds."""
+
+    fields: Mapping[str, type | tuple[type, ...]]
+    """What has to be in it, by name; it may hold more."""
+    remedy: str
+    """What to do about a damaged one, in a sentence."""
+
 
 ANY_OBJECT = Shape({}, "Move it away")
 
@@ -32,7 +44,8 @@ def write(path: Path, document: JSON) -> None:
 
 def read(path: Path, shape: Shape = ANY_OBJECT) -> JSON | None:
     """Read a document; none if there is none. Raises CorruptFileError."""
-    return local_files.read_json(path, shape)
+    data = local_files.read(path, shape.remedy)
+    return None if data is None else _parsed(data, path, shape)
 
 
 def lock(path: Path, timeout_seconds: float = LOCK_SECONDS) -> FileLock:
@@ -71,6 +84,20 @@ def entries(path: Path, shape: Shape = ANY_OBJECT) -> list[JSON]:
 
 def _entry(path: Path, number: int, line: bytes, shape: Shape) -> JSON:
     try:
-        return local_files.parse_json(line, path, shape)
+        return _parsed(line, path, shape)
     except CorruptFileError as error:
         raise CorruptFileError(str(path), f"line {number}: {error.cause}", shape.remedy) from None
+
+
+def _parsed(data: bytes, path: Path, shape: Shape) -> JSON:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise CorruptFileError(str(path), f"it is no JSON: {error}", shape.remedy) from None
+    if not isinstance(document, dict):
+        raise CorruptFileError(str(path), "it holds something else than we wrote", shape.remedy)
+    known = cast("JSON", document)
+    for name, kind in shape.fields.items():
+        if not isinstance(known.get(name), kind):
+            raise CorruptFileError(str(path), f"{name} is missing or wrong", shape.remedy)
+    return known
