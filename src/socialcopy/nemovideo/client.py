@@ -29,7 +29,7 @@ from socialcopy.nemovideo.errors import (
     StreamInterruptedError,
 )
 from socialcopy.nemovideo.events import MAX_STREAM_BYTES, Listener, bounded
-from socialcopy.nemovideo.multipart import FileBodies, Readable, Upload
+from socialcopy.nemovideo.multipart import Readable, Upload, file_parts
 from socialcopy.nemovideo.schemas import (
     APP_NAME,
     JSON,
@@ -125,8 +125,7 @@ class NemoVideo:
 
         The service takes all or none; the files stand on the timeline in this order.
         """
-        parts = FileBodies(uploads)
-        return self._upload(session, content=iter(parts), headers=parts.headers)
+        return self._upload(session, files=file_parts(uploads))
 
     def upload_url(self, session: Session, *urls: str) -> tuple[Asset, ...]:
         """Let the service fetch files itself from URLs it can reach, for example presigned ones."""

@@ -1,17 +1,15 @@
-"""A multipart body that is streamed with a known length; memory stays flat."""
+"""Files for a multipart body that is streamed with a known length."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple, Protocol
 
 from socialcopy.nemovideo.errors import APIConnectionError
 
 PART_NAME = "files"
-CHUNK_BYTES = 256 * 1024
-END = b"\r\n"
 
 MIME_TYPES = {
     ".mp4": "video/mp4",
@@ -48,50 +46,39 @@ class Upload(NamedTuple):
     size_bytes: int
 
 
-class FileBodies:
-    """Files as one multipart body: iterate over it once, or ask for its length first."""
-
-    def __init__(self, uploads: Sequence[Upload]) -> None:
-        boundary = secrets.token_hex(16)
-        self._uploads = tuple(uploads)
-        self._heads = [_head(boundary, upload.filename) for upload in self._uploads]
-        self._tail = f"--{boundary}--\r\n".encode()
-        size_bytes = sum(len(head) + len(END) for head in self._heads) + len(self._tail)
-        size_bytes += sum(upload.size_bytes for upload in self._uploads)
-        self.headers = {
-            "Content-Type": f"multipart/form-data; boundary={boundary}",
-            "Content-Length": str(size_bytes),
-        }
-
-    def __iter__(self) -> Iterator[bytes]:
-        for head, upload in zip(self._heads, self._uploads, strict=True):
-            yield head
-            yield from _read(upload)
-            yield END
-        yield self._tail
+Parts = list[tuple[str, tuple[str, "_Body", str]]]
 
 
-def _head(boundary: str, filename: str) -> bytes:
-    name = sent_name(filename)
-    mime = MIME_TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
-    return (
-        f"--{boundary}\r\n"
-        f'Content-Disposition: form-data; name="{PART_NAME}"; filename="{_quoted(name)}"\r\n'
-        f"Content-Type: {mime}\r\n\r\n"
-    ).encode()
+class _Body:
+    """A file whose length is known before it is read; httpx learns it as of any file, at its end.
+
+    Only what httpx asks for is here: the length, and then the bytes from the beginning, once.
+    """
+
+    def __init__(self, upload: Upload) -> None:
+        self._body = upload.body
+        self._size_bytes = self._left = upload.size_bytes
+
+    def tell(self) -> int:
+        return 0
+
+    def seek(self, _: int, whence: int = os.SEEK_SET) -> int:
+        return self._size_bytes if whence == os.SEEK_END else 0
+
+    def read(self, size: int) -> bytes:
+        """Read on to the announced end: a shorter file must not become a shorter upload."""
+        chunk = self._body.read(min(size, self._left)) if self._left else b""
+        if self._left and not chunk:
+            raise APIConnectionError(f"the file ended {self._left} bytes before its stated size")
+        self._left -= len(chunk)
+        return chunk
 
 
-def _read(upload: Upload) -> Iterator[bytes]:
-    """Yield exactly the announced bytes: a shorter file must not become a shorter upload."""
-    left = upload.size_bytes
-    while left:
-        chunk = upload.body.read(min(CHUNK_BYTES, left))
-        if not chunk:
-            raise APIConnectionError(f"the file ended {left} bytes before its stated size")
-        left -= len(chunk)
-        yield chunk
+def file_parts(uploads: Sequence[Upload]) -> Parts:
+    """Make the parts of a multipart body, each read when its turn comes; memory stays flat."""
+    return [(PART_NAME, (sent_name(one.filename), _Body(one), _kind(one))) for one in uploads]
 
 
-def _quoted(name: str) -> str:
-    """Escape a file name inside quotes as HTML's form submission does."""
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+def _kind(upload: Upload) -> str:
+    suffix = PurePosixPath(sent_name(upload.filename)).suffix.lower()
+    return MIME_TYPES.get(suffix, "application/octet-stream")
