@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Iterator
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -53,15 +54,20 @@ def _exit_codes() -> Iterator[str]:
 
     yield "## Exit codes\n\nAn error is one sentence on the error stream.\n"
     yield "| code | what it says |\n|---|---|"
-    said = inspect.getsource(ExitCode)
-    for code in ExitCode:
-        about = said.partition(f"{code.name} = {code.value}\n")[2].split('"""')[1]
-        yield f"| {code.value} | {' '.join(about.split())} |"
+    yield from _coded(ExitCode)
     yield "\nAny command may end with 70 and, by Ctrl-C, with 130. Besides:\n"
     yield "| command | codes |\n|---|---|"
     for name in sorted(CODES):
         yield f"| `{name}` | {', '.join(str(code.value) for code in CODES[name])} |"
     yield ""
+
+
+def _coded(codes: type[IntEnum]) -> Iterator[str]:
+    """Each code's row of a table, with the docstring below it."""
+    said = inspect.getsource(codes)
+    for code in codes:
+        about = said.partition(f"{code.name} = {code.value}\n")[2].split('"""')[1]
+        yield f"| {code.value} | {' '.join(about.split())} |"
 
 
 def _flows() -> Iterator[str]:
@@ -126,10 +132,16 @@ def _portable(default: object) -> str:
 
 
 def _errors() -> Iterator[str]:
+    from socialcopy.engine.errors import Refusal
+
     yield "## Errors\n"
     for package in PACKAGES_WITH_ERRORS:
         drawing = importlib.import_module(f"socialcopy.{package}.errors").__doc__ or ""
         yield f"### In `{package}`\n\n```\n{drawing.strip()}\n```\n"
+    yield "### Refusals of the engine\n"
+    yield "| code | what it says |\n|---|---|"
+    yield from _coded(Refusal)
+    yield ""
 
 
 if __name__ == "__main__":

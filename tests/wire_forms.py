@@ -7,8 +7,7 @@ documented form, for the tests of the client that has to read them all.
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -29,9 +28,6 @@ HEARTBEATS = {
     "comment": ": ping\n\n",
 }
 RENDERS = "/api/render/proxy/lambda"
-
-FRAGMENT_CHARACTERS = 80
-"""How much of a reply one fragment carries, where a message asks for `streaming` as ADK's may."""
 
 
 def wire_forms(**chosen: Any) -> list[Middleware]:
@@ -61,10 +57,7 @@ class WireForms:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if path == "/run_sse":
-            body = await _body(receive)
-            wants_fragments = b'"streaming":true' in body.replace(b" ", b"")
-            framed = self._framed(send, wants_fragments=wants_fragments)
-            await self._app(scope, _replayed(body, receive), framed)
+            await self._app(scope, receive, self._framed(send))
             return
         is_render = path.startswith(RENDERS)
         if is_render and scope["method"] == "POST" and self._seen is not None:
@@ -79,15 +72,14 @@ class WireForms:
         is_shaped = is_render and self._is_enveloped
         await self._app(scope, receive, _enveloped(send) if is_shaped else send)
 
-    def _framed(self, send: Send, *, wants_fragments: bool) -> Callable[[Message], Awaitable[None]]:
-        form = _typed if self._is_typed else _fragmented if wants_fragments else None
-
+    def _framed(self, send: Send) -> Callable[[Message], Awaitable[None]]:
         async def framed(message: Message) -> None:
             body = message.get("body", b"")
             if body == HEARTBEAT.encode():
                 message = {**message, "body": self._heartbeat}
-            elif form is not None and body.startswith(b"data: "):
-                frames = map(_frame, form(json.loads(body[6:])))
+            elif self._is_typed and body.startswith(b"data: "):
+                events = (json.loads(line[6:]) for line in body.decode().split("\n\n") if line)
+                frames = (_frame(one) for event in events for one in _typed(event))
                 message = {**message, "body": "".join(frames).encode()}
             await send(message)
 
@@ -102,7 +94,8 @@ def _typed(event: JSON) -> list[JSON]:
     """An ADK event as typed envelopes, which know no fragments."""
     if "errorCode" in event:
         return [{"type": "error", "message": event["errorMessage"]}]
-    return [_typed_part(part) for part in event["content"]["parts"]]
+    parts = () if event.get("partial") else event["content"]["parts"]
+    return [_typed_part(part) for part in parts]
 
 
 def _typed_part(part: JSON) -> JSON:
@@ -113,18 +106,6 @@ def _typed_part(part: JSON) -> JSON:
             return {"type": "tool_result", "name": name, "result": result}
         case _:
             return {"type": "text", "content": part["text"]}
-
-
-def _fragmented(event: JSON) -> Iterator[JSON]:
-    """A reply in pieces marked `partial`, and then the whole of it."""
-    match event:
-        case {"content": {"parts": [{"text": str(text), **rest}], "role": "model"}} if not rest:
-            for start in range(0, len(text), FRAGMENT_CHARACTERS):
-                piece = {"text": text[start : start + FRAGMENT_CHARACTERS]}
-                content = {"parts": [piece], "role": "model"}
-                others = {name: value for name, value in event.items() if name != "content"}
-                yield {"content": content, "partial": True, **others, "id": str(uuid.uuid4())}
-    yield event
 
 
 async def _body(receive: Receive) -> bytes:

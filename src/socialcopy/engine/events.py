@@ -53,11 +53,18 @@ class Failed:
 
 Step = Said | Called | Returned | Failed
 
+# How much of a reply one fragment carries, for a client that asks for `streaming`.
+FRAGMENT_CHARACTERS = 80
 
-def frame(step: Step, invocation_id: str) -> str:
-    """Frame one step as it is sent."""
-    body = json.dumps(_adk(step, invocation_id), ensure_ascii=False, separators=(",", ":"))
-    return f"data: {body}\n\n"
+
+def frame(step: Step, invocation_id: str, *, streaming: bool = False) -> str:
+    """Frame one step as it is sent; a client that asks for streaming gets fragments first."""
+    fragments = _fragments(step, invocation_id) if streaming else []
+    bodies = [*fragments, _adk(step, invocation_id)]
+    return "".join(
+        f"data: {json.dumps(body, ensure_ascii=False, separators=(',', ':'))}\n\n"
+        for body in bodies
+    )
 
 
 def _adk(step: Step, invocation_id: str) -> JSON:
@@ -76,6 +83,18 @@ def _adk(step: Step, invocation_id: str) -> JSON:
         "id": str(uuid.uuid4()),
         "timestamp": time.time(),
     }
+
+
+def _fragments(step: Step, invocation_id: str) -> list[JSON]:
+    """Split a reply into pieces marked `partial`; the whole follows in an event of its own."""
+    if not isinstance(step, Said):
+        return []
+    starts = range(0, len(step.text), FRAGMENT_CHARACTERS)
+    pieces = [step.text[start : start + FRAGMENT_CHARACTERS] for start in starts]
+    return [
+        {"content": event.pop("content"), "partial": True, **event}
+        for event in (_adk(Said(piece), invocation_id) for piece in pieces)
+    ]
 
 
 def _content(step: Step) -> JSON:

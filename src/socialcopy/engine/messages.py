@@ -111,7 +111,9 @@ class Messages:
                     self._ledger.end(session["user_id"], message_id, Move.RELEASE)
                     self._sessions.withdraw(session["session_id"], message_id)
 
-    async def stream(self, message_id: str, listener: Listener) -> AsyncGenerator[str]:
+    async def stream(
+        self, message_id: str, listener: Listener, *, streaming: bool = False
+    ) -> AsyncGenerator[str]:
         """Yield what the agent does, with heartbeats while it says nothing."""
         invocation_id = f"e-{uuid.uuid4()}"
         try:
@@ -124,7 +126,7 @@ class Messages:
                     continue
                 if step is None:
                     return
-                yield frame(step, invocation_id)
+                yield frame(step, invocation_id, streaming=streaming)
         finally:
             self._listeners.pop(message_id, None)
 

@@ -203,6 +203,8 @@ class RunRequest(Wire):
     session_id: Id = Field(validation_alias=AliasChoices("session_id", "sessionId"))
     user_id: str = Field(default="me", validation_alias=AliasChoices("user_id", "userId"))
     new_message: Content = Field(validation_alias=AliasChoices("new_message", "newMessage"))
+    streaming: bool = False
+    """Whether replies come in fragments first; ADK's switch, which our client leaves alone."""
 
     @property
     def text(self) -> str:

@@ -186,7 +186,7 @@ class Routes:
 
         message_id = await run_in_threadpool(accept)
         return StreamingResponse(
-            self.messages.stream(message_id, listener),
+            self.messages.stream(message_id, listener, streaming=body.streaming),
             media_type=STREAM,
             headers=STREAM_HEADERS,
         )
