@@ -18,13 +18,12 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, urlencode
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from socialcopy import keys, local_files
+from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.server import serve
 from socialcopy.local_files import CorruptFileError
 from socialcopy.pipeline.steps.conform import CONTENT_TYPES
@@ -40,8 +39,6 @@ NEW_KEY = "Delete it; browsers that were let in need a new link (`socialcopy ope
 LINK_SECONDS = 60
 COOKIE = "socialcopy"
 COOKIE_SECONDS = 30 * 86_400
-# Of the `Host` header; others are refused, against DNS rebinding.
-HOSTS = ["127.0.0.1", "localhost"]
 
 # A page may run the script it carries (its own policy names it by hash), and call nobody.
 POLICY = (
@@ -60,7 +57,7 @@ def create_app(bucket: Bucket, secret: str) -> Starlette:
     pages = _Pages(bucket, secret)
     return Starlette(
         routes=[Route("/login", pages.login), Route("/{key:path}", pages.show)],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
+        middleware=own_pages_only(),
     )
 
 

@@ -7,6 +7,7 @@ made of two voices. A stretch between two pauses it tells apart for sure.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
@@ -49,14 +50,21 @@ def passages(sound: Sound, tell_language: TellLanguage) -> tuple[Passage, ...]:
     Asks for the first and the last stretch of each half minute, and for all of them only where
     these differ; so a sentence framed by another language within half a minute is not found.
     """
+
+    @functools.cache
+    def language_of(stretch: Spoken) -> str | None:
+        language, probability = tell_language(sound[slice(*stretch)])
+        return language if probability >= SURE else None
+
     begun: list[tuple[int, str]] = []
-    told, found = _LanguagesOf(sound, tell_language), stretches(sound)
+    found = stretches(sound)
     for window in _windows(found) if len(found) > 1 else ():
         spoken = begun[-1][1] if begun else None
         # The first and the last tell of nearly every switch, for two looks of the model.
-        ends = told.languages([window[0], window[-1]])
-        is_one = len({spoken, *ends.values()} - {None}) <= 1
-        begun += _switches(ends if is_one else told.languages(window), spoken)
+        ends = [window[0], window[-1]]
+        is_one = len({spoken, *map(language_of, ends)} - {None}) <= 1
+        asked = {stretch: language_of(stretch) for stretch in (ends if is_one else window)}
+        begun += _switches(asked, spoken)
     if len(begun) <= 1:
         return (Passage(0, len(sound)),)
     starts = [0, *(start for start, _ in begun[1:]), len(sound)]
@@ -90,23 +98,6 @@ def _windows(found: Sequence[Spoken]) -> Iterator[list[Spoken]]:
         window.append(stretch)
     if window:
         yield window
-
-
-class _LanguagesOf:
-    """The languages of stretches, each asked for once."""
-
-    def __init__(self, sound: Sound, tell_language: TellLanguage) -> None:
-        self._sound = sound
-        self._tell_language = tell_language
-        self._known: dict[Spoken, str | None] = {}
-
-    def languages(self, asked: Sequence[Spoken]) -> dict[Spoken, str | None]:
-        """Tell each stretch's language; none for one that is not sure."""
-        for stretch in asked:
-            if stretch not in self._known:
-                language, probability = self._tell_language(self._sound[slice(*stretch)])
-                self._known[stretch] = language if probability >= SURE else None
-        return {stretch: self._known[stretch] for stretch in asked}
 
 
 def _switches(
