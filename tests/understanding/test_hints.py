@@ -12,6 +12,7 @@ from socialcopy.media.subtitles.parse import subtitles
 from socialcopy.models import MediaInfo, Region, ScreenText, Transcript, Word
 from socialcopy.settings import MediaSettings, SpeechSettings
 from socialcopy.understanding import understand
+from socialcopy.understanding.faces import look
 from socialcopy.understanding.ocr import moments
 from socialcopy.understanding.spelling import respelled
 
@@ -46,7 +47,7 @@ def probed(film: Path) -> MediaInfo:
     return probe(film, size_bytes=film.stat().st_size, settings=MEDIA)
 
 
-def test_title_track_and_shots_of_a_file_are_known(film: Path, tmp_path: Path):
+def test_title_and_track_of_a_file_are_known(film: Path, tmp_path: Path):
     seen = understand(
         film, probed(film), key="inbox/VID_1.mp4", speech=SpeechSettings(), media=MEDIA,
         cache_dir=tmp_path,
@@ -54,7 +55,12 @@ def test_title_track_and_shots_of_a_file_are_known(film: Path, tmp_path: Path):
 
     assert seen.hints == ("Harbor Mug",)
     assert [cue.text for cue in seen.track] == ["Meet Clara Bennett"]
-    assert [round(cut / 100) for cut in seen.shots_ms] == [20]
+
+
+def test_a_cut_begins_a_shot(film: Path):
+    seen = look(film, probed(film), settings=MEDIA)
+
+    assert [round(cut / 100) for cut in seen.cuts_ms] == [20]
 
 
 def test_a_track_that_cannot_be_read_costs_a_hint_and_nothing_else(film: Path):

@@ -17,7 +17,6 @@ class FactKind(StrEnum):
     PRICE = "price"
     DATE = "date"
     NAME = "name"
-    LINK = "link"
     SUPERLATIVE = "superlative"
     NEGATION = "negation"
 

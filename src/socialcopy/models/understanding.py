@@ -21,8 +21,6 @@ class Understanding(Value):
     track: tuple[Cue, ...] = ()
     """Somebody's subtitles, from beside the video or inside the file: how names are spelled,
     evidence, and what is said where nothing is heard."""
-    shots_ms: tuple[int, ...] = ()
-    """Where a new shot begins, without the first."""
     most_faces: int = 0
     """The most faces seen in one frame for a fifth of the video."""
     notes: tuple[str, ...] = ()

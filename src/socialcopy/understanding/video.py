@@ -67,7 +67,6 @@ def understand(
         track=track[:LONGEST_TRACK],
         notes=(info.sound_choice,) if info.sound_choice else (),
         title_hint=keys.title_words(key),
-        shots_ms=focus.cuts_ms,
         most_faces=most_faces(focus),
     )
     return with_subtitles(heard, track, beside_language)
