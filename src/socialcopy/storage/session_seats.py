@@ -88,12 +88,9 @@ class Seat:
 
     def _read(self) -> tuple[SeatRecord | None, str]:
         found = self._bucket.read(self._key)
-        with contextlib.suppress(RecordUnreadableError):  # a seat that is held for nothing
-            return (
-                (parse_record(SeatRecord, found.data, self._key), found.etag)
-                if found
-                else (None, "")
-            )
+        if found is not None:
+            with contextlib.suppress(RecordUnreadableError):  # a seat that is held for nothing
+                return parse_record(SeatRecord, found.data, self._key), found.etag
         return None, ""
 
     def _own(self, oid: str) -> Session | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from socialcopy.copywriting.briefs.ceilings import Ceiling
+from socialcopy.copywriting.briefs.wishes import Wishes
 from socialcopy.engine.editing import timeline
 from socialcopy.engine.editing.edits import (
     AddMusic,
@@ -362,11 +363,8 @@ def _wish(name: str, value: str | list[str] | dict[str, int]) -> str:
 
 
 def _platforms(one: ChangeCopy, before: tuple[Platform, ...]) -> tuple[Platform, ...]:
-    if one.platforms_are == "added":
-        return tuple(dict.fromkeys((*before, *one.platforms)))
-    if one.platforms_are == "dropped":
-        left = tuple(platform for platform in before if platform not in one.platforms)
-        if not left:
-            raise CannotEditError("No network would be left to write for.")
-        return left
-    return one.platforms
+    wished = Wishes(platforms=one.platforms, platforms_are=one.platforms_are)
+    left = wished.networks(before)
+    if not left:
+        raise CannotEditError("No network would be left to write for.")
+    return left

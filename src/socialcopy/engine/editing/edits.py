@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from socialcopy.copywriting.briefs.ceilings import Ceiling
+from socialcopy.copywriting.briefs.wishes import Manner
 from socialcopy.models import Platform, Value
 
 
@@ -123,7 +124,6 @@ class Arrange(Value):
 
 
 Length = Literal["short", "usual", "long"]
-Manner = Literal["only", "added", "dropped"]
 
 
 class ChangeCopy(Value):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from socialcopy.copywriting.briefs.ceilings import Ceiling, ceiling_in, without_ceiling
-from socialcopy.engine.editing.edits import ChangeCopy, Length, Manner
+from socialcopy.copywriting.briefs.wishes import Manner
+from socialcopy.engine.editing.edits import ChangeCopy, Length
 from socialcopy.engine.editing.parser.phrasebook import names_of
 from socialcopy.engine.editing.parser.rules import (
     WORDS,
