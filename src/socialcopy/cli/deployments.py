@@ -34,7 +34,7 @@ from prefect.states import Crashed
 from prefect.variables import Variable
 from pydantic import SecretStr
 
-from socialcopy.cli.errors import DeployFailedError, PrefectAwayError, PrefectRefusedError
+from socialcopy.cli.errors import CommandError
 from socialcopy.cli.stack import WORK_POOL, project_folder
 from socialcopy.cli.work_pools import make_work_pool
 from socialcopy.nemovideo.transport import is_outage
@@ -98,7 +98,7 @@ def _silent_runs() -> AutomationCore:
 def deploy_flows(pool: str) -> None:
     """Make the deployments of prefect.yaml on a pool, by Prefect's own command.
 
-    Raises DeployFailedError.
+    Raises CommandError.
     """
     described, version = _described(), _version()
     for deployment in described["deployments"]:
@@ -108,7 +108,8 @@ def deploy_flows(pool: str) -> None:
         Path("prefect.yaml").write_text(yaml.safe_dump(described))
         is_done, words = _prefect("--no-prompt", "deploy", "--all")
     if not is_done:
-        raise DeployFailedError("\n".join(words.splitlines()[-5:]))
+        last = "\n".join(words.splitlines()[-5:])
+        raise CommandError(f"Prefect made no deployments; its last words:\n{last}")
 
 
 def _described() -> dict[str, Any]:
@@ -149,24 +150,28 @@ def explained() -> Generator[str]:
     try:
         yield url
     except PrefectHTTPStatusError as error:
-        raise PrefectRefusedError(url, *_refusal(error.response.status_code)) from error
+        said = _refusal(error.response.status_code)
+        raise CommandError(f"the Prefect server at {url} {said}") from error
     except Exception as error:
         if is_outage(error):
-            raise PrefectAwayError(url) from error
+            raise CommandError(
+                f"no Prefect server answers at {url}; start it, or give another --server"
+            ) from error
         raise
 
 
-def _refusal(status: int) -> tuple[str, str]:
+def _refusal(status: int) -> str:
     match status:
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            return "does not let us in", (
-                "set PREFECT_API_AUTH_STRING=user:password for a server with a password, and "
-                "PREFECT_API_KEY for Prefect Cloud, a key that may write in that workspace"
+            return (
+                "does not let us in; set PREFECT_API_AUTH_STRING=user:password for a server with a "
+                "password, and PREFECT_API_KEY for Prefect Cloud, a key that may write in that "
+                "workspace"
             )
         case HTTPStatus.NOT_FOUND | HTTPStatus.METHOD_NOT_ALLOWED:
-            return "is no API of Prefect 3", "the address of a server usually ends in :4200/api"
+            return "is no API of Prefect 3; the address of a server usually ends in :4200/api"
         case _:
-            return f"answered {status}", "its log says why"
+            return f"answered {status}; its log says why"
 
 
 def deploy(

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from socialcopy import keys
 from socialcopy.cli import output
-from socialcopy.cli.errors import NotRunningError, WrongValueError
+from socialcopy.cli.errors import NOT_RUNNING, CommandError, WrongValueError
 from socialcopy.cli.output import AsJson
 from socialcopy.models import Brief, Oid
 from socialcopy.settings import DataSettings, S3Settings
@@ -35,7 +35,7 @@ SendAgain = Annotated[
 
 
 def configured_store() -> S3Settings:
-    """Return the store of the running stack, else the configured one. Raises NotRunningError."""
+    """Return the store of the running stack, else the configured one. Raises CommandError."""
     from socialcopy.cli.stack import store_of_running_stack
 
     running = store_of_running_stack(DataSettings())
@@ -45,7 +45,7 @@ def configured_store() -> S3Settings:
         and settings.endpoint_url is None
         and "bucket" not in settings.model_fields_set
     ):
-        raise NotRunningError
+        raise CommandError(NOT_RUNNING)
     return settings
 
 

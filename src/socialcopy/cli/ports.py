@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from socialcopy.cli.errors import PortInUseError
+from socialcopy.cli.errors import CommandError
 from socialcopy.models import Value
 from socialcopy.storage.embedded_server import DEFAULT_PORT, free_port, is_free
 
@@ -28,11 +28,13 @@ class Ports(Value):
 
 
 def choose(part: str, ports: Ports, say: Callable[[str], None]) -> int:
-    """Choose the port of a part. Raises PortInUseError for a chosen one that is not free."""
+    """Choose the port of a part. Raises CommandError for a chosen one that is not free."""
     field, usual = USUAL[part]
     chosen: int | None = getattr(ports, field)
     if chosen is not None and not is_free(chosen):
-        raise PortInUseError(f"--{field}-port", chosen)
+        raise CommandError(
+            f"port {chosen} is in use; give --{field}-port another one, or leave it out"
+        )
     if chosen is not None or is_free(usual):
         return chosen or usual
     other = free_port()

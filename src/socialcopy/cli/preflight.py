@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from socialcopy.cli.errors import NoPlaceError
+from socialcopy.cli.errors import CommandError
 from socialcopy.environment import MEGABYTE, read_all, unknown_variables
 from socialcopy.settings import DataSettings
 
@@ -22,7 +22,7 @@ CACHE = "set SOCIALCOPY_CACHE_DIR to another one"
 def check_stack(data: DataSettings, say: Callable[[str], None]) -> None:
     """Look at everything that the whole stack needs, and say which settings are none.
 
-    Raises SettingsError and NoPlaceError.
+    Raises SettingsError and CommandError.
     """
     read_all()
     for sentence in unknown_variables(os.environ, far=True):
@@ -43,7 +43,7 @@ def check_files(files: Iterable[Path], out: Path | None, data: DataSettings) -> 
 def check_folder(folder: Path, advice: str, needed_bytes: int = 0) -> None:
     """Make a folder, write a byte into it, and see how much room there is.
 
-    Raises NoPlaceError.
+    Raises CommandError.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,10 +53,10 @@ def check_folder(folder: Path, advice: str, needed_bytes: int = 0) -> None:
         free_bytes = shutil.disk_usage(folder).free
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise NoPlaceError(str(folder), f"can't be written to ({why})", advice) from None
+        raise CommandError(f"{folder} can't be written to ({why}); {advice}") from None
     if free_bytes < needed_bytes:
         why = (
             f"has {free_bytes // MEGABYTE:,} MB of free space, and "
             f"{needed_bytes // MEGABYTE:,} MB are needed"
         )
-        raise NoPlaceError(str(folder), why, f"make room, or {advice}")
+        raise CommandError(f"{folder} {why}; make room, or {advice}")

@@ -23,13 +23,7 @@ from pydantic import SecretStr
 
 from socialcopy import json_files, local_files
 from socialcopy.child_processes import Child
-from socialcopy.cli.errors import (
-    AlreadyRunningError,
-    NoAnswerError,
-    NotRunningError,
-    PartDiedError,
-    ProjectMissingError,
-)
+from socialcopy.cli.errors import NOT_RUNNING, CommandError
 from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, choose
 from socialcopy.cli.review_server import serving
 from socialcopy.json_files import Shape
@@ -126,10 +120,11 @@ class Stack:
         }
 
     def require_alive(self) -> None:
-        """Raise PartDiedError when a part has ended."""
+        """Raise CommandError when a part has ended."""
         for child in self._children:
             if child.has_died:
-                raise PartDiedError(child.name, str(child.log), child.last_lines())
+                said = f"the end of {child.log} says:\n{child.last_lines()}"
+                raise CommandError(f"{child.name} ended by itself; {said}")
 
     def revive(self, say: Say) -> None:
         """Start parts again that ended by themselves, however often they do."""
@@ -152,8 +147,7 @@ class Stack:
 def running(data: DataSettings, say: Say, ports: Ports | None = None) -> Generator[Stack]:
     """Run the whole stack for as long as the block lasts.
 
-    Raises AlreadyRunningError, PartDiedError, PortInUseError, NoAnswerError, and what the embedded
-    store raises.
+    Raises CommandError, and what the embedded store raises.
     """
     project_folder()
     for folder in (data.data_dir, data.cache_dir):
@@ -163,7 +157,10 @@ def running(data: DataSettings, say: Say, ports: Ports | None = None) -> Generat
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise AlreadyRunningError(str(data.data_dir)) from None
+        raise CommandError(
+            f"another `socialcopy up` is using {data.data_dir}. Stop it first, or give this one a "
+            "folder of its own with SOCIALCOPY_DATA_DIR"
+        ) from None
     try:
         yield from _with_parts(data, say, ports or Ports())
     finally:
@@ -258,7 +255,9 @@ def _prefect_variables(addresses: Addresses) -> dict[str, str]:
 
 def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     """Start everything; the servers side by side, since none of them needs another to start."""
-    own_store = store and _start_store(stack, store, say)
+    if store:
+        say("starting the S3 store")
+    own_store = store and stack.start(STORE, store.argv, env={}, cwd=store.folder)
     say("starting the engine and the Prefect server")
     socket_of = {name: str(listener.fileno()) for name, listener in stack.listeners.items()}
     stack.start(
@@ -273,17 +272,15 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     if store and own_store:
         store.wait_until_ready(own_store)
         capabilities.require(Bucket(store.settings))
-    _await_url(stack, stack.addresses.engine_url, ENGINE_SECONDS)
+    urls = stack.addresses
+    _await(stack, lambda: _answers(urls.engine_url), ENGINE_SECONDS, urls.engine_url)
     say("making the deployments")
-    _await_end(stack, deployments, PREFECT_SECONDS)
+    _await(stack, lambda: deployments.exit_code is not None, PREFECT_SECONDS, urls.prefect_url)
+    stack.require_alive()
+    stack.forget(deployments)
     pool = ["--pool", WORK_POOL, "--type", "process", "--name", "this-machine"]
     stack.start("worker", [PYTHON, "-m", "prefect", "worker", "start", *pool])
     stack.start("watcher", [PYTHON, "-m", "flows.watch_bucket"], stop_sign=signal.SIGINT)
-
-
-def _start_store(stack: Stack, store: EmbeddedServer, say: Say) -> Child:
-    say("starting the S3 store")
-    return stack.start(STORE, store.argv, env={}, cwd=store.folder)
 
 
 def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
@@ -297,25 +294,15 @@ def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
     }
 
 
-def _await_end(stack: Stack, part: Child, seconds: float) -> None:
-    """Wait until a part has done its work, and watch over it no longer."""
+def _await(stack: Stack, is_done: Callable[[], bool], seconds: float, url: str) -> None:
+    """Wait for what hangs on an address. Raises CommandError for a part that dies meanwhile."""
     deadline = time.monotonic() + seconds
-    while part.exit_code is None:
+    while not is_done():
         stack.require_alive()
         if time.monotonic() > deadline:
-            raise NoAnswerError(stack.addresses.prefect_url, seconds, str(part.log))
+            logs = stack.data.data_dir / "logs"
+            raise CommandError(f"no answer from {url} within {seconds:.0f} s; its log is in {logs}")
         time.sleep(0.05)
-    stack.require_alive()
-    stack.forget(part)
-
-
-def _await_url(stack: Stack, url: str, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not _answers(url):
-        stack.require_alive()
-        if time.monotonic() > deadline:
-            raise NoAnswerError(url, seconds, str(stack.data.data_dir / "logs"))
-        time.sleep(0.2)
 
 
 def _answers(url: str) -> bool:
@@ -368,10 +355,10 @@ def store_of_running_stack(data: DataSettings) -> S3Settings | None:
 
 
 def prefect_url_of_running_stack(data: DataSettings) -> str:
-    """Return where Prefect's UI is. Raises NotRunningError when no stack is up in this folder."""
+    """Return where Prefect's UI is. Raises CommandError when no stack is up in this folder."""
     found = _read_record(data).get("prefect_url")
     if found is None:
-        raise NotRunningError
+        raise CommandError(NOT_RUNNING)
     return found
 
 
@@ -404,4 +391,6 @@ def project_folder() -> Path:
     for folder in folders:
         if (folder / "prefect.yaml").exists():
             return folder
-    raise ProjectMissingError("flows/ with prefect.yaml beside it")
+    raise CommandError(
+        "flows/ with prefect.yaml beside it is missing; install socialcopy again, with both"
+    )
