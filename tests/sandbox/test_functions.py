@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from socialcopy.sandbox import client
-from socialcopy.sandbox.errors import CallFailedError, CallTimeoutError, CallTooBigError
+from socialcopy.sandbox.errors import CallError
 from socialcopy.sandbox.functions import CallLimits, confined
 from tests.conftest import ROOT, processes, until
 
@@ -118,33 +118,33 @@ def test_an_expected_error_comes_back_as_it_was():
 
 
 def test_any_other_error_says_what_it_was():
-    with pytest.raises(CallFailedError, match="raised Complaint"):
+    with pytest.raises(CallError, match="raised Complaint"):
         confined(complaining, LIMITS)("here", 7)
 
 
 @pytest.mark.parametrize("limits", [CallLimits(wall_seconds=1), CallLimits(cpu_seconds=1)])
 def test_a_function_that_never_ends_is_killed_at_its_limit(limits: CallLimits):
-    with pytest.raises(CallTimeoutError, match="longer than 1 s"):
+    with pytest.raises(CallError, match="longer than 1 s"):
         confined(backtracking, limits)("a" * 60)
 
 
 def test_a_function_that_takes_too_much_memory_fails_alone():
-    with pytest.raises(CallTooBigError):
+    with pytest.raises(CallError, match="needs more memory"):
         confined(hoarding, LIMITS)(2_000_000_000)
 
 
 def test_a_result_that_is_too_large_is_not_taken():
-    with pytest.raises(CallTooBigError, match="returned more"):
+    with pytest.raises(CallError, match="returned more"):
         confined(repeated, LIMITS)("x", 5_000_000)
 
 
 def test_a_crash_is_an_error():
-    with pytest.raises(CallFailedError, match="died"):
+    with pytest.raises(CallError, match="died"):
         confined(crashing, LIMITS)()
 
 
 def test_a_result_of_another_kind_is_refused():
-    with pytest.raises(CallFailedError):
+    with pytest.raises(CallError):
         confined(lying, LIMITS)()
 
 
@@ -161,7 +161,7 @@ def test_it_reaches_nothing_of_this_machine(tmp_path: Path, attempt: str):
         }
         function, argument = attempts[attempt]
         arguments = () if argument is None else (argument,)
-        with pytest.raises(CallFailedError, match=r"Error"):
+        with pytest.raises(CallError, match=r"Error"):
             confined(function, LIMITS)(*arguments)
     assert not (tmp_path / "written").exists()
 
@@ -172,7 +172,7 @@ def test_it_reaches_nothing_of_this_machine(tmp_path: Path, attempt: str):
      b"=" + b"[" * 100_000, b"=1e999", b"\x80\x04N.", b'={"a": ' * 9_000],
 )  # fmt: skip
 def test_a_forged_answer_is_no_answer(answer: bytes):
-    with pytest.raises(CallFailedError):
+    with pytest.raises(CallError):
         confined(forging, LIMITS, (Complaint,))(answer)
 
 

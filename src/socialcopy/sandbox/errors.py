@@ -4,9 +4,6 @@ What can go wrong with a confined process:
 * SandboxError
   x SandboxStartError    the process could not be started, or not be confined
   x CallError            a function did not come to its end in its confined process
-    + CallTimeoutError   it took too long and was killed
-    + CallTooBigError    it needed, or would have returned, more memory than it may
-    + CallFailedError    it raised something nobody expected
 """
 
 from __future__ import annotations
@@ -27,19 +24,10 @@ class SandboxStartError(SandboxError):
 
 @data_error("{function} {detail}")
 class CallError(SandboxError):
-    """A function did not come to its end; what it was given is not to be trusted."""
+    """A function took too long or too much, or raised something that its callers do not expect.
+
+    What it was given is not to be trusted.
+    """
 
     function: str
     detail: str
-
-
-class CallTimeoutError(CallError):
-    """It was killed at its time limit."""
-
-
-class CallTooBigError(CallError):
-    """It came to the end of its memory, or its result is larger than anybody wants."""
-
-
-class CallFailedError(CallError):
-    """It raised an error that its callers do not expect, or was killed by the kernel."""

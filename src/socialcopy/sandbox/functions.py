@@ -28,7 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from socialcopy.sandbox import client, server, syscalls
 from socialcopy.sandbox.confinement import Confinement, Locks, confine
-from socialcopy.sandbox.errors import CallError, CallFailedError, CallTimeoutError, CallTooBigError
+from socialcopy.sandbox.errors import CallError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -105,20 +105,20 @@ def _read(orders_socket: socket.socket, orders: _Orders, deadline: float) -> byt
             part = orders_socket.recv(1 << 20)
         except TimeoutError:
             seconds = orders.limits.wall_seconds
-            raise CallTimeoutError(orders.name, f"took longer than {seconds:.0f} s") from None
+            raise CallError(orders.name, f"took longer than {seconds:.0f} s") from None
         if not part:
             return b"".join(parts)
         parts.append(part)
         left -= len(part)
-    raise CallTooBigError(orders.name, f"returned more than {orders.limits.result_bytes} bytes")
+    raise CallError(orders.name, f"returned more than {orders.limits.result_bytes} bytes")
 
 
 def _death(orders: _Orders, ended: server.Ended | None) -> CallError:
     if ended is not None and ended.code in (-signal.SIGXCPU, -signal.SIGKILL):
         seconds = orders.limits.cpu_seconds
-        return CallTimeoutError(orders.name, f"takes longer than {seconds} s of work")
+        return CallError(orders.name, f"takes longer than {seconds} s of work")
     how = f"code {ended.code}" if ended else "it hangs"
-    return CallFailedError(orders.name, f"died ({how})")
+    return CallError(orders.name, f"died ({how})")
 
 
 def _returned(adapter: TypeAdapter[R], said: bytes, orders: _Orders) -> R:
@@ -127,12 +127,12 @@ def _returned(adapter: TypeAdapter[R], said: bytes, orders: _Orders) -> R:
         try:
             return adapter.validate_json(body)
         except ValidationError as error:
-            raise CallFailedError(orders.name, f"returned something else: {error}") from None
+            raise CallError(orders.name, f"returned something else: {error}") from None
     if kind == OUT_OF_MEMORY:
-        raise CallTooBigError(orders.name, "needs more memory than it may have")
+        raise CallError(orders.name, "needs more memory than it may have")
     if kind == RAISED:
         _raise_expected(body, orders)
-    raise CallFailedError(orders.name, body.decode(errors="replace")[:LONGEST_DETAIL])
+    raise CallError(orders.name, body.decode(errors="replace")[:LONGEST_DETAIL])
 
 
 def _raise_expected(body: bytes, orders: _Orders) -> None:
