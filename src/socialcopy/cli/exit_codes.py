@@ -15,7 +15,7 @@ from socialcopy.local_models.errors import LocalModelError, NoSuchModelError
 from socialcopy.media.errors import MediaError, ToolMissingError
 from socialcopy.nemovideo.errors import APIConnectionError, NemoVideoError
 from socialcopy.pipeline.errors import NothingDeliveredError, OwnOutputError, StageError
-from socialcopy.platforms.errors import PlatformError
+from socialcopy.platforms.errors import UnknownAccountError
 from socialcopy.policies import PolicyError
 from socialcopy.storage.errors import (
     NoSuchJobError,
@@ -63,9 +63,9 @@ WRONG_VALUE = (
     NoSuchModelError,
     NothingDeliveredError,
     OwnOutputError,
-    PlatformError,
     PolicyError,
     SettingsError,
+    UnknownAccountError,
     WrongValueError,
 )
 # Errors whose message is all a person needs; anything else is a fault of ours.

@@ -1,8 +1,7 @@
 """
 What can go wrong when a network's rules are asked for:
 
-* PlatformError
-  x UnknownAccountError   the network has no such kind of account
+* UnknownAccountError   the network has no such kind of account
 """
 
 from __future__ import annotations
@@ -10,12 +9,8 @@ from __future__ import annotations
 from socialcopy.errors import data_error
 
 
-class PlatformError(Exception):
-    """Base of everything the registry refuses."""
-
-
 @data_error()
-class UnknownAccountError(PlatformError):
+class UnknownAccountError(Exception):
     """Only kinds of account that change a rule are known."""
 
     platform: str
