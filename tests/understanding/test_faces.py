@@ -15,7 +15,7 @@ from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.render import Detectors, render_all
 from socialcopy.models import Focus, MediaInfo, Platform
 from socialcopy.settings import MediaSettings
-from socialcopy.understanding.errors import WeightsDamagedError
+from socialcopy.understanding.errors import UnderstandingError
 from socialcopy.understanding.faces import best_moment, look, look_again, weights
 from tests.conftest import INPUTS
 from tests.media.clips import SMALL, VERTICAL
@@ -95,5 +95,5 @@ def test_weights_that_were_tampered_with_are_not_loaded(monkeypatch):
     weights.cache_clear()
     monkeypatch.setattr("socialcopy.understanding.faces.SHA256", "0" * 64)
 
-    with pytest.raises(WeightsDamagedError):
+    with pytest.raises(UnderstandingError, match="has SHA-256"):
         weights()

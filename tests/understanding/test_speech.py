@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from socialcopy.models import Transcript
 from socialcopy.settings import SpeechSettings
 from socialcopy.understanding import speech
-from socialcopy.understanding.errors import ModelUnusableError
+from socialcopy.understanding.errors import UnderstandingError
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.weights import packaged_weights
 from tests.conftest import INPUTS
@@ -123,7 +123,7 @@ def test_the_model_may_be_a_folder(voice: NDArray[np.float32], cache_dir: Path):
 def test_a_folder_without_a_model_is_named_in_the_error(
     voice: NDArray[np.float32], cache_dir: Path, tmp_path: Path
 ):
-    with pytest.raises(ModelUnusableError, match=str(tmp_path)):
+    with pytest.raises(UnderstandingError, match=str(tmp_path)):
         transcribe(voice, SpeechSettings(model=str(tmp_path)), cache_dir)
 
 

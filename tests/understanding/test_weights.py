@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.understanding.errors import WeightsMissingError
+from socialcopy.understanding.errors import UnderstandingError
 from socialcopy.understanding.weights import (
     SHA256,
     _packaged,
@@ -62,13 +62,13 @@ def test_parts_with_another_checksum_are_refused(tmp_path: Path):
     process = join_elsewhere(tmp_path, path=tmp_path / "path")
     error = process.communicate(timeout=240)[1]
 
-    assert "WeightsDamagedError" in error
+    assert "has SHA-256" in error
     assert SHA256 in error
     assert not (tmp_path / "whisper-base").exists()
 
 
 def test_a_package_that_is_not_installed_is_named():
-    with pytest.raises(WeightsMissingError, match="the package no-such-weights is missing"):
+    with pytest.raises(UnderstandingError, match="the package no-such-weights is missing"):
         _packaged("no_such_weights", "model.bin.part1")
 
 

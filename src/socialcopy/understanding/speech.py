@@ -22,7 +22,7 @@ from socialcopy.media.subtitles.segmentation import is_unspaced
 from socialcopy.models import Transcript, Word, later
 from socialcopy.settings import SpeechSettings
 from socialcopy.understanding import recogniser
-from socialcopy.understanding.errors import ModelUnusableError
+from socialcopy.understanding.errors import UnderstandingError
 from socialcopy.understanding.language_spans import SAMPLE_RATE_HZ, Passage, Sound, passages
 from socialcopy.understanding.weights import model_folder
 
@@ -155,7 +155,8 @@ def _load(model: str, threads: int, cache_dir: Path) -> WhisperModel:
     try:
         return recogniser.load(folder, threads=threads)
     except (RuntimeError, ValueError, OSError) as error:
-        raise ModelUnusableError(model, str(error)) from error
+        said = f"the speech model {model!r} could not be loaded: {error}"
+        raise UnderstandingError(said) from error
 
 
 def _watched(segments: Iterable[Segment], on_progress: Callable[[int], None]) -> Iterable[Segment]:

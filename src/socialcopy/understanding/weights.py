@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from socialcopy.local_files import FILE_MODE, opener, private_folder, require_room, write
-from socialcopy.understanding.errors import WeightsDamagedError, WeightsMissingError
+from socialcopy.understanding.errors import damaged, missing
 
 PACKAGED_MODEL = "base"
 # Of `model.bin`.
@@ -48,7 +48,7 @@ def packaged_weights(cache_dir: Path) -> Path:
     Safe with any number of processes: one joins under a lock into a folder of another name,
     which is renamed when its checksum is right.
 
-    Raises WeightsMissingError, WeightsDamagedError or DiskFullError.
+    Raises UnderstandingError or DiskFullError.
     """
     private_folder(cache_dir)
     folder = cache_dir / "whisper-base"
@@ -90,7 +90,7 @@ def _write_model(path: Path) -> None:
                     digest.update(chunk)
                     model.write(chunk)
     if digest.hexdigest() != SHA256:
-        raise WeightsDamagedError(path, SHA256, digest.hexdigest())
+        raise damaged(path, SHA256, digest.hexdigest())
 
 
 def _companion(name: str) -> bytes:
@@ -101,7 +101,7 @@ def _packaged(package: str, name: str) -> Traversable:
     try:
         resource = files(package) / "data" / name
     except ModuleNotFoundError:
-        raise WeightsMissingError(f"the package {package.replace('_', '-')}") from None
+        raise missing(f"the package {package.replace('_', '-')}") from None
     if not resource.is_file():
-        raise WeightsMissingError(f"{name} of the package {package.replace('_', '-')}")
+        raise missing(f"{name} of the package {package.replace('_', '-')}")
     return resource
