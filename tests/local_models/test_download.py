@@ -14,8 +14,8 @@ from socialcopy.local_files import DiskFullError
 from socialcopy.local_models import download
 from socialcopy.local_models.catalogue import catalogue, open_model
 from socialcopy.local_models.errors import (
+    LocalModelError,
     ModelDamagedError,
-    ModelDownloadError,
     NoSuchModelError,
 )
 from tests.local_models.hub import Hub, entry
@@ -121,14 +121,14 @@ def test_without_room_nothing_is_fetched(hub: Hub, tmp_path: Path):
 def test_a_refusal_is_one_sentence(hub: Hub, tmp_path: Path, status: int):
     hub.status = status
 
-    with pytest.raises(ModelDownloadError, match=f"HTTP {status}"):
+    with pytest.raises(LocalModelError, match=f"HTTP {status}"):
         fetch(hub, tmp_path)
 
 
 def test_a_hub_that_is_not_there_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
 
-    with pytest.raises(ModelDownloadError, match=r"http://127\.0\.0\.1:9"):
+    with pytest.raises(LocalModelError, match=r"http://127\.0\.0\.1:9"):
         fetch(Hub(b"x"), tmp_path)
 
 

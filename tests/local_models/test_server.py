@@ -18,7 +18,7 @@ from socialcopy.copywriting.writers.language_model import write_with_model
 from socialcopy.copywriting.writers.write import write
 from socialcopy.local_models.choice import Choice, choose, chosen
 from socialcopy.local_models.endpoints import Endpoints
-from socialcopy.local_models.errors import ModelMissingError, ModelStartError
+from socialcopy.local_models.errors import LocalModelError, ModelMissingError
 from socialcopy.local_models.server import ModelServer
 from socialcopy.models import Brief, CaptionSet, Platform
 from socialcopy.settings import ModelSettings
@@ -122,7 +122,7 @@ def test_a_file_that_is_no_model_is_told_with_the_log(model_file: Made, tmp_path
     path = model_file()
     path.write_bytes(b"no model")
 
-    with pytest.raises(ModelStartError, match=r"llama\.log"):
+    with pytest.raises(LocalModelError, match=r"llama\.log"):
         server(path, tmp_path).endpoint()
 
 

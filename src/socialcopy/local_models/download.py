@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from socialcopy.local_files import FILE_MODE, opener, private_folder, require_room
 from socialcopy.local_models.catalogue import OpenModel
-from socialcopy.local_models.errors import ModelDamagedError, ModelDownloadError
+from socialcopy.local_models.errors import LocalModelError, ModelDamagedError
 
 HUB = "https://huggingface.co"
 
@@ -43,7 +43,7 @@ def get(model: OpenModel, folder: Path, on_progress: Progress) -> Path:
     """Fetch a model unless it is there, and give its file.
 
     What a broken connection or a killed process left is gone on with; Ctrl-C leaves nothing.
-    Raises ModelDownloadError, ModelDamagedError or DiskFullError.
+    Raises LocalModelError or DiskFullError.
     """
     path = path_of(model, private_folder(folder))
     with _alone(model, folder):
@@ -69,7 +69,7 @@ def _alone(model: OpenModel, folder: Path) -> Generator[None]:
         lock.acquire()
     except Timeout:
         reason = "another process is fetching it right now"
-        raise ModelDownloadError(model.name, hub(), reason) from None
+        raise _not_fetched(model, reason) from None
     try:
         yield
     finally:
@@ -118,14 +118,20 @@ def _refusals_told(model: OpenModel) -> Generator[None]:
         yield
     except HfHubHTTPError as error:
         status = error.response.status_code
-        raise ModelDownloadError(model.name, hub(), f"it answered with HTTP {status}") from error
+        raise _not_fetched(model, f"it answered with HTTP {status}") from error
     except httpx2.HTTPError as error:
-        reason = f"{type(error).__name__} on the way"
-        raise ModelDownloadError(model.name, hub(), reason) from error
+        raise _not_fetched(model, f"{type(error).__name__} on the way") from error
     except OSError as error:
         if error.errno is not None:  # of this machine: no room, no permission
             raise
-        raise ModelDownloadError(model.name, hub(), "it broke off") from error
+        raise _not_fetched(model, "it broke off") from error
+
+
+def _not_fetched(model: OpenModel, reason: str) -> LocalModelError:
+    return LocalModelError(
+        f"{model.name} could not be fetched from {hub()}: {reason}. Try again later; what has "
+        "arrived is kept, and HF_ENDPOINT chooses another hub"
+    )
 
 
 def _url(model: OpenModel) -> str:

@@ -1,13 +1,11 @@
 """
 What can go wrong with a language model on this machine:
 
-* LocalModelError
+* LocalModelError           the hub did not give a file, or llama.cpp did not load one
   x NoSuchModelError        neither the catalogue nor this machine knows the name
   x ModelMissingError       a model is to be used that has not been fetched
-  x ModelDownloadError      the hub did not give the file
   x ModelDamagedError       what the hub gave is not the known file
   x RuntimeMissingError     llama.cpp is not installed
-  x ModelStartError         llama.cpp did not load the model
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from socialcopy.errors import data_error
 
 
 class LocalModelError(Exception):
-    """Base of everything this package raises on purpose."""
+    """What went wrong, and what to do about it, in a sentence."""
 
 
 @data_error("no model is called {name}; `socialcopy model list` knows {known}")
@@ -36,18 +34,6 @@ class ModelMissingError(LocalModelError):
 
 
 @data_error(
-    "{name} could not be fetched from {hub}: {reason}. Try again later; what has arrived is kept, "
-    "and HF_ENDPOINT chooses another hub"
-)
-class ModelDownloadError(LocalModelError):
-    """No answer, a refusal, or a connection that broke off for good."""
-
-    name: str
-    hub: str
-    reason: str
-
-
-@data_error(
     "the file of {name} has the SHA-256 {found} and should have {expected}, so it was thrown away. "
     "Fetch it again, or from another hub"
 )
@@ -64,12 +50,3 @@ class RuntimeMissingError(LocalModelError):
 
     def __str__(self) -> str:
         return "llama.cpp is not installed; `pip install 'socialcopy[model]'` brings it"
-
-
-@data_error("llama.cpp did not load {name} ({reason}); its log is {log}")
-class ModelStartError(LocalModelError):
-    """It ended, or took too long, while it was loading."""
-
-    name: str
-    reason: str
-    log: str

@@ -18,8 +18,8 @@ from pydantic import SecretStr
 from socialcopy import local_files
 from socialcopy.copywriting.writers.chat import Endpoint
 from socialcopy.local_models.errors import (
+    LocalModelError,
     ModelMissingError,
-    ModelStartError,
     RuntimeMissingError,
 )
 
@@ -62,7 +62,7 @@ class ModelServer:
     def endpoint(self) -> Endpoint:
         """Give the place where the model answers, once it is loaded.
 
-        Raises ModelMissingError, RuntimeMissingError or ModelStartError.
+        Raises LocalModelError.
         """
         with self._lock:
             if self._process is None or self._process.poll() is not None:
@@ -138,8 +138,9 @@ class ModelServer:
                 raise self._failed(f"it ended with code {process.returncode}")
         raise self._failed("it has no output")
 
-    def _failed(self, reason: str) -> ModelStartError:
-        return ModelStartError(self._name, reason, str(self._log))
+    def _failed(self, reason: str) -> LocalModelError:
+        said = f"llama.cpp did not load {self._name} ({reason}); its log is {self._log}"
+        return LocalModelError(said)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
