@@ -28,8 +28,7 @@ from socialcopy.copywriting.text.languages import is_small_word, language_of
 from socialcopy.copywriting.text.screen_text import is_noise
 from socialcopy.copywriting.text.sentences import normal, tokens
 from socialcopy.copywriting.text.stems import content, light_stems
-from socialcopy.copywriting.text.vocabulary import pattern, quote_form
-from socialcopy.copywriting.writers.closings import every_closing
+from socialcopy.copywriting.text.vocabulary import closings, pattern, quote_form
 from socialcopy.copywriting.writers.points import gather
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Caption, Region, ScreenText, Transcript, Understanding, Word
@@ -258,6 +257,12 @@ def _two_asks(body: str, _: str, known: Known, *__: Any) -> str:
     ours = [line for line in every_closing(known.language) if line in last]
     rest = last.replace(ours[0], "").strip() if ours else ""
     return last if rest and not regex.fullmatch(r"https?:\S+", rest) else ""
+
+
+def every_closing(language: str) -> set[str]:
+    """All last lines of a language."""
+    kinds = closings(language).values()
+    return {line for topics in kinds for lines in topics.values() for line in lines}
 
 
 MARKS = regex.compile(r"[\"“”„«»]")

@@ -203,7 +203,7 @@ def _unquoted(text: str) -> str:
     return text
 
 
-OBJECT = regex.compile(r"\{.*\}|\[.*\]", regex.S)
+OBJECT, LIST = (regex.compile(form, regex.S) for form in (r"\{.*\}", r"\[.*\]"))
 ROW = regex.compile(r"^\s*\|(?P<name>[^|\n]+)\|(?P<text>(?:[^|\n\\]|\\.)+)\|", regex.M)
 NAME_KEYS = ("platform", "network", "channel", "name")
 TEXT_KEYS = ("caption", "text", "content", "post", "copy", "body")
@@ -216,19 +216,21 @@ LONGEST = 200_000
 def structured(reply: str) -> dict[Platform, str]:
     """Each network's text in a reply that is data; nothing when it is none."""
     found: dict[Platform, str] = {}
-    for platform, text in (*_in_json(reply[:LONGEST]), *_in_table(reply[:LONGEST])):
+    for platform, text in (*_walk(read_json(reply), DEEPEST), *_in_table(reply[:LONGEST])):
         if text.strip():
             found.setdefault(platform, text.strip())
     return found
 
 
-def _in_json(reply: str) -> Iterable[tuple[Platform, str]]:
-    match = OBJECT.search(reply)
-    try:
-        read = json.loads(match.group()) if match else None
-    except (ValueError, RecursionError):
-        return ()
-    return _walk(read, DEEPEST)
+def read_json(reply: str) -> Any:
+    """Read the object or the list in a reply; nothing where there is none."""
+    for found in (form.search(reply[:LONGEST]) for form in (OBJECT, LIST)):
+        try:
+            if found:
+                return json.loads(found.group())
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def _walk(value: Any, depth: int) -> Iterable[tuple[Platform, str]]:

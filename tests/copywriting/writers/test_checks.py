@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from socialcopy.copywriting.replies import compose, parse, parse_notes
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.writers.checks import check, with_allowed_hashtags
+from socialcopy.copywriting.writers.captions import with_allowed_hashtags
+from socialcopy.copywriting.writers.checks import check
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Confidence, Platform, Understanding
 from socialcopy.platforms import hashtags

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 import regex
 
-from socialcopy.copywriting.evidence.matching import stems_in
 from socialcopy.copywriting.evidence.reversals import absolute
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.evidence.support import unsupported
@@ -156,7 +155,7 @@ def is_rhetoric(sentence: str, known: Known) -> bool:
 
 def _shares_matter(sentence: str, known: Known) -> bool:
     own = set(content(sentence, known.language)) - light_stems(known.language)
-    return any(own & stems_in(source) for source in known.sources)
+    return any(own & source.stems for source in known.sources)
 
 
 # ---- Whose voice, and whether it is whole ---------------------------------------------------

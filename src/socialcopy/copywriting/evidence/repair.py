@@ -6,7 +6,7 @@ command goes whole, since half a sentence may say the opposite of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import regex
 
@@ -38,25 +38,42 @@ class Mended(Value):
     """For each sentence that went, the sentence and the reason."""
 
 
+Judge = Callable[[str, str], tuple[str, tuple[Evidence, ...]]]
+"""Tells of a sentence, and of the post before it, why it may not stand, or what it rests on."""
+
+
 def mend(draft: str, known: Known, brief: Brief) -> Mended:
     """Keep the sentences of a draft that are safe and follow from what is known."""
-    lines: list[str] = []
-    proven: list[Evidence] = []
-    left_out: list[str] = []
-    before = ""
-    for line in each_closed(visible(draft).split("\n")):
+
+    def judged(sentence: str, before: str) -> tuple[str, tuple[Evidence, ...]]:
+        return judge(sentence, known, brief, before)
+
+    lines = sifted(each_closed(visible(draft).split("\n")), judged)
+    texts = (_as_wished(line.text, known.sources, brief) for line in lines)
+    return Mended(
+        text=visible("\n".join(text if WORD.search(text) else "" for text in texts)),
+        evidence=distinct([proof for line in lines for proof in line.evidence]),
+        left_out=tuple(reason for line in lines for reason in line.left_out),
+    )
+
+
+def sifted(lines: Iterable[str], judged: Judge) -> list[Mended]:
+    """Keep of each line the sentences that may stand, knowing what is left of those before."""
+    found: list[Mended] = []
+    for line in lines:
         kept: list[str] = []
+        proven: list[Evidence] = []
+        left_out: list[str] = []
         for sentence in sentences(line):
-            fault, evidence = judge(sentence, known, brief, before)
+            before = " ".join(filter(None, (*(one.text for one in found), *kept)))
+            fault, evidence = judged(sentence, before)
             if fault:
                 left_out.append(f"“{sentence.strip()}” ({fault})")
-                continue
-            proven += evidence
-            kept.append(_as_wished(sentence, known.sources, brief))
-            before = f"{before} {sentence}".strip()
-        lines.append(" ".join(part for part in kept if part))
-    text = visible("\n".join(line if WORD.search(line) else "" for line in lines))
-    return Mended(text=text, evidence=distinct(proven), left_out=tuple(left_out))
+            else:
+                kept.append(sentence)
+                proven += evidence
+        found.append(Mended(text=" ".join(kept), evidence=tuple(proven), left_out=tuple(left_out)))
+    return found
 
 
 CLOSING_MARKS = {'"': '"', "„": "“", "“": "”", "«": "»"}

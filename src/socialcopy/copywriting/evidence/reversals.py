@@ -12,11 +12,19 @@ from itertools import pairwise
 
 import regex
 
-from socialcopy.copywriting.evidence.matching import is_in, stems_in, stems_of, telling
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.facts import counted, denied, matter
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.stems import content, is_same, light_stems, plain_words, stem
+from socialcopy.copywriting.text.stems import (
+    content,
+    is_in,
+    is_same,
+    light_stems,
+    plain_words,
+    stem,
+    stems_of,
+    telling,
+)
 from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
 
 LIMIT_DISTANCE = 2
@@ -53,7 +61,7 @@ def _is_same_next(behind: str, word: str, source: Source, language: str) -> bool
 
 
 def _covers(source: Source, own: frozenset[str], language: str) -> bool:
-    common = sum(is_in(s, stems_in(source), language) for s in own)
+    common = sum(is_in(s, source.stems, language) for s in own)
     return not own or common * 2 >= min(len(own), FEWEST_REMARKABLE)
 
 
@@ -67,11 +75,11 @@ def turned(clause: str, source: Source, known: Known, before: str) -> str:
     language = known.language
     checks = (
         _lost_condition(clause, source, language, before),
-        _lost_doubt(clause, source, language),
-        _lost_limit(clause, source, language),
+        _lost(clause, source, language, "uncertain", ROLE_DISTANCE),
+        _lost(clause, source, language, "limits", LIMIT_DISTANCE),
         _lost_share(clause, source, language),
-        _added_cause(clause, source, language),
-        _added_future(clause, source, language),
+        _added(clause, source, language, "causes"),
+        _added(clause, source, language, "future"),
         _swapped(clause, source, language),
         _lost_denial(clause, source),
         _other_amount(clause, source, language),
@@ -104,28 +112,15 @@ def _is_order(clause: str, language: str) -> bool:
     return language == "en" and is_verb_first
 
 
-def _lost_doubt(clause: str, source: Source, language: str) -> str:
-    """Find a doubt that was lost: `It opens in May` of “We hope to open in May”."""
-    doubts = word_list("uncertain", language)
-    if doubts & set(tokens(regex.sub(r"\bMay\b", " ", clause))):
+def _lost(clause: str, source: Source, language: str, name: str, reach: int) -> str:
+    """Find a doubt or a limit that was lost: `It was empty` of “It was half empty”."""
+    words, said = word_list(name, language), tokens(source.text)
+    if words & set(tokens(regex.sub(r"\bMay\b", " ", clause))):
         return ""
-    found = tokens(source.text)
     own = stems_of(clause, language) - light_stems(language)
-    for place, word in enumerate(found):
-        behind = [stem(w, language) for w in found[place + 1 : place + 1 + ROLE_DISTANCE]]
-        if word in doubts and any(s in own for s in behind):
-            return f"“{word}” is lost of “{source.text}”"
-    return ""
-
-
-def _lost_limit(clause: str, source: Source, language: str) -> str:
-    """Find a limit or share that was lost: `It was empty` of “It was half empty”."""
-    limits = word_list("limits", language)
-    own, found = tokens(clause), tokens(source.text)
-    stems = stems_of(clause, language)
-    for place, word in enumerate(found):
-        behind = [stem(w, language) for w in found[place + 1 : place + 1 + LIMIT_DISTANCE]]
-        if word in limits and word not in own and any(s in stems for s in behind):
+    for place, word in enumerate(said):
+        behind = (stem(w, language) for w in said[place + 1 : place + 1 + reach])
+        if word in words and any(s in own for s in behind):
             return f"“{word}” is lost of “{source.text}”"
     return ""
 
@@ -142,21 +137,11 @@ def _lost_share(clause: str, source: Source, language: str) -> str:
     return f"“{share.group().strip()}” is lost of “{source.text}”"
 
 
-def _added_cause(clause: str, source: Source, language: str) -> str:
-    causes = word_list("causes", language)
-    added = [w for w in tokens(clause) if w in causes]
-    known = f"{source.before} {source.text}"
-    if added and not causes & set(tokens(known)):
-        return f"nobody says “{added[0]}”"
-    return ""
-
-
-def _added_future(clause: str, source: Source, language: str) -> str:
-    future = word_list("future", language)
-    said = set(tokens(source.text))
-    added = [w for w in tokens(clause) if w in future and w not in said and w not in every("dates")]
-    is_same_time = bool(future & said)
-    return f"nobody says “{added[0]}” of this" if added and not is_same_time else ""
+def _added(clause: str, source: Source, language: str, name: str) -> str:
+    """Find a cause or a future of which the sentence says nothing: `It opens soon`."""
+    words, said = word_list(name, language), tokens(f"{source.before} {source.text}")
+    added = [w for w in tokens(clause) if w in words and w not in every("dates")]
+    return f"nobody says “{added[0]}” of this" if added and not words & set(said) else ""
 
 
 def _swapped(clause: str, source: Source, language: str) -> str:

@@ -20,7 +20,7 @@ from socialcopy.copywriting.text.run_together import parted
 from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
 from socialcopy.copywriting.text.sentences import groups, normal, tokens
 from socialcopy.copywriting.text.spoken import clean
-from socialcopy.copywriting.text.stems import content, plain_words
+from socialcopy.copywriting.text.stems import content, plain_words, stems_of
 from socialcopy.models import Brief, Cue, Region, ScreenText, Understanding, Value, Word
 from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
@@ -48,6 +48,11 @@ class Source(Value):
     def is_said(self) -> bool:
         """Whether somebody says it: heard, or read in the subtitles of what nobody hears."""
         return bool(self.words)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The words of it that count, comparable."""
+        return stems_of(self.text, self.language)
 
 
 class Known(Value):
@@ -78,6 +83,11 @@ class Known(Value):
     def is_empty(self) -> bool:
         """Whether nothing is known that a post could say."""
         return not self.screen and all(s.origin == "screen" for s in self.sources)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The words of everything that is known, comparable."""
+        return frozenset[str]().union(*(source.stems for source in self.sources))
 
     @property
     def people_stems(self) -> frozenset[str]:
@@ -121,8 +131,8 @@ def know(understanding: Understanding, brief: Brief) -> Known:
     found = [*_spoken(heard, language, everybody, origin, is_interview=is_interview)]
     found += _shown(understanding.screen, language)
     if not understanding.transcript.is_read:  # else they are what is said
-        found += (_subtitled(cue, language) for cue in understanding.track)
-    found += (_card(card, language) for card in shown)
+        found += (_read(cue, "subtitles", language) for cue in understanding.track)
+    found += (_read(card, "screen", language) for card in shown)
     found += (
         Source(origin="brief", text=text, language=brief.language or language)
         for text in brief_texts(brief)
@@ -145,15 +155,18 @@ def know(understanding: Understanding, brief: Brief) -> Known:
         noise=_noise(understanding.screen, shown),
         run_together=frozenset(_run_together(understanding, language)),
         is_own_voice=not everybody
-        and (bool(brief.who) or _is_announced(found, language) or _is_house(found, brief, shown)),
+        and (bool(brief.who) or _is_house(found, language, brief, shown)),
     )
 
 
-def _is_house(sources: Sequence[Source], brief: Brief, shown: Sequence[Card]) -> bool:
-    """Tell whether a house that the brief and a card name speaks as `we`, and nobody as `I`."""
-    said = [source for source in sources if source.is_said]
-    is_one_person = any(is_singular(source.text, source.language) for source in said)
-    return bool(houses(brief, shown)) and not is_one_person
+def _is_house(
+    sources: Sequence[Source], language: str, brief: Brief, shown: Sequence[Card]
+) -> bool:
+    """Tell whether a house speaks: `we` and never `I`, of its event or under its name."""
+    said = [source.text for source in sources if source.is_said]
+    if any(is_singular(text, language) for text in said):
+        return False
+    return is_event(" ".join(said), language) or bool(houses(brief, shown))
 
 
 def houses(brief: Brief, shown: Sequence[Card]) -> list[str]:
@@ -166,13 +179,6 @@ def houses(brief: Brief, shown: Sequence[Card]) -> list[str]:
         and name.lower() in on_cards
         and not all(is_rare(word, brief.language or "en") for word in name.split())
     ]
-
-
-def _is_announced(sources: Sequence[Source], language: str) -> bool:
-    """Tell whether whoever holds an event speaks of it: `we` and never `I`, with the day."""
-    said = [source.text for source in sources if source.is_said]
-    is_one_person = any(is_singular(text, language) for text in said)
-    return not is_one_person and is_event(" ".join(said), language)
 
 
 def _names(card: Card, everybody: Sequence[Speaker]) -> bool:
@@ -262,34 +268,18 @@ def _shown(screen: Sequence[ScreenText], language: str) -> Iterable[Source]:
     for _, lines in groupby(screen, key=lambda line: line.start_ms):
         frame = list(lines)
         for line in (*frame, *([_together(frame)] if len(frame) > 1 else [])):
-            yield Source(
-                origin="screen",
-                text=line.text,
-                language=language,
-                start_ms=line.start_ms,
-                end_ms=line.end_ms,
-                box=line.box,
-            )
+            yield _read(line, "screen", language)
 
 
-def _subtitled(cue: Cue, language: str) -> Source:
+def _read(seen: ScreenText | Card | Cue, origin: str, language: str) -> Source:
+    """Make a source of what the picture shows or its subtitles say."""
     return Source(
-        origin="subtitles",
-        text=cue.text.replace("\n", " "),
+        origin=origin,
+        text=seen.text.replace("\n", " "),
         language=language,
-        start_ms=cue.start_ms,
-        end_ms=cue.end_ms,
-    )
-
-
-def _card(card: Card, language: str) -> Source:
-    return Source(
-        origin="screen",
-        text=card.text,
-        language=language,
-        start_ms=card.start_ms,
-        end_ms=card.end_ms,
-        box=card.box,
+        start_ms=seen.start_ms,
+        end_ms=seen.end_ms,
+        box=getattr(seen, "box", None),
     )
 
 

@@ -16,7 +16,7 @@ import regex
 
 from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import every, is_verb, pattern, word_list
+from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
 from socialcopy.models import Understanding, Value
 from socialcopy.understanding.dictionary import is_rare
 
@@ -154,15 +154,8 @@ def _is_person(name: str, role: str, heard: set[str]) -> bool:
     first = regex.findall(r"\p{L}+", name)[0].lower()
     if first in word_list("given_names"):
         return True
-    is_role = role[:1].islower() or bool(ROLE.search(role))
+    is_role = role[:1].islower() or bool(every_pattern("roles", r"\b{}\b").search(role))
     return is_role and not any(word.lower() in _common() for word in name.split())
-
-
-ROLE = regex.compile(
-    r"(?i)\b(?:mayor|founder|ceo|cto|owner|director|manager|doctor|chef|engineer|teacher|professor|author|artist"
-    r"|designer|coach|patient|customer|inhaber\w*|gründer\w*|leiter\w*|geschäftsführer\w*|bürgermeister\w*|wethouder"
-    r"|directora?|fondat\w+|fundadora?|maire|cheffe?|sindac\w+|titolare|lab|studio)\b"
-)
 
 
 @cache

@@ -9,19 +9,26 @@ compared, not understood.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import regex
 
-from socialcopy.copywriting.evidence.matching import is_in, stems_in, stems_of, telling
 from socialcopy.copywriting.evidence.reversals import absolute, turned
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.anaphora import asks, is_first_person, without_please
 from socialcopy.copywriting.text.facts import denied
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.stems import content, light_stems, plain_words, stem
+from socialcopy.copywriting.text.stems import (
+    content,
+    is_in,
+    light_stems,
+    plain_words,
+    stem,
+    stems_of,
+    telling,
+)
 from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
 
 CLAUSE = regex.compile(r"\s*(?:[;:–—]|,(?!\d)|\.(?=\s))\s*")
@@ -60,21 +67,19 @@ def _reason(clause: str, known: Known, before: str, *, asked: bool) -> str:
     wanted = telling(clause, language)[_begins_with_action(clause, language) :]
     if not wanted:
         return ""
-    found = [
-        (_missing(clause, wanted, source, known), source)
-        for source in _candidates(known, asked=asked)
-    ]
+    # A question that was asked proves nothing.
+    candidates = (source for source in known.sources if asked or not asks(source.text))
+    found = [(_missing(clause, wanted, source, known), source) for source in candidates]
     whole = [source for missing, source in found if not missing]
-    if is_fragment(clause, language):
-        everything = {s for source in known.sources for s in stems_in(source)}
-        if all(is_in(s, everything, language) for s in wanted):
-            return _fault_in_denials(clause, known)
+    if is_fragment(clause, language) and all(is_in(s, known.stems, language) for s in wanted):
+        return _fault_in_denials(clause, known)
     if not whole:
         told = _unheard(clause, min((m for m, _ in found), key=len, default=wanted), known)
         return f"nothing in the video or the brief says “{told}” of this"
-    judged = [(_overlap(clause, source), turned(clause, source, known, before)) for source in whole]
-    closest = max(judged, key=lambda found: (found[0], not found[1]))
-    return closest[1]
+    # The sentence that has most of its words, small ones too.
+    own = set(tokens(clause))
+    judged = [(len(own & set(tokens(s.text))), turned(clause, s, known, before)) for s in whole]
+    return max(judged, key=lambda found: (found[0], not found[1]))[1]
 
 
 def _unheard(clause: str, missing: Sequence[str], known: Known) -> str:
@@ -82,14 +87,8 @@ def _unheard(clause: str, missing: Sequence[str], known: Known) -> str:
 
     One that is nowhere at all, before one that is said of something else.
     """
-    everything = {s for source in known.sources for s in stems_in(source)}
-    worst = next((s for s in missing if not is_in(s, everything, known.language)), missing[0])
+    worst = next((s for s in missing if not is_in(s, known.stems, known.language)), missing[0])
     return next((w for w in plain_words(clause) if stem(w, known.language) == worst), worst)
-
-
-def _overlap(clause: str, source: Source) -> int:
-    """How many words of a clause a sentence has, small ones too."""
-    return len(set(tokens(clause)) & set(tokens(source.text)))
 
 
 def _begins_with_action(clause: str, language: str) -> bool:
@@ -101,18 +100,13 @@ def _begins_with_action(clause: str, language: str) -> bool:
     return first in word_list("world_actions", language) and is_telling
 
 
-def _candidates(known: Known, *, asked: bool) -> Iterable[Source]:
-    """List the sources a statement may follow from: a question that was asked proves nothing."""
-    return (source for source in known.sources if asked or not asks(source.text))
-
-
 def _missing(clause: str, wanted: Sequence[str], source: Source, known: Known) -> list[str]:
     """Return the words that neither a sentence has nor what it leans on.
 
     All, if none are its own.
     """
     language = known.language
-    own = stems_in(source)
+    own = source.stems
     missing = [s for s in wanted if not is_in(s, own, language)]
     if len(missing) == len(wanted) and own - light_stems(language):
         return list(wanted)
@@ -163,7 +157,7 @@ def is_fragment(clause: str, language: str) -> bool:
 def fault_in_frame(frame: str, known: Known) -> str:
     """Tell what stands around a quotation: who says it and of what, out of words that are known."""
     language = known.language
-    everything = {s for source in known.sources for s in stems_in(source)} | known.context_stems
+    everything = known.stems | known.context_stems
     spoken = {stem(w, language) for w in _words_of("says", language)} | light_stems(language)
     for word in content(frame, language):
         if word not in spoken and not is_in(word, everything, language):

@@ -43,19 +43,20 @@ def _confidence(captions: CaptionSet) -> str:
 def _section(caption: Caption) -> str:
     network = rules(caption.platform)
     counted = f"{caption.length:,} of {caption.limit:,} {network.text_limit.unit}"
-    return "\n\n".join([f"## {network.name}", fenced(caption.text), counted, *_beside(caption)])
+    more = (f"{name}:\n\n{fenced(text)}" for name, text in beside(caption))
+    return "\n\n".join([f"## {network.name}", fenced(caption.text), counted, *more])
 
 
-def _beside(caption: Caption) -> list[str]:
+def beside(caption: Caption) -> list[tuple[str, str]]:
     """Tell what goes with the text, each under its name."""
-    parts = [
+    parts = (
         ("Title", caption.title),
         ("Alt text", caption.alt_text),
         ("First comment", caption.first_comment),
-        *((f"Thread, {n}", post) for n, post in enumerate(caption.thread, start=1)),
+        *((f"Thread {n}", post) for n, post in enumerate(caption.thread[1:], start=2)),
         *((f"Version {n}", text) for n, text in enumerate(caption.variants, start=2)),
-    ]
-    return [f"{name}:\n\n{fenced(text)}" for name, text in parts if text]
+    )
+    return [(name, text) for name, text in parts if text]
 
 
 def fenced(text: str) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import regex
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 
+from socialcopy.copywriting.pages.markdown import beside
 from socialcopy.copywriting.text.spoken import spoken_length
 from socialcopy.media.subtitles.formats import to_vtt
 from socialcopy.models import Caption, CaptionSet, Confidence, Cue, Platform, Understanding, Value
@@ -156,24 +157,9 @@ def _card(caption: Caption, renditions: Sequence[ReviewRendition]) -> dict[str, 
         "folded": [piece for piece in everything if piece.is_folded],
         "fold": network.fold,
         "unit": network.text_limit.unit.value,
-        "beside": _beside(caption),
+        "beside": beside(caption),
         "rendition": own,
     }
-
-
-def _beside(caption: Caption) -> list[tuple[str, str]]:
-    """Tell what goes with the text, with what it is."""
-    return [
-        (label, text)
-        for label, text in (
-            ("Title", caption.title),
-            ("Alt text", caption.alt_text),
-            ("First comment", caption.first_comment),
-            *((f"Thread {n}", post) for n, post in enumerate(caption.thread[1:], start=2)),
-            *((f"Version {n}", text) for n, text in enumerate(caption.variants, start=2)),
-        )
-        if text
-    ]
 
 
 @cache

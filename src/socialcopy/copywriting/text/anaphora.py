@@ -10,7 +10,7 @@ from itertools import pairwise
 import regex
 
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
+from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, says, word_list
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
 SHORT = 5
@@ -37,8 +37,7 @@ def asks(text: str) -> bool:
 
 def without_please(text: str) -> str:
     """Return a request without its `please`, and without quotation marks around it."""
-    please = r"^(?:please|bitte|por favor|s'il vous plaît|per favore|alsjeblieft)\W+"
-    return regex.sub(please, "", text.strip('“”"«»„ '), flags=regex.I)
+    return every_pattern("please", r"^{}\W+").sub("", text.strip('“”"«»„ '))
 
 
 def unjoined(text: str, language: str) -> str:

@@ -55,14 +55,9 @@ FEWEST_HITS = 2
 def tongue(text: str, usual: str) -> str:
     """Find the language of a sentence, `usual` where nothing speaks clearly for another."""
     usual = usual.partition("-")[0]
-    script = next((name for name, letters in SCRIPTS.items() if letters.search(text)), None)
-    if script:
+    if script := _script(text):
         return usual if script in {usual, SHARED_SCRIPTS.get(usual)} or usual == "ja" else script
-    hits = Counter(
-        language
-        for word in SMALL.findall(text.lower())
-        for language in _languages_of(word.replace("’", "'"))
-    )
+    hits = _hits(text)
     best = max(LANGUAGES, key=lambda language: hits[language])
     clear = hits[best] >= max(FEWEST_HITS, 2 * hits[usual] + 1)
     return best if clear else usual
@@ -70,18 +65,23 @@ def tongue(text: str, usual: str) -> str:
 
 def language_of(text: str) -> str:
     """Return the language of a text by itself; nothing where its words speak for none."""
-    script = next((name for name, letters in SCRIPTS.items() if letters.search(text)), "")
-    if script:
+    if script := _script(text):
         return script
-    hits = Counter(
-        language
-        for word in SMALL.findall(text.lower())
-        for language in _languages_of(word.replace("’", "'"))
-    )
+    hits = _hits(text)
     for language, letters in LETTERS.items():
         hits[language] += sum(sign in letters for sign in text.lower())
     best = max(LANGUAGES, key=lambda language: hits[language])
     return best if hits[best] else ""
+
+
+def _script(text: str) -> str:
+    return next((name for name, letters in SCRIPTS.items() if letters.search(text)), "")
+
+
+def _hits(text: str) -> Counter[str]:
+    """Count the small words of each language."""
+    words = (word.replace("’", "'") for word in SMALL.findall(text.lower()))
+    return Counter(language for word in words for language in _languages_of(word))
 
 
 def main_tongue(spoken: Sequence[tuple[str, int]]) -> tuple[str, ...]:

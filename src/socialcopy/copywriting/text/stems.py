@@ -9,6 +9,7 @@ compared elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import regex
@@ -91,6 +92,22 @@ def content(text: str, language: str) -> tuple[str, ...]:
         for word in plain_words(text)
         if not word[0].isdigit() and not is_small_word(word, language) and len(word) > 1
     )
+
+
+@lru_cache(maxsize=8_192)
+def stems_of(text: str, language: str) -> frozenset[str]:
+    """Tell the words of a text that count, as stems."""
+    return frozenset(content(text, language))
+
+
+def is_in(wanted: str, stems: Iterable[str], language: str) -> bool:
+    """Tell whether a stem is among others, in some form or by another word for the same."""
+    return any(is_same(wanted, found, language) for found in stems)
+
+
+def telling(text: str, language: str) -> list[str]:
+    """Tell the stems of a text that have a matter of their own, in order."""
+    return [found for found in content(text, language) if found not in light_stems(language)]
 
 
 @lru_cache(maxsize=8_192)

@@ -12,6 +12,7 @@ from typing import Any
 import regex
 
 from socialcopy.resources import read_yaml
+from socialcopy.understanding.dictionary import stem
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "sv")
 NEVER = regex.compile(r"(?!)")
@@ -62,26 +63,24 @@ def quote_form(language: str) -> tuple[str, str, str]:
     return opening, closing, sentence
 
 
+def closings(language: str) -> dict[str, dict[str, list[str]]]:
+    """Give the last lines of posts, by what they do and by what the post is."""
+    return _file(language).get("closings", {})
+
+
 def is_verb(word: str) -> bool:
     """Tell whether a lower-case English word is a common verb in any of its forms."""
     if word in word_list("verbs") or word in word_list("irregular"):
         return True
-    known = word_list("verbs") | word_list("handling")
-    return any(word.endswith(end) and _bases(word, end) & known for end in ("s", "ed", "ing"))
+    return word.endswith(("s", "ed", "ing")) and stem(word, "en") in _verb_stems()
+
+
+@cache
+def _verb_stems() -> frozenset[str]:
+    return frozenset(stem(word, "en") for word in word_list("verbs") | word_list("handling"))
 
 
 def says(word: str) -> bool:
     """Tell whether a lower-case English word may be the verb of a sentence."""
     is_form = word.endswith("ed") or "'" in word
     return is_verb(word) or word in word_list("auxiliaries") or is_form
-
-
-def _bases(word: str, ending: str) -> frozenset[str]:
-    """Tell what a verb form may come from.
-
-    `trying` try, `making` make, `cutting` cut, `tries` try.
-    """
-    stem = word.removesuffix(ending)
-    undoubled = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem  # noqa: PLR2004  (a stem keeps two letters)
-    third = stem.removesuffix("ie") + "y" if ending in ("s", "ed") else stem
-    return frozenset({stem, f"{stem}e", undoubled, third, stem.removesuffix("e")})

@@ -21,17 +21,6 @@ COMFORTABLE_WORDS = 16
 
 NUMBER = regex.compile(r"\d")
 
-CONTRAST = regex.compile(
-    r"\b(?:not|isn't|doesn't|never|instead|shouldn't|only|nicht|sondern|nur|no|nunca|sino|pas|jamais|non|mai|não|niet|maar)\b",
-    regex.I,
-)
-
-HEDGE = regex.compile(
-    r"\b(?:i think|i guess|kind of|sort of|probably|maybe|ich glaube|creo que|je crois|credo che"
-    r"|acho que|ik denk)\b",
-    regex.I,
-)
-
 FEWEST_STORY_POINTS = 3
 
 # Words of a sentence that can be set above the others.
@@ -168,7 +157,11 @@ def _counts(text: str, language: str) -> bool:
 
 def is_problem(point: Point, language: str) -> bool:
     """Tell whether a sentence says what goes wrong."""
-    return bool(pattern("problem", language, r"(?<!\p{L}){}(?!\p{L})").search(point.text))
+    return _has("problem", point.text, language)
+
+
+def _has(name: str, text: str, language: str) -> bool:
+    return bool(pattern(name, language, r"(?<!\p{L}){}(?!\p{L})").search(text))
 
 
 def worth(passage: Passage, language: str, material: Material) -> float:
@@ -183,11 +176,11 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     found = text.split()
     score = 0.8 * bool(NUMBER.search(text)) + 0.4 * _counts(text, language)
     score += 0.6 * (first.asks and len(passage.points) > 1)
-    score += 0.4 * is_problem(first, language) + 0.3 * bool(CONTRAST.search(text))
+    score += 0.4 * is_problem(first, language) + 0.3 * _has("contrast", text, language)
     score += 0.3 * states(text, language, FactKind.DATE, FactKind.PRICE)  # what one acts on
     score += 0.4 * first.is_shown + 0.2 * bool(material.brand and material.brand in text)
     score += 0.3 * (4 <= len(found) <= 12) - 0.05 * max(0, len(found) - COMFORTABLE_WORDS)  # noqa: PLR2004  (the length of a sentence that is read in one go)
-    score -= 0.8 * first.is_unsure + 0.4 * bool(HEDGE.search(text)) + 1.0 * first.invites
+    score -= 0.8 * first.is_unsure + 0.4 * _has("hedge", text, language) + 1.0 * first.invites
     score -= 0.6 * first.turns + 0.3 * text.startswith(("Here's ", "There ", "If "))
     score += 0.4 * (
         first.is_first_person and first.speaker is not None and len(found) <= COMFORTABLE_WORDS

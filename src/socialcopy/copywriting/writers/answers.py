@@ -10,13 +10,12 @@ import regex
 
 from socialcopy.copywriting.briefs.wishes import wishes
 from socialcopy.copywriting.errors import ModelWriterError
-from socialcopy.copywriting.replies import parse, structured
+from socialcopy.copywriting.replies import parse, read_json, structured
 from socialcopy.copywriting.writers.drafts import Gap
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.models import Beside, Brief, Value
 from socialcopy.platforms import hashtags, rules
 
-OBJECT = regex.compile(r"\{.*\}", regex.S)
 CUT_OFF_TEXT = regex.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)"')
 MOST_LINES = 40
 FEWEST_WORDS = 4
@@ -69,13 +68,10 @@ def _given(plan: Plan, brief: Brief) -> int:
 
 
 def _in_schema(said: str, plan: Plan) -> Answer | None:
-    found = OBJECT.search(said)
-    try:
-        value: Any = json.loads(found.group()) if found else None
-    except (ValueError, RecursionError):
-        value = None
+    value = read_json(said)
     if not isinstance(value, dict):
-        value = {"lines": [_unescaped(text) for text in CUT_OFF_TEXT.findall(said)]}
+        told = (json.loads(f'"{text}"', strict=False) for text in CUT_OFF_TEXT.findall(said))
+        value = {"lines": [str(text) for text in told]}
     lines = tuple(_texts(value.get("lines")))
     if not lines:
         return None
@@ -98,10 +94,6 @@ def _texts(values: Any) -> Iterable[str]:
         text = value.get("text") if isinstance(value, Mapping) else value
         if isinstance(text, str) and text.strip():
             yield text.strip()
-
-
-def _unescaped(text: str) -> str:
-    return str(json.loads(f'"{text}"', strict=False))
 
 
 def _tag(text: str) -> str:

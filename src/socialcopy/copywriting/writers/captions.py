@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable
 from typing import Any
 
 import regex
@@ -22,6 +24,12 @@ def caption(platform: Platform, text: str, account: str = "", **parts: Any) -> C
         limit=rules(platform, account).text_limit.value,
         **parts,
     )
+
+
+def allowed(platform: Platform, text: str) -> str:
+    """Without the signs, the hashtags and the links that a network refuses or has no room for."""
+    tagged = with_allowed_hashtags(platform, allowed_signs(platform, text))
+    return with_allowed_links(platform, tagged)
 
 
 def allowed_signs(platform: Platform, text: str) -> str:
@@ -50,3 +58,19 @@ def with_allowed_links(platform: Platform, text: str) -> str:
     for surplus in different[limit.value :] if limit else []:
         text = text.replace(surplus, "")
     return text.strip()
+
+
+CLAUSES, WORDS, SIGNS = r"[,;:.!?]\s", r"\s", r"(?s:.)"
+
+
+def cut(text: str, fits: Callable[[str], bool], least: int = 1) -> str:
+    """Shorten a text that is too long, to no fewer characters than `least` if that can be."""
+    if fits(text):
+        return text
+    for ends in (CLAUSES, WORDS, SIGNS):
+        places = [match.start() for match in regex.finditer(ends, text)]
+        # By halving, since a longer beginning never counts less.
+        fitting = bisect_right(places, 0, key=lambda end: 0 if fits(f"{text[:end]}…") else 1)
+        if fitting and places[fitting - 1] >= least:
+            return f"{text[: places[fitting - 1]].rstrip(',;: ')}…"
+    return "…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
@@ -63,23 +63,18 @@ def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:
     steps = [c.text for c in cards if c.kind is CardKind.LABEL][:MOST_CARDS]
     results = [c.text for c in cards if c.kind is CardKind.NUMBER][:3]
     shown = ", ".join(results)
+    result = [sentence(f"{shown[:1].upper()}{shown[1:]}")] if shown else []
+    if order.style.layout == "lines":
+        listed = [
+            Line(text=f"{n}. {step}", gap=Gap.BREAK if n > 1 else Gap.PARAGRAPH, worth=1)
+            for n, step in enumerate(steps, 1)
+        ]
+        head = Line(text=f"{brand}:" if brand else sentence(steps[0]), worth=3)
+        return [head, *listed, *(Line(text=text, worth=2) for text in result)]
     what = ", ".join([*steps[:1], *(_lowered(step) for step in steps[1:])])
-    walk = f"{brand}: {_lowered(what)}." if brand else f"{what}."
-    result = sentence(f"{shown[:1].upper()}{shown[1:]}") if shown else ""
-    match order.style.layout:
-        case "lines":
-            listed = [
-                Line(text=f"{n}. {step}", gap=Gap.BREAK if n > 1 else Gap.PARAGRAPH, worth=1)
-                for n, step in enumerate(steps, 1)
-            ]
-            head = [Line(text=f"{brand}:" if brand else sentence(steps[0]), worth=3)]
-            return [*head, *listed, *([Line(text=result, worth=2)] if result else [])]
-        case "paragraphs":
-            texts = [result, walk] if result else [walk]
-            return [Line(text=text, worth=2 - n) for n, text in enumerate(texts)]
-        case _:
-            joined = " ".join(part for part in (walk, result) if part)
-            return [Line(text=joined, worth=2)]
+    walk = [f"{brand}: {_lowered(what)}." if brand else f"{what}."]
+    is_result_first = order.style.layout == "paragraphs"
+    return _laid([*result, *walk] if is_result_first else [*walk, *result], order)
 
 
 def _lowered(text: str) -> str:
@@ -110,15 +105,13 @@ def _is_gloss(text: str, name: Card) -> bool:
 
 
 def _laid(texts: Sequence[str], order: Order, *, begins: bool = True) -> list[Line]:
-    gaps: Iterable[Gap] = _gaps(len(texts), order, begins=begins)
+    """Set texts apart as the network does; a lead stands alone where a post has paragraphs."""
+    layout, gaps = order.style.layout, [Gap.SPACE] * len(texts)
+    if layout == "lines":
+        gaps = [Gap.PARAGRAPH] * len(texts)
+    elif layout == "paragraphs":
+        gaps[: 2 if begins else 1] = [Gap.PARAGRAPH] * min(len(texts), 2 if begins else 1)
     return [
         Line(text=text, gap=gap, worth=len(texts) - n)
         for n, (text, gap) in enumerate(zip(texts, gaps, strict=True))
     ]
-
-
-def _gaps(count: int, order: Order, *, begins: bool) -> list[Gap]:
-    inner = {"block": Gap.SPACE, "lines": Gap.PARAGRAPH}.get(order.style.layout, Gap.SPACE)
-    first = Gap.SPACE if order.style.layout == "block" else Gap.PARAGRAPH
-    second = Gap.PARAGRAPH if order.style.layout == "paragraphs" and begins else inner
-    return [first, second, *[inner] * count][:count]

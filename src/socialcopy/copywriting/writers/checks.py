@@ -11,13 +11,7 @@ from socialcopy.copywriting.evidence.sources import Known, know
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.facts import WORD
 from socialcopy.copywriting.text.safety import forbidden_ways_out
-from socialcopy.copywriting.writers.captions import (
-    allowed_signs,
-    caption,
-    with_allowed_hashtags,
-    with_allowed_links,
-)
-from socialcopy.copywriting.writers.parts import with_parts
+from socialcopy.copywriting.writers.captions import allowed, caption
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import (
     Beside,
@@ -27,10 +21,10 @@ from socialcopy.models import (
     Confidence,
     Platform,
     Understanding,
-    Value,
 )
-from socialcopy.platforms import fits, length, rules
+from socialcopy.platforms import counted, fits, length, rules
 from socialcopy.platforms.counting import HASHTAG
+from socialcopy.platforms.rules import Fact
 
 # What is left of a draft with fewer is no post.
 FEWEST_WORDS = 3
@@ -65,51 +59,44 @@ def check(
         _checked(written, drafts.get(written.platform, ""), beside, known, brief)
         for written in own.captions
     ]
-    captions = tuple(found.caption for found in checked)
+    captions = tuple(caption for caption, _ in checked)
     lost = [own.notes[0]] if own.confidence is not Confidence.SPEECH else []
+    said = (
+        *lost,
+        *(note for _, told in checked for note in told),
+        *map(visible, (*understanding.notes, *notes)),
+    )
     return CaptionSet(
         language=own.language if captions == own.captions else brief.language or own.language,
         confidence=own.confidence,
         captions=captions,
-        notes=_distinct(
-            [
-                *lost,
-                *(note for found in checked for note in found.notes),
-                *map(visible, (*understanding.notes, *notes)),
-            ]
-        ),
+        notes=tuple(dict.fromkeys(filter(None, said))),
     )
-
-
-class _Checked(Value):
-    caption: Caption
-    notes: tuple[str, ...] = ()
 
 
 def _checked(
     own: Caption, draft: str, beside: Mapping[Platform, Beside], known: Known, brief: Brief
-) -> _Checked:
-    """One network's caption: the draft as far as it holds, else our own."""
+) -> tuple[Caption, tuple[str, ...]]:
+    """One network's caption, the draft as far as it holds, else our own; and what to note."""
     platform = own.platform
     # The built-in writer's text comes back through a service as plain text; it was proven then.
     if visible(draft[:LONGEST_DRAFT]) == own.text:
-        return _Checked(caption=own)
+        return own, ()
     mended = mend(draft[:LONGEST_DRAFT], known, brief)
-    text = with_allowed_hashtags(platform, allowed_signs(platform, mended.text))
-    text = with_allowed_links(platform, text)
+    text = allowed(platform, mended.text)
     name, account = rules(platform).name, brief.accounts.get(platform, "")
     removed = tuple(f"{name}: left out {reason}." for reason in mended.left_out[:MOST_REASONS])
     fault = _fault(platform, text, draft, brief) or _way_out(name, text, brief)
     if fault:
-        return _Checked(caption=own, notes=(fault, *removed))
+        return own, (fault, *removed)
     parts = {
         field: getattr(own, field)
         for field in ("title", "alt_text", "first_comment", "thread", "variants")
     }
     made = caption(platform, text, account, evidence=mended.evidence, **parts)
     alone = made.model_copy(update={"thread": ()})
-    whole = with_parts(alone, beside.get(platform, Beside()), known, brief)
-    return _Checked(caption=whole, notes=removed)
+    whole = _with_parts(alone, beside.get(platform, Beside()), known, brief)
+    return whole, removed
 
 
 def _way_out(name: str, text: str, brief: Brief) -> str | None:
@@ -139,5 +126,43 @@ def _fault(platform: Platform, text: str, draft: str, brief: Brief) -> str | Non
     return None
 
 
-def _distinct(notes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(note for note in notes if note))
+def _with_parts(caption: Caption, beside: Beside, known: Known, brief: Brief) -> Caption:
+    """Put a model's title, alt text, thread and variants beside its post; else ours stay."""
+    network = rules(caption.platform, brief.accounts.get(caption.platform, ""))
+    title = _short(beside.title, network.title_limit, known, brief)
+    alt_text = _short(beside.alt_text, network.alt_text_limit, known, brief)
+    variants = _posts(beside.variants, caption, known, brief)
+    thread = _posts(beside.thread, caption, known, brief)
+    found = {
+        "title": title or caption.title,
+        "alt_text": alt_text or caption.alt_text,
+        "variants": tuple(variants)[: brief.variants - 1] or caption.variants,
+        "thread": (caption.text, *thread) if thread else caption.thread,
+    }
+    return caption.model_copy(update=found)
+
+
+def _holding(text: str, known: Known, brief: Brief) -> str:
+    """Return a text of which nothing had to be taken out; empty where something had."""
+    mended = mend(text, known, brief)
+    is_clean = not mended.left_out and not forbidden_ways_out(mended.text, brief)
+    return mended.text if is_clean else ""
+
+
+def _short(text: str, limit: Fact | None, known: Known, brief: Brief) -> str:
+    if limit is None or not text or counted(limit, text) > limit.value:
+        return ""
+    return " ".join(_holding(text, known, brief).split()).rstrip(".")
+
+
+def _posts(texts: Sequence[str], caption: Caption, known: Known, brief: Brief) -> list[str]:
+    """Whole posts that hold and that the network takes, each once."""
+    return list(dict.fromkeys(_fitting(texts, caption, known, brief)))
+
+
+def _fitting(texts: Sequence[str], caption: Caption, known: Known, brief: Brief) -> Iterable[str]:
+    platform, account = caption.platform, brief.accounts.get(caption.platform, "")
+    for text in texts:
+        post = allowed(platform, _holding(text, known, brief))
+        if post and post != caption.text and fits(platform, post, account):
+            yield post

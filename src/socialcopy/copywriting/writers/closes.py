@@ -5,10 +5,10 @@ from __future__ import annotations
 from socialcopy.copywriting.evidence.repair import sentences
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.anaphora import is_singular
-from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.text.stems import content, light_stems
+from socialcopy.copywriting.text.vocabulary import closings, pattern
 from socialcopy.copywriting.writers import card_posts
 from socialcopy.copywriting.writers.angles import Format, is_problem
-from socialcopy.copywriting.writers.closings import closing
 from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.kinds import Kind, kind
 from socialcopy.copywriting.writers.plan import Order, Plan
@@ -29,7 +29,7 @@ def closes(plan: Plan, material: Material, above: str) -> list[Line]:
     if spoken and (spoken.order in told or not _may_close(spoken, plan, material)):
         spoken = None
     does, topic = order.style.close, _topic(plan, material)
-    own = closing(does, topic, language, sentences(above)[-1] if above else "") if topic else ""
+    own = _ours(does, topic, language, sentences(above)[-1] if above else "")
     # One thing to do is enough: beside the brief's or the speaker's a question of ours stands in
     # a paragraph of its own, and only where nothing else tells two posts apart.
     apart = own if order.is_apart and does == "question" else ""
@@ -47,6 +47,14 @@ def closes(plan: Plan, material: Material, above: str) -> list[Line]:
     value = STOCK_WORTH if is_stock else 0.0
     cites = (spoken.order,) if spoken else ()
     return [*asked, Line(text=text, cites=cites, worth=value)]
+
+
+def _ours(does: str, topic: str, language: str, above: str) -> str:
+    """Choose a question or something to do; nothing where none fits what the post is."""
+    # What repeats a word of the line above it reads as an echo.
+    said = set(content(above, language)) - light_stems(language)
+    lines = closings(language).get(does, {}).get(topic, [])
+    return next((line for line in lines if not said & set(content(line, language))), "")
 
 
 def _own_close(own: str, does: str, material: Material) -> str:

@@ -282,14 +282,8 @@ def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list
     for n, item in enumerate(listing.items, 1):
         mark = f"{n}. " if listing.is_numbered else ""
         gap = Gap.BREAK if n > 1 or (lines[-1:] and lines[-1].text.endswith(":")) else Gap.PARAGRAPH
-        lines.append(
-            Line(
-                text=f"{mark}{item.text.rstrip('.') if not listing.is_numbered else item.text}",
-                cites=item.cites,
-                gap=gap,
-                worth=5.0,
-            )
-        )
+        text = f"{mark}{item.text}" if listing.is_numbered else item.text.rstrip(".")
+        lines.append(item.model_copy(update={"text": text, "gap": gap, "worth": 5.0}))
     after = [p for p in listing.after if p not in lead and not is_quoted(p, material)]
     return [*lines, *(_line(p.text, (p.order,), Gap.PARAGRAPH) for p in after[:1])]
 

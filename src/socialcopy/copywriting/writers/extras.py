@@ -17,7 +17,7 @@ from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pattern, quote_form, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers.angles import opening, worth
-from socialcopy.copywriting.writers.captions import allowed_signs
+from socialcopy.copywriting.writers.captions import allowed_signs, cut
 from socialcopy.copywriting.writers.plan import Order
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.quoting import voiced
@@ -130,7 +130,11 @@ def _cut_title(text: str, limit: Fact, material: Material) -> str:
             return told
     shown = (c.text for c in material.cards if counted(limit, c.text) <= limit.value)
     is_turned = pattern("negations", material.language, WORD).search(inner)
-    return next(shown, "") if is_turned and material.cards else shortened(text, limit)
+    return (
+        next(shown, "")
+        if is_turned and material.cards
+        else cut(text, lambda told: counted(limit, told) <= limit.value)
+    )
 
 
 def _turns(rest: str, material: Material) -> bool:
@@ -213,16 +217,3 @@ def _packed(texts: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
         elif fits(text):
             posts.append(text)
     return posts
-
-
-def shortened(text: str, limit: Fact) -> str:
-    """Cut a text at a word so that it keeps a limit."""
-    if counted(limit, text) <= limit.value:
-        return text
-    words = text.split()
-    while len(words) > 1 and counted(limit, " ".join(words) + "…") > limit.value:
-        words.pop()
-    short = " ".join(words).rstrip(",;:")
-    while counted(limit, short + "…") > limit.value:
-        short = short[:-1]
-    return f"{short}…"

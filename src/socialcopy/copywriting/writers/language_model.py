@@ -151,20 +151,17 @@ class _Desk(NamedTuple):
                 if best.text:
                     break
                 raise
-            answer = self._own(read(said, plan, self.brief), material)
-            faults = self._faults(answer.answer, plan, known, answer.borrowed)
+            answer = read(said, plan, self.brief)
+            taken = [x for x in answer.lines if prompts.borrowed(x, material, self.brief)]
+            kept = tuple(line for line in answer.lines if line not in taken)
+            answer = answer.model_copy(update={"lines": kept})
+            faults = self._faults(answer, plan, known, taken)
             if fewest < 0 or len(faults) < fewest:
-                best, fewest = answer.answer, len(faults)
+                best, fewest = answer, len(faults)
             if not faults:
                 break
             talk = [*talk, {"role": "assistant", "content": said}, prompts.repair(faults)]
         return best
-
-    def _own(self, answer: Answer, material: Material) -> _Own:
-        """Leave out the lines that take over a phrase of an example."""
-        taken = [line for line in answer.lines if prompts.borrowed(line, material, self.brief)]
-        kept = tuple(line for line in answer.lines if line not in taken)
-        return _Own(answer.model_copy(update={"lines": kept}), tuple(taken))
 
     def _faults(self, answer: Answer, plan: Plan, known: Known, taken: Sequence[str]) -> list[str]:
         order, text = plan.order, answer.text
@@ -179,11 +176,6 @@ class _Desk(NamedTuple):
 
 
 FEWEST_WORDS = 3
-
-
-class _Own(NamedTuple):
-    answer: Answer
-    borrowed: tuple[str, ...]
 
 
 def _late(needed: float, settings: ModelSettings) -> ModelTooSlowError:

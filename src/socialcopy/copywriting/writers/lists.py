@@ -12,6 +12,7 @@ from socialcopy.copywriting.text.roles import is_order
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import pattern, text, word_list
+from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.points import Point
 from socialcopy.models import Value
 
@@ -36,27 +37,12 @@ PLACES = {
     )
     for place, word in enumerate(row.split(), 1)
 }
-# Behind a step that says it is the last one none follows.
-LAST = regex.compile(
-    r"(?:and )?(?:finally|lastly|last|por último|al final|enfin|pour finir|infine|per finire"
-    r"|por fim|zum schluss|zuletzt|tot slot|till sist)\b",
-    regex.I,
-)
-
-YOU = regex.compile(r"^(?:you|du|vous|tu|je|jij)\s+(?:just\s+)?", regex.I)
-
-
-class Item(Value):
-    """One entry of a list."""
-
-    text: str
-    cites: tuple[int, ...] = ()
 
 
 class Listing(Value):
     """A list with what stands around it."""
 
-    items: tuple[Item, ...]
+    items: tuple[Line, ...]
     is_numbered: bool = True
     before: Point | None = None
     """What it is for."""
@@ -115,7 +101,7 @@ def _place(word: str) -> int:
     return int(word) if word.isdecimal() else PLACES.get(plain, 0)
 
 
-def _whole(item: Item, run: Sequence[Point]) -> str:
+def _whole(item: Line, run: Sequence[Point]) -> str:
     return " ".join(point.text for point in run if point.order in item.cites)
 
 
@@ -134,7 +120,7 @@ def _longest_run(points: Sequence[Point], language: str) -> list[Point]:
     if len(places) < FEWEST_STEPS:
         return []
     run = list(points[places[0] : places[-1] + 1])
-    if not LAST.match(run[-1].text):
+    if not pattern("last_step", language, r"{}\b").match(run[-1].text):
         run += _behind(points[places[-1] + 1 :], language)
     told = sum(_is_step(p, language) or p.leans or _tells_you(p, language) for p in run)
     return run if told == len(run) else []
@@ -161,11 +147,17 @@ def _is_step(point: Point, language: str) -> bool:
     return language == "en" and is_order(point.text) and not point.invites
 
 
+def _you(language: str) -> regex.Pattern[str]:
+    return pattern("tells_you", language, r"^{}\s+(?:just\s+)?")
+
+
 def _tells_you(point: Point, language: str) -> bool:
-    return bool(YOU.match(point.text)) or (not point.is_first_person and language != "en")
+    return bool(_you(language).match(point.text)) or (
+        not point.is_first_person and language != "en"
+    )
 
 
-def _items(run: Sequence[Point], language: str) -> Iterable[Item]:
+def _items(run: Sequence[Point], language: str) -> Iterable[Line]:
     """Each step with what only goes on with it."""
     groups: list[list[Point]] = []
     is_counted = len(_announced(run, language)) > 1
@@ -178,11 +170,11 @@ def _items(run: Sequence[Point], language: str) -> Iterable[Item]:
             groups[-1].append(point)
     for group in groups:
         told = " ".join(point.text for point in group)
-        yield Item(text=step_text(told, language), cites=tuple(p.order for p in group))
+        yield Line(text=step_text(told, language), cites=tuple(p.order for p in group))
 
 
 def _begins_step(point: Point, language: str) -> bool:
-    tells_you = bool(YOU.match(point.text)) and not point.text.startswith("You have")
+    tells_you = bool(_you(language).match(point.text)) and not point.text.startswith("You have")
     is_own = language != "en" and not point.leans
     return _is_step(point, language) or tells_you or is_own
 
@@ -191,15 +183,15 @@ def step_text(told: str, language: str) -> str:
     """Take the word that counts it off a step: `First, you weigh` is `Weigh`."""
     for name in ("steps", "sequence"):
         told = pattern(name, language, r"^{}[\s,.:;-]*").sub("", told)
-    told = YOU.sub("", told).strip(" ,")
+    told = _you(language).sub("", told).strip(" ,")
     return f"{told[:1].upper()}{told[1:]}"
 
 
-def _numbered_cards(cards: Sequence[Card]) -> Iterable[Item]:
+def _numbered_cards(cards: Sequence[Card]) -> Iterable[Line]:
     counted = [card for card in cards if card.number is not None]
     amounts = [card for card in cards if card.kind is CardKind.NUMBER and " " in card.text]
     for card in counted if len(counted) >= FEWEST_STEPS else amounts:
-        yield Item(text=card.text)
+        yield Line(text=card.text)
 
 
 @lru_cache(maxsize=16)
@@ -223,12 +215,12 @@ def glossary(points: tuple[Point, ...], language: str) -> Listing | None:
     return None
 
 
-def _advice(points: Sequence[Point], items: Sequence[Item]) -> Iterable[Point]:
+def _advice(points: Sequence[Point], items: Sequence[Line]) -> Iterable[Point]:
     last = items[-1].cites[-1]
     return (p for p in points if p.order == last + 1 and p.text.endswith((".", "!")))
 
 
-def _explained(term: str, behind: Sequence[Point], language: str) -> Item | None:
+def _explained(term: str, behind: Sequence[Point], language: str) -> Line | None:
     for point in behind:
         bare = without_connective(point.text, language)
         first, _, rest = bare.partition(" ")
@@ -238,7 +230,7 @@ def _explained(term: str, behind: Sequence[Point], language: str) -> Item | None
             told = bare[len(term) :].strip(" .")
             verb, _, what = told.partition(" ")
             said = what if verb.lower() in word_list("copulas", language) else told
-            return Item(text=f"{term[:1].upper()}{term[1:].lower()}: {said}", cites=(point.order,))
+            return Line(text=f"{term[:1].upper()}{term[1:].lower()}: {said}", cites=(point.order,))
     return None
 
 

@@ -18,14 +18,13 @@ from socialcopy.copywriting.briefs.wishes import (
     wishes,
     with_wishes,
 )
-from socialcopy.copywriting.evidence.repair import Mended, distinct, judge, sentences
+from socialcopy.copywriting.evidence.repair import distinct, judge, sentences, sifted
 from socialcopy.copywriting.evidence.sources import Known, know
 from socialcopy.copywriting.text import screen_text
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers import editor, extras, hashtags, notes
-from socialcopy.copywriting.writers.captions import allowed_signs, caption
-from socialcopy.copywriting.writers.cut import cut
+from socialcopy.copywriting.writers.captions import allowed_signs, caption, cut
 from socialcopy.copywriting.writers.drafts import Draft, Line
 from socialcopy.copywriting.writers.editor import Maker
 from socialcopy.copywriting.writers.kinds import essentials
@@ -49,6 +48,9 @@ LONGEST_BEFORE = 400
 
 # Things said or shown from which two networks are told different ones.
 FEWEST_POINTS = 2
+
+# A cut leaves at least a quarter of what the network takes.
+SHORTEST_SHARE = 4
 
 # Share of common words from which two posts are one with other line breaks.
 ALIKE = 0.9
@@ -74,27 +76,36 @@ class Work(NamedTuple):
     verdicts: dict[tuple[str, str], tuple[str, tuple[Evidence, ...]]]
     """What was found of a sentence behind what stands before it: networks share sentences."""
 
+    @property
+    def wanted(self) -> Wishes:
+        """What the brief's instruction asks for."""
+        return wishes(self.brief.instruction)
+
+    @property
+    def orders(self) -> list[Order]:
+        """What each network's post is made for."""
+        tags = hashtags.chosen(self.material, self.brief)
+        return [_order(p, self.brief, tags, self.material) for p in self.brief.platforms]
+
+    def judged(self, sentence: str, before: str) -> tuple[str, tuple[Evidence, ...]]:
+        """Why a sentence may not be posted behind what stands before it, or what it rests on."""
+        told = before[-LONGEST_BEFORE:]
+        if (sentence, told) not in self.verdicts:
+            self.verdicts[sentence, told] = judge(sentence, self.known, self.brief, told)
+        return self.verdicts[sentence, told]
+
 
 def write(understanding: Understanding, brief: Brief, make: Maker = editor.make) -> CaptionSet:
     """Write a caption for each network of the brief; none where nothing is known to write of."""
-    wanted = wishes(brief.instruction)
-    brief = with_wishes(brief)
-    known = know(understanding, brief)
-    material = _material(understanding, brief, known, wanted)
-    # What is known is bound to a language, so it is gathered anew where the words are in another.
-    if material.language != known.language:  # more is said in another than was first heard
-        known = known.model_copy(update={"language": material.language})
-        material = _material(understanding, brief, known, wanted)
+    work = _work(understanding, brief, make)
+    material, brief = work.material, work.brief
     if not (material.points or material.cards):
-        return _nothing(brief, wanted, known, material)
-    tags = hashtags.chosen(material, brief)
-    orders = [_order(platform, brief, tags, material) for platform in brief.platforms]
-    work = Work(understanding, brief, known, material, make, {})
-    posts = _none_empty([*_posts(plans(material, orders), work)])
+        return _nothing(work)
+    posts = _none_empty([*_posts(plans(material, work.orders), work)])
     if not posts:
-        return _nothing(brief, wanted, known, material)
+        return _nothing(work)
     captions = tuple(_caption(post, work) for post in posts)
-    told = _notes(posts, wanted, work, [caption.text for caption in captions])
+    told = _notes(posts, work, [caption.text for caption in captions])
     return CaptionSet(
         language=material.language,
         confidence=_confidence(understanding, material),
@@ -105,11 +116,19 @@ def write(understanding: Understanding, brief: Brief, make: Maker = editor.make)
 
 def planned(understanding: Understanding, brief: Brief) -> tuple[Material, list[Plan]]:
     """Gather what may be told and plan each network's post, for another maker of drafts."""
-    wanted, brief = wishes(brief.instruction), with_wishes(brief)
-    material = _material(understanding, brief, know(understanding, brief), wanted)
-    tags = hashtags.chosen(material, brief)
-    orders = [_order(platform, brief, tags, material) for platform in brief.platforms]
-    return material, plans(material, orders)
+    work = _work(understanding, brief, editor.make)
+    return work.material, plans(work.material, work.orders)
+
+
+def _work(understanding: Understanding, brief: Brief, make: Maker) -> Work:
+    brief = with_wishes(brief)
+    known = know(understanding, brief)
+    material = _material(understanding, brief, known)
+    # What is known is bound to a language, so it is gathered anew where the words are in another.
+    if material.language != known.language:  # more is said in another than was first heard
+        known = known.model_copy(update={"language": material.language})
+        material = _material(understanding, brief, known)
+    return Work(understanding, brief, known, material, make, {})
 
 
 def _on_variants(captions: Sequence[Caption], brief: Brief) -> Iterable[str]:
@@ -118,9 +137,9 @@ def _on_variants(captions: Sequence[Caption], brief: Brief) -> Iterable[str]:
         yield notes.too_few_variants(fewest, brief.variants)
 
 
-def _material(understanding: Understanding, brief: Brief, known: Known, wanted: Wishes) -> Material:
+def _material(understanding: Understanding, brief: Brief, known: Known) -> Material:
     """Tell what was said; where nobody speaks, what the brief says; else what the picture shows."""
-    material = gather(understanding, brief, known)
+    material, wanted = gather(understanding, brief, known), wishes(brief.instruction)
     said = (wanted.opening, brief.about, *wanted.lines, wanted.closing)
     own = visible(" ".join(filter(None, said)))
     if material.points or not own:
@@ -143,13 +162,13 @@ def _confidence(understanding: Understanding, material: Material) -> Confidence:
     )
 
 
-def _nothing(brief: Brief, wanted: Wishes, known: Known, material: Material) -> CaptionSet:
-    language = brief.language or known.language
+def _nothing(work: Work) -> CaptionSet:
+    language = work.brief.language or work.known.language
     told = (
-        *notes.notes_on_wishes(brief, wanted, language),
-        *notes.notes_on_hearing(material, known, ()),
+        *notes.notes_on_wishes(work.brief, work.wanted, language),
+        *notes.notes_on_hearing(work.material, work.known, ()),
     )
-    ask = notes.NOTHING_TO_POST if known.spoken else notes.ASK
+    ask = notes.NOTHING_TO_POST if work.known.spoken else notes.ASK
     return CaptionSet(language=language, confidence=Confidence.LOW, captions=(), notes=(ask, *told))
 
 
@@ -263,16 +282,11 @@ def _words(draft: Draft, *, with_close: bool) -> set[str]:
 def _post(plan: Plan, work: Work) -> Post:
     """Write a draft and take out, line by line, what does not follow."""
     draft = work.make(plan, work.material)
-    kept: list[Line] = []
-    found: list[Mended] = []
-    for line in (draft.hook, *draft.lines):
-        found.append(_checked(line, kept, work))
-        kept += [line.model_copy(update={"text": found[-1].text})] if found[-1].text else []
-    close = draft.close
-    if close:
-        found.append(_checked(close, kept, work))
-        close = close.model_copy(update={"text": found[-1].text})
-    hook, *lines = kept or [Line(text="")]
+    parts = (draft.hook, *draft.lines, *filter(None, [draft.close]))
+    found = sifted((part.text for part in parts), work.judged)
+    told = [p.model_copy(update={"text": f.text}) for p, f in zip(parts, found, strict=True)]
+    close = told.pop() if draft.close else None
+    hook, *lines = [part for part in told if part.text] or [Line(text="")]
     clean = draft.model_copy(update={"hook": hook, "lines": tuple(lines), "close": close})
     return Post(
         plan=plan,
@@ -280,24 +294,6 @@ def _post(plan: Plan, work: Work) -> Post:
         evidence=distinct([proof for one in found for proof in one.evidence]),
         left_out=tuple(reason for one in found for reason in one.left_out),
     )
-
-
-def _checked(line: Line, before: Sequence[Line], work: Work) -> Mended:
-    """Tell what is left of a line, knowing what stands before it."""
-    kept: list[str] = []
-    proven: list[Evidence] = []
-    left_out: list[str] = []
-    for sentence in sentences(line.text):
-        told = " ".join((*(one.text for one in before), *kept))[-LONGEST_BEFORE:]
-        if (sentence, told) not in work.verdicts:
-            work.verdicts[sentence, told] = judge(sentence, work.known, work.brief, told)
-        fault, evidence = work.verdicts[sentence, told]
-        if fault:
-            left_out.append(f"“{sentence.strip()}” ({fault})")
-        else:
-            kept.append(sentence)
-            proven += evidence
-    return Mended(text=" ".join(kept), evidence=tuple(proven), left_out=tuple(left_out))
 
 
 # ---- Captions and notes ----------------------------------------------------------------------
@@ -326,7 +322,8 @@ def finished(draft: Draft, order: Order, material: Material) -> str:
     """Write the text of a draft as its network takes it."""
     hook, *lines = in_one_pair((draft.hook, *draft.lines), material)
     whole = draft.model_copy(update={"hook": hook, "lines": tuple(lines)})
-    return cut(order, allowed_signs(order.platform, visible(whole.text)))
+    least = order.most // SHORTEST_SHARE if order.ceiling.words is None else 1
+    return cut(allowed_signs(order.platform, visible(whole.text)), order.fits, least)
 
 
 def _variants(post: Post, work: Work) -> tuple[str, ...]:
@@ -369,13 +366,11 @@ def _told(found: Sequence[Plan], work: Work) -> list[list[str]]:
     return [work.make(plan, work.material).text.split() for plan in found]
 
 
-def _notes(
-    posts: Sequence[Post], wanted: Wishes, work: Work, texts: Sequence[str]
-) -> Iterable[str]:
+def _notes(posts: Sequence[Post], work: Work, texts: Sequence[str]) -> Iterable[str]:
     material, brief, cited = work.material, work.brief, _cited(posts)
     if material.is_of_brief or not material.points:
         yield notes.OWN_WORDS if material.is_of_brief else notes.ASK_ABOUT_SCREEN
-    yield from notes.notes_on_wishes(brief, wanted, material.language, texts)
+    yield from notes.notes_on_wishes(brief, work.wanted, material.language, texts)
     yield from _unchanged(posts, work)
     if brief.about and not material.is_of_brief:
         yield notes.NOT_POSTED_ABOUT
