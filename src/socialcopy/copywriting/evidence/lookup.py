@@ -15,7 +15,7 @@ from functools import lru_cache
 import regex
 
 from socialcopy.copywriting.evidence.sources import Source
-from socialcopy.copywriting.text.facts import WORD, Fact, counted, denied, facts, matter, singular
+from socialcopy.copywriting.text.facts import WORD, Fact, counted, facts, matter, singular
 from socialcopy.copywriting.text.vocabulary import word_list
 from socialcopy.models import Evidence, FactKind, Value, Word
 
@@ -39,15 +39,11 @@ class Finding(Value):
 
 
 def examine(sentence: str, known: Sequence[Source], language: str) -> tuple[Finding, ...]:
-    """Look at every fact of one sentence; a lost negation is found though it isn't there."""
-    findings = [_look_up(fact, sentence, known) for fact in facts(sentence, language)]
-    lost = _lost_negation(sentence, known)
-    return (*findings, *([lost] if lost else []))
+    """Look at every fact of one sentence."""
+    return tuple(_look_up(fact, sentence, known) for fact in facts(sentence, language))
 
 
 def _look_up(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
-    if fact.kind is FactKind.NEGATION:
-        return _look_up_negation(fact, sentence, known)
     stating = [source for source in known if _states(source, fact)]
     if not stating and fact.kind is FactKind.NAME and _is_a_form(fact, known):
         return Finding(fact=fact)
@@ -164,46 +160,6 @@ def _closeness(sentence: str, source: Source) -> tuple[float, int]:
     return len(own & matter(source.text)) / (len(own) or 1), order
 
 
-def _look_up_negation(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
-    scopes = denied(sentence)
-    for source in sorted(known, key=lambda source: _closeness(sentence, source), reverse=True):
-        if not scopes and denied(source.text) and _is_same_matter(sentence, source):
-            return Finding(fact=fact, evidence=_evidence(fact, source))
-        if any(mine & theirs for mine in scopes for theirs in denied(source.text)):
-            return Finding(fact=fact, evidence=_evidence(fact, source))
-    if not scopes:
-        return Finding(fact=fact, fault=f"nothing says “{fact.text}” in this sense")
-    words = f"“{fact.text}” denies what nothing in the video or the brief denies"
-    return Finding(fact=fact, fault=words)
-
-
-def _is_same_matter(sentence: str, source: Source) -> bool:
-    own, common = matter(sentence), matter(sentence) & matter(source.text)
-    return len(common) >= min(FEWEST_COMMON, len(own)) and len(common) >= SAME_MATTER * len(own)
-
-
-def _lost_negation(sentence: str, known: Sequence[Source]) -> Finding | None:
-    """Tell whether the closest source denies what the sentence asserts."""
-    own = denied(sentence)
-    affirmed = max(
-        (_closeness(sentence, s)[0] for s in known if not denied(s.text)),
-        default=0.0,
-    )
-    for source in known:
-        scopes = [scope for scope in denied(source.text) if _asserts(sentence, scope)]
-        lost = [scope for scope in scopes if not any(scope & mine for mine in own)]
-        close = _closeness(sentence, source)[0]
-        if lost and close > affirmed and _is_same_matter(sentence, source):
-            word = next(f.text for f in _facts(source) if f.kind is FactKind.NEGATION)
-            fact = Fact(kind=FactKind.NEGATION, text=word, key=(word.lower(),))
-            return Finding(fact=fact, fault=f"the “{word}” is lost of “{source.text}”")
-    return None
-
-
-def _asserts(sentence: str, scope: frozenset[str]) -> bool:
-    return len(scope & matter(sentence)) * 2 >= len(scope)
-
-
 def _evidence(fact: Fact, source: Source) -> Evidence:
     words = _span(fact, source)
     return Evidence(
@@ -226,10 +182,7 @@ def _span(fact: Fact, source: Source) -> tuple[Word, ...]:
             piece = Source(
                 origin="speech", text=" ".join(w.text for w in part), language=source.language
             )
-            if fact.kind is FactKind.NEGATION:
-                if any(found.kind is FactKind.NEGATION for found in _facts(piece)):
-                    return part
-            elif _states(piece, fact) and _is_whole(fact, piece):
+            if _states(piece, fact) and _is_whole(fact, piece):
                 return part
     return words
 

@@ -178,12 +178,9 @@ def _unproven(sentence: str, known: Known) -> str:
     """Return a number, a name, a date that no source states; a question may name a day."""
     language = known.language
     is_free = asks(sentence) or assertions.is_post_action(sentence, language)
-    free = {FactKind.DATE, FactKind.SUPERLATIVE, FactKind.NEGATION} if is_free else set[FactKind]()
+    free = {FactKind.DATE, FactKind.SUPERLATIVE} if is_free else set[FactKind]()
     if assertions.is_rhetoric(sentence, known):
         return ""
-    is_listed = support.is_fragment(sentence, language)
-    if is_listed or pattern("no_more", language, r"^\W*{}").match(sentence):
-        free = free | {FactKind.NEGATION}
     for finding in examine(sentence, known.sources, language):
         worded = finding.fact.kind is FactKind.NUMBER and not regex.search(r"\d", sentence)
         is_name = finding.fact.kind is FactKind.NAME

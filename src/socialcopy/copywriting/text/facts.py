@@ -96,7 +96,6 @@ def facts(text: str, language: str) -> tuple[Fact, ...]:
     digits = counted(bare, language)
     found = [*_numbers(digits), *_multiples(digits), *_dates(bare), *_names(bare, language)]
     found += _worded(FactKind.SUPERLATIVE, SUPERLATIVE, bare)
-    found += _worded(FactKind.NEGATION, NEGATION, bare)
     return tuple(dict.fromkeys(found))
 
 
