@@ -121,56 +121,28 @@ def plans(material: Material, orders: Sequence[Order]) -> list[Plan]:
 
 
 def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
-    """Yield a plan, and the others of its network; a passage alone also shorter."""
+    """Yield a plan, and the others of its network; a passage alone also without its end."""
     yield plan
+    if len(plan.passages) == 1 and plan.order.style.layout != "block":
+        yield from (
+            plan.model_copy(update={"passages": (shorter,)})
+            for shorter in _shorter(plan.passages[0], essentials(material))
+        )
     ranked = sorted(angles(material), key=lambda angle: -_suits(angle, plan.order, (), material))
     is_block = plan.order.style.layout == "block"
-    others = [a for a in ranked if a.key != plan.angle.key and not (is_block and a.pull)]
-    if len(plan.passages) == 1:
-        yield from (
-            plan.model_copy(update={"passages": shorter})
-            for shorter in _thinned(
-                plan.passages, essentials(material), may_end=plan.order.style.layout != "block"
-            )
-        )
-    for angle in others:
-        yield Plan(
-            order=plan.order, angle=angle, passages=tuple(_told(angle, material, plan.order))
-        )
-    for fewer in _fewer(plan.passages, material):
-        yield plan.model_copy(update={"passages": fewer})
+    for angle in ranked:
+        if angle.key != plan.angle.key and not (is_block and angle.pull):
+            told = tuple(_told(angle, material, plan.order))
+            yield Plan(order=plan.order, angle=angle, passages=told)
 
 
-def _fewer(told: Sequence[Passage], material: Material) -> Iterable[tuple[Passage, ...]]:
-    """Passages without the last, one by one; what a post is made for stays."""
-    left = list(told)
-    for passage in reversed(told[1:]):
-        if not is_essential(passage, material):
-            left.remove(passage)
-            if sum(len(p.points) for p in left) >= FEWEST_LEFT:
-                yield tuple(left)
-
-
-def _thinned(
-    told: Sequence[Passage], wanted: frozenset[int], *, may_end: bool
-) -> Iterable[tuple[Passage, ...]]:
-    """Passages of which the first says less: without its last sentences, or those between."""
-    if not told:
-        return
-    points = told[0].points
+def _shorter(passage: Passage, wanted: frozenset[int]) -> Iterable[Passage]:
+    """A passage without its last sentences, as far as what a post is made for stays."""
+    points = passage.points
     kept = max((n for n, p in enumerate(points) if p.order in wanted), default=-1)
-    for place in range(2, len(points)):
-        if _opens_alike(points[1], points[place]):
-            yield (Passage(points=(points[0], *points[place:])), *told[1:])
-    for size in range(len(points) - 1, max(FEWEST_LEFT, kept), -1) if may_end else ():
+    for size in range(len(points) - 1, max(FEWEST_LEFT, kept), -1):
         if not points[size - 1].waits:
-            yield (Passage(points=points[:size]), *told[1:])
-
-
-def _opens_alike(one: Point, other: Point) -> bool:
-    """Tell whether two sentences say something of the same: `It doesn't …`, `It's …`."""
-    first, second = ((tokens(p.text) or ("",))[0].partition("'")[0] for p in (one, other))
-    return one.leans and first == second
+            yield Passage(points=points[:size])
 
 
 def _suits(
