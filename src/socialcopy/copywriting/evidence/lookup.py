@@ -82,7 +82,7 @@ def _is_common(fact: Fact, stating: Sequence[Source]) -> bool:
 def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> Source | None:
     """Return a source that is closer to the sentence and states another fact of the kind."""
     own = {found.key for found in facts(sentence, best.language)}
-    mine = matter(sentence) - _stems_of(fact)
+    mine = matter(sentence) - matter(fact.text)
     for source in known:
         if source.origin == "screen" and fact.kind is FactKind.NAME:
             continue  # labels stand beside each other and speak of the same thing
@@ -99,10 +99,6 @@ def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> 
 def _is_alike(one: Fact, other: Fact) -> bool:
     """Tell whether two facts answer the same question, so that they can contradict each other."""
     return one.kind is other.kind and one.unit == other.unit and one.key != other.key
-
-
-def _stems_of(fact: Fact) -> frozenset[str]:
-    return matter(fact.text)
 
 
 def _facts(source: Source) -> tuple[Fact, ...]:

@@ -226,16 +226,12 @@ def _joined(lines: Sequence[ScreenText], language: str) -> list[ScreenText]:
     found: list[ScreenText] = []
     for line in lines:
         before = found[-1] if found else None
-        if before and goes_on(before.text, line.text, language, is_near=_are_near(before, line)):
+        if before and goes_on(before.text, line.text, language, is_near=before.start_ms == line.start_ms):
             text = f"{before.text} {line.text}"
             found[-1] = before.model_copy(update={"text": text, "end_ms": line.end_ms})
         else:
             found.append(line)
     return found
-
-
-def _are_near(before: ScreenText, line: ScreenText) -> bool:
-    return before.start_ms == line.start_ms
 
 
 def goes_on(before: str, line: str, language: str, *, is_near: bool) -> bool:

@@ -12,7 +12,7 @@ from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.roles import is_side_matter
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, word_list
-from socialcopy.copywriting.writers.lists import Listing, glossary, steps, things
+from socialcopy.copywriting.writers.lists import Listing, glossary, steps
 from socialcopy.copywriting.writers.points import Material, Passage, Point
 from socialcopy.copywriting.writers.quoting import is_quoted
 from socialcopy.models import FactKind, Value
@@ -40,7 +40,6 @@ class Format(StrEnum):
     STORY = "story"
     STEPS = "steps"
     GLOSSARY = "glossary"
-    LIST = "list"
     CARDS = "cards"
     STATEMENT = "statement"
 
@@ -135,8 +134,6 @@ def _formats(passage: Passage, place: int, material: Material) -> Iterable[Forma
         yield Format.QUESTION
     if NUMBER.search(first.text) or _counts(first.text, material.language):
         yield Format.NUMBER
-    if things(first, material.language):
-        yield Format.LIST
     if (
         is_problem(first, material.language)
         and material.brand

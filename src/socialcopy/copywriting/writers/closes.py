@@ -99,7 +99,7 @@ def _topic(plan: Plan, material: Material) -> str:
     found = kind(material)
     first = plan.passages[0].first if plan.passages else None
     is_first = bool(first and is_problem(first, material.language)) and found is Kind.STEPS
-    is_of_a_problem = is_first or plan.angle.format in {Format.PROBLEM, Format.LIST}
+    is_of_a_problem = is_first or plan.angle.format is Format.PROBLEM
     is_told = found in {Kind.PRODUCT, Kind.IDEA, Kind.STEPS} and not plan.angle.listing
     if material.brand and is_told and is_of_a_problem:
         return "problem"

@@ -19,7 +19,7 @@ from socialcopy.copywriting.writers.angles import Format, worth
 from socialcopy.copywriting.writers.closes import closes
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
 from socialcopy.copywriting.writers.kinds import essentials, is_essential
-from socialcopy.copywriting.writers.lists import Listing, things
+from socialcopy.copywriting.writers.lists import Listing
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
 from socialcopy.copywriting.writers.quoting import is_quoted, quotation, quoted_orders, said, voiced
@@ -133,8 +133,6 @@ def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[
         return _listed(plan, passages, material)
     if not passages:
         return []
-    if plan.angle.format is Format.LIST and plan.order.style.layout != "block":
-        return _counted_up(plan, passages, material)
     points = [point for passage in passages for point in passage.points]
     if plan.angle.pull:
         return _set_above(plan, plan.angle.pull, points, material)
@@ -331,15 +329,3 @@ def _title(listing: Listing, material: Material) -> str:
 
 def _contents(listing: Listing, material: Material) -> set[str]:
     return {s for item in listing.items for s in content(item.text, material.language)}
-
-
-def _counted_up(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Line]:
-    """`Four calendars. A fax machine.`, and what is said of them."""
-    first, *others = [point for passage in passages for point in passage.points]
-    found = things(first, material.language)
-    if found is None:
-        return _prose(plan, [first, *others], material)
-    listed, rest = found
-    hook = _line(" ".join(f"{thing}." for thing in listed), (first.order,), Gap.PARAGRAPH)
-    lines = [_line(rest, (first.order,), Gap.PARAGRAPH)] if rest else []
-    return [hook, *lines, *_paragraphs(others, quoted_orders(others, material), material, 2)]

@@ -28,7 +28,6 @@ LONGEST_TERM = 3
 LONGEST_ITEM = 200
 
 MOST_WARNINGS = 2
-FARTHEST_NUMBER = 4
 PLACES = {
     word: place
     for row in (
@@ -232,48 +231,3 @@ def _explained(term: str, behind: Sequence[Point], language: str) -> Line | None
             said = what if verb.lower() in word_list("copulas", language) else told
             return Line(text=f"{term[:1].upper()}{term[1:].lower()}: {said}", cites=(point.order,))
     return None
-
-
-THINGS = regex.compile(
-    r"^(?P<head>.*?)(?P<first>[^\s,]+(?:\s[^,]+)?),\s(?P<others>(?:[^,]+,\s)*[^,]+?),?\s"
-    r"(?:and|und|y|e|et|en|och)\s(?P<last>[^,.]+)\.$"
-)
-HEADS = {
-    "en": (r"\b(?:mean|means|be|include|involve|require|take)$", "that"),
-    "es": (r"\b(?:significar|significa|ser|suponer)$", "eso"),
-    "fr": (r"\b(?:signifier|signifie|être|vouloir dire)$", "cela"),
-    "it": (r"\b(?:significare|significa|essere)$", "questo"),
-    "pt": (r"\b(?:significar|significa|ser)$", "isso"),
-}
-
-
-def things(point: Point, language: str) -> tuple[tuple[str, ...], str] | None:
-    """Three or more things counted up at the end of a sentence, and the sentence without them.
-
-    `Running a practice shouldn't mean four calendars, a fax machine and notes.` becomes the three
-    and `Running a practice shouldn't mean that.`
-    """
-    found = THINGS.match(point.text)
-    if found is None:
-        return None
-    before = f"{found['head']}{found['first']}".split()
-    starts = [
-        n
-        for n, word in enumerate(before)
-        if _counts(word.lower(), language) and len(before) - n <= FARTHEST_NUMBER
-    ]
-    place = starts[0] if starts else 0
-    head = " ".join(before[:place])
-    parts = [" ".join(before[place:]), *found["others"].split(", "), found["last"]]
-    ending, that = HEADS.get(language, ("(?!)", ""))
-    is_whole = not head or bool(regex.search(ending, head))
-    counted = sum(_counts(part.split()[0].lower(), language) for part in parts)
-    if not starts or not is_whole or len(parts) < FEWEST_TERMS or counted < len(parts) - 1:
-        return None
-    listed = tuple(f"{part[:1].upper()}{part[1:]}" for part in parts)
-    return listed, f"{head} {that}." if head else ""
-
-
-def _counts(word: str, language: str) -> bool:
-    numbers = word_list("number_words", language) | word_list("small_numbers", language)
-    return word in word_list("articles", language) | numbers or word[0].isdigit()

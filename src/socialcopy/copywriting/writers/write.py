@@ -5,7 +5,7 @@ Who makes the drafts is a function from a plan to a draft; everything else is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from typing import NamedTuple
 
@@ -198,44 +198,38 @@ def _order(platform: Platform, brief: Brief, tags: tuple[str, ...], material: Ma
 def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
     """Write the posts; what another network's says too is told another way, if nothing is lost."""
     made: list[Post] = []
-    needed = essentials(work.material)
     for plan, usual in zip(found, _usual_sizes(found, work), strict=True):
-        first = _shorter(_post(plan, work), usual, work)
-        listed = plan.angle.listing.orders if plan.angle.listing else frozenset[int]()
-        told = _cited([first])
-        is_roomy = plan.order.style.layout == "paragraphs" and not _is_short(plan)
-        wanted = told if is_roomy else (needed | listed) & told
-        tries = (_post(other, work) for other in alternatives(first.plan, work.material))
-        whole = (post for post in tries if wanted <= _cited([post]) and _keeps_size(post, first))
-        other = next((p for p in whole if not any(is_alike(p, m) for m in made)), first)
-        made.append(other)
+        first = next(_fitting(plan, usual, work), None) or _post(plan, work)
+        wanted, most = _wanted(first, work), len(first.draft.text) + 1
+        tries = _fitting(first.plan, most if usual else 0, work)
+        whole = (post for post in tries if wanted <= _cited([post]))
+        made.append(next((p for p in whole if not any(is_alike(p, m) for m in made)), first))
     yield from (_set_apart(post, made, work) for post in made)
 
 
 def _usual_sizes(found: Sequence[Plan], work: Work) -> list[int]:
-    """Tell how long each post would be without a wish for a shorter one."""
-    usual = {"size": Size.USUAL}
-    orders = [p.order.model_copy(update=usual) if _is_short(p) else p.order for p in found]
-    if orders == [plan.order for plan in found]:
-        return [0] * len(orders)
-    return [len(post.draft.text) for post in _posts(plans(work.material, orders), work)]
+    """Tell how long each post is without the wish for a shorter one; 0 where it is not wished."""
+    short = [plan.order.size is Size.SHORT for plan in found]
+    if not any(short):
+        return [0] * len(found)
+    usual = [plan.order.model_copy(update={"size": Size.USUAL}) for plan in found]
+    posts = _posts(plans(work.material, usual), work)
+    return [len(p.draft.text) if is_short else 0 for p, is_short in zip(posts, short, strict=True)]
 
 
-def _is_short(plan: Plan) -> bool:
-    return plan.order.size is Size.SHORT
+def _fitting(plan: Plan, most: int, work: Work) -> Iterator[Post]:
+    """Write a plan's post and its alternatives, those below a number of signs, if one is given."""
+    tries = (_post(other, work) for other in alternatives(plan, work.material))
+    return (p for p in tries if not most or (p.draft.hook.text and len(p.draft.text) < most))
 
 
-def _shorter(post: Post, usual: int, work: Work) -> Post:
-    """Hold a post that is wished short to less than it usually is, as far as there is less."""
-    if not _is_short(post.plan):
-        return post
-    tries = (post, *(_post(other, work) for other in alternatives(post.plan, work.material)))
-    filled = [found for found in tries if found.draft.hook.text]
-    return next((found for found in filled if len(found.draft.text) < usual), post)
-
-
-def _keeps_size(post: Post, first: Post) -> bool:
-    return not _is_short(first.plan) or len(post.draft.text) <= len(first.draft.text)
+def _wanted(post: Post, work: Work) -> frozenset[int]:
+    """Tell what of a post is not given up to set it apart: all of it, where it has paragraphs."""
+    plan, told = post.plan, _cited([post])
+    if plan.order.style.layout == "paragraphs" and plan.order.size is not Size.SHORT:
+        return told
+    listed = plan.angle.listing.orders if plan.angle.listing else frozenset[int]()
+    return (essentials(work.material) | listed) & told
 
 
 def _set_apart(post: Post, made: Sequence[Post], work: Work) -> Post:
