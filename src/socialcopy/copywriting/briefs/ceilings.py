@@ -5,43 +5,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import regex
 
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.models import Platform, Value
 from socialcopy.platforms import hashtags, length, named_in
+from socialcopy.resources import read_yaml
 
 FEWEST_CHARACTERS = 20
 # What is asked to be smaller still is no post, and not followed.
 FEWEST_WORDS = 3
 
-UNITS = {
-    "characters": (
-        r"characters?|chars?|letters|signs|zeichen|caracteres|caractères|signes|个?(?:汉?字符?)"
-    ),
-    "words": r"words?|wörtern?|worte[ns]?|palabras?|mots?|个?单?词",
-    "hashtags": r"hash ?tags?|个?(?:话题)?标签",
-}
-_LESS = (
-    r"\b(?:under|below|less than|fewer than|shorter than|unter|weniger als|menos de|moins de)\b"
-    r"|少于|不到"
-)
-_MOST = (
-    r"\b(?:within|at(?: the)? most|no(?:t)? (?:more|longer) than|up to|(?:a )?max(?:imum)?(?: of)?"
-    r"|limit(?:ed)?(?: it| them| the \w+)? to|only|just|höchstens|maximal|nicht (?:mehr|länger) als"
-    r"|bis zu|nur|(?:un )?máximo(?: de)?|como (?:mucho|máximo)|no más de|solo|sólo|hasta"
-    r"|au (?:plus|maximum)|(?:un )?maximum(?: de)?|pas plus de|seulement)\b"
-    r"|不超过|最多|至多|控制在"
-)
-_BEHIND = (
-    r"\s*(?:\b(?:or (?:less|fewer|under)|max(?:imum)?|at(?: the)? most|tops|oder weniger|maximal"
-    r"|como (?:mucho|máximo)|máximo|o menos|au (?:plus|maximum)|ou moins)\b|以内|之内|以下)"
+ASKED: dict[str, Any] = read_yaml("socialcopy.copywriting.briefs", "wishes.yaml")
+
+
+def either(name: str) -> str:
+    """Join what is asked in any language, as one expression."""
+    told = ASKED[name]
+    return "|".join(told.values()) if isinstance(told, dict) else str(told)
+
+
+UNITS = {name: either(name) for name in ("characters", "words", "hashtags")}
+# Words stand alone; Chinese puts no space between two.
+_LESS, _MOST, _BEHIND = (
+    rf"\b(?:{either(n)})\b|(?:{ASKED[n]['zh']})" for n in ("less", "most", "behind")
 )
 _UNIT = "|".join(f"(?P<{name}>{words})" for name, words in UNITS.items())
 CEILING = regex.compile(
     rf"(?:(?P<less>{_LESS})|(?P<most>{_MOST}))?\s*(?:an?\s+)?(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}})"
-    rf"[\s-]*(?:{_UNIT})(?![A-Za-z])(?P<behind>{_BEHIND})?",
+    rf"[\s-]*(?:{_UNIT})(?![A-Za-z])(?P<behind>\s*(?:{_BEHIND}))?",
     regex.I,
 )
 UNITLESS = regex.compile(
@@ -49,11 +43,7 @@ UNITLESS = regex.compile(
     r"(?=\s*(?:$|[.,;!?，。；]|\b(?:for|on|and|für|auf|und|para|en|y|pour|sur|et)\b))",
     regex.I,
 )
-SMALL = {
-    **dict.fromkeys(("one", "ein", "einen", "eine", "un", "una", "une"), "1"),
-    **dict.fromkeys(("two", "zwei", "dos", "deux", "两"), "2"),
-    **dict.fromkeys(("drei", "tres", "trois", "三"), "3"),
-}
+SMALL = dict(pair.split("=") for told in ASKED["small_numbers"].values() for pair in told.split())
 # What the reader of English number words leaves alone, or does not know.
 ONE_TO_THREE = regex.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(SMALL)})(?=[\s-]*(?:{'|'.join(UNITS.values())}))", regex.I

@@ -16,15 +16,14 @@ from typing import Any, Literal
 import regex
 
 from socialcopy.copywriting.briefs.ceilings import (
+    ASKED,
     Ceiling,
     ceiling_in,
+    either,
     without_ceiling,
 )
 from socialcopy.models import Brief, Platform, Value
 from socialcopy.platforms import named_in, rules
-from socialcopy.resources import read_yaml
-
-_ASKED: dict[str, Any] = read_yaml("socialcopy.copywriting.briefs", "wishes.yaml")
 
 
 class Size(StrEnum):
@@ -77,29 +76,24 @@ class Wishes(Value):
                 return tuple(platform for platform in before if platform not in self.platforms)
 
 
-def _either(name: str) -> str:
-    told = _ASKED[name]
-    return "|".join(told.values()) if isinstance(told, dict) else str(told)
-
-
 def _whole(words: str) -> regex.Pattern[str]:
     """Compile words that stand alone; Chinese puts no space between two."""
     letter = r"[\p{L}\p{N}--\p{Han}]"
     return regex.compile(rf"(?<!{letter})(?:{words})(?!{letter})", regex.I | regex.V1)
 
 
-NO_HASHTAGS, NO_EMOJI = _whole(_either("no_hashtags")), _whole(_either("no_emoji"))
-SHORT, LONG, PUNCHY = (_whole(_either(name)) for name in ("short", "long", "punchy"))
-OTHERS, NEGATIONS = _whole(_either("others")), _whole(_either("negations"))
-SAYS, OPENS, ENDS = (_whole(_either(name)) for name in ("says", "opens", "ends"))
-VIDEO, COPY = _whole(_either("video")), _whole(_either("copy"))
+NO_HASHTAGS, NO_EMOJI = _whole(either("no_hashtags")), _whole(either("no_emoji"))
+SHORT, LONG, PUNCHY = (_whole(either(name)) for name in ("short", "long", "punchy"))
+OTHERS, NEGATIONS = _whole(either("others")), _whole(either("negations"))
+SAYS, OPENS, ENDS = (_whole(either(name)) for name in ("says", "opens", "ends"))
+VIDEO, COPY = _whole(either("video")), _whole(either("copy"))
 MANNERS: dict[Manner, regex.Pattern[str]] = {
-    "added": _whole(_either("added")),
-    "dropped": _whole(_either("dropped")),
-    "only": _whole(_either("only")),
+    "added": _whole(either("added")),
+    "dropped": _whole(either("dropped")),
+    "only": _whole(either("only")),
 }
-GOES_ON = regex.compile(rf"^\s*(?:{_either('goes_on')})(?:(?<=\p{{Han}})|(?!\w))\s*", regex.I)
-LANGUAGES = {code: _whole(words) for code, words in _ASKED["languages"].items()}
+GOES_ON = regex.compile(rf"^\s*(?:{either('goes_on')})(?:(?<=\p{{Han}})|(?!\w))\s*", regex.I)
+LANGUAGES = {code: _whole(words) for code, words in ASKED["languages"].items()}
 UNDERSTOOD: tuple[tuple[regex.Pattern[str], dict[str, Any]], ...] = (
     (NO_HASHTAGS, {"has_hashtags": False}),
     (NO_EMOJI, {}),
@@ -285,7 +279,7 @@ def _is_idle(text: str) -> bool:
 
 @cache
 def _fillers() -> tuple[frozenset[str], regex.Pattern[str]]:
-    told = _ASKED["fillers"]
+    told = ASKED["fillers"]
     words = (told[language].split() for language in told if language != "zh")
     return frozenset(word for listed in words for word in listed), regex.compile(told["zh"])
 

@@ -226,7 +226,9 @@ def _joined(lines: Sequence[ScreenText], language: str) -> list[ScreenText]:
     found: list[ScreenText] = []
     for line in lines:
         before = found[-1] if found else None
-        if before and goes_on(before.text, line.text, language, is_near=before.start_ms == line.start_ms):
+        if before and goes_on(
+            before.text, line.text, language, is_near=before.start_ms == line.start_ms
+        ):
             text = f"{before.text} {line.text}"
             found[-1] = before.model_copy(update={"text": text, "end_ms": line.end_ms})
         else:

@@ -60,8 +60,6 @@ class Sentence(Value):
     """One spoken sentence, as it may be posted."""
 
     text: str
-    position: float
-    """Where in the talk it begins, from 0 to 1."""
     is_complete: bool
     """Whether the recogniser heard it end."""
     doubtful: tuple[str, ...] = ()
@@ -75,11 +73,6 @@ class Sentence(Value):
     """As the recogniser told it, where several are spoken; empty where its words have to tell."""
     is_safe: bool = True
     """Whether it sends nobody anywhere and commands nobody; else it is never posted."""
-
-    @property
-    def tokens(self) -> tuple[str, ...]:
-        """Its words in lower case, without punctuation."""
-        return tokens(self.text)
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -103,11 +96,8 @@ def normal(text: str) -> tuple[str, ...]:
 def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
     """Split a transcript into cleaned sentences, in the order they were spoken."""
     language = (transcript.language or "en").partition("-")[0]
-    total = max((word.end_ms for word in transcript.words), default=0) or 1
-    found = (
-        _sentence(group, group[0].language or language, total)
-        for group in groups(transcript.words, language)
-    )
+    heard = groups(transcript.words, language)
+    found = (_sentence(group, group[0].language or language) for group in heard)
     return tuple(sentence for sentence in found if sentence.words)
 
 
@@ -223,13 +213,12 @@ def _ends_after(word: Word, following: Word) -> bool:
     return is_word and bool(END.search(word.text)) and not ABBREVIATION.match(word.text)
 
 
-def _sentence(group: list[Word], language: str, total_ms: int) -> Sentence:
+def _sentence(group: list[Word], language: str) -> Sentence:
     glue = "" if language in UNSPACED_LANGUAGES else " "
     heard = glue.join(word.text for word in group)
     text = clean(heard, tongue(heard, language))
     return Sentence(
         text=text,
-        position=group[0].start_ms / total_ms,
         is_complete=bool(END.search(heard)) and not BROKEN_OFF.search(heard),
         doubtful=_doubtful(group, text),
         is_unsure=bool(_doubtful(group, text, WRONG_PROBABILITY)),

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.copywriting.briefs.wishes import Size
-from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers.angles import (
     Angle,
     Format,
@@ -20,7 +19,7 @@ from socialcopy.copywriting.writers.angles import (
     worth,
 )
 from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
-from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
+from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage
 from socialcopy.models import Platform, Value
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.rules import PostStyle
@@ -137,7 +136,7 @@ def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
 
 
 def _shorter(passage: Passage, wanted: frozenset[int]) -> Iterable[Passage]:
-    """A passage without its last sentences, as far as what a post is made for stays."""
+    """Leave out the last sentences of a passage, as far as what a post is made for stays."""
     points = passage.points
     kept = max((n for n, p in enumerate(points) if p.order in wanted), default=-1)
     for size in range(len(points) - 1, max(FEWEST_LEFT, kept), -1):
