@@ -15,8 +15,7 @@ from functools import lru_cache
 import regex
 
 from socialcopy.copywriting.evidence.sources import Source
-from socialcopy.copywriting.text.facts import WORD, Fact, counted, facts, matter, singular
-from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.copywriting.text.facts import WORD, Fact, counted, facts, matter
 from socialcopy.models import Evidence, FactKind, Value, Word
 
 # Share of a sentence's stems from which a source is about the same matter.
@@ -45,38 +44,13 @@ def examine(sentence: str, known: Sequence[Source], language: str) -> tuple[Find
 
 def _look_up(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
     stating = [source for source in known if _states(source, fact)]
-    if not stating and fact.kind is FactKind.NAME and _is_a_form(fact, known):
-        return Finding(fact=fact)
     if not stating:
         return Finding(fact=fact, fault=f"nothing in the video or the brief says “{fact.text}”")
-    if fact.kind is FactKind.NAME and len(fact.key) == 1 and _is_common(fact, stating):
-        return Finding(fact=fact)
     best = max(stating, key=lambda source: _closeness(sentence, source))
     rival = _rival(fact, sentence, best, known)
     if rival:
         return Finding(fact=fact, fault=f"“{fact.text}” is said of something else: “{rival.text}”")
     return Finding(fact=fact, evidence=_evidence(fact, best))
-
-
-def _is_a_form(fact: Fact, known: Sequence[Source]) -> bool:
-    """Tell whether it is another form of a common word: `Reports` of "every report"."""
-    word = " ".join(fact.key)
-    if " " in word or word in word_list("given_names"):
-        return False
-    stem = singular(word)
-    said = (found for source in known for found in WORD.findall(source.text))
-    return any(found.islower() and singular(found) == stem for found in said)
-
-
-def _is_common(fact: Fact, stating: Sequence[Source]) -> bool:
-    """Tell whether a source writes the word small, or only standing first makes it big."""
-    word = fact.key[0]
-    if any(word in WORD.findall(source.text) for source in stating):
-        return True
-    places = [
-        _tokens(source.text).index(word) for source in stating if word in _tokens(source.text)
-    ]
-    return word not in word_list("given_names") and bool(places) and not any(places)
 
 
 def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> Source | None:
@@ -110,11 +84,8 @@ def _states(source: Source, fact: Fact) -> bool:
         return any(_is_same_amount(fact, found) for found in _facts(source))
     if fact.kind is FactKind.NAME:
         return _has_run(_tokens(source.text), fact.key)
-    return " ".join(fact.key) in f"{' '.join(_tokens(source.text))} {source.text.lower()}" and bool(
-        regex.search(
-            rf"(?<!\p{{L}}){regex.escape(fact.key[0])}(?!\p{{L}})", _comparable(source.text)
-        )
-    )
+    word = rf"(?<!\p{{L}}){regex.escape(fact.key[0])}(?!\p{{L}})"
+    return bool(regex.search(word, source.text.lower().replace("’", "'")))
 
 
 def _is_same_amount(fact: Fact, found: Fact) -> bool:
@@ -129,11 +100,6 @@ def _is_same_amount(fact: Fact, found: Fact) -> bool:
 @lru_cache(maxsize=4_096)
 def _tokens(text: str) -> tuple[str, ...]:
     return tuple(regex.sub(r"['’]s?$", "", w.lower()).replace("’", "'") for w in WORD.findall(text))
-
-
-@lru_cache(maxsize=4_096)
-def _comparable(text: str) -> str:
-    return text.lower().replace("’", "'")
 
 
 def _has_run(words: Sequence[str], run: Sequence[str]) -> bool:

@@ -77,7 +77,7 @@ def title(platform: Platform, material: Material, hook: str) -> str:
     limit = rules(platform).title_limit
     if limit is None:
         return ""
-    told = _unmarked(hook, material.language)
+    told = _parted(hook, material.language)[1].rstrip(".")
     best = next((h for h in _headlines(material, told) if counted(limit, h) <= limit.value), told)
     if counted(limit, best) > limit.value:
         fitting = [p for p in material.passages if counted(limit, p.first.text) <= limit.value]
@@ -109,32 +109,28 @@ def _headlines(material: Material, hook: str) -> Iterable[str]:
             yield f"{lead}{card.text}"
 
 
-def _unmarked(text: str, language: str) -> str:
-    """Take the marks off a text that is all one quotation, and its full stop."""
+def _parted(text: str, language: str) -> tuple[str, str, str]:
+    """Take the marks off a text that is all one quotation: they, and what stands between."""
     opening_mark, closing_mark, _ = quote_form(language)
     inner = text.removeprefix(opening_mark).removesuffix(closing_mark)
-    return (text if closing_mark in inner else inner).rstrip(".")
+    is_whole = text == f"{opening_mark}{inner}{closing_mark}" and closing_mark not in inner
+    return (opening_mark, inner, closing_mark) if is_whole else ("", text, "")
 
 
 def _cut_title(text: str, limit: Fact, material: Material) -> str:
     """Cut a title that is too long behind a clause, never before what turns it round."""
     if counted(limit, text) <= limit.value:
         return text
-    opening_mark, closing_mark, _ = quote_form(material.language)
-    is_quote = text.startswith(opening_mark)
-    marks = (opening_mark, closing_mark) if is_quote else ("", "")
-    inner = text.removeprefix(marks[0]).removesuffix(marks[1])
+    opens, inner, closes = _parted(text, material.language)
     for place in (m.start() for m in regex.finditer(r"[,;:.!?](?=\s)", inner, regex.REVERSE)):
-        told = f"{marks[0]}{inner[:place]}…{marks[1]}"
+        told = f"{opens}{inner[:place]}…{closes}"
         if counted(limit, told) <= limit.value and not _turns(inner[place + 1 :], material):
             return told
     shown = (c.text for c in material.cards if counted(limit, c.text) <= limit.value)
     is_turned = pattern("negations", material.language, WORD).search(inner)
-    return (
-        next(shown, "")
-        if is_turned and material.cards
-        else cut(text, lambda told: counted(limit, told) <= limit.value)
-    )
+    if is_turned and material.cards:
+        return next(shown, "")
+    return cut(text, lambda told: counted(limit, told) <= limit.value)
 
 
 def _turns(rest: str, material: Material) -> bool:

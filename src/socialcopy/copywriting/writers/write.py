@@ -339,23 +339,20 @@ def _unchanged(posts: Sequence[Post], work: Work) -> Iterable[str]:
         notes.NOT_SHORTER: ("size", Size.SHORT, Size.USUAL),
         notes.NOT_LONGER: ("size", Size.LONG, Size.USUAL),
     }
-    orders = [post.plan.order for post in posts]
     for note, (field, wished, usual) in said.items():
-        is_asked = [getattr(order, field) == wished for order in orders]
-        other = {field: usual}
-        usually = plans(
-            work.material,
-            [
-                o.model_copy(update=other) if asked else o
-                for o, asked in zip(orders, is_asked, strict=True)
-            ],
-        )
-        before = _told([*compress(usually, is_asked)], work)
-        if any(is_asked) and before == _told([p.plan for p in compress(posts, is_asked)], work):
+        asked = [getattr(post.plan.order, field) == wished for post in posts]
+        orders = [
+            p.plan.order.model_copy(update={field: usual}) if is_asked else p.plan.order
+            for p, is_asked in zip(posts, asked, strict=True)
+        ]
+        usually = compress(plans(work.material, orders), asked)
+        if any(asked) and _told(usually, work) == _told(
+            (p.plan for p in compress(posts, asked)), work
+        ):
             yield note
 
 
-def _told(found: Sequence[Plan], work: Work) -> list[list[str]]:
+def _told(found: Iterable[Plan], work: Work) -> list[list[str]]:
     """List the words of each plan's draft; where lines break is no other length or manner."""
     return [work.make(plan, work.material).text.split() for plan in found]
 
