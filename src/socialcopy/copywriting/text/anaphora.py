@@ -106,8 +106,7 @@ def waits(text: str, language: str) -> bool:
 @lru_cache(maxsize=4_096)
 def is_first_person(text: str, language: str) -> bool:
     """Tell whether somebody speaks of themselves; what sends readers to "us" is not that."""
-    text = INNER_QUOTE.sub(" ", text)
-    found = [word for token in tokens(text) for word in _unelided(token)]
+    found = _own_words(text)
     own = word_list("first_person", language)
     if invites(text, language):
         own = own - {"us", "me", "uns", "mir", "nos", "nous", "ons", "mij", "oss", "mig"}
@@ -120,8 +119,13 @@ def is_first_person(text: str, language: str) -> bool:
 def is_singular(text: str, language: str) -> bool:
     """Tell whether one person speaks of themselves: `I`, not only `we`."""
     alone = word_list("first_person", language) - word_list("first_person_plural", language)
+    return any(word in alone for word in _own_words(text))
+
+
+def _own_words(text: str) -> list[str]:
+    """List the words outside quotation marks."""
     bare = INNER_QUOTE.sub(" ", text)
-    return any(word in alone for token in tokens(bare) for word in _unelided(token))
+    return [word for token in tokens(bare) for word in _unelided(token)]
 
 
 def _unelided(token: str) -> tuple[str, ...]:

@@ -93,9 +93,7 @@ def facts(text: str, language: str) -> tuple[Fact, ...]:
     """Return the facts of one sentence, hashtags aside."""
     language = language.partition("-")[0]
     bare = HASHTAG.sub(" ", visible(text))
-    digits = counted(bare, language)
-    found = [*_numbers(digits), *_multiples(digits), *_dates(bare), *_names(bare, language)]
-    found += _worded(FactKind.SUPERLATIVE, SUPERLATIVE, bare)
+    found = (*_numbers(counted(bare, language)), *_names(bare, language), *_worded(bare))
     return tuple(dict.fromkeys(found))
 
 
@@ -116,9 +114,7 @@ def singular(word: str) -> str:
 @lru_cache(maxsize=4_096)
 def matter(text: str) -> frozenset[str]:
     """Return the stems of what a sentence is about, negations and empty words aside."""
-    words = (word.lower() for word in WORD.findall(_unjoined(text)))
-    kept = (word for word in words if word not in EMPTY and not NEGATION.fullmatch(word))
-    return frozenset(singular(word) for word in kept)
+    return frozenset(_stems(text))
 
 
 def _unjoined(text: str) -> str:
@@ -180,24 +176,18 @@ def _scaled(digits: str, scale: str) -> str:
         return digits
 
 
-def _multiples(text: str) -> Iterable[Fact]:
-    for word in WORD.findall(text):
-        if word.lower() in MULTIPLES:
-            yield Fact(kind=FactKind.NUMBER, text=word, key=(MULTIPLES[word.lower()],))
-
-
-def _dates(text: str) -> Iterable[Fact]:
+def _worded(text: str) -> Iterable[Fact]:
+    """Find what words alone state: `twice`, `Monday`, `the best`."""
     for word in WORD.findall(text):
         plain = word.lower()
+        if plain in MULTIPLES:
+            yield Fact(kind=FactKind.NUMBER, text=word, key=(MULTIPLES[plain],))
         if plain in DATES and (plain not in DATES_WITH_CAPITAL or word[0].isupper()):
             yield Fact(kind=FactKind.DATE, text=word, key=(plain,))
-
-
-def _worded(kind: FactKind, pattern: regex.Pattern[str], text: str) -> Iterable[Fact]:
-    for match in pattern.finditer(text):
-        word = match.group().lower().replace("’", "'")
-        if word not in NO_SUPERLATIVES:
-            yield Fact(kind=kind, text=match.group(), key=(word,))
+    for word in (match.group() for match in SUPERLATIVE.finditer(text)):
+        plain = word.lower().replace("’", "'")
+        if plain not in NO_SUPERLATIVES:
+            yield Fact(kind=FactKind.SUPERLATIVE, text=word, key=(plain,))
 
 
 def _names(text: str, language: str) -> Iterable[Fact]:

@@ -41,7 +41,7 @@ def chosen(material: Material, brief: Brief) -> tuple[str, ...]:
 def _found(material: Material, brief: Brief) -> Iterable[str]:
     said = " ".join(point.text for point in material.points)
     own = [w for w in brief.use_words if w[:1].isupper() and w.lower() in said.lower()]
-    names = [material.brand, *own, *_shown_names(material, said), *_title(material, said)]
+    names = [material.brand, *own, *_shown_names(material, said), *_title(material)]
     people = {part for speaker in material.everybody for part in speaker.parts}
     for name in names:
         # A person's name in a hashtag drags them into a stream they did not choose.
@@ -62,20 +62,12 @@ def _shown_names(material: Material, said: str) -> Iterable[str]:
                 yield form.group()
 
 
-def _title(material: Material, said: str) -> Iterable[str]:
-    """Tell the one name on the cards, where nothing else is named: `Focaccia`.
-
-    A part of a name that is said in full is that name: `EATS` of `Boulder Eats`.
-    """
-    names = [c.text for c in material.cards if c.kind is CardKind.NAME]
-    plain = [name for name in names if regex.fullmatch(r"[\p{L} &'’-]+", name)]
-    if material.brand or material.is_story or not plain:
-        return
-    before = rf"(?<=[.!?] )\p{{Lu}}\p{{Ll}}+ (?i:{regex.escape(plain[0])})(?!\p{{L}})"
-    inside = rf"(?<=\p{{Ll}} |^)\p{{Lu}}\p{{Ll}}+ (?i:{regex.escape(plain[0])})(?!\p{{L}})"
-    whole = regex.search(rf"{before}|{inside}", said) if " " not in plain[0] else None
-    if whole or not _is_common(plain[0], material.language):
-        yield whole.group() if whole else plain[0]
+def _title(material: Material) -> Iterable[str]:
+    """Tell the first name on the cards, where nothing else is named: `Focaccia`."""
+    names = (c.text for c in material.cards if c.kind is CardKind.NAME)
+    plain = (name for name in names if regex.fullmatch(r"[\p{L} &'’-]+", name))
+    if not (material.brand or material.is_story):
+        yield from [*plain][:1]
 
 
 def _is_common(name: str, language: str) -> bool:
