@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ from socialcopy.copywriting.text import anaphora
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word, language_of
 from socialcopy.copywriting.text.screen_text import is_noise
-from socialcopy.copywriting.text.sentences import normal, tokens
+from socialcopy.copywriting.text.sentences import normal, strung, tokens
+from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.stems import content, light_stems
-from socialcopy.copywriting.text.vocabulary import closings, pattern, quote_form
+from socialcopy.copywriting.text.vocabulary import closings, is_verb, pattern, quote_form
 from socialcopy.copywriting.writers.points import gather
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Caption, Region, ScreenText, Transcript, Understanding, Word
@@ -289,6 +291,26 @@ def _title(_: str, __: str, ___: Known, caption: Caption, *____: Any) -> str:
     return title if title and (MARKS.match(title) or title.endswith((".", '."'))) else ""
 
 
+def _out_of_order(body: str, hook: str, known: Known, *__: Any) -> str:
+    """A sentence of an interview that stands behind one that was said later; a hook may."""
+    rest = body.removeprefix(hook)
+    told = [clean(s.text, s.language).rstrip(".!?") for s in known.spoken if known.is_interview]
+    places = [(rest.find(text), text) for text in told if text in rest]
+    return next((text for (one, _), (two, text) in pairwise(places) if two < one), "")
+
+
+def _strung_title(_: str, __: str, known: Known, caption: Caption, *___: Any) -> str:
+    """A title of clauses that go on and on."""
+    return caption.title if len(strung(caption.title, known.language)) > 1 else ""
+
+
+def _verb_tag(_: str, __: str, ___: Known, caption: Caption, case: dict[str, Any]) -> str:
+    """A hashtag of a verb that the brief does not give."""
+    given = str(case.get("brief")).lower()
+    tags = (tag for tag in caption.hashtags if tag[1:].lower() not in given)
+    return next((tag for tag in tags if is_verb(tag[1:].lower())), "")
+
+
 def _needed(body: str, _: str, __: Known, ___: Caption, case: dict[str, Any]) -> str:
     return next((f"“{told}”" for told in case.get("needs", []) if told not in body), "")
 
@@ -316,6 +338,9 @@ LOOKS: dict[str, Callable[..., str]] = {
     "a close that echoes the line above": _echo,
     "two quotations that touch": _seam,
     "a title in quotation marks or with a full stop": _title,
+    "an interview out of order": _out_of_order,
+    "a title strung on and on": _strung_title,
+    "hashtag of a verb": _verb_tag,
     "left out": _needed,
     "what nobody said": _never,
 }

@@ -43,6 +43,9 @@ SPLICE_WORDS = 4
 # A silence that makes an answer of a few words a sentence: "The silence. After two days …".
 FRAGMENT_PAUSE_MS = 450
 
+# Words of a clause that can stand alone.
+FEWEST_CLAUSE_WORDS = 4
+
 # A new clause has its subject among so many words.
 EARLY_WORDS = 4
 
@@ -203,6 +206,30 @@ def _begins_clause(group: Sequence[Word]) -> bool:
     is_joined = first in word_list("conjunctions")
     subjects = word_list("clause_subjects") | word_list("subjects") - word_list("determiners")
     return is_joined and bool(behind) and behind[0] in subjects
+
+
+def strung(text: str, language: str) -> list[str]:
+    """Take a sentence apart where `and` joins clauses that each have a subject.
+
+    Once, a comma has to stand before it; a speaker who goes on and on makes none.
+    """
+    words = text.split()
+    nouns = word_list("subjects", language) - {"then"}
+    pronouns = word_list("clause_subjects", language)
+    joints = [
+        n
+        for n in range(FEWEST_CLAUSE_WORDS, len(words) - FEWEST_CLAUSE_WORDS + 1)
+        if words[n].lower() in word_list("soft", language)
+    ]
+    behind = {n: next(iter(tokens(words[n + 1])), "") for n in joints}
+    commas = [n for n in joints if words[n - 1][-1:] == "," and behind[n] in nouns | pronouns]
+    bare = [n for n in joints if behind[n] in pronouns]
+    place = next(iter(bare if len(bare) > 1 else commas), 0)
+    if not place:
+        return [text]
+    rest = " ".join(words[place + 1 :])
+    first = f"{' '.join(words[:place]).rstrip(',')}."
+    return [first, *strung(f"{rest[:1].upper()}{rest[1:]}", language)]
 
 
 def _ends_after(word: Word, following: Word) -> bool:

@@ -104,11 +104,12 @@ def _topic(plan: Plan, material: Material) -> str:
     if material.brand and is_told and is_of_a_problem:
         return "problem"
     match found:
-        case Kind.STORY | Kind.QUOTE:
-            usual = _apart_in_a_story(material) if plan.order.is_apart else ""
-            return "change" if _is_of_change(material) else usual
-        case Kind.INTERVIEW | Kind.IDEA:
-            return found if plan.order.is_apart else ""
+        case Kind.STORY | Kind.QUOTE if _is_of_change(material):
+            return "change"
+        case Kind.STORY | Kind.QUOTE | Kind.INTERVIEW | Kind.IDEA if not plan.order.is_apart:
+            return ""
+        case Kind.STORY | Kind.QUOTE | Kind.IDEA:
+            return _apart_in_a_story(material)
         case _:
             return found
 
@@ -117,7 +118,8 @@ def _apart_in_a_story(material: Material) -> Kind:
     """Tell whether it is one person's own story, which may have happened to others."""
     told = [p.text for p in material.points if p.is_first_person]
     is_own = any(is_singular(text, material.language) for text in told)
-    return Kind.STORY if is_own else Kind.IDEA
+    is_told = material.is_story or kind(material) is Kind.QUOTE
+    return Kind.STORY if is_own and is_told else Kind.IDEA
 
 
 def _is_of_change(material: Material) -> bool:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.languages import tongue
 from socialcopy.copywriting.text.screen_text import CardKind
-from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.sentences import strung
 from socialcopy.copywriting.text.stems import content
-from socialcopy.copywriting.text.vocabulary import pattern, word_list
+from socialcopy.copywriting.text.vocabulary import pattern
 from socialcopy.copywriting.writers import card_posts
 from socialcopy.copywriting.writers.angles import Format, worth
 from socialcopy.copywriting.writers.closes import closes
@@ -36,7 +36,8 @@ QUOTED_SENTENCES = 4
 OWN_WORTH = 12.0
 
 PUNCHY_WORDS = 14
-FEWEST_HALF_WORDS = 4
+# Joined by `and`, each with its subject; with more a sentence is read twice.
+MOST_CLAUSES = 2
 MARKS = '"“”„«»'
 # Worth from which the sentence a post opens with is not given up for room.
 STRONG = 0.5
@@ -133,7 +134,8 @@ def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[
         return _listed(plan, passages, material)
     if not passages:
         return []
-    points = [point for passage in passages for point in passage.points]
+    said_in_order = [point for passage in passages for point in passage.points]
+    points = [part for p in said_in_order for part in _unstrung(p, material.language)]
     if plan.angle.pull:
         return _set_above(plan, plan.angle.pull, points, material)
     return _prose(plan, points, material)
@@ -245,24 +247,18 @@ def _punchy(point: Point, material: Material) -> list[Point]:
 
 
 def halves(point: Point, language: str) -> list[Point]:
-    """Part a sentence where a comma and an `and` join clauses that each have a subject."""
-    found = point.text.split()
-    for place in range(FEWEST_HALF_WORDS, len(found) - FEWEST_HALF_WORDS + 1):
-        joins = found[place].lower() in word_list("soft", language) and found[place - 1].endswith(
-            ","
-        )
-        behind = next(iter(tokens(found[place + 1])), "")
-        subjects = word_list("clause_subjects", language) | word_list("subjects", language) - {
-            "then"
-        }
-        if joins and behind in subjects:
-            left, right = " ".join(found[:place]), " ".join(found[place + 1 :])
-            first = point.model_copy(update={"text": f"{left.rstrip(',')}.", "waits": False})
-            rest = point.model_copy(
-                update={"text": f"{right[:1].upper()}{right[1:]}", "leans": True}
-            )
-            return [first, *halves(rest, language)]
-    return [point]
+    """Part a sentence whose clauses are joined by `and`, each with its subject."""
+    first, *others = strung(point.text, language)
+    if not others:
+        return [point]
+    rest = (point.model_copy(update={"text": text, "leans": True}) for text in others)
+    return [point.model_copy(update={"text": first, "waits": False}), *rest]
+
+
+def _unstrung(point: Point, language: str) -> list[Point]:
+    """Part a sentence that goes on and on: three clauses and more."""
+    parts = halves(point, language)
+    return parts if len(parts) > MOST_CLAUSES else [point]
 
 
 # ---- Lists ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.safety import is_unsafe, typed_address
 from socialcopy.copywriting.text.screen_text import CardKind, surest
-from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.sentences import strung, tokens
 from socialcopy.copywriting.text.spoken import spoken_length
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pattern, quote_form, word_list
@@ -77,7 +77,7 @@ def title(platform: Platform, material: Material, hook: str) -> str:
     limit = rules(platform).title_limit
     if limit is None:
         return ""
-    told = _parted(hook, material.language)[1].rstrip(".")
+    told = strung(_parted(hook, material.language)[1], material.language)[0].rstrip(".")
     best = next((h for h in _headlines(material, told) if counted(limit, h) <= limit.value), told)
     if counted(limit, best) > limit.value:
         fitting = [p for p in material.passages if counted(limit, p.first.text) <= limit.value]

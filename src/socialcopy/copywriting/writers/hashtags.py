@@ -16,6 +16,7 @@ from socialcopy.copywriting.text.safety import PROFANITY
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import stem
+from socialcopy.copywriting.text.vocabulary import is_verb
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.models import Brief, HashtagPolicy
 from socialcopy.understanding.dictionary import is_rare
@@ -46,8 +47,9 @@ def _found(material: Material, brief: Brief) -> Iterable[str]:
     for name in names:
         # A person's name in a hashtag drags them into a stream they did not choose.
         parts = tokens(name)
-        is_thing = name not in (material.brand, *own) and _is_common(name, material.language)
-        if parts and not is_thing and not people & set(parts) and not PROFANITY.search(name):
+        is_common = name != material.brand and _is_common(name, material.language)
+        is_word = name not in own and (is_common or is_verb(name.lower()))
+        if parts and not is_word and not people & set(parts) and not PROFANITY.search(name):
             tag = as_hashtag(name)
             if len(tag) <= MAX_TAG_LENGTH:
                 yield tag

@@ -201,7 +201,8 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
     in_order = sorted(chosen, key=lambda p: p.first.order)
     is_seen = length(order.platform, in_order[0].first.text) + MARKS <= order.fold
     is_short = len(material.points) <= TOLD_IN_ORDER and not angle.pull and is_seen
-    is_in_order = is_short or kind(material) in {Kind.STEPS, Kind.EVENT}
+    is_asked = kind(material) is Kind.INTERVIEW and (is_seen or angle.pull is not None)
+    is_in_order = is_short or is_asked or kind(material) in {Kind.STEPS, Kind.EVENT}
     if (material.is_story or is_in_order) and not angle.listing:
         return in_order
     is_told_through = order.style.layout == "block" and not angle.listing
