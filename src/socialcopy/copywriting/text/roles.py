@@ -74,6 +74,12 @@ def _is_price_alone(text: str, language: str, brand: str) -> bool:
     return len(left - known) <= 1
 
 
+def advises(text: str, language: str) -> bool:
+    """Tell whether readers hear how to begin: `If you want to try it, start with one day.`"""
+    case = pattern("conditional", language, r"^{}\b[^,]*, ").match(text)
+    return case is not None and bool(word_list("you", language) & set(tokens(case.group())))
+
+
 def is_farewell(text: str, language: str) -> bool:
     """Tell whether a goodbye says where or when to come: `See you at the river.`"""
     is_next_time = pattern("next_time", language, WORD + r"(?!\p{L})").search(text)

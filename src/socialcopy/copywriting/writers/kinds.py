@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from socialcopy.copywriting.text.facts import states
-from socialcopy.copywriting.text.roles import is_event
+from socialcopy.copywriting.text.roles import advises, is_event
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.writers.lists import steps
 from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
@@ -80,14 +80,17 @@ def essentials(material: Material) -> frozenset[int]:
 def _ends(
     points: tuple[Point, ...], cards: tuple[Card, ...], language: str, *, is_story: bool
 ) -> frozenset[int]:
-    """Return the days of an event, the results of a story or of steps; else its last sentence."""
+    """Return the days of an event, the results of a story or of steps; else its last sentence.
+
+    Advice at the end is what a reader can do next, whatever it stands behind.
+    """
     dated = {p.order for p in points if states(p.text, language, FactKind.DATE)}
     wanted = dated if is_event(_text(points), language) else set[int]()
     if is_story or _is_procedure(points, cards, language):
         results = {p.order for p in points[1:] if p.is_result}
         punch_line = is_story and points and (not results or '"' in points[-1].text)
         wanted |= results | ({points[-1].order} if punch_line else set[int]())
-    return frozenset(wanted)
+    return frozenset(wanted | {p.order for p in points[-1:] if advises(p.text, language)})
 
 
 def _text(points: Sequence[Point]) -> str:
