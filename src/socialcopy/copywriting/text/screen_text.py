@@ -244,16 +244,11 @@ def goes_on(before: str, line: str, language: str, *, is_near: bool) -> bool:
     if last in word_list("unfinished", language) | word_list("needs_object", language):
         return True
     first, *others = tokens(line) or ("",)
-    if not line[:1].islower() or _is_done(before):
+    if not line[:1].islower():
         return line.rstrip().endswith(".") and not others and line[:1].islower()
     if first in word_list("clause_subjects", language) and len(before.split()) > MOST_LABEL_WORDS:
         return False
     return bool(others) or is_near or line.rstrip()[-1:] in ".!?…"
-
-
-def _is_done(text: str) -> bool:
-    """Tell whether a card is whole by itself: a number, or a person with a role."""
-    return bool(regex.match(r"[+\-−]?\d[\d.,]*\s?\p{L}{0,3}\s\p{Ll}+$", text)) or ", " in text
 
 
 def _is_whole(text: str, language: str) -> bool:
