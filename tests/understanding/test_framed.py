@@ -13,6 +13,7 @@ import pytest
 
 from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.canvas.shots import head, main_faces
+from socialcopy.media.ffmpeg.frames import frames
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.certificate import Promise, inspect
@@ -166,7 +167,7 @@ def test_each_shot_is_framed_for_itself_and_keeps_its_frames(tmp_path):
     made = rendered(source, tmp_path, focus)
 
     assert made.faults == ()
-    assert [shot.layout for shot in made.shots] == ["blur", "follow"]
+    assert [shot.layout for shot in made.shots] == ["screen", "follow"]
     assert made.shots[1].from_ms == pytest.approx(4_000, abs=40)
     assert abs(made.info.duration_ms - info.duration_ms) <= 40
     assert look(Path(made.path), made.info, settings=SETTINGS).cuts_ms == focus.cuts_ms
@@ -218,17 +219,36 @@ def test_half_a_face_fails_the_certificate(speaker, tmp_path):
     assert "a face is cut off or gone" in fault
 
 
-def test_a_screen_recording_with_a_webcam_in_the_corner_stays_readable(tmp_path):
+def test_a_screen_recording_is_large_and_its_webcam_stands_below(tmp_path):
     source = film(tmp_path, "screen.mp4", MENU, (60, 60), 26, (200, 1_060, 500))
     before = words(source)
 
     made = rendered(source, tmp_path, seen_and_read(source))
     kept = before & words(Path(made.path))
+    found = look(Path(made.path), made.info, settings=SETTINGS, frames_per_second=2.0)
 
     assert made.faults == ()
-    assert made.framing.startswith("whole picture")
+    assert [shot.layout for shot in made.shots] == ["screen"]
+    assert made.shots[0].picture_share > 0.7
     assert len(before) >= 18
     assert len(kept) >= 0.95 * len(before)
+    for sighting in found.sightings:
+        (face,) = main_faces(sighting, smallest=0.05)
+        assert 0.5 < face.top < face.bottom < 1
+
+
+def test_text_over_the_whole_width_keeps_it_and_stands_on_its_own_colour(tmp_path):
+    source = film(tmp_path, "wide.mp4", (" ".join(MENU[:3]),), (40, 300), 36, (1, 0, 0))
+    before = words(source)
+
+    made = rendered(source, tmp_path, seen_and_read(source))
+    ((_, frame),) = frames(Path(made.path), made.info, [2_000], SETTINGS)
+
+    assert made.faults == ()
+    assert "its own colour" in made.framing
+    assert before <= words(Path(made.path))
+    for row in (frame[20], frame[-20]):
+        assert row.mean() == pytest.approx(0xE8, abs=3)
 
 
 def test_a_leading_face_beside_long_lines_is_not_cropped_and_the_reason_says_so(tmp_path):

@@ -35,9 +35,11 @@ from socialcopy.models.jobs import Rejection as Rejection
 from socialcopy.models.jobs import SourceVideo as SourceVideo
 from socialcopy.models.jobs import VideoKey as VideoKey
 from socialcopy.models.picture import BRIGHTNESS_GRID as BRIGHTNESS_GRID
+from socialcopy.models.picture import DETAIL_GRID as DETAIL_GRID
 from socialcopy.models.picture import Focus as Focus
 from socialcopy.models.picture import Region as Region
 from socialcopy.models.picture import ScreenText as ScreenText
+from socialcopy.models.picture import ShotDetail as ShotDetail
 from socialcopy.models.picture import Sighting as Sighting
 from socialcopy.models.platforms import DEFAULT_PLATFORMS as DEFAULT_PLATFORMS
 from socialcopy.models.platforms import Platform as Platform

@@ -51,6 +51,22 @@ class Sighting(Value):
     """Luma (0 to 255) that a tenth of each cell exceeds, row by row; none where it wasn't kept."""
 
 
+# Rows and columns of the cells in which a shot's detail and movement are measured.
+DETAIL_GRID = (18, 32)
+
+
+class ShotDetail(Value):
+    """How much there is to see where in one shot, from one cut to the next."""
+
+    from_ms: int
+    edges: tuple[float, ...] = ()
+    """Mean strength of the edges in each cell, row by row, when it shows most."""
+    movement: tuple[float, ...] = ()
+    """Mean change from look to look in each cell."""
+    has_plain_ends: bool = False
+    """Whether its first rows are of one colour, and its last ones too."""
+
+
 class Focus(Value):
     """What a picture must not lose when it is cropped."""
 
@@ -60,3 +76,5 @@ class Focus(Value):
     """On-screen text that should stay readable, while it is shown."""
     cuts_ms: tuple[int, ...] = ()
     """Where a new shot begins, without the first."""
+    details: tuple[ShotDetail, ...] = ()
+    """What each shot shows; none where nobody measured it."""

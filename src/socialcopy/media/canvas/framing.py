@@ -1,47 +1,43 @@
 """How each shot is framed on a canvas of another shape, by the faces and the text in it.
 
 A window stands still where one place keeps everything that matters. Else a camera follows it
-(`camera`), zoomed out as far as that takes; two people apart are shown one above the other. The
-whole picture on a background is the last resort: nothing that matters is ever cut.
+(`camera`), zoomed out as far as that takes; two people apart are shown one above the other, slides
+as large as their text allows (`screens`). The whole picture on a background is the last resort:
+nothing that matters is ever cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from statistics import median
 
 import numpy as np
 
 from socialcopy.media.canvas.camera import Need, Path, follow
-from socialcopy.media.canvas.shots import LEAST_FACE, Kind, Size, Window, head, main_faces
-from socialcopy.models import Focus, Region, ScreenText, Sighting, Value, VideoSpec
+from socialcopy.media.canvas.content import NEARLY_ALL, narrowest
+from socialcopy.media.canvas.screens import on_a_screen
+from socialcopy.media.canvas.shots import Framing, Size, Window, head, main_faces, placed, united
+from socialcopy.media.canvas.subjects import Subject, subjects, with_room
+from socialcopy.models import Focus, Region, VideoSpec
 
-# Share of a shot's samples that show a leading face; profiles and blinks cost a detector some.
-LEADING = 0.6
-# How small a leading face may become within its shot, of the least one that leads.
-FURTHER_AWAY = 0.6
-# Share of the looks at two people that show both.
+# Share of the looks at two or four people that show all.
 TOGETHER = 0.8
 # How much of a half's height a head takes at most.
 HEAD_SHARE = 0.8
-SHORTEST_SHOT_MS = 300
-# Mean change of brightness, of 255, from one look to the next, when one shows another picture: a
-# wipe (71), which no detector of cuts sees. A fast pan stays below it (44).
-ANOTHER_PICTURE = 55.0
 # A title or a glance away that is over sooner is cropped like its neighbours: the picture would
 # jump to a background and back.
 PASSING_MS = 1_500
-# Room beside text, as a share of the picture's width: at the very edge it looks cut.
-TEXT_MARGIN = 0.008
-# Share of the width and height in which a channel's mark stands.
-CORNER = 0.25
 # Longer between two looks, and nobody knows where a face went.
 LONGEST_GAP_MS = 700
 # How much of the picture a camera shows at most; beyond that the whole picture is hardly smaller.
 WIDEST = 0.75
 # How far it zooms out at once when what it follows is too fast for it.
 ZOOM_STEP = 1.2
+# Share of its edges, and of its movement, that a crop of a picture without a face keeps, and how
+# much of the picture it is at most. Ordinary footage, with something to see all over it, needs 75
+# to 88 % of the width for that (nine shots), and is shown whole.
+KEPT, CONCENTRATED = 0.85, 0.6
 MIDDLE = Region(left=0.5, top=0.5, right=0.5, bottom=0.5)
 
 
@@ -49,67 +45,22 @@ MIDDLE = Region(left=0.5, top=0.5, right=0.5, bottom=0.5)
 Span = tuple[int, float, float]
 
 
-class Framing(Value):
-    """How one shot is shown: by a path of windows, or none for the whole picture."""
-
-    from_ms: int
-    kind: Kind
-    path: tuple[Window, ...] = ()
-    lower: tuple[Window, ...] = ()
-    """What is shown in the lower half, where the path is for the upper one."""
-    reason: str
-
-
-class Subject(NamedTuple):
-    """What must be seen during one shot."""
-
-    from_ms: int
-    until_ms: int
-    seen: tuple[Sighting, ...]
-    texts: tuple[ScreenText, ...]
-
-    @property
-    def heads(self) -> list[tuple[int, Region]]:
-        """Where heads are, all together, whenever some were seen."""
-        return [
-            (sighting.at_ms, united([head(face) for face in faces]))
-            for sighting in self.seen
-            if (faces := main_faces(sighting, smallest=FURTHER_AWAY * LEAST_FACE))
-        ]
-
-    @property
-    def has_lead(self) -> bool:
-        """Whether it is about somebody."""
-        leading = sum(bool(main_faces(sighting)) for sighting in self.seen)
-        return leading > 0 and leading >= LEADING * len(self.seen)
-
-    @property
-    def need(self) -> Region:
-        """Everything it shows at any time."""
-        return united([*(region for _, region in self.heads), *map(_with_room, self.texts)])
-
-    @property
-    def what(self) -> str:
-        """What has to be kept."""
-        return "every face and all text" if self.texts else "every face"
-
-
 def choose(display_size: Size, spec: VideoSpec, focus: Focus) -> tuple[Framing, ...]:
     """Frame each shot for a canvas; neighbours that show the whole picture are one."""
     if not focus.sightings:
         return (Framing(from_ms=0, kind="blur", reason="nobody looked for faces"),)
     window = window_size(display_size, spec)
-    subjects = _subjects(focus)
+    shots = subjects(focus)
     # Where one window holds everything, nothing ever moves.
-    if all(subject.has_lead for subject in subjects):
-        everything = united([subject.need for subject in subjects])
+    if all(subject.has_lead for subject in shots):
+        everything = united([subject.need for subject in shots])
         if everything.width <= window[0] and everything.height <= window[1]:
             what = "every face and all text" if focus.texts else "every face"
-            still = Window(from_ms=0, region=_placed(everything, *window))
+            still = Window(from_ms=0, region=placed(everything, *window))
             reason = f"one steady crop that keeps {what}"
             return (Framing(from_ms=0, kind="follow", path=(still,), reason=reason),)
-    framings = [_framed(subject, window) for subject in subjects]
-    return tuple(_merged(_like_neighbours(framings, subjects, window)))
+    framings = [_framed(subject, window, display_size, spec) for subject in shots]
+    return tuple(_merged(_like_neighbours(framings, shots, window)))
 
 
 def window_size(display_size: Size, spec: VideoSpec) -> tuple[float, float]:
@@ -119,63 +70,6 @@ def window_size(display_size: Size, spec: VideoSpec) -> tuple[float, float]:
     return (narrower, 1.0) if narrower < 1 else (1.0, 1 / narrower)
 
 
-def united(regions: Sequence[Region]) -> Region:
-    """Return the least rectangle around all."""
-
-    def outermost(side: Callable[[Region], float], pick: Callable[..., float]) -> float:
-        return pick(side(region) for region in regions)
-
-    return Region(
-        left=outermost(lambda r: r.left, min),
-        top=outermost(lambda r: r.top, min),
-        right=outermost(lambda r: r.right, max),
-        bottom=outermost(lambda r: r.bottom, max),
-    )
-
-
-def _subjects(focus: Focus) -> list[Subject]:
-    """Find what each shot is about; one too short for a sample belongs to the one before it."""
-    last_ms = max(focus.sightings[-1].at_ms, *focus.cuts_ms, 0) + 1
-    found: list[Subject] = []
-    cuts_ms = sorted({*focus.cuts_ms, *_wipes(focus.sightings)})
-    for begin, end in pairwise((0, *cuts_ms, last_ms)):
-        # A sample stands for its nearest frame: near a cut it may show the other shot.
-        seen = tuple(s for s in focus.sightings if begin <= s.at_ms < end)
-        if seen and (end - begin >= SHORTEST_SHOT_MS or not found):
-            found.append(Subject(begin if found else 0, end, seen, ()))
-        elif found:
-            found[-1] = found[-1]._replace(until_ms=end)
-    texts = [text for text in focus.texts if not _is_mark(text, focus.cuts_ms)]
-    return [
-        subject._replace(
-            texts=tuple(
-                text
-                for text in texts
-                if text.start_ms < subject.until_ms and text.end_ms >= subject.from_ms
-            )
-        )
-        for subject in found
-    ]
-
-
-def _is_mark(text: ScreenText, cuts_ms: Sequence[int]) -> bool:
-    """Tell whether a text is a channel's mark: in a corner, and there whatever is shown."""
-    box = text.box
-    is_aside = box.right < CORNER or box.left > 1 - CORNER
-    is_at_an_end = box.bottom < CORNER or box.top > 1 - CORNER
-    stays = any(text.start_ms < cut_ms < text.end_ms for cut_ms in cuts_ms)
-    return is_aside and is_at_an_end and stays
-
-
-def _wipes(sightings: Sequence[Sighting]) -> Iterator[int]:
-    """Yield the moments at which faces come or go because another picture is shown."""
-    for before, after in pairwise(sightings):
-        changes = np.subtract(before.brightness, after.brightness, dtype=np.float64)
-        comes_or_goes = bool(main_faces(before)) != bool(main_faces(after))
-        if comes_or_goes and changes.size and np.abs(changes).mean() > ANOTHER_PICTURE:
-            yield (before.at_ms + after.at_ms) // 2
-
-
 def _like_neighbours(
     framings: Sequence[Framing], subjects: Sequence[Subject], window: tuple[float, float]
 ) -> Iterator[Framing]:
@@ -183,52 +77,58 @@ def _like_neighbours(
     for number, (framing, subject) in enumerate(zip(framings, subjects, strict=True)):
         beside = [*framings[max(0, number - 1) : number], *framings[number + 1 : number + 2]]
         is_passing = subject.until_ms - subject.from_ms < PASSING_MS and not subject.heads
-        need = united(list(map(_with_room, subject.texts)) or [MIDDLE])
+        need = united(list(map(with_room, subject.texts)) or [MIDDLE])
         fits = need.width <= window[0] and need.height <= window[1]
         if framing.path or not is_passing or not fits or not any(f.path for f in beside):
             yield framing
             continue
-        still = Window(from_ms=subject.from_ms, region=_placed(need, *window))
+        still = Window(from_ms=subject.from_ms, region=placed(need, *window))
         reason = "a steady crop, since it shows no face and passes"
         yield Framing(from_ms=subject.from_ms, kind="follow", path=(still,), reason=reason)
 
 
-def _with_room(text: ScreenText) -> Region:
-    box = text.box
-    left, right = max(0.0, box.left - TEXT_MARGIN), min(1.0, box.right + TEXT_MARGIN)
-    return Region(left=left, top=box.top, right=right, bottom=box.bottom)
-
-
-def _framed(subject: Subject, window: tuple[float, float]) -> Framing:
+def _framed(
+    subject: Subject, window: tuple[float, float], display_size: Size, spec: VideoSpec
+) -> Framing:
     """Choose the calmest framing of one shot that keeps everything."""
     if not subject.has_lead:
         at = f"at {subject.from_ms / 1000:.1f} s"
-        return _whole(subject, f"no face leads the picture {at}")
+        return (
+            on_a_screen(subject, display_size, spec)
+            or _detailed(subject, window)
+            or _whole(subject, f"no face leads the picture {at}")
+        )
     need = subject.need
     if need.width <= window[0] and need.height <= window[1]:
-        still = Window(from_ms=subject.from_ms, region=_placed(need, *window))
+        still = Window(from_ms=subject.from_ms, region=placed(need, *window))
         reason = f"a steady crop that keeps {subject.what}"
         return Framing(from_ms=subject.from_ms, kind="follow", path=(still,), reason=reason)
     return (
         _paired(subject, window)
         or _followed(subject, window)
+        or on_a_screen(subject, display_size, spec)
         or _whole(subject, _too_wide(subject, window))
     )
 
 
 def _paired(subject: Subject, window: tuple[float, float]) -> Framing | None:
-    """Show two people who stay where they are one above the other, each alone in a half."""
+    """Show two people who stay where they are one above the other, or four, two in each half."""
     seen = [faces for sighting in subject.seen if (faces := main_faces(sighting))]
-    pairs = [sorted(faces, key=lambda face: face.left) for faces in seen if len(faces) == 2]  # noqa: PLR2004  (two people)
-    if window[0] >= 1 or subject.texts or len(pairs) < TOGETHER * len(seen):
+    people = round(median(map(len, seen)))
+    rows = [sorted(faces, key=lambda face: face.left) for faces in seen if len(faces) == people]
+    is_even = people in {2, 4} and len(rows) >= TOGETHER * len(seen)
+    if window[0] >= 1 or subject.texts or not is_even:
         return None
-    left, right = (united([head(pair[n]) for pair in pairs]) for n in (0, 1))
+    left, right = (
+        united([head(face) for row in rows for face in row[half : half + people // 2]])
+        for half in (0, people // 2)
+    )
     # A half of the frame is half as high; a head that needs more is shown from further away.
     larger = max(
         1.0, *(max(one.width / window[0], one.height / HEAD_SHARE / 0.5) for one in (left, right))
     )
     size = larger * window[0], larger / 2
-    upper, lower = (_placed(one, *size) for one in (left, right)) if size[1] <= 1 else (None, None)
+    upper, lower = (placed(one, *size) for one in (left, right)) if size[1] <= 1 else (None, None)
     if upper is None or lower is None or upper.right > right.left or lower.left < left.right:
         return None
     at_ms = subject.from_ms
@@ -237,12 +137,33 @@ def _paired(subject: Subject, window: tuple[float, float]) -> Framing | None:
         kind="two",
         path=(Window(from_ms=at_ms, region=upper),),
         lower=(Window(from_ms=at_ms, region=lower),),
-        reason="two people too far apart for one crop, each in a half of the frame",
+        reason=f"{people} people too far apart for one crop, {people // 2} in a half of the frame",
     )
 
 
+def _detailed(subject: Subject, window: tuple[float, float]) -> Framing | None:
+    """Crop a picture without a face where little of what there is to see in it is lost."""
+    needs = [*map(with_room, subject.texts), *subject.everybody]
+    need = united(needs) if needs else None
+    ends = (need.left, need.right) if need else None
+    # What was drawn has plain ends, and may have text that nobody read.
+    share = NEARLY_ALL if subject.has_plain_ends else KEPT
+    part = narrowest([subject.edges, subject.movement], share, ends, window[0])
+    is_known = bool(subject.details) and subject.edges.any()
+    if window[0] >= 1 or part is None or not is_known or part.length > CONCENTRATED:
+        return None
+    along = Region(left=part.near, top=0.0, right=part.far, bottom=1.0)
+    still = Window(from_ms=subject.from_ms, region=placed(along, max(window[0], part.length), 1.0))
+    reason = f"a steady crop that keeps {part.kept:.0%} of the detail, since no face leads"
+    return Framing(
+        from_ms=subject.from_ms, kind="follow", path=(still,), extends=subject.extends,
+        reason=reason,
+    )  # fmt: skip
+
+
 def _whole(subject: Subject, reason: str) -> Framing:
-    return Framing(from_ms=subject.from_ms, kind="blur", reason=reason)
+    extends = subject.extends
+    return Framing(from_ms=subject.from_ms, kind="blur", extends=extends, reason=reason)
 
 
 def _followed(subject: Subject, window: tuple[float, float]) -> Framing | None:
@@ -307,7 +228,7 @@ def _spans(
         near = float(np.interp(at_ms, times, [low for _, low, _ in heads]))
         far = float(np.interp(at_ms, times, [high for _, _, high in heads]))
         texts = [
-            _ends(_with_room(text), goes_across=goes_across)
+            _ends(with_room(text), goes_across=goes_across)
             for text in subject.texts
             if text.start_ms <= at_ms <= text.end_ms
         ]
@@ -342,19 +263,10 @@ def _ends(region: Region, *, goes_across: bool) -> tuple[float, float]:
 def _merged(framings: Iterable[Framing]) -> list[Framing]:
     kept: list[Framing] = []
     for framing in framings:
-        if not kept or framing.path or kept[-1].path:
+        is_other = not kept or framing.path or kept[-1].path
+        if is_other or (kept[-1].kind, kept[-1].extends) != (framing.kind, framing.extends):
             kept.append(framing)
     return kept
-
-
-def _placed(need: Region, width: float, height: float) -> Region:
-    left = _between((need.left + need.right - width) / 2, 1 - width)
-    top = _between((need.top + need.bottom - height) / 2, 1 - height)
-    return Region(left=left, top=top, right=left + width, bottom=top + height)
-
-
-def _between(value: float, most: float) -> float:
-    return max(0.0, min(value, most))
 
 
 def _too_wide(subject: Subject, window: tuple[float, float]) -> str:

@@ -4,50 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
 
-from socialcopy.media.canvas.framing import Framing, choose
+from socialcopy.media.canvas.framing import choose
+from socialcopy.media.canvas.screens import slide_box
 from socialcopy.media.canvas.shapes import SAME_SHAPE
 from socialcopy.media.canvas.shots import (
+    WHOLE,
     Box,
+    Framing,
     Pane,
     Shot,
     Size,
     covers_faces,
-    covers_text,
     on_canvas,
     overlap,
     shot_at,
 )
+from socialcopy.media.canvas.subtitle_places import (
+    COLUMN_WIDTH,
+    LONGEST_LINE,
+    LONGEST_LINE_LANDSCAPE,
+    Anchor,
+    TextBox,
+    gap,
+    place_over_picture,
+    subtitle_box,
+    top_with_room_below,
+)
 from socialcopy.models import Corner, Focus, Region, SafeZone, Value, VideoSpec
 
-# Font sizes as shares of the canvas's shorter side: 63 and 78 px on 1080.
-SMALLEST_FONT, LARGEST_FONT = 0.058, 0.072
-# Least font size of large text as a share of the canvas's height: Inter's capitals are 0.6 of it,
-# 2.5 % of the frame's height, which is read on a phone at arm's length.
-LARGE_FONT = 0.042
-# Columns the font size aims at: two to five words a line, as vertical video has them.
-USUAL_LINE = 22
-LONGEST_LINE, LONGEST_LINE_LANDSCAPE = 24, 42
-# Distance of two lines in font sizes: libass counts ascent and descent into the size.
-LINE_HEIGHT = 1.0
-# Width of a column in font sizes: Inter Bold's average in English text is 0.41 (measured).
-COLUMN_WIDTH = 0.45
-SUBTITLE_LINES = 2
-# Room between picture and subtitles as a share of the canvas's shorter side.
-GAP_SHARE = 0.04
 # The most a logo takes of the canvas's shorter side, across and down.
 LOGO_WIDTH, LOGO_HEIGHT = 0.22, 0.10
-# Subtitles are centred on the canvas where that leaves them at least this much of its width;
-# off-centre text under a centred picture looks like a mistake.
-CENTRED_SHARE = 0.5
-
 # Why a picture is shown whole after all.
 TORN = "a face was cut off or gone when a crop of it was looked at again"
-
-
-# Where subtitles may stand, and their font size in pixels.
-TextBox = tuple[Box, int]
 
 
 class Layout(Value):
@@ -59,7 +48,7 @@ class Layout(Value):
     """What of the picture is shown where; what that leaves free shows a blurred copy of it."""
     subtitles: Box
     """The box subtitles stay in; it is inside the safe zone."""
-    anchor: Literal["top", "bottom"]
+    anchor: Anchor
     """Which edge of that box a subtitle of one line stands at."""
     font_px: int
     """ASS font size: from the lowest descender to the highest ascender."""
@@ -87,7 +76,7 @@ class Layout(Value):
     @property
     def is_cropped(self) -> bool:
         """Whether anything is ever cut off."""
-        return any(shot.kind in {"follow", "two"} for shot in self.shots)
+        return any(pane.path != WHOLE for shot in self.shots for pane in shot.panes)
 
     def shot(self, at_ms: float) -> Shot:
         """Return the shot that is shown at a moment."""
@@ -120,7 +109,7 @@ def arrange(
     where a crop was tried before and lost a face. `is_large` asks for large subtitles.
     """
     focus = focus or Focus()
-    text = _subtitle_box(spec, is_large=is_large)
+    text = subtitle_box(spec, is_large=is_large)
     picture = _contain(display_size, spec)
     if (picture.width, picture.height) == (spec.width, spec.height):
         what = "scaled; nothing is cut off"
@@ -129,13 +118,33 @@ def arrange(
         return found or _layout(spec, shots, *text)
     torn = Framing(from_ms=0, kind="blur", reason=TORN)
     framings = choose(display_size, spec, focus) if may_crop else (torn,)
+    if background != "blurred" or picture.width < spec.width:
+        framings = tuple(f.model_copy(update={"extends": False}) for f in framings)
     cropped = None
-    if any(framing.path for framing in framings):
-        shots = _shots(framings, display_size, spec, text[0] if has_subtitles else None)
-        cropped = _over_picture(spec, shots, focus if has_subtitles else Focus(), text)
-    why = framings[0].reason
-    layout = cropped or _padded(spec, picture, why, background, text, has_subtitles=has_subtitles)
+    for tried in (framings, tuple(map(_whole_screen, framings))):
+        if not cropped and any(map(_is_filled, tried)):
+            shots = _shots(tried, display_size, spec, text[0] if has_subtitles else None)
+            cropped = _over_picture(spec, shots, focus if has_subtitles else Focus(), text)
+    if any(map(_is_filled, framings)):
+        # No place is left for subtitles.
+        framings = (Framing(from_ms=0, kind="blur", reason=framings[0].reason),)
+    panes = [_pane(framing, display_size, spec, None) for framing in framings]
+    layout = cropped or _padded(
+        spec, framings, panes, background, text, has_subtitles=has_subtitles
+    )
     return layout.model_copy(update={"background": background})
+
+
+def _is_filled(framing: Framing) -> bool:
+    """Tell whether subtitles have to lie on the picture, since it leaves no room below."""
+    return bool(framing.lower) or (bool(framing.path) and framing.kind != "screen")
+
+
+def _whole_screen(framing: Framing) -> Framing:
+    """Show a slide whole after all, where its crop leaves no place for the subtitles."""
+    if framing.kind != "screen":
+        return framing
+    return framing.model_copy(update={"path": (), "lower": ()})
 
 
 def _shots(
@@ -146,7 +155,12 @@ def _shots(
             from_ms=framing.from_ms,
             kind=framing.kind,
             panes=_panes(framing, display_size, spec, text),
-            reason=framing.reason if framing.path else f"whole picture, because {framing.reason}",
+            extends=framing.extends,
+            reason=(
+                f"whole picture, because {framing.reason}"
+                if framing.kind == "blur"
+                else framing.reason
+            ),
         )
         for framing in framings
     )
@@ -157,9 +171,13 @@ def _panes(
 ) -> tuple[Pane, ...]:
     if not framing.lower:
         return (_pane(framing, display_size, spec, text),)
-    half = Box(left=0, top=0, width=spec.width, height=spec.height // 2)
-    below = half.model_copy(update={"top": half.height})
-    return Pane(box=half, path=framing.path), Pane(box=below, path=framing.lower)
+    upper = Box(left=0, top=0, width=spec.width, height=spec.height // 2)
+    if framing.kind == "screen":
+        slide = framing.path[0].region
+        upper = slide_box(slide, display_size, spec, extends=framing.extends)
+    rest = {"top": upper.bottom, "height": spec.height - upper.bottom}
+    below = upper.model_copy(update=rest)
+    return Pane(box=upper, path=framing.path), Pane(box=below, path=framing.lower)
 
 
 def _pane(framing: Framing, display_size: Size, spec: VideoSpec, text: Box | None) -> Pane:
@@ -172,8 +190,8 @@ def _pane(framing: Framing, display_size: Size, spec: VideoSpec, text: Box | Non
         box = _contain((round(part[0]), round(part[1])), spec)
     # Half of the room, to a multiple of two.
     top = (spec.height - box.height) // 4 * 2
-    if text and box.height + GAP_SHARE * spec.width <= text.top:
-        top = min(top, text.top - _even(GAP_SHARE * min(spec.width, spec.height)) - box.height)
+    if text and box.height + gap(spec) <= text.top:
+        top = min(top, text.top - gap(spec) - box.height)
     box = box.model_copy(update={"top": top // 2 * 2})
     return Pane(box=box, path=framing.path) if framing.path else Pane(box=box)
 
@@ -221,55 +239,57 @@ def _up(length: int) -> int:
 def _over_picture(
     spec: VideoSpec, shots: tuple[Shot, ...], focus: Focus, text: TextBox
 ) -> Layout | None:
-    """Write over a picture that fills the canvas, low or high; none where both hide a face.
-
-    Where neither place is free of on-screen text, the lower one is taken.
-    """
-    low, font_px = text
-    high = low.model_copy(update={"top": spec.safe_zone.top})
-    size = spec.width, spec.height
-    # Between two people, whose chin and hair are there.
-    seam = low.model_copy(update={"top": (spec.height - low.height) // 2})
-    is_split = any(shot.kind == "two" for shot in shots)
-    places: tuple[tuple[Box, Literal["top", "bottom"]], ...] = (
-        *(((seam, "bottom"),) if is_split else ()),
-        (low, "bottom"),
-        (high, "top"),
-    )
-    free = [p for p in places if not covers_faces(p[0].shares(size), shots, size, focus)]
-    clear = [p for p in free if not covers_text(p[0].shares(size), shots, size, focus)]
-    for box, anchor in (*clear, *free):
-        return _layout(spec, shots, box, font_px, anchor=anchor)
-    return None
+    """Write over a picture that fills the canvas; none where there is no place for it."""
+    found = place_over_picture(spec, shots, focus, text[0])
+    return _layout(spec, shots, found[0], text[1], anchor=found[1]) if found else None
 
 
 def _padded(
     spec: VideoSpec,
-    picture: Box,
-    why: str,
+    framings: Sequence[Framing],
+    panes: Sequence[Pane],
     background: str,
     subtitles: TextBox,
     *,
     has_subtitles: bool,
 ) -> Layout:
-    """Show the whole picture on a background, with the subtitles below where they fit."""
+    """Show pictures on a background, with the subtitles below where they fit."""
     text, font_px = subtitles
-    behind = f"a {'blurred' if background == 'blurred' else 'plain'} background"
-    gap = _even(GAP_SHARE * min(spec.width, spec.height))
-    under = text.height + gap if has_subtitles else 0
-    top = _top_with_room_below(picture.height, under, spec.safe_zone)
-    anchor: Literal["top", "bottom"] = "bottom"
-    what = f"whole picture on {behind}"
+    under = text.height + gap(spec) if has_subtitles else 0
+    highest = max(pane.box.height for pane in panes)
+    top = top_with_room_below(highest, under, spec.safe_zone)
+    anchor: Anchor = "bottom"
+    where = ""
     if top is None:
         # Half of the room, to a multiple of two.
-        picture = picture.model_copy(update={"top": (spec.height - picture.height) // 4 * 2})
+        top = (spec.height - highest) // 4 * 2
     else:
-        picture = picture.model_copy(update={"top": top})
-        text = text.model_copy(update={"top": picture.bottom + gap})
+        text = text.model_copy(update={"top": top + highest + gap(spec)})
         anchor = "top"
-        what += f"{', subtitles below it' if has_subtitles else ''}, inside the safe zone"
-    shot = Shot(from_ms=0, kind="blur", panes=(Pane(box=picture),), reason=f"{what}, because {why}")
-    return _layout(spec, (shot,), text, font_px, anchor=anchor)
+        where = f"{', subtitles below it' if has_subtitles else ''}, inside the safe zone"
+    shots = tuple(
+        Shot(
+            from_ms=framing.from_ms,
+            kind=framing.kind,
+            panes=(_lowered(pane, top + (highest - pane.box.height) // 4 * 2),),
+            extends=framing.extends,
+            reason=_reason(framing, background, where),
+        )
+        for framing, pane in zip(framings, panes, strict=True)
+    )
+    return _layout(spec, shots, text, font_px, anchor=anchor)
+
+
+def _lowered(pane: Pane, top: int) -> Pane:
+    return pane.model_copy(update={"box": pane.box.model_copy(update={"top": top})})
+
+
+def _reason(framing: Framing, background: str, where: str) -> str:
+    behind = f"a {'blurred' if background == 'blurred' else 'plain'} background"
+    behind = "its own colour" if framing.extends else behind
+    if framing.kind == "screen":
+        return f"{framing.reason}, on {behind}{where}"
+    return f"whole picture on {behind}{where}, because {framing.reason}"
 
 
 def _layout(
@@ -278,7 +298,7 @@ def _layout(
     subtitles: Box,
     font_px: int,
     *,
-    anchor: Literal["top", "bottom"] = "bottom",
+    anchor: Anchor = "bottom",
 ) -> Layout:
     layout = Layout(
         width=spec.width,
@@ -319,35 +339,3 @@ def _contain(display_size: tuple[int, int], spec: VideoSpec) -> Box:
 
 def _even(length: float) -> int:
     return max(2, round(length / 2) * 2)
-
-
-def _subtitle_box(spec: VideoSpec, *, is_large: bool) -> TextBox:
-    """Place a box for two lines at the bottom of the safe zone, and choose its font size."""
-    zone = spec.safe_zone
-    middle = spec.width // 2
-    half = min(middle - zone.left, zone.right - middle)
-    left, right = zone.left, zone.right
-    if 2 * half >= CENTRED_SHARE * spec.width:
-        left, right = middle - half, middle + half
-    font_px = _font_size(right - left, min(spec.width, spec.height))
-    if is_large:
-        font_px = max(font_px, round(LARGE_FONT * spec.height))
-    height = round(SUBTITLE_LINES * LINE_HEIGHT * font_px)
-    return Box(left=left, top=zone.bottom - height, width=right - left, height=height), font_px
-
-
-def _font_size(box_width: int, side: int) -> int:
-    wanted = box_width / (USUAL_LINE * COLUMN_WIDTH)
-    return round(min(LARGEST_FONT * side, max(SMALLEST_FONT * side, wanted)))
-
-
-def _top_with_room_below(picture_height: int, under: int, zone: SafeZone) -> int | None:
-    """Centre picture and subtitles together in the safe zone.
-
-    A block taller than the zone may reach above it, where an app shows little, but not below.
-    None when even that leaves no room.
-    """
-    total = picture_height + under
-    centred = zone.top + (zone.bottom - zone.top - total) // 2
-    top = min(centred, zone.bottom - total) // 2 * 2
-    return top if top >= 0 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from socialcopy.models import Focus, Region, Sighting, Value
@@ -19,7 +19,7 @@ SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 0.25, 0.5, 0.25
 RARELY = 0.1
 
 Size = tuple[int, int]
-Kind = Literal["whole", "follow", "two", "blur"]
+Kind = Literal["whole", "follow", "two", "screen", "blur"]
 
 
 class Box(Value):
@@ -85,12 +85,27 @@ class Pane(Value):
         return moved(before.region, across, down)
 
 
+class Framing(Value):
+    """How one shot is shown: by a path of windows, or none for the whole picture."""
+
+    from_ms: int
+    kind: Kind
+    path: tuple[Window, ...] = ()
+    lower: tuple[Window, ...] = ()
+    """What is shown in the lower half, where the path is for the upper part."""
+    extends: bool = False
+    """Whether the picture's own colour goes on above and below it."""
+    reason: str
+
+
 class Shot(Value):
     """How the picture is shown from one moment to the next shot."""
 
     from_ms: int
     kind: Kind
     panes: tuple[Pane, ...]
+    extends: bool = False
+    """Whether the picture's own colour goes on above and below its panes."""
     reason: str
 
     def fills(self, size: Size) -> bool:
@@ -113,6 +128,31 @@ def moved(region: Region, across: float, down: float) -> Region:
     )
 
 
+def united(regions: Sequence[Region]) -> Region:
+    """Return the least rectangle around all."""
+
+    def outermost(side: Callable[[Region], float], pick: Callable[..., float]) -> float:
+        return pick(side(region) for region in regions)
+
+    return Region(
+        left=outermost(lambda r: r.left, min),
+        top=outermost(lambda r: r.top, min),
+        right=outermost(lambda r: r.right, max),
+        bottom=outermost(lambda r: r.bottom, max),
+    )
+
+
+def placed(need: Region, width: float, height: float) -> Region:
+    """Lay a window of that size around something, as near to its middle as the picture goes on."""
+    left = _between((need.left + need.right - width) / 2, 1 - width)
+    top = _between((need.top + need.bottom - height) / 2, 1 - height)
+    return Region(left=left, top=top, right=left + width, bottom=top + height)
+
+
+def _between(value: float, most: float) -> float:
+    return max(0.0, min(value, most))
+
+
 def shot_at(shots: Sequence[Shot], at_ms: float) -> Shot:
     """Return the shot that is shown at a moment."""
     return shots[max(0, bisect_right(shots, at_ms, key=lambda shot: shot.from_ms) - 1)]
@@ -124,7 +164,7 @@ def on_canvas(part: Region, shots: Sequence[Shot], size: Size, at_ms: float) -> 
     Of several panes it is the one that shows most of it.
     """
     panes = shot_at(shots, at_ms).panes
-    pane = max(panes, key=lambda pane: _shared_width(part, pane.region(at_ms)))
+    pane = max(panes, key=lambda pane: _shared(part, pane.region(at_ms)))
     shown, box = pane.region(at_ms), pane.box.shares(size)
     across, down = box.width / shown.width, box.height / shown.height
     return Region(
@@ -160,10 +200,16 @@ def main_faces(sighting: Sighting, *, smallest: float = LEAST_FACE) -> tuple[Reg
 def covers_faces(box: Region, shots: Sequence[Shot], size: Size, focus: Focus) -> bool:
     """Tell whether something drawn at that place of the canvas would hide faces."""
     hidden = [
-        any(overlap(box, on_canvas(face, shots, size, seen.at_ms)) for face in main_faces(seen))
+        any(overlap(box, on_canvas(face, shots, size, seen.at_ms)) for face in _shown(seen, shots))
         for seen in focus.sightings
     ]
     return sum(hidden) > RARELY * len(hidden)
+
+
+def _shown(seen: Sighting, shots: Sequence[Shot]) -> tuple[Region, ...]:
+    """Return the faces that must be seen; beside a slide that is a small one too."""
+    is_screen = shot_at(shots, seen.at_ms).kind == "screen"
+    return seen.faces if is_screen else main_faces(seen)
 
 
 def covers_text(box: Region, shots: Sequence[Shot], size: Size, focus: Focus) -> bool:
@@ -188,5 +234,8 @@ def _texts_on_canvas(shots: Sequence[Shot], size: Size, focus: Focus) -> Iterato
                 yield on_canvas(text.box, shots, size, at_ms)
 
 
-def _shared_width(one: Region, other: Region) -> float:
-    return min(one.right, other.right) - max(one.left, other.left)
+def _shared(one: Region, other: Region) -> tuple[float, float]:
+    """Return the area that two parts share, and how wide it is, or how far they are apart."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(0.0, across) * max(0.0, down), across

@@ -19,6 +19,8 @@ from socialcopy.media.canvas.shots import Shot
 from socialcopy.media.ffmpeg.filters import FINISH, at_a_rate, background, plain, scaled
 from socialcopy.models import Region, VideoStream
 
+# How many of a picture's rows its colour is taken of where it goes on beside it.
+END_ROWS = 2
 # A frame, and where a window is from then on.
 Place = tuple[int, int, int]
 
@@ -125,7 +127,8 @@ def _stretches(layout: Layout, rate: Fraction, label: str) -> dict[str, Stretch]
 
 def _form(shot: Shot) -> list[tuple[object, ...]]:
     windows = [(pane.path[0].region, pane.box) for pane in shot.panes]
-    return [(round(r.width, 6), round(r.height, 6), box) for r, box in windows]
+    forms = [(round(r.width, 6), round(r.height, 6), box) for r, box in windows]
+    return [(shot.extends,), *forms]
 
 
 def _rests(*shots: Shot) -> bool:
@@ -140,10 +143,14 @@ def _drawn(video: VideoStream, layout: Layout, label: str, stretch: Stretch) -> 
         taps = "".join(f"[{label}p{n}]" for n in range(len(drawn)))
         rows = ";".join(f"[{label}p{n}]{row}[{label}r{n}]" for n, row in enumerate(drawn))
         stacked = "".join(f"[{label}r{n}]" for n in range(len(drawn)))
-        return f"split={len(drawn)}{taps};{rows};{stacked}vstack=inputs={len(drawn)}"
-    (picture,), box = drawn, panes[0].box
+        picture = f"split={len(drawn)}{taps};{rows};{stacked}vstack=inputs={len(drawn)}"
+    else:
+        (picture,) = drawn
+    box = panes[0].box
     if stretch.shots[0].fills(layout.size):
         return picture
+    if stretch.shots[0].extends:
+        return f"{picture},{_extended(layout, label, box.top, panes[-1].box.bottom)}"
     if layout.background != "blurred":
         behind = plain(layout.size, stretch.rate, color=layout.background)
         return (
@@ -156,6 +163,24 @@ def _drawn(video: VideoStream, layout: Layout, label: str, stretch: Stretch) -> 
         f"[{label}front]{picture}[{label}sharp];"
         f"[{label}blurred][{label}sharp]overlay={box.left}:{box.top}:format=yuv420"
     )
+
+
+def _extended(layout: Layout, label: str, top: int, bottom: int) -> str:
+    """Go on with a picture's first rows above it, and with its last ones below.
+
+    They are averaged to sixteen pixels, since each pixel of a row as it is would become a stripe.
+    """
+    ends = {"above": ("0", top), "below": (f"ih-{END_ROWS}", layout.height - bottom)}
+    drawn = {name: end for name, end in ends.items() if end[1]}
+    names = [name for name in ("above", "picture", "below") if name == "picture" or name in drawn]
+    taps = "".join(f"[{label}{name}]" for name in ("picture", *drawn))
+    rows = "".join(
+        f"[{label}{name}]crop=iw:{END_ROWS}:0:{place},scale=16:2:flags=area,"
+        f"scale={layout.width}:{height}:flags=bicubic,setsar=1[{label}{name}end];"
+        for name, (place, height) in drawn.items()
+    )
+    pieces = "".join(f"[{label}{name}{'end' if name in drawn else ''}]" for name in names)
+    return f"split={len(drawn) + 1}{taps};{rows}{pieces}vstack=inputs={len(names)}"
 
 
 def _pane(video: VideoStream, label: str, stretch: Stretch, number: int) -> str:

@@ -23,6 +23,8 @@ GAMMA = 2.2
 BRIGHTER = 16
 # Numbers of the cells of the picture that subtitles lie on, and of those of its blurred copy.
 Cells = tuple[list[int], list[int]]
+# Height of a picture's last row, as a share.
+END = 0.01
 # How far from a subtitle a sampled frame may be to stand for it: half of what lies between.
 NEAR_MS = 300
 
@@ -100,6 +102,8 @@ def _cells_under(layout: Layout, at_ms: int) -> Cells:
     over = [n for n, cell in enumerate(_CELLS) if overlap(place, layout.on_canvas(cell, at_ms))]
     if shot.fills(layout.size):
         return over, []
+    if shot.extends:
+        return [*over, *_cells_beside(place, shot, layout)], []
     behind = _behind(layout, shot)
     part = Region(
         left=behind.left + place.left * behind.width,
@@ -108,6 +112,18 @@ def _cells_under(layout: Layout, at_ms: int) -> Cells:
         bottom=behind.top + place.bottom * behind.height,
     )
     return over, [n for n, cell in enumerate(_CELLS) if overlap(part, cell)]
+
+
+def _cells_beside(place: Region, shot: Shot, layout: Layout) -> list[int]:
+    """Find the cells at the end of a picture whose colour goes on where subtitles are."""
+    boxes = [pane.box.shares(layout.size) for pane in shot.panes]
+    if boxes[0].top <= place.top and place.bottom <= boxes[-1].bottom:
+        return []
+    is_below = place.top + place.bottom > boxes[0].top + boxes[0].bottom
+    shown = shot.panes[-1 if is_below else 0].path[0].region
+    end = shown.bottom - END if is_below else shown.top
+    row = shown.model_copy(update={"top": end, "bottom": end + END})
+    return [n for n, cell in enumerate(_CELLS) if overlap(row, cell)]
 
 
 def _behind(layout: Layout, shot: Shot) -> Region:

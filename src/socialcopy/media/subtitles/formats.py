@@ -285,8 +285,10 @@ def _escape_markup(text: str) -> str:
 def _style(layout: Layout, font: str, style: SubtitleStyle) -> SSAStyle:
     box = layout.subtitles
     on_top = layout.anchor == "top"
-    # Over a picture, whatever that shows there, a box keeps text readable.
-    over_picture = box.top < layout.picture.bottom
+    # Over a picture, whatever that shows there, a box keeps text readable, and on a slide's colour.
+    over_picture = any(
+        shot.extends or box.top < pane.box.bottom for shot in layout.shots for pane in shot.panes
+    )
     in_box = style is SubtitleStyle.BOXED or (style not in OPEN and over_picture)
     is_loud = style is SubtitleStyle.WORDS
     return SSAStyle(
