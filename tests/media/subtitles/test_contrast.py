@@ -73,6 +73,19 @@ def test_behind_a_picture_that_leaves_room_its_blurred_copy_counts():
     assert in_need_of_a_box(CUES, PADDED, seen(*[255] * 8), YELLOW) == {0, 1, 2, 3}
 
 
+def test_where_a_slides_own_colour_goes_on_its_last_row_counts():
+    (shot,) = PADDED.shots
+    slide = PADDED.model_copy(update={"shots": (shot.model_copy(update={"extends": True}),)})
+
+    assert in_need_of_a_box(CUES, slide, seen(*[240] * 8, rows=range(ROWS - 1, ROWS)), YELLOW) == {
+        0,
+        1,
+        2,
+        3,
+    }
+    assert in_need_of_a_box(CUES, slide, seen(*[240] * 8, rows=range(4)), YELLOW) == frozenset()
+
+
 @pytest.mark.parametrize(("color", "boxed"), [("plain", 0), ("#F0F0F0", 4)])
 def test_beside_the_picture_the_colour_of_the_background_counts(color, boxed):
     layout = PADDED.model_copy(update={"background": color})
