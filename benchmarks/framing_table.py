@@ -243,7 +243,8 @@ Written by `python benchmarks/framing_table.py FOLDER`: twelve kinds of video, d
 - *text*: share of the characters read in the source that are read again in the file (at least
   {LEAST_TEXT:.0%}).
 
-Least picture: {least}. What takes the whole width, be it text, faces or movement, can't be made larger.
+Least picture: {least}.
+What takes the whole width, be it text, faces or movement, can't be made larger.
 
 ![Frames at a tenth, the middle and nine tenths of each file, in the table's order](framing.jpg)
 
