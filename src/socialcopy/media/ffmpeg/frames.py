@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -76,6 +77,8 @@ KEY_FRAMES_FROM_MS = 60_000
 
 # Share of the brightness histogram that differs between two samples of different shots.
 NEW_SHOT = 0.30
+# Two new shots so soon after each other are the edges of a flash; no shot is cut to five frames.
+FLASH_MS = 200
 # ffmpeg's own suggestion for `scdet`.
 SCENE_SCORE = 8.0
 BINS = 32
@@ -110,6 +113,13 @@ class Frames:
             if previous is None or not np.array_equal(frame, previous):
                 yield at_ms, frame
             previous = frame
+
+    def around(self, begin_ms: int, end_ms: int) -> tuple[Frame, Frame]:
+        """Return the last frame before a stretch and the first after it, or the nearest ones."""
+        times = self._times_ms[: len(self._frames)]
+        before = max(0, bisect_left(times, begin_ms) - 1)
+        after = min(bisect_left(times, end_ms), len(times) - 1)
+        return np.asarray(self._frames[before]), np.asarray(self._frames[after])
 
 
 def sample(
@@ -161,7 +171,7 @@ def cuts(
     Where only key frames were sampled, the stretches between two that differ are decoded whole.
     """
     if frames.cuts_ms is not None:
-        return frames.cuts_ms
+        return _without_flashes(frames.cuts_ms, frames)
     found: list[int] = []
     for begin_ms, end_ms in _changes(frames):
         argv = watch_cuts(
@@ -170,7 +180,25 @@ def cuts(
         said = run(argv, limits=_limits(info, settings), stop=stop).stderr
         found += [begin_ms + round(float(time) * 1000) for time in CUT.findall(said)]
     # Stretches overlap by their margins, so a cut may have been found twice.
-    return tuple(sorted(set(found)))
+    return _without_flashes(sorted(set(found)), frames)
+
+
+def _without_flashes(found: Sequence[int], frames: Frames) -> tuple[int, ...]:
+    """Drop the two edges of a flash after which a shot goes on, else the first of them."""
+    kept: list[int] = []
+    for at_ms in found:
+        if kept and at_ms - kept[-1] <= FLASH_MS:
+            if _differ(frames, kept.pop(), at_ms):
+                kept.append(at_ms)
+        else:
+            kept.append(at_ms)
+    return tuple(kept)
+
+
+def _differ(frames: Frames, begin_ms: int, end_ms: int) -> bool:
+    """Tell whether the looks before and after a stretch are of different shots."""
+    one, other = (_histogram(frame) for frame in frames.around(begin_ms, end_ms))
+    return _distance(one, other) > NEW_SHOT
 
 
 def _changes(frames: Frames) -> Iterator[tuple[int, int]]:
@@ -178,10 +206,14 @@ def _changes(frames: Frames) -> Iterator[tuple[int, int]]:
     before: tuple[int, NDArray[np.float64]] | None = None
     for at_ms, frame in frames:
         now = at_ms, _histogram(frame)
-        if before and float(np.abs(before[1] - now[1]).sum()) / 2 > NEW_SHOT:
+        if before and _distance(before[1], now[1]) > NEW_SHOT:
             # A sample stands for its nearest frame, which may be a quarter of a second off.
             yield max(0, before[0] - 300), at_ms + 300
         before = now
+
+
+def _distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    return float(np.abs(one - other).sum()) / 2
 
 
 def _histogram(frame: Frame) -> NDArray[np.float64]:
