@@ -80,7 +80,7 @@ def others() -> Iterator[tuple[str, Callable[[Path], list[float]]]]:
     def detecting(kind: type) -> Callable[[Path], list[float]]:
         def detect(path: Path) -> list[float]:
             scenes = scenedetect.detect(str(path), kind())
-            return [begin.get_seconds() for begin, _ in scenes[1:]]
+            return [begin.seconds for begin, _ in scenes[1:]]
 
         return detect
 

@@ -33,6 +33,19 @@ def test_a_flash_is_no_new_shot(tmp_path, settings):
     assert found(tmp_path, settings, WALL, FLASH, WALL) == ()
 
 
+def test_a_dissolve_is_one_cut_near_its_middle(tmp_path, settings):
+    path = tmp_path / "film.mp4"
+    graph = "[0][1]xfade=fade:duration=0.6:offset=1.4"
+    run_ffmpeg("-f", "lavfi", "-i", WALL, "-f", "lavfi", "-i", STREET, "-filter_complex", graph,
+               "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(path))  # fmt: skip
+    info = look(path, settings)
+    frames = sample(path, info, tmp_path, settings=settings, frames_per_second=4.0)
+
+    (at_ms,) = cuts(path, info, frames, settings=settings)
+
+    assert at_ms == pytest.approx(1_700, abs=250)
+
+
 def test_a_flash_between_two_shots_is_one_cut(tmp_path, settings):
     (at_ms,) = found(tmp_path, settings, WALL, FLASH, STREET)
 

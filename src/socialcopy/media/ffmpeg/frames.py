@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 import threading
@@ -79,6 +80,11 @@ KEY_FRAMES_FROM_MS = 60_000
 NEW_SHOT = 0.30
 # Two new shots so soon after each other are the edges of a flash; no shot is cut to five frames.
 FLASH_MS = 200
+# A look in a dissolve is a blend of its neighbours: what is left is 3 to 8 % of their difference,
+# which is 51 to 70 of 255; where something moves it is 20 % and more, of less than 30.
+BLENDED_CHANGE, BLENDED_REST, BLENDED_LEAST = 35.0, 0.12, 0.2
+# Pixels that are looked at, and how many of them are averaged across and down.
+PIXEL_STEP, SQUARE_SIDE = 3, 5
 # ffmpeg's own suggestion for `scdet`.
 SCENE_SCORE = 8.0
 BINS = 32
@@ -168,10 +174,12 @@ def cuts(
 ) -> tuple[int, ...]:
     """Find the times in milliseconds at which new shots begin, exact to a frame.
 
-    Where only key frames were sampled, the stretches between two that differ are decoded whole.
+    Of a dissolve it is the look nearest to its middle. Where only key frames were sampled, the
+    stretches between two that differ are decoded whole, and dissolves are not looked for.
     """
     if frames.cuts_ms is not None:
-        return _without_flashes(frames.cuts_ms, frames)
+        sharp = _without_flashes(frames.cuts_ms, frames)
+        return tuple(sorted({*sharp, *_dissolves(frames, sharp)}))
     found: list[int] = []
     for begin_ms, end_ms in _changes(frames):
         argv = watch_cuts(
@@ -193,6 +201,46 @@ def _without_flashes(found: Sequence[int], frames: Frames) -> tuple[int, ...]:
         else:
             kept.append(at_ms)
     return tuple(kept)
+
+
+def _dissolves(frames: Frames, sharp: Sequence[int]) -> Iterator[int]:
+    """Yield the middles of dissolves: looks that are a blend of those before and after."""
+    last: tuple[int, float] | None = None
+    looks = [(at_ms, _small(frame)) for at_ms, frame in frames]
+    for (begin_ms, before), (at_ms, between), (end_ms, after) in zip(
+        looks, looks[1:], looks[2:], strict=False
+    ):
+        has_cut = any(begin_ms < cut_ms <= end_ms for cut_ms in sharp)
+        share = None if has_cut else _blend(before, between, after)
+        off = math.inf if share is None else abs(share - 0.5)
+        if last and off >= last[1]:
+            yield last[0]
+        last = (at_ms, off) if off < (last[1] if last else math.inf) else None
+    if last:
+        yield last[0]
+
+
+def _blend(
+    before: NDArray[np.float64], between: NDArray[np.float64], after: NDArray[np.float64]
+) -> float | None:
+    """Return how far a dissolve has come, from 0 to 1; none where there is none."""
+    change = after - before
+    mean = float(np.abs(change).mean())
+    if mean < BLENDED_CHANGE:
+        return None
+    share = float((change * (between - before)).sum() / (change * change).sum())
+    rest = float(np.abs(between - before - share * change).mean())
+    is_blend = rest <= BLENDED_REST * mean and BLENDED_LEAST < share < 1 - BLENDED_LEAST
+    return share if is_blend else None
+
+
+def _small(frame: Frame) -> NDArray[np.float64]:
+    """Average squares of a frame, in which a hand that moves is nothing."""
+    seen = frame[::PIXEL_STEP, ::PIXEL_STEP]
+    rows, columns = (max(1, side // SQUARE_SIDE) for side in seen.shape[:2])
+    height, width = seen.shape[0] // rows, seen.shape[1] // columns
+    squares = seen[: rows * height, : columns * width].reshape(rows, height, columns, width, 3)
+    return squares.mean(axis=(1, 3))
 
 
 def _differ(frames: Frames, begin_ms: int, end_ms: int) -> bool:
