@@ -25,7 +25,7 @@ from tasks.claim import claim_video, holding
 from tasks.conform import conform_video
 from tasks.publish import publish_delivery
 from tasks.render import render_master
-from tasks.runtime.service import connected
+from tasks.runtime.service import at_service
 from tasks.states import gone_is_an_outcome, name_parked, rejected
 from tasks.upload import open_session, upload_video
 from tasks.validate import validate_video
@@ -57,7 +57,7 @@ async def caption_video(
         media = await validate_video(claim)
         if isinstance(media, Rejection):
             return await rejected(claim, media)
-        with connected() as api_url:
+        async with at_service() as api_url:
             await authenticate(api_url)
             session = await open_session(claim, api_url)
             asset = await upload_video(claim, session, api_url)

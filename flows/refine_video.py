@@ -21,7 +21,7 @@ from tasks.refine import (
     request_edit,
     resume_session,
 )
-from tasks.runtime.service import connected
+from tasks.runtime.service import at_service
 from tasks.states import gone_is_an_outcome, name_parked, rejected
 
 
@@ -36,7 +36,7 @@ async def refine_video(key: VideoKey, instruction: Wish) -> Delivery | State[Any
     """
     where = route(instruction)
     earlier = await find_delivery(key) if where is Route.MESSAGE else None
-    with connected() as api_url:
+    async with at_service() as api_url:
         await authenticate(api_url)
         if earlier is None:
             return Completed(name="Answered", message=await answer_directly(key, where, api_url))

@@ -10,10 +10,10 @@ from socialcopy import keys
 from socialcopy.models import Brief, Prefix
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps.discover import InboxScanner
-from socialcopy.settings import WatchSettings
 from tasks.discover import prepare, scan, wait_for_next_scan
 from tasks.runtime.dispatch import Dispatcher
 from tasks.runtime.hints import hints_coming_in
+from tasks.runtime.runs import runs_of
 from tasks.runtime.signals import draining, run_until_told
 from tasks.runtime.telemetry import telemetry
 
@@ -26,18 +26,18 @@ async def watch_bucket(prefix: Prefix = keys.INBOX, scans: PositiveInt | None = 
         prefix: the folder of the bucket to watch
         scans: how many listings to make; none to go on until the run is cancelled
     """
-    watch, log = WatchSettings(), get_run_logger()
+    context, log = Context.from_environment(), get_run_logger()
     await prepare()
-    log.info("watching %s every %g s", prefix, watch.interval_seconds)
-    scanner = InboxScanner(Context.from_environment(), prefix, Brief())
+    log.info("watching %s every %g s", prefix, context.watch.interval_seconds)
+    scanner = InboxScanner(context, prefix, Brief())
     with hints_coming_in() as hints, telemetry():
-        async with Dispatcher(caption_video, watch.concurrency, log) as dispatcher:
+        async with runs_of(caption_video, context) as runs, Dispatcher(runs, log) as dispatcher:
             while scans is None or scans > 0:
                 await scan(scanner, dispatcher)
                 scans = scans and scans - 1
                 await wait_for_next_scan(scanner, dispatcher, hints)
                 if draining.is_set():
-                    await dispatcher.drain(watch.drain_seconds)
+                    await dispatcher.drain()
                     return
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from prefect import get_run_logger, task
+from prefect import Flow, get_run_logger, task
 from prefect.artifacts import acreate_table_artifact
 
 from socialcopy.models import Brief, SourceVideo
@@ -16,8 +16,11 @@ from socialcopy.pipeline.notifications import notify
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.steps import batch
 from socialcopy.pipeline.steps.batch import BatchLine, BatchReport
+from socialcopy.pipeline.steps.discover import Found
+from socialcopy.policies import NIGHT_QUEUE
 from socialcopy.settings import OperationsSettings
 from tasks.runtime.retries import FREE
+from tasks.runtime.runs import MOST_ON_POOL, Runs, runs_of
 
 
 @task(task_run_name="begin-{prefix}", timeout_seconds=60, **FREE)
@@ -42,9 +45,7 @@ async def publish_report(report: BatchReport) -> BatchReport:
     return merged
 
 
-async def in_order(
-    flow: Callable[..., Awaitable[Any]], prefix: str, brief: Brief
-) -> tuple[BatchLine, ...]:
+async def in_order(flow: Flow[..., Any], prefix: str, brief: Brief) -> tuple[BatchLine, ...]:
     """Begin with the videos by key, a few at a time; one that fails stops no other."""
     context = Context.from_environment()
     policy = policies_of(context.bucket).of(prefix)
@@ -54,10 +55,11 @@ async def in_order(
     async def work() -> None:
         while (source := await _next(videos, turn)) is not None:
             later = await asyncio.to_thread(batch.line_of_held_back, context, source, brief)
-            lines.append(later or await _one(context, flow, source, brief))
+            lines.append(later or await _one(context, runs, source, brief))
 
-    workers = policy.concurrency or context.watch.concurrency
-    await asyncio.gather(*(work() for _ in range(workers)))
+    async with runs_of(flow, context, NIGHT_QUEUE) as runs:
+        workers = min(policy.concurrency or runs.most, MOST_ON_POOL)
+        await asyncio.gather(*(work() for _ in range(workers)))
     return tuple(lines)
 
 
@@ -67,13 +69,9 @@ async def _next(videos: Iterator[SourceVideo], turn: asyncio.Lock) -> SourceVide
         return await asyncio.to_thread(next, videos, None)
 
 
-async def _one(
-    context: Context, flow: Callable[..., Awaitable[Any]], source: SourceVideo, brief: Brief
-) -> BatchLine:
+async def _one(context: Context, runs: Runs, source: SourceVideo, brief: Brief) -> BatchLine:
     began = time.monotonic()
-    state = await flow(
-        key=source.key, instruction=brief.instruction, brief=brief.details, return_state=True
-    )
+    state = await runs.begin(Found(source=source, brief=brief))
     seconds, why = time.monotonic() - began, str(state.message or "")
     if state.name == "Gone":
         return batch.line_of_gone(source, brief, seconds, why)

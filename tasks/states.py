@@ -31,6 +31,7 @@ from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import NoSuchVideoError, ParkedError
 from socialcopy.pipeline.steps.discover import near_key
 from socialcopy.storage.errors import SourceGoneError
+from tasks.runtime.runs import DISPATCHED
 from tasks.validate import reject_video
 
 P = ParamSpec("P")
@@ -46,8 +47,8 @@ async def rejected(claim: Claim, rejection: Rejection) -> State[Any]:
 def gone_is_an_outcome(flow: Callable[P, Awaitable[Any]]) -> Callable[P, Awaitable[Any]]:
     """End a run as `Gone` when its video was deleted or replaced meanwhile.
 
-    A key that somebody typed is another matter: a run that no other run began fails, and says
-    which key was probably meant.
+    A key that somebody typed is another matter: a run that a person began fails, and says which
+    key was probably meant.
     """
 
     @functools.wraps(flow)
@@ -55,7 +56,7 @@ def gone_is_an_outcome(flow: Callable[P, Awaitable[Any]]) -> Callable[P, Awaitab
         try:
             return await flow(*args, **kwargs)
         except SourceGoneError as gone:
-            if not current_run.parent_flow_run_id:
+            if not (current_run.parent_flow_run_id or DISPATCHED in current_run.tags):
                 near = await asyncio.to_thread(near_key, Context.from_environment(), gone.key)
                 raise NoSuchVideoError(gone.key, near) from gone
             await _tag("gone")

@@ -42,6 +42,7 @@ from socialcopy.models.validation import problems
 
 FILE = "socialcopy.toml"
 LONGEST_BYTES = 100_000
+NIGHT_QUEUE = "night"
 # More than anybody has; a figure beyond it is a slip of the finger.
 MOST_CREDITS = 100_000_000
 
@@ -112,6 +113,10 @@ class Policy(Value):
 
     concurrency: Annotated[PositiveInt, Field(le=256)] | None = None
     """Videos of the prefix worked on at the same time; none for `WATCH_CONCURRENCY`."""
+
+    queue: Annotated[str, Field(pattern=r"^[\w.-]*$", max_length=100)] = ""
+    """Work queue of the pool for the prefix, such as `gpu`, where `WATCH_DISPATCH=deployment`;
+    empty for `default`, and for `night` in a nightly batch."""
 
     videos_per_session: Annotated[PositiveInt, Field(le=1_000)] = 1
     """Videos that share an editing session, one after the other, where a service charges for each

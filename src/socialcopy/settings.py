@@ -12,19 +12,18 @@ from typing import Annotated, ClassVar, Literal, Self
 import platformdirs
 from pydantic import (
     AliasChoices,
-    BeforeValidator,
     Field,
     HttpUrl,
     NonNegativeInt,
-    PositiveFloat,
     PositiveInt,
     SecretStr,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from socialcopy.engine_settings import EngineSettings as EngineSettings  # noqa: PLC0414  (the type checker's sign that it is found here too)
 from socialcopy.environment import (
     DAY_SECONDS,
     MEGABYTE,
@@ -33,16 +32,13 @@ from socialcopy.environment import (
     Count,
     Folder,
     Host,
-    Networks,
     Port,
     Region,
     Seconds,
     Settings,
     Share,
     Url,
-    Words,
     prefixed,
-    split_words,
 )
 from socialcopy.models import Aspect, Brief, Look, SubtitleStyle
 from socialcopy.models.brief import RRGGBB
@@ -133,59 +129,15 @@ class NemoVideoSettings(Settings):
     credits_pause_seconds: Seconds = 300
     """Wait after credits ran out before one video looks whether somebody topped up."""
 
+    videos_per_token: Count = 0
+    """Videos at the service with `NEMO_TOKEN` at the same time, counted by Prefect's server for all
+    machines: `socialcopy deploy` makes a global concurrency limit of it; zero for no limit."""
+
+    videos_per_account: Count = 0
+    """The same for everybody who uses this server's account at the service, whatever the token."""
+
     web_url: HttpUrl = HttpUrl("https://nemovideo.com")
     """Where people register, top up and open projects."""
-
-
-Scope = Literal["read", "write", "upload", "*"]
-
-
-class EngineSettings(Settings):
-    """The embedded engine."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("ENGINE_")
-
-    heartbeat_seconds: Seconds = 5
-    """Wait between two heartbeats on the event stream."""
-
-    max_upload_bytes: Bytes = 500 * MEGABYTE
-    """Largest file accepted; a larger one is answered with code 4002."""
-
-    url_hosts: Words = ()
-    """`host:port` pairs that an upload by URL may fetch from; empty refuses every URL."""
-
-    url_networks: Networks = ()
-    """Private networks, such as 10.0.0.0/8, that the names among them may lead into; without one a
-    name has to be public, so that nobody can turn it inside."""
-
-    grant_credits: Count = 100
-    """Credits an anonymous token starts with."""
-
-    message_cost_credits: Count = 0
-    """Credits one message costs; zero, since the machine is yours."""
-
-    charge_per: Literal["message", "session"] = "message"
-    """`session` charges the first message of each session only (NemoVideo: about 50 a session)."""
-
-    token_lifetime_days: Annotated[PositiveFloat, Field(le=3_650)] = 7
-    """Days a token is valid."""
-
-    token_scopes: Annotated[tuple[Scope, ...], NoDecode, BeforeValidator(split_words)] = (
-        "read",
-        "write",
-        "upload",
-    )
-    """What an anonymous token may do (NemoVideo's, since its 1.8; before `*`). An export asks for
-    `write` like any message: documents name a scope `render`, and let tokens without it export."""
-
-    tokens_per_client: Count = 0
-    """Anonymous tokens one client id gets in seven days (NemoVideo: 1); zero means no limit."""
-
-    tokens_per_address: Count = 0
-    """Anonymous tokens one IP address gets in seven days (NemoVideo: 10); zero means no limit."""
-
-    allowed_hosts: Words = ("127.0.0.1", "localhost")
-    """Values of the `Host` header that are answered; others are refused, against DNS rebinding."""
 
 
 class SpeechSettings(Settings):
@@ -309,7 +261,11 @@ class WatchSettings(Settings):
     """Wait between two listings of the inbox."""
 
     concurrency: Annotated[PositiveInt, Field(le=256)] = 2
-    """Videos worked on at the same time."""
+    """Videos worked on at the same time, in the watcher's or the batch's own process."""
+
+    dispatch: Literal["process", "deployment"] = "process"
+    """`deployment` works on no video in that process: each becomes a run of its own of the
+    deployment `caption-video`, for the workers of its pool; the pool's limits count then."""
 
     lease_seconds: Annotated[PositiveInt, Field(le=DAY_SECONDS)] = 90
     """How long a claim holds without renewal; renewed at less than a quarter of it."""

@@ -1,7 +1,6 @@
-"""Runs of one process: each video as an in-process child run, a few at a time.
+"""Runs of a watcher: a few videos at a time.
 
-A process for each video costs seconds of CPU, an in-process run tenths (measured;
-docs/why.md). A video whose run failed is left alone for a while before it is tried again.
+A video whose run failed is left alone for a while before it is tried again.
 """
 
 from __future__ import annotations
@@ -10,11 +9,12 @@ import asyncio
 import logging
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from socialcopy.pipeline.steps.discover import Found
+from tasks.runtime.runs import Runs
 
 PAUSE_SECONDS = 15.0
 LONGEST_PAUSE_SECONDS = 300.0
@@ -28,10 +28,9 @@ Version = tuple[str, str]
 class Dispatcher:
     """Starts runs and remembers which videos are in hand."""
 
-    def __init__(self, flow: Callable[..., Awaitable[Any]], concurrency: int, log: Log) -> None:
-        self._flow = flow
+    def __init__(self, runs: Runs, log: Log) -> None:
+        self._runs = runs
         self._log = log
-        self._most = concurrency
         self._offered: deque[Found] = deque()
         self._running: dict[Version, asyncio.Task[None]] = {}
         self._lane_of: dict[Version, str] = {}
@@ -46,7 +45,7 @@ class Dispatcher:
     @property
     def is_idle(self) -> bool:
         """Whether there is room, and nothing on offer that could fill it."""
-        return self.in_hand < self._most and not self._offered
+        return self.in_hand < self._runs.most and not self._offered
 
     def takes(self, found: Found) -> bool:
         """Tell whether a video is neither in hand nor failed a moment ago."""
@@ -64,7 +63,7 @@ class Dispatcher:
     def begin(self) -> None:
         """Begin with what is on offer, as far as there is room for it."""
         for _ in range(len(self._offered)):
-            if self.in_hand >= self._most:
+            if self.in_hand >= self._runs.most:
                 return
             found = self._offered.popleft()
             if self._is_full(found):
@@ -85,7 +84,7 @@ class Dispatcher:
         run.add_done_callback(lambda ended: self._ended(found, version, ended))
 
     async def _run(self, found: Found, version: Version) -> None:
-        state = await self._flow(**parameters(found), return_state=True)
+        state = await self._runs.begin(found)
         if state.name == "AlreadyDone":  # somebody else is at it
             self._leave_alone(found, version, None)
         elif state.is_completed():
@@ -117,12 +116,12 @@ class Dispatcher:
             self._not_before.pop(next(iter(self._not_before)))
             self._pauses.pop(next(iter(self._pauses)), None)
 
-    async def drain(self, seconds: float) -> None:
-        """Let what is in hand finish, at most so long; then let go of it."""
+    async def drain(self) -> None:
+        """Let what is in hand finish, for as long as it may; then let go of it."""
         self._offered.clear()
         if self._running:
             self._log.info("draining: %d videos in hand", len(self._running))
-            await asyncio.wait(self._running.values(), timeout=seconds)
+            await asyncio.wait(self._running.values(), timeout=self._runs.drain_seconds)
         for run in self._running.values():
             run.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
@@ -144,18 +143,6 @@ class Dispatcher:
             for run in self._running.values():
                 run.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
-
-
-def parameters(found: Found) -> dict[str, Any]:
-    """Return what the flow is called with; wishes with parameters of their own go by them."""
-    brief = found.brief
-    return {
-        "key": found.source.key,
-        "instruction": brief.instruction,
-        "platforms": brief.platforms,
-        "language": brief.language,
-        "brief": brief.details,
-    }
 
 
 def _version(found: Found) -> Version:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError, concurrency
 
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import OrchestratorAwayError
+from socialcopy.pipeline.service_limits import service_limits
 from socialcopy.service import service
 
 
@@ -17,3 +21,18 @@ def connected() -> Generator[str]:
         context.nemo, context.engine, context.speech, context.media, context.data
     ) as api_url:
         yield api_url
+
+
+@asynccontextmanager
+async def at_service() -> AsyncGenerator[str]:
+    """Yield its base URL to a video, once there is a place for it under token and account.
+
+    A limit that nobody made lets everybody in. Raises OrchestratorAwayError.
+    """
+    names = list(service_limits(Context.from_environment().nemo))
+    with connected() as api_url:
+        try:
+            async with concurrency(names):
+                yield api_url
+        except ConcurrencySlotAcquisitionError as error:
+            raise OrchestratorAwayError(str(error)) from error

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import shutil
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from prefect.client.orchestration import PrefectClient
@@ -20,81 +17,19 @@ from prefect.client.orchestration import PrefectClient
 from socialcopy.child_processes import Child
 from socialcopy.cli.exit_codes import ExitCode
 from socialcopy.cli.work_pools import make_work_pool
-from socialcopy.environment import Settings
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import free_port
 from tests.conftest import ROOT, until
+from tests.stack.prefect_servers import PASSWORD, Server, deploy, prefect_server
 
-PASSWORD = "team:a planted password"
-QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 TOKEN = "a-planted-token"
-PARTS = ("deployments", "work_pools", "variables", "block_documents", "automations")
-
-
-class Server(NamedTuple):
-    """A Prefect server that somebody else looks after."""
-
-    url: str
-    wants_csrf_token: bool = False
-
-    def ask(self, path: str, body: Any = None, method: str = "POST") -> Any:
-        code = base64.b64encode(PASSWORD.encode()).decode()
-        headers = {"Authorization": f"Basic {code}", "Content-Type": "application/json"}
-        if self.wants_csrf_token and method != "GET":
-            token = self.ask("/csrf-token?client=test", method="GET")["token"]
-            headers |= {"Prefect-Csrf-Client": "test", "Prefect-Csrf-Token": token}
-        data = json.dumps(body or {}).encode()
-        request = urllib.request.Request(f"{self.url}/api{path}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def state(self) -> dict[str, Any]:
-        """Everything that `deploy` makes, without when it was touched."""
-        return _timeless({part: self.ask(f"/{part}/filter") for part in PARTS})
-
-
-def _timeless(found: Any) -> Any:
-    if isinstance(found, list):
-        return [_timeless(one) for one in found]
-    if isinstance(found, dict):
-        left_out = {"updated", "last_polled", "status"}
-        return {name: _timeless(one) for name, one in found.items() if name not in left_out}
-    return found
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder, port = tmp_path_factory.mktemp("server"), free_port()
-    argv = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port)]
-    env = {"PREFECT_HOME": str(folder), "PREFECT_SERVER_API_AUTH_STRING": PASSWORD, **QUIET}
-    started, found = Child("server", argv, env=env, log=folder / "log"), f"http://127.0.0.1:{port}"
-    try:
-        until(lambda: _is_up(f"{found}/api/health"))
-        yield Server(found)
-    finally:
-        started.stop()
-
-
-def _is_up(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2):
-            return True
-    except OSError:
-        return False
-
-
-def deploy(
-    home: Path, *arguments: str, password: str = PASSWORD, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    """The command as somebody runs it whose shell holds these settings and no others."""
-    known = {name for settings in Settings.__subclasses__() for name in settings.variables()}
-    mine = {name: value for name, value in os.environ.items() if name not in known}
-    given = {"HOME": str(home), "PREFECT_API_AUTH_STRING": password, **QUIET, **variables}
-    return subprocess.run(
-        [sys.executable, "-m", "socialcopy.cli", "deploy", *arguments],
-        env={**mine, **given}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with prefect_server(tmp_path_factory.mktemp("server")) as found:
+        yield found
 
 
 def test_deploying_again_changes_nothing_not_even_what_somebody_changed_meanwhile(

@@ -27,7 +27,7 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import free_port
 from socialcopy.understanding.weights import packaged_weights
 from tests.conftest import ROOT, until
-from tests.stack.test_deploy import PASSWORD, Server
+from tests.stack.prefect_servers import PASSWORD, Server
 from tests.stack.test_prefect_restarts import postgresql
 
 PORTS = {number: free_port() for number in (8333, 4200, 8390, 9464, 6379, 8080)}

@@ -38,6 +38,8 @@ from socialcopy.cli.errors import CommandError
 from socialcopy.cli.stack import WORK_POOL, project_folder
 from socialcopy.cli.work_pools import make_work_pool
 from socialcopy.nemovideo.transport import is_outage
+from socialcopy.pipeline.service_limits import service_limits
+from socialcopy.settings import NemoVideoSettings
 
 OPEN_STATES = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 
@@ -194,6 +196,8 @@ async def _make_pool(
         environment = await asyncio.to_thread(share, settings)
         pool = await make_work_pool(client, name, kind, image=image, env=environment)
         await watch_over_runs(client)
+        for limit, places in service_limits(NemoVideoSettings()).items():
+            await client.upsert_global_concurrency_limit_by_name(limit, places)
     return pool.type
 
 

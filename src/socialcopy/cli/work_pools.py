@@ -5,21 +5,25 @@ What a pool says already is left as it is, so that somebody's own limits outlive
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import WorkPool
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 
 from socialcopy.cli.errors import WrongValueError
+from socialcopy.policies import NIGHT_QUEUE
 from socialcopy.resources import read_yaml
 
 Template = dict[str, Any]
 
 OURS: dict[str, Any] = read_yaml("socialcopy.cli", "work_pools.yaml")
 DEFAULT_TYPE = "process"
+# Priority of the night: after what is dropped or begun by hand, and a team's own queues.
+LAST = 100
 
 
 async def make_work_pool(
@@ -47,6 +51,8 @@ async def make_work_pool(
     given = {"image": image} if image else {}
     lay_over(template, OURS.get(pool.type, {}), given, env or {})
     await client.update_work_pool(name, WorkPoolUpdate(base_job_template=template))
+    with contextlib.suppress(ObjectAlreadyExists):
+        await client.create_work_queue(NIGHT_QUEUE, work_pool_name=name, priority=LAST)
     return pool
 
 

@@ -19,6 +19,7 @@ Why a job stops without a delivery, and is not simply tried again:
   x UnprotectedWebhookError  webhooks would be taken from anybody
   x OwnOutputError        the prefix holds our own deliveries
   x OrchestratorAwayError   whoever runs the steps can't be reached; the job waits
+  x NotDeployedError        videos are to be worked on by a deployment that is not there
   x ParkedError             the job was put aside for a person; what went wrong is its cause
   x NoSuchVideoError        the bucket has no video of that key
   x NothingDeliveredError   there is no delivery of this video to refine
@@ -248,6 +249,16 @@ class OrchestratorAwayError(StageError):
     waits = True
 
     cause: str
+
+
+@data_error(
+    "Prefect's server has no deployment {name}, which WATCH_DISPATCH=deployment needs; "
+    "`socialcopy deploy` makes it"
+)
+class NotDeployedError(StageError):
+    """Runs were to be made of a deployment that nobody made."""
+
+    name: str
 
 
 @data_error("{key} is parked. {reason} {advice}")

@@ -191,12 +191,22 @@ def is_free(record: ClaimRecord, age_seconds: float, watch: WatchSettings) -> bo
 
 
 def is_open(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
-    """Tell whether a job waits for a worker: unclaimed, given back, or its worker is gone.
+    """Tell whether a job waits for a worker: unclaimed, given back, or its worker is gone."""
+    return open_epoch(bucket, oid, watch) is not None
+
+
+def open_epoch(bucket: Bucket, oid: str, watch: WatchSettings) -> int | None:
+    """Return the epoch of an open job's last claim, 0 before the first; none for any other job.
 
     One whose claim can't be read waits for a person; `status` names it.
     """
     found = bucket.read(keys.claim(oid))
-    return found is None or _is(found, oid, lambda it: is_free(it, found.age_seconds, watch))
+    if found is None:
+        return 0
+    with contextlib.suppress(RecordUnreadableError):
+        record = read_record(found, oid)
+        return record.claim.epoch if is_free(record, found.age_seconds, watch) else None
+    return None
 
 
 def is_gone(bucket: Bucket, oid: str) -> bool:

@@ -34,6 +34,7 @@ from socialcopy.engine.render_jobs import RenderJobs, shown
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.engine.store.sessions import Sessions, StoredFile
 from socialcopy.engine.store.tokens import Identities
+from socialcopy.engine_settings import EngineSettings, Scope
 from socialcopy.local_files import private_folder
 from socialcopy.nemovideo.schemas import (
     APP_NAME,
@@ -47,7 +48,7 @@ from socialcopy.nemovideo.schemas import (
     TokenGrant,
     UploadReply,
 )
-from socialcopy.settings import EngineSettings, MediaSettings, Scope
+from socialcopy.settings import MediaSettings
 
 T = TypeVar("T")
 VIDEO, STREAM, OCTETS = "video/mp4", "text/event-stream", "application/octet-stream"

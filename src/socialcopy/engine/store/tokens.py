@@ -16,7 +16,7 @@ from socialcopy.engine.errors import Refusal
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.json_files import Shape
 from socialcopy.nemovideo.schemas import JSON
-from socialcopy.settings import EngineSettings, Scope
+from socialcopy.engine_settings import EngineSettings, Scope
 
 DAY_SECONDS = 86_400
 QUOTA_SECONDS = 7 * DAY_SECONDS

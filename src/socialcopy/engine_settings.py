@@ -1,0 +1,70 @@
+"""Settings of the embedded engine."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, PositiveFloat
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from socialcopy.environment import (
+    MEGABYTE,
+    Bytes,
+    Count,
+    Networks,
+    Seconds,
+    Settings,
+    Words,
+    prefixed,
+    split_words,
+)
+
+Scope = Literal["read", "write", "upload", "*"]
+
+
+class EngineSettings(Settings):
+    """The embedded engine."""
+
+    model_config: ClassVar[SettingsConfigDict] = prefixed("ENGINE_")
+
+    heartbeat_seconds: Seconds = 5
+    """Wait between two heartbeats on the event stream."""
+
+    max_upload_bytes: Bytes = 500 * MEGABYTE
+    """Largest file accepted; a larger one is answered with code 4002."""
+
+    url_hosts: Words = ()
+    """`host:port` pairs that an upload by URL may fetch from; empty refuses every URL."""
+
+    url_networks: Networks = ()
+    """Private networks, such as 10.0.0.0/8, that the names among them may lead into; without one a
+    name has to be public, so that nobody can turn it inside."""
+
+    grant_credits: Count = 100
+    """Credits an anonymous token starts with."""
+
+    message_cost_credits: Count = 0
+    """Credits one message costs; zero, since the machine is yours."""
+
+    charge_per: Literal["message", "session"] = "message"
+    """`session` charges the first message of each session only (NemoVideo: about 50 a session)."""
+
+    token_lifetime_days: Annotated[PositiveFloat, Field(le=3_650)] = 7
+    """Days a token is valid."""
+
+    token_scopes: Annotated[tuple[Scope, ...], NoDecode, BeforeValidator(split_words)] = (
+        "read",
+        "write",
+        "upload",
+    )
+    """What an anonymous token may do (NemoVideo's, since its 1.8; before `*`). An export asks for
+    `write` like any message: documents name a scope `render`, and let tokens without it export."""
+
+    tokens_per_client: Count = 0
+    """Anonymous tokens one client id gets in seven days (NemoVideo: 1); zero means no limit."""
+
+    tokens_per_address: Count = 0
+    """Anonymous tokens one IP address gets in seven days (NemoVideo: 10); zero means no limit."""
+
+    allowed_hosts: Words = ("127.0.0.1", "localhost")
+    """Values of the `Host` header that are answered; others are refused, against DNS rebinding."""

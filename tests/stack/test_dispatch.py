@@ -1,0 +1,321 @@
+"""Videos as runs of their own on a work pool, on a real Prefect server and a real store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import WorkPoolUpdate
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+from prefect.states import Cancelled, Completed, State
+
+from socialcopy import keys
+from socialcopy.cli.exit_codes import ExitCode
+from socialcopy.cli.processes import Child
+from socialcopy.engine.api.app import create_app
+from socialcopy.engine.api.server import serve
+from socialcopy.models import Brief
+from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.service_limits import service_limits
+from socialcopy.pipeline.steps.discover import Found
+from socialcopy.settings import NemoVideoSettings, S3Settings
+from socialcopy.storage import claims
+from tasks.runtime import runs
+from tasks.runtime.runs import PoolRuns
+from tasks.runtime.service import at_service
+from tests.campaign.auditor import audit
+from tests.campaign.worker_pool import distinct, drop, make_context, tiny_clip
+from tests.conftest import ROOT, until
+from tests.stack.conftest import ended
+from tests.stack.prefect_servers import PASSWORD, QUIET, Server, deploy, prefect_server
+
+POOL = "dispatched"
+SERVICE = {
+    "NEMO_API_URL": "https://service.example.com",
+    "NEMO_TOKEN": "a-planted-token",
+    "NEMO_VIDEOS_PER_TOKEN": "1",
+    "NEMO_VIDEOS_PER_ACCOUNT": "4",
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the deployments, on a pool that nobody works for."""
+    folder = tmp_path_factory.mktemp("server")
+    with prefect_server(folder) as found:
+        done = deploy(folder, "--server", found.url, "--pool", POOL, **SERVICE)
+        assert done.returncode == ExitCode.DONE, done.stderr
+        yield found
+
+
+@pytest.fixture
+def context(store: S3Settings, tmp_path: Path, request: pytest.FixtureRequest) -> Context:
+    name = f"dispatch-{hash(request.node.nodeid) & 0xFFFFFFFF:08x}"
+    found = make_context(tmp_path, store.model_copy(update={"bucket": name}))
+    found.bucket.ensure()
+    return found
+
+
+def dropped(context: Context, name: str) -> Found:
+    context.bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
+    return Found(source=context.bucket.head(f"inbox/{name}.mp4"), brief=Brief())
+
+
+@contextlib.asynccontextmanager
+async def asked(server: Server) -> AsyncGenerator[PrefectClient]:
+    async with PrefectClient(f"{server.url}/api", auth_string=PASSWORD) as client:
+        yield client
+
+
+async def pool_runs(client: PrefectClient, context: Context, queue: str = "") -> PoolRuns:
+    deployment = await client.read_deployment_by_name("caption-video/caption-video")
+    return PoolRuns(client, deployment.id, context, queue)
+
+
+def runs_of(server: Server, key: str) -> list[dict[str, Any]]:
+    found = server.ask("/flow_runs/filter", {"sort": "START_TIME_ASC"})
+    return [run for run in found if run["parameters"].get("key") == key]
+
+
+async def made(server: Server, key: str, count: int) -> list[UUID]:
+    """The runs of a video, once there are so many."""
+
+    def found() -> list[UUID]:
+        ids = [UUID(run["id"]) for run in runs_of(server, key)]
+        return ids if len(ids) >= count else []
+
+    return await asyncio.to_thread(until, found)
+
+
+@pytest.mark.timeout(300)
+def test_a_video_has_one_run_for_each_attempt_however_many_watchers_see_it(
+    server: Server, context: Context
+):
+    found = dropped(context, "once")
+    key = found.source.key
+
+    async def watched() -> list[list[State[Any]]]:
+        ends: list[list[State[Any]]] = []
+        async with asked(server) as client:
+            watchers = [await pool_runs(client, context) for _ in range(2)]
+
+            async def end(state: State[Any], count: int) -> None:
+                """Let both see the video, end its newest run, and hear what they are told."""
+                seen = [asyncio.create_task(watcher.begin(found)) for watcher in watchers]
+                known = {run for runs_ in [await made(server, key, count)] for run in runs_}
+                newest = next(run for run in known if run not in before)
+                before.update(known)
+                await client.set_flow_run_state(newest, state, force=True)
+                while not all(task.done() for task in seen):
+                    await asyncio.gather(*(watcher.look() for watcher in watchers))
+                    await asyncio.sleep(0.05)
+                ends.append([task.result() for task in seen])
+
+            before: set[UUID] = set()
+            await end(Cancelled(), 1)
+            await end(Completed(), 2)  # the first died before it could claim
+            lease = claims.acquire(
+                context.bucket, found.source, Brief(), owner="it", watch=context.watch
+            )
+            assert lease
+            ends.append([await watcher.begin(found) for watcher in watchers])
+            lease.release("it failed")
+            await end(Completed(), 3)
+            ends.append([])
+        return ends
+
+    first, second, held, third, _ = asyncio.run(watched())
+    assert [state.name for state in first] == ["Cancelled"] * 2
+    assert [state.name for state in (*second, *third)] == ["Completed"] * 4
+    assert [state.name for state in held] == ["AlreadyDone"] * 2
+    assert len(runs_of(server, key)) == 3
+
+
+@pytest.mark.timeout(300)
+def test_the_bucket_ends_a_run_of_which_prefect_thinks_that_it_goes_on(
+    server: Server, context: Context, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(runs, "LONGEST_START_SECONDS", 0)
+    watch = context.watch.model_copy(update={"lease_seconds": 1, "lease_grace_seconds": 1})
+    context = context.model_copy(update={"watch": watch})
+    taken = State[Any](type="PENDING")  # pyright: ignore[reportArgumentType]
+
+    async def begun(name: str, *, claimed: bool) -> State[Any]:
+        found = dropped(context, name)
+        async with asked(server) as client:
+            watcher = await pool_runs(client, context)
+            seen = asyncio.create_task(watcher.begin(found))
+            [run] = await made(server, found.source.key, 1)
+            await client.set_flow_run_state(run, taken, force=True)
+            if claimed:
+                assert claims.acquire(
+                    context.bucket, found.source, Brief(), owner="gone", watch=watch
+                )
+            while not seen.done():
+                await watcher.look()
+                await asyncio.sleep(0.05)
+            return seen.result()
+
+    for name, claimed in (("never-began", False), ("broke-off", True)):
+        state = asyncio.run(begun(name, claimed=claimed))
+        assert (state.is_crashed(), "worker" in str(state.message)) == (True, True)
+
+
+@pytest.mark.timeout(300)
+def test_a_run_that_somebody_deleted_has_crashed(server: Server, context: Context):
+    found = dropped(context, "deleted")
+
+    async def begun() -> State[Any]:
+        async with asked(server) as client:
+            watcher = await pool_runs(client, context)
+            seen = asyncio.create_task(watcher.begin(found))
+            [run] = await made(server, found.source.key, 1)
+            await client.delete_flow_run(run)
+            while not seen.done():
+                await watcher.look()
+                await asyncio.sleep(0.05)
+            return seen.result()
+
+    assert asyncio.run(begun()).is_crashed()
+
+
+@pytest.mark.timeout(300)
+def test_what_is_dropped_goes_before_the_night_and_a_prefix_may_have_a_queue_of_its_own(
+    server: Server, context: Context
+):
+    policies = b'[prefix."inbox/gpu"]\nqueue = "gpu"\n'
+    context.bucket.write("socialcopy.toml", policies, "application/toml")
+    names = ("night", "dropped", "gpu")
+    videos = {name: dropped(context, name) for name in names}
+
+    async def order() -> list[tuple[str, set[str]]]:
+        async with asked(server) as client:
+            night = await pool_runs(client, context, "night")
+            day = await pool_runs(client, context)
+            tasks = []
+            for name, video in videos.items():
+                watcher = night if name == "night" else day
+                tasks.append(asyncio.create_task(watcher.begin(video)))
+                await made(server, video.source.key, 1)
+            await client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=100))
+            scheduled = await client.get_scheduled_flow_runs_for_work_pool(POOL)
+            for task in tasks:
+                task.cancel()
+        keys_ = {video.source.key: name for name, video in videos.items()}
+        found = [entry.flow_run for entry in scheduled]
+        return [
+            (keys_[run.parameters["key"]], set(run.tags))
+            for run in found
+            if run.parameters.get("key") in keys_
+        ]
+
+    first, second, last = asyncio.run(order())
+    assert first == ("dropped", {"socialcopy", "dispatched", "default"})
+    assert second == ("gpu", {"socialcopy", "dispatched", "gpu"})
+    assert last == ("night", {"socialcopy", "dispatched", "night"})
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("token", "most"), [("a-planted-token", 1), ("nobody-deployed-it", 3)])
+def test_as_many_videos_are_at_the_service_as_its_token_allows(
+    server: Server, monkeypatch: pytest.MonkeyPatch, token: str, most: int
+):
+    for name, value in {**SERVICE, "NEMO_TOKEN": token}.items():
+        monkeypatch.setenv(name, value)
+    inside: list[int] = []
+
+    async def visit() -> None:
+        async with at_service() as api_url:
+            assert api_url.startswith(SERVICE["NEMO_API_URL"])
+            inside.append(1)
+            counts.append(len(inside))
+            await asyncio.sleep(0.5)
+            inside.pop()
+
+    async def visits() -> None:
+        await asyncio.gather(*(visit() for _ in range(3)))
+
+    counts: list[int] = []
+    to_server = {PREFECT_API_URL: f"{server.url}/api", PREFECT_API_AUTH_STRING: PASSWORD}
+    with temporary_settings(to_server):
+        asyncio.run(visits())
+    assert max(counts) == most
+    assert len(counts) == 3
+
+
+def test_deploy_makes_the_limits_of_token_and_account(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in SERVICE.items():
+        monkeypatch.setenv(name, value)
+    found = server.ask("/v2/concurrency_limits/filter")
+
+    assert {limit["name"]: limit["limit"] for limit in found} == service_limits(NemoVideoSettings())
+    assert SERVICE["NEMO_TOKEN"] not in str(found)
+
+
+VIDEOS = int(os.environ.get("DISPATCH_VIDEOS", "6"))
+
+
+@contextlib.contextmanager
+def child(name: str, argv: list[str], env: dict[str, str], folder: Path) -> Iterator[Child]:
+    started = Child(
+        name, [sys.executable, "-m", *argv], env=env, log=folder / f"{name}.log", cwd=ROOT
+    )
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1_800)
+def test_two_watchers_and_three_workers_of_which_one_dies_deliver_each_video_once(
+    server: Server, context: Context, tmp_path: Path
+):
+    jobs = [
+        drop(context.bucket, f"d{n:03}", distinct(tiny_clip(tmp_path), n)) for n in range(VIDEOS)
+    ]
+    app = create_app(context.engine, context.speech, context.media, context.data)
+    with serve(app) as api_url, contextlib.ExitStack() as parts:
+        assert context.s3.secret_access_key
+        env = {
+            "S3_ENDPOINT_URL": str(context.s3.endpoint_url), "S3_BUCKET": context.s3.bucket,
+            "S3_ACCESS_KEY_ID": str(context.s3.access_key_id),
+            "S3_SECRET_ACCESS_KEY": context.s3.secret_access_key.get_secret_value(),
+            "NEMO_API_URL": api_url, "NEMO_RENDER_POLL_SECONDS": "1",
+            "SOCIALCOPY_DATA_DIR": str(context.data.data_dir),
+            "SOCIALCOPY_CACHE_DIR": str(context.data.cache_dir),
+            "WATCH_LEASE_SECONDS": "10", "WATCH_DISPATCH": "deployment",
+            "MEDIA_PRESET": "fast", "MEDIA_SCREEN_FRAMES": "0",
+            "PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": f"{server.url}/api",
+            "PREFECT_API_AUTH_STRING": PASSWORD, "PREFECT_WORKER_QUERY_SECONDS": "1", **QUIET,
+        }  # fmt: skip
+        done = deploy(tmp_path, "--server", server.url, "--pool", "shared", **env)
+        assert done.returncode == ExitCode.DONE, done.stderr
+        for number in range(2):
+            parts.enter_context(child(f"watcher{number}", ["flows.watch_bucket"], env, tmp_path))
+        start = ["prefect", "worker", "start", "--pool", "shared", "--limit", "1"]
+        dying = parts.enter_context(child("dying", start, env, tmp_path))
+        until(lambda: list(context.bucket.list_keys(keys.HELD)), seconds=300)
+        os.killpg(dying._process.pid, signal.SIGKILL)
+        for number in range(2):
+            parts.enter_context(child(f"worker{number}", start, env, tmp_path))
+        until(lambda: ended(context.bucket) == VIDEOS, seconds=1_200)
+        found = audit(
+            context.bucket, context.data.data_dir / "engine", {j.key: j.etag for j in jobs}
+        )
+
+    assert (found.lost, found.duplicates, found.half_visible, found.wrong) == ((), (), (), ())
+    assert (found.refused, found.parked, found.delivered) == ((), {}, VIDEOS)
+    made_ = {job.key: len(runs_of(server, job.key)) for job in jobs}
+    assert sum(made_.values()) <= VIDEOS + 1  # one more for what the dead worker had in hand
