@@ -126,9 +126,10 @@ class PoolRuns:
     async def _make(self, found: Found, attempt: Attempt) -> FlowRun:
         """Make the run of an attempt, or find the one that somebody made."""
         queue = attempt.queue or self._queue or None
+        said = {name: value for name, value in parameters(found).items() if value is not None}
         return await self._client.create_flow_run_from_deployment(
             self._deployment_id,
-            parameters=to_jsonable_python(parameters(found), exclude_none=True),
+            parameters=to_jsonable_python(said, exclude_none=True),
             idempotency_key=f"{attempt.name}-{self._unclaimed.get(attempt.name, 'first')}",
             tags=[DISPATCHED, queue or "default"],
             work_queue_name=queue,

@@ -16,7 +16,7 @@ import pytest
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolUpdate
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
-from prefect.states import Cancelled, Completed, State
+from prefect.states import Cancelled, Completed, Pending, State
 
 from socialcopy import keys
 from socialcopy.cli.exit_codes import ExitCode
@@ -66,8 +66,9 @@ def context(store: S3Settings, tmp_path: Path, request: pytest.FixtureRequest) -
 
 
 def dropped(context: Context, name: str) -> Found:
-    context.bucket.write(f"inbox/{name}.mp4", name.encode(), "video/mp4")
-    return Found(source=context.bucket.head(f"inbox/{name}.mp4"), brief=Brief())
+    key = f"inbox/{name}-{context.s3.bucket}.mp4"
+    context.bucket.write(key, name.encode(), "video/mp4")
+    return Found(source=context.bucket.head(key), brief=Brief())
 
 
 @contextlib.asynccontextmanager
@@ -86,14 +87,22 @@ def runs_of(server: Server, key: str) -> list[dict[str, Any]]:
     return [run for run in found if run["parameters"].get("key") == key]
 
 
-async def made(server: Server, key: str, count: int) -> list[UUID]:
-    """The runs of a video, once there are so many."""
+async def begun(found: Found, *watchers: PoolRuns) -> tuple[UUID, list[asyncio.Task[State[Any]]]]:
+    """Let watchers see a video; the one run that all of them wait for."""
+    seen = [asyncio.create_task(watcher.begin(found)) for watcher in watchers]
+    while not all(watcher._states for watcher in watchers):
+        assert not any(task.done() for task in seen), [task.exception() for task in seen]
+        await asyncio.sleep(0.1)
+    [run] = {run for watcher in watchers for run in watcher._states}
+    return run, seen
 
-    def found() -> list[UUID]:
-        ids = [UUID(run["id"]) for run in runs_of(server, key)]
-        return ids if len(ids) >= count else []
 
-    return await asyncio.to_thread(until, found)
+async def told(seen: list[asyncio.Task[State[Any]]], *watchers: PoolRuns) -> list[State[Any]]:
+    """What watchers hear of the end of their run, once all of them have."""
+    while not all(task.done() for task in seen):
+        await asyncio.gather(*(watcher.look() for watcher in watchers))
+        await asyncio.sleep(0.1)
+    return [task.result() for task in seen]
 
 
 @pytest.mark.timeout(300)
@@ -101,91 +110,70 @@ def test_a_video_has_one_run_for_each_attempt_however_many_watchers_see_it(
     server: Server, context: Context
 ):
     found = dropped(context, "once")
-    key = found.source.key
 
-    async def watched() -> list[list[State[Any]]]:
-        ends: list[list[State[Any]]] = []
+    async def watched() -> list[set[str]]:
+        names: list[set[str]] = []
         async with asked(server) as client:
             watchers = [await pool_runs(client, context) for _ in range(2)]
 
-            async def end(state: State[Any], count: int) -> None:
-                """Let both see the video, end its newest run, and hear what they are told."""
-                seen = [asyncio.create_task(watcher.begin(found)) for watcher in watchers]
-                known = {run for runs_ in [await made(server, key, count)] for run in runs_}
-                newest = next(run for run in known if run not in before)
-                before.update(known)
-                await client.set_flow_run_state(newest, state, force=True)
-                while not all(task.done() for task in seen):
-                    await asyncio.gather(*(watcher.look() for watcher in watchers))
-                    await asyncio.sleep(0.05)
-                ends.append([task.result() for task in seen])
+            async def seen_until(end: State[Any]) -> None:
+                run, seen = await begun(found, *watchers)
+                await client.set_flow_run_state(run, end, force=True)
+                names.append({str(state.name) for state in await told(seen, *watchers)})
 
-            before: set[UUID] = set()
-            await end(Cancelled(), 1)
-            await end(Completed(), 2)  # the first died before it could claim
+            await seen_until(Cancelled())
+            await seen_until(Completed())  # the run before this one never claimed
             lease = claims.acquire(
                 context.bucket, found.source, Brief(), owner="it", watch=context.watch
             )
             assert lease
-            ends.append([await watcher.begin(found) for watcher in watchers])
+            names.append({str((await watcher.begin(found)).name) for watcher in watchers})
             lease.release("it failed")
-            await end(Completed(), 3)
-            ends.append([])
-        return ends
+            await seen_until(Completed())
+        return names
 
-    first, second, held, third, _ = asyncio.run(watched())
-    assert [state.name for state in first] == ["Cancelled"] * 2
-    assert [state.name for state in (*second, *third)] == ["Completed"] * 4
-    assert [state.name for state in held] == ["AlreadyDone"] * 2
-    assert len(runs_of(server, key)) == 3
+    names = asyncio.run(watched())
+    assert names == [{"Cancelled"}, {"Completed"}, {"AlreadyDone"}, {"Completed"}]
+    assert len(runs_of(server, found.source.key)) == 3
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("has_claimed", [True, False])
 def test_the_bucket_ends_a_run_of_which_prefect_thinks_that_it_goes_on(
-    server: Server, context: Context, monkeypatch: pytest.MonkeyPatch
+    server: Server, context: Context, monkeypatch: pytest.MonkeyPatch, has_claimed: bool
 ):
     monkeypatch.setattr(runs, "LONGEST_START_SECONDS", 0)
     watch = context.watch.model_copy(update={"lease_seconds": 1, "lease_grace_seconds": 1})
     context = context.model_copy(update={"watch": watch})
-    taken = State[Any](type="PENDING")  # pyright: ignore[reportArgumentType]
+    found = dropped(context, f"silent-{has_claimed}")
 
-    async def begun(name: str, *, claimed: bool) -> State[Any]:
-        found = dropped(context, name)
+    async def watched() -> State[Any]:
         async with asked(server) as client:
             watcher = await pool_runs(client, context)
-            seen = asyncio.create_task(watcher.begin(found))
-            [run] = await made(server, found.source.key, 1)
-            await client.set_flow_run_state(run, taken, force=True)
-            if claimed:
-                assert claims.acquire(
-                    context.bucket, found.source, Brief(), owner="gone", watch=watch
-                )
-            while not seen.done():
-                await watcher.look()
-                await asyncio.sleep(0.05)
-            return seen.result()
+            run, seen = await begun(found, watcher)
+            await client.set_flow_run_state(run, Pending(), force=True)
+            if has_claimed:
+                claims.acquire(context.bucket, found.source, Brief(), owner="gone", watch=watch)
+            [end] = await told(seen, watcher)
+            return end
 
-    for name, claimed in (("never-began", False), ("broke-off", True)):
-        state = asyncio.run(begun(name, claimed=claimed))
-        assert (state.is_crashed(), "worker" in str(state.message)) == (True, True)
+    end = asyncio.run(watched())
+    assert (end.is_crashed(), "worker" in str(end.message)) == (True, True)
 
 
 @pytest.mark.timeout(300)
 def test_a_run_that_somebody_deleted_has_crashed(server: Server, context: Context):
     found = dropped(context, "deleted")
 
-    async def begun() -> State[Any]:
+    async def watched() -> State[Any]:
         async with asked(server) as client:
             watcher = await pool_runs(client, context)
-            seen = asyncio.create_task(watcher.begin(found))
-            [run] = await made(server, found.source.key, 1)
+            run, seen = await begun(found, watcher)
             await client.delete_flow_run(run)
-            while not seen.done():
-                await watcher.look()
-                await asyncio.sleep(0.05)
-            return seen.result()
+            [end] = await told(seen, watcher)
+            return end
 
-    assert asyncio.run(begun()).is_crashed()
+    assert asyncio.run(watched()).is_crashed()
 
 
 @pytest.mark.timeout(300)
@@ -199,13 +187,10 @@ def test_what_is_dropped_goes_before_the_night_and_a_prefix_may_have_a_queue_of_
 
     async def order() -> list[tuple[str, set[str]]]:
         async with asked(server) as client:
-            night = await pool_runs(client, context, "night")
-            day = await pool_runs(client, context)
             tasks = []
             for name, video in videos.items():
-                watcher = night if name == "night" else day
-                tasks.append(asyncio.create_task(watcher.begin(video)))
-                await made(server, video.source.key, 1)
+                watcher = await pool_runs(client, context, "night" if name == "night" else "")
+                tasks += (await begun(video, watcher))[1]
             await client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=100))
             scheduled = await client.get_scheduled_flow_runs_for_work_pool(POOL)
             for task in tasks:
