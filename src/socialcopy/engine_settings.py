@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, PositiveFloat
+from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from socialcopy.environment import (
@@ -29,6 +29,12 @@ class EngineSettings(Settings):
 
     heartbeat_seconds: Seconds = 5
     """Wait between two heartbeats on the event stream."""
+
+    concurrency: Annotated[PositiveInt, Field(le=256)] = 4
+    """Messages worked on at the same time."""
+
+    max_waiting: Count = 100
+    """Messages that may wait besides; one more is answered with 429 and Retry-After, uncharged."""
 
     max_upload_bytes: Bytes = 500 * MEGABYTE
     """Largest file accepted; a larger one is answered with code 4002."""

@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import SecretStr
 from starlette.middleware import Middleware
 
+from socialcopy.engine.agent import Answering
+from socialcopy.engine.agent import Agent
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.nemovideo.client import NemoVideo
@@ -42,13 +44,19 @@ class EngineServer:
         self.clock = Clock()
         self.url = ""
 
-    def serve(self, middleware: Sequence[Middleware] = (), **settings: Any) -> str:
+    def serve(
+        self,
+        middleware: Sequence[Middleware] = (),
+        agent: Agent | None = None,
+        **settings: Any,
+    ) -> str:
         app = create_app(
             EngineSettings(**settings),
             SpeechSettings(),
             MediaSettings(),
             DataSettings(data_dir=self.folder),
             now=self.clock,
+            agent=agent,
             middleware=middleware,
         )
         self.url = self._stack.enter_context(serve(app))

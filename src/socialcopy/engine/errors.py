@@ -65,8 +65,8 @@ class Refusal(IntEnum):
     """A compressed body: what is small on the wire is not when it is unpacked."""
     UNREADABLE_BODY = 422
     """The body is no JSON, or not of the documented shape."""
-    TOO_MANY_TOKENS = 429
-    """The allowance of anonymous tokens is used up."""
+    TOO_MANY = 429
+    """The allowance of anonymous tokens is used up, or as many messages wait as may."""
 
     def error(self, message: str) -> RefusalError:
         """Make the error that answers a request so."""
@@ -79,6 +79,7 @@ class RefusalError(Exception):
 
     code: Refusal
     message: str
+    retry_after_seconds: int | None = None
 
     @property
     def status(self) -> int:

@@ -24,7 +24,8 @@ from socialcopy.understanding.errors import UnderstandingError
 
 log = logging.getLogger(__name__)
 
-WORKERS = 4
+# What a client waits before it sends a refused message again.
+BUSY_SECONDS = 15
 BROKEN_OFF = "the engine broke off; it will take this message up again"
 GIVEN_UP = "the work on this message broke off three times"
 
@@ -76,7 +77,7 @@ class Messages:
             work=self._work,
             give_up=self._give_up,
             gone=self._end,
-            workers=WORKERS,
+            workers=settings.concurrency,
             reserve_bytes=reserve_bytes,
         )
 
@@ -84,11 +85,17 @@ class Messages:
         """Charge a message and take it on; raises RefusalError before anything is done."""
         message_id = uuid.uuid4().hex
         with json_files.lock(self._accepting):
+            self._require_place()
             self._charge(session_id, user_id, message_id)
             self._listeners[message_id] = listener
             item = {"session_id": session_id, "user_id": user_id, "text": text}
             self.backlog.add(message_id, item)
         return message_id
+
+    def _require_place(self) -> None:
+        if self.backlog.in_hand >= self._settings.concurrency + self._settings.max_waiting:
+            words = "As many messages wait as may; send this one again later"
+            raise RefusalError(Refusal.TOO_MANY, words, BUSY_SECONDS)
 
     def _charge(self, session_id: str, user_id: str, message_id: str) -> None:
         # Listed before it is charged: a client that does not find it may then send it anew.

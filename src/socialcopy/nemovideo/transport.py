@@ -207,7 +207,10 @@ def read_refusal(response: httpx.Response, expected: str) -> None:
         body += chunk
         if len(body) > MAX_ERROR_BYTES:
             break
-    whole = httpx.Response(response.status_code, content=body)
+    pause = [
+        (name, value) for name, value in response.headers.raw if name.lower() == b"retry-after"
+    ]
+    whole = httpx.Response(response.status_code, headers=pause, content=body)
     open_body(whole)
     raise APIConnectionError(f"the answer is not {expected}")
 

@@ -110,6 +110,9 @@ class _Body:
 
 def refused(refusal: RefusalError) -> JSONResponse:
     """Put a refusal in its envelope."""
+    wait = refusal.retry_after_seconds
     return JSONResponse(
-        {"code": refusal.code, "message": refusal.message}, status_code=refusal.status
+        {"code": refusal.code, "message": refusal.message},
+        status_code=refusal.status,
+        headers={"Retry-After": str(wait)} if wait else None,
     )

@@ -91,6 +91,12 @@ class Backlog:
         json_files.write(self._path(name), {**item, "name": name, "attempts": 0})
         self._queue.put(name)
 
+    @property
+    def in_hand(self) -> int:
+        """How many items wait here or are worked on."""
+        with self._lock:
+            return len(self._mine)
+
     def has(self, name: str) -> bool:
         """Tell whether an item is still to be done."""
         return self._path(name).exists()

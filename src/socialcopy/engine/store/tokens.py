@@ -14,9 +14,9 @@ from pathlib import Path
 from socialcopy import json_files
 from socialcopy.engine.errors import Refusal
 from socialcopy.engine.store.credits import Ledger
+from socialcopy.engine_settings import EngineSettings, Scope
 from socialcopy.json_files import Shape
 from socialcopy.nemovideo.schemas import JSON
-from socialcopy.engine_settings import EngineSettings, Scope
 
 DAY_SECONDS = 86_400
 QUOTA_SECONDS = 7 * DAY_SECONDS
@@ -93,7 +93,7 @@ class Identities:
             recent = [entry for entry in json_files.entries(log, ISSUED) if entry["at"] > since]
             for kind, (who, most) in allowed.items():
                 if most and sum(entry[kind] == who for entry in recent) >= most:
-                    raise Refusal.TOO_MANY_TOKENS.error(
+                    raise Refusal.TOO_MANY.error(
                         f"This {kind} has had its tokens for these seven days",
                     )
             entry = {kind: who for kind, (who, _) in allowed.items()}

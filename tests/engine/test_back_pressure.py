@@ -1,0 +1,49 @@
+"""An engine that has enough to do says so, and takes nothing for what it refuses."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from socialcopy.engine.agent import Agent, Message, Project
+from socialcopy.engine.events import Said, Step
+from socialcopy.nemovideo.errors import RateLimitError
+from tests.conftest import until
+from tests.engine.servers import EngineServer
+
+
+class HeldAgent(Agent):
+    """Answers nothing until it may."""
+
+    def __init__(self) -> None:
+        self.may = threading.Event()
+
+    def answer(self, _message: Message, _project: Project, _: threading.Event) -> Iterator[Step]:
+        self.may.wait()
+        yield Said("Done.")
+
+    def close(self) -> None:
+        self.may.set()
+
+
+def test_a_message_too_many_is_refused_with_a_time_and_not_charged(engine: EngineServer):
+    agent = HeldAgent()
+    engine.serve(agent=agent, concurrency=1, max_waiting=1, message_cost_credits=1)
+    nemo = engine.client()
+    sessions = [nemo.open_session() for _ in range(3)]
+    before = nemo.credits().available
+
+    with ThreadPoolExecutor(2) as pool:
+        taken = [pool.submit(nemo.send, session, "Hello.") for session in sessions[:2]]
+        until(lambda: nemo.credits().available == before - 2)
+        with pytest.raises(RateLimitError) as refused:
+            nemo.send(sessions[2], "Hello.")
+        agent.may.set()
+        assert [message.result() is not None for message in taken] == [True, True]
+
+    assert refused.value.retry_after_seconds == 15
+    nemo.send(sessions[2], "Hello.")
+    assert nemo.credits().available == before - 3
