@@ -36,6 +36,10 @@ class EngineSettings(Settings):
     max_waiting: Count = 100
     """Messages that may wait besides; one more is answered with 429 and Retry-After, uncharged."""
 
+    preload: bool = False
+    """Whether the speech model is loaded at the start instead of by the first video; `/readyz`
+    answers 503 until it is there."""
+
     max_upload_bytes: Bytes = 500 * MEGABYTE
     """Largest file accepted; a larger one is answered with code 4002."""
 

@@ -1,4 +1,4 @@
-"""An engine that has enough to do says so, and takes nothing for what it refuses."""
+"""What an engine says of itself to whoever sends it work: enough to do, or not ready yet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from socialcopy.engine.agent import Agent, Message, Project
@@ -24,6 +25,9 @@ class HeldAgent(Agent):
     def answer(self, _message: Message, _project: Project, _: threading.Event) -> Iterator[Step]:
         self.may.wait()
         yield Said("Done.")
+
+    def load(self) -> None:
+        self.may.wait()
 
     def close(self) -> None:
         self.may.set()
@@ -47,3 +51,16 @@ def test_a_message_too_many_is_refused_with_a_time_and_not_charged(engine: Engin
     assert refused.value.retry_after_seconds == 15
     nemo.send(sessions[2], "Hello.")
     assert nemo.credits().available == before - 3
+
+
+@pytest.mark.parametrize(("preload", "at_first"), [(True, 503), (False, 200)])
+def test_an_engine_that_loads_its_models_first_is_ready_when_they_are_there(
+    engine: EngineServer, preload: bool, at_first: int
+):
+    agent = HeldAgent()
+    ready = f"{engine.serve(agent=agent, preload=preload)}/readyz"
+
+    assert httpx.get(ready).status_code == at_first
+    assert httpx.get(f"{engine.url}/api/service").status_code == 200
+    agent.may.set()
+    until(lambda: httpx.get(ready).status_code == 200)

@@ -42,6 +42,7 @@ from socialcopy.nemovideo import file_names, subtitle_blocks
 from socialcopy.nemovideo.drafts import SOCIAL_COPY, TEXT, copy_in, draft_in
 from socialcopy.nemovideo.schemas import JSON
 from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
+from socialcopy.understanding.speech import preload
 from socialcopy.understanding.stills import stills
 from socialcopy.understanding.video import understand, with_subtitles
 
@@ -112,6 +113,10 @@ class Agent:
         self._media = media
         self._cache_dir = cache_dir
         self._listening = threading.Lock()
+
+    def load(self) -> None:
+        """Load the speech model; raises UnderstandingError where it can't be used."""
+        preload(self._speech, self._cache_dir)
 
     def close(self) -> None:
         """End the model that was started for the answers."""

@@ -142,6 +142,11 @@ def _as_sentence(vocabulary: Sequence[str]) -> str | None:
     return f"{names}." if names else None
 
 
+def preload(settings: SpeechSettings, cache_dir: Path) -> None:
+    """Load the model before anybody waits for it. Raises UnderstandingError."""
+    _model(settings, cache_dir)
+
+
 def _model(settings: SpeechSettings, cache_dir: Path) -> WhisperModel:
     """Return the one loaded model of this process (about 380 MB with the default weights)."""
     # Two threads that load at once would each hold a model of 380 MB.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -40,6 +41,7 @@ from socialcopy.local_files import (
     unusable,
 )
 from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
+from socialcopy.understanding.errors import UnderstandingError
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +68,9 @@ def create_app(
     sessions = Sessions(folder / "sessions")
     ledger = Ledger(folder / "ledger.jsonl")
     agent = agent or Agent(speech, media, data.cache_dir)
-    unfinished = folder / "unfinished"
+    unfinished, ready = folder / "unfinished", threading.Event()
+    if not engine.preload:
+        ready.set()
     reserve = data.min_free_bytes
     messages = Messages(
         unfinished / "messages", engine, sessions, ledger, agent, reserve_bytes=reserve
@@ -86,10 +90,11 @@ def create_app(
         messages=messages,
         jobs=jobs,
         uploads=UploadFolder(folder / "incoming", engine.max_upload_bytes),
+        ready=ready,
     )
     app = Starlette(
         routes=routes.table(),
-        lifespan=_lifespan(messages, jobs.backlog, close=agent.close),
+        lifespan=_lifespan(messages, jobs.backlog, agent, ready),
         middleware=[
             Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
             *own_pages_only(engine.allowed_hosts),
@@ -109,7 +114,7 @@ def create_app(
 
 
 def _lifespan(
-    messages: Messages, renders: Backlog, *, close: Callable[[], None]
+    messages: Messages, renders: Backlog, agent: Agent, ready: threading.Event
 ) -> Lifespan[Starlette]:
     """Take up unfinished work at the start, and leave it whole at the end."""
     backlogs = (messages.backlog, renders)
@@ -119,14 +124,26 @@ def _lifespan(
         await run_in_threadpool(messages.withdraw_half_accepted)
         for backlog in backlogs:
             backlog.start()
+        if not ready.is_set():
+            threading.Thread(target=_load, args=(agent, ready), daemon=True).start()
         yield
         for backlog in backlogs:
             backlog.stopping.set()
-        await run_in_threadpool(close)  # whoever waits for an answer of the model has it now
+        await run_in_threadpool(agent.close)  # whoever waits for an answer of the model has it now
         for backlog in backlogs:
             await run_in_threadpool(backlog.stop)
 
     return lifespan
+
+
+def _load(agent: Agent, ready: threading.Event) -> None:
+    """Load the models; whoever can't stays unready, and its log says why."""
+    try:
+        agent.load()
+    except UnderstandingError as error:
+        log.error("not ready: %s", error)  # noqa: TRY400  (a sentence)
+    else:
+        ready.set()
 
 
 def _refused(_: Request, error: Exception) -> Response:

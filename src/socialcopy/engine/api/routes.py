@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -79,6 +80,8 @@ class Routes:
     messages: Messages
     jobs: RenderJobs
     uploads: UploadFolder
+    ready: threading.Event
+    """Set once the models are loaded."""
 
     def endpoints(self) -> list[Endpoint]:
         """List every operation; the numbers are those of the protocol's index."""
@@ -117,7 +120,8 @@ class Routes:
             return JSONResponse(described)
 
         routes = [Route(e.path, e.handler, methods=[e.method]) for e in endpoints]
-        return [*routes, Route("/openapi.json", describe, methods=["GET"])]
+        ours = {"/openapi.json": describe, "/readyz": self.readiness}
+        return [*routes, *(Route(path, answer, methods=["GET"]) for path, answer in ours.items())]
 
     async def _as_user(
         self, request: Request, work: Callable[[str], T], scope: Scope = "read"
@@ -133,6 +137,13 @@ class Routes:
     async def service(self, _: Request) -> Response:
         """Say which engine this is, on whatever port; ours, not the vendor's."""
         return enveloped({"service_id": self.service_id})
+
+    async def readiness(self, _: Request) -> Response:
+        """Say whether the first message is answered as quickly as any other; ours too."""
+        if self.ready.is_set():
+            return enveloped({"ready": True})
+        loading = {"code": 503, "message": "The models are being loaded"}
+        return JSONResponse(loading, status_code=503, headers={"Retry-After": "5"})
 
     async def issue_token(self, request: Request) -> Response:
         """Hand out an anonymous token."""
