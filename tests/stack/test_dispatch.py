@@ -13,11 +13,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prefect import flow
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolUpdate
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelled, Completed, Pending, State
 
+from flows.caption_video import caption_video
 from socialcopy import keys
 from socialcopy.cli.exit_codes import ExitCode
 from socialcopy.cli.processes import Child
@@ -25,10 +27,13 @@ from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.models import Brief
 from socialcopy.pipeline.context import Context
+from socialcopy.pipeline.errors import NotDeployedError
 from socialcopy.pipeline.service_limits import service_limits
+from socialcopy.pipeline.steps.batch import BatchLine
 from socialcopy.pipeline.steps.discover import Found
 from socialcopy.settings import NemoVideoSettings, S3Settings
 from socialcopy.storage import claims
+from tasks.batch import in_order
 from tasks.runtime import runs
 from tasks.runtime.runs import PoolRuns
 from tasks.runtime.service import at_service
@@ -82,9 +87,14 @@ async def pool_runs(client: PrefectClient, context: Context, queue: str = "") ->
     return PoolRuns(client, deployment.id, context, queue)
 
 
-def runs_of(server: Server, key: str) -> list[dict[str, Any]]:
-    found = server.ask("/flow_runs/filter", {"sort": "START_TIME_ASC"})
-    return [run for run in found if run["parameters"].get("key") == key]
+def runs_of(server: Server, prefix: str) -> list[dict[str, Any]]:
+    """The runs of videos whose keys begin so."""
+    found = server.ask("/flow_runs/filter")
+    return [run for run in found if run["parameters"].get("key", "").startswith(prefix)]
+
+
+def connection(server: Server) -> dict[Any, str]:
+    return {PREFECT_API_URL: f"{server.url}/api", PREFECT_API_AUTH_STRING: PASSWORD}
 
 
 async def begun(found: Found, *watchers: PoolRuns) -> tuple[UUID, list[asyncio.Task[State[Any]]]]:
@@ -209,6 +219,54 @@ def test_what_is_dropped_goes_before_the_night_and_a_prefix_may_have_a_queue_of_
     assert last == ("night", {"socialcopy", "dispatched", "night"})
 
 
+def test_a_night_is_worked_on_by_the_pool_and_tells_of_each_video(
+    server: Server, context: Context, monkeypatch: pytest.MonkeyPatch
+):
+    prefix = f"{context.s3.bucket}/"
+    for number in range(2):
+        context.bucket.write(f"{prefix}{number}.mp4", b"%d" % number, "video/mp4")
+    assert context.s3.secret_access_key
+    for name, value in {
+        "S3_ENDPOINT_URL": str(context.s3.endpoint_url), "S3_BUCKET": context.s3.bucket,
+        "S3_ACCESS_KEY_ID": str(context.s3.access_key_id),
+        "S3_SECRET_ACCESS_KEY": context.s3.secret_access_key.get_secret_value(),
+        "WATCH_DISPATCH": "deployment",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+
+    async def night() -> tuple[BatchLine, ...]:
+        async with asked(server) as client:
+            lines = asyncio.create_task(in_order(caption_video, prefix, Brief()))
+            while len(left := runs_of(server, prefix)) < 2:
+                assert not lines.done(), lines.exception()
+                await asyncio.sleep(0.3)
+            assert {run["work_queue_name"] for run in left} == {"night"}
+            for run in left:
+                state = Cancelled(message="by a person")
+                await client.set_flow_run_state(UUID(run["id"]), state, force=True)
+            return await lines
+
+    with temporary_settings(connection(server)):
+        lines = asyncio.run(night())
+    assert [(line.outcome, line.detail) for line in lines] == [("waiting", "by a person")] * 2
+
+
+def test_without_its_deployment_nothing_is_dispatched(server: Server, context: Context):
+    watch = context.watch.model_copy(update={"dispatch": "deployment"})
+
+    async def begin() -> None:
+        async with runs.runs_of(
+            flow(name="nobody-deployed-it")(begin), context.model_copy(update={"watch": watch})
+        ):
+            pass
+
+    with (
+        temporary_settings(connection(server)),
+        pytest.raises(NotDeployedError, match="socialcopy deploy"),
+    ):
+        asyncio.run(begin())
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("token", "most"), [("a-planted-token", 1), ("nobody-deployed-it", 3)])
 def test_as_many_videos_are_at_the_service_as_its_token_allows(
@@ -230,8 +288,7 @@ def test_as_many_videos_are_at_the_service_as_its_token_allows(
         await asyncio.gather(*(visit() for _ in range(3)))
 
     counts: list[int] = []
-    to_server = {PREFECT_API_URL: f"{server.url}/api", PREFECT_API_AUTH_STRING: PASSWORD}
-    with temporary_settings(to_server):
+    with temporary_settings(connection(server)):
         asyncio.run(visits())
     assert max(counts) == most
     assert len(counts) == 3
