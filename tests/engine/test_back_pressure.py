@@ -22,7 +22,9 @@ class HeldAgent(Agent):
     def __init__(self) -> None:
         self.may = threading.Event()
 
-    def answer(self, _message: Message, _project: Project, _: threading.Event) -> Iterator[Step]:
+    def answer(
+        self, message: Message, project: Project, stopping: threading.Event
+    ) -> Iterator[Step]:
         self.may.wait()
         yield Said("Done.")
 

@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from prefect import flow
+from prefect import State, flow
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolUpdate
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
-from prefect.states import Cancelled, Completed, Pending, State
+from prefect.states import Cancelled, Completed, Pending
 
 from flows.caption_video import caption_video
 from socialcopy import keys
