@@ -37,7 +37,7 @@ def first_starts(data: Path, wanted: int) -> dict[str, datetime]:
         base_url=f"{record['prefect_url']}/api", auth=tuple(record["prefect_auth"].split(":", 1))
     )
     token = client.get("/csrf-token", params={"client": "bench"}).json()["token"]
-    client.headers |= {"Prefect-Csrf-Client": "bench", "Prefect-Csrf-Token": token}
+    client.headers.update({"Prefect-Csrf-Client": "bench", "Prefect-Csrf-Token": token})
 
     def listed(what: str) -> list[dict[str, Any]]:
         return client.post(f"/{what}/filter", json={"limit": 200}).json()
@@ -55,35 +55,42 @@ def first_starts(data: Path, wanted: int) -> dict[str, datetime]:
         time.sleep(1)
 
 
+def measured(up: subprocess.Popen[bytes], log: Path, data: DataSettings, drops: int) -> list[float]:
+    """Drop so many; the seconds that each waited."""
+    while "ready" not in log.read_text():
+        assert up.poll() is None, log.read_text()
+        time.sleep(0.05)
+    settings = store_of_running_stack(data)
+    assert settings
+    bucket, dropped = Bucket(settings), {}
+    time.sleep(10)  # the watcher has begun by then
+    for number in range(drops):
+        time.sleep(4 + number * 0.7 % 2)
+        bucket.write(DROP.format(number), b"no video %d " % number * 9_000, "video/mp4")
+        dropped[DROP.format(number)] = datetime.now(UTC)
+    starts = first_starts(data.data_dir, drops)
+    return sorted((starts[key] - at).total_seconds() for key, at in dropped.items())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--drops", type=int, default=10)
     drops = parser.parse_args().drops
     with tempfile.TemporaryDirectory() as folder:
-        data, log = Path(folder) / "data", Path(folder) / "log"
-        env = {**os.environ, "SOCIALCOPY_DATA_DIR": str(data), "SOCIALCOPY_CACHE_DIR": folder}
-        began = time.monotonic()
+        data = DataSettings(data_dir=Path(folder) / "data", cache_dir=Path(folder) / "cache")
+        log = Path(folder) / "log"
+        env = {**os.environ, "SOCIALCOPY_DATA_DIR": str(data.data_dir)}
+        env["SOCIALCOPY_CACHE_DIR"] = str(data.cache_dir)
         with log.open("wb") as output:
             up = subprocess.Popen(
                 [sys.executable, "-m", "socialcopy.cli", "up"], env=env, stdout=output,
                 stderr=output, start_new_session=True,
             )  # fmt: skip
-        while "ready" not in log.read_text():
-            assert up.poll() is None, log.read_text()
-            time.sleep(0.05)
-        print(f"ready after {time.monotonic() - began:.1f} s")
-        settings = store_of_running_stack(DataSettings(data_dir=data, cache_dir=Path(folder)))
-        assert settings
-        bucket, dropped = Bucket(settings), {}
-        time.sleep(10)  # the watcher has begun by then
-        for number in range(drops):
-            time.sleep(4 + number * 0.7 % 2)
-            bucket.write(DROP.format(number), b"no video %d " % number * 9_000, "video/mp4")
-            dropped[DROP.format(number)] = datetime.now(UTC)
-        starts = first_starts(data, drops)
-        up.send_signal(signal.SIGINT)
-        up.wait()
-    waits = sorted((starts[key] - at).total_seconds() for key, at in dropped.items())
+        try:
+            waits = measured(up, log, data, drops)
+        finally:
+            up.send_signal(signal.SIGINT)
+            up.wait()
     print(f"load {os.getloadavg()[0]:.1f}; {drops} drops: {[round(wait, 2) for wait in waits]}")
     print(f"median {statistics.median(waits):.2f} s, longest {waits[-1]:.2f} s")
 

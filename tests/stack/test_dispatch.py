@@ -338,6 +338,7 @@ def test_two_watchers_and_three_workers_of_which_one_dies_deliver_each_video_onc
             "SOCIALCOPY_DATA_DIR": str(context.data.data_dir),
             "SOCIALCOPY_CACHE_DIR": str(context.data.cache_dir),
             "WATCH_LEASE_SECONDS": "10", "WATCH_DISPATCH": "deployment",
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "MEDIA_PRESET": "fast", "MEDIA_SCREEN_FRAMES": "0",
             "PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": f"{server.url}/api",
             "PREFECT_API_AUTH_STRING": PASSWORD, "PREFECT_WORKER_QUERY_SECONDS": "1", **QUIET,
