@@ -38,7 +38,7 @@ from pydantic import (
 
 from socialcopy.errors import data_error
 from socialcopy.models import Brief, Value
-from socialcopy.models.validation import problems
+from socialcopy.models.validation import TextShape, problems
 
 FILE = "socialcopy.toml"
 LONGEST_BYTES = 100_000
@@ -114,7 +114,7 @@ class Policy(Value):
     concurrency: Annotated[PositiveInt, Field(le=256)] | None = None
     """Videos of the prefix worked on at the same time; none for `WATCH_CONCURRENCY`."""
 
-    queue: Annotated[str, Field(pattern=r"^[\w.-]*$", max_length=100)] = ""
+    queue: Annotated[str, TextShape(r"[\w.-]{0,100}", "a name such as gpu")] = ""
     """Work queue of the pool for the prefix, such as `gpu`, where `WATCH_DISPATCH=deployment`;
     empty for `default`, and for `night` in a nightly batch."""
 
