@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import SecretStr
 from starlette.middleware import Middleware
 
-from socialcopy.engine.agent import Answering
 from socialcopy.engine.agent import Agent
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from socialcopy.engine.agent import Agent, Message, Project
 from socialcopy.engine.events import Said, Step
 from socialcopy.nemovideo.errors import RateLimitError
+from socialcopy.settings import MediaSettings, SpeechSettings
 from tests.conftest import until
 from tests.engine.servers import EngineServer
 
@@ -19,7 +21,8 @@ from tests.engine.servers import EngineServer
 class HeldAgent(Agent):
     """Answers nothing until it may."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        super().__init__(SpeechSettings(), MediaSettings(), folder)
         self.may = threading.Event()
 
     def answer(
@@ -36,7 +39,7 @@ class HeldAgent(Agent):
 
 
 def test_a_message_too_many_is_refused_with_a_time_and_not_charged(engine: EngineServer):
-    agent = HeldAgent()
+    agent = HeldAgent(engine.folder)
     engine.serve(agent=agent, concurrency=1, max_waiting=1, message_cost_credits=1)
     nemo = engine.client()
     sessions = [nemo.open_session() for _ in range(3)]
@@ -59,7 +62,7 @@ def test_a_message_too_many_is_refused_with_a_time_and_not_charged(engine: Engin
 def test_an_engine_that_loads_its_models_first_is_ready_when_they_are_there(
     engine: EngineServer, preload: bool, at_first: int
 ):
-    agent = HeldAgent()
+    agent = HeldAgent(engine.folder)
     ready = f"{engine.serve(agent=agent, preload=preload)}/readyz"
 
     assert httpx.get(ready).status_code == at_first

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from socialcopy.cli.processes import Child
+
 from socialcopy.environment import Settings
 from socialcopy.storage.embedded_server import free_port
 from tests.conftest import until
