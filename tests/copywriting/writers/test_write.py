@@ -13,7 +13,15 @@ from socialcopy.copywriting.evidence.sources import know
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers.write import write
-from socialcopy.models import Brief, CaptionSet, Confidence, Platform, Understanding
+from socialcopy.models import (
+    Brief,
+    CaptionSet,
+    Confidence,
+    Platform,
+    Region,
+    ScreenText,
+    Understanding,
+)
 from socialcopy.models.brief import HashtagPolicy
 from socialcopy.platforms import hashtags, length, links, mentions, rules
 from tests.copywriting.conftest import HOSTILE, PRODUCT, RUN_ON, STRETCHES, spoken
@@ -232,6 +240,19 @@ def test_a_word_that_was_hard_to_hear_is_named_in_the_notes():
 
     assert any("“leeds”" in note for note in captions.notes)
     assert not any(caption.hashtags for caption in captions.captions)
+
+
+def test_a_day_that_is_said_and_shown_with_other_limits_is_named_in_the_notes():
+    heard = spoken(
+        "The Harbor Mug keeps coffee hot. Order yours before March 14th, and shipping is free."
+    )
+    box = Region(left=0.1, top=0.1, right=0.9, bottom=0.3)
+    card = ScreenText(text="Free shipping until March 14", box=box, start_ms=0, end_ms=5_000)
+    captions = write(heard.model_copy(update={"screen": (card,)}), Brief())
+
+    assert captions.captions
+    told = "“before March 14th” is said, and “until March 14” is shown"
+    assert f"Said and shown differ: {told}. Post what holds." in captions.notes
 
 
 def test_a_spoken_address_is_left_out_and_the_notes_say_so():

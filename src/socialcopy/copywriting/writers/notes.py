@@ -8,6 +8,7 @@ from itertools import groupby
 from socialcopy.copywriting.briefs.wishes import NOT_FOLLOWED, Wishes, meets
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.text.limits import contradictions
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.models import Brief
 from socialcopy.platforms import rules
@@ -38,6 +39,7 @@ def notes_on_hearing(material: Material, known: Known, posted: Sequence[Point]) 
         _languages(material),
         _put_right(known),
         _doubtful(posted),
+        _contradicted(material, posted),
         _unsure(material, posted),
         _unsafe(material),
     ]
@@ -71,6 +73,17 @@ def _doubtful(posted: Sequence[Point]) -> str:
     found = dict.fromkeys(word for point in posted for word in point.doubted)
     words = ", ".join(f"“{word}”" for word in list(found)[:MOST_DOUBTFUL_WORDS])
     return f"Listen again before posting; these words were hard to hear: {words}." if words else ""
+
+
+def _contradicted(material: Material, posted: Sequence[Point]) -> str:
+    """Days of an offer that are said one way and shown another."""
+    shown = " / ".join(card.text for card in material.cards)
+    pairs = dict.fromkeys(
+        f"“{said.text}” is said, and “{read.text}” is shown"
+        for point in posted
+        for said, read in contradictions(point.text, shown, material.language)
+    )
+    return f"Said and shown differ: {'; '.join(pairs)}. Post what holds." if pairs else ""
 
 
 def _unsure(material: Material, posted: Sequence[Point]) -> str:

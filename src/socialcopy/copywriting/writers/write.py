@@ -367,6 +367,8 @@ def _notes(posts: Sequence[Post], work: Work, texts: Sequence[str]) -> Iterable[
         yield notes.NOT_POSTED_ABOUT
     if not material.is_of_brief:
         posted = [point for point in material.points if point.order in cited]
+        ends = filter(None, (material.invitation, material.signature))
+        posted += [end for end in ends if any(end.text in text for text in texts)]
         yield from notes.notes_on_hearing(material, work.known, posted)
     for post in posts:
         yield from (f"{_name(post)}: left out {reason}." for reason in post.left_out)
