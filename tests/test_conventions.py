@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 
@@ -44,3 +46,13 @@ def test_every_package_of_several_modules_has_layers_that_name_them_all():
     )
 
     assert {package for package, modules in inside.items() if modules > 1} - layered == set()
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "src").rglob("*.yaml")), ids=lambda file: file.name)
+def test_no_list_of_a_file_hides_another_of_the_same_name(file: Path):
+    document = yaml.compose(file.read_text(encoding="utf-8"))
+    mappings = [document] if isinstance(document, yaml.MappingNode) else document.value
+
+    for mapping in mappings:
+        named = Counter(key.value for key, _ in mapping.value)
+        assert [name for name, times in named.items() if times > 1] == []

@@ -159,9 +159,9 @@ def first_page(bucket, prefix):
 REAL_PAGES = world_module.SimulatedBucket._pages
 
 
-def with_uploads(bucket, prefix):
+def with_uploads(bucket, prefix, *operation):
     """A listing that shows what has not been completed."""
-    yield from REAL_PAGES(bucket, prefix)
+    yield from REAL_PAGES(bucket, prefix, *operation)
     for upload in bucket._store.uploads.values():
         if upload.key.startswith(prefix):
             yield {"Contents": [{"Key": upload.key, "ETag": "part", "Size": 1}]}

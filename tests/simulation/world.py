@@ -145,8 +145,11 @@ class SimulatedBucket(Bucket):
         self._store = store
         self._s3 = Client(store)
 
-    def _pages(self, prefix: str) -> Iterator[dict[str, Any]]:
+    def _pages(self, prefix: str, operation: str = "list_objects_v2") -> Iterator[dict[str, Any]]:
         """What is written after the first page is not in the list, what is deleted is left out."""
+        if operation != "list_objects_v2":
+            yield from self._s3.get_paginator(operation).paginate(Bucket=self.name, Prefix=prefix)
+            return
         self._store.hook("list", "before")
         objects, size = self._store.objects, self._store.page_size
         names = [key for key in objects if key.startswith(prefix)]

@@ -8,7 +8,7 @@ from itertools import groupby
 from socialcopy.copywriting.briefs.wishes import NOT_FOLLOWED, Wishes, meets
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.text.limits import contradictions
+from socialcopy.copywriting.text.day_limits import contradictions
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.models import Brief
 from socialcopy.platforms import rules

@@ -15,7 +15,7 @@ from socialcopy.models import FactKind, Value
 DAY_WORDS = 4
 
 
-class Limit(Value):
+class DayLimit(Value):
     """A day with the word that makes it an end or a beginning."""
 
     text: str
@@ -26,20 +26,20 @@ class Limit(Value):
     """Month or weekday, and number."""
 
 
-def limits(sentence: str, language: str) -> Iterator[Limit]:
+def day_limits(sentence: str, language: str) -> Iterator[DayLimit]:
     """Find the limits a text sets at a day that it names by month or weekday."""
     language = language.partition("-")[0]
-    for manner, words in enumerate(text("limits", language).split("|")):
+    for manner, words in enumerate(text("day_limits", language).split("|")):
         for match in _pattern(words).finditer(visible(sentence)):
             told, day = _day(match.string[match.end() :], language)
             if day:
-                yield Limit(text=match.group() + told, manner=manner, day=day)
+                yield DayLimit(text=match.group() + told, manner=manner, day=day)
 
 
-def contradictions(said: str, shown: str, language: str) -> Iterator[tuple[Limit, Limit]]:
+def contradictions(said: str, shown: str, language: str) -> Iterator[tuple[DayLimit, DayLimit]]:
     """Find days at which a sentence and the picture set another limit."""
-    for one in limits(said, language):
-        same_day = [other for other in limits(shown, language) if other.day == one.day]
+    for one in day_limits(said, language):
+        same_day = [other for other in day_limits(shown, language) if other.day == one.day]
         if same_day and one.manner not in {other.manner for other in same_day}:
             yield one, same_day[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from socialcopy.copywriting.text.limits import contradictions
+from socialcopy.copywriting.text.day_limits import contradictions
 
 
 @pytest.mark.parametrize(
