@@ -127,27 +127,8 @@ def copy_subtitles(
     # fmt: on
 
 
-def draw_subtitles(
-    subtitles: str, output: str, *, size: tuple[int, int], seconds: int
-) -> list[str]:
-    """Draw an ASS file on black, one grey frame a second, each in the middle of its second."""
-    width, height = size
-    # fmt: off
-    return [
-        *START, *QUIET,
-        "-filter_complex",
-        (
-            f"color=c=black:s={width}x{height}:r=2:d={seconds},ass={subtitles},"
-            # Frames 1, 3, 5 … of two a second are those at 0.5, 1.5, 2.5 s.
-            r"select=mod(n\,2),format=gray[drawn]"
-        ),
-        "-map", "[drawn]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
-    ]
-    # fmt: on
-
-
 def draw_moments(
-    subtitles: str, output: str, *, size: tuple[int, int], box: Box, times_ms: Sequence[float]
+    subtitles: str, *, size: tuple[int, int], box: Box, times_ms: Sequence[float]
 ) -> list[str]:
     """Draw an ASS file on black as it looks at some moments, and write a part of it in grey."""
     width, height = size
@@ -162,7 +143,7 @@ def draw_moments(
             f"ass={subtitles},crop={box.width}:{box.height}:{box.left}:{box.top},"
             "format=gray[drawn]"
         ),
-        "-map", "[drawn]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
+        "-map", "[drawn]", "-fps_mode", "passthrough",
     ]
     # fmt: on
 

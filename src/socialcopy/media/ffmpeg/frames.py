@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import tempfile
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -17,10 +16,13 @@ from numpy.typing import NDArray
 
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg.commands import sample_frames, watch_cuts
+from socialcopy.media.ffmpeg.pixels import SHOWN_AT, Pixels, raw_frames
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.ffmpeg.still_commands import frame_size, grab_frame
 from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings
+
+Frame = Pixels
 
 # A frame takes tenths of a second; the rest is for seeking over a slow network.
 SECONDS_PER_FRAME = 60.0
@@ -31,47 +33,35 @@ AT_ONCE = 2
 
 def frames(
     source: str | Path, info: MediaInfo, times_ms: Sequence[int], settings: MediaSettings
-) -> list[tuple[int, NDArray[np.uint8]]]:
+) -> list[tuple[int, Frame]]:
     """Decode the frames at the given times: rows of BGR pixels, at most 1280 on a side.
 
     A time at which nothing can be decoded (behind a truncated end) is left out.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="frames-") as folder,
-        ThreadPoolExecutor(AT_ONCE) as pool,
-    ):
-        grab = partial(_grabbed, source, info, folder=Path(folder), settings=settings)
-        grabbed = pool.map(grab, times_ms)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        grabbed = pool.map(partial(_grabbed, source, info, settings=settings), times_ms)
         return [
             (at, frame) for at, frame in zip(times_ms, grabbed, strict=True) if frame is not None
         ]
 
 
 def _grabbed(
-    source: str | Path, info: MediaInfo, time_ms: int, *, folder: Path, settings: MediaSettings
-) -> NDArray[np.uint8] | None:
+    source: str | Path, info: MediaInfo, time_ms: int, *, settings: MediaSettings
+) -> Frame | None:
     width, height = frame_size(info.video)
-    limits = Limits(
-        wall_seconds=SECONDS_PER_FRAME,
-        memory_bytes=settings.max_memory_bytes,
-        file_bytes=2 * width * height * 3,
-    )
-    name = f"{time_ms}.bgr"
+    argv = grab_frame(source, info, time_ms, settings)
     try:
-        run(grab_frame(source, info, time_ms, name, settings), limits=limits, cwd=folder)
+        found, _ = raw_frames(
+            argv, (height, width, 3), settings, most=1, wall_seconds=SECONDS_PER_FRAME
+        )
     except ToolFailedError:
         return None
-    path = folder / name
-    pixels = np.fromfile(path, dtype=np.uint8) if path.exists() else np.empty(0, np.uint8)
-    path.unlink(missing_ok=True)
-    return pixels.reshape(height, width, 3) if pixels.size == width * height * 3 else None
+    return found[0] if len(found) else None
 
-
-Frame = NDArray[np.uint8]
 
 FRAMES_PER_SECOND = 2.0
 FEWEST_FRAMES, MOST_FRAMES = 2, 600
-# Pixels; YuNet finds faces of 10 pixels, 2 % of this, which nobody would crop for.
+# Frame; YuNet finds faces of 10 pixels, 2 % of this, which nobody would crop for.
 LONGEST_SIDE = 480
 # Longer videos are sampled at their key frames only.
 KEY_FRAMES_FROM_MS = 60_000
@@ -83,12 +73,11 @@ FLASH_MS = 200
 # A look in a dissolve is a blend of its neighbours: what is left is 3 to 8 % of their difference,
 # which is 51 to 70 of 255; where something moves it is 20 % and more, of less than 30.
 BLENDED_CHANGE, BLENDED_REST, BLENDED_LEAST = 35.0, 0.12, 0.2
-# Pixels that are looked at, and how many of them are averaged across and down.
+# Frame that are looked at, and how many of them are averaged across and down.
 PIXEL_STEP, SQUARE_SIDE = 3, 5
 # ffmpeg's own suggestion for `scdet`.
 SCENE_SCORE = 8.0
 BINS = 32
-TIME = re.compile(r"pts_time:\s*(-?\d+(?:\.\d+)?)")
 CUT = re.compile(r"lavfi\.scd\.time: (\d+(?:\.\d+)?)")
 
 
@@ -153,7 +142,7 @@ def sample(
     )  # fmt: skip
     said = run(argv, limits=_limits(info, settings), cwd=folder, stop=stop).stderr
     cuts_ms = None if keys else tuple(round(float(time) * 1000) for time in CUT.findall(said))
-    times_ms = [max(0, round(float(time) * 1000)) for time in TIME.findall(said)]
+    times_ms = [max(0, round(float(time) * 1000)) for time in SHOWN_AT.findall(said)]
     return Frames(folder / "frames.bgr", size, times_ms, cuts_ms)
 
 

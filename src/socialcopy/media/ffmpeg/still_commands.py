@@ -40,9 +40,9 @@ def frame_size(video: VideoStream) -> tuple[int, int]:
 
 
 def grab_frame(
-    source: str | Path, info: MediaInfo, time_ms: int, output: str, settings: MediaSettings
+    source: str | Path, info: MediaInfo, time_ms: int, settings: MediaSettings
 ) -> list[str]:
-    """Write the frame that is shown at a time as raw BGR pixels."""
+    """Write the frame that is shown at a time in blue, green and red, for `raw_frames`."""
     width, height = frame_size(info.video)
     filters = [*prepared(info.video), f"scale={width}:{height}:flags=bicubic", "setsar=1"]
     # fmt: off
@@ -51,13 +51,12 @@ def grab_frame(
         *SHOWN_THEN, *source_input(source, info, settings, from_ms=time_ms),
         "-map", picture(info), "-frames:v", "1",
         "-vf", ",".join([*filters, _held(time_ms)]), "-pix_fmt", "bgr24",
-        "-f", "rawvideo", output,
     ]
     # fmt: on
 
 
 def watch_stretch(
-    source: Path, info: MediaInfo, output: str, settings: MediaSettings, *, part: Region,
+    source: Path, info: MediaInfo, settings: MediaSettings, *, part: Region,
     size: tuple[int, int], from_ms: int, frames: int, rate: int,
 ) -> list[str]:  # fmt: skip
     """Write a stretch of a part of the upright picture as small grey frames at a steady rate."""
@@ -72,14 +71,12 @@ def watch_stretch(
             f"{crop},scale={width}:{height}:flags=area,format=gray,"
             f"{_held(from_ms, frames=frames, rate=rate)}"
         ),
-        "-frames:v", str(frames), "-f", "rawvideo", output,
+        "-frames:v", str(frames),
     ]
     # fmt: on
 
 
-def grab_key_frames(
-    source: Path, info: MediaInfo, box: Box, output: str, settings: MediaSettings
-) -> list[str]:
+def grab_key_frames(source: Path, info: MediaInfo, box: Box, settings: MediaSettings) -> list[str]:
     """Write a rectangle of every key frame in grey, at half its size; times go to stderr."""
     crop = f"crop={box.width}:{box.height}:{box.left}:{box.top}"
     # fmt: off
@@ -89,21 +86,18 @@ def grab_key_frames(
         "-map", picture(info),
         "-vf", f"{crop},scale=iw/2:ih/2:flags=area,format=gray,showinfo=checksum=0",
         # Each key frame once, so that frames and the times on stderr can be paired.
-        "-fps_mode", "passthrough", "-f", "rawvideo", output,
+        "-fps_mode", "passthrough",
     ]
     # fmt: on
 
 
-def grab_part(
-    source: Path, box: Box, at_ms: int, output: str, settings: MediaSettings
-) -> list[str]:
-    """Write a rectangle of a finished MP4's frame as raw red, green and blue."""
+def grab_part(source: Path, box: Box, at_ms: int, settings: MediaSettings) -> list[str]:
+    """Write a rectangle of a finished MP4's frame in red, green and blue."""
     # fmt: off
     return [
         *START, *QUIET, *source_input(source, None, settings, from_ms=at_ms),
         "-map", "0:V:0", "-frames:v", "1",
         "-vf", f"crop={box.width}:{box.height}:{box.left}:{box.top}", "-pix_fmt", "rgb24",
-        "-f", "rawvideo", output,
     ]
     # fmt: on
 
@@ -148,13 +142,12 @@ def normalise_logo(source: Path, output: str, settings: MediaSettings) -> list[s
     # fmt: on
 
 
-def scaled_picture(source: Path, box: Box, output: str, settings: MediaSettings) -> list[str]:
-    """Write a picture, scaled to a box, as raw red, green, blue and alpha."""
+def scaled_picture(source: Path, box: Box, settings: MediaSettings) -> list[str]:
+    """Write a picture, scaled to a box, in red, green, blue and alpha."""
     # fmt: off
     return [
         *START, *QUIET, *picture_input(source, settings),
         "-map", "0:v:0", "-frames:v", "1",
         "-vf", f"scale={box.width}:{box.height}:flags=bicubic,format=rgba",
-        "-f", "rawvideo", output,
     ]
     # fmt: on

@@ -16,11 +16,17 @@ from socialcopy.media.ffmpeg.loudness import MAX_TRUE_PEAK_DBTP, TARGET_LUFS, TO
 from socialcopy.media.ffmpeg.mp4 import Pictures, has_edit_list, is_fast_start, pictures
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
-from socialcopy.media.renditions.checks import drawn_area, face_faults, part_faults, spoken_text
+from socialcopy.media.renditions.checks import face_faults, part_faults
 from socialcopy.media.renditions.reference import Reference
 from socialcopy.media.renditions.sound_sync import TOLERANCE_MS
 from socialcopy.media.renditions.speech_checks import FindSpeech
-from socialcopy.media.renditions.subtitle_sync import drawn_faults, given_faults, script_faults
+from socialcopy.media.renditions.subtitle_sync import (
+    drawn_area,
+    drawn_faults,
+    given_faults,
+    script_faults,
+    spoken_text,
+)
 from socialcopy.media.renditions.sync import Sync, compare
 from socialcopy.media.subtitles.fonts import missing_glyphs
 from socialcopy.models import (
@@ -268,7 +274,7 @@ def _subtitle_faults(promise: Promise, settings: MediaSettings) -> Iterator[str]
         shown = " ".join(f"{c} (U+{ord(c):04X})" for c in missing[:MOST_SHOWN])
         yield f"no installed font has {shown}, so boxes were drawn"
     spec, zone = promise.spec, promise.spec.safe_zone
-    ink = drawn_area(promise.script, size=(spec.width, spec.height), settings=settings)
+    ink = drawn_area(promise.script, (spec.width, spec.height), settings)
     if ink is None:
         yield "the subtitles draw nothing"
     elif (

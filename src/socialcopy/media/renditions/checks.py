@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pysubs2 import SSAFile
 
 from socialcopy.media.canvas.branding import Dressing, Logo
 from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.canvas.shots import Box, main_faces
-from socialcopy.media.ffmpeg.commands import draw_subtitles
-from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.pixels import Pixels, raw_frames
 from socialcopy.media.ffmpeg.still_commands import grab_part, scaled_picture
 from socialcopy.models import Focus, Part, Region, Sighting, VideoSpec
 from socialcopy.settings import MediaSettings
@@ -63,7 +60,7 @@ def _logo_faults(
         yield f"the logo leaves the safe zone (x {left} to {right}, y {top} to {bottom})"
         return
     box = Box(left=left, top=top, width=right - left, height=bottom - top)
-    wanted = _wanted(logo, box, settings)
+    wanted = _raw(scaled_picture(logo.path, box, settings), box, 4, settings)
     opaque = wanted[..., 3] > OPAQUE
     if opaque.sum() < FEWEST_OPAQUE:
         return
@@ -77,33 +74,21 @@ def _logo_faults(
             return
 
 
-def _brightness(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _brightness(pixels: Pixels) -> NDArray[np.float64]:
     """Return the luma by BT.709."""
     return pixels.astype(np.float64) @ np.array((0.2126, 0.7152, 0.0722))
 
 
-def _pixels(path: Path, box: Box, at_ms: int, settings: MediaSettings) -> NDArray[np.uint8]:
-    return _raw(grab_part(path, box, at_ms, "part.raw", settings), box, 3, settings)
+def _pixels(path: Path, box: Box, at_ms: int, settings: MediaSettings) -> Pixels:
+    return _raw(grab_part(path, box, at_ms, settings), box, 3, settings)
 
 
-def _wanted(logo: Logo, box: Box, settings: MediaSettings) -> NDArray[np.uint8]:
-    return _raw(scaled_picture(logo.path, box, "part.raw", settings), box, 4, settings)
-
-
-def _raw(argv: list[str], box: Box, channels: int, settings: MediaSettings) -> NDArray[np.uint8]:
+def _raw(argv: list[str], box: Box, channels: int, settings: MediaSettings) -> Pixels:
     """Run and read one picture; black where there is none."""
-    size = box.width * box.height * channels
-    limits = Limits(
-        wall_seconds=60, memory_bytes=settings.max_memory_bytes, file_bytes=2 * size + 1
-    )
-    with tempfile.TemporaryDirectory(prefix="part-") as folder:
-        run(argv, limits=limits, cwd=Path(folder))
-        path = Path(folder) / "part.raw"
-        found = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
-    if found.size != size:
-        # Black is neither a card nor a logo, so a missing frame shows as a fault.
-        found = np.zeros(size, np.uint8)
-    return found.reshape(box.height, box.width, channels)
+    shape = box.height, box.width, channels
+    found, _ = raw_frames(argv, shape, settings, most=1, wall_seconds=60)
+    # Black is neither a card nor a logo, so a missing frame shows as a fault.
+    return found[0] if len(found) else np.zeros(shape, np.uint8)
 
 
 # Samples of the two files this near show the same moment; half of what lies between two.
@@ -154,57 +139,3 @@ def _is_near(face: Region, found: Region, layout: Layout) -> bool:
     across = abs(face.left + face.right - found.left - found.right) / 2 * layout.width
     down = abs(face.top + face.bottom - found.top - found.bottom) / 2 * layout.height
     return max(across, down) <= FAR * face.height * layout.height and _is_inside(found)
-
-
-SLOT_MS = 1_000
-# Longer scripts are judged by so many subtitles, spread over all.
-MOST_DRAWN = 120
-# Drawn at half the size: a quarter of the pixels, exact to two of them.
-SCALE = 2
-# Brightness from which a pixel belongs to a letter and not to its shadow.
-INK = 60
-
-
-def drawn_area(script: str, *, size: tuple[int, int], settings: MediaSettings) -> Box | None:
-    """Return the box around all that a script draws on a canvas; none when it draws nothing."""
-    slots, count = _one_a_second(script)
-    width, height = (side // SCALE for side in size)
-    limits = Limits(
-        wall_seconds=120,
-        memory_bytes=settings.max_memory_bytes,
-        file_bytes=(MOST_DRAWN + 1) * width * height,
-    )
-    with tempfile.TemporaryDirectory(prefix="drawn-") as folder:
-        (Path(folder) / "slots.ass").write_text(slots, encoding="utf-8")
-        argv = draw_subtitles("slots.ass", "drawn.gray", size=(width, height), seconds=count)
-        run(argv, limits=limits, cwd=Path(folder))
-        pixels = np.fromfile(Path(folder) / "drawn.gray", np.uint8)
-    return _around(pixels.reshape(-1, height, width).max(axis=0) > INK) if pixels.size else None
-
-
-def spoken_text(script: str) -> str:
-    """Return the characters a script draws, without its instructions."""
-    return "".join(event.plaintext for event in SSAFile.from_string(script))
-
-
-def _one_a_second(script: str) -> tuple[str, int]:
-    """Put each of the subtitles alone into a second of its own."""
-    subtitles = SSAFile.from_string(script)
-    # Rounded up, so that no more than so many are left.
-    step = max(1, -(-len(subtitles) // MOST_DRAWN))
-    subtitles.events = subtitles.events[::step]
-    for number, event in enumerate(subtitles.events):
-        event.start, event.end = number * SLOT_MS, (number + 1) * SLOT_MS
-    return subtitles.to_string("ass"), max(1, len(subtitles))
-
-
-def _around(ink: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Box | None:
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not rows.size:
-        return None
-    return Box(
-        left=int(columns[0]) * SCALE,
-        top=int(rows[0]) * SCALE,
-        width=int(columns[-1] - columns[0] + 1) * SCALE,
-        height=int(rows[-1] - rows[0] + 1) * SCALE,
-    )

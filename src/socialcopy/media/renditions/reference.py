@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from socialcopy.media.ffmpeg.audio import speech_numbers
+from socialcopy.media.ffmpeg.pixels import raw_frames
 from socialcopy.media.ffmpeg.probe import END_TOLERANCE_MS
-from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.ffmpeg.still_commands import watch_stretch
 from socialcopy.media.ffmpeg.streams import packets
 from socialcopy.media.ffmpeg.structure import is_whole
@@ -31,7 +30,6 @@ STRETCH_MS = 600
 STRETCHES = 2
 # Share of the usual distance of key frames below which one marks a new shot.
 EARLY = 0.9
-WHOLE = Region(left=0.0, top=0.0, right=1.0, bottom=1.0)
 
 
 @dataclass(frozen=True)
@@ -118,19 +116,12 @@ def watch(  # noqa: PLR0917  (what is watched, then how)
     width, height = GREY_SIZE
     before = max(0, -from_ms) * FRAME_RATE // 1000
     count = max(1, length_ms * FRAME_RATE // 1000 - before)
-    limits = Limits(
-        wall_seconds=300,
-        memory_bytes=settings.max_memory_bytes,
-        file_bytes=2 * count * width * height + 1,
-    )
     argv = watch_stretch(
-        path, info, "grey.raw", settings, part=part, size=GREY_SIZE, from_ms=max(0, from_ms),
+        path, info, settings, part=part, size=GREY_SIZE, from_ms=max(0, from_ms),
         frames=count, rate=FRAME_RATE,
     )  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="stretch-") as folder:
-        run(argv, limits=limits, cwd=Path(folder), stop=stop)
-        seen = np.fromfile(Path(folder) / "grey.raw", np.uint8)
-    frames = seen.reshape(-1, height, width).astype(np.float32)
+    seen, _ = raw_frames(argv, (height, width), settings, most=count, wall_seconds=300, stop=stop)
+    frames = seen.astype(np.float32)
     if not len(frames):
         return frames
     return np.concatenate([np.repeat(frames[:1], before, axis=0), frames])

@@ -7,7 +7,6 @@ the finished file's key frames against the script drawn anew on black.
 from __future__ import annotations
 
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from pysubs2 import SSAFile
 
 from socialcopy.media.canvas.layout import Box, Layout
+from socialcopy.media.canvas.shots import Size
 from socialcopy.media.ffmpeg.commands import draw_moments
-from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.pixels import Pixels, raw_frames
 from socialcopy.media.ffmpeg.still_commands import grab_key_frames
 from socialcopy.models import Cue, MediaInfo, Word, later, spread
 from socialcopy.settings import MediaSettings
@@ -220,9 +219,38 @@ EDGE_MS = 80
 # 0.8 and more where they are.
 SEEN = 0.3
 AROUND_PX = 2
-TIME = re.compile(r"pts_time:\s*(-?\d+(?:\.\d+)?)")
 
-Pixels = NDArray[np.uint8]
+
+# A longer script's area is judged by so many subtitles, spread over all.
+MOST_DRAWN = 120
+# Brightness from which a pixel belongs to a letter and not to its shadow.
+INK = 60
+
+
+def spoken_text(script: str) -> str:
+    """Return the characters a script draws, without its instructions."""
+    return "".join(event.plaintext for event in SSAFile.from_string(script))
+
+
+def drawn_area(script: str, size: Size, settings: MediaSettings) -> Box | None:
+    """Return the box around all that a script draws on a canvas; none when it draws nothing."""
+    events = SSAFile.from_string(script).events
+    # Rounded up, so that no more than so many are left.
+    step = max(1, -(-len(events) // MOST_DRAWN))
+    times_ms = sorted({(event.start + event.end) / 2 for event in events[::step]})
+    if not times_ms:
+        return None
+    whole = Box(left=0, top=0, width=size[0], height=size[1])
+    ink = _drawn(script, size, whole, times_ms, settings).max(axis=0) > INK
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        return None
+    return Box(
+        left=int(columns[0]) * SCALE,
+        top=int(rows[0]) * SCALE,
+        width=int(columns[-1] - columns[0] + 1) * SCALE,
+        height=int(rows[-1] - rows[0] + 1) * SCALE,
+    )
 
 
 def drawn_faults(
@@ -230,13 +258,12 @@ def drawn_faults(
 ) -> Iterator[str]:
     """Say when a subtitle of the script is not to be seen in a finished file's key frames."""
     box = _even(layout.subtitles, layout)
-    with tempfile.TemporaryDirectory(prefix="key-frames-") as folder:
-        times_ms, frames = _key_frames(path, info, box, Path(folder), settings)
-        chosen = [n for n, at_ms in enumerate(times_ms) if not _is_at_an_edge(script, at_ms)]
-        chosen = chosen[:: max(1, -(-len(chosen) // MOST_FRAMES))]
-        if not chosen:
-            return
-        drawn = _drawn(script, layout, box, [times_ms[n] for n in chosen], Path(folder), settings)
+    times_ms, frames = _key_frames(path, info, box, settings)
+    chosen = [n for n, at_ms in enumerate(times_ms) if not _is_at_an_edge(script, at_ms)]
+    chosen = chosen[:: max(1, -(-len(chosen) // MOST_FRAMES))]
+    if not chosen:
+        return
+    drawn = _drawn(script, layout.size, box, [times_ms[n] for n in chosen], settings)
     for number, wanted in zip(chosen, drawn, strict=False):
         if not _is_there(wanted, frames[number]):
             yield f"the subtitle at {times_ms[number] / 1000:.1f} s is not to be seen"
@@ -266,43 +293,27 @@ def _is_there(wanted: Pixels, found: Pixels) -> bool:
 
 
 def _key_frames(
-    path: Path, info: MediaInfo, box: Box, folder: Path, settings: MediaSettings
+    path: Path, info: MediaInfo, box: Box, settings: MediaSettings
 ) -> tuple[list[float], Pixels]:
-    width, height = box.width // SCALE, box.height // SCALE
-    limits = Limits(
-        wall_seconds=120 + info.duration_ms / 1000,
-        memory_bytes=settings.max_memory_bytes,
-        file_bytes=(info.duration_ms // 100 + 100) * width * height,
-    )
-    argv = grab_key_frames(path, info, box, "keys.gray", settings)
-    said = run(argv, limits=limits, cwd=folder).stderr
-    frames = np.fromfile(folder / "keys.gray", np.uint8).reshape(-1, height, width)
-    return [float(time) * 1000 for time in TIME.findall(said)][: len(frames)], frames
+    frames, times_ms = raw_frames(
+        grab_key_frames(path, info, box, settings), (box.height // SCALE, box.width // SCALE),
+        settings, most=info.duration_ms // 200 + 50, wall_seconds=120 + info.duration_ms / 1000,
+    )  # fmt: skip
+    return times_ms[: len(frames)], frames
 
 
-def _drawn(  # noqa: PLR0917  (what is drawn, then where)
-    script: str,
-    layout: Layout,
-    box: Box,
-    times_ms: Sequence[float],
-    folder: Path,
-    settings: MediaSettings,
+def _drawn(
+    script: str, size: Size, box: Box, times_ms: Sequence[float], settings: MediaSettings
 ) -> Pixels:
-    """Draw the same part of the canvas as the script does, on black."""
-    size = (layout.width // SCALE, layout.height // SCALE)
+    """Draw a part of the canvas as the script does at some moments, on black, in half the size."""
     small = Box(
         left=box.left // SCALE, top=box.top // SCALE,
         width=box.width // SCALE, height=box.height // SCALE,
     )  # fmt: skip
-    (folder / "script.ass").write_text(script, encoding="utf-8")
-    limits = Limits(
-        wall_seconds=120,
-        memory_bytes=settings.max_memory_bytes,
-        file_bytes=(len(times_ms) + 1) * small.width * small.height,
-    )
-    argv = draw_moments("script.ass", "drawn.gray", size=size, box=small, times_ms=times_ms)
-    run(argv, limits=limits, cwd=folder)
-    return np.fromfile(folder / "drawn.gray", np.uint8).reshape(-1, small.height, small.width)
+    canvas = size[0] // SCALE, size[1] // SCALE
+    argv = draw_moments("script.ass", size=canvas, box=small, times_ms=times_ms)
+    shape, files = (small.height, small.width), {"script.ass": script}
+    return raw_frames(argv, shape, settings, most=len(times_ms), files=files)[0]
 
 
 def _even(box: Box, layout: Layout) -> Box:
