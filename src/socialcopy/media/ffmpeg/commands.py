@@ -26,14 +26,12 @@ from socialcopy.settings import MediaSettings
 START = ("ffmpeg", "-hide_banner", "-nostdin", "-y")
 QUIET = ("-v", "error", "-nostats")
 
-# fmt: off
 AS_NETWORKS_WANT = (
     "-map_metadata", "-1", "-map_chapters", "-1",
     # Without edit lists, as Instagram asks; the second flag keeps the first frame at 0.
     "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0",
     "-f", "mp4",
-)
-# fmt: on
+)  # fmt: skip
 
 MACROBLOCK_PIXELS = 256
 # Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard).
@@ -76,7 +74,6 @@ def sample_frames(
     width, height = size
     # A frame may come a little before its time.
     step = 1 / rate - 0.5 / max(info.video.frame_rate, 2 * rate)
-    # fmt: off
     return [
         *START, "-v", "info", "-nostats",
         # The loop filter smooths the edges of blocks, which neither faces nor shots need.
@@ -92,8 +89,7 @@ def sample_frames(
         ),
         "-map", "[frames]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
         "-map", "[shots]", "-f", "null", "-",
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def watch_cuts(
@@ -101,15 +97,13 @@ def watch_cuts(
     settings: MediaSettings,
 ) -> list[str]:  # fmt: skip
     """Print the times of new shots on stderr, counted from `begin_ms`."""
-    # fmt: off
     return [
         *START, "-v", "info", "-nostats",
         *source_input(source, info, settings, from_ms=begin_ms, length_ms=end_ms - begin_ms),
         # scdet compares brightness from frame to frame, for which 320 columns are plenty.
         "-map", picture(info), "-vf", f"scale=320:180,scdet=threshold={score}",
         "-f", "null", "-",
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def copy_subtitles(
@@ -117,14 +111,12 @@ def copy_subtitles(
 ) -> list[str]:
     """Write the first subtitle track of text as SubRip."""
     index = "s:0" if info.subtitle_index is None else str(info.subtitle_index)
-    # fmt: off
     return [
         *START, *QUIET, *source_input(source, info, settings),
         # A last subtitle may state that it stays for days.
         "-map", f"0:{index}", "-t", str(settings.max_duration_seconds),
         "-c:s", "subrip", "-f", "srt", output,
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def draw_moments(
@@ -134,7 +126,6 @@ def draw_moments(
     width, height = size
     # One frame a moment: setpts gives frame N the time at which libass is to draw it.
     when = "+".join(f"eq(N\\,{number})*{at_ms:.0f}" for number, at_ms in enumerate(times_ms))
-    # fmt: off
     return [
         *START, *QUIET,
         "-filter_complex",
@@ -144,8 +135,7 @@ def draw_moments(
             "format=gray[drawn]"
         ),
         "-map", "[drawn]", "-fps_mode", "passthrough",
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def render(
@@ -173,7 +163,6 @@ def render(
         for clip in dressing.clips
         for part in ("-t", seconds, *source_input(clip.path, clip.info, settings))
     ]
-    # fmt: off
     return [
         *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5", *encoder.device,
         # A limit of the input's own, so that a stream without an end is not decoded for ever.
@@ -184,8 +173,7 @@ def render(
         "-filter_complex",
         filter_graph(info, versions, dressing, first_input=first, upload=encoder.upload),
         *outputs,
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def filter_graph(
@@ -302,7 +290,6 @@ def copy_picture(
     master: Path, info: MediaInfo, output: str, *, sound: str | None, settings: MediaSettings
 ) -> list[str]:
     """Put the master's own picture and the levelled sound into a file as networks want it."""
-    # fmt: off
     return [
         *START, *QUIET, "-progress", "pipe:1", "-stats_period", "0.5",
         *source_input(master, info, settings),
@@ -310,15 +297,13 @@ def copy_picture(
         "-map", picture(info), "-c:v", "copy",
         *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
         *AS_NETWORKS_WANT, output,
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def _output(
     number: int, version: Version, sound: str | None, settings: MediaSettings, encoder: Encoder
 ) -> list[str]:
     gop = max(2, round(version.gop_ms * version.frame_rate / 1000))
-    # fmt: off
     return [
         "-map", f"[v{number}]",
         "-c:v", encoder.codec, *encoder.asked(settings.preset),
@@ -332,8 +317,7 @@ def _output(
         "-color_range", "tv",
         *(("-map", "1:a:0", "-c:a", "copy") if sound else ("-an",)),
         *AS_NETWORKS_WANT, version.output,
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def _level(version: Version) -> Literal["4.1", "4.2"]:

@@ -129,14 +129,12 @@ def fastest(candidates: Sequence[Encoder], preset: str, *, must_win: bool = True
 def trial(encoder: Encoder, preset: str) -> float:
     """Time a short vertical film, in seconds. Raises ToolFailedError where it can't be made."""
     source = f"testsrc2=s=1080x1920:r=30:d={TRIAL_SECONDS}"
-    # fmt: off
     argv = [
         "ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error", *encoder.device,
         "-filter_complex", f"{source},format=yuv420p{encoder.upload}[v]", "-map", "[v]",
         "-c:v", encoder.codec, *encoder.asked(preset), "-profile:v", "high", *encoder.pixels,
         "-g", "60", "-maxrate", "10M", "-bufsize", "20M", "-f", "mp4", "trial.mp4",
-    ]
-    # fmt: on
+    ]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
         began = time.monotonic()
         limits = LIMITS.model_copy(update={"is_accelerated": encoder.is_hardware})

@@ -43,15 +43,13 @@ def decode_speech(
     channels: int = 1,
 ) -> list[str]:  # fmt: skip
     """Write the sound that is used as raw 16 bits at 16 kHz, in step with the picture."""
-    # fmt: off
     return [
         *START, *QUIET,
         *source_input(source, info, settings),
         "-map", sound(info), "-t", str(settings.max_duration_seconds),
         "-af", f"{repaired(info)}aresample={SPEECH_RATE_HZ}:{IN_STEP}", "-ac", str(channels),
         "-c:a", "pcm_s16le", "-f", "s16le", output,
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def decode_tracks(
@@ -60,7 +58,6 @@ def decode_tracks(
 ) -> list[str]:  # fmt: skip
     """Write a stretch of several sound tracks, each to `<index>.pcm`, 16-bit stereo at 16 kHz."""
     filters = f"aresample={SPEECH_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
-    # fmt: off
     return [
         *START, *QUIET,
         *source_input(source, info, settings, from_ms=from_ms, length_ms=length_ms),
@@ -72,13 +69,11 @@ def decode_tracks(
                 f"{index}.pcm",
             )
         ),
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def measure_loudness(source: Path, info: MediaInfo | None, settings: MediaSettings) -> list[str]:
     """Print integrated loudness and true peak of the stereo sound on stderr."""
-    # fmt: off
     return [
         *START, "-v", "info", "-nostats",
         *source_input(source, info, settings),
@@ -87,8 +82,7 @@ def measure_loudness(source: Path, info: MediaInfo | None, settings: MediaSettin
         # summary stays.
         "-af", f"{stereo(info)},ebur128=peak=true:framelog=verbose",
         "-f", "null", "-",
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 class Levelled(NamedTuple):
@@ -125,14 +119,12 @@ def join_sounds(
     ]
     joined = "".join(f"[p{number}]" for number in range(len(pieces)))
     inputs = [part for path in sources for part in source_input(path, heard[path].info, settings)]
-    # fmt: off
     return [
         *START, *QUIET, *inputs,
         "-filter_complex", ";".join([*chains, f"{joined}concat=n={len(pieces)}:v=0:a=1[out]"]),
         # Lossless, since it is levelled and encoded once more.
         "-map", "[out]", "-c:a", "flac", "-map_metadata", "-1", "-f", "matroska", output,
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def _heard_piece(heard: Levelled, number: int, seconds: float, label: str) -> str:
@@ -148,7 +140,6 @@ def encode_sound(
 ) -> list[str]:  # fmt: skip
     """Write AAC-LC stereo at 48 kHz, exactly as long as the picture."""
     seconds = f"{duration_ms / 1000:.3f}"
-    # fmt: off
     return [
         *START, *QUIET,
         *source_input(source, info, settings),
@@ -159,5 +150,4 @@ def encode_sound(
         "-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(bitrate_bps), "-ar", str(SOUND_RATE_HZ),
         "-map_metadata", "-1",
         "-f", "mp4", output,
-    ]
-    # fmt: on
+    ]  # fmt: skip

@@ -45,14 +45,12 @@ def grab_frame(
     """Write the frame that is shown at a time in blue, green and red, for `raw_frames`."""
     width, height = frame_size(info.video)
     filters = [*prepared(info.video), f"scale={width}:{height}:flags=bicubic", "setsar=1"]
-    # fmt: off
     return [
         *START, *QUIET,
         *SHOWN_THEN, *source_input(source, info, settings, from_ms=time_ms),
         "-map", picture(info), "-frames:v", "1",
         "-vf", ",".join([*filters, _held(time_ms)]), "-pix_fmt", "bgr24",
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def watch_stretch(
@@ -62,7 +60,6 @@ def watch_stretch(
     """Write a stretch of a part of the upright picture as small grey frames at a steady rate."""
     width, height = size
     crop = f"crop=iw*{part.width:.5f}:ih*{part.height:.5f}:iw*{part.left:.5f}:ih*{part.top:.5f}"
-    # fmt: off
     return [
         *START, *QUIET, "-noaccurate_seek", "-skip_loop_filter", "all",
         *source_input(source, info, settings, from_ms=from_ms),
@@ -72,14 +69,12 @@ def watch_stretch(
             f"{_held(from_ms, frames=frames, rate=rate)}"
         ),
         "-frames:v", str(frames),
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def grab_key_frames(source: Path, info: MediaInfo, box: Box, settings: MediaSettings) -> list[str]:
     """Write a rectangle of every key frame in grey, at half its size; times go to stderr."""
     crop = f"crop={box.width}:{box.height}:{box.left}:{box.top}"
-    # fmt: off
     return [
         *START, "-v", "info", "-nostats", "-skip_frame", "nokey",
         *source_input(source, info, settings),
@@ -87,19 +82,16 @@ def grab_key_frames(source: Path, info: MediaInfo, box: Box, settings: MediaSett
         "-vf", f"{crop},scale=iw/2:ih/2:flags=area,format=gray,showinfo=checksum=0",
         # Each key frame once, so that frames and the times on stderr can be paired.
         "-fps_mode", "passthrough",
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def grab_part(source: Path, box: Box, at_ms: int, settings: MediaSettings) -> list[str]:
     """Write a rectangle of a finished MP4's frame in red, green and blue."""
-    # fmt: off
     return [
         *START, *QUIET, *source_input(source, None, settings, from_ms=at_ms),
         "-map", "0:V:0", "-frames:v", "1",
         "-vf", f"crop={box.width}:{box.height}:{box.left}:{box.top}", "-pix_fmt", "rgb24",
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def grab_thumbnail(
@@ -110,7 +102,6 @@ def grab_thumbnail(
     spread = f"fps={THUMBNAIL_CANDIDATES / seconds:.3f}:eof_action=pass,"
     typical = f",thumbnail={THUMBNAIL_CANDIDATES}"
     still = scaled_still(info.video)
-    # fmt: off
     return [
         *START, *QUIET,
         *(
@@ -123,13 +114,11 @@ def grab_thumbnail(
         # Without -update image2 wants a number in the file's name.
         "-frames:v", "1", "-update", "1", "-q:v", "3", "-map_metadata", "-1",
         "-f", "image2", output,
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def normalise_logo(source: Path, output: str, settings: MediaSettings) -> list[str]:
     """Write one picture as PNG with its transparency, at most 1024 pixels on a side."""
-    # fmt: off
     return [
         *START, *QUIET, *picture_input(source, settings),
         "-map", "0:v:0", "-frames:v", "1",
@@ -138,16 +127,13 @@ def normalise_logo(source: Path, output: str, settings: MediaSettings) -> list[s
             "format=rgba"
         ),
         "-c:v", "png", "-update", "1", "-f", "image2", output,
-    ]
-    # fmt: on
+    ]  # fmt: skip
 
 
 def scaled_picture(source: Path, box: Box, settings: MediaSettings) -> list[str]:
     """Write a picture, scaled to a box, in red, green, blue and alpha."""
-    # fmt: off
     return [
         *START, *QUIET, *picture_input(source, settings),
         "-map", "0:v:0", "-frames:v", "1",
         "-vf", f"scale={box.width}:{box.height}:flags=bicubic,format=rgba",
-    ]
-    # fmt: on
+    ]  # fmt: skip
