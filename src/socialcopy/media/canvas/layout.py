@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from socialcopy.media.canvas.framing import choose
 from socialcopy.media.canvas.screens import slide_box
-from socialcopy.media.canvas.shapes import SAME_SHAPE
+from socialcopy.media.canvas.shapes import SAME_SHAPE, even
 from socialcopy.media.canvas.shots import (
     WHOLE,
     Box,
@@ -211,7 +211,7 @@ def place_logo(
     """
     side = min(spec.width, spec.height)
     scale = min(LOGO_WIDTH * side / natural[0], LOGO_HEIGHT * side / natural[1])
-    size = _even(natural[0] * scale), _even(natural[1] * scale)
+    size = even(natural[0] * scale), even(natural[1] * scale)
     boxes = {tried: _in_corner(size, spec.safe_zone, tried) for tried in (corner, *Corner)}
     text = layout.subtitles.shares(layout.size)
     free = [
@@ -331,11 +331,7 @@ def _contain(display_size: tuple[int, int], spec: VideoSpec) -> Box:
     if abs(stretch - 1) <= SAME_SHAPE:
         return Box(left=0, top=0, width=spec.width, height=spec.height)
     scale = min(spec.width / width, spec.height / height)
-    fitted = Box(left=0, top=0, width=_even(width * scale), height=_even(height * scale))
+    fitted = Box(left=0, top=0, width=even(width * scale), height=even(height * scale))
     # Chroma has half the resolution: an odd offset would shift colours by half a pixel.
     left = (spec.width - fitted.width) // 4 * 2
     return fitted.model_copy(update={"left": left})
-
-
-def _even(length: float) -> int:
-    return max(2, round(length / 2) * 2)

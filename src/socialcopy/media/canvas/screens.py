@@ -12,6 +12,7 @@ from statistics import median
 import numpy as np
 
 from socialcopy.media.canvas.content import NEARLY_ALL, Map, filled, narrowest
+from socialcopy.media.canvas.shapes import even
 from socialcopy.media.canvas.shots import (
     Box,
     Framing,
@@ -232,12 +233,8 @@ def _only(cells: Map, part: Region) -> Map:
 def _height(region: Region, display_size: Size, spec: VideoSpec) -> int:
     """Return how high a part of the picture is when it is as wide as the frame."""
     share = region.height * display_size[1] / (region.width * display_size[0])
-    return _even(spec.width * share)
+    return even(spec.width * share)
 
 
 def _narrowest_window(display_size: Size, spec: VideoSpec) -> float:
     return spec.width / spec.height * display_size[1] / display_size[0]
-
-
-def _even(length: float) -> int:
-    return max(2, round(length / 2) * 2)

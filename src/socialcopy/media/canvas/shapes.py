@@ -19,6 +19,18 @@ RATIOS = {
 }
 
 
+def even(length: float) -> int:
+    """Round to an even number of pixels, at least two: chroma has half the resolution."""
+    return max(2, round(length / 2) * 2)
+
+
+def within(display_size: tuple[int, int], longest_side: int) -> tuple[int, int]:
+    """Scale a size down to so many pixels on its longer side, where it has more."""
+    width, height = display_size
+    scale = min(1.0, longest_side / max(width, height, 1))
+    return even(width * scale), even(height * scale)
+
+
 def shape(display_size: tuple[int, int], spec: VideoSpec, aspect: Aspect) -> float:
     """Choose width over height of a network's file.
 
@@ -44,7 +56,7 @@ def canvas(spec: VideoSpec, ratio: float) -> VideoSpec:
     short, long = sorted((spec.width, spec.height))
     width = min(long, short * max(1.0, ratio))
     width = min(width, long * ratio)
-    width, height = _even(width), _even(width / ratio)
+    width, height = even(width), even(width / ratio)
     across, down = round(FEED_MARGIN * width), round(FEED_MARGIN * height)
     zone = SafeZone(left=across, top=down, right=width - across, bottom=height - down)
     return spec.model_copy(update={"width": width, "height": height, "safe_zone": zone})
@@ -78,7 +90,3 @@ def canvases(
 
 def _is_shown_in_a_feed(spec: VideoSpec, ratio: float) -> bool:
     return spec.width / spec.height * (1 + SAME_SHAPE) < ratio <= spec.widest_aspect
-
-
-def _even(length: float) -> int:
-    return max(2, round(length / 2) * 2)

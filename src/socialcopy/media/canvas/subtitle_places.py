@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from socialcopy.media.canvas.shapes import even
 from socialcopy.media.canvas.shots import Box, Shot, covers_faces, covers_text
 from socialcopy.models import Focus, SafeZone, VideoSpec
 
@@ -103,8 +104,4 @@ def top_with_room_below(picture_height: int, under: int, zone: SafeZone) -> int 
 
 def gap(spec: VideoSpec) -> int:
     """Return how far subtitles keep from a picture above them."""
-    return _even(GAP_SHARE * min(spec.width, spec.height))
-
-
-def _even(length: float) -> int:
-    return max(2, round(length / 2) * 2)
+    return even(GAP_SHARE * min(spec.width, spec.height))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.canvas.shapes import even, within
 from socialcopy.models import VideoStream
 
 HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
@@ -121,10 +122,10 @@ def exactly(frames: int, rate: Fraction) -> str:
 
 def background(video: VideoStream, layout: Layout) -> str:
     """Cover the canvas with a copy of the picture, blurred and a little darker."""
-    width, height = (_even(side / BACKGROUND_SCALE) for side in (layout.width, layout.height))
+    width, height = (even(side / BACKGROUND_SCALE) for side in (layout.width, layout.height))
     shown_width, shown_height = video.display_size
     scale = max(width / shown_width, height / shown_height)
-    cover = (max(width, _even(shown_width * scale)), max(height, _even(shown_height * scale)))
+    cover = (max(width, even(shown_width * scale)), max(height, even(shown_height * scale)))
     radius = min(width, height) // BLUR_SHARE
     return (
         f"{scaled(video, *cover)},crop={width}:{height},boxblur={radius}:2,"
@@ -133,16 +134,9 @@ def background(video: VideoStream, layout: Layout) -> str:
     )
 
 
-def thumbnail_size(video: VideoStream) -> tuple[int, int]:
-    """Return the displayed size, at most 1920 pixels on its longer side."""
-    width, height = video.display_size
-    scale = min(1.0, LONGEST_SIDE / max(width, height, 1))
-    return _even(width * scale), _even(height * scale)
-
-
 def scaled_still(video: VideoStream) -> str:
     """Give the filters for a still picture in square pixels."""
-    small = scaled(video, *thumbnail_size(video))
+    small = scaled(video, *within(video.display_size, LONGEST_SIDE))
     # JPEG's own range; a player would show the limited one as a grey veil.
     return ",".join([*prepared(video), small, "setsar=1", "scale=out_range=pc", "format=yuvj420p"])
 
@@ -181,7 +175,3 @@ def _tone_mapped(video: VideoStream) -> list[str]:
         "zscale=t=bt709:m=bt709:r=tv",
         "format=yuv420p",
     ]
-
-
-def _even(length: float) -> int:
-    return max(2, round(length / 2) * 2)

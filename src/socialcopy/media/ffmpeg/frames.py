@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcopy.media.canvas.shapes import within
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg.commands import sample_frames, watch_cuts
 from socialcopy.media.ffmpeg.pixels import SHOWN_AT, Pixels, raw_frames
 from socialcopy.media.ffmpeg.runner import Limits, run
-from socialcopy.media.ffmpeg.still_commands import frame_size, grab_frame
+from socialcopy.media.ffmpeg.still_commands import FRAME_SIDE, grab_frame
 from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings
 
@@ -48,7 +49,7 @@ def frames(
 def _grabbed(
     source: str | Path, info: MediaInfo, time_ms: int, *, settings: MediaSettings
 ) -> Frame | None:
-    width, height = frame_size(info.video)
+    width, height = within(info.video.display_size, FRAME_SIDE)
     argv = grab_frame(source, info, time_ms, settings)
     try:
         found, _ = raw_frames(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from socialcopy.media.canvas.layout import Box
+from socialcopy.media.canvas.shapes import within
 from socialcopy.media.ffmpeg.commands import QUIET, START
 from socialcopy.media.ffmpeg.filters import prepared, scaled_still
 from socialcopy.media.ffmpeg.inputs import picture, picture_input, source_input
-from socialcopy.models import MediaInfo, Region, VideoStream
+from socialcopy.models import MediaInfo, Region
 from socialcopy.settings import MediaSettings
 
 # Text recognition found 10 of 11 strings at this width and 9 at half of it, for 1.3 CPU s.
@@ -32,18 +33,11 @@ def _held(from_ms: int, *, frames: int = 1, rate: int = 25) -> str:
     return f"tpad=stop_mode=clone:stop_duration={seconds:.3f},fps={rate}:start_time=0"
 
 
-def frame_size(video: VideoStream) -> tuple[int, int]:
-    """Return the displayed size, at most 1280 pixels on its longer side: enough for OCR."""
-    width, height = video.display_size
-    scale = min(1.0, FRAME_SIDE / max(width, height, 1))
-    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
-
-
 def grab_frame(
     source: str | Path, info: MediaInfo, time_ms: int, settings: MediaSettings
 ) -> list[str]:
     """Write the frame that is shown at a time in blue, green and red, for `raw_frames`."""
-    width, height = frame_size(info.video)
+    width, height = within(info.video.display_size, FRAME_SIDE)
     filters = [*prepared(info.video), f"scale={width}:{height}:flags=bicubic", "setsar=1"]
     return [
         *START, *QUIET,
