@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from pysubs2 import SSAFile
@@ -39,14 +38,6 @@ OFF_GIVEN_MS = 1_000
 FEWEST_COMPARED = 3
 
 
-class Shown(NamedTuple):
-    """One subtitle as it is drawn."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-
-
 def script_faults(
     script: str, words: Sequence[Word], given: Sequence[Cue], head_ms: int
 ) -> Iterator[str]:
@@ -68,9 +59,8 @@ def given_faults(given: Sequence[Cue], words: Sequence[Word]) -> Iterator[str]:
 
     Where they are in its language, by their words; a translation isn't judged.
     """
-    cues = [Shown(cue.start_ms, cue.end_ms, cue.text) for cue in given]
-    offsets = [offset for one in cues if (offset := _offset(one, words, 10 * NEAR_MS)) is not None]
-    if len(offsets) < max(FEWEST_COMPARED, len(cues) / 3):
+    offsets = [offset for one in given if (offset := _offset(one, words, 10 * NEAR_MS)) is not None]
+    if len(offsets) < max(FEWEST_COMPARED, len(given) / 3):
         return
     off_ms = round(float(np.median(offsets)))
     if abs(off_ms) > OFF_GIVEN_MS:
@@ -100,21 +90,21 @@ def is_garbled(text: str) -> bool:
     return accented > max(MOST_ACCENTED, ACCENTED_SHARE * len(letters))
 
 
-def _shown(script: str) -> list[Shown]:
+def _shown(script: str) -> list[Cue]:
     """List what is drawn and when; a line whose words light up one by one counts once."""
-    merged: list[Shown] = []
+    merged: list[Cue] = []
     for event in sorted(SSAFile.from_string(script).events, key=lambda event: event.start):
         text = " ".join(event.plaintext.split())
         if event.style == TITLE or not text:
             continue
         if merged and merged[-1].text == text and event.start - merged[-1].end_ms < 100:  # noqa: PLR2004  (a tenth of a second, which nobody sees)
-            merged[-1] = merged[-1]._replace(end_ms=event.end)
+            merged[-1] = merged[-1].model_copy(update={"end_ms": event.end})
         else:
-            merged.append(Shown(event.start, event.end, text))
+            merged.append(Cue(start_ms=event.start, end_ms=event.end, text=text))
     return merged
 
 
-def _unshown(shown: Sequence[Shown], wanted: Sequence[Word]) -> Iterator[str]:
+def _unshown(shown: Sequence[Cue], wanted: Sequence[Word]) -> Iterator[str]:
     """Yield stretches of speech, or given subtitles, without any subtitle."""
     run: list[Word] = []
     for one in [*wanted, None]:
@@ -128,13 +118,13 @@ def _unshown(shown: Sequence[Shown], wanted: Sequence[Word]) -> Iterator[str]:
         run = []
 
 
-def _is_covered(one: Word, shown: Sequence[Shown]) -> bool:
+def _is_covered(one: Word, shown: Sequence[Cue]) -> bool:
     """Tell whether subtitles are shown for half of a word's time; there may be a gap between."""
     both = (min(one.end_ms, s.end_ms) - max(one.start_ms, s.start_ms) for s in shown)
     return 2 * sum(max(0, ms) for ms in both) >= one.end_ms - one.start_ms
 
 
-def _unsaid(shown: Sequence[Shown], wanted: Sequence[Word], how: str) -> Iterator[str]:
+def _unsaid(shown: Sequence[Cue], wanted: Sequence[Word], how: str) -> Iterator[str]:
     """Yield subtitles whose words nobody says, and words that no subtitle shows."""
     for one in shown:
         tokens = _tokens(one.text)
@@ -150,7 +140,7 @@ def _unsaid(shown: Sequence[Shown], wanted: Sequence[Word], how: str) -> Iterato
         yield f"the subtitles show {found} of the {len(said)} words that were {how}"
 
 
-def _shifted(shown: Sequence[Shown], wanted: Sequence[Word], most_ms: int) -> Iterator[str]:
+def _shifted(shown: Sequence[Cue], wanted: Sequence[Word], most_ms: int) -> Iterator[str]:
     offsets = [offset for one in shown if (offset := _offset(one, wanted, NEAR_MS)) is not None]
     if len(offsets) < min(FEWEST_COMPARED, len(shown)) or not offsets:
         return
@@ -159,7 +149,7 @@ def _shifted(shown: Sequence[Shown], wanted: Sequence[Word], most_ms: int) -> It
         yield f"the subtitles are {abs(off_ms)} ms {'late' if off_ms > 0 else 'early'}"
 
 
-def _offset(one: Shown, wanted: Sequence[Word], near_ms: int) -> int | None:
+def _offset(one: Cue, wanted: Sequence[Word], near_ms: int) -> int | None:
     """Measure how much later than its first words a subtitle appears; none if they aren't found.
 
     Its first two words have to follow each other, since single ones are said everywhere.
@@ -179,7 +169,7 @@ def _offset(one: Shown, wanted: Sequence[Word], near_ms: int) -> int | None:
     return min(near, key=abs, default=None)
 
 
-def _heard_near(one: Shown, wanted: Sequence[Word], near_ms: int) -> set[str]:
+def _heard_near(one: Cue, wanted: Sequence[Word], near_ms: int) -> set[str]:
     return {
         token
         for word in wanted
