@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import MediaInfo, SafeZone, VideoSpec, Word
 from socialcopy.settings import MediaSettings
@@ -25,6 +26,12 @@ SMALL = VERTICAL.model_copy(
         "safe_zone": SafeZone(left=21, top=89, right=276, bottom=416),
     }
 )
+
+
+def fills_canvas(layout: Layout) -> bool:
+    """Tell whether no background ever shows."""
+    return all(shot.fills(layout.size) for shot in layout.shots)
+
 
 PICTURE = "testsrc2=s={size}:r={rate}:d={seconds}"
 VOICE = "anoisesrc=c=pink:a=0.05:d={seconds}:seed=1"

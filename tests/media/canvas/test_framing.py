@@ -9,7 +9,7 @@ from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.canvas.shapes import canvas, shape
 from socialcopy.media.canvas.shots import head, main_faces
 from socialcopy.models import Aspect, Focus, Region, ScreenText, Sighting
-from tests.media.clips import VERTICAL
+from tests.media.clips import VERTICAL, fills_canvas
 
 WIDE = (1920, 1080)
 
@@ -29,7 +29,7 @@ def test_a_presenter_fills_the_frame_with_the_whole_head():
     layout = arrange(WIDE, VERTICAL, has_subtitles=False, focus=focus)
     shown = layout.on_canvas(head(face(0.6)), 0)
 
-    assert layout.picture_fills_canvas
+    assert fills_canvas(layout)
     assert min(shown.left, shown.top) >= 0
     assert max(shown.right, shown.bottom) <= 1
     assert "one steady crop that keeps every face" in layout.reason
@@ -54,7 +54,7 @@ def test_a_face_too_fast_for_a_camera_is_shown_from_further_away():
 
     layout = arrange(WIDE, VERTICAL, has_subtitles=False, focus=focus)
 
-    assert not layout.picture_fills_canvas
+    assert not fills_canvas(layout)
     assert "times as wide" in layout.reason
     assert layout.picture.height > 608  # the whole picture's
 
@@ -68,7 +68,7 @@ def test_a_camera_follows_a_walk_gently_and_fills_the_frame():
     (pane,) = layout.shots[0].panes
     lefts = np.array([pane.region(at_ms).left for at_ms in range(0, 12_000, 50)])
     width = pane.region(0).width
-    assert layout.picture_fills_canvas
+    assert fills_canvas(layout)
     assert "moves with faces" in layout.reason
     assert np.abs(np.diff(lefts)).max() / 0.05 / width <= MAX_SPEED
     assert np.abs(np.diff(lefts, 3)).max() / 0.05**3 / width <= MAX_JERK
@@ -96,7 +96,7 @@ def test_text_that_is_gone_holds_the_camera_no_longer():
 
     layout = arrange(WIDE, VERTICAL, has_subtitles=False, focus=focus)
 
-    assert layout.picture_fills_canvas
+    assert fills_canvas(layout)
     for at_ms in range(0, 1_001, 50):
         shown = layout.on_canvas(sign.box, at_ms)
         assert 0 <= shown.left < shown.right <= 1
@@ -110,7 +110,7 @@ def test_two_people_apart_have_a_half_each():
 
     upper, lower = (layout.on_canvas(head(one), 1_000) for one in (left, right))
     assert [shot.kind for shot in layout.shots] == ["two"]
-    assert layout.picture_fills_canvas
+    assert fills_canvas(layout)
     assert 0 <= upper.top < upper.bottom <= 0.5 <= lower.top < lower.bottom <= 1
     assert upper.bottom * 1920 <= layout.subtitles.top
     assert layout.subtitles.bottom <= lower.top * 1920
@@ -123,7 +123,7 @@ def test_four_people_in_a_row_stand_two_above_two():
 
     shown = [layout.on_canvas(head(one), 1_000) for one in row]
     assert [shot.kind for shot in layout.shots] == ["two"]
-    assert layout.picture_fills_canvas
+    assert fills_canvas(layout)
     assert max(one.bottom for one in shown[:2]) <= 0.5 <= min(one.top for one in shown[2:])
     assert min(one.left for one in shown) >= -1e-9
     assert max(one.right for one in shown) <= 1 + 1e-9

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from socialcopy.media.canvas.layout import Layout, arrange
 from socialcopy.models import SafeZone
-from tests.media.clips import VERTICAL
+from tests.media.clips import VERTICAL, fills_canvas
 
 LANDSCAPE = VERTICAL.model_copy(
     update={
@@ -68,7 +68,7 @@ def test_subtitles_do_not_cover_a_landscape_picture(size):
 def test_a_picture_of_the_canvas_shape_fills_it(size):
     layout = arrange(size, VERTICAL, has_subtitles=True)
 
-    assert layout.picture_fills_canvas
+    assert fills_canvas(layout)
     assert layout.anchor == "bottom"
     assert layout.subtitles.bottom == VERTICAL.safe_zone.bottom
 

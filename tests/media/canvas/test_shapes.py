@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.canvas.shapes import canvas, canvases, shape
 from socialcopy.models import Aspect, Focus, Platform, Region, SafeZone, ScreenText, Sighting
-from tests.media.clips import VERTICAL
+from tests.media.clips import VERTICAL, fills_canvas
 
 FEED = VERTICAL.model_copy(update={"widest_aspect": 2.4})
 SMALL_FEED = FEED.model_copy(
@@ -98,6 +98,6 @@ def test_subtitles_over_a_whole_picture_stand_where_they_hide_neither_face_nor_t
 
     layout = arrange((1920, 1080), spec, has_subtitles=True, focus=focus)
 
-    assert layout.picture_fills_canvas
+    assert fills_canvas(layout)
     assert layout.anchor == "top"
     assert layout.subtitles.bottom < FACE.top * spec.height

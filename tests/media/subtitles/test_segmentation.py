@@ -11,7 +11,7 @@ from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_ass
 from socialcopy.media.subtitles.lines import columns, spoken
 from socialcopy.media.subtitles.parse import pieces_of, refitted
-from socialcopy.media.subtitles.segmentation import graphemes, pieces, smaller, words
+from socialcopy.media.subtitles.segmentation import pieces, smaller
 from socialcopy.models import Cue, Word
 from tests.media.clips import VERTICAL
 
@@ -84,13 +84,6 @@ def test_a_sign_never_begins_a_line_in_japanese():
     cut = pieces("「ハーバーマグ」、ぜひお試しください！")
 
     assert not any(piece[0] in "」、。！ー" for piece in cut)
-
-
-def test_words_and_characters_of_a_text_are_told():
-    text = "ราคา 99 บาท 😀!"
-
-    assert [text[a:b] for a, b in words(text)] == ["ราคา", "99", "บาท"]
-    assert graphemes("ก็e\u0301👩\u200d🚀") == ["ก็", "e\u0301", "👩\u200d🚀"]
 
 
 def test_the_pieces_of_a_subtitle_share_its_time():

@@ -69,11 +69,6 @@ class Layout(Value):
         return max(boxes, key=lambda box: box.width * box.height)
 
     @property
-    def picture_fills_canvas(self) -> bool:
-        """Whether no background ever shows."""
-        return all(shot.fills(self.size) for shot in self.shots)
-
-    @property
     def is_cropped(self) -> bool:
         """Whether anything is ever cut off."""
         return any(pane.path != WHOLE for shot in self.shots for pane in shot.panes)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from itertools import accumulate, pairwise
 
 import regex
-from icu4py.breakers import CharacterBreaker, LineBreaker, WordBreaker
+from icu4py.breakers import LineBreaker, WordBreaker
 
 # Letters and signs of scripts that put no spaces between words.
 UNSPACED = regex.compile(
@@ -57,17 +57,6 @@ def smaller(text: str) -> list[str]:
 def at_spaces(text: str) -> list[str]:
     """Cut a piece at its spaces, also where the rules would rather not, as before a `!`."""
     return _parts(text, [found.end() for found in SPACE.finditer(text)])
-
-
-def words(text: str) -> list[tuple[int, int]]:
-    """Begin and end of each word of a text; signs and spaces are none."""
-    ends = _ends(WordBreaker(text, USUAL))
-    return [(a, b) for a, b in pairwise([0, *ends]) if any(c.isalnum() for c in text[a:b])]
-
-
-def graphemes(text: str) -> list[str]:
-    """Split a text into what a reader takes for single characters: with marks, joined emoji."""
-    return list(CharacterBreaker(text, USUAL))
 
 
 def _cuts(text: str, locale: str) -> list[int]:
