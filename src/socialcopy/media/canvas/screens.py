@@ -14,6 +14,7 @@ import numpy as np
 from socialcopy.media.canvas.content import NEARLY_ALL, Map, filled, narrowest
 from socialcopy.media.canvas.shapes import even
 from socialcopy.media.canvas.shots import (
+    WHOLE_PICTURE,
     Box,
     Framing,
     Size,
@@ -47,7 +48,6 @@ LEAST_SLIDE = 0.12
 # A cell belongs to the speaker when it moves this much, of 255, beside one that does.
 MOVES = 1.0
 ROWS, COLUMNS = DETAIL_GRID
-WHOLE_PICTURE = Region(left=0.0, top=0.0, right=1.0, bottom=1.0)
 
 
 def on_a_screen(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from socialcopy.models import Focus, Region, Sighting, Value
@@ -57,8 +57,9 @@ class Window(Value):
     region: Region
 
 
+WHOLE_PICTURE = Region(left=0.0, top=0.0, right=1.0, bottom=1.0)
 # A picture of which nothing is cut off.
-WHOLE = (Window(from_ms=0, region=Region(left=0, top=0, right=1, bottom=1)),)
+WHOLE = (Window(from_ms=0, region=WHOLE_PICTURE),)
 
 
 class Pane(Value):
@@ -130,15 +131,11 @@ def moved(region: Region, across: float, down: float) -> Region:
 
 def united(regions: Sequence[Region]) -> Region:
     """Return the least rectangle around all."""
-
-    def outermost(side: Callable[[Region], float], pick: Callable[..., float]) -> float:
-        return pick(side(region) for region in regions)
-
     return Region(
-        left=outermost(lambda r: r.left, min),
-        top=outermost(lambda r: r.top, min),
-        right=outermost(lambda r: r.right, max),
-        bottom=outermost(lambda r: r.bottom, max),
+        left=min(region.left for region in regions),
+        top=min(region.top for region in regions),
+        right=max(region.right for region in regions),
+        bottom=max(region.bottom for region in regions),
     )
 
 
@@ -219,9 +216,7 @@ def covers_text(box: Region, shots: Sequence[Shot], size: Size, focus: Focus) ->
 
 def overlap(one: Region, other: Region) -> bool:
     """Tell whether two rectangles of the canvas share any of it."""
-    across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return across > 0 and down > 0
+    return _shared(one, other)[0] > 0
 
 
 def _texts_on_canvas(shots: Sequence[Shot], size: Size, focus: Focus) -> Iterator[Region]:
