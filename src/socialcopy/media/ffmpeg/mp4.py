@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
 from socialcopy.media.ffmpeg.runner import guarded_input, run
 from socialcopy.media.ffmpeg.streams import probe_limits
-from socialcopy.media.ffmpeg.structure import boxes
+from socialcopy.media.ffmpeg.structure import boxes, has_box
 from socialcopy.models import Value
 from socialcopy.settings import MediaSettings
 
@@ -80,9 +79,6 @@ def _is_even(shown: list[float]) -> bool:
     return not lengths or max(lengths) - min(lengths) <= UNEVEN_MS
 
 
-CONTAINERS = (b"moov", b"trak", b"edts")
-
-
 def top_level(path: Path) -> list[str]:
     """Return the names of the outermost boxes, in the order they are stored."""
     with path.open("rb") as file:
@@ -98,11 +94,4 @@ def is_fast_start(path: Path) -> bool:
 def has_edit_list(path: Path) -> bool:
     """Tell whether any track tells the player to skip or delay; Instagram refuses such files."""
     with path.open("rb") as file:
-        return _contains(file, b"elst", 0, path.stat().st_size)
-
-
-def _contains(file: BinaryIO, wanted: bytes, begin: int, end: int) -> bool:
-    return any(
-        name == wanted or (name in CONTAINERS and _contains(file, wanted, inside, min(after, end)))
-        for name, inside, after in boxes(file, begin, end)
-    )
+        return has_box(file, b"elst", (b"moov", b"trak", b"edts"), 0, path.stat().st_size)

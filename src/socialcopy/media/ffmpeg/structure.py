@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -67,6 +67,17 @@ def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, in
         begin = after
 
 
+def has_box(
+    file: BinaryIO, wanted: bytes, parents: Collection[bytes], begin: int, end: int
+) -> bool:
+    """Tell whether a box stands between two offsets, or in one of these parents there."""
+    return any(
+        name == wanted
+        or (name in parents and has_box(file, wanted, parents, inside, min(after, end)))
+        for name, inside, after in boxes(file, begin, end)
+    )
+
+
 def is_whole(path: Path) -> bool | None:
     """Tell whether the bytes go as far as promised; none where the container promises nothing."""
     size = path.stat().st_size
@@ -99,14 +110,9 @@ def _is_whole_iso(file: BinaryIO, size: int) -> bool | None:
         return is_written if ends else None
     names = [name for name, _, _ in found]
     is_open = b"moof" in names and b"sidx" not in names
-    return None if is_open and not any(_states_length(file, *box) for box in found) else False
-
-
-def _states_length(file: BinaryIO, name: bytes, begin: int, end: int) -> bool:
-    """Tell whether an index says how long all fragments are together."""
-    if name not in (b"moov", b"mvex"):
-        return name == b"mehd"
-    return any(_states_length(file, *box) for box in boxes(file, begin, end))
+    # Whether an index says how long all fragments are together.
+    states_length = has_box(file, b"mehd", (b"moov", b"mvex"), 0, size)
+    return None if is_open and not states_length else False
 
 
 def _is_whole_riff(head: bytes, size: int) -> bool | None:
