@@ -6,6 +6,7 @@ backslashes are instructions, those are made harmless.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections import deque
@@ -14,6 +15,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
+from pysubs2.formats.subrip import SubripFormat
 
 from socialcopy.media.canvas.branding import card_colors
 from socialcopy.media.canvas.layout import Layout
@@ -96,7 +98,9 @@ def to_vtt(cues: Sequence[Cue]) -> str:
     >>> to_vtt([Cue(start_ms=500, end_ms=1_000, text="Fish & chips")])
     'WEBVTT\n\n00:00:00.500 --> 00:00:01.000\nFish &amp; chips\n'
     """
-    shown = (f"{_timed(cue, '.')}\n{_escape_markup(cue.text)}\n" for cue in directed(cues))
+    shown = (
+        f"{_timed(cue, '.')}\n{html.escape(cue.text, quote=False)}\n" for cue in directed(cues)
+    )
     return "\n".join(("WEBVTT\n", *shown))
 
 
@@ -148,8 +152,9 @@ def to_ass(
     for number, (cue, shown) in enumerate(zip(cues, directed(cues), strict=True)):
         style = BOXED if number in boxed else "Default"
         if look.style in MARKING:
-            marked = _highlighted(shown, layout, _said(cue, timed), look.color)
-            subtitles.extend(_styled(event, style) for event in marked)
+            for event in _highlighted(shown, layout, _said(cue, timed), look.color):
+                event.style = style
+                subtitles.append(event)
         elif text := _drawn(shown.text, layout):
             subtitles.append(SSAEvent(start=cue.start_ms, end=cue.end_ms, text=text, style=style))
     return subtitles.to_string("ass")
@@ -256,11 +261,6 @@ def _highlighted(cue: Cue, layout: Layout, words: Sequence[Word], color: str) ->
         before = after
 
 
-def _styled(event: SSAEvent, style: str) -> SSAEvent:
-    event.style = style
-    return event
-
-
 def _found_after(text: str, word: str, position: int) -> int:
     """Find the end of a word that begins at or after a position; by its length if it is torn."""
     found = text.find(word, position)
@@ -268,18 +268,8 @@ def _found_after(text: str, word: str, position: int) -> int:
 
 
 def _timed(cue: Cue, separator: str) -> str:
-    return f"{_clock(cue.start_ms, separator)} --> {_clock(cue.end_ms, separator)}"
-
-
-def _clock(at_ms: int, separator: str) -> str:
-    seconds, thousandths = divmod(at_ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:02d}{separator}{thousandths:03d}"
-
-
-def _escape_markup(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    start, end = map(SubripFormat.ms_to_timestamp, (cue.start_ms, cue.end_ms))
+    return f"{start} --> {end}".replace(",", separator)
 
 
 def _style(layout: Layout, font: str, style: SubtitleStyle) -> SSAStyle:
