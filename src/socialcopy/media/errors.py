@@ -7,7 +7,6 @@ What can go wrong when a media tool runs:
   x ToolFailedError      the program said no
     + InputRefusedError  the file is of a kind we do not decode
     + NoPictureError     the file is readable, and holds no video
-    + ToolOutputError    the program said more than anybody reads
   x UnreadableStreamError  the picture or the sound is of a kind we do not decode
   x ToolTimeoutError     the program took too long and was killed
   x ToolStoppedError     somebody cancelled it, and it was killed
@@ -77,8 +76,11 @@ class ToolFailedError(MediaError):
         return lines[-1] if lines else "no message"
 
 
+# What the runner says of a program whose output was cut off.
+TOO_MUCH_SAID = "more output than is kept"
 # What a program says in the system's own words, and what we make of it.
 BY_WORDS = {
+    TOO_MUCH_SAID: "it holds far more parts than any video needs",
     os.strerror(errno.ENOSPC): "the disk of this machine is full",
     os.strerror(errno.EDQUOT): "the disk quota of this machine is used up",
     os.strerror(errno.ENOMEM): "it takes more memory than any video should",
@@ -100,13 +102,6 @@ class InputRefusedError(ToolFailedError):
 
 class NoPictureError(ToolFailedError):
     """There is no video stream but cover art."""
-
-
-class ToolOutputError(ToolFailedError):
-    """The program described a file in more words than anybody reads."""
-
-    def __str__(self) -> str:
-        return "it holds far more parts than any video needs"
 
 
 @data_error()

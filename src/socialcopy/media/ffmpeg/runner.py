@@ -23,10 +23,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from socialcopy.media.errors import (
+    TOO_MUCH_SAID,
     InputRefusedError,
     ToolFailedError,
     ToolMissingError,
-    ToolOutputError,
     ToolStoppedError,
     ToolTimeoutError,
 )
@@ -130,8 +130,7 @@ def run(
     written so far. Setting `stop` kills the run at once.
 
     Raises ToolMissingError, ToolUnconfinedError, ToolTimeoutError, ToolStoppedError,
-    ToolOutputError, InputRefusedError for content that is not on the allow-lists, and
-    ToolFailedError for the rest.
+    InputRefusedError for content that is not on the allow-lists, and ToolFailedError for the rest.
     """
     argv = list(argv)
     _require_guards(argv)
@@ -148,7 +147,7 @@ def run(
         raise _failure(argv, ended.code, tool.stderr.text())
     # Half a report would be taken for a whole one.
     if tool.stdout.is_cut:
-        raise ToolOutputError(redacted(argv), 0, "")
+        raise ToolFailedError(redacted(argv), 0, TOO_MUCH_SAID)
     return Finished(stdout=tool.stdout.kept(), stderr=tool.stderr.text())
 
 
