@@ -52,7 +52,7 @@ class Version(Value):
     """How many it has, its first and last repeated where the picture is shorter; 0 means as many
     as there are."""
     length_ms: int = 0
-    """Where it ends when the sound, which all versions share, goes on; 0 means with the sound."""
+    """Where it ends, though the sound, which all versions share, may go on; 0 means with it."""
     main_ms: int = 0
     """How long the video is between what is added before and after it; 0 when nothing is."""
     card: str = ""

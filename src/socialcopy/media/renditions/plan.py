@@ -149,12 +149,10 @@ def plan_all(
     uncropped: frozenset[int] = frozenset(),
 ) -> list[Plan]:
     """Plan for every group of networks; those with these numbers show the whole picture."""
-    return side_by_side(
-        [
-            plan(number, spec, who, info, text, may_crop=number not in uncropped)
-            for number, (spec, who) in enumerate(groups.items())
-        ]
-    )
+    return [
+        plan(number, spec, who, info, text, may_crop=number not in uncropped)
+        for number, (spec, who) in enumerate(groups.items())
+    ]
 
 
 def plan(
@@ -188,6 +186,7 @@ def plan(
             output=f"{number}.mp4",
             gop_ms=spec.gop_ms,
             frames=frames_in(length_ms, rate),
+            length_ms=length_ms,
             main_ms=info.duration_ms if dressing.lengthens else 0,
             card=card_colors(look.card)[0] if dressing.title else "",
             clips=_clip_layouts(dressing, spec, look),
@@ -306,20 +305,6 @@ def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[st
         *([first] if begin_ms >= WORTH_A_NOTE_MS else []),
         *([last] if held_ms >= WORTH_A_NOTE_MS else []),
     )
-
-
-def side_by_side(plans: Sequence[Plan]) -> list[Plan]:
-    """End each plan where it should, though the sound they share goes on."""
-    longest_ms = max(plan.promise.duration_ms for plan in plans)
-
-    def ended(plan: Plan) -> Plan:
-        own_ms = plan.promise.duration_ms
-        length_ms = own_ms if own_ms < longest_ms else 0
-        return plan.model_copy(
-            update={"version": plan.version.model_copy(update={"length_ms": length_ms})}
-        )
-
-    return [ended(plan) for plan in plans]
 
 
 def target_ms(info: MediaInfo, spec: VideoSpec, dressing: Dressing | None = None) -> int:
