@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 from socialcopy.models import Corner, MediaInfo, Value
+
+T = TypeVar("T")
 
 # Seven words are read in two seconds; the card is no longer than that.
 CARD_MS = 2_000
@@ -67,6 +71,11 @@ class Dressing(Value):
     def clips(self) -> tuple[Clip, ...]:
         """Intro and outro, as far as there are any."""
         return tuple(clip for clip in (self.intro, self.outro) if clip)
+
+    def in_order(self, clips: Sequence[T], card: T, main: T) -> list[T]:
+        """Put what stands for clips, title card and video in the order in which they are shown."""
+        intro, outro = clips[: bool(self.intro)], clips[bool(self.intro) :]
+        return [*intro, *([card] if self.title else []), main, *outro]
 
     @property
     def lengthens(self) -> bool:

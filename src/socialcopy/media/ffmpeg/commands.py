@@ -256,13 +256,11 @@ def _joined(
         for place, (clip, layout) in enumerate(zip(dressing.clips, version.clips, strict=True))
     ]
     chains += [f"{chain}[c{place}j{number}]" for place, chain in enumerate(clips)]
-    order = [f"[c{place}j{number}]" for place in range(len(clips))]
     if dressing.title:
         card = plain(size, rate, color=version.card, seconds=CARD_MS / 1000)
         chains.append(f"{card},{FINISH},{exactly(frames_in(CARD_MS, rate), rate)}[t{number}]")
-    before = order[: bool(dressing.intro)]
-    card_label = [f"[t{number}]"] if dressing.title else []
-    labels = [*before, *card_label, f"[m{number}]", *order[len(before) :]]
+    joined = [f"[c{place}j{number}]" for place in range(len(clips))]
+    labels = dressing.in_order(joined, f"[t{number}]", f"[m{number}]")
     # concat rounds each piece to a time base; counted frames keep the picture as long as the
     # sound.
     steady = f"fps={rate.numerator}/{rate.denominator},{exactly(version.frames, rate)}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
 from socialcopy.media.canvas.branding import Dressing, frames_in
-from socialcopy.media.ffmpeg.commands import QUIET, START
+from socialcopy.media.ffmpeg.commands import QUIET, START, Version
 from socialcopy.media.ffmpeg.inputs import (
     IN_STEP,
     SOUND_RATE_HZ,
@@ -17,25 +16,13 @@ from socialcopy.media.ffmpeg.inputs import (
     source_input,
     stereo,
 )
-from socialcopy.models import MediaInfo, Value
+from socialcopy.models import MediaInfo
 from socialcopy.settings import MediaSettings
 
 SPEECH_RATE_HZ = 16_000
 # AAC begins with 1,024 samples of its own, 21 ms, which an edit list would hide. Our files have
 # none, so the sound gives up its first 21 ms instead and stays in step with the lips.
 IN_TIME = f"aformat=sample_rates={SOUND_RATE_HZ},atrim=start_sample=1024,asetpts=PTS-STARTPTS"
-
-
-class Timeline(Value):
-    """What follows what in a dressed video; the sound and every picture keep to it."""
-
-    dressing: Dressing
-    main_ms: int
-    frame_rate: Fraction
-
-    def seconds(self, length_ms: int) -> float:
-        """Round a length to whole frames, and return it in seconds."""
-        return float(frames_in(length_ms, self.frame_rate) / self.frame_rate)
 
 
 def decode_speech(
@@ -95,21 +82,23 @@ class Levelled(NamedTuple):
 def join_sounds(
     master: Path,
     output: str,
-    timeline: Timeline,
+    dressing: Dressing,
+    version: Version,
     *,
     heard: Mapping[Path, Levelled],
     settings: MediaSettings,
 ) -> list[str]:
     """Write one lossless stereo track: intro, silence under the card, the video, outro.
 
+    Each piece is as long as a version's picture of it, in whole frames.
     `heard` names the files that have sound; the others are silent.
     """
-    dressing = timeline.dressing
-    clips = [(clip.path, clip.info.duration_ms) for clip in dressing.clips]
-    before = clips[: bool(dressing.intro)]
-    after = clips[len(before) :]
-    order = [*before, (None, dressing.card_ms), (master, timeline.main_ms), *after]
-    pieces = [(path, timeline.seconds(ms)) for path, ms in order if ms]
+    clips: list[tuple[Path | None, int]] = [
+        (clip.path, clip.info.duration_ms) for clip in dressing.clips
+    ]
+    order = dressing.in_order(clips, (None, dressing.card_ms), (master, version.main_ms))
+    rate = version.frame_rate
+    pieces = [(path, float(frames_in(ms, rate) / rate)) for path, ms in order]
     sources = list(dict.fromkeys(path for path, _ in pieces if path and path in heard))
     chains = [
         _heard_piece(heard[path], sources.index(path), seconds, f"p{number}")

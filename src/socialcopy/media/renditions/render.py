@@ -15,7 +15,7 @@ from socialcopy.media.ffmpeg.commands import all_camera_files, copy_picture, ren
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder, chosen
 from socialcopy.media.ffmpeg.loudness import MOST_GAIN_DB, level, measure
 from socialcopy.media.ffmpeg.runner import Limits, run
-from socialcopy.media.ffmpeg.sound_commands import Levelled, Timeline, join_sounds
+from socialcopy.media.ffmpeg.sound_commands import Levelled, join_sounds
 from socialcopy.media.ffmpeg.still_commands import grab_thumbnail
 from socialcopy.media.renditions.certificate import LookAgain, Promise, inspect, length_faults
 from socialcopy.media.renditions.checks import LOST_FACE
@@ -174,14 +174,13 @@ def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> str | None:
 
 def _joined(job: Job, plan: Plan) -> Path:
     """Join the sound of all pieces in a row, each about as loud as the others."""
-    timeline = Timeline(
-        dressing=job.dressing, main_ms=plan.version.main_ms, frame_rate=plan.version.frame_rate
-    )
     files = [(job.master, job.info), *((clip.path, clip.info) for clip in job.dressing.clips)]
     heard = {
         path: Levelled(info, _gain_db(job, path, info)) for path, info in files if info.has_audio
     }
-    argv = join_sounds(job.master, JOINED, timeline, heard=heard, settings=job.settings)
+    argv = join_sounds(
+        job.master, JOINED, job.dressing, plan.version, heard=heard, settings=job.settings
+    )
     run(argv, limits=job.limits, cwd=job.work, stop=job.stop)
     return job.work / JOINED
 
