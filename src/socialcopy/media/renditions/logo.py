@@ -8,8 +8,9 @@ from pathlib import Path
 
 from socialcopy.media.canvas.branding import Logo
 from socialcopy.media.errors import InputRefusedError
-from socialcopy.media.ffmpeg.runner import Limits, run
+from socialcopy.media.ffmpeg.runner import run
 from socialcopy.media.ffmpeg.still_commands import normalise_logo
+from socialcopy.media.ffmpeg.streams import probe_limits
 from socialcopy.models import Corner
 from socialcopy.settings import MediaSettings
 
@@ -31,13 +32,8 @@ def read_logo(
 
     Raises InputRefusedError for anything else, and the runner's other errors.
     """
-    limits = Limits(
-        wall_seconds=settings.probe_timeout_seconds,
-        memory_bytes=settings.max_memory_bytes // 2,
-        file_bytes=20_000_000,
-    )
     argv = normalise_logo(source, LOGO, settings)
-    run(argv, limits=limits, cwd=folder, stop=stop)
+    run(argv, limits=probe_limits(settings, file_bytes=20_000_000), cwd=folder, stop=stop)
     path = folder / LOGO
     if not path.is_file():
         raise InputRefusedError(argv, 0, f"{name or source.name} holds no picture")

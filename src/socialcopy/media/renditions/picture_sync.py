@@ -61,11 +61,12 @@ def matches(
     found: list[Match] = []
     calm = (_calm(layout, at_ms, reference.info.duration_ms) for at_ms in reference.moments_ms)
     for at_ms in sorted({at_ms for at_ms in calm if at_ms is not None}):
+        pane = layout.shot(at_ms).panes[0]
         seen = watch(
-            path, info, _on_canvas(layout, at_ms), at_ms + head_ms, STRETCH_MS,
+            path, info, pane.box.shares(layout.size), at_ms + head_ms, STRETCH_MS,
             reference.settings, stop=reference.stop,
         )  # fmt: skip
-        part = _of_master(layout, at_ms)
+        part = pane.region(at_ms)
         match = _match(seen, reference, part, at_ms, NEAR_MS)
         if not match.is_in_place and not match.is_frozen:
             # Far away is looked at only where near by nothing fits: it decodes three times as much.
@@ -161,13 +162,3 @@ def _drift(layout: Layout, begin_ms: int) -> float:
         max(abs(r.left - shown[0].left) / r.width, abs(r.top - shown[0].top) / r.height)
         for r in shown
     )
-
-
-def _on_canvas(layout: Layout, at_ms: int) -> Region:
-    """Return where the picture stands in the file."""
-    return layout.shot(at_ms).panes[0].box.shares(layout.size)
-
-
-def _of_master(layout: Layout, at_ms: int) -> Region:
-    """Return which part of the master's picture is shown at a time."""
-    return layout.shot(at_ms).panes[0].region(at_ms)
