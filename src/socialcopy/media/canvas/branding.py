@@ -88,6 +88,9 @@ class Dressing(Value):
         return self.lengthens or self.logo is not None
 
 
+NOTHING_ADDED = Dressing()
+
+
 def frames_in(length_ms: int, rate: Fraction) -> int:
     """Return the number of frames nearest to a length; at least one.
 

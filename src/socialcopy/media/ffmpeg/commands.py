@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from socialcopy.media.canvas.branding import CARD_MS, Clip, Dressing, frames_in
+from socialcopy.media.canvas.branding import CARD_MS, NOTHING_ADDED, Clip, Dressing, frames_in
 from socialcopy.media.canvas.layout import Box, Layout
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder
 from socialcopy.media.ffmpeg.filters import FINISH, exactly, plain, prepared
@@ -145,11 +145,10 @@ def render(
     *,
     sound: str | None,
     settings: MediaSettings,
-    dressing: Dressing | None = None,
+    dressing: Dressing = NOTHING_ADDED,
     encoder: Encoder = SOFTWARE,
 ) -> list[str]:
     """Decode once, encode every version, copy the one encoded sound into each."""
-    dressing = dressing or Dressing()
     seconds = str(settings.max_duration_seconds)
     # The sound is input 1 where there is one; clips and logo follow.
     first = 2 if sound else 1
@@ -179,7 +178,7 @@ def render(
 def filter_graph(
     info: MediaInfo,
     versions: Sequence[Version],
-    dressing: Dressing | None = None,
+    dressing: Dressing = NOTHING_ADDED,
     *,
     first_input: int = 2,
     upload: str = "",
@@ -188,7 +187,7 @@ def filter_graph(
 
     Intro, outro and logo are the inputs from `first_input` on.
     """
-    dressing, count = dressing or Dressing(), len(versions)
+    count = len(versions)
     chains = [_split(picture(info), prepared(info.video), "s", count)]
     for number, clip in enumerate(dressing.clips):
         chains.append(
@@ -237,10 +236,12 @@ def _branch(
     if version.main_ms:
         chains, picture = _joined(number, version, picture, dressing)
     drawn = f",ass={version.subtitles}" if version.subtitles else ""
-    if dressing.logo and version.logo:
+    if box := version.logo:
         # The logo lies over the subtitles; its place was chosen so that it hides none.
-        chains += [f"{picture}{drawn}[d{number}]", _scaled_logo(number, version.logo)]
-        picture, drawn = f"[d{number}][l{number}]{_laid_over(version, dressing)}", ""
+        scaled = f"[g{number}]scale={box.width}:{box.height}:flags=bicubic,format=rgba[l{number}]"
+        chains += [f"{picture}{drawn}[d{number}]", scaled]
+        picture = f"[d{number}][l{number}]{_laid_over(box, version.main_ms, dressing)}"
+        drawn = ""
     return [*chains, f"{picture}{drawn},{finish}{upload}[v{number}]"]
 
 
@@ -272,16 +273,11 @@ def _clip(label: str, clip: Clip, layout: Layout, rate: Fraction) -> str:
     return f"[{label}]{canvas},{finish},{exactly(frames_in(clip.info.duration_ms, rate), rate)}"
 
 
-def _scaled_logo(number: int, box: Box) -> str:
-    return f"[g{number}]scale={box.width}:{box.height}:flags=bicubic,format=rgba[l{number}]"
-
-
-def _laid_over(version: Version, dressing: Dressing) -> str:
+def _laid_over(box: Box, main_ms: int, dressing: Dressing) -> str:
     """Lay the logo over the video, not over what was added before and after it."""
-    box, begin, end = version.logo, dressing.head_ms, dressing.head_ms + version.main_ms
-    when = f":enable='between(t,{begin / 1000:.3f},{end / 1000:.3f})'" if version.main_ms else ""
-    place = f"{box.left}:{box.top}" if box else "0:0"
-    return f"overlay={place}:format=yuv420{when}"
+    begin, end = dressing.head_ms, dressing.head_ms + main_ms
+    when = f":enable='between(t,{begin / 1000:.3f},{end / 1000:.3f})'" if main_ms else ""
+    return f"overlay={box.left}:{box.top}:format=yuv420{when}"
 
 
 def copy_picture(

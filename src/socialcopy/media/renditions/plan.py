@@ -307,9 +307,8 @@ def _lengthened(info: MediaInfo, length_ms: int, dressing: Dressing) -> tuple[st
     )
 
 
-def target_ms(info: MediaInfo, spec: VideoSpec, dressing: Dressing | None = None) -> int:
+def target_ms(info: MediaInfo, spec: VideoSpec, dressing: Dressing) -> int:
     """Return how long a version is: all its pieces, and the network's least."""
-    dressing = dressing or Dressing()
     pieces_ms = info.duration_ms + dressing.head_ms + dressing.outro_ms
     return max(pieces_ms, spec.min_duration_ms)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from socialcopy.media.canvas.branding import Dressing
+from socialcopy.media.canvas.branding import NOTHING_ADDED, Dressing
 from socialcopy.media.errors import ToolFailedError
 from socialcopy.media.ffmpeg.commands import all_camera_files, copy_picture, render
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder, chosen
@@ -275,11 +275,10 @@ def _publish(rendition: Rendition, name: str, folder: Path) -> Rendition:
 
 
 def _limits(
-    info: MediaInfo, outputs: int, settings: MediaSettings, dressing: Dressing | None = None
+    info: MediaInfo, outputs: int, settings: MediaSettings, dressing: Dressing = NOTHING_ADDED
 ) -> Limits:
     """Allow ten times what a render took on two slow cores, twice the bytes a bit rate allows."""
-    added_ms = dressing.head_ms + dressing.outro_ms if dressing else 0
-    seconds = (info.duration_ms + added_ms) / 1000
+    seconds = (info.duration_ms + dressing.head_ms + dressing.outro_ms) / 1000
     return Limits(
         wall_seconds=120 + seconds * (10 + 10 * outputs),
         memory_bytes=settings.max_memory_bytes,
