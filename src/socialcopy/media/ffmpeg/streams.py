@@ -39,17 +39,9 @@ FLAGS = re.compile(r", F=0x([0-9a-fA-F]+)")
 # Fields of ffprobe's report that are numbers, as JSON or as text.
 NUMBERS = frozenset(
     {
-        *(
-            "index",
-            "stream_index",
-            "has_b_frames",
-            "start_time",
-            "duration",
-            "nb_frames",
-            "bit_rate",
-            "level",
-        ),
+        *("index", "stream_index", "has_b_frames", "start_time", "duration", "nb_frames"),
         *("width", "height", "channels", "sample_rate", "rotation", "pts_time", "dts_time"),
+        *("bit_rate", "level"),
     }
 )
 # A terabyte, or thirty thousand years.

@@ -19,16 +19,8 @@ BEGINNING = regex.compile(
 )
 # The fields of a dialogue line where no `Format:` says otherwise.
 USUAL = (
-    "layer",
-    "start",
-    "end",
-    "style",
-    "name",
-    "marginl",
-    "marginr",
-    "marginv",
-    "effect",
-    "text",
+    *("layer", "start", "end", "style", "name"),
+    *("marginl", "marginr", "marginv", "effect", "text"),
 )
 
 
