@@ -3,13 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialcopy.media.canvas.branding import luminance
 from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.canvas.shapes import canvas
 from socialcopy.media.subtitles.contrast import (
     BOX_OPACITY,
     LEAST_RATIO,
     in_need_of_a_box,
-    luminance,
     ratio,
     readable,
 )

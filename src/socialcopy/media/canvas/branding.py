@@ -115,6 +115,11 @@ def card_colors(brand: str) -> tuple[str, str]:
 
 def luminance(color: str) -> float:
     """Return the relative luminance of `#RRGGBB` as WCAG 2 defines it, 0 to 1."""
-    shares = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [c / 12.92 if c <= SRGB_TOE else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = (linear(int(color[n : n + 2], 16)) for n in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def linear(level: float) -> float:
+    """Return the light, 0 to 1, of a level of sRGB from 0 to 255."""
+    share = level / 255
+    return share / 12.92 if share <= SRGB_TOE else ((share + 0.055) / 1.055) ** 2.4

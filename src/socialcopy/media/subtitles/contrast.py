@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 
+from socialcopy.media.canvas.branding import linear, luminance
 from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.canvas.shots import Shot, overlap
 from socialcopy.media.ffmpeg.filters import BACKGROUND_BRIGHTNESS, PLAIN
@@ -18,7 +19,6 @@ LEAST_RATIO = 4.5
 WHITE = "#FFFFFF"
 # Of the black box behind letters; white behind it becomes a grey of 64.
 BOX_OPACITY = 0.75
-GAMMA = 2.2
 # Steps in which a colour goes to white.
 BRIGHTER = 16
 # Numbers of the cells of the picture that subtitles lie on, and of those of its blurred copy.
@@ -34,15 +34,9 @@ def ratio(one: float, other: float) -> float:
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
-def luminance(color: str) -> float:
-    """Return the relative luminance of `#RRGGBB`, from 0 to 1."""
-    red, green, blue = (_linear(int(color[n : n + 2], 16)) for n in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def readable(color: str) -> str:
     """Lighten a colour until it can be read on the box, which is what it stands on at worst."""
-    behind = _linear(round((1 - BOX_OPACITY) * 255))
+    behind = linear(round((1 - BOX_OPACITY) * 255))
     channels = [int(color[n : n + 2], 16) for n in (1, 3, 5)]
     for step in range(BRIGHTER + 1):
         lighter = [round(c + (255 - c) * step / BRIGHTER) for c in channels]
@@ -88,12 +82,12 @@ def _behind_cue(cue: Cue, layout: Layout, focus: Focus, under: Mapping[int, Cell
 
 def _brightest(sighting: Sighting, layout: Layout, under: Mapping[int, Cells]) -> float:
     over, beside = under[sighting.at_ms]
-    levels: list[float] = [sighting.brightness[n] for n in over]
+    under_it = [linear(sighting.brightness[n]) for n in over]
     if layout.background == "blurred":
-        levels += [BACKGROUND_BRIGHTNESS * sighting.brightness[n] for n in beside]
+        under_it += [linear(BACKGROUND_BRIGHTNESS * sighting.brightness[n]) for n in beside]
     elif beside:
-        levels.append(_grey(PLAIN if layout.background == "plain" else layout.background))
-    return max(map(_linear, levels), default=1.0)
+        under_it.append(luminance(PLAIN if layout.background == "plain" else layout.background))
+    return max(under_it, default=1.0)
 
 
 def _cells_under(layout: Layout, at_ms: int) -> Cells:
@@ -136,15 +130,6 @@ def _behind(layout: Layout, shot: Shot) -> Region:
     return Region(
         left=(1 - across) / 2, top=(1 - down) / 2, right=(1 + across) / 2, bottom=(1 + down) / 2
     )
-
-
-def _grey(color: str) -> float:
-    """Return the grey, from 0 to 255, that is as bright as a colour."""
-    return 255 * luminance(color) ** (1 / GAMMA)
-
-
-def _linear(level: float) -> float:
-    return (level / 255) ** GAMMA
 
 
 _ROWS, _COLUMNS = BRIGHTNESS_GRID
