@@ -107,7 +107,7 @@ def _stacked(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing |
     if speaker is None:
         return None
     around = _moving_around(speaker, subject.movement)
-    edges = _without(subject.edges, around)
+    edges = subject.edges - _only(subject.edges, around)
     slides = (_filled_part(subject, edges, beside, ()) for beside in _beside(around))
     # Largest text first: that of the narrowest part.
     for slide, kept in sorted(filter(None, slides), key=lambda found: found[0].width):
@@ -216,10 +216,6 @@ def _holds(outer: Region, inner: Region) -> bool:
         and outer.top <= inner.top
         and inner.bottom <= outer.bottom
     )
-
-
-def _without(cells: Map, part: Region) -> Map:
-    return cells - _only(cells, part)
 
 
 def _only(cells: Map, part: Region) -> Map:

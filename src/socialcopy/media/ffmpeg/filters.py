@@ -64,14 +64,9 @@ def frame_rate(source_rate: float, max_rate: int) -> Fraction:
     """
     for rate in STANDARD_RATES:
         if abs(source_rate / rate - 1) <= RATE_TOLERANCE:
-            return next(
-                (r for r in (rate, rate / 2) if SLOWEST_RATE <= r <= max_rate), _at(max_rate)
-            )
-    return _at(max_rate)
-
-
-def _at(rate: int) -> Fraction:
-    return Fraction(rate)
+            allowed = (r for r in (rate, rate / 2) if SLOWEST_RATE <= r <= max_rate)
+            return next(allowed, Fraction(max_rate))
+    return Fraction(max_rate)
 
 
 def prepared(video: VideoStream) -> list[str]:

@@ -104,7 +104,7 @@ def render_all(
     that the video is too long for nothing is encoded: its rendition has no path, and a fault. A
     crop that lost a face, by a look at the finished file, is made again with the whole picture.
     """
-    report = _rising(on_progress or _ignore)
+    report = _rising(on_progress)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".rendering-") as work:
         dressing = text.dressing
         alike = shared(specs, info, text.look.aspect, dressing)
@@ -291,17 +291,14 @@ def _percent(milliseconds: int, duration_ms: int) -> int:
     return SOUND_PERCENT + int(done * (PICTURES_PERCENT - SOUND_PERCENT))
 
 
-def _rising(on_progress: Callable[[int], None]) -> Callable[[int], None]:
+def _rising(on_progress: Callable[[int], None] | None) -> Callable[[int], None]:
     """Pass a figure on only when it is higher than all before."""
     highest = [-1]
 
     def report(percent: int) -> None:
         if percent > highest[0]:
             highest[0] = percent
-            on_progress(percent)
+            if on_progress:
+                on_progress(percent)
 
     return report
-
-
-def _ignore(_: int) -> None:
-    """Do nothing: nobody wants to know."""

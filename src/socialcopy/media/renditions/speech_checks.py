@@ -75,10 +75,7 @@ def _fit_at(lag: int, said: NDArray[np.float64], loudness: NDArray[np.float64]) 
     Beyond the ends nothing is known: taken for silence there, words without a pause fit where
     their end meets any quiet moment.
     """
-    return _fit(said[max(0, lag) :], loudness[max(0, -lag) :])
-
-
-def _fit(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    one, other = said[max(0, lag) :], loudness[max(0, -lag) :]
     size = min(len(one), len(other))
     one, other = one[:size] - one[:size].mean(), other[:size] - other[:size].mean()
     norm = float(np.sqrt((one @ one) * (other @ other)))

@@ -154,17 +154,13 @@ def _offset(one: Cue, wanted: Sequence[Word], near_ms: int) -> int | None:
 
     Its first two words have to follow each other, since single ones are said everywhere.
     """
-    tokens = _tokens(one.text)
+    first, second = [*_tokens(one.text), None, None][:2]
     said = [(token, word.start_ms) for word in wanted for token in _tokens(word.text)]
-    starts = (
-        [
-            at_ms
-            for (token, at_ms), (following, _) in pairwise([*said, ("", 0)])
-            if token == tokens[0] and (len(tokens) == 1 or following == tokens[1])
-        ]
-        if tokens
-        else []
-    )
+    starts = [
+        at_ms
+        for (token, at_ms), (following, _) in pairwise([*said, ("", 0)])
+        if token == first and second in {None, following}
+    ]
     near = [one.start_ms - at_ms for at_ms in starts if abs(one.start_ms - at_ms) <= near_ms]
     return min(near, key=abs, default=None)
 

@@ -108,7 +108,10 @@ def cut(
     times = _times(groups, _needs(groups, speed), duration_ms, late_ms)
     if may_condense and own.idle:
         groups = _readable(groups, times, speed, own)
-    texts = ["\n".join(_wrapped(group, max_line, max_lines)) for group in groups]
+    texts = [
+        "\n".join(wrap([word.text for word in group], max_line=max_line, max_lines=max_lines))
+        for group in groups
+    ]
     needs = _needs(groups, speed)
     times = _times(groups, needs, duration_ms, late_ms)
     times = _snapped(times, groups, needs, cuts_ms)
@@ -179,10 +182,6 @@ def _snapped(
         ]
         done.append((begin, min(ends[0], begin + LONGEST_MS) if ends else end))
     return done
-
-
-def _wrapped(group: Sequence[Word], max_line: int, max_lines: int) -> list[str]:
-    return wrap([word.text for word in group], max_line=max_line, max_lines=max_lines)
 
 
 class _Way(NamedTuple):

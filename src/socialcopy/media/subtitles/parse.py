@@ -98,7 +98,8 @@ def read(
     if not cues:
         why = "; ".join((*parsed.notes, *changes)) or "it holds no subtitles"
         return _refused(name, why)
-    guessed = f"it is not UTF-8 and was read as {found}" if _is_guess(found, encoding) else ""
+    is_guess = not encoding and not found.startswith("utf")
+    guessed = f"it is not UTF-8 and was read as {found}" if is_guess else ""
     notes = (guessed, note, *parsed.notes, *changes)
     sentences = tuple(f"{name}: {note}." for note in notes if note)
     return Subtitles(cues=cues, notes=sentences, language=parsed.language)
@@ -106,10 +107,6 @@ def read(
 
 def _refused(name: str, why: str) -> Subtitles:
     return Subtitles(notes=(f"{name} was not used: {why}. The subtitles are ours instead.",))
-
-
-def _is_guess(found: str, encoding: str) -> bool:
-    return not encoding and not found.startswith("utf")
 
 
 def _parsed(text: str) -> Parsed:
@@ -257,9 +254,8 @@ def subtitles(source: str | Path, info: MediaInfo, settings: MediaSettings) -> t
     )
     with tempfile.TemporaryDirectory(prefix="subtitles-") as folder:
         try:
-            run(
-                copy_subtitles(source, info, "track.srt", settings), limits=limits, cwd=Path(folder)
-            )
+            argv = copy_subtitles(source, info, "track.srt", settings)
+            run(argv, limits=limits, cwd=Path(folder))
         except MediaError:  # a hint is not worth a video
             return ()
         data = (Path(folder) / "track.srt").read_bytes()

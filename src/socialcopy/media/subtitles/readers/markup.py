@@ -73,7 +73,8 @@ def without_overrides(text: str) -> str:
     """Take out of SubRip what ASS, MicroDVD and SubRip itself write in braces; others are text."""
     if "{" not in text:
         return text
-    return OVERRIDE.sub("", "".join(_undrawn(text)) if r"\p" in text else text)
+    undrawn = "".join(part for _, part in _blocks(text)) if r"\p" in text else text
+    return OVERRIDE.sub("", undrawn)
 
 
 def without_blocks(text: str) -> str:
@@ -88,10 +89,6 @@ def unescaped(text: str) -> str:
     'R&D & AT&T'
     """
     return ENTITY.sub(lambda found: html.unescape(found[0]), text)
-
-
-def _undrawn(text: str) -> Iterator[str]:
-    return (part for _, part in _blocks(text))
 
 
 def _blocks(text: str) -> Iterator[tuple[bool, str]]:
