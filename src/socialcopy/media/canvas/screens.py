@@ -87,7 +87,8 @@ def _cropped(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing |
     # No higher than leaves room for the subtitles inside the safe zone.
     most = spec.safe_zone.bottom - SUBTITLES * spec.height
     width = max(region.width, region.width * _height(region, display_size, spec) / most)
-    width = max(width, _narrowest_window(display_size, spec))
+    narrowest_window = spec.width / spec.height * display_size[1] / display_size[0]
+    width = max(width, narrowest_window)
     if width > WORTH:
         return None
     shown = placed(region, width, region.height)
@@ -230,7 +231,3 @@ def _height(region: Region, display_size: Size, spec: VideoSpec) -> int:
     """Return how high a part of the picture is when it is as wide as the frame."""
     share = region.height * display_size[1] / (region.width * display_size[0])
     return even(spec.width * share)
-
-
-def _narrowest_window(display_size: Size, spec: VideoSpec) -> float:
-    return spec.width / spec.height * display_size[1] / display_size[0]

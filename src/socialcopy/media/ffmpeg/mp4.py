@@ -18,14 +18,14 @@ UNEVEN_MS = 2.0
 class Pictures(Value):
     """The picture's packets, in short."""
 
-    count: int
-    first_ms: float
-    end_ms: float
+    count: int = 0
+    first_ms: float = 0.0
+    end_ms: float = 0.0
     """When the last frame is over."""
-    longest_group_ms: float
-    is_closed: bool
+    longest_group_ms: float = 0.0
+    is_closed: bool = True
     """Whether no frame leans on one before its group's key frame."""
-    has_even_frames: bool
+    has_even_frames: bool = True
     """Whether all frames are shown equally long."""
 
 
@@ -44,9 +44,7 @@ def pictures(path: Path, settings: MediaSettings) -> Pictures:
     flags = [flags for _, _, flags in packets]
     keys = [time for time, flag in zip(shown, flags, strict=True) if "K" in flag]
     if not packets:
-        return Pictures(
-            count=0, first_ms=0, end_ms=0, longest_group_ms=0, is_closed=True, has_even_frames=True
-        )
+        return Pictures()
     last = max(range(len(shown)), key=shown.__getitem__)
     end_ms = shown[last] + _ms(packets[last][1])
     return Pictures(
