@@ -92,14 +92,22 @@ def create_app(
         uploads=UploadFolder(folder / "incoming", engine.max_upload_bytes),
         ready=ready,
     )
+    lifespan = _lifespan(messages, jobs.backlog, agent, ready)
+    checks = [
+        Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
+        *own_pages_only(engine.allowed_hosts),
+    ]
+    return _application(routes, lifespan, [*checks, *middleware], folder)
+
+
+def _application(
+    routes: Routes, lifespan: Lifespan[Starlette], middleware: Sequence[Middleware], folder: Path
+) -> Starlette:
+    """Put the routes behind the checks, and give each kind of failure its answer."""
     app = Starlette(
         routes=routes.table(),
-        lifespan=_lifespan(messages, jobs.backlog, agent, ready),
-        middleware=[
-            Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
-            *own_pages_only(engine.allowed_hosts),
-            *middleware,
-        ],
+        lifespan=lifespan,
+        middleware=middleware,
         exception_handlers={
             RefusalError: _refused,
             LocalFileError: _disabled,
