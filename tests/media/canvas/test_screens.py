@@ -174,6 +174,18 @@ def test_what_was_drawn_loses_nothing_though_no_text_was_read():
     assert filmed.path[0].region.right < rest.left
 
 
+def test_the_last_letter_of_what_was_drawn_is_not_cut_off_however_small():
+    word = Region(left=0.3, top=0.3, right=0.6, bottom=0.8)
+    letter = Region(left=0.66, top=0.5, right=0.67, bottom=0.51)
+
+    (framing,) = choose(WIDE, VERTICAL, seen(pictures=(word, letter)))
+    window = framing.path[0].region
+
+    assert framing.kind == "follow"
+    assert window.left < word.left
+    assert letter.right < window.right
+
+
 def test_what_moves_elsewhere_is_not_cut_off():
     thing = Region(left=0.75, top=0.3, right=0.9, bottom=0.8)
     hand = Region(left=0.1, top=0.5, right=0.2, bottom=0.6)

@@ -64,6 +64,8 @@ def narrowest(
 def filled(one: Map) -> tuple[float, float]:
     """Return from where to where, down the picture, rows are not empty, with half a row around.
 
+    Of a map turned on its side (`one.T`) it is from where to where across.
+
     >>> filled(np.array([[0.0], [5], [0], [7]]))
     (0.125, 1.0)
     """

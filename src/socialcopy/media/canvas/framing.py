@@ -15,7 +15,7 @@ from statistics import median
 import numpy as np
 
 from socialcopy.media.canvas.camera import Need, Path, follow
-from socialcopy.media.canvas.content import NEARLY_ALL, narrowest
+from socialcopy.media.canvas.content import filled, narrowest
 from socialcopy.media.canvas.screens import on_a_screen
 from socialcopy.media.canvas.shots import Framing, Size, Window, head, main_faces, placed, united
 from socialcopy.media.canvas.subjects import Subject, subjects, with_room
@@ -143,14 +143,16 @@ def _paired(subject: Subject, window: tuple[float, float]) -> Framing | None:
 
 def _detailed(subject: Subject, window: tuple[float, float]) -> Framing | None:
     """Crop a picture without a face where little of what there is to see in it is lost."""
-    needs = [*map(with_room, subject.texts), *subject.everybody]
+    needs, widest = [*map(with_room, subject.texts), *subject.everybody], CONCENTRATED
+    if subject.has_plain_ends:  # it was drawn, and may have letters that nobody read
+        widest = WIDEST
+        left, right = filled(subject.edges.T)
+        needs.append(Region(left=left, top=0.0, right=right, bottom=1.0))
     need = united(needs) if needs else None
     ends = (need.left, need.right) if need else None
-    # What was drawn has plain ends, and may have text that nobody read.
-    share = NEARLY_ALL if subject.has_plain_ends else KEPT
-    part = narrowest([subject.edges, subject.movement], share, ends, window[0])
+    part = narrowest([subject.edges, subject.movement], KEPT, ends, window[0])
     is_known = bool(subject.details) and subject.edges.any()
-    if window[0] >= 1 or part is None or not is_known or part.length > CONCENTRATED:
+    if window[0] >= 1 or part is None or not is_known or part.length > widest:
         return None
     along = Region(left=part.near, top=0.0, right=part.far, bottom=1.0)
     still = Window(from_ms=subject.from_ms, region=placed(along, max(window[0], part.length), 1.0))
