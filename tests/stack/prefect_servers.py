@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from socialcopy.cli.processes import Child
-
+from socialcopy.child_processes import Child
 from socialcopy.environment import Settings
 from socialcopy.storage.embedded_server import free_port
 from tests.conftest import until

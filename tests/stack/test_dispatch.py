@@ -18,10 +18,10 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolUpdate
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelled, Completed, Pending
-from socialcopy.cli.processes import Child
 
 from flows.caption_video import caption_video
 from socialcopy import keys
+from socialcopy.child_processes import Child
 from socialcopy.cli.exit_codes import ExitCode
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
