@@ -174,6 +174,16 @@ def test_what_was_drawn_loses_nothing_though_no_text_was_read():
     assert filmed.path[0].region.right < rest.left
 
 
+def test_the_handle_of_a_cup_on_a_slide_is_not_cut_off_however_thin():
+    cup = Region(left=0.55, top=0.3, right=0.7, bottom=0.8)
+    handle = Region(left=0.74, top=0.5, right=0.75, bottom=0.51)
+
+    layout = on(seen(LEFT, LOWER_LEFT, pictures=(cup, handle)))
+
+    assert [shot.kind for shot in layout.shots] == ["screen"]
+    assert layout.on_canvas(handle, 0).right < 1
+
+
 def test_the_last_letter_of_what_was_drawn_is_not_cut_off_however_small():
     word = Region(left=0.3, top=0.3, right=0.6, bottom=0.8)
     letter = Region(left=0.66, top=0.5, right=0.67, bottom=0.51)

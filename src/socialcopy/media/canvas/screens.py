@@ -130,7 +130,8 @@ def _filled_part(
     texts = [_with_margin(text) for text in subject.texts]
     need = united([*texts, *also])
     inside = _only(edges, within)
-    part = narrowest([inside], NEARLY_ALL, (need.left, need.right))
+    near, far = filled(inside.T)  # a handle of a cup is part of the cup
+    part = narrowest([inside], NEARLY_ALL, (min(near, need.left), max(far, need.right)))
     is_there = _holds(within, united([text.box for text in subject.texts]))
     if not is_there or part is None or inside.sum() < NEARLY_ALL * edges.sum():
         return None
