@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 # Amounts in the cells of a picture, row by row.
 Map = NDArray[np.float64]
-# Share of its edges that has to lie within a slide, for its speaker to stand beside it.
-NEARLY_ALL = 0.97
 # Share of all detail below which a row of cells is empty: noise that was taken for an edge.
 EMPTY = 0.001
 

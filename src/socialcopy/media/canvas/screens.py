@@ -11,7 +11,7 @@ from statistics import median
 
 import numpy as np
 
-from socialcopy.media.canvas.content import NEARLY_ALL, Map, filled, narrowest
+from socialcopy.media.canvas.content import Map, filled
 from socialcopy.media.canvas.shapes import even
 from socialcopy.media.canvas.shots import (
     WHOLE_PICTURE,
@@ -29,6 +29,8 @@ from socialcopy.models import DETAIL_GRID, Region, ScreenText, VideoSpec
 
 # Room beside text, as a share of the picture's width.
 MARGIN = 0.02
+# Share of the picture's edges beside a speaker that has to lie on one side of it.
+NEARLY_ALL = 0.97
 # A crop of more than this hardly makes text larger.
 WORTH = 0.9
 # Share of the frame's height that two lines of subtitles take with the room around them.
@@ -80,10 +82,9 @@ def _extended(subject: Subject) -> Framing | None:
 
 def _cropped(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing | None:
     """Leave out what is empty beside the text, as long as subtitles have room below."""
-    found = _filled_part(subject, subject.edges, WHOLE_PICTURE, subject.everybody)
-    if found is None:
+    region = _filled_part(subject, subject.edges, WHOLE_PICTURE, subject.everybody)
+    if region is None:
         return None
-    region, kept = found
     # No higher than leaves room for the subtitles inside the safe zone.
     most = spec.safe_zone.bottom - SUBTITLES * spec.height
     width = max(region.width, region.width * _height(region, display_size, spec) / most)
@@ -93,8 +94,8 @@ def _cropped(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing |
         return None
     shown = placed(region, width, region.height)
     reason = (
-        f"a slide or a screen cropped to {width:.0%} of its width, with all text and {kept:.0%} of "
-        "the detail"
+        f"a slide or a screen cropped to {width:.0%} of its width, with all text and all that is "
+        "drawn"
     )
     return Framing(
         from_ms=subject.from_ms, kind="screen", extends=subject.extends,
@@ -111,39 +112,36 @@ def _stacked(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing |
     edges = subject.edges - _only(subject.edges, around)
     slides = (_filled_part(subject, edges, beside, ()) for beside in _beside(around))
     # Largest text first: that of the narrowest part.
-    for slide, kept in sorted(filter(None, slides), key=lambda found: found[0].width):
+    for slide in sorted(filter(None, slides), key=lambda slide: slide.width):
         box = slide_box(slide, display_size, spec, extends=subject.extends)
         if pane := _head_pane(subject, speaker, box, display_size, spec):
             return Framing(
                 from_ms=subject.from_ms, kind="screen", extends=subject.extends,
                 path=(Window(from_ms=subject.from_ms, region=slide),),
                 lower=(Window(from_ms=subject.from_ms, region=pane),),
-                reason=f"a slide with all text and {kept:.0%} of its detail, its speaker below",
+                reason="a slide with all text and all that is drawn, its speaker below",
             )  # fmt: skip
     return None
 
 
 def _filled_part(
     subject: Subject, edges: Map, within: Region, also: Sequence[Region]
-) -> tuple[Region, float] | None:
+) -> Region | None:
     """Find the part of a slide that holds its text and detail; none where it is not all there."""
-    texts = [_with_margin(text) for text in subject.texts]
-    need = united([*texts, *also])
+    need = united([*map(_with_margin, subject.texts), *also])
     inside = _only(edges, within)
-    near, far = filled(inside.T)  # a handle of a cup is part of the cup
-    part = narrowest([inside], NEARLY_ALL, (min(near, need.left), max(far, need.right)))
     is_there = _holds(within, united([text.box for text in subject.texts]))
-    if not is_there or part is None or inside.sum() < NEARLY_ALL * edges.sum():
+    if not is_there or inside.sum() < NEARLY_ALL * edges.sum():
         return None
-    top, bottom = filled(inside)
+    (left, right), (top, bottom) = filled(inside.T), filled(inside)
     found = Region(
-        left=max(part.near, within.left),
+        left=max(within.left, min(left, need.left)),
         top=max(within.top, min(top, need.top)),
-        right=min(part.far, within.right),
+        right=min(within.right, max(right, need.right)),
         bottom=min(within.bottom, max(bottom, need.bottom)),
     )
     is_large = found.width * found.height >= LEAST_SLIDE or within == WHOLE_PICTURE
-    return (found, part.kept) if is_large else None
+    return found if is_large else None
 
 
 def _with_margin(text: ScreenText) -> Region:
