@@ -284,13 +284,19 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
 
 
 def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
-    """Give the variables that keep other users and other sites' pages out of Prefect's server."""
+    """Give the variables of Prefect's server: other users and other sites' pages stay out, and it
+    keeps up with its events.
+    """
     # A browser takes the two names for two origins, and people type both.
     other_name = addresses.prefect_url.replace(HOST, "localhost")
     return {
         "PREFECT_SERVER_API_AUTH_STRING": addresses.prefect_auth.get_secret_value(),
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{addresses.prefect_url},{other_name}",
+        # One by one, 16 states a second are recorded; beyond 10,000 waiting ones Prefect drops
+        # them, and the UI misses tasks (measured: benchmarks/orchestration.py).
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
     }
 
 
