@@ -5,11 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections import Counter
@@ -30,49 +27,12 @@ from tests.campaign.auditor import audit
 from tests.campaign.report import write_down
 from tests.campaign.worker_pool import distinct, drop, make_context, tiny_clip
 from tests.conftest import ROOT, until
+from tests.stack.databases import postgresql
 
 VIDEOS = int(os.environ.get("PREFECT_VIDEOS", "12"))
 KILLS = 3
 DOWN_SECONDS = 8.0
 ALL_SECONDS = 1_500.0
-POSTGRES = Path("/usr/lib/postgresql/15/bin")
-
-
-@contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL of this test's own, run by somebody who is not root."""
-    if not (POSTGRES / "initdb").exists():
-        pytest.skip("PostgreSQL 15 is not installed (apt install postgresql-15)")
-    user = "postgres" if os.geteuid() == 0 else None
-    folder, port = Path(tempfile.mkdtemp(prefix="socialcopy-pg-")), free_port()
-    if user:
-        shutil.chown(folder, user)
-    subprocess.run(
-        [POSTGRES / "initdb", "-D", folder / "data", "-A", "trust", "-U", "prefect"],
-        user=user, cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
-    with Path(os.devnull).open("wb") as nowhere:
-        server = subprocess.Popen(
-            [POSTGRES / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port),
-             "-k", folder],
-            user=user, cwd=folder, stdout=nowhere, stderr=nowhere,
-        )  # fmt: skip
-    try:
-        _until_ready(port)
-        yield f"postgresql+asyncpg://prefect@127.0.0.1:{port}/postgres"
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _until_ready(port: int) -> None:
-    asked = [POSTGRES / "pg_isready", "-h", "127.0.0.1", "-p", str(port)]
-    for _ in range(300):
-        if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
-            return
-        time.sleep(0.2)
-    raise AssertionError("PostgreSQL did not start")
 
 
 @contextlib.contextmanager
@@ -81,8 +41,8 @@ def database(kind: str) -> Iterator[dict[str, str]]:
     if kind == "sqlite":
         yield {}
         return
-    with postgresql() as url:
-        yield {"PREFECT_API_DATABASE_CONNECTION_URL": url}
+    with postgresql() as server:
+        yield {"PREFECT_API_DATABASE_CONNECTION_URL": server.url}
 
 
 @contextlib.contextmanager

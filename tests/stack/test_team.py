@@ -7,13 +7,11 @@ folders of the image folders of this test.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +25,8 @@ from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import free_port
 from socialcopy.understanding.weights import packaged_weights
 from tests.conftest import ROOT, until
+from tests.stack.databases import postgresql, redis
 from tests.stack.prefect_servers import PASSWORD, Server
-from tests.stack.test_prefect_restarts import postgresql
 
 PORTS = {number: free_port() for number in (8333, 4200, 8390, 9464, 6379, 8080)}
 KEY, SECRET = "team", "a-planted-secret-key"
@@ -103,27 +101,12 @@ class Team:
             self.running.popitem()[1].stop()
 
 
-@contextmanager
-def redis() -> Iterator[None]:
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server is not installed")
-    options = ["--port", str(PORTS[6379]), "--save", "", "--appendonly", "no"]
-    with Path(os.devnull).open("wb") as nowhere:
-        process = subprocess.Popen([program, *options], stdout=nowhere)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
 @pytest.fixture
 def team(tmp_path: Path) -> Iterator[Team]:
     pytest.importorskip("prefect_redis", reason="uv sync --extra team")
     with ExitStack() as others:
-        others.enter_context(redis())
-        found = Team(compose(others.enter_context(postgresql())), tmp_path)
+        others.enter_context(redis(PORTS[6379]))
+        found = Team(compose(others.enter_context(postgresql()).url), tmp_path)
         others.callback(found.stop)
         for name in ROLES:
             found.start(name)
