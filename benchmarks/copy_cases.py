@@ -72,7 +72,6 @@ def understanding(case: dict[str, Any]) -> Understanding:
         has_audio=bool(heard),
         transcript=Transcript(language=language, words=words),
         screen=screen,
-        title_hint=Path(case.get("file", "")).stem.replace("_", " "),
     )
 
 

@@ -142,7 +142,6 @@ def look_and_write(name: str, clip: Path, brief: Brief) -> str:
     seen = understand(
         clip,
         probe(clip, size_bytes=clip.stat().st_size, settings=media),
-        key=clip.name,
         speech=SpeechSettings(),
         media=media,
         cache_dir=DataSettings().cache_dir,

@@ -136,19 +136,6 @@ def tagged_name(key: str, oid: str) -> str:
     return f"{delivery_name(key)}{tag_of(key, oid)}"
 
 
-OID_AT_END = re.compile(r"\.[0-9a-f]{16}$")
-
-
-def title_words(key: str) -> str:
-    """Turn a file's name into words, without the id that a shared session adds.
-
-    >>> title_words("inbox/Spring_launch-02.0123456789abcdef.mp4")
-    'Spring launch 02'
-    """
-    stem = OID_AT_END.sub("", PurePosixPath(key).stem)
-    return " ".join(re.split(r"[\s_\-.]+", stem)).strip()
-
-
 # Endings that browsers, rclone, WinSCP, yt-dlp and others give to what they have not finished.
 #
 # Endings only: `My.Trip.Part.2.mp4` and `Scene.temp.mov` are whole.

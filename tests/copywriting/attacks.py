@@ -97,15 +97,13 @@ def as_screen(language: str, order: str) -> Understanding:
 
 
 def as_name(language: str, order: str) -> Understanding:
-    return Understanding(duration_ms=9_000, has_audio=False, title_hint=order, hints=(order,))
+    return Understanding(duration_ms=9_000, has_audio=False, hints=(order,))
 
 
 def as_container(language: str, order: str) -> Understanding:
     """In the title and the subtitle track inside a file that a camera named."""
     cue = Cue(start_ms=0, end_ms=900, text=order)
-    return Understanding(
-        duration_ms=9_000, has_audio=False, title_hint="IMG 1234", hints=(order,), track=(cue,)
-    )
+    return Understanding(duration_ms=9_000, has_audio=False, hints=(order,), track=(cue,))
 
 
 KINDS = {"speech": as_speech, "screen": as_screen, "name": as_name, "container": as_container}
@@ -118,7 +116,7 @@ ATTACKS = [
 ] + [
     (f"mixed-{language}", as_screen(language, order).model_copy(
         update={"transcript": spoken(f"{ASIDE} {PLAIN_ORDERS[language]}", language).transcript,
-                "title_hint": DISGUISED[language]}), order)
+                "hints": (DISGUISED[language],)}), order)
     for language, order in ORDERS.items()
 ] + [
     (f"inside-{language}", spoken(f"{order} {ASIDE} {PLAIN_ORDERS[language]}", language), order)

@@ -54,7 +54,6 @@ def watch(clip: Path, vocabulary: Sequence[str] = ()) -> Understanding:
     return understand(
         clip,
         probe(clip, size_bytes=clip.stat().st_size, settings=media),
-        key=clip.name,
         speech=SpeechSettings(),
         media=media,
         cache_dir=DataSettings().cache_dir,

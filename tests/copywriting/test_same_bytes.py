@@ -18,7 +18,7 @@ from socialcopy.understanding import understand
 
 clip, media = Path(sys.argv[1]), MediaSettings()
 info = probe(clip, size_bytes=clip.stat().st_size, settings=media)
-seen = understand(clip, info, key="inbox/demo.mp4", speech=SpeechSettings(), media=media,
+seen = understand(clip, info, speech=SpeechSettings(), media=media,
                   cache_dir=DataSettings().cache_dir, vocabulary=("Harbor Mug",))
 brief = Brief(platforms=tuple(Platform), use_words=("Harbor Mug",), variants=3)
 sys.stdout.write(seen.model_dump_json() + write(seen, brief).model_dump_json())

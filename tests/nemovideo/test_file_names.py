@@ -56,12 +56,6 @@ def test_the_name_a_person_gave_a_file_never_stands_in_our_message():
     assert keys.tagged_name(key, OIDS[0]).endswith(keys.tag_of(key, OIDS[0]))
 
 
-def test_nobody_reads_the_tag_as_a_title():
-    assert keys.title_words(keys.tagged_name("inbox/Spring_launch-02.mp4", OIDS[0])) == (
-        "Spring launch 02"
-    )
-
-
 def test_a_brief_in_a_message_can_name_no_other_file_than_the_message_does():
     brief = as_words(Brief(who=sentence(keys.tag_of("a.mp4", OIDS[1]))))
     found = named_in(f"{ASK} {sentence(keys.tag_of('a.mp4', OIDS[0]))}\n\n{brief}", NAMES)

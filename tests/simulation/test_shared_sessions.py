@@ -147,7 +147,7 @@ class SharedService:
             return
         for info in state["video_infos"]:
             if info["oid"] == job:
-                seen = UNDERSTANDING.model_copy(update={"title_hint": job})
+                seen = UNDERSTANDING.model_copy(update={"hints": (job,)})
                 told = {"understanding": seen.model_dump(mode="json")}
                 state["video_analyses"][info["asset_id"]] = told
         state["generated_media"].append(
@@ -246,8 +246,8 @@ class SharedSessions:
         for note in copy.captions.notes:
             if self.job not in note:
                 self.broken.add(f"{self.job} was delivered with “{note}”")
-        if copy.understanding.title_hint != self.job:
-            self.broken.add(f"{self.job} was understood as {copy.understanding.title_hint}")
+        if copy.understanding.hints != (self.job,):
+            self.broken.add(f"{self.job} was understood as {copy.understanding.hints}")
 
     # What goes wrong ---------------------------------------------------------------------------
 
@@ -322,7 +322,7 @@ def _patched(world: SharedSessions) -> Iterator[None]:
         return CAPTIONS.model_copy(update={"notes": tuple(drafts.values())})
 
     def watch(*_: Any) -> Any:
-        return UNDERSTANDING.model_copy(update={"title_hint": world.job})
+        return UNDERSTANDING.model_copy(update={"hints": (world.job,)})
 
     tokens = Tokens(world.clock)
     places: list[tuple[Any, str, Any]] = [

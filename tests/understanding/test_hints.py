@@ -48,10 +48,8 @@ def probed(film: Path) -> MediaInfo:
 
 
 def test_title_and_track_of_a_file_are_known(film: Path, tmp_path: Path):
-    seen = understand(
-        film, probed(film), key="inbox/VID_1.mp4", speech=SpeechSettings(), media=MEDIA,
-        cache_dir=tmp_path,
-    )  # fmt: skip
+    info = probed(film)
+    seen = understand(film, info, speech=SpeechSettings(), media=MEDIA, cache_dir=tmp_path)
 
     assert seen.hints == ("Harbor Mug",)
     assert [cue.text for cue in seen.track] == ["Meet Clara Bennett"]

@@ -271,7 +271,6 @@ class Agent:
             return understand(
                 path,
                 video.info,
-                key=video.filename,
                 speech=self._speech,
                 media=self._media,
                 cache_dir=self._cache_dir,

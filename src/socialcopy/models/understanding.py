@@ -25,5 +25,3 @@ class Understanding(Value):
     """The most faces seen in one frame for a fifth of the video."""
     notes: tuple[str, ...] = ()
     """What was decided about the file itself, in sentences: which of its sound tracks was used."""
-    title_hint: str = ""
-    """The file's name as words; a hint from the person who named it, not evidence."""

@@ -25,7 +25,6 @@ def watch(job: Job, video: str | Path, info: MediaInfo, given: GivenSubtitles) -
     return understand(
         video,
         info,
-        key=job.key,
         speech=context.speech,
         media=context.media,
         cache_dir=context.data.cache_dir,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from socialcopy import keys
 from socialcopy.media.ffmpeg.audio import speech_samples
 from socialcopy.media.subtitles.parse import subtitles
 from socialcopy.models import Cue, MediaInfo, Region, ScreenText, Transcript, Understanding
@@ -25,7 +24,6 @@ def understand(
     source: str | Path,
     info: MediaInfo,
     *,
-    key: str,
     speech: SpeechSettings,
     media: MediaSettings,
     cache_dir: Path,
@@ -66,7 +64,6 @@ def understand(
         hints=info.titles,
         track=track[:LONGEST_TRACK],
         notes=(info.sound_choice,) if info.sound_choice else (),
-        title_hint=keys.title_words(key),
         most_faces=most_faces(focus),
     )
     return with_subtitles(heard, track, beside_language)

@@ -162,7 +162,7 @@ def test_notes_and_faults_stand_above_the_captions():
 
 
 def test_a_silent_video_says_so():
-    silent = Understanding(duration_ms=14_000, has_audio=False, title_hint="Lake")
+    silent = Understanding(duration_ms=14_000, has_audio=False)
     page = page_of(write(silent, Brief()), understanding=silent, cues=())
 
     assert "no sound" in page

@@ -117,7 +117,7 @@ def test_each_fact_of_a_caption_points_to_the_words_that_prove_it():
 
 
 def test_a_silent_video_stays_marked_whoever_wrote_the_text():
-    silent = Understanding(duration_ms=5_000, has_audio=False, title_hint="Lake")
+    silent = Understanding(duration_ms=5_000, has_audio=False)
 
     captions = check(dict.fromkeys(Platform, "A quiet morning."), silent, Brief())
 

@@ -315,9 +315,8 @@ def test_a_language_without_spaces_is_joined_without_them():
     )
 
 
-@pytest.mark.parametrize("name", ["Spring launch 02", "IMG 1234", "final v2", ""])
-def test_nothing_is_written_where_nothing_is_said_or_shown_and_the_note_asks_for_a_hint(name: str):
-    captions = write(Understanding(duration_ms=74_200, has_audio=False, title_hint=name), Brief())
+def test_nothing_is_written_where_nothing_is_said_or_shown_and_the_note_asks_for_a_hint():
+    captions = write(Understanding(duration_ms=74_200, has_audio=False), Brief())
 
     assert captions.captions == ()
     assert captions.confidence is Confidence.LOW
@@ -342,7 +341,7 @@ def test_tone_and_audience_are_named_where_they_can_not_be_used():
 
 
 def test_the_customers_quoted_words_lead_the_copy_of_a_silent_video():
-    silent = Understanding(duration_ms=5_000, has_audio=False, title_hint="IMG 1")
+    silent = Understanding(duration_ms=5_000, has_audio=False)
     brief = Brief(instruction='say "Our new espresso bar opens in Lisbon."')
 
     assert text_for(Platform.INSTAGRAM, write(silent, brief)).startswith("Our new espresso bar")
@@ -357,13 +356,13 @@ def test_quoted_words_that_are_too_long_for_x_are_cut():
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300), WISHES, st.integers(0, 10**7), st.booleans())
-def test_any_file_name_and_instruction_give_a_caption_or_a_note(
+def test_any_title_and_instruction_give_a_caption_or_a_note(
     hint: str,
     instruction: str,
     duration_ms: int,
     has_audio: bool,
 ):
-    silent = Understanding(duration_ms=duration_ms, has_audio=has_audio, title_hint=hint)
+    silent = Understanding(duration_ms=duration_ms, has_audio=has_audio, hints=(hint,))
 
     captions = write(silent, Brief(instruction=instruction))
 
