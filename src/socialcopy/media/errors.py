@@ -18,7 +18,6 @@ from __future__ import annotations
 import errno
 import os
 import signal
-from typing import ClassVar
 
 from socialcopy.errors import data_error
 from socialcopy.local_files import SAYS_FULL
@@ -121,9 +120,6 @@ class UnreadableStreamError(MediaError):
 @data_error("it takes too long, as damaged files do; we stopped after {seconds:.0f} s")
 class ToolTimeoutError(MediaError):
     """The program was killed at its time limit, which is far beyond what honest files take."""
-
-    final: ClassVar[bool] = True
-    """Another try would take as long."""
 
     argv: list[str]
     seconds: float

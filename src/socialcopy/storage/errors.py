@@ -14,8 +14,6 @@ What can go wrong with the bucket:
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from socialcopy.errors import data_error
 
 
@@ -56,8 +54,6 @@ class SourceGoneError(StorageError):
 class ObjectUnreadableError(StorageError):
     """It is about this object: others can be read, and trying again changes nothing."""
 
-    final: ClassVar[bool] = True
-
     key: str
     reason: str
     advice: str
@@ -69,8 +65,6 @@ class ObjectUnreadableError(StorageError):
 )
 class RecordUnreadableError(StorageError):
     """It costs its own line in a listing and its own job, nothing else."""
-
-    final: ClassVar[bool] = True
 
     key: str
     cause: str

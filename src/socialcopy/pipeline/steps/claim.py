@@ -9,6 +9,7 @@ from collections.abc import Generator
 
 from socialcopy import keys
 from socialcopy.local_files import DiskFullError, LocalFileError, free_bytes, is_disk_full
+from socialcopy.media.errors import ToolTimeoutError
 from socialcopy.models import Brief, MediaInfo
 from socialcopy.nemovideo.errors import NemoVideoError, ServerError
 from socialcopy.pipeline import disk_space
@@ -16,11 +17,12 @@ from socialcopy.pipeline.briefs import brief_of, from_metadata
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
     CeilingReachedError,
+    FinalError,
     OutOfCreditsError,
     ParkedError,
     QuotaReachedError,
     RefusedInputError,
-    StageError,
+    WaitingError,
 )
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.outcomes import close_as_gone, park, reject, said, why_parked
@@ -30,6 +32,7 @@ from socialcopy.policies import PolicyError
 from socialcopy.storage import claims
 from socialcopy.storage.errors import (
     LeaseLostError,
+    ObjectUnreadableError,
     RecordUnreadableError,
     SourceGoneError,
     StorageError,
@@ -102,6 +105,9 @@ OUT_OF_CREDITS = (OutOfCreditsError, CeilingReachedError)
 """What is free goes on meanwhile, and the job goes on by itself."""
 
 
+FINAL = (FinalError, ObjectUnreadableError, RecordUnreadableError, ToolTimeoutError)
+"""What another attempt meets again; a tool would take as long."""
+
 INSUFFICIENT_STORAGE = 507
 """How our engine says that its disk is full."""
 
@@ -164,7 +170,7 @@ def _give_back(job: Job, failure: BaseException) -> None:
         return
     logger.warning("%s failed", job.key, exc_info=failure)
     tried = len(job.lease.failures) + 1
-    if tried >= claims.MAX_FAILURES or getattr(failure, "final", False):
+    if tried >= claims.MAX_FAILURES or isinstance(failure, FINAL):
         park(job, failure)
         told = why_parked(job.oid, failure)
         raise ParkedError(job.key, job.oid, told.reason, told.advice) from failure
@@ -179,8 +185,6 @@ def _is_passing(failure: Exception) -> bool:
     """
     if isinstance(failure, NemoVideoError):
         return failure.retryable
-    if isinstance(failure, StageError):
-        return failure.waits
     if isinstance(failure, RecordUnreadableError):  # a budget's: it belongs to no video
         return failure.key.startswith(keys.BUDGETS)
-    return isinstance(failure, StoreUnreachableError | PolicyError | LocalFileError)
+    return isinstance(failure, WaitingError | StoreUnreachableError | PolicyError | LocalFileError)
