@@ -10,7 +10,6 @@ import logging
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Self
 
 from socialcopy.pipeline.steps.discover import Found
@@ -122,6 +121,10 @@ class Dispatcher:
         if self._running:
             self._log.info("draining: %d videos in hand", len(self._running))
             await asyncio.wait(self._running.values(), timeout=self._runs.drain_seconds)
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        self._offered.clear()
         for run in self._running.values():
             run.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
@@ -129,20 +132,11 @@ class Dispatcher:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Wait for what is in hand at a normal end; let go of it when cancelled."""
         while kind is None and self._running:  # each one that ends makes room for the next
             await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
-        self._offered.clear()
-        if kind is not None:
-            for run in self._running.values():
-                run.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await self._let_go()
 
 
 def _version(found: Found) -> Version:

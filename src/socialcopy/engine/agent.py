@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from socialcopy.copywriting.briefs.parse import from_words
 from socialcopy.copywriting.errors import ModelWriterError
@@ -97,6 +98,14 @@ class Message(Value):
     subtitles_language: str = ""
 
 
+class Turn(NamedTuple):
+    """A message, what it is about, and what says that its answer is to be broken off."""
+
+    message: Message
+    project: Project
+    stopping: threading.Event
+
+
 class Agent:
     """Answers messages. One recognition runs at a time: two would only slow each other down."""
 
@@ -130,7 +139,8 @@ class Agent:
         Raises MediaError and UnderstandingError when the video cannot be heard, and
         EngineStoppingError soon after `stopping` is set.
         """
-        message = _opened(message)
+        turn = Turn(_opened(message), project, stopping)
+        message = turn.message
         request, written = from_words(message.text)  # what a brief says is no edit
         # A timeline belongs to all videos of a project, so a message about one is about its copy.
         is_copy = file_names.has_sentence(request) or len(request) > LONGEST_REQUEST
@@ -146,9 +156,9 @@ class Agent:
             yield Said(NO_VIDEO)
         elif edits:
             standing = Brief().model_copy(update=written)
-            yield from self._edit(edits, message, project, stopping, standing, is_guess=is_other)
+            yield from self._edit(turn, edits, standing, is_guess=is_other)
         else:
-            yield from self._write(message, project, stopping)
+            yield from self._write(turn)
 
     def _chosen_by_model(self, request: str) -> tuple[Edit, ...]:
         """Have a model, if there is one, read what the grammar does not understand."""
@@ -161,33 +171,26 @@ class Agent:
             log.debug("no edits by a model: %s", error)
             return ()
 
-    def _write(
-        self, message: Message, project: Project, stopping: threading.Event
-    ) -> Generator[Step]:
+    def _write(self, turn: Turn) -> Generator[Step]:
         """Write captions for the video that the message names, or for the usual one."""
+        message, project = turn.message, turn.project
         named = file_names.named_in(message.text, project.videos.values())
         asset = project.video_named(named.filename)
         if named.is_missing or asset is None:
             yield Said(NO_SUCH_VIDEO)
             return
         brief = brief_in(named.text, tuple(copy_in(project.state)))
-        understanding = yield from self._known(asset, project, stopping, message, brief.use_words)
+        understanding = yield from self._known(turn, asset, brief.use_words)
         yield from self._copy(message, brief, understanding, project.files[asset])
 
     def _edit(
-        self,
-        edits: Sequence[Edit],
-        message: Message,
-        project: Project,
-        stopping: threading.Event,
-        standing: Brief,
-        *,
-        is_guess: bool,
+        self, turn: Turn, edits: Sequence[Edit], standing: Brief, *, is_guess: bool
     ) -> Generator[Step]:
         """Make edits; what a model read as them is told in words before it is done."""
+        project = turn.project
         known: dict[str, Understanding] = {}
         for asset in _heard(edits, project):
-            known[asset] = yield from self._known(asset, project, stopping, message)
+            known[asset] = yield from self._known(turn, asset)
         try:
             edited = edit(_material(project, known, standing.platforms), edits)
         except CannotEditError as exc:
@@ -202,11 +205,9 @@ class Agent:
         done = f"{READ_AS} {told}" if is_guess else f"Done. {told}"
         if any(isinstance(one, ChangeCopy) for one in edits) and project.video:
             brief = brief_of(project.state, edited, standing)
-            understanding = yield from self._known(
-                project.video, project, stopping, message, brief.use_words
-            )
+            understanding = yield from self._known(turn, project.video, brief.use_words)
             seen = project.files[project.video]
-            yield from self._copy(message, brief, understanding, seen, preface=done)
+            yield from self._copy(turn.message, brief, understanding, seen, preface=done)
         else:
             yield Said(f"{done} {NEXT}")
 
@@ -239,31 +240,21 @@ class Agent:
             return ()
 
     def _known(
-        self,
-        asset: str,
-        project: Project,
-        stopping: threading.Event,
-        message: Message,
-        words: tuple[str, ...] = (),
+        self, turn: Turn, asset: str, words: tuple[str, ...] = ()
     ) -> Generator[Step, None, Understanding]:
         """Understand what a video says; listen to it once, however often it is asked about."""
-        understanding = known_understanding(project.state, asset)
+        understanding = known_understanding(turn.project.state, asset)
         if understanding is None:
-            video, path = project.files[asset]
+            video, path = turn.project.files[asset]
             call = Called("Watching the video.", "understand_video", {"file": video.filename})
             yield call
-            understanding = self._understand(video, path, stopping, words, message)
+            understanding = self._understand(turn, video, path, words)
             yield Returned(call, analysis(asset, understanding), shown=False)
-        given = message.subtitles
-        return with_subtitles(understanding, given, message.subtitles_language or None)
+        given, language = turn.message.subtitles, turn.message.subtitles_language
+        return with_subtitles(understanding, given, language or None)
 
     def _understand(
-        self,
-        video: StoredFile,
-        path: Path,
-        stopping: threading.Event,
-        words: tuple[str, ...],
-        message: Message,
+        self, turn: Turn, video: StoredFile, path: Path, words: tuple[str, ...]
     ) -> Understanding:
         if video.info is None:
             raise EngineStoppingError
@@ -275,9 +266,9 @@ class Agent:
                 media=self._media,
                 cache_dir=self._cache_dir,
                 vocabulary=words,
-                beside=message.subtitles,
-                beside_language=message.subtitles_language or None,
-                on_progress=_stopper(stopping),
+                beside=turn.message.subtitles,
+                beside_language=turn.message.subtitles_language or None,
+                on_progress=_stopper(turn.stopping),
             )
 
 

@@ -13,10 +13,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialcopy.copywriting.pages.review import ReviewRendition, fold_position, pieces, review_page
+from socialcopy.copywriting.pages.review import fold_position, pieces, review_page
 from socialcopy.copywriting.writers.captions import caption
 from socialcopy.copywriting.writers.write import write
-from socialcopy.models import Brief, CaptionSet, Confidence, Cue, Platform, Understanding
+from socialcopy.models import (
+    Brief,
+    CaptionSet,
+    Confidence,
+    Cue,
+    MediaInfo,
+    Platform,
+    Rendition,
+    Understanding,
+    VideoStream,
+)
 from tests.copywriting.conftest import PRODUCT, spoken
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -24,18 +34,23 @@ ATTACK = "</textarea></script><script>document.title='run'</script><img src=x on
 CUES = (Cue(start_ms=65_000, end_ms=66_000, text="Marketing teams"),)
 
 
-def rendition(name: str = "talk.vertical.mp4", **changes: object) -> ReviewRendition:
-    return ReviewRendition(
-        label="1080 x 1920",
-        file_name=name,
+def rendition(
+    name: str = "talk.vertical.mp4", width: int = 1080, height: int = 1920, **changes: object
+) -> Rendition:
+    picture = VideoStream(codec="h264", width=width, height=height)
+    return Rendition(
         platforms=(Platform.INSTAGRAM, Platform.LINKEDIN),
+        path=f"/work/{name}",
+        info=MediaInfo(container="mp4", duration_ms=1_000, size_bytes=1, video=picture),
         framing="cropped around the speaker",
+        subtitles_burned_in=False,
     ).model_copy(update=changes)
 
 
 def page_of(captions: CaptionSet | None = None, **changes: object) -> str:
     arguments: dict[str, object] = {
         "renditions": [rendition()],
+        "covers": {},
         "cues": CUES,
         "understanding": spoken(PRODUCT),
         **changes,
@@ -85,7 +100,10 @@ def test_no_caption_becomes_markup(text: str):
 
 
 def test_nothing_is_fetched_from_elsewhere():
-    page = page_of(downloads=["captions.json"], renditions=[rendition(cover="talk.vertical.jpg")])
+    shown = rendition()
+    page = page_of(
+        downloads=["captions.json"], renditions=[shown], covers={shown.path: "talk.vertical.jpg"}
+    )
     targets = [
         value
         for _, attributes in Elements(page).found
@@ -128,9 +146,10 @@ def test_two_networks_show_the_file_they_share_and_a_missing_one_is_named():
 
 
 def test_each_player_has_the_shape_and_the_cover_of_its_own_file():
-    tall = rendition("a.mp4", width=1080, height=1920, cover="a.jpg")
-    wide = rendition("b.mp4", width=1280, height=720, cover="b.jpg", platforms=(Platform.X,))
-    players = Elements(page_of(renditions=[tall, wide])).all("video")
+    tall = rendition("a.mp4", 1080, 1920)
+    wide = rendition("b.mp4", 1280, 720, platforms=(Platform.X,))
+    covers = {tall.path: "a.jpg", wide.path: "b.jpg"}
+    players = Elements(page_of(renditions=[tall, wide], covers=covers)).all("video")
 
     shown = {(v["width"], v["height"], v["poster"]) for v in players}
     assert shown == {("1080", "1920", "./a.jpg"), ("1280", "720", "./b.jpg")}
@@ -147,18 +166,17 @@ def test_evidence_points_into_the_file_behind_its_intro_and_title_card():
 
 
 def test_burned_in_subtitles_are_not_shown_twice():
-    drawn = page_of(renditions=[rendition(has_burned_in_subtitles=True)])
+    drawn = page_of(renditions=[rendition(subtitles_burned_in=True)])
 
     assert not any("default" in track for track in Elements(drawn).all("track"))
     assert all("default" in track for track in Elements(page_of()).all("track"))
 
 
-def test_notes_and_faults_stand_above_the_captions():
+def test_notes_stand_above_the_captions():
     captions = write(spoken(PRODUCT), Brief(instruction="be funny"))
-    page = page_of(captions, renditions=[rendition(faults=("too loud",))])
+    page = page_of(captions)
 
     assert page.index("be funny") < page.index('class="cards"')
-    assert page.index("too loud") < page.index('class="cards"')
 
 
 def test_a_silent_video_says_so():
@@ -195,12 +213,12 @@ def test_in_a_real_browser_nothing_but_the_pages_own_script_runs(tmp_path: Path)
         captions=tuple(caption(platform, ATTACK) for platform in Platform),
         notes=(ATTACK,),
     )
+    shown = rendition(ATTACK, framing=ATTACK)
     page = review_page(
         ATTACK,
         captions,
-        renditions=[
-            rendition(ATTACK, label=ATTACK, framing=ATTACK, faults=(ATTACK,), cover=ATTACK)
-        ],
+        renditions=[shown],
+        covers={shown.path: ATTACK},
         cues=[Cue(start_ms=0, end_ms=900, text=ATTACK)],
         understanding=spoken(ATTACK),
         downloads=[ATTACK],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -21,31 +21,19 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 from socialcopy.copywriting.pages.markdown import beside
 from socialcopy.copywriting.text.spoken import spoken_length
 from socialcopy.media.subtitles.formats import to_vtt
-from socialcopy.models import Caption, CaptionSet, Confidence, Cue, Platform, Understanding, Value
+from socialcopy.models import (
+    Caption,
+    CaptionSet,
+    Confidence,
+    Cue,
+    Rendition,
+    Understanding,
+    Value,
+)
 from socialcopy.platforms import rules
 from socialcopy.platforms.counting import HASHTAG
 
 TEMPLATES = files("socialcopy.copywriting.pages") / "templates"
-
-
-class ReviewRendition(Value):
-    """One MP4 of the delivery, as the page shows it."""
-
-    label: str
-    """For example `1080 x 1920`."""
-    file_name: str
-    """Inside the delivery's folder."""
-    platforms: tuple[Platform, ...]
-    framing: str
-    """How the picture was fitted, and why."""
-    width: int = 0
-    height: int = 0
-    """Of the picture in pixels; the player has its shape before the file is loaded."""
-    cover: str | None = None
-    """A picture of this very file, inside the delivery's folder."""
-    faults: tuple[str, ...] = ()
-    has_burned_in_subtitles: bool = False
-    """Then the subtitle track is offered, not switched on."""
 
 
 class Piece(Value):
@@ -61,7 +49,8 @@ def review_page(
     delivery_name: str,
     captions: CaptionSet,
     *,
-    renditions: Sequence[ReviewRendition],
+    renditions: Sequence[Rendition],
+    covers: Mapping[str, str],
     cues: Sequence[Cue],
     understanding: Understanding,
     downloads: Sequence[str] = (),
@@ -69,23 +58,22 @@ def review_page(
 ) -> str:
     """Make the `index.html` of a delivery.
 
-    `downloads` are names of files in the delivery's folder, `head_ms` how much later the video
-    begins in its MP4s. The page links to files beside it and carries the subtitles itself, so it
-    works from a folder on disk too.
+    `covers` and `downloads` are names of files in the delivery's folder, the covers by the path of
+    the rendition they are of; `head_ms` is how much later the video begins in its MP4s. The page
+    links to files beside it and carries the subtitles itself, so it works from a folder on disk
+    too.
     """
     page = _template().render(
         name=delivery_name,
-        captions=[_card(caption, renditions) for caption in captions.captions],
+        captions=[_card(caption, renditions, covers) for caption in captions.captions],
         needs_a_look=captions.confidence is not Confidence.SPEECH,
         notes=captions.cautions,
         writer=captions.writer,
-        faults=[(r.label, fault) for r in renditions for fault in r.faults],
         language=captions.language,
         spoken_length=spoken_length(understanding.duration_ms),
         has_audio=understanding.has_audio,
         has_screen=bool(understanding.screen),
         is_from_screen=captions.confidence is Confidence.SCREEN,
-        renditions=renditions,
         cues=cues,
         track=_data_url(to_vtt(cues)) if cues else None,
         downloads=downloads,
@@ -144,7 +132,14 @@ def _runs(text: str) -> Iterable[tuple[int, int, bool]]:
         yield position, len(text), False
 
 
-def _card(caption: Caption, renditions: Sequence[ReviewRendition]) -> dict[str, object]:
+def _size(rendition: Rendition) -> str:
+    width, height = rendition.info.video.display_size
+    return f"{width} x {height}"
+
+
+def _card(
+    caption: Caption, renditions: Sequence[Rendition], covers: Mapping[str, str]
+) -> dict[str, object]:
     network = rules(caption.platform)
     own = next((r for r in renditions if caption.platform in r.platforms), None)
     everything = pieces(caption)
@@ -159,6 +154,9 @@ def _card(caption: Caption, renditions: Sequence[ReviewRendition]) -> dict[str, 
         "unit": network.text_limit.unit.value,
         "beside": beside(caption),
         "rendition": own,
+        "file_name": own and PurePosixPath(own.path).name,
+        "cover": own and covers.get(own.path),
+        "size": own and _size(own),
     }
 
 

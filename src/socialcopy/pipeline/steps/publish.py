@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socialcopy import keys
-from socialcopy.copywriting.pages.review import ReviewRendition, review_page
+from socialcopy.copywriting.pages.review import review_page
 from socialcopy.media.renditions.certificate import certificate
 from socialcopy.models import Copy, Delivery, Manifest, Rendition, Session, Value
 from socialcopy.nemovideo.errors import NemoVideoError
@@ -84,10 +84,12 @@ def _texts(
     texts = {**word_files(copy, footage), "certificate.json": as_json(certificate(renditions))}
     said = dict.fromkeys((*copy.captions.notes, *footage.notes))  # each once
     notes = (*said, *_refusals(renditions))
+    passed = [rendition for rendition in renditions if rendition.has_passed]
     page = review_page(
         keys.delivery_name(job.key),
         copy.captions.model_copy(update={"notes": notes}),
-        renditions=[_shown(rendition) for rendition in renditions if rendition.has_passed],
+        renditions=passed,
+        covers={r.path: cover.name for r in passed if (cover := cover_of(r)).is_file()},
         cues=sidecar_cues(copy, footage),
         understanding=copy.understanding,
         downloads=[*texts, _master_name(job)],
@@ -114,21 +116,6 @@ def _refusals(renditions: tuple[Rendition, ...]) -> list[str]:
 
 def _shorter(seconds: int) -> str:
     return f"For one that fits, refine it with “trim it to {seconds} seconds”, or cut it yourself."
-
-
-def _shown(rendition: Rendition) -> ReviewRendition:
-    width, height = rendition.info.video.display_size
-    return ReviewRendition(
-        label=f"{width} x {height}",
-        file_name=Path(rendition.path).name,
-        platforms=rendition.platforms,
-        framing=rendition.framing,
-        width=width,
-        height=height,
-        cover=cover.name if (cover := cover_of(rendition)).is_file() else None,
-        faults=rendition.faults,
-        has_burned_in_subtitles=rendition.subtitles_burned_in,
-    )
 
 
 def _videos(job: Job, master: Path, renditions: tuple[Rendition, ...]) -> list[tuple[Path, str]]:
