@@ -13,6 +13,7 @@ from prefect.artifacts import acreate_table_artifact
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.notifications import notify
+from socialcopy.pipeline.outcomes import Ending
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.steps import batch
 from socialcopy.pipeline.steps.batch import BatchLine, BatchReport
@@ -74,5 +75,5 @@ async def _one(context: Context, runs: Runs, source: SourceVideo, brief: Brief) 
     state = await runs.begin(Found(source=source, brief=brief))
     seconds, why = time.monotonic() - began, str(state.message or "")
     if state.name == "Gone":
-        return batch.line_of_gone(source, brief, seconds, why)
+        return batch.line(source, brief, Ending.GONE, seconds, why)
     return await asyncio.to_thread(batch.line_of, context, source, brief, seconds, why)

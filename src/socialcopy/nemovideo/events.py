@@ -6,7 +6,6 @@ form of heartbeat. There is no end marker: the stream ends when the service clos
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -18,8 +17,6 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from socialcopy.nemovideo.errors import MessageFailedError, StreamInterruptedError, status_error
 from socialcopy.nemovideo.schemas import read_json
-
-log = logging.getLogger(__name__)
 
 # A reply is a few kilobytes; a stream this long is broken or hostile.
 MAX_STREAM_BYTES = 16 * 1024 * 1024
@@ -53,15 +50,8 @@ class Text:
 
 
 @dataclass(frozen=True)
-class ToolCall:
-    """The agent starts to do something; internal."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class ToolResult:
-    """The agent has done something; internal, and text before it is narration."""
+class ToolUse:
+    """The agent starts or has done something; internal, and text before it is narration."""
 
     name: str
 
@@ -84,7 +74,7 @@ class Unreadable:
     """Data that is no JSON; harmless inside a stream, a sign of a cut at its end."""
 
 
-Event = Text | ToolCall | ToolResult | Heartbeat | Failure | Unreadable
+Event = Text | ToolUse | Heartbeat | Failure | Unreadable
 
 
 def read_stream(chunks: Iterable[bytes]) -> Iterator[Event]:
@@ -171,10 +161,8 @@ def _read_typed(body: dict[str, Any]) -> Event:
     match body["type"]:
         case "text":
             return Text(str(body.get("content", "")), partial=True)
-        case "tool_call":
-            return ToolCall(str(body.get("name", "")))
-        case "tool_result":
-            return ToolResult(str(body.get("name", "")))
+        case "tool_call" | "tool_result":
+            return ToolUse(str(body.get("name", "")))
         case "error":
             return Failure(str(body.get("message") or body.get("content") or "unknown error"))
         case _:
@@ -195,10 +183,8 @@ def _read_adk(body: dict[str, Any]) -> list[Event]:
 
 def _read_part(part: Any, *, partial: bool) -> list[Event]:
     match part:
-        case {"functionCall": {"name": str(name)}}:
-            return [ToolCall(name)]
-        case {"functionResponse": {"name": str(name)}}:
-            return [ToolResult(name)]
+        case {"functionCall": {"name": str(name)}} | {"functionResponse": {"name": str(name)}}:
+            return [ToolUse(name)]
         case {"text": str(text)} if text and part.get("thought") is not True:
             return [Text(text, partial=partial)]
         case _:
@@ -248,7 +234,7 @@ class Listener:
             case Text(text):
                 self._fragments.clear()
                 self._said.append(text)
-            case ToolCall() | ToolResult():
+            case ToolUse():
                 self._narrate()
             case Failure():
                 self._failure = event

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,11 +72,16 @@ class Context(Value):
         """Remove a job's files from this machine."""
         shutil.rmtree(self.data.cache_dir / "work" / claim.oid, ignore_errors=True)
 
-    def sweep(self) -> None:
-        """Remove what killed workers left on this machine more than a day ago."""
+    def leftovers(self) -> Iterator[Path]:
+        """Yield the work folders that killed workers left on this machine more than a day ago."""
         for folder in (self.data.cache_dir / "work").glob("*"):
             if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
+                yield folder
+
+    def sweep(self) -> None:
+        """Remove what killed workers left on this machine."""
+        for folder in self.leftovers():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from socialcopy.local_files import DiskFullError, existing, require_room
+from socialcopy import local_files
+from socialcopy.local_files import DiskFullError, existing
 from socialcopy.pipeline.context import Context
 
 SOURCE_COPIES = 4
@@ -24,42 +25,38 @@ STORE_SHARE = 0.011
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def require_any_room(context: Context) -> None:
-    """Raise DiskFullError when nothing new should be begun on this machine."""
-    _require(context, 0)
+def require_room(context: Context, needed_bytes: int = 0) -> None:
+    """Raise DiskFullError when nothing new that needs so much should be begun on this machine."""
+    for folder, reserve_bytes in _disks(context):
+        local_files.require_room(folder, reserve_bytes + needed_bytes)
 
 
 def require_room_in_store(context: Context, size_bytes: int) -> None:
     """Raise DiskFullError unless a file fits into the store, where that is on this machine."""
     for folder, reserve_bytes in _disks(context):
         if folder == context.data.data_dir and _has_store(context):
-            require_room(folder, reserve_bytes + size_bytes)
+            local_files.require_room(folder, reserve_bytes + size_bytes)
 
 
 def require_room_for_video(context: Context, size_bytes: int) -> None:
     """Raise DiskFullError unless the copies of a video of that size fit."""
     taken_bytes = min(size_bytes, context.media.max_source_bytes)  # a larger one is refused
-    _require(context, SOURCE_COPIES * taken_bytes)
+    require_room(context, SOURCE_COPIES * taken_bytes)
 
 
 def require_room_for_renditions(context: Context, duration_ms: int, networks: int) -> None:
     """Raise DiskFullError unless the MP4s of a video that long fit."""
     files = min(networks, MOST_RENDITIONS)
-    _require(context, RENDITION_BYTES_PER_SECOND * files * duration_ms // 1000)
+    require_room(context, RENDITION_BYTES_PER_SECOND * files * duration_ms // 1000)
 
 
 def pause_of(context: Context) -> DiskFullError | None:
     """Say why nothing new is begun on this machine; none while there is room."""
     try:
-        require_any_room(context)
+        require_room(context)
     except DiskFullError as full:
         return full
     return None
-
-
-def _require(context: Context, needed_bytes: int) -> None:
-    for folder, reserve_bytes in _disks(context):
-        require_room(folder, reserve_bytes + needed_bytes)
 
 
 def _disks(context: Context) -> list[tuple[Path, int]]:

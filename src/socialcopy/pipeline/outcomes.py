@@ -76,7 +76,7 @@ def withdraw_refusals(job: Job) -> None:
             job.bucket.remove(key)
 
 
-def _explain(job: Job, key: str, rejection: Rejection, attempts: tuple[str, ...] = ()) -> None:
+def _explain(job: Job, key: str, rejection: Rejection, attempts: tuple[str, ...]) -> None:
     job.lease.guard()
     explained = {
         **rejection.model_dump(),
@@ -87,13 +87,7 @@ def _explain(job: Job, key: str, rejection: Rejection, attempts: tuple[str, ...]
     }
     document = json.dumps(explained, ensure_ascii=False, indent=2)
     job.bucket.write(key, document.encode(), "application/json")
-    named = (job.key, job.oid)
-    others = {
-        keys.manifest(job.claim.delivery_prefix),
-        keys.rejection(*named),
-        keys.parking(*named),
-    }
-    if any(job.bucket.exists(other) for other in others - {key}):
+    if any(job.bucket.exists(other) for other in job.outcome_keys if other != key):
         job.bucket.remove(key)  # we slept past our lease, and what stands since then counts
         raise LeaseLostError(job.oid, job.claim.epoch)
 

@@ -30,9 +30,5 @@ def over_defaults(brief: Brief, defaults: Brief) -> Brief:
     """Lay a brief over the defaults of its prefix: what it does not say, they do."""
     if brief.follows is not None or defaults == UNSET:  # a refinement goes by its delivery
         return brief
-    said = {
-        name: value
-        for name in Brief.model_fields
-        if (value := getattr(brief, name)) != getattr(UNSET, name)
-    }
-    return defaults.model_copy(update=said)
+    said = brief.model_dump(exclude_defaults=True)
+    return defaults.model_copy(update={name: getattr(brief, name) for name in said})

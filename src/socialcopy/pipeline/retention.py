@@ -10,15 +10,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import lru_cache
-from pathlib import Path
 
 from socialcopy import keys
 from socialcopy.models import SourceVideo, Value
-from socialcopy.pipeline.context import LEFTOVER_SECONDS, Context
+from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.policies import After, Policy, PolicyError
@@ -220,14 +218,9 @@ def _marks(bucket: Bucket) -> Iterator[_Item]:
 
 
 def _folders(context: Context) -> Iterator[_Item]:
-    for folder in (context.data.cache_dir / "work").glob("*"):
-        if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
-            yield _Item(
-                kind="work folder of a killed worker",
-                name=str(folder),
-                remove=lambda folder=folder: _remove_folder(folder),
-            )
-
-
-def _remove_folder(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+    for folder in context.leftovers():
+        yield _Item(
+            kind="work folder of a killed worker",
+            name=str(folder),
+            remove=lambda folder=folder: shutil.rmtree(folder, ignore_errors=True),
+        )

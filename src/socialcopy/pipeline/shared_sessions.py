@@ -10,7 +10,6 @@ into that session any more, and the next job opens another one.
 from __future__ import annotations
 
 import contextlib
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,6 @@ from socialcopy.storage.errors import StorageError
 from socialcopy.storage.journal import lose_session
 from socialcopy.storage.paid_steps import intent_of
 from socialcopy.storage.session_seats import Seat
-
-logger = logging.getLogger(__name__)
 
 OUTCOME = "shared-outcome"
 """The journal's entry of what a message in a shared session brought about."""

@@ -63,7 +63,7 @@ def open_jobs(
     what has ended otherwise is never looked at. `held_back` says why a video that nobody has begun
     is not taken up today, if so.
     """
-    yield from _with_reasons(bucket, keys.PARKED, Standing.PARKED)
+    yield from _parked(bucket)
     begun: set[str] = set()
     for job in itertools.chain(_begun(bucket, watch), _marked(bucket)):
         if job.oid not in begun:
@@ -97,20 +97,20 @@ def tally_ended(bucket: Bucket) -> Counter[Standing]:
     return count
 
 
-def _with_reasons(bucket: Bucket, prefix: str, standing: Standing) -> Iterator[JobStatus]:
-    for key in bucket.list_keys(prefix):
+def _parked(bucket: Bucket) -> Iterator[JobStatus]:
+    for key in bucket.list_keys(keys.PARKED):
         found = bucket.read(key) if key.endswith("/reason.json") else None
         if found is not None:
-            yield _reasoned(bucket, key, found, standing)
+            yield _reasoned(bucket, key, found)
 
 
-def _reasoned(bucket: Bucket, key: str, found: Blob, standing: Standing) -> JobStatus:
+def _reasoned(bucket: Bucket, key: str, found: Blob) -> JobStatus:
     oid = key.split("/")[-2]
     try:
         told = parse_json(found.data, key)
-        source = told.get("source")
+        source, why = told.get("source"), str(told.get("reason", ""))
         name = str(source["key"]) if isinstance(source, dict) else _key_of(bucket, oid)
-        return JobStatus(oid=oid, key=name, standing=standing, detail=str(told.get("reason", "")))
+        return JobStatus(oid=oid, key=name, standing=Standing.PARKED, detail=why)
     except RecordUnreadableError as error:
         return _unreadable(oid, key, error)
 

@@ -127,7 +127,7 @@ def line_of(
 ) -> BatchLine:
     """Write down what the bucket says about a video that was tried; `why` is what the try said."""
     brief = brief_of(context.bucket, source.key, brief)
-    return _as_it_stands(context, _line(source, brief, WAITING, seconds, why))
+    return _as_it_stands(context, line(source, brief, WAITING, seconds, why))
 
 
 def line_of_held_back(context: Context, source: SourceVideo, brief: Brief) -> BatchLine | None:
@@ -136,12 +136,8 @@ def line_of_held_back(context: Context, source: SourceVideo, brief: Brief) -> Ba
     return line_of(context, source, brief, 0, why) if why else None
 
 
-def line_of_gone(source: SourceVideo, brief: Brief, seconds: float, why: str) -> BatchLine:
-    """Write a line for a video that was deleted or replaced before its turn came."""
-    return _line(source, brief, Ending.GONE, seconds, why)
-
-
-def _line(source: SourceVideo, brief: Brief, outcome: str, seconds: float, why: str) -> BatchLine:
+def line(source: SourceVideo, brief: Brief, outcome: str, seconds: float, why: str) -> BatchLine:
+    """Write down what a try said of a video, without a look at the bucket."""
     oid, seconds = source.oid(brief), round(seconds, 1)
     return BatchLine(key=source.key, oid=oid, outcome=outcome, detail=why, seconds=seconds)
 

@@ -130,7 +130,7 @@ class InboxScanner:
         the embedded one notices room within a minute.
         """
         try:
-            disk_space.require_any_room(self._context)
+            disk_space.require_room(self._context)
         except DiskFullError:
             self._was_full = True
             raise

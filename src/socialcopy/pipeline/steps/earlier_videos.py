@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from socialcopy import keys, local_files
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.subtitles.parse import read_confined
-from socialcopy.models import Cue, Platform, Rendition, Value
+from socialcopy.models import Platform, Rendition, Value, later
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps.conform import FOOTAGE, THUMBNAIL, Footage
@@ -67,14 +67,9 @@ def _note_footage(job: Job, found: EarlierVideos, subtitles: bytes) -> None:
         delivered = read_confined(
             subtitles, name="subtitles.srt", duration_ms=info.duration_ms + head_ms
         ).cues
-        lines = tuple(_earlier(cue, head_ms) for cue in delivered)
+        lines = later(delivered, -head_ms)
     footage = Footage(given=lines, notes=given.notes, head_ms=head_ms)
     local_files.write(job.work_folder / FOOTAGE, footage.model_dump_json().encode())
-
-
-def _earlier(cue: Cue, by_ms: int) -> Cue:
-    times = {"start_ms": cue.start_ms - by_ms, "end_ms": cue.end_ms - by_ms}
-    return cue.model_copy(update=times)
 
 
 def _names(context: Context, earlier: Earlier) -> dict[str, str]:
