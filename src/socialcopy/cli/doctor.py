@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 from urllib.error import HTTPError
 
 from socialcopy.cli.errors import CommandError
@@ -18,7 +19,6 @@ from socialcopy.media.errors import MediaError
 from socialcopy.media.ffmpeg.encoders import chosen
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.subtitles.fonts import EMOJI_FAMILIES, emoji_family
-from socialcopy.models import Value
 from socialcopy.sandbox.client import locks
 from socialcopy.sandbox.confinement import Locks
 from socialcopy.sandbox.errors import SandboxError
@@ -43,13 +43,13 @@ FONTS = {
 }
 
 
-class Check(Value):
+class Check(NamedTuple):
     """One thing that was looked at."""
 
     name: str
-    good: bool
     finding: str
     advice: str = ""
+    good: bool = True
     is_needed: bool = True
     """Whether captioning can't do without it."""
 
@@ -70,12 +70,10 @@ def examine() -> Iterator[Check]:
 
 def _tool(name: str) -> Check:
     if shutil.which(name) is None:
-        return Check(
-            name=name, good=False, finding="not installed", advice=f"{APT} ffmpeg (macOS: brew)"
-        )
+        return Check(name, "not installed", f"{APT} ffmpeg (macOS: brew)", good=False)
     first = _output([name, "-version"]).partition("\n")[0]
     version = re.search(r"version (\S+)", first)
-    return Check(name=name, good=True, finding=version[1] if version else first)
+    return Check(name, version[1] if version else first)
 
 
 def sandbox() -> Check:
@@ -87,7 +85,7 @@ def sandbox() -> Check:
             run(["ffmpeg", "-version"], limits=Limits(wall_seconds=30, memory_bytes=2_000_000_000))
     except (SandboxError, MediaError) as error:
         advice = "ffmpeg has to be a plain program; a snap or a wrapper can't be confined"
-        return Check(name=name, good=False, finding=str(error), advice=advice)
+        return Check(name, str(error), advice, good=False)
     # Either of the two keeps files out of reach; seccomp alone does not.
     is_closed = bool(found.seccomp and (found.namespaces or found.landlock))
     closed = [
@@ -99,13 +97,9 @@ def sandbox() -> Check:
     kept = "keep decoders from files, network and processes"
     if not is_closed:
         kept = "do not keep decoders from reading your files"
-    return Check(
-        name=name,
-        good=is_closed,
-        finding="; ".join([f"{', '.join(closed)} {kept}", *found.missing]),
-        advice=_advice(found) if is_closed else UNCONFINED_ADVICE,
-        is_needed=False,
-    )
+    finding = "; ".join([f"{', '.join(closed)} {kept}", *found.missing])
+    advice = _advice(found) if is_closed else UNCONFINED_ADVICE
+    return Check(name, finding, advice, good=is_closed, is_needed=False)
 
 
 def _advice(found: Locks) -> str:
@@ -127,19 +121,17 @@ UNCONFINED_ADVICE = (
 def _parts_of_ffmpeg(kind: str, wanted: tuple[str, ...]) -> Check:
     name = f"ffmpeg {kind}"
     if shutil.which("ffmpeg") is None:
-        return Check(name=name, good=False, finding="no ffmpeg", advice=f"{APT} ffmpeg")
+        return Check(name, "no ffmpeg", f"{APT} ffmpeg", good=False)
     listed = set(
         re.findall(
             r"^\s*\S+\s+(\S+)", _output(["ffmpeg", "-hide_banner", f"-{kind}"]), re.MULTILINE
         )
     )
     missing = [part for part in wanted if part not in listed]
-    return Check(
-        name=name,
-        good=not missing,
-        finding=f"{', '.join(missing)} missing" if missing else f"all {len(wanted)} present",
-        advice="use a full build of ffmpeg, such as Debian's" if missing else "",
-    )
+    if missing:
+        advice = "use a full build of ffmpeg, such as Debian's"
+        return Check(name, f"{', '.join(missing)} missing", advice, good=False)
+    return Check(name, f"all {len(wanted)} present")
 
 
 def _encoder() -> Iterator[Check]:
@@ -147,30 +139,22 @@ def _encoder() -> Iterator[Check]:
     if shutil.which("ffmpeg"):
         settings = MediaSettings()
         found = chosen(settings.encoder, settings.preset)
-        yield Check(name="fastest encoder", good=True, finding=found.reason, is_needed=False)
+        yield Check("fastest encoder", found.reason, is_needed=False)
 
 
 def _font(family: str, package: str) -> Check:
     if family in EMOJI_FAMILIES and shutil.which("fc-match"):
         family = emoji_family() or family
+    name = f"font {family}"
     if shutil.which("fc-match") is None:
-        return Check(
-            name=f"font {family}",
-            good=False,
-            finding="can't look: fontconfig is not installed",
-            advice=f"{APT} fontconfig",
-            is_needed=False,
-        )
+        finding = "can't look: fontconfig is not installed"
+        return Check(name, finding, f"{APT} fontconfig", good=False, is_needed=False)
     found = _output(["fc-match", "-f", "%{family}", family])
     # fc-match always names a font; another one than was asked for means that it is not there.
-    good = family in found
-    return Check(
-        name=f"font {family}",
-        good=good,
-        finding="installed" if good else f"not installed; {found} would be used",
-        advice="" if good else f"{APT} {package}",
-        is_needed=False,
-    )
+    if family in found:
+        return Check(name, "installed", is_needed=False)
+    finding = f"not installed; {found} would be used"
+    return Check(name, finding, f"{APT} {package}", good=False, is_needed=False)
 
 
 def _speech_model() -> Check:
@@ -178,8 +162,8 @@ def _speech_model() -> Check:
     try:
         place = model_folder(settings.model, DataSettings().cache_dir)
     except UnderstandingError as error:
-        return Check(name="speech model", good=False, finding=str(error), advice="make setup")
-    return Check(name="speech model", good=True, finding=f"{settings.model} in {place}")
+        return Check("speech model", str(error), "make setup", good=False)
+    return Check("speech model", f"{settings.model} in {place}")
 
 
 def _store() -> Check:
@@ -203,15 +187,15 @@ def _checked(name: str, look: Callable[[], None]) -> Check:
     try:
         look()
     except (StorageError, CommandError) as error:
-        return Check(name=name, good=False, finding=str(error), advice="see the message")
-    return Check(name=name, good=True, finding="conditional writes and ranges work")
+        return Check(name, str(error), "see the message", good=False)
+    return Check(name, "conditional writes and ranges work")
 
 
 def _prefect() -> Iterator[Check]:
     """Check which Prefect is here, and whether the server its commands talk to asks who calls."""
     from prefect.settings import get_current_settings
 
-    yield Check(name="Prefect", good=True, finding=metadata.version("prefect"))
+    yield Check("Prefect", metadata.version("prefect"))
     url = get_current_settings().api.url
     if url:
         yield prefect_server(url)
@@ -222,28 +206,22 @@ def prefect_server(url: str) -> Check:
     name = f"Prefect server ({url})"
     try:
         with urllib.request.urlopen(f"{url}/admin/version", timeout=10):  # noqa: S310  (an address of the settings)
-            return Check(
-                name=name,
-                good=False,
-                finding="lets anybody in, web pages included: they can run commands as its workers",
-                advice="set PREFECT_SERVER_API_AUTH_STRING there and PREFECT_API_AUTH_STRING here",
-                is_needed=False,
-            )
+            finding = "lets anybody in, web pages included: they can run commands as its workers"
+            advice = "set PREFECT_SERVER_API_AUTH_STRING there and PREFECT_API_AUTH_STRING here"
+            return Check(name, finding, advice, good=False, is_needed=False)
     except HTTPError as answer:
         answer.close()
-        return Check(name=name, good=True, finding="asks for a password")
+        return Check(name, "asks for a password")
     except (OSError, ValueError) as error:
-        return Check(name=name, good=False, finding=f"no answer: {error}", is_needed=False)
+        return Check(name, f"no answer: {error}", good=False, is_needed=False)
 
 
 def _flows() -> Check:
     try:
         folder = project_folder()
     except CommandError as error:
-        return Check(
-            name="flows", good=False, finding=str(error), advice="install socialcopy again"
-        )
-    return Check(name="flows", good=True, finding=f"in {folder}")
+        return Check("flows", str(error), "install socialcopy again", good=False)
+    return Check("flows", f"in {folder}")
 
 
 def _output(argv: list[str]) -> str:

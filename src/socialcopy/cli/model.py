@@ -144,7 +144,7 @@ def writer(settings: ModelSettings) -> Check:
         return _elsewhere(name, place, name, key, "LLM_BASE_URL and LLM_MODEL")
     choice = chosen(settings.folder)
     if choice is None:
-        return Check(name="writer", good=True, finding=f"{EDITOR}, since no model is chosen")
+        return Check("writer", f"{EDITOR}, since no model is chosen")
     if choice.base_url:
         return _elsewhere(choice.name, choice.base_url, choice.model, "", "`socialcopy model use`")
     return _here(choice)
@@ -163,7 +163,7 @@ def _elsewhere(label: str, place: str, name: str, key: str, why: str) -> Check:
     if offered and name not in offered:
         listed = ", ".join(offered[:5])
         return _not_now(f"{EDITOR}: {place} has no model {name}", f"it has {listed}")
-    return Check(name="writer", good=True, finding=told, is_needed=False)
+    return Check("writer", told, is_needed=False)
 
 
 def _here(choice: Choice) -> Check:
@@ -175,11 +175,11 @@ def _here(choice: Choice) -> Check:
         return _not_now(f"{EDITOR}: {choice.name} is chosen", str(RuntimeMissingError()))
     speed = f", {choice.seconds_per_post:.0f} s a post" if choice.seconds_per_post else ""
     finding = f"{choice.name} by llama.cpp on this machine{speed}, as `socialcopy model use` says"
-    return Check(name="writer", good=True, finding=finding, is_needed=False)
+    return Check("writer", finding, is_needed=False)
 
 
 def _not_now(finding: str, advice: str) -> Check:
-    return Check(name="writer", good=False, finding=finding, advice=advice, is_needed=False)
+    return Check("writer", finding, advice, good=False, is_needed=False)
 
 
 # ---- Choosing --------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ def _running_table(found: tuple[Running, ...]) -> Table:
 
 def _document(settings: ModelSettings, found: tuple[Running, ...], used: Check) -> dict[str, Any]:
     return {
-        "writer": used.model_dump(mode="json"),
+        "writer": used._asdict(),
         "running": [one.model_dump(mode="json") for one in found],
         "catalogue": [
             {**one.model_dump(mode="json"), "state": state} for one, state in _listed(settings)

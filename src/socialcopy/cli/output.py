@@ -109,7 +109,7 @@ def show_checks(checks: Iterable[Check], *, as_json: bool) -> bool:
     """Print what was looked at, as a table or as JSON; tell whether all that is needed is there."""
     if as_json:
         found = list(checks)
-        show_json([check.model_dump() for check in found])
+        show_json([check._asdict() for check in found])
         return all(check.good or not check.is_needed for check in found)
     table = Table("", "what", "found", "what to do", box=None, padding=(0, 2, 0, 0))
     good = True
