@@ -114,7 +114,7 @@ def test_a_render_is_finished_after_a_kill(start: Start, tmp_path: Path):
         for process in running_ffmpegs(tmp_path):
             os.kill(process, signal.SIGKILL)
     with start().client() as nemo:
-        job = nemo.wait_for_render("render_1", deadline_seconds=200)
+        job = nemo.wait_for_render("render_1")
         nemo.download(job, tmp_path / "master.mp4")
 
     assert job.status is RenderStatus.COMPLETED

@@ -38,6 +38,12 @@ def server(path: Path, tmp_path: Path) -> ModelServer:
     return ModelServer("small", path, log_folder=tmp_path / "models", threads=1)
 
 
+def process_id(server: ModelServer) -> int:
+    """The number of its child."""
+    assert server._process is not None
+    return server._process.pid
+
+
 def is_alive(process_id: int) -> bool:
     """Whether it runs; one that nobody has waited for does not."""
     with contextlib.suppress(OSError):
@@ -47,7 +53,7 @@ def is_alive(process_id: int) -> bool:
 
 def test_a_model_is_loaded_when_it_is_first_asked_and_once(model_file: Made, tmp_path: Path):
     with contextlib.closing(_Stopped(server(model_file(answer="yes"), tmp_path))) as one:
-        assert one.server.process_id is None
+        assert one.server._process is None
 
         first, second = one.server.endpoint(), one.server.endpoint()
 
@@ -74,7 +80,7 @@ def test_it_answers_nobody_without_the_key(model_file: Made, tmp_path: Path):
 def test_the_key_is_in_no_command_line(model_file: Made, tmp_path: Path):
     with contextlib.closing(_Stopped(server(model_file(answer="yes"), tmp_path))) as one:
         key = one.server.endpoint().api_key
-        line = Path(f"/proc/{one.server.process_id}/cmdline").read_text()
+        line = Path(f"/proc/{process_id(one.server)}/cmdline").read_text()
 
         assert key is not None
         assert key.get_secret_value() not in line
@@ -83,7 +89,7 @@ def test_the_key_is_in_no_command_line(model_file: Made, tmp_path: Path):
 def test_one_that_was_killed_is_started_again(model_file: Made, tmp_path: Path):
     with contextlib.closing(_Stopped(server(model_file(answer="yes"), tmp_path))) as one:
         first = one.server.endpoint()
-        killed = one.server.process_id
+        killed = process_id(one.server)
         assert killed is not None
         os.kill(killed, signal.SIGKILL)
         # Its first thread is a zombie before the others have ended, and only then can it be
@@ -92,7 +98,7 @@ def test_one_that_was_killed_is_started_again(model_file: Made, tmp_path: Path):
 
         second = one.server.endpoint()
 
-        assert one.server.process_id != killed
+        assert process_id(one.server) != killed
         assert ask(second, [], {}, seconds=30, most_tokens=9) == "yes"
         assert first.api_key == second.api_key
 
@@ -103,7 +109,7 @@ from pathlib import Path
 from socialcopy.local_models.server import ModelServer
 server = ModelServer("small", Path(sys.argv[1]), log_folder=Path(sys.argv[2]), threads=1)
 server.endpoint()
-print(server.process_id, flush=True)
+print(server._process.pid, flush=True)
 time.sleep(600)
 """
 
@@ -201,8 +207,7 @@ def test_going_back_ends_the_server(chosen_model: Chosen):
         endpoints.endpoint()
         running = endpoints.server
         assert running is not None
-        child = running.process_id
-        assert child is not None
+        child = process_id(running)
         choose(settings.folder, None)
 
         assert endpoints.endpoint() is None

@@ -217,10 +217,10 @@ def test_a_render_that_does_not_end_is_given_up_at_its_deadline(monkeypatch: pyt
     seen: list[int] = []
     with (
         answering(answer) as url,
-        client(url, render_poll_seconds=1) as nemo,
+        client(url, render_poll_seconds=1, render_timeout_seconds=0.4) as nemo,
         pytest.raises(errors.RenderError, match="render_1"),
     ):
-        nemo.wait_for_render("render_1", seen.append, deadline_seconds=0.4)
+        nemo.wait_for_render("render_1", seen.append)
 
     assert clock.now == pytest.approx(0.4)
     assert len(seen) >= 3

@@ -233,12 +233,7 @@ def _fetched(settings: S3Settings, outcomes: list[Outcome], out: Path | None) ->
     if out is None:
         return outcomes
     bucket = Bucket(settings)
-    return [
-        fetch(bucket, outcome, out / keys.delivery_name(outcome.key))
-        if outcome.ending is Ending.DELIVERED
-        else outcome
-        for outcome in outcomes
-    ]
+    return [fetch(bucket, outcome, out / keys.delivery_name(outcome.key)) for outcome in outcomes]
 
 
 def _report(outcomes: list[Outcome], *, as_json: bool) -> None:

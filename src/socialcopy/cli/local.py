@@ -157,7 +157,7 @@ def caption_file(
     outcome = outcome_of(context.bucket, job.key, job.oid)
     if outcome is None:
         raise SourceGoneError(key)
-    return fetch(context.bucket, outcome, folder) if outcome.ending is Ending.DELIVERED else outcome
+    return fetch(context.bucket, outcome, folder)
 
 
 def walk(job: Job, api_url: str, on_progress: Progress, folder: Path | None = None) -> None:

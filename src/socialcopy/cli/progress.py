@@ -190,7 +190,12 @@ def fetch_early(bucket: Bucket, prefix: str, folder: Path) -> None:
 
 
 def fetch(bucket: Bucket, outcome: Outcome, folder: Path) -> Outcome:
-    """Copy a delivery into a folder of this machine: its manifest and every file that names."""
+    """Copy a delivery into a folder of this machine: its manifest and every file that names.
+
+    Where nothing was delivered there is nothing to copy, and the outcome comes back as it is.
+    """
+    if outcome.ending is not Ending.DELIVERED:
+        return outcome
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("manifest.json", *(file["name"] for file in outcome.document["files"])):
         # A job that was taken over while it was published has its files in a folder inside.

@@ -84,11 +84,6 @@ class ModelServer:
         if process is not None:
             _end(process)
 
-    @property
-    def process_id(self) -> int | None:
-        """Number the process; none while none runs."""
-        return self._process.pid if self._process else None
-
     def _start(self) -> None:
         if not self.path.is_file():
             raise ModelMissingError(self._name, str(self.path))

@@ -222,17 +222,14 @@ class NemoVideo:
         return read_render_job(call(self._http, "GET", path, "look at the render"), render_id)
 
     def wait_for_render(
-        self,
-        render_id: str,
-        on_progress: Callable[[int], None] | None = None,
-        deadline_seconds: float | None = None,
+        self, render_id: str, on_progress: Callable[[int], None] | None = None
     ) -> RenderJob:
         """Look at a render job, less and less often, until it is completed or has failed.
 
         `on_progress` is called with percent. Raises RenderError when the job has not ended after
-        `deadline_seconds` (by default `render_timeout_seconds` of the settings).
+        `render_timeout_seconds` of the settings.
         """
-        seconds = deadline_seconds or self._settings.render_timeout_seconds
+        seconds = self._settings.render_timeout_seconds
         deadline = time.monotonic() + seconds
         for delay in self._poll_delays():
             job = self.poll_render(render_id)

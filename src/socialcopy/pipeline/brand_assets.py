@@ -86,40 +86,28 @@ def _fault_in_object(context: Context, asset: Asset) -> str:
         return f"which {error.reason} ({error.advice})"
     if not 0 < found.size_bytes <= asset.most_bytes:
         return f"which is empty or larger than {asset.most_bytes // MEGABYTE} MB"
-    if asset.is_picture:
-        return "" if _is_picture(context, found) else "which is no PNG or JPEG we can read"
-    length_ms = _length_ms(context, found)
-    if length_ms is None:
-        return "which is not a video we can read"
-    is_right = 0 < length_ms <= LONGEST_CLIP_MS
+    return _fault_in_content(context, asset, found)
+
+
+def _fault_in_content(context: Context, asset: Asset, found: SourceVideo) -> str:
+    """Try a file before anything is paid, by its bytes: over the network an outage looks like
+    damage.
+    """
+    with tempfile.TemporaryDirectory(prefix="brand-") as folder:
+        path = Path(folder) / asset.role
+        context.bucket.download(found, path)
+        try:
+            if asset.is_picture:
+                read_logo(path, Path(folder), settings=context.media)
+                return ""
+            info = probe(path, size_bytes=found.size_bytes, settings=context.media)
+        except ToolMissingError:
+            raise
+        except MediaError:
+            kind = "no PNG or JPEG" if asset.is_picture else "not a video"
+            return f"which is {kind} we can read"
+    is_right = 0 < info.duration_ms <= LONGEST_CLIP_MS
     return "" if is_right else f"which is longer than {LONGEST_CLIP_MS // 1000} s"
-
-
-def _is_picture(context: Context, found: SourceVideo) -> bool:
-    """Tell whether a logo can be decoded, tried before anything is paid."""
-    with tempfile.TemporaryDirectory(prefix="brand-") as folder:
-        path = Path(folder) / "picture"
-        context.bucket.download(found, path)
-        try:
-            read_logo(path, Path(folder), settings=context.media)
-        except ToolMissingError:
-            raise
-        except MediaError:
-            return False
-    return True
-
-
-def _length_ms(context: Context, found: SourceVideo) -> int | None:
-    """Measure a clip by its bytes: over the network an outage looks like damage."""
-    with tempfile.TemporaryDirectory(prefix="brand-") as folder:
-        path = Path(folder) / "clip"
-        context.bucket.download(found, path)
-        try:
-            return probe(path, size_bytes=found.size_bytes, settings=context.media).duration_ms
-        except ToolMissingError:
-            raise
-        except MediaError:
-            return None
 
 
 def dressing(job: Job, stop: threading.Event | None = None) -> Dressing:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from socialcopy import local_files
 from socialcopy.local_files import DiskFullError, existing
+from socialcopy.nemovideo.transport import is_loopback
 from socialcopy.pipeline.context import Context
 
 SOURCE_COPIES = 4
@@ -21,8 +21,6 @@ MOST_RENDITIONS = 3
 
 STORE_SHARE = 0.011
 """The embedded store takes nothing any more below 1 % of its disk, at its look once a minute."""
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def require_room(context: Context, needed_bytes: int = 0) -> None:
@@ -66,15 +64,12 @@ def _disks(context: Context) -> list[tuple[Path, int]]:
     if _has_store(context):
         share = int(shutil.disk_usage(existing(data.data_dir)).total * STORE_SHARE)
         folders.append((data.data_dir, max(least, share)))
-    elif context.nemo.api_url is None or _is_here(str(context.nemo.api_url)):
+    elif context.nemo.api_url is None or is_loopback(str(context.nemo.api_url)):
         folders.append((data.data_dir, least))
     return folders
 
 
 def _has_store(context: Context) -> bool:
     """Tell whether the bucket is in the embedded store of this machine."""
-    return _is_here(context.s3.endpoint_url) and (context.data.data_dir / "s3").is_dir()
-
-
-def _is_here(url: str | None) -> bool:
-    return bool(url) and urlsplit(url or "").hostname in LOOPBACK
+    is_here = is_loopback(context.s3.endpoint_url or "")
+    return is_here and (context.data.data_dir / "s3").is_dir()

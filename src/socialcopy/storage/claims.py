@@ -15,7 +15,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -211,25 +211,22 @@ def open_epoch(bucket: Bucket, oid: str, watch: WatchSettings) -> int | None:
 
 def is_gone(bucket: Bucket, oid: str) -> bool:
     """Tell whether a job's video went away before it was done."""
-    found = bucket.read(keys.claim(oid))
-    return found is not None and _is(found, oid, lambda it: it.state is ClaimState.GONE)
+    known = _known(bucket, oid)
+    return known is not None and known[0].state is ClaimState.GONE
 
 
 def is_in_hand(bucket: Bucket, oid: str, watch: WatchSettings) -> bool:
     """Tell whether a worker that seems to live has the job."""
+    known = _known(bucket, oid)
+    return known is not None and known[0].state is ClaimState.WORKING and not is_free(*known, watch)
+
+
+def _known(bucket: Bucket, oid: str) -> tuple[ClaimRecord, float] | None:
+    """Read a claim and its age; none where there is none, or it can't be read."""
     found = bucket.read(keys.claim(oid))
-    return found is not None and _is(
-        found,
-        oid,
-        lambda it: it.state is ClaimState.WORKING and not is_free(it, found.age_seconds, watch),
-    )
-
-
-def _is(found: Blob, oid: str, what: Callable[[ClaimRecord], bool]) -> bool:
-    """Tell whether something is so of a record; nothing is of one that can't be read."""
     with contextlib.suppress(RecordUnreadableError):
-        return what(read_record(found, oid))
-    return False
+        return (read_record(found, oid), found.age_seconds) if found else None
+    return None
 
 
 class Seen(NamedTuple):

@@ -135,11 +135,7 @@ def _keep(draft: JSON, span: Span) -> str:
         raise CannotEditError("Less than a fifth of a second would be left.")
     timeline.remove(draft, end, before)
     timeline.remove(draft, 0, start)
-    after = timeline.length_ms(draft)
-    return (
-        f"Kept {clock(start)} to {clock(end)}; the video lasts {clock(after)} instead of "
-        f"{clock(before)}."
-    )
+    return f"Kept {clock(start)} to {clock(end)}; the video {_lasts(draft, before)}"
 
 
 def _remove(draft: JSON, span: Span) -> str:
@@ -148,11 +144,12 @@ def _remove(draft: JSON, span: Span) -> str:
     if before - (end - start) < SHORTEST_RESULT_MS:
         raise CannotEditError("Nothing would be left of the video.")
     timeline.remove(draft, start, end)
-    after = timeline.length_ms(draft)
-    return (
-        f"Took out {clock(start)} to {clock(end)}; the video lasts {clock(after)} instead of "
-        f"{clock(before)}."
-    )
+    return f"Took out {clock(start)} to {clock(end)}; the video {_lasts(draft, before)}"
+
+
+def _lasts(draft: JSON, before_ms: int) -> str:
+    """Tell how long the video is after an edit, and how long it was."""
+    return f"lasts {clock(timeline.length_ms(draft))} instead of {clock(before_ms)}."
 
 
 def _percent(factor: float) -> str:
@@ -189,8 +186,7 @@ def _speed(draft: JSON, factor: float) -> str:
         raise CannotEditError(f"Speed can be {SLOWEST:g} to {FASTEST:g} times the original.")
     before = timeline.length_ms(draft)
     timeline.set_speed(draft, factor)
-    after = timeline.length_ms(draft)
-    return f"Runs at {factor:g}x and lasts {clock(after)} instead of {clock(before)}."
+    return f"Runs at {factor:g}x and {_lasts(draft, before)}"
 
 
 def _aspect(draft: JSON, width: int, height: int) -> str:
