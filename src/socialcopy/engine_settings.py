@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
 from socialcopy.environment import (
     MEGABYTE,
@@ -15,17 +15,14 @@ from socialcopy.environment import (
     Seconds,
     Settings,
     Words,
-    prefixed,
     split_words,
 )
 
 Scope = Literal["read", "write", "upload", "*"]
 
 
-class EngineSettings(Settings):
+class EngineSettings(Settings, env_prefix="ENGINE_"):
     """The embedded engine."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("ENGINE_")
 
     heartbeat_seconds: Seconds = 5
     """Wait between two heartbeats on the event stream."""

@@ -96,7 +96,14 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """What all settings have in common: read from the environment, checked, said in words."""
+    """What all settings have in common: read from the environment, checked, said in words.
+
+    `class DataSettings(Settings, env_prefix="SOCIALCOPY_")` says how its variables begin.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, use_attribute_docstrings=True, populate_by_name=True, env_ignore_empty=True
+    )
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -168,14 +175,3 @@ def read_all() -> None:
             problems += error.problems
     if problems:
         raise SettingsError(tuple(dict.fromkeys(problems)))
-
-
-def prefixed(prefix: str) -> SettingsConfigDict:
-    """Configure settings whose variables begin so."""
-    return SettingsConfigDict(
-        env_prefix=prefix,
-        frozen=True,
-        use_attribute_docstrings=True,
-        populate_by_name=True,
-        env_ignore_empty=True,
-    )

@@ -27,7 +27,6 @@ from typing import Annotated, Any
 from pydantic import (
     BaseModel,
     ByteSize,
-    ConfigDict,
     Field,
     NonNegativeFloat,
     NonNegativeInt,
@@ -37,7 +36,7 @@ from pydantic import (
 )
 
 from socialcopy.errors import data_error
-from socialcopy.models import Brief, Value
+from socialcopy.models import Brief, StrictValue, Value
 from socialcopy.models.validation import TextShape, problems
 
 FILE = "socialcopy.toml"
@@ -83,10 +82,8 @@ class SameBytes(StrEnum):
     SKIP = "skip"
 
 
-class Policy(Value):
+class Policy(StrictValue):
     """What holds for one prefix."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     brief: Brief = Brief()
     """Defaults of the brief; parameters, a folder's brief and a video's own go over them."""
@@ -147,10 +144,8 @@ class Policies(Value):
         return self.prefix.get(self.prefix_of(key), self.defaults)
 
 
-class _Written(BaseModel):
+class _Written(BaseModel, extra="forbid"):
     """The file's own shape: a prefix says only what is different."""
-
-    model_config = ConfigDict(extra="forbid")
 
     defaults: dict[str, Any] = {}
     prefix: dict[str, dict[str, Any]] = {}

@@ -7,7 +7,7 @@ them all). The defaults cost nothing and need nothing but this machine.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 import platformdirs
 from pydantic import (
@@ -21,7 +21,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError
-from pydantic_settings import SettingsConfigDict
 
 from socialcopy.engine_settings import EngineSettings as EngineSettings  # noqa: PLC0414  (the type checker's sign that it is found here too)
 from socialcopy.environment import (
@@ -38,17 +37,14 @@ from socialcopy.environment import (
     Settings,
     Share,
     Url,
-    prefixed,
 )
 from socialcopy.models import Aspect, Brief, Look, SubtitleStyle
 from socialcopy.models.brief import RRGGBB
 from socialcopy.models.validation import has_to_be
 
 
-class DataSettings(Settings):
+class DataSettings(Settings, env_prefix="SOCIALCOPY_"):
     """Where this machine keeps what must survive a restart."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("SOCIALCOPY_")
 
     data_dir: Folder = Path(platformdirs.user_data_dir("socialcopy"))
     """Folder for the embedded store, the Prefect database, the engine's sessions and the token."""
@@ -60,10 +56,8 @@ class DataSettings(Settings):
     """Room that is left on the disks of both folders: with less, nothing new is begun."""
 
 
-class S3Settings(Settings):
+class S3Settings(Settings, env_prefix="S3_"):
     """Where the bucket is; credentials come from the usual AWS variables and profiles."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("S3_")
 
     endpoint_url: Url | None = Field(
         default=None, validation_alias=AliasChoices("S3_ENDPOINT_URL", "AWS_ENDPOINT_URL")
@@ -86,10 +80,8 @@ class S3Settings(Settings):
     """Region to sign for."""
 
 
-class NemoVideoSettings(Settings):
+class NemoVideoSettings(Settings, env_prefix="NEMO_"):
     """Where the service is and how patient we are with it."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("NEMO_")
 
     api_url: HttpUrl | None = None
     """Base URL of the service; none means the embedded engine, which costs nothing."""
@@ -140,10 +132,8 @@ class NemoVideoSettings(Settings):
     """Where people register, top up and open projects."""
 
 
-class SpeechSettings(Settings):
+class SpeechSettings(Settings, env_prefix="SPEECH_"):
     """Speech recognition."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("SPEECH_")
 
     model: str = Field(default="base", min_length=1)
     """`base` for the packaged weights, else a folder with a CTranslate2 model, or a hub name."""
@@ -155,10 +145,8 @@ class SpeechSettings(Settings):
     """Below this the language is a guess, and what was heard is not captioned."""
 
 
-class ModelSettings(Settings):
+class ModelSettings(Settings, env_prefix="LLM_"):
     """An optional language model that drafts the copy; without one the built-in writer does."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("LLM_")
 
     base_url: HttpUrl | None = None
     """Base URL of an OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1; it goes
@@ -195,10 +183,8 @@ class ModelSettings(Settings):
         return self
 
 
-class MediaSettings(Settings):
+class MediaSettings(Settings, env_prefix="MEDIA_"):
     """Limits for every ffprobe and ffmpeg run, and how MP4s are made."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("MEDIA_")
 
     max_source_bytes: Bytes = 500 * MEGABYTE
     """Largest video accepted; a larger one is refused without reading a byte of it."""
@@ -252,10 +238,8 @@ class MediaSettings(Settings):
         )
 
 
-class WatchSettings(Settings):
+class WatchSettings(Settings, env_prefix="WATCH_"):
     """How the bucket is watched and jobs are held."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("WATCH_")
 
     interval_seconds: Seconds = 2
     """Wait between two listings of the inbox."""
@@ -277,10 +261,8 @@ class WatchSettings(Settings):
     """After SIGTERM: how long videos in hand may finish, before they are given back."""
 
 
-class HintSettings(Settings):
+class HintSettings(Settings, env_prefix="HINTS_"):
     """What makes the watcher look at once; the listing stays the truth."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("HINTS_")
 
     queue_url: Url | None = None
     """URL of an SQS queue that gets the bucket's notifications, directly, by SNS or EventBridge."""
@@ -298,10 +280,8 @@ class HintSettings(Settings):
     """What a webhook has to show as `Authorization: Bearer …`."""
 
 
-class ReviewSettings(Settings):
+class ReviewSettings(Settings, env_prefix="REVIEW_"):
     """Where deliveries are looked at."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("REVIEW_")
 
     url: Url | None = None
     """Address of the server that shows review pages, for the links in Prefect's artifacts;
@@ -310,8 +290,6 @@ class ReviewSettings(Settings):
 
 class OperationsSettings(Settings):
     """What is told about the work."""
-
-    model_config: ClassVar[SettingsConfigDict] = prefixed("")
 
     log_format: Literal["text", "json"] = "text"
     """`json` writes one object a line, each with the video's id."""

@@ -62,6 +62,7 @@ from socialcopy.models.speech import Word as Word
 from socialcopy.models.speech import later as later
 from socialcopy.models.speech import spread as spread
 from socialcopy.models.understanding import Understanding as Understanding
+from socialcopy.models.value import StrictValue as StrictValue
 from socialcopy.models.value import Value as Value
 from socialcopy.models.video import AudioStream as AudioStream
 from socialcopy.models.video import MediaInfo as MediaInfo

@@ -7,7 +7,7 @@ import json
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from socialcopy.models.languages import Language
 from socialcopy.models.platforms import DEFAULT_PLATFORMS, Platform
@@ -18,7 +18,7 @@ from socialcopy.models.validation import (
     has_to_be,
     without_default,
 )
-from socialcopy.models.value import Value
+from socialcopy.models.value import StrictValue
 
 
 class HashtagPolicy(StrEnum):
@@ -142,13 +142,11 @@ def _printable(value: Any) -> Any:
     return value
 
 
-class BriefDetails(Value):
+class BriefDetails(StrictValue):
     """What a brief says beside the networks, the instruction and the language.
 
     Those three are parameters of their own wherever somebody is asked; these follow in one block.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     who: str = Field(default="", max_length=500)
     """Who we are, for example "Harbor, a small maker of travel mugs"."""

@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from socialcopy.models import Platform, Value, VideoSpec
+from socialcopy.models import Platform, StrictValue, VideoSpec
 
 
 class Unit(StrEnum):
@@ -56,10 +56,8 @@ class ApiFormat(StrEnum):
     """LinkedIn's: reserved signs are escaped."""
 
 
-class Fact(Value):
+class Fact(StrictValue):
     """One number a network sets, and why we believe it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     value: int
     unit: Unit
@@ -68,10 +66,8 @@ class Fact(Value):
     checked: date
 
 
-class PostStyle(Value):
+class PostStyle(StrictValue):
     """What a good post of a network is like; chosen by us, no limit of the network's."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     sentences: dict[str, int]
     """Sentences besides the opening one, by size: `short`, `usual`, `long`."""
@@ -95,10 +91,8 @@ class PostStyle(Value):
 UPRIGHT = {"width": 1_080, "height": 1_920, "max_frame_rate": 30}
 
 
-class PlatformRules(Value):
+class PlatformRules(StrictValue):
     """What one network accepts, and what reads well there."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     platform: Platform
     name: str

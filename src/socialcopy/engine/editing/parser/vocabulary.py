@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    ConfigDict,
     Field,
     RootModel,
     ValidationInfo,
@@ -24,7 +23,7 @@ from pydantic import (
 )
 
 from socialcopy.engine.editing.edits import Length, Position, Size
-from socialcopy.models.value import Value
+from socialcopy.models.value import StrictValue
 
 NEVER = r"(?!)"
 """Matches nothing: what no language has a word for."""
@@ -69,16 +68,8 @@ def _compiles(pattern: str) -> str:
 Words = Annotated[str, BeforeValidator(_pattern), AfterValidator(_compiles)]
 
 
-class Entry(Value):
-    """A part of a language's file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Section(RootModel[dict[str, Words]]):
+class Section(RootModel[dict[str, Words]], frozen=True):
     """Lists of words by their names in `phrases/en.yaml`; in a language without one it is NEVER."""
-
-    model_config = ConfigDict(frozen=True)
 
     def __getattr__(self, name: str) -> str:
         if name not in self.__dict__.get("root", {}):
@@ -86,7 +77,7 @@ class Section(RootModel[dict[str, Words]]):
         return self.root[name]
 
 
-class Numerals(Entry):
+class Numerals(StrictValue):
     """Numbers in characters of their own, up to 199."""
 
     digits: str = Field(min_length=10, max_length=10)
@@ -101,7 +92,7 @@ class Numerals(Entry):
     """What stands before a numeral that is a percentage."""
 
 
-class Rewrite(Entry):
+class Rewrite(StrictValue):
     """An expression, and the form in which it is read."""
 
     pattern: Words
@@ -114,7 +105,7 @@ ShapeName = Literal["vertical", "square", "landscape"]
 Tone = Literal["casual", "professional", "formal", "friendly", "playful", "punchy", "inspiring"]
 
 
-class Phrases(Entry):
+class Phrases(StrictValue):
     """What one language's file holds, and what all hold together."""
 
     spaced: bool
