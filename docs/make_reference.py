@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Iterator
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +123,20 @@ def _setting(settings: type[BaseSettings], field: str) -> str:
     default = info.default
     shown = "" if default in (None, PydanticUndefined, ()) else f"`{_portable(default)}`"
     meaning = " ".join((info.description or "").split())
+    if choices := ", ".join(_choices(info.annotation)):
+        meaning = f"{meaning} One of {choices}."
     return f"| `{settings.model_config['env_prefix']}{field.upper()}` | {shown} | {meaning} |"
+
+
+def _choices(kind: object) -> Iterator[str]:
+    """Yield the values of an enumeration, each with what the line below it says of it."""
+    if not (isinstance(kind, type) and issubclass(kind, StrEnum)):
+        return
+    said = inspect.getsource(kind)
+    for choice in kind:
+        below = said.partition(f'{choice.name} = "{choice.value}"\n')[2].lstrip()
+        about = below.split('"""')[1] if below.startswith('"""') else ""
+        yield f"`{choice.value}`" + (f" ({' '.join(about.split()).rstrip('.')})" if about else "")
 
 
 def _portable(default: object) -> str:

@@ -211,13 +211,10 @@ class MediaSettings(Settings, env_prefix="MEDIA_"):
     """Who encodes: `auto` is a hardware encoder that works here and is faster than x264, if any."""
 
     aspect: Aspect = Aspect.AUTO
-    """Shape of every MP4: `9:16`, `4:5`, `1:1`, `16:9`, or `auto`: the video's own where a network
-    shows it well (X, LinkedIn, Bluesky), else `9:16`."""
+    """Shape of every MP4, where a brief does not say."""
 
     subtitle_style: SubtitleStyle = SubtitleStyle.WORDS
-    """`words` (a few large words at a time, the spoken one in colour), `plain`, `boxed`,
-    `highlight` (whole lines, the spoken word in colour), `auto` (boxed over a picture, plain beside
-    it), or `none`."""
+    """How burned-in subtitles look, where a brief does not say."""
 
     brand_color: RRGGBB = "#FFD400"
     """Colour of the highlighted word."""

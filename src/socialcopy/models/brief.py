@@ -42,9 +42,10 @@ class Profanity(StrEnum):
 
 
 class Aspect(StrEnum):
-    """The shape of an MP4; `auto` is the video's own where a network shows it well, else 9:16."""
+    """The shape of an MP4."""
 
     AUTO = "auto"
+    """The video's own where a network shows it well (X, LinkedIn, Bluesky), else 9:16."""
     VERTICAL = "9:16"
     PORTRAIT = "4:5"
     SQUARE = "1:1"
@@ -59,7 +60,9 @@ class SubtitleStyle(StrEnum):
     AUTO = "auto"
     """Whole lines, boxed over a picture and plain beside it."""
     PLAIN = "plain"
+    """Whole lines with an outline."""
     BOXED = "boxed"
+    """Whole lines on a box."""
     HIGHLIGHT = "highlight"
     """Whole lines, the word being spoken in the brand's colour."""
     NONE = "none"
