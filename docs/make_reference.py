@@ -84,8 +84,7 @@ def _flows() -> Iterator[str]:
 
 
 def _briefs() -> Iterator[str]:
-    from socialcopy.copywriting.briefs.parse import PRIVATE_FIELDS
-    from socialcopy.models import Brief
+    from socialcopy.models import PRIVATE_FIELDS, Brief
 
     yield "## Fields of a brief\n\nOf `brief.yaml`, `<name>.brief.yaml` and a policy's `brief`.\n"
     schema = Brief.model_json_schema()

@@ -36,7 +36,7 @@ from pydantic import (
 )
 
 from socialcopy.errors import data_error
-from socialcopy.models import Brief, StrictValue, Value
+from socialcopy.models import PRIVATE_FIELDS, Brief, StrictValue, Value
 from socialcopy.models.validation import TextShape, problems
 
 FILE = "socialcopy.toml"
@@ -187,14 +187,11 @@ def _policy(table: str, own: dict[str, Any], defaults: dict[str, Any]) -> Policy
     if not all(isinstance(brief, dict) for brief in briefs):
         raise PolicyError(f"[{table}] “brief”: it has to be a table of its own")
     brief = {name: value for said in briefs for name, value in said.items()}
-    private = PRIVATE & brief.keys()
+    private = PRIVATE_FIELDS & brief.keys()
     if private:
         raise PolicyError(f"[{table}] it has no field “brief.{min(private)}”")
     try:
         return Policy.model_validate({**defaults, **own, "brief": brief})
     except ValidationError as error:
-        raise PolicyError(f"[{table}] {'; '.join(problems(error, Policy, PRIVATE))}") from None
-
-
-# Fields of a brief that nobody writes.
-PRIVATE = frozenset({"fault", "follows"})
+        told = "; ".join(problems(error, Policy, PRIVATE_FIELDS))
+        raise PolicyError(f"[{table}] {told}") from None

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AbstractContextManager, asynccontextmanager
 
 from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError, concurrency
 
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import OrchestratorAwayError
 from socialcopy.pipeline.service_limits import service_limits
-from socialcopy.service import service
 
 
-@contextmanager
-def connected() -> Generator[str]:
-    """Yield the base URL of the service; an engine is started if none is configured."""
-    context = Context.from_environment()
-    with service(
-        context.nemo, context.engine, context.speech, context.media, context.data
-    ) as api_url:
-        yield api_url
+def connected() -> AbstractContextManager[str]:
+    """Open the service: its base URL; an engine is started if none is configured."""
+    return Context.from_environment().service()
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from socialcopy.cli.local import LocalPipeline
 from socialcopy.pipeline.context import Context
-from socialcopy.service import service
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
@@ -45,7 +44,5 @@ def make_context(
 def served(context: Context) -> Iterator[LocalPipeline]:
     """The settings with their bucket made and its service running."""
     context.bucket.ensure()
-    with service(
-        context.nemo, context.engine, context.speech, context.media, context.data
-    ) as api_url:
+    with context.service() as api_url:
         yield LocalPipeline(context, api_url)

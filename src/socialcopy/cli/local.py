@@ -32,7 +32,6 @@ from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.outcomes import without_delivery
 from socialcopy.pipeline.steps import caption, conform, publish, render, upload, validate
 from socialcopy.pipeline.steps import claim as claim_module
-from socialcopy.service import service
 from socialcopy.settings import DataSettings
 from socialcopy.storage.embedded_server import embedded_store, free_port
 from socialcopy.storage.errors import SourceGoneError
@@ -56,12 +55,11 @@ def private_context() -> Generator[LocalPipeline]:
     context = Context.from_environment()
     with tempfile.TemporaryDirectory(prefix="socialcopy-") as folder:
         own = DataSettings(data_dir=Path(folder), cache_dir=context.data.cache_dir)
-        data = context.data if context.nemo.api_url else own
-        with (
-            embedded_store(Path(folder) / "s3", port=free_port()) as s3,
-            service(context.nemo, context.engine, context.speech, context.media, data) as api_url,
-        ):
-            yield LocalPipeline(context.model_copy(update={"s3": s3, "data": data}), api_url)
+        with embedded_store(Path(folder) / "s3", port=free_port()) as s3:
+            data = context.data if context.nemo.api_url else own
+            private = context.model_copy(update={"s3": s3, "data": data})
+            with private.service() as api_url:
+                yield LocalPipeline(private, api_url)
 
 
 def caption_files(

@@ -14,7 +14,6 @@ from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import refine as refine_module
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
-from socialcopy.service import service
 from socialcopy.settings import S3Settings
 
 
@@ -26,9 +25,7 @@ def refine(settings: S3Settings, name: str, instruction: str) -> Outcome | str:
     context = Context.from_environment().model_copy(update={"s3": settings})
     key, where = keys.key_of(name), route(instruction)
     earlier = earlier_delivery(context, key) if where is Route.MESSAGE else None
-    with service(
-        context.nemo, context.engine, context.speech, context.media, context.data
-    ) as api_url:
+    with context.service() as api_url:
         client.authenticate(context, api_url)
         if earlier is None:
             return refine_module.answer(context, key, where, api_url)
@@ -55,7 +52,5 @@ def _walk(job: Job, earlier: Earlier, api_url: str) -> None:
 def account() -> dict[str, Any]:
     """Tell which service is used, as whom, and its credits."""
     context = Context.from_environment()
-    with service(
-        context.nemo, context.engine, context.speech, context.media, context.data
-    ) as api_url:
+    with context.service() as api_url:
         return refine_module.account(context, api_url)

@@ -6,6 +6,7 @@ video, a file name or a service is data; nothing here escapes it, whoever prints
 
 from socialcopy.models.brief import NO_DETAILS as NO_DETAILS
 from socialcopy.models.brief import PICTURE_WISHES as PICTURE_WISHES
+from socialcopy.models.brief import PRIVATE_FIELDS as PRIVATE_FIELDS
 from socialcopy.models.brief import Aspect as Aspect
 from socialcopy.models.brief import Brief as Brief
 from socialcopy.models.brief import Corner as Corner

@@ -306,6 +306,9 @@ class Brief(BriefDetails):
 RECIPE_ORDER = ("platforms", "instruction", "language", "follows")
 
 
+# Fields that we say to ourselves in a brief, and nobody writes.
+PRIVATE_FIELDS = frozenset({"fault", "follows"})
+
 # Fields of a brief that say how the MP4s look; who writes the copy need not know them.
 PICTURE_WISHES = frozenset(
     {

@@ -15,7 +15,7 @@ from pydantic import Field
 from socialcopy.models.value import Value
 from socialcopy.resources import parse_yaml
 
-LocalPipeline = Literal["export", "credits", "status", "upload"]
+Place = Literal["export", "credits", "status", "upload"]
 Window = Literal["export", "credits", "upload", "status", "message", "click"]
 
 
@@ -27,7 +27,7 @@ class Phrases(Value, extra="forbid"):
     """What only makes a text polite, at its beginning ..."""
     polite_after: tuple[str, ...] = ()
     """... and at its end."""
-    routes: dict[LocalPipeline, tuple[str, ...]] = Field(default_factory=dict)
+    routes: dict[Place, tuple[str, ...]] = Field(default_factory=dict)
     """Whole texts, by where they go."""
     window: dict[Window, tuple[str, ...]] = Field(default_factory=dict)
     """What stands in a sentence of a reply that speaks of a window, by what it asks for."""
@@ -52,7 +52,7 @@ def polite(where: Literal["before", "after"]) -> str:
     return "|".join(w for one in languages() for w in getattr(one, f"polite_{where}"))
 
 
-def texts_to(place: LocalPipeline) -> str:
+def texts_to(place: Place) -> str:
     """Join the texts that go to a place to one pattern, of all languages."""
     return "|".join(one.filled(p) for one in languages() for p in one.routes.get(place, ()))
 

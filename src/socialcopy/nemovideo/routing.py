@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from socialcopy.nemovideo.phrasebook import LocalPipeline, polite, texts_to
+from socialcopy.nemovideo.phrasebook import Place, polite, texts_to
 
 
 class Route(StrEnum):
@@ -27,7 +27,7 @@ class Route(StrEnum):
 POLITE = re.compile(
     rf"^(?:{polite('before')})[\s,，]*|[\s,，]*(?:{polite('after')}|[.。!！?？]+)$", re.IGNORECASE
 )
-PLACES: tuple[LocalPipeline, ...] = ("export", "credits", "status", "upload")
+PLACES: tuple[Place, ...] = ("export", "credits", "status", "upload")
 ROUTES = {Route(place): re.compile(texts_to(place), re.IGNORECASE) for place in PLACES}
 
 

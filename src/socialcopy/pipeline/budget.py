@@ -92,4 +92,5 @@ def credits_spent(journal: Journal) -> int | None:
 
 
 def _reached(budget: Budget) -> CeilingReachedError:
-    return CeilingReachedError(keys.budget_prefix(budget.key), budget.ceiling() or 0)
+    place = keys.budget_prefix(budget.key) or "the bucket"
+    return CeilingReachedError(place, budget.ceiling() or 0)

@@ -6,6 +6,7 @@ import functools
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from pydantic import Field
 
 from socialcopy import local_files
 from socialcopy.models import Claim, Value
+from socialcopy.service import service
 from socialcopy.settings import (
     DataSettings,
     EngineSettings,
@@ -62,6 +64,10 @@ class Context(Value):
         """The bucket; one connection pool a process."""
         settings: Any = self.s3  # frozen, hence hashable, which its type does not say
         return _bucket(settings)
+
+    def service(self) -> AbstractContextManager[str]:
+        """Open the service for as long as a block lasts: its base URL."""
+        return service(self.nemo, self.engine, self.speech, self.media, self.data)
 
     def work_folder(self, claim: Claim) -> Path:
         """Return where one job keeps its files while it is worked on; named by the oid alone."""

@@ -53,20 +53,16 @@ def sentence(failure: Exception) -> str:
     return f"something unexpected happened in socialcopy itself ({kind}); its log says what"
 
 
-@data_error()
+@data_error(
+    "the request “{step}” was sent before a crash, and after {waited_minutes:.0f} minutes nothing "
+    "shows that it was carried out. It is not sent again by itself, because that could charge "
+    "twice; `socialcopy retry --send-again` does, if you accept that"
+)
 class OutcomeUnknownError(FinalError):
     """Sending again might pay twice, so a person decides."""
 
     step: str
-    waited_seconds: float
-
-    def __str__(self) -> str:
-        return (
-            f"the request “{self.step}” was sent before a crash, and after "
-            f"{self.waited_seconds / 60:.0f} minutes nothing shows that it was carried out. It is "
-            "not sent again by itself, because that could charge twice; "
-            "`socialcopy retry --send-again` does, if you accept that"
-        )
+    waited_minutes: float
 
 
 @data_error(
@@ -160,18 +156,16 @@ class OutOfCreditsError(WaitingError):
     advice: str
 
 
-@data_error()
+@data_error(
+    "the ceiling of {ceiling} credits a day for {place} is reached; this video goes on by itself "
+    "tomorrow, or when the ceiling is raised"
+)
 class CeilingReachedError(WaitingError):
     """Somebody set a ceiling, and it holds; what is free goes on."""
 
-    prefix: str
+    place: str
+    """A prefix, or the whole bucket."""
     ceiling: int
-
-    def __str__(self) -> str:
-        return (
-            f"the ceiling of {self.ceiling} credits a day for {self.prefix or 'the bucket'} is "
-            "reached; this video goes on by itself tomorrow, or when the ceiling is raised"
-        )
 
 
 @data_error()

@@ -10,15 +10,13 @@ import yaml
 from pydantic import ValidationError
 
 from socialcopy.copywriting.errors import BriefError
-from socialcopy.models import PICTURE_WISHES, Brief
+from socialcopy.models import PICTURE_WISHES, PRIVATE_FIELDS, Brief
 from socialcopy.models.validation import problems
 from socialcopy.platforms import rules
 from socialcopy.platforms.errors import UnknownAccountError
 
 LONGEST_BRIEF_BYTES = 32_768
 FENCE = regex.compile(r"```(?:yaml brief|brief)\n(?P<yaml>.*?)\n```", regex.S)
-# What we say to ourselves in a brief, and nobody writes.
-PRIVATE_FIELDS = frozenset({"fault", "follows"})
 
 
 class _PlainLoader(yaml.SafeLoader):

@@ -254,7 +254,7 @@ class PaidMessage:
             if waited_seconds > ARRIVAL_SECONDS and _never_arrived(state, intent):
                 raise NeverArrivedError(self.step)
             time.sleep(RECOVERY_POLL_SECONDS)
-        raise OutcomeUnknownError(self.step, RECOVERY_SECONDS)
+        raise OutcomeUnknownError(self.step, RECOVERY_SECONDS / 60)
 
     def _shows_outcome(self, state: State, intent: State) -> bool:
         if is_completed(state, intent["messages"]):
