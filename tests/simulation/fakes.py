@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
@@ -177,6 +177,10 @@ class SimulatedContext(SimpleNamespace):
 
     def clear(self, claim: Claim) -> None:
         self.work_folder(claim).clear()
+
+    def leftovers(self) -> Iterator[Path]:
+        """No killed worker leaves a folder on the machine of the test."""
+        return iter(())
 
 
 class OpenBucket(SimulatedBucket):
