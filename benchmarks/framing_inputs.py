@@ -156,19 +156,19 @@ KINDS: dict[str, Callable[[float], Picture]] = {
 }  # fmt: skip
 
 
-def pictures(kind: str) -> Iterator[Picture]:
-    for n in range(RATE * SECONDS):
+def pictures(kind: str, seconds: int = SECONDS) -> Iterator[Picture]:
+    for n in range(RATE * seconds):
         yield KINDS[kind](n / RATE)
 
 
-def film(kind: str, folder: Path) -> Path:
+def film(kind: str, folder: Path, seconds: int = SECONDS) -> Path:
     """Draw one kind, with a tone that stands for a voice."""
     path = folder / f"{kind.replace(' ', '-')}.mp4"
     height, width = KINDS[kind](0).shape[:2]
     command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "bgr24", "-s",
                f"{width}x{height}", "-r", str(RATE), "-i", "-", "-f", "lavfi", "-i",
-               f"sine=220:d={SECONDS}", "-c:v", "libx264", "-preset", "veryfast", "-crf", "20",
+               f"sine=220:d={seconds}", "-c:v", "libx264", "-preset", "veryfast", "-crf", "20",
                "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest", str(path)]  # fmt: skip
-    drawn = b"".join(picture.tobytes() for picture in pictures(kind))
+    drawn = b"".join(picture.tobytes() for picture in pictures(kind, seconds))
     subprocess.run(command, input=drawn, check=True)
     return path

@@ -25,6 +25,7 @@ from socialcopy.understanding import recogniser
 from socialcopy.understanding.errors import UnderstandingError
 from socialcopy.understanding.language_spans import SAMPLE_RATE_HZ, Passage, Sound, passages
 from socialcopy.understanding.weights import model_folder
+from socialcopy.understanding.word_times import settled
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -94,7 +95,7 @@ def transcribe(
     if main.language_probability < settings.min_language_probability or len(words) < MIN_WORDS:
         logger.debug("no speech: %d words, %s", len(words), main.language_probability)
         return Transcript()
-    return main.model_copy(update={"words": words})
+    return main.model_copy(update={"words": settled(words, sound)})
 
 
 def _tell_nobody(_: int) -> None:
