@@ -44,3 +44,13 @@ def test_marks_are_in_the_files_beside_the_video_too():
 
     assert f"\n{RIGHT_TO_LEFT_MARK}iPhone" in to_srt([cue])
     assert f"\n{RIGHT_TO_LEFT_MARK}iPhone" in to_vtt([cue])
+
+
+def test_a_subtitle_of_a_name_alone_goes_with_its_sentence():
+    shown = one("جربوا التطبيق الجديد", "Harbor App!")
+
+    assert shown[1] == RIGHT_TO_LEFT_MARK + "Harbor App!"
+
+
+def test_a_sentence_in_english_between_hebrew_ones_keeps_its_own_way():
+    assert one("שלום לכולם.", "Hello, friends!", "ברוכים הבאים.")[1] == "Hello, friends!"

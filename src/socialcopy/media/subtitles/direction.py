@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import regex
 
+from socialcopy.media.subtitles.costs import BREAK_MS
+from socialcopy.media.subtitles.lines import ends_sentence
 from socialcopy.models import Cue
 
 RIGHT_TO_LEFT_MARK, LEFT_TO_RIGHT_MARK = "\u200f", "\u200e"
@@ -23,19 +25,38 @@ def directed(cues: Sequence[Cue]) -> list[Cue]:
     """Put a mark before each line of the subtitles that would be laid out the wrong way.
 
     A paragraph goes the way of its first letter, or from right to left where most of its letters,
-    or of all subtitles', do: a sentence may begin with a product's name.
+    or of all subtitles', do: a sentence may begin with a product's name, and one subtitle of it be
+    nothing but a name.
     """
     text = "".join(cue.text for cue in cues)
     if not RTL.search(text):
         return list(cues)
     mostly_rtl = _is_mostly_rtl(text)
-    return [_marked(cue, mostly_rtl=mostly_rtl) for cue in cues]
+    return [
+        _marked(cue, sentence, mostly_rtl=mostly_rtl)
+        for cue, sentence in zip(cues, _sentences(cues), strict=True)
+    ]
 
 
-def _marked(cue: Cue, *, mostly_rtl: bool) -> Cue:
-    if not RTL.search(cue.text):
+def _sentences(cues: Sequence[Cue]) -> list[str]:
+    """Give each subtitle the text of all that belong to its sentence."""
+    gathered: list[list[Cue]] = []
+    for cue in cues:
+        if gathered and _goes_on(gathered[-1][-1], cue):
+            gathered[-1].append(cue)
+        else:
+            gathered.append([cue])
+    return [" ".join(one.text for one in sentence) for sentence in gathered for _ in sentence]
+
+
+def _goes_on(before: Cue, cue: Cue) -> bool:
+    return cue.start_ms - before.end_ms < BREAK_MS and not ends_sentence(before.text)
+
+
+def _marked(cue: Cue, sentence: str, *, mostly_rtl: bool) -> Cue:
+    if not RTL.search(sentence):
         return cue
-    is_rtl = mostly_rtl or _is_mostly_rtl(cue.text) or _is_rtl(cue.text) is True
+    is_rtl = mostly_rtl or _is_mostly_rtl(sentence) or _is_rtl(sentence) is True
     mark = RIGHT_TO_LEFT_MARK if is_rtl else LEFT_TO_RIGHT_MARK
     lines = [line if _is_rtl(line) is is_rtl else mark + line for line in cue.text.split("\n")]
     return cue.model_copy(update={"text": "\n".join(lines)})
