@@ -52,6 +52,7 @@ from socialcopy.models.renditions import Look as Look
 from socialcopy.models.renditions import Part as Part
 from socialcopy.models.renditions import Rendition as Rendition
 from socialcopy.models.renditions import ShotFraming as ShotFraming
+from socialcopy.models.renditions import SpeechClarity as SpeechClarity
 from socialcopy.models.renditions import Targets as Targets
 from socialcopy.models.session import Asset as Asset
 from socialcopy.models.session import RenderJob as RenderJob

@@ -49,6 +49,19 @@ class ShotFraming(Value):
     why: str
 
 
+class SpeechClarity(Value):
+    """How clear the speech is, in the video and in the file made of it."""
+
+    remedies: tuple[str, ...] = ()
+    """`gate` and `levelling`, where they were measured to help."""
+    loudness_range_before_lu: float
+    loudness_range_lu: float
+    """How far soft parts are from loud ones (EBU Tech 3342)."""
+    speech_to_noise_before_db: float
+    speech_to_noise_db: float
+    """How much louder words are than the pauses between them."""
+
+
 class Rendition(Value):
     """One MP4 as one or more networks accept it, measured after it was written."""
 
@@ -72,6 +85,8 @@ class Rendition(Value):
     """How much later its sound is heard than in the master; none where it can't be told."""
     picture_lag_ms: int | None = None
     """How much later its picture is seen, to a hundredth of a second."""
+    speech: SpeechClarity | None = None
+    """None where nobody speaks, or too little to tell."""
     faults: tuple[str, ...] = ()
     """What the certificate found wrong; empty means every check passed."""
     notes: tuple[str, ...] = ()
@@ -112,6 +127,7 @@ class CertifiedFile(Value):
     true_peak_dbtp: float | None
     sound_lag_ms: int | None
     picture_lag_ms: int | None
+    speech: SpeechClarity | None = Field(default=None, exclude_if=lambda speech: speech is None)
     media: MediaInfo
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from socialcopy.models.value import Value
 
 # What a stereo track needs: its right channel is the left one upside down, or one is empty.
-Repair = Literal["", "invert_right", "left_to_both", "right_to_both"]
+Repair = Literal["", "invert_right", "left_to_both", "right_to_both", "bass_to_both"]
 
 
 class Stream(Value):

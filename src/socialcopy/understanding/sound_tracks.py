@@ -38,6 +38,7 @@ REPAIRS: dict[Repair, str] = {
     "it was turned back.",
     "left_to_both": "Its sound was on the left channel only; it is on both now.",
     "right_to_both": "Its sound was on the right channel only; it is on both now.",
+    "bass_to_both": "Its sound was on the bass channel (LFE) only; it is on both sides now.",
 }
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -99,15 +100,24 @@ def choose_sound(
 
 def _listened(
     source: str | Path, info: MediaInfo, tracks: Sequence[AudioStream], settings: MediaSettings
-) -> dict[int | None, Heard]:
+) -> Mapping[int | None, Heard]:
     indexes = [track.index for track in tracks if track.index is not None]
     samples = track_samples(source, info, indexes, settings=settings)
     wants_speech = len(tracks) > 1
     channels = {track.index: track.channels for track in tracks}
-    return {
+    heard = {
         index: _heard(found, is_stereo=channels[index] >= STEREO, wants_speech=wants_speech)
         for index, found in samples.items()
     }
+    # Stereo leaves the bass channel out, so that a voice on it alone is silence.
+    silent = [n for n, what in heard.items() if what.is_silent and channels[n] > STEREO]
+    if silent:
+        bass = track_samples(source, info, silent, settings=settings, repair="bass_to_both")
+        for index, found in bass.items():
+            what = _heard(found, is_stereo=False, wants_speech=wants_speech)
+            if not what.is_silent:
+                heard[index] = what._replace(repair="bass_to_both")
+    return heard
 
 
 def _heard(samples: NDArray[np.float32], *, is_stereo: bool, wants_speech: bool) -> Heard:

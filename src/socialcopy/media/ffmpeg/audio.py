@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.ffmpeg.sound_commands import SPEECH_RATE_HZ, decode_speech, decode_tracks
-from socialcopy.models import MediaInfo
+from socialcopy.models import MediaInfo, Repair
 from socialcopy.settings import MediaSettings
 
 BYTES_PER_SAMPLE = 2
@@ -74,8 +74,9 @@ def speech_numbers(
 
 
 def track_samples(
-    source: str | Path, info: MediaInfo, indexes: Sequence[int], *, settings: MediaSettings
-) -> dict[int, NDArray[np.float32]]:
+    source: str | Path, info: MediaInfo, indexes: Sequence[int], *, settings: MediaSettings,
+    repair: Repair = "",
+) -> dict[int, NDArray[np.float32]]:  # fmt: skip
     """Decode a minute of each of some tracks: rows of left and right at 16 kHz, from -1 to 1.
 
     Of a longer video ten stretches are taken, spread evenly; of an only track three.
@@ -91,8 +92,9 @@ def track_samples(
         count = FEWEST_STRETCHES if len(indexes) == 1 else SAMPLED_MS // STRETCH_MS
         for from_ms, length_ms in _stretches(info.duration_ms, count):
             argv = decode_tracks(
-                source, info, indexes, settings, from_ms=from_ms, length_ms=length_ms
-            )
+                source, info, indexes, settings, from_ms=from_ms, length_ms=length_ms,
+                repair=repair,
+            )  # fmt: skip
             run(argv, limits=limits, cwd=folder)
             for index in indexes:
                 heard[index].append(_stereo(folder / f"{index}.pcm"))

@@ -22,6 +22,8 @@ REPAIRS: dict[Repair, str] = {
     "invert_right": f"{TO_STEREO}pan=stereo|c0=c0|c1=-1*c1,",
     "left_to_both": f"{TO_STEREO}pan=stereo|c0=c0|c1=c0,",
     "right_to_both": f"{TO_STEREO}pan=stereo|c0=c1|c1=c1,",
+    # ffmpeg leaves the channel for low frequencies (LFE) out of stereo; the others are silent.
+    "bass_to_both": "aresample=ochl=stereo:lfe_mix_level=1,",
 }
 
 
@@ -70,6 +72,11 @@ def sound(info: MediaInfo | None, number: int = 0) -> str:
 def stereo(info: MediaInfo | None) -> str:
     """Give the filters that make the sound stereo at 48 kHz, repaired and in step."""
     return f"{repaired(info)}aresample={SOUND_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
+
+
+def heard_through(info: MediaInfo | None, remedy: str) -> str:
+    """Give the same with the filters that make speech clearer behind them, where there are any."""
+    return f"{stereo(info)},{remedy}" if remedy else stereo(info)
 
 
 def repaired(info: MediaInfo | None) -> str:

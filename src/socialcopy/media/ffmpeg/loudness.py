@@ -11,7 +11,7 @@ import re
 import threading
 from pathlib import Path
 
-from socialcopy.media.ffmpeg.inputs import stereo
+from socialcopy.media.ffmpeg.inputs import heard_through
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.ffmpeg.sound_commands import encode_sound, measure_loudness
 from socialcopy.models import MediaInfo, Value
@@ -31,6 +31,7 @@ ATTEMPTS = 4
 LIMITER_TAX = 1.6
 
 INTEGRATED = re.compile(r"^\s+I:\s+(\S+) LUFS", re.MULTILINE)
+RANGE = re.compile(r"^\s+LRA:\s+(\S+) LU$", re.MULTILINE)
 PEAK = re.compile(r"^\s+Peak:\s+(\S+) dBFS", re.MULTILINE)
 
 
@@ -40,6 +41,8 @@ class Loudness(Value):
     integrated_lufs: float
     true_peak_dbtp: float
     """Minus infinity for digital silence."""
+    range_lu: float = 0.0
+    """How far its soft parts are from its loud ones (EBU Tech 3342)."""
 
     @property
     def is_silent(self) -> bool:
@@ -69,13 +72,19 @@ def measure(
     *,
     settings: MediaSettings,
     limits: Limits,
+    remedy: str = "",
     stop: threading.Event | None = None,
 ) -> Loudness:
-    """Measure the sound that is used; there must be some. Without `info` the file is our own."""
-    summary = run(measure_loudness(source, info, settings), limits=limits, stop=stop).stderr
+    """Measure the sound that is used; there must be some. Without `info` the file is our own.
+
+    `remedy` are filters that it is heard through.
+    """
+    argv = measure_loudness(source, info, settings, remedy)
+    summary = run(argv, limits=limits, stop=stop).stderr
     return Loudness(
         integrated_lufs=_last_number(INTEGRATED, summary, default=-70.0),
         true_peak_dbtp=_last_number(PEAK, summary, default=-math.inf),
+        range_lu=_last_number(RANGE, summary, default=0.0),
     )
 
 
@@ -88,17 +97,22 @@ def level(
     bitrate_bps: int,
     settings: MediaSettings,
     limits: Limits,
+    heard: Loudness | None = None,
+    remedy: str = "",
     stop: threading.Event | None = None,
 ) -> Loudness:
     """Encode the sound at -14 LUFS, so long as asked, and say how loud it came out.
 
     A limiter that has much to do takes loudness away again, so the encoded sound is measured and
-    made anew while it is off, at most three times. Silence is encoded as it is.
+    made anew while it is off, at most three times. Silence is encoded as it is. `heard` is how loud
+    the master is through the filters of `remedy`, where that is known.
     """
-    heard = measure(master, info, settings=settings, limits=limits, stop=stop)
+    if heard is None:
+        heard = measure(master, info, settings=settings, limits=limits, remedy=remedy, stop=stop)
+    through = heard_through(info, remedy)
     levelling = Levelling(gain_db=min(MOST_GAIN_DB, TARGET_LUFS - heard.integrated_lufs))
     for _ in range(ATTEMPTS):
-        filters = stereo(info) if heard.is_silent else leveller(levelling, stereo(info))
+        filters = through if heard.is_silent else leveller(levelling, through)
         argv = encode_sound(
             master, info, output.name, filters=filters, duration_ms=duration_ms,
             bitrate_bps=bitrate_bps, settings=settings,

@@ -10,13 +10,15 @@ from socialcopy.media.canvas.branding import Dressing, frames_in
 from socialcopy.media.ffmpeg.commands import QUIET, START, Version
 from socialcopy.media.ffmpeg.inputs import (
     IN_STEP,
+    REPAIRS,
     SOUND_RATE_HZ,
+    heard_through,
     repaired,
     sound,
     source_input,
     stereo,
 )
-from socialcopy.models import MediaInfo
+from socialcopy.models import MediaInfo, Repair
 from socialcopy.settings import MediaSettings
 
 SPEECH_RATE_HZ = 16_000
@@ -41,10 +43,11 @@ def decode_speech(
 
 def decode_tracks(
     source: str | Path, info: MediaInfo, indexes: Sequence[int], settings: MediaSettings, *,
-    from_ms: int, length_ms: int,
+    from_ms: int, length_ms: int, repair: Repair = "",
 ) -> list[str]:  # fmt: skip
     """Write a stretch of several sound tracks, each to `<index>.pcm`, 16-bit stereo at 16 kHz."""
-    filters = f"aresample={SPEECH_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
+    in_step = f"aresample={SPEECH_RATE_HZ}:{IN_STEP},aformat=channel_layouts=stereo"
+    filters = REPAIRS[repair] + in_step
     return [
         *START, *QUIET,
         *source_input(source, info, settings, from_ms=from_ms, length_ms=length_ms),
@@ -59,15 +62,17 @@ def decode_tracks(
     ]  # fmt: skip
 
 
-def measure_loudness(source: Path, info: MediaInfo | None, settings: MediaSettings) -> list[str]:
-    """Print integrated loudness and true peak of the stereo sound on stderr."""
+def measure_loudness(
+    source: Path, info: MediaInfo | None, settings: MediaSettings, remedy: str = ""
+) -> list[str]:
+    """Print loudness, its range and the true peak of the stereo sound on stderr."""
     return [
         *START, "-v", "info", "-nostats",
         *source_input(source, info, settings),
         "-map", sound(info), "-t", str(settings.max_duration_seconds),
         # framelog=verbose puts the line of each moment below the level that is printed; the
         # summary stays.
-        "-af", f"{stereo(info)},ebur128=peak=true:framelog=verbose",
+        "-af", f"{heard_through(info, remedy)},ebur128=peak=true:framelog=verbose",
         "-f", "null", "-",
     ]  # fmt: skip
 

@@ -39,6 +39,7 @@ from socialcopy.models import (
     Platform,
     Rendition,
     ShotFraming,
+    SpeechClarity,
     Targets,
     Value,
     VideoSpec,
@@ -96,6 +97,7 @@ def inspect(
     reference: Reference | None = None,
     look_again: LookAgain | None = None,
     find_speech: FindSpeech | None = None,
+    remedies: tuple[str, ...] = (),
     stop: threading.Event | None = None,
 ) -> Rendition:
     """Probe a finished MP4 anew, hold it against its master, and list what is wrong with it."""
@@ -139,8 +141,24 @@ def inspect(
         true_peak_dbtp=peak if math.isfinite(peak) else None,
         sound_lag_ms=sync.sound_lag_ms,
         picture_lag_ms=sync.picture_lag_ms,
+        speech=_clarity(reference, heard, sync, remedies),
         faults=tuple(faults),
         notes=promise.notes,
+    )
+
+
+def _clarity(
+    reference: Reference | None, heard: Loudness | None, sync: Sync, remedies: tuple[str, ...]
+) -> SpeechClarity | None:
+    before = reference.speech if reference and heard else None
+    if not reference or not heard or not before or sync.speech_to_noise_db is None:
+        return None
+    return SpeechClarity(
+        remedies=remedies,
+        loudness_range_before_lu=reference.loudness.range_lu,
+        loudness_range_lu=heard.range_lu,
+        speech_to_noise_before_db=round(before.speech_to_noise_db, 1),
+        speech_to_noise_db=round(sync.speech_to_noise_db, 1),
     )
 
 
@@ -195,6 +213,7 @@ def _certified(rendition: Rendition) -> CertifiedFile:
         true_peak_dbtp=rendition.true_peak_dbtp,
         sound_lag_ms=rendition.sound_lag_ms,
         picture_lag_ms=rendition.picture_lag_ms,
+        speech=rendition.speech,
         media=rendition.info,
     )
 

@@ -12,13 +12,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from socialcopy.media.ffmpeg.audio import speech_numbers
+from socialcopy.media.ffmpeg.audio import READ_SECONDS, speech_numbers
+from socialcopy.media.ffmpeg.loudness import Loudness, measure
 from socialcopy.media.ffmpeg.pixels import raw_frames
 from socialcopy.media.ffmpeg.probe import END_TOLERANCE_MS
+from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.ffmpeg.still_commands import watch_stretch
 from socialcopy.media.ffmpeg.streams import packets
 from socialcopy.media.ffmpeg.structure import is_whole
-from socialcopy.models import MediaInfo, Region
+from socialcopy.media.renditions.clear_speech import SpeechLevels, speech_levels
+from socialcopy.models import MediaInfo, Region, Word
 from socialcopy.settings import MediaSettings
 
 Grey = NDArray[np.float32]
@@ -41,6 +44,19 @@ class Reference:
     folder: Path
     settings: MediaSettings
     stop: threading.Event | None = None
+    words: tuple[Word, ...] = ()
+    """What is said in it."""
+
+    @cached_property
+    def loudness(self) -> Loudness:
+        """How loud it is; there must be sound."""
+        limits = Limits(wall_seconds=READ_SECONDS, memory_bytes=self.settings.max_memory_bytes)
+        return measure(self.path, self.info, settings=self.settings, limits=limits, stop=self.stop)
+
+    @cached_property
+    def speech(self) -> SpeechLevels | None:
+        """How loud its words are, and what lies between them."""
+        return speech_levels(self.sound, self.words)
 
     @cached_property
     def sound(self) -> NDArray[np.int16]:

@@ -6,11 +6,13 @@ import contextlib
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from socialcopy.media.canvas.branding import NOTHING_ADDED, Dressing
 from socialcopy.media.errors import ToolFailedError
+from socialcopy.media.ffmpeg.audio import speech_numbers
 from socialcopy.media.ffmpeg.commands import all_camera_files, copy_picture, render
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder, chosen
 from socialcopy.media.ffmpeg.loudness import MOST_GAIN_DB, level, measure
@@ -19,6 +21,12 @@ from socialcopy.media.ffmpeg.sound_commands import Levelled, join_sounds
 from socialcopy.media.ffmpeg.still_commands import grab_thumbnail
 from socialcopy.media.renditions.certificate import LookAgain, Promise, inspect, length_faults
 from socialcopy.media.renditions.checks import LOST_FACE
+from socialcopy.media.renditions.clear_speech import (
+    SpeechLevels,
+    helpful,
+    remedies_for,
+    speech_levels,
+)
 from socialcopy.media.renditions.plan import (
     HIGHEST_BITRATE_BPS,
     Plan,
@@ -69,6 +77,8 @@ class Job:
     detectors: Detectors
     stop: threading.Event | None
     dressing: Dressing
+    remedies: tuple[str, ...] = ()
+    """What was done for the speech."""
 
     @property
     def has_sound(self) -> bool:
@@ -80,7 +90,7 @@ class Job:
         return inspect(
             self.work / output, promise, settings=self.settings, limits=self.limits,
             reference=self.reference, look_again=self.detectors.look_again,
-            find_speech=self.detectors.find_speech, stop=self.stop,
+            find_speech=self.detectors.find_speech, remedies=self.remedies, stop=self.stop,
         )  # fmt: skip
 
 
@@ -114,12 +124,13 @@ def render_all(
         job = Job(
             master=master, info=info, work=Path(work), settings=settings,
             limits=_limits(info, len(groups), settings, dressing), report=report,
-            reference=Reference(master, info, Path(work), settings, stop),
+            reference=Reference(master, info, Path(work), settings, stop, text.words),
             detectors=detectors, stop=stop, dressing=dressing,
         )  # fmt: skip
         plans = plan_all(groups, info, text)
         # One sound for all networks: the lowest of their bit rates suits every one.
-        sound = _level(job, plans, min(spec.audio_bitrate_bps for spec in groups))
+        sound, remedies = _level(job, plans, min(spec.audio_bitrate_bps for spec in groups))
+        job = replace(job, remedies=remedies)
         report(SOUND_PERCENT)
         copied = {p.version.output: r for p in plans if (r := _copied(job, p, sound))}
         encoded = _encoded(job, [p for p in plans if p.version.output not in copied], sound)
@@ -157,19 +168,38 @@ def _by_length(
     return fitting, tuple(too_long)
 
 
-def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> str | None:
-    """Make the sound, as long as the longest version; none when there is none."""
+def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> tuple[str | None, tuple[str, ...]]:
+    """Make the sound, as long as the longest version, and say what was done for the speech.
+
+    None when there is no sound.
+    """
     if not job.has_sound:
-        return None
-    if job.dressing.lengthens:
-        source, info = _joined(job, plans[0]), None
-    else:
-        source, info = job.master, job.info
-    level(
-        source, info, max(p.promise.duration_ms for p in plans), job.work / SOUND,
+        return None, ()
+    levelled = partial(
+        level, duration_ms=max(p.promise.duration_ms for p in plans), output=job.work / SOUND,
         bitrate_bps=bitrate_bps, settings=job.settings, limits=job.limits, stop=job.stop,
     )  # fmt: skip
-    return SOUND
+    if job.dressing.lengthens:
+        levelled(_joined(job, plans[0]), None)
+        return SOUND, ()
+    before, speech = job.reference.loudness, job.reference.speech
+    is_mono = job.info.audio is not None and job.info.audio.channels == 1
+    tried = remedies_for(speech, before.range_lu, is_mono=is_mono)
+    kept = tried
+    if speech and tried:
+        after = levelled(job.master, job.info, remedy=",".join(tried.values()))
+        kept = helpful(tried, speech, _heard_again(job), before.range_lu - after.range_lu)
+    if not tried:
+        levelled(job.master, job.info, heard=before)
+    elif kept != tried:
+        levelled(job.master, job.info, remedy=",".join(kept.values()))
+    return SOUND, tuple(kept)
+
+
+def _heard_again(job: Job) -> SpeechLevels | None:
+    """Measure the speech in the sound that was made."""
+    made = speech_numbers(job.work / SOUND, None, job.work, settings=job.settings, stop=job.stop)
+    return speech_levels(made.reshape(-1), job.reference.words)
 
 
 def _joined(job: Job, plan: Plan) -> Path:

@@ -10,6 +10,7 @@ import numpy as np
 
 from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.ffmpeg.audio import speech_numbers
+from socialcopy.media.renditions.clear_speech import SpeechLevels, speech_levels
 from socialcopy.media.renditions.picture_sync import Match, matches, picture_faults, step_faults
 from socialcopy.media.renditions.reference import Reference
 from socialcopy.media.renditions.sound_sync import (
@@ -31,6 +32,8 @@ class Sync(Value):
     """How much later its sound is heard than the master's; none where nothing could be told."""
     picture_lag_ms: int | None = None
     """How much later its picture is seen, to a hundredth of a second."""
+    speech_to_noise_db: float | None = None
+    """How much louder words are than pauses; none where there are too few of either."""
     faults: tuple[str, ...] = ()
 
 
@@ -53,12 +56,14 @@ def compare(
     seen = matches(path, info, reference, layout, head_ms)
     faults += picture_faults(seen)
     heard: list[Heard] = []
+    levels: SpeechLevels | None = None
     if info.has_audio and reference.info.has_audio:
         with tempfile.TemporaryDirectory(prefix="heard-") as folder:
             made = speech_numbers(
                 path, info, Path(folder), settings=reference.settings, channels=2,
                 stop=reference.stop,
             )  # fmt: skip
+            levels = speech_levels(made.mean(axis=1).astype(np.int16), words, head_ms)
             heard = hear(reference.sound, made, head_ms)
             found = [
                 *silence_faults(reference.sound, made, head_ms),
@@ -73,7 +78,7 @@ def compare(
         faults += found
     return Sync(
         sound_lag_ms=_sound_lag_ms(heard), picture_lag_ms=_picture_lag_ms(seen),
-        faults=tuple(faults),
+        speech_to_noise_db=levels.speech_to_noise_db if levels else None, faults=tuple(faults),
     )  # fmt: skip
 
 

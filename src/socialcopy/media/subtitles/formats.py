@@ -72,6 +72,7 @@ BOX_STYLE = 4
 FONT = "Inter"
 # Han characters alone do not say which face they want; the script around them does.
 FONTS_BY_SCRIPT = (
+    (re.compile("[\u0600-\u06ff]"), "Noto Sans Arabic"),  # DejaVu's is read worse (measured)
     (re.compile("[\u3040-\u30ff]"), "Noto Sans CJK JP"),
     (re.compile("[\uac00-\ud7af]"), "Noto Sans CJK KR"),
     (re.compile("[\u3400-\u9fff]"), "Noto Sans CJK SC"),
