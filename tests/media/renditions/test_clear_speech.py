@@ -12,11 +12,9 @@ from tests.media.clips import SMALL, look, make_clip
 
 SETTINGS = MediaSettings(preset="fast")
 SECONDS = 12.0
-# A voice for 0.6 s of each second: noise, shaped like speech.
-WORDS = tuple(
-    Word(start_ms=1_000 * n, end_ms=1_000 * n + 600, text=f"word{n}") for n in range(int(SECONDS))
-)
-VOICE = "anoisesrc=c=pink:a=0.5:d={seconds}:seed=1,volume='lt(mod(t,1),0.6)':eval=frame"
+# A voice for 0.6 s of each 1.5 s: noise, shaped like speech.
+WORDS = tuple(Word(start_ms=1_500 * n, end_ms=1_500 * n + 600, text=f"word{n}") for n in range(8))
+VOICE = "anoisesrc=c=pink:a=0.5:d={seconds}:seed=1,volume='lt(mod(t,1.5),0.6)':eval=frame"
 STEADY = "anoisesrc=c=white:a={level}:d={{seconds}}:seed=2"
 TUNE = "sine=330:d={seconds},volume='0.12*pow(abs(sin(4*t)),3)':eval=frame"
 FAR = "volume='if(lt(mod(t,6),3),1,0.15)':eval=frame"
