@@ -223,8 +223,13 @@ def read_line(letters: Picture, line: str, reader: str) -> str:
     small = cv2.resize(letters, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     framed = cv2.copyMakeBorder(small, 24, 24, 24, 24, cv2.BORDER_CONSTANT, value=255)
     encoded = cv2.imencode(".png", framed)[1].tobytes()
-    argv = ["tesseract", "-", "-", "-l", reader, "--psm", "7"]
-    return subprocess.run(argv, input=encoded, check=True, capture_output=True).stdout.decode()
+    # As one line; where Tesseract finds none in it, as a line that needs no looking for (13).
+    for segmentation in ("7", "13"):
+        argv = ["tesseract", "-", "-", "-l", reader, "--psm", segmentation]
+        read = subprocess.run(argv, input=encoded, check=True, capture_output=True).stdout.decode()
+        if letters_of(read):
+            return read
+    return ""
 
 
 def printed(text: str, family: str) -> Picture:
@@ -241,7 +246,7 @@ def printed(text: str, family: str) -> Picture:
 SAME = str.maketrans("يىكة", "ییکه")
 
 
-def letters(text: str) -> str:
+def letters_of(text: str) -> str:
     """Without spaces and signs, and with Arabic letters as Persian writes them."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(SAME)
     return "".join(c for c in plain if unicodedata.category(c)[0] in "LMN")
@@ -302,7 +307,7 @@ def measured(name: str, folder: Path) -> Measured:
         one(cue, frame, without, clip=clip, layout=layout, text=parts)
         for cue, frame, without in zip(cues, shown, bare, strict=True)
     ]
-    wanted = letters("".join(cue.text for cue in cues))
+    wanted = letters_of("".join(cue.text for cue in cues))
     sheet = np.vstack([cv2.resize(f, None, fx=0.25, fy=0.25) for f in shown[:2]])
     cv2.imwrite(str(folder / f"{name}.png"), sheet)
     return Measured(
@@ -342,13 +347,13 @@ def one(
     # What is read, with its outline; a box behind it may go a little further.
     outline_px = round(0.13 * layout.font_px)
     written = cv2.dilate(255 - dark, np.ones((2 * outline_px + 1,) * 2, np.uint8))
-    wanted, box, zone = letters(cue.text), box_of(written > 128), SPEC.safe_zone
-    read = matching(wanted, letters(found))
+    wanted, box, zone = letters_of(cue.text), box_of(written > 128), SPEC.safe_zone
+    read = matching(wanted, letters_of(found))
     small = cv2.resize(bare, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
     (faces,) = sightings([(round(at_ms), small)])
     return Seen(
         read=read,
-        plain=matching(wanted, letters(plain)),
+        plain=matching(wanted, letters_of(plain)),
         unread="" if read == len(wanted) else f"{cue.text!r} read as {found.split()!r}",
         is_in_zone=min(box.left - zone.left, zone.right - box.right) >= -4
         and min(box.top - zone.top, zone.bottom - box.bottom) >= -4,
