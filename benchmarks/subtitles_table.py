@@ -344,10 +344,8 @@ def one(
     parts = lines_of(dark, len(lines))
     found = " ".join(read_line(*pair, reader) for pair in zip(parts, lines, strict=False))
     plain = " ".join(read_line(printed(line, family), line, reader) for line in lines)
-    # What is read, with its outline; a box behind it may go a little further.
-    outline_px = round(0.13 * layout.font_px)
-    written = cv2.dilate(255 - dark, np.ones((2 * outline_px + 1,) * 2, np.uint8))
-    wanted, box, zone = letters_of(cue.text), box_of(written > 128), SPEC.safe_zone
+    box, zone = box_of(dark < 128), SPEC.safe_zone
+    wanted = letters_of(cue.text)
     read = matching(wanted, letters_of(found))
     small = cv2.resize(bare, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
     (faces,) = sightings([(round(at_ms), small)])
@@ -359,7 +357,7 @@ def one(
         and min(box.top - zone.top, zone.bottom - box.bottom) >= -4,
         on_faces=sum(is_covered(face, ink) for face in main_faces(faces)),
         on_text=sum(is_covered(layout.on_canvas(part, at_ms), ink) for part in text),
-        contrast=contrast(frame, ink, dark, outline_px),
+        contrast=contrast(frame, ink, dark, round(0.13 * layout.font_px)),
     )  # fmt: skip
 
 
@@ -396,7 +394,7 @@ in the finished file and in the same file with nothing written on it; what diffe
 
 - *read*: share of the letters that Tesseract reads again (at least {LEAST_READ:.0%}), line by line.
 - *plain*: the same for the same words printed by Pillow, black on white: what the reader can.
-- *zone*: whether all of it, outline too, stands in the safe zone.
+- *zone*: whether all letters stand in the safe zone; outline and box may go on for a few pixels.
 - *faces*, *text*: how often it lies on a face, or on text that the picture shows.
 - *contrast*: of the letters with the brightest twentieth around them, beyond their outline, in the
   worst subtitle of the clip (at least {LEAST_RATIO}).
