@@ -2,9 +2,7 @@
 
     python benchmarks/clear_speech.py ../shared/inputs
 
-Makes the sound alone as `render_all` does, with tiny pictures. Prints what docs/why.md quotes.
-`read` is how much of the clean recording's spectrum is left in it, in dB: what a filter breaks
-shows there, and not in the figures of the certificate.
+Makes the sound alone as `render_all` does, with tiny pictures. Names at the end choose mixes.
 """
 
 from __future__ import annotations
@@ -87,30 +85,7 @@ def filmed(sound: Sound, path: Path) -> Path:
     return path
 
 
-def spectrum(sound: Sound) -> Any:
-    size, step = 1024, 512
-    starts = step * np.arange((len(sound) - size) // step)
-    windows = sound[starts[:, None] + np.arange(size)] * np.hanning(size)
-    return np.abs(np.fft.rfft(windows.astype(np.float32), axis=1))[:, 2:170]
-
-
-def left_of(clean: Sound, made: Sound) -> float:
-    """How far above the rest the clean spectrum is in a sound, each moment at its own loudness.
-
-    An AAC decoder may leave its first 1,024 samples in or out.
-    """
-    return max(_left_of(clean, made), _left_of(clean[1024:], made), _left_of(clean, made[1024:]))
-
-
-def _left_of(clean: Sound, made: Sound) -> float:
-    size = min(len(clean), len(made))
-    wanted, found = spectrum(clean[:size]), spectrum(made[:size])
-    gain = (wanted * found).sum(1) / ((wanted**2).sum(1) + 1e-9)
-    fitted = gain[:, None] * wanted
-    return float(10 * np.log10((fitted**2).sum() / (((found - fitted) ** 2).sum() + 1e-9)))
-
-
-def row(name: str, mixed: Sound, clean: Sound, words: tuple[Word, ...], folder: Path) -> str:
+def row(name: str, mixed: Sound, words: tuple[Word, ...], folder: Path) -> str:
     source = filmed(mixed, folder / "mixed.mkv")
     info = probe(source, size_bytes=source.stat().st_size, settings=SETTINGS)
     plans = plan_all({SPEC: (Platform.INSTAGRAM,)}, info, Text(words))
@@ -131,7 +106,6 @@ def row(name: str, mixed: Sound, clean: Sound, words: tuple[Word, ...], folder: 
     return (
         f"| {name} | {', '.join(remedies) or 'nothing'} | {ratio} "
         f"| {reference.loudness.range_lu:.1f} → {heard.range_lu:.1f} "
-        f"| {left_of(clean, mixed):.1f} → {left_of(clean, decoded(output)):.1f} "
         f"| {heard.integrated_lufs:.1f} |"
     )
 
@@ -142,12 +116,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         film = filmed(clean, Path(folder) / "clean.mkv")
         heard = transcribe(decoded(film, 16_000), SpeechSettings(), DataSettings().cache_dir)
-        print("| sound | done | speech to noise, dB | range, LU | read, dB | LUFS |")
-        print("|---|---|---|---|---|---|")
+        print("| sound | done | speech to noise, dB | range, LU | LUFS |")
+        print("|---|---|---|---|---|")
         for name, mixed in mixes(clean, shared).items():
             if names and name not in names:
                 continue
-            print(row(name, mixed, clean, heard.words, Path(folder)), flush=True)
+            print(row(name, mixed, heard.words, Path(folder)), flush=True)
 
 
 if __name__ == "__main__":
