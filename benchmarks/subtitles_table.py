@@ -188,7 +188,11 @@ def drawn_on(frame: Picture, bare: Picture) -> Picture:
     changed = (cv2.absdiff(frame, bare).max(axis=2) > 60).astype(np.uint8) * 255
     changed = cv2.morphologyEx(changed, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     # White letters over white change nothing inside, only their outline does.
-    return cv2.morphologyEx(changed, cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8))
+    changed = cv2.morphologyEx(changed, cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8))
+    # Two encodes differ around what moves, in spots smaller than a letter.
+    _, parts, facts, _ = cv2.connectedComponentsWithStats(changed)
+    large = np.flatnonzero(facts[:, cv2.CC_STAT_AREA] >= 600)
+    return np.where(np.isin(parts, large[large > 0]), 255, 0).astype(np.uint8)
 
 
 def letters_in(frame: Picture, ink: Picture) -> Picture:
