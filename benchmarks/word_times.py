@@ -62,13 +62,14 @@ def spoken(voice: Any, text: str) -> tuple[Sound, list[float]]:
     """Return sound at 16 kHz, and when each word of the text begins, in milliseconds."""
     parts: list[Sound] = []
     begins: list[float] = []
-    played_s = 0.0
+    played_s, rate_hz = 0.0, 0
     for chunk in voice.synthesize(text, include_alignments=True):
         begins += [1000 * (played_s + at_s) for at_s in _begins(chunk)]
-        rest = np.zeros(int(PAUSE_S * chunk.sample_rate), np.float32)
+        rate_hz = chunk.sample_rate
+        rest = np.zeros(int(PAUSE_S * rate_hz), np.float32)
         parts += [chunk.audio_float_array, rest]
-        played_s += len(chunk.audio_float_array) / chunk.sample_rate + PAUSE_S
-    argv = ["ffmpeg", "-v", "error", "-f", "f32le", "-ar", str(chunk.sample_rate), "-ac", "1", "-i",
+        played_s += len(chunk.audio_float_array) / rate_hz + PAUSE_S
+    argv = ["ffmpeg", "-v", "error", "-f", "f32le", "-ar", str(rate_hz), "-ac", "1", "-i",
             "-", "-ar", "16000", "-f", "f32le", "-"]  # fmt: skip
     raw = np.concatenate(parts).astype("<f4").tobytes()
     made = subprocess.run(argv, input=raw, check=True, capture_output=True).stdout

@@ -100,17 +100,17 @@ def choose_sound(
 
 def _listened(
     source: str | Path, info: MediaInfo, tracks: Sequence[AudioStream], settings: MediaSettings
-) -> Mapping[int | None, Heard]:
+) -> dict[int | None, Heard]:
     indexes = [track.index for track in tracks if track.index is not None]
     samples = track_samples(source, info, indexes, settings=settings)
     wants_speech = len(tracks) > 1
     channels = {track.index: track.channels for track in tracks}
-    heard = {
+    heard: dict[int | None, Heard] = {
         index: _heard(found, is_stereo=channels[index] >= STEREO, wants_speech=wants_speech)
         for index, found in samples.items()
     }
     # Stereo leaves the bass channel out, so that a voice on it alone is silence.
-    silent = [n for n, what in heard.items() if what.is_silent and channels[n] > STEREO]
+    silent = [n for n in samples if heard[n].is_silent and channels[n] > STEREO]
     if silent:
         bass = track_samples(source, info, silent, settings=settings, repair="bass_to_both")
         for index, found in bass.items():
