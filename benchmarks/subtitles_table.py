@@ -212,7 +212,8 @@ def lines_of(letters: Picture, count: int) -> list[Picture]:
     cuts = [top]
     for n in range(1, count):
         low, high = (round(top + (n + off) * step) for off in (-0.2, 0.2))
-        cuts.append(low + int(used[low:high].argmin()))
+        emptiest = np.flatnonzero(used[low:high] == used[low:high].min())
+        cuts.append(low + int(np.median(emptiest)))
     columns = np.flatnonzero((letters < 128).any(axis=0))
     return [
         letters[a:b, columns[0] : columns[-1] + 1]
@@ -345,10 +346,13 @@ def one(
     assert ink.any(), f"nothing is written at {at_ms} ms"
     dark, lines = letters_in(frame, ink), cue.text.split("\n")
     reader, family = READERS[clip.language]
-    parts = lines_of(dark, len(lines))
-    found = " ".join(read_line(*pair, reader) for pair in zip(parts, lines, strict=False))
-    plain = " ".join(read_line(printed(line, family), line, reader) for line in lines)
     box, zone = box_of(dark < 128), SPEC.safe_zone
+    # libass breaks once more a line that turns out too wide.
+    count = max(len(lines), round(box.height / layout.font_px))
+    parts = lines_of(dark, count)
+    drawn = lines if count == len(lines) else [cue.text] * count
+    found = " ".join(read_line(*pair, reader) for pair in zip(parts, drawn, strict=False))
+    plain = " ".join(read_line(printed(line, family), line, reader) for line in lines)
     wanted = letters_of(cue.text)
     read = matching(wanted, letters_of(found))
     small = cv2.resize(bare, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
