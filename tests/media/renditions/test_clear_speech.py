@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from socialcopy.media.renditions.clear_speech import SpeechLevels, helpful
 from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.render import render_all
 from socialcopy.models import Platform, SpeechClarity, Word
@@ -65,3 +66,11 @@ def test_a_voice_near_and_far_is_evened_out(tmp_path):
 
 def test_a_clean_voice_is_left_as_it_is(tmp_path):
     assert rendered(VOICE, tmp_path).remedies == ()
+
+
+def test_a_gate_that_takes_a_soft_voice_for_noise_is_taken_back():
+    before = SpeechLevels(-20.0, -50.0, -51.0, -50.0, -49.0)
+    clearer = before._replace(pause_dbfs=-60.0)
+
+    assert helpful({"gate": "agate"}, before, clearer, narrower_lu=-0.5) == {"gate": "agate"}
+    assert helpful({"gate": "agate"}, before, clearer, narrower_lu=-5.6) == {}

@@ -38,8 +38,10 @@ GATE = "agate=threshold={threshold:.5f}:range=0.25:attack=5:release=200:ratio=3:
 # 18 LU for anything, and 5 to 10 where people listen on a phone).
 WIDE_LU = 12.0
 LEVELLER = "dynaudnorm=f=400:g=5:m=4:p=0.5:t={threshold:.5f}"
-# What counts as help.
-CLEARER_DB, NARROWER_LU, WORSE_DB = 3.0, 2.0, 1.0
+# What counts as help, and how much worse the other figure may become: a gate that widens the range
+# takes a soft voice for noise.
+CLEARER_DB, LESS_CLEAR_DB = 3.0, 1.0
+NARROWER_LU, WIDER_LU = 2.0, 1.0
 # ffmpeg makes two softer channels of one.
 MONO_DB = -3.0
 
@@ -114,11 +116,11 @@ def remedies_for(levels: SpeechLevels | None, range_lu: float, *, is_mono: bool)
 def helpful(
     tried: Remedies, before: SpeechLevels, after: SpeechLevels | None, narrower_lu: float
 ) -> Remedies:
-    """Keep what did its work: a gate makes speech clearer, levelling more even and as clear."""
+    """Keep what did its work: a gate makes speech clearer and as even, levelling the reverse."""
     clearer_db = after.speech_to_noise_db - before.speech_to_noise_db if after else -math.inf
     has_helped = {
-        "gate": clearer_db >= CLEARER_DB,
-        "levelling": narrower_lu >= NARROWER_LU and clearer_db >= -WORSE_DB,
+        "gate": clearer_db >= CLEARER_DB and narrower_lu >= -WIDER_LU,
+        "levelling": narrower_lu >= NARROWER_LU and clearer_db >= -LESS_CLEAR_DB,
     }
     return {name: filters for name, filters in tried.items() if has_helped[name]}
 

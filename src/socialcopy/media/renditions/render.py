@@ -184,16 +184,20 @@ def _level(job: Job, plans: Sequence[Plan], bitrate_bps: int) -> tuple[str | Non
         return SOUND, ()
     before, speech = job.reference.loudness, job.reference.speech
     is_mono = job.info.audio is not None and job.info.audio.channels == 1
-    tried = remedies_for(speech, before.range_lu, is_mono=is_mono)
-    kept = tried
-    if speech and tried:
-        after = levelled(job.master, job.info, remedy=",".join(tried.values()))
-        kept = helpful(tried, speech, _heard_again(job), before.range_lu - after.range_lu)
-    if not tried:
-        levelled(job.master, job.info, heard=before)
-    elif kept != tried:
-        levelled(job.master, job.info, remedy=",".join(kept.values()))
-    return SOUND, tuple(kept)
+    plain = levelled(job.master, job.info, heard=before)
+    kept = remedies_for(speech, before.range_lu, is_mono=is_mono)
+    # Encoding and a louder whole change both figures too, so like is compared with like.
+    unmended = _heard_again(job) if kept else None
+    while unmended and kept:
+        after = levelled(job.master, job.info, remedy=",".join(kept.values()))
+        narrower_lu = plain.range_lu - after.range_lu
+        helped = helpful(kept, unmended, _heard_again(job), narrower_lu)
+        if helped == kept:
+            return SOUND, tuple(kept)
+        kept = helped
+        if not kept:
+            levelled(job.master, job.info, heard=before)
+    return SOUND, ()
 
 
 def _heard_again(job: Job) -> SpeechLevels | None:
