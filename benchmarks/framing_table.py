@@ -26,10 +26,10 @@ from socialcopy.media.canvas.shots import WHOLE, main_faces
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.renditions.plan import Text, plan
 from socialcopy.media.renditions.render import Detectors, render_all
-from socialcopy.models import MediaInfo, Platform, Region, Rendition, SafeZone, Word
+from socialcopy.models import MediaInfo, Platform, Region, Rendition, SafeZone, Sighting, Word
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
-from socialcopy.understanding.faces import look, look_again, sightings
+from socialcopy.understanding.faces import FaceFinder, look, look_again
 from socialcopy.understanding.ocr import read_screen
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -100,9 +100,17 @@ def frames(path: Path) -> Iterator[tuple[int, np.ndarray]]:
         number += 1
 
 
+def sightings(path: Path) -> tuple[Sighting, ...]:
+    finder, times_ms = FaceFinder(), []
+    for at_ms, frame in frames(path):
+        finder.see(frame)
+        times_ms.append(at_ms)
+    return finder.sightings(times_ms)
+
+
 def count_whole(source: Path, made: Path, layout: Layout) -> tuple[int, int]:
     """How many of the source's faces are seen whole in the file, of all in every tenth frame."""
-    before, after = sightings(frames(source)), sightings(frames(made))
+    before, after = sightings(source), sightings(made)
     wanted = found = 0
     for seen, there in zip(before, after, strict=False):
         for face in main_faces(seen, smallest=0.05):

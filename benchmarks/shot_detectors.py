@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from socialcopy.media.ffmpeg.frames import cuts, sample
+from socialcopy.media.ffmpeg.frames import sample
 from socialcopy.media.ffmpeg.probe import probe
+from socialcopy.media.ffmpeg.shot_finder import ShotFinder
 from socialcopy.settings import MediaSettings
 
 RATE, PIECE_S, DISSOLVE_S = 25, 3.0, 0.6
@@ -69,9 +70,9 @@ def film(shared: Path, folder: Path) -> tuple[Path, list[float], list[tuple[floa
 def ours(path: Path) -> list[float]:
     settings = MediaSettings()
     info = probe(path, size_bytes=path.stat().st_size, settings=settings)
-    with tempfile.TemporaryDirectory() as folder:
-        frames = sample(path, info, Path(folder), settings=settings, frames_per_second=4.0)
-        return [at_ms / 1000 for at_ms in cuts(path, info, frames, settings=settings)]
+    shots = ShotFinder()
+    sampled = sample(path, info, shots.see, settings=settings, frames_per_second=4.0)
+    return [at_ms / 1000 for at_ms in shots.cuts_ms(sampled)]
 
 
 def others() -> Iterator[tuple[str, Callable[[Path], list[float]]]]:

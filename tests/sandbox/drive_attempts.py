@@ -133,7 +133,7 @@ def attempts(argv: list[str], program: str, work: Path) -> dict[str, object]:
         ran = subprocess.run([program, *argv[1:]], cwd=work, stdout=subprocess.PIPE, check=True)
         return json.loads(ran.stdout)
     limits = Confinement(memory_bytes=MEMORY_BYTES, cpu_seconds=SECONDS, file_bytes=20_000_000)
-    tool = Tool(argv, program, limits, work, None)
+    tool = Tool(argv, program, limits, work)
     if not program.startswith("/usr/"):
         tool._wanted = replace(tool._wanted, read=(*tool._wanted.read, sys.base_prefix))
     with tool:

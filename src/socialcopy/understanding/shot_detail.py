@@ -7,8 +7,9 @@ misses the rest of. Measured on the small frames that are looked at for faces an
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import groupby, pairwise
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -27,29 +28,53 @@ END_ROWS, OFF_COLOR = 2, 10
 # the end now and then.
 PLAIN_PIXELS, PLAIN_LOOKS = 0.98, 0.9
 
-
-def shot_details(
-    frames: Iterable[tuple[int, Frame]], cuts_ms: Sequence[int]
-) -> tuple[ShotDetail, ...]:
-    """Measure every shot that a frame was seen of."""
-    begins = (0, *cuts_ms)
-    by_shot = groupby(frames, key=lambda look: bisect_right(begins, look[0]) - 1)
-    return tuple(
-        _measured(begins[number], [frame for _, frame in looks]) for number, looks in by_shot
-    )
+Halves = NDArray[np.float16]
 
 
-def _measured(from_ms: int, frames: Sequence[Frame]) -> ShotDetail:
-    grey = [cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_BGR2GRAY) for frame in frames]
-    edges = np.max([_cells(_edges(one)) for one in grey], axis=0)
-    changes = [_cells(cv2.absdiff(one, other)) for one, other in pairwise(grey)]
-    movement = np.mean(changes, axis=0) if changes else np.zeros(DETAIL_GRID)
-    plain = [_is_plain(frame[:END_ROWS]) and _is_plain(frame[-END_ROWS:]) for frame in frames]
+class _Look(NamedTuple):
+    """What is kept of one frame; half precision, since there may be thousands."""
+
+    edges: Halves
+    change: Halves
+    """From the look before."""
+    is_plain: bool
+
+
+class DetailMeter:
+    """Measures frames that are looked at one after the other."""
+
+    def __init__(self) -> None:
+        self._looks: list[_Look] = []
+        self._last: MatLike | None = None
+
+    def see(self, frame: Frame) -> None:
+        """Look at the next frame."""
+        levels = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+        before = levels if self._last is None else self._last
+        is_plain = _is_plain(frame[:END_ROWS]) and _is_plain(frame[-END_ROWS:])
+        change = _cells(cv2.absdiff(before, levels))
+        self._looks.append(_Look(_cells(_edges(levels)), change, is_plain))
+        self._last = levels
+
+    def details(self, times_ms: Sequence[int], cuts_ms: Sequence[int]) -> tuple[ShotDetail, ...]:
+        """Sum up every shot that a frame was seen of."""
+        begins = (0, *cuts_ms)
+        looks = zip(times_ms, self._looks, strict=False)
+        by_shot = groupby(looks, key=lambda look: bisect_right(begins, look[0]) - 1)
+        return tuple(
+            _summed_up(begins[number], [look for _, look in shot]) for number, shot in by_shot
+        )
+
+
+def _summed_up(from_ms: int, looks: Sequence[_Look]) -> ShotDetail:
+    edges = np.max([look.edges for look in looks], axis=0)
+    # The first change is from another shot.
+    changes = [look.change for look in looks[1:]] or [np.zeros(DETAIL_GRID, np.float16)]
     return ShotDetail(
         from_ms=from_ms,
         edges=_rounded(edges),
-        movement=_rounded(movement),
-        has_plain_ends=float(np.mean(plain)) >= PLAIN_LOOKS,
+        movement=_rounded(np.asarray(changes, np.float64).mean(axis=0)),
+        has_plain_ends=float(np.mean([look.is_plain for look in looks])) >= PLAIN_LOOKS,
     )
 
 
@@ -61,11 +86,11 @@ def _edges(grey: MatLike) -> MatLike:
     return cv2.max(across, down)
 
 
-def _cells(values: MatLike) -> NDArray[np.float64]:
+def _cells(values: MatLike) -> Halves:
     """Return the mean of each cell, noise left out."""
     clear = cv2.threshold(values, NOISE, 0, cv2.THRESH_TOZERO)[1].astype(np.float32)
     rows, columns = DETAIL_GRID
-    return cv2.resize(clear, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float64)
+    return cv2.resize(clear, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float16)
 
 
 def _is_plain(rows: Frame) -> bool:
@@ -74,5 +99,5 @@ def _is_plain(rows: Frame) -> bool:
     return float((off <= OFF_COLOR).mean()) >= PLAIN_PIXELS
 
 
-def _rounded(cells: NDArray[np.float64]) -> tuple[float, ...]:
+def _rounded(cells: NDArray[Any]) -> tuple[float, ...]:
     return tuple(round(float(value), 2) for value in cells.ravel())

@@ -63,10 +63,10 @@ class Version(Value):
 
 
 def sample_frames(
-    source: str | Path, info: MediaInfo, output: str, *, size: tuple[int, int], rate: float,
+    source: str | Path, info: MediaInfo, *, size: tuple[int, int], rate: float,
     only_key_frames: bool, score: float, settings: MediaSettings,
 ) -> list[str]:  # fmt: skip
-    """Write small frames, so many a second, as raw blue, green and red, for looking at.
+    """Write small frames, so many a second, as raw blue, green and red, to stdout.
 
     Their times and new shots are printed on stderr on the way. Frames no other leans on are left
     out: encoders begin a shot with one that others do.
@@ -87,22 +87,8 @@ def sample_frames(
             f"scale={width}:{height}:flags=area,format=bgr24,showinfo=checksum=0[frames];"
             f"[watched]scale=160:90:flags=neighbor,scdet=threshold={score}[shots]"
         ),
-        "-map", "[frames]", "-fps_mode", "passthrough", "-f", "rawvideo", output,
+        "-map", "[frames]", "-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1",
         "-map", "[shots]", "-f", "null", "-",
-    ]  # fmt: skip
-
-
-def watch_cuts(
-    source: str | Path, info: MediaInfo, *, begin_ms: int, end_ms: int, score: float,
-    settings: MediaSettings,
-) -> list[str]:  # fmt: skip
-    """Print the times of new shots on stderr, counted from `begin_ms`."""
-    return [
-        *START, "-v", "info", "-nostats",
-        *source_input(source, info, settings, from_ms=begin_ms, length_ms=end_ms - begin_ms),
-        # scdet compares brightness from frame to frame, for which 320 columns are plenty.
-        "-map", picture(info), "-vf", f"scale=320:180,scdet=threshold={score}",
-        "-f", "null", "-",
     ]  # fmt: skip
 
 

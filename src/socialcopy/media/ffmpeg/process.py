@@ -12,8 +12,9 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 from socialcopy.media.errors import ToolUnconfinedError
 from socialcopy.media.ffmpeg.relay import Relay
@@ -55,10 +56,12 @@ class Tool:
         program: str,
         limits: Confinement,
         cwd: Path | None,
-        on_progress: Callable[[int], None] | None,
+        *,
+        on_progress: Callable[[int], None] | None = None,
+        on_output: Callable[[bytes], None] | None = None,
     ) -> None:
         self._name = argv[0]
-        self._on_progress = on_progress
+        self._on_progress, self._on_output = on_progress, on_output
         self._held = contextlib.ExitStack()
         self._relay: Relay | None = None
         folder = os.path.realpath(cwd) if cwd else ""
@@ -96,8 +99,8 @@ class Tool:
         listens = self._relay is not None and self._wanted.port == RELAY_PORT
         program = Program(tuple(self._argv), environment(), self._wanted, listens=listens)
         with contextlib.ExitStack() as ends:
-            self.stdout, out = self._piped(ends, self._on_progress)
-            self.stderr, error = self._piped(ends)
+            self.stdout, out = self._piped(ends, Reader(self._on_progress, self._on_output))
+            self.stderr, error = self._piped(ends, Reader())
             self._child = self._held.enter_context(client.start())
             self._child.send(pickle.dumps(program), [out, error])
         # The network is the tool's own, so it makes the listening socket in there and passes it
@@ -108,13 +111,11 @@ class Tool:
         if refused := self._child.orders.recv(LONGEST_READ_BYTES):
             raise SandboxStartError(refused.decode(errors="replace"))
 
-    def _piped(
-        self, ends: contextlib.ExitStack, on_progress: Callable[[int], None] | None = None
-    ) -> tuple[Reader, int]:
+    def _piped(self, ends: contextlib.ExitStack, reader: Reader) -> tuple[Reader, int]:
         """Read from a pipe; return its reader and its other end, which is closed in the end."""
         reading, writing = os.pipe()
         ends.callback(os.close, writing)
-        reader = Reader(os.fdopen(reading, "rb"), on_progress)
+        reader.start(os.fdopen(reading, "rb"))
         self._held.callback(reader.join)
         return reader, writing
 
@@ -154,17 +155,37 @@ class Tool:
 class Reader:
     """Empties one pipe on a thread, so that a talkative tool never blocks."""
 
-    def __init__(self, pipe: IO[bytes], on_progress: Callable[[int], None] | None) -> None:
-        self._pipe = pipe
-        self._on_progress = on_progress
+    def __init__(
+        self,
+        on_progress: Callable[[int], None] | None = None,
+        on_output: Callable[[bytes], None] | None = None,
+    ) -> None:
+        self._on_progress, self._on_output = on_progress, on_output
         self._kept = bytearray()
         self.is_cut = False
         """Whether more came than is kept."""
-        self._thread = threading.Thread(target=self._read, daemon=True)
+        self.failure: Exception | None = None
+        """What went wrong in `on_output`, which got nothing afterwards."""
+
+    def start(self, pipe: BufferedReader) -> None:
+        """Begin to read a pipe to its end."""
+        work = self._hand_on if self._on_output else self._read
+        self._thread = threading.Thread(target=work, args=(pipe,), daemon=True)
         self._thread.start()
 
-    def _read(self) -> None:
-        with self._pipe as pipe:
+    def _hand_on(self, pipe: BufferedReader) -> None:
+        """Give what comes to `on_output`; the tool waits meanwhile, so that nothing piles up."""
+        with pipe:
+            while part := pipe.read1(LONGEST_READ_BYTES):
+                if self._on_output is None or self.failure is not None:
+                    continue
+                try:
+                    self._on_output(part)
+                except Exception as error:  # noqa: BLE001  (no thread can raise: `run` does)
+                    self.failure = error
+
+    def _read(self, pipe: BufferedReader) -> None:
+        with pipe:
             # A size, since binary output may never hold a line break.
             while line := pipe.readline(LONGEST_READ_BYTES):
                 # What is too much is read as well: a tool whose pipe is full waits for ever.

@@ -122,12 +122,14 @@ def run(
     limits: Limits,
     cwd: Path | None = None,
     on_progress: Callable[[int], None] | None = None,
+    on_output: Callable[[bytes], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Finished:
     """Run ffprobe or ffmpeg to its end; it may write in `cwd`, and nowhere else.
 
     With `on_progress`, pass `-progress pipe:1` too: it is called with the milliseconds of output
-    written so far. Setting `stop` kills the run at once.
+    written so far. With `on_output` that gets stdout as it comes, from another thread, and nothing
+    of it is kept; what it raises is raised in the end. Setting `stop` kills the run at once.
 
     Raises ToolMissingError, ToolUnconfinedError, ToolTimeoutError, ToolStoppedError,
     InputRefusedError for content that is not on the allow-lists, and ToolFailedError for the rest.
@@ -137,7 +139,8 @@ def run(
     program = shutil.which(argv[0])
     if program is None:
         raise ToolMissingError(argv[0])
-    with Tool(argv, os.path.realpath(program), limits.confinement, cwd, on_progress) as tool:
+    path, confined = os.path.realpath(program), limits.confinement
+    with Tool(argv, path, confined, cwd, on_progress=on_progress, on_output=on_output) as tool:
         quota = _FolderQuota(cwd, limits.full_files * limits.file_bytes)
         ended = _wait(tool, argv, min(limits.wall_seconds, seconds_left()), stop, quota)
     logger.debug(
@@ -145,6 +148,8 @@ def run(
     )
     if ended.code != 0:
         raise _failure(argv, ended.code, tool.stderr.text())
+    if tool.stdout.failure is not None:
+        raise tool.stdout.failure
     # Half a report would be taken for a whole one.
     if tool.stdout.is_cut:
         raise ToolFailedError(redacted(argv), 0, TOO_MUCH_SAID)
