@@ -64,7 +64,11 @@ class ShotDetail(Value):
     movement: tuple[float, ...] = ()
     """Mean change from look to look in each cell."""
     has_plain_ends: bool = False
-    """Whether its first rows are of one colour, and its last ones too."""
+    """Whether its first rows are of one colour, or go evenly from one to another; its last too."""
+    drawn: tuple[float, float] | None = None
+    """From where to where across something stands in looks with such ends; none where nothing does.
+
+    A logo that fades over into a street is seen in some of a shot's looks only."""
 
 
 class Focus(Value):

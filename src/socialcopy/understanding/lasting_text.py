@@ -48,6 +48,8 @@ class TextWatch:
 
     def lasting(self, times_ms: Sequence[int]) -> tuple[ScreenText, ...]:
         """Keep the text that can be read, with the times of the frames that show it."""
+        if not self._screen:
+            return ()
         same = np.reshape(self._same, (-1, len(self._screen)))
         shown = (_shown(times_ms, same[:, n], text) for n, text in enumerate(self._screen))
         return tuple(text for text in shown if text.end_ms - text.start_ms >= SHORTEST_READ_MS)

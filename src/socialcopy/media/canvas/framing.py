@@ -9,16 +9,16 @@ nothing that matters is ever cut.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from statistics import median
 
 import numpy as np
 
 from socialcopy.media.canvas.camera import Need, Path, follow
 from socialcopy.media.canvas.content import filled, narrowest
-from socialcopy.media.canvas.screens import on_a_screen
+from socialcopy.media.canvas.screens import at_one_zoom, on_a_screen
 from socialcopy.media.canvas.shots import Framing, Size, Window, head, main_faces, placed, united
-from socialcopy.media.canvas.subjects import Subject, subjects, with_room
+from socialcopy.media.canvas.subjects import TEXT_MARGINS, Subject, subjects, with_room
 from socialcopy.models import Focus, Region, VideoSpec
 
 # Share of the looks at two or four people that show all.
@@ -52,14 +52,13 @@ def choose(display_size: Size, spec: VideoSpec, focus: Focus) -> tuple[Framing, 
     window = window_size(display_size, spec)
     shots = subjects(focus)
     # Where one window holds everything, nothing ever moves.
-    if all(subject.has_lead for subject in shots):
-        everything = united([subject.need for subject in shots])
-        if everything.width <= window[0] and everything.height <= window[1]:
-            what = "every face and all text" if focus.texts else "every face"
-            still = Window(from_ms=0, region=placed(everything, *window))
-            reason = f"one steady crop that keeps {what}"
-            return (Framing(from_ms=0, kind="follow", path=(still,), reason=reason),)
+    if all(subject.has_lead for subject in shots) and (place := _steady(shots, window)):
+        what = "every face and all text" if focus.texts else "every face"
+        still = Window(from_ms=0, region=place)
+        reason = f"one steady crop that keeps {what}"
+        return (Framing(from_ms=0, kind="follow", path=(still,), reason=reason),)
     framings = [_framed(subject, window, display_size, spec) for subject in shots]
+    framings = list(at_one_zoom(framings, shots, display_size, spec))
     return tuple(_merged(_like_neighbours(framings, shots, window)))
 
 
@@ -73,11 +72,11 @@ def window_size(display_size: Size, spec: VideoSpec) -> tuple[float, float]:
 def _like_neighbours(
     framings: Sequence[Framing], subjects: Sequence[Subject], window: tuple[float, float]
 ) -> Iterator[Framing]:
-    """Crop what passes between crops, or beside one, where no text is cut."""
+    """Crop what passes between crops, or beside one, where nothing that was drawn is cut."""
     for number, (framing, subject) in enumerate(zip(framings, subjects, strict=True)):
         beside = [*framings[max(0, number - 1) : number], *framings[number + 1 : number + 2]]
         is_passing = subject.until_ms - subject.from_ms < PASSING_MS and not subject.heads
-        need = united(list(map(with_room, subject.texts)) or [MIDDLE])
+        need = united([*map(with_room, subject.texts), *subject.drawn] or [MIDDLE])
         fits = need.width <= window[0] and need.height <= window[1]
         if framing.path or not is_passing or not fits or not any(f.path for f in beside):
             yield framing
@@ -98,9 +97,8 @@ def _framed(
             or _detailed(subject, window)
             or _whole(subject, f"no face leads the picture {at}")
         )
-    need = subject.need
-    if need.width <= window[0] and need.height <= window[1]:
-        still = Window(from_ms=subject.from_ms, region=placed(need, *window))
+    if place := _steady([subject], window):
+        still = Window(from_ms=subject.from_ms, region=place)
         reason = f"a steady crop that keeps {subject.what}"
         return Framing(from_ms=subject.from_ms, kind="follow", path=(still,), reason=reason)
     return (
@@ -109,6 +107,13 @@ def _framed(
         or on_a_screen(subject, display_size, spec)
         or _whole(subject, _too_wide(subject, window))
     )
+
+
+def _steady(subjects: Sequence[Subject], window: tuple[float, float]) -> Region | None:
+    """Place a window that keeps all of some shots, text off its edges if it can be."""
+    needs = (united([one.need(margin) for one in subjects]) for margin in TEXT_MARGINS)
+    fitting = (need for need in needs if need.width <= window[0] and need.height <= window[1])
+    return next((placed(need, *window) for need in fitting), None)
 
 
 def _paired(subject: Subject, window: tuple[float, float]) -> Framing | None:
@@ -176,12 +181,13 @@ def _followed(subject: Subject, window: tuple[float, float]) -> Framing | None:
     goes_across = window[0] < 1
     least = window[0] if goes_across else window[1]
     heads = [(at_ms, *_ends(region, goes_across=goes_across)) for at_ms, region in subject.heads]
-    # Better where somebody came from is in the picture too, but nobody has seen that.
+    # Better text keeps off the edges, and where somebody came from is in the picture too, but that
+    # nobody has seen.
     ways = [
-        _spans(subject, known, goes_across=goes_across)
-        for known in (_prolonged(heads, subject), heads)
+        _spans(subject, known, margin, goes_across=goes_across)
+        for margin, known in product(TEXT_MARGINS, (_prolonged(heads, subject), heads))
     ]
-    length = max(least, *(far - near for _, near, far, _ in ways[0]))
+    length = max(least, *(far - near for _, near, far, _ in ways[-1]))
     while length <= max(WIDEST, least):
         for spans in ways:
             needs = [_need(span, length) for span in spans]
@@ -220,20 +226,20 @@ def _along(begin: float, length: float, *, goes_across: bool) -> Region:
 
 
 def _spans(
-    subject: Subject, heads: list[Span], *, goes_across: bool
+    subject: Subject, heads: list[Span], margin: float, *, goes_across: bool
 ) -> list[tuple[int, float, float, float]]:
     """List, whenever it changes, from where to where something must be seen, and its middle."""
     times = [at_ms for at_ms, _, _ in heads]
     changes = {t for text in subject.texts for t in (text.start_ms, text.end_ms)}
+    moments = sorted({*times, *(t for t in changes if subject.from_ms <= t < subject.until_ms)})
+    nears, fars = (np.interp(moments, times, [head[n] for head in heads]) for n in (1, 2))
+    ends = [
+        (text.start_ms, text.end_ms, *_ends(with_room(text, margin), goes_across=goes_across))
+        for text in subject.texts
+    ]
     spans: list[tuple[int, float, float, float]] = []
-    for at_ms in sorted({*times, *(t for t in changes if subject.from_ms <= t < subject.until_ms)}):
-        near = float(np.interp(at_ms, times, [low for _, low, _ in heads]))
-        far = float(np.interp(at_ms, times, [high for _, _, high in heads]))
-        texts = [
-            _ends(with_room(text), goes_across=goes_across)
-            for text in subject.texts
-            if text.start_ms <= at_ms <= text.end_ms
-        ]
+    for at_ms, near, far in zip(moments, nears.tolist(), fars.tolist(), strict=True):
+        texts = [end[2:] for end in ends if end[0] <= at_ms <= end[1]]
         lows, highs = [near, *(low for low, _ in texts)], [far, *(high for _, high in texts)]
         spans.append((at_ms, min(lows), max(highs), (near + far) / 2))
     return spans
@@ -273,7 +279,7 @@ def _merged(framings: Iterable[Framing]) -> list[Framing]:
 
 def _too_wide(subject: Subject, window: tuple[float, float]) -> str:
     what = "faces and text" if subject.texts else "faces"
-    at, need = f"at {subject.from_ms / 1000:.1f} s", subject.need
+    at, need = f"at {subject.from_ms / 1000:.1f} s", subject.need()
     if need.width > window[0]:
         return f"{what} {at} span {need.width:.0%} of the width, a crop {window[0]:.0%}"
     return f"{what} {at} span {need.height:.0%} of the height, a crop {window[1]:.0%}"

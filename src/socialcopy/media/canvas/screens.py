@@ -7,6 +7,7 @@ apart from what is shown, the slide stands above and the face below it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from statistics import median
 
 import numpy as np
@@ -24,11 +25,9 @@ from socialcopy.media.canvas.shots import (
     placed,
     united,
 )
-from socialcopy.media.canvas.subjects import Subject, with_room
-from socialcopy.models import DETAIL_GRID, Region, ScreenText, VideoSpec
+from socialcopy.media.canvas.subjects import TEXT_MARGINS, Subject, with_room
+from socialcopy.models import DETAIL_GRID, Region, VideoSpec
 
-# Room beside text, as a share of the picture's width.
-MARGIN = 0.02
 # Share of the picture's edges beside a speaker that has to lie on one side of it.
 NEARLY_ALL = 0.97
 # A crop of more than this hardly makes text larger.
@@ -52,14 +51,38 @@ MOVES = 1.0
 ROWS, COLUMNS = DETAIL_GRID
 
 
-def on_a_screen(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing | None:
-    """Frame a slide or a screen recording; none where it is none, or the frame is as wide."""
+def at_one_zoom(
+    framings: Sequence[Framing], subjects: Sequence[Subject], display_size: Size, spec: VideoSpec
+) -> Iterator[Framing]:
+    """Show slides that follow each other at one zoom: that of the one that needs most width."""
+    framed = zip(framings, subjects, strict=True)
+    for (kind, _), group in groupby(framed, key=lambda one: (one[0].kind, bool(one[0].lower))):
+        stretch = list(group)
+        widest = max(_width(framing) for framing, _ in stretch)
+        for framing, subject in stretch:
+            is_larger = kind == "screen" and _width(framing) < widest
+            again = on_a_screen(subject, display_size, spec, widest) if is_larger else None
+            is_alike = again is not None and bool(again.lower) == bool(framing.lower)
+            yield again if again and is_alike else framing
+
+
+def _width(framing: Framing) -> float:
+    return framing.path[0].region.width if framing.path else 1.0
+
+
+def on_a_screen(
+    subject: Subject, display_size: Size, spec: VideoSpec, least_width: float = 0.0
+) -> Framing | None:
+    """Frame a slide or a screen recording; none where it is none, or the frame is as wide.
+
+    Of its width at least so much is shown, where there is as much of it.
+    """
     is_wider = display_size[0] * spec.height > display_size[1] * spec.width
     if not is_wider or not subject.is_screen:
         return None
     return (
-        _stacked(subject, display_size, spec)
-        or _cropped(subject, display_size, spec)
+        _stacked(subject, display_size, spec, least_width)
+        or _cropped(subject, display_size, spec, least_width)
         or _extended(subject)
     )
 
@@ -80,7 +103,9 @@ def _extended(subject: Subject) -> Framing | None:
     return Framing(from_ms=subject.from_ms, kind="screen", extends=True, reason=reason)
 
 
-def _cropped(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing | None:
+def _cropped(
+    subject: Subject, display_size: Size, spec: VideoSpec, least_width: float
+) -> Framing | None:
     """Leave out what is empty beside the text, as long as subtitles have room below."""
     region = _filled_part(subject, subject.edges, WHOLE_PICTURE, subject.everybody)
     if region is None:
@@ -89,7 +114,7 @@ def _cropped(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing |
     most = spec.safe_zone.bottom - SUBTITLES * spec.height
     width = max(region.width, region.width * _height(region, display_size, spec) / most)
     narrowest_window = spec.width / spec.height * display_size[1] / display_size[0]
-    width = max(width, narrowest_window)
+    width = max(width, narrowest_window, least_width)
     if width > WORTH:
         return None
     shown = placed(region, width, region.height)
@@ -103,16 +128,22 @@ def _cropped(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing |
     )  # fmt: skip
 
 
-def _stacked(subject: Subject, display_size: Size, spec: VideoSpec) -> Framing | None:
+def _stacked(
+    subject: Subject, display_size: Size, spec: VideoSpec, least_width: float
+) -> Framing | None:
     """Show the slide, and below it who speaks, each without the other."""
     speaker = _speaker(subject)
     if speaker is None:
         return None
     around = _moving_around(speaker, subject.movement)
     edges = subject.edges - _only(subject.edges, around)
-    slides = (_filled_part(subject, edges, beside, ()) for beside in _beside(around))
+    slides = (
+        _widened(part, beside, least_width)
+        for beside in _beside(around)
+        if (part := _filled_part(subject, edges, beside, ()))
+    )
     # Largest text first: that of the narrowest part.
-    for slide in sorted(filter(None, slides), key=lambda slide: slide.width):
+    for slide in sorted(slides, key=lambda slide: slide.width):
         box = slide_box(slide, display_size, spec, extends=subject.extends)
         if pane := _head_pane(subject, speaker, box, display_size, spec):
             return Framing(
@@ -128,7 +159,7 @@ def _filled_part(
     subject: Subject, edges: Map, within: Region, also: Sequence[Region]
 ) -> Region | None:
     """Find the part of a slide that holds its text and detail; none where it is not all there."""
-    need = united([*map(_with_margin, subject.texts), *also])
+    need = united([*(with_room(text, TEXT_MARGINS[0]) for text in subject.texts), *also])
     inside = _only(edges, within)
     is_there = _holds(within, united([text.box for text in subject.texts]))
     if not is_there or inside.sum() < NEARLY_ALL * edges.sum():
@@ -144,10 +175,12 @@ def _filled_part(
     return found if is_large else None
 
 
-def _with_margin(text: ScreenText) -> Region:
-    wide = with_room(text, MARGIN)
-    top, bottom = max(0.0, wide.top - MARGIN), min(1.0, wide.bottom + MARGIN)
-    return wide.model_copy(update={"top": top, "bottom": bottom})
+def _widened(part: Region, within: Region, width: float) -> Region:
+    """Widen a part to both sides, as far as what it lies in goes."""
+    wide = min(max(part.width, width), within.width)
+    wish = (part.left + part.right - wide) / 2
+    left = max(within.left, min(wish, within.right - wide))
+    return part.model_copy(update={"left": left, "right": left + wide})
 
 
 def _speaker(subject: Subject) -> Region | None:

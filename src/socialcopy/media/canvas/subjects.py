@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,8 +29,9 @@ SHORTEST_SHOT_MS = 300
 # Mean change of brightness, of 255, from one look to the next, when one shows another picture: a
 # wipe (71), which no detector of cuts sees. A fast pan stays below it (44).
 ANOTHER_PICTURE = 55.0
-# Room beside text, as a share of the picture's width: at the very edge it looks cut.
-TEXT_MARGIN = 0.008
+# Room around text, as a share of the picture's width and height: what is best, and what has to be,
+# since at the very edge it looks cut.
+TEXT_MARGINS = (0.02, 0.008)
 # Share of the width and height in which a channel's mark stands.
 CORNER = 0.25
 # A slide or a screen recording shows text in this share of the looks, and so many lines of it at
@@ -65,10 +67,10 @@ class Subject(NamedTuple):
         leading = sum(bool(main_faces(sighting)) for sighting in self.seen)
         return leading > 0 and leading >= LEADING * len(self.seen)
 
-    @property
-    def need(self) -> Region:
-        """Everything it shows at any time."""
-        return united([*(region for _, region in self.heads), *map(with_room, self.texts)])
+    def need(self, margin: float = TEXT_MARGINS[-1]) -> Region:
+        """Everything it shows at any time, with so much room around text."""
+        texts = [with_room(text, margin) for text in self.texts]
+        return united([*(region for _, region in self.heads), *texts])
 
     @property
     def everybody(self) -> list[Region]:
@@ -86,8 +88,14 @@ class Subject(NamedTuple):
         return np.sum([_cells(one.movement) for one in self.details] or [_cells(())], axis=0)
 
     @property
+    def drawn(self) -> list[Region]:
+        """Where something stands on a plain picture, at any time; its height counts nothing."""
+        ends = (one.drawn for one in self.details if one.drawn)
+        return [Region(left=left, top=0.5, right=right, bottom=0.5) for left, right in ends]
+
+    @property
     def has_plain_ends(self) -> bool:
-        """Whether the picture's first and last rows are of one colour each."""
+        """Whether the picture's first and last rows are plain."""
         return bool(self.details) and all(one.has_plain_ends for one in self.details)
 
     @property
@@ -117,9 +125,10 @@ def subjects(focus: Focus) -> list[Subject]:
     last_ms = max(focus.sightings[-1].at_ms, *focus.cuts_ms, 0) + 1
     found: list[Subject] = []
     cuts_ms = sorted({*focus.cuts_ms, *_wipes(focus.sightings)})
+    looks = [sighting.at_ms for sighting in focus.sightings]
     for begin, end in pairwise((0, *cuts_ms, last_ms)):
         # A sample stands for its nearest frame: near a cut it may show the other shot.
-        seen = tuple(s for s in focus.sightings if begin <= s.at_ms < end)
+        seen = focus.sightings[bisect_left(looks, begin) : bisect_left(looks, end)]
         if seen and (end - begin >= SHORTEST_SHOT_MS or not found):
             found.append(Subject(begin if found else 0, end, seen, ()))
         elif found:
@@ -168,8 +177,12 @@ def _wipes(sightings: Sequence[Sighting]) -> Iterator[int]:
             yield (before.at_ms + after.at_ms) // 2
 
 
-def with_room(text: ScreenText, margin: float = TEXT_MARGIN) -> Region:
-    """Return a text's place with a little room on both sides."""
+def with_room(text: ScreenText, margin: float = TEXT_MARGINS[-1]) -> Region:
+    """Return a text's place with a little room on all sides."""
     box = text.box
-    left, right = max(0.0, box.left - margin), min(1.0, box.right + margin)
-    return Region(left=left, top=box.top, right=right, bottom=box.bottom)
+    return Region(
+        left=max(0.0, box.left - margin),
+        top=max(0.0, box.top - margin),
+        right=min(1.0, box.right + margin),
+        bottom=min(1.0, box.bottom + margin),
+    )
