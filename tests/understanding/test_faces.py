@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.errors import ToolTimeoutError
+from socialcopy.media.ffmpeg.frames import Sampled, sample
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.certificate import Promise, inspect
@@ -89,6 +91,26 @@ def test_half_a_face_fails_the_certificate(presenter, tmp_path):
 
     assert len(faults) == 1
     assert "a face is cut off or gone" in faults[0]
+
+
+def test_a_video_made_to_take_for_ever_is_looked_at_in_its_key_frames(monkeypatch, tmp_path):
+    """What a look takes beyond its limit ends it, as the runner does."""
+    source = tmp_path / "street.mp4"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6", "-g", "50",
+         "-pix_fmt", "yuv420p", str(source)], check=True,
+    )  # fmt: skip
+
+    def impatient(*arguments, only_key_frames: bool, **wishes) -> Sampled:
+        if not only_key_frames:
+            raise ToolTimeoutError([], 1.0)
+        return sample(*arguments, only_key_frames=True, **wishes)
+
+    monkeypatch.setattr("socialcopy.understanding.faces.sample", impatient)
+    focus = look(source, info_of(source), settings=SETTINGS)
+
+    assert [sighting.at_ms for sighting in focus.sightings] == [0, 2_000, 4_000]
+    assert focus.cuts_ms == ()
 
 
 def test_weights_that_were_tampered_with_are_not_loaded(monkeypatch):

@@ -45,3 +45,7 @@ def test_text_that_rests_to_the_end_holds_to_the_end():
 
     assert text.start_ms == 0
     assert text.end_ms > 1_750
+
+
+def test_where_no_text_was_read_none_lasts():
+    assert lasting([120] * 4) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from socialcopy.models import DETAIL_GRID, ShotDetail
 from socialcopy.understanding.shot_detail import DetailMeter
@@ -58,6 +59,26 @@ def test_every_shot_is_measured_for_itself():
 
     assert (first.from_ms, second.from_ms) == (0, 250)
     assert not columns(first.edges) & columns(second.edges)
+
+
+def test_a_slide_with_a_light_on_it_has_plain_ends():
+    shine = np.linspace(-1, 1, WIDTH) ** 2 * 60
+    lit = np.clip(slide((30, 100), color=60) + shine[None, :, None], 0, 255).astype(np.uint8)
+    striped = slide((30, 100), color=60)
+    striped[:, ::40] = 110
+
+    assert measured(lit)[0].has_plain_ends
+    assert not measured(striped)[0].has_plain_ends
+
+
+def test_where_a_logo_stood_before_it_faded_into_a_street_is_known():
+    street = np.random.default_rng(5).integers(0, 255, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+
+    (one,) = measured(slide((200, 130)), street, street)
+
+    assert not one.has_plain_ends
+    assert one.drawn == pytest.approx((0.4, 0.6), abs=0.04)
+    assert measured(street)[0].drawn is None
 
 
 def test_a_slide_has_plain_ends_and_a_street_has_not():

@@ -8,7 +8,7 @@ from socialcopy.media.canvas.framing import choose
 from socialcopy.media.canvas.layout import arrange
 from socialcopy.media.canvas.shapes import canvas, shape
 from socialcopy.media.canvas.shots import head, main_faces
-from socialcopy.models import Aspect, Focus, Region, ScreenText, Sighting
+from socialcopy.models import Aspect, Focus, Region, ScreenText, ShotDetail, Sighting
 from tests.media.clips import VERTICAL, fills_canvas
 
 WIDE = (1920, 1080)
@@ -140,6 +140,30 @@ def test_a_title_that_passes_before_a_presenter_is_cropped_like_him():
     assert [framing.from_ms for framing in framings] == [0, 250]
     assert framings[0].path[0].region.left == pytest.approx(0.342, abs=0.001)
     assert framings[1].path[0].region.left > 0.6
+
+
+def test_a_logo_that_passes_before_a_presenter_is_whole():
+    logo = ShotDetail(from_ms=0, drawn=(0.2, 0.8))
+    faces = [(face(0.8),)] * 8
+    focus = seen((), (), *faces, cuts_ms=(1_000,)).model_copy(update={"details": (logo,)})
+
+    first, second = choose(WIDE, VERTICAL, focus)
+
+    assert (first.kind, first.path) == ("blur", ())
+    assert second.path
+
+
+def test_text_keeps_off_the_edge_of_a_crop_that_moves():
+    name = Region(left=0.27, top=0.85, right=0.4, bottom=0.92)
+    walk = [0.15, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.41, 0.41, 0.41]
+    focus = seen(*[(face(left),) for left in walk], texts=(name,))
+
+    layout = arrange(WIDE, VERTICAL, has_subtitles=False, focus=focus)
+    places = [layout.on_canvas(name, at_ms) for at_ms in range(0, 4_501, 50)]
+
+    assert "moves with faces and text" in layout.reason
+    assert min(place.left for place in places) >= 0.05
+    assert max(place.right for place in places) <= 0.95
 
 
 def test_a_mark_in_the_corner_of_every_shot_is_not_worth_a_background():

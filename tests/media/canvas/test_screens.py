@@ -43,6 +43,21 @@ def seen(
     )
 
 
+def after(first: Focus, second: Focus) -> Focus:
+    """One shot, and then another."""
+    begin_ms = 4_000
+    late = {"start_ms": begin_ms, "end_ms": 2 * begin_ms}
+    texts = [t.model_copy(update={"end_ms": begin_ms - 1}) for t in first.texts]
+    texts += [t.model_copy(update=late) for t in second.texts]
+    later = (s.model_copy(update={"at_ms": begin_ms + s.at_ms}) for s in second.sightings)
+    return Focus(
+        sightings=(*first.sightings, *later),
+        texts=tuple(texts),
+        cuts_ms=(begin_ms,),
+        details=(*first.details, second.details[0].model_copy(update={"from_ms": begin_ms})),
+    )
+
+
 def on(focus: Focus, *, has_subtitles=True) -> Layout:
     return arrange(WIDE, VERTICAL, has_subtitles=has_subtitles, focus=focus)
 
@@ -211,3 +226,30 @@ def test_a_picture_full_of_detail_is_whole():
     (framing,) = choose(WIDE, VERTICAL, seen(pictures=(everywhere,), is_plain=False))
 
     assert (framing.kind, framing.path) == ("blur", ())
+
+
+@pytest.mark.parametrize(("right", "is_cropped"), [(0.7, True), (0.95, False)])
+def test_slides_that_follow_each_other_have_one_zoom(right, is_cropped):
+    wider = LEFT.model_copy(update={"right": right})
+
+    layout = on(after(seen(LEFT, LOWER_LEFT), seen(wider)))
+    widths = [
+        layout.on_canvas(box, at_ms).width / box.width
+        for box, at_ms in ((LEFT, 1_000), (wider, 5_000))
+    ]
+
+    assert {shot.kind for shot in layout.shots} == {"screen"}
+    assert widths[0] == pytest.approx(widths[1])
+    assert (widths[0] > 1.2) is is_cropped
+
+
+def test_slides_beside_who_speaks_have_one_zoom_above_them():
+    face = Region(left=0.75, top=0.5, right=0.85, bottom=0.75)
+    short, long = (LEFT.model_copy(update={"right": right}) for right in (0.35, 0.6))
+
+    layout = on(after(seen(short, LOWER_LEFT, face=face), seen(long, LOWER_LEFT, face=face)))
+
+    assert [len(shot.panes) for shot in layout.shots] == [2, 2]
+    assert layout.on_canvas(short, 1_000).width / short.width == pytest.approx(
+        layout.on_canvas(long, 5_000).width / long.width
+    )

@@ -29,9 +29,9 @@ SHORTEST_SHOT_MS = 300
 # Mean change of brightness, of 255, from one look to the next, when one shows another picture: a
 # wipe (71), which no detector of cuts sees. A fast pan stays below it (44).
 ANOTHER_PICTURE = 55.0
-# Room around text, as a share of the picture's width and height: what is best, and what has to be,
-# since at the very edge it looks cut.
-TEXT_MARGINS = (0.02, 0.008)
+# Room around text, as a share of the picture's width and height, the best first. The last has to be:
+# at the very edge text looks cut.
+TEXT_MARGINS = (0.02, 0.014, 0.008)
 # Share of the width and height in which a channel's mark stands.
 CORNER = 0.25
 # A slide or a screen recording shows text in this share of the looks, and so many lines of it at
