@@ -153,6 +153,15 @@ def test_a_logo_that_passes_before_a_presenter_is_whole():
     assert second.path
 
 
+def test_what_a_video_fades_in_from_is_no_shot_of_its_own():
+    focus = seen((), *[(face(0.8),)] * 8, cuts_ms=(200,))
+
+    (framing,) = choose(WIDE, VERTICAL, focus)
+
+    assert framing.from_ms == 0
+    assert framing.path
+
+
 def test_text_keeps_off_the_edge_of_a_crop_that_moves():
     name = Region(left=0.27, top=0.85, right=0.4, bottom=0.92)
     walk = [0.15, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.41, 0.41, 0.41]

@@ -8,7 +8,6 @@ limits are narrowed by that time first: no average can leave them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -77,15 +76,16 @@ def follow(needs: Sequence[Need], from_ms: int, until_ms: int, length: float) ->
     low = np.interp(times, at, [need.low for need in needs], left=0.0, right=0.0)
     high = np.interp(times, at, [need.high for need in needs], left=1 - length, right=1 - length)
     wish = np.interp(times, at, [need.wish for need in needs])
-    for easing_ms, zone in product(EASING_MS, DEAD_ZONES):
+    for easing_ms in EASING_MS:
         reach = easing_ms // STEP_MS
         least, most = _highest(low, reach), -_highest(-high, reach)
         if np.any(least > most):
             continue
-        near = (np.clip(wish + side * zone * length, least, most) for side in (-1, 1))
-        path = Path(from_ms, _eased(taut(*near), reach), length)
-        if path.speed <= MAX_SPEED and path.jerk <= MAX_JERK:
-            return path
+        for zone in DEAD_ZONES:
+            near = (np.clip(wish + side * zone * length, least, most) for side in (-1, 1))
+            path = Path(from_ms, _eased(taut(*near), reach), length)
+            if path.speed <= MAX_SPEED and path.jerk <= MAX_JERK:
+                return path
     return None
 
 

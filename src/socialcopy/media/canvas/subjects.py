@@ -29,8 +29,8 @@ SHORTEST_SHOT_MS = 300
 # Mean change of brightness, of 255, from one look to the next, when one shows another picture: a
 # wipe (71), which no detector of cuts sees. A fast pan stays below it (44).
 ANOTHER_PICTURE = 55.0
-# Room around text, as a share of the picture's width and height, the best first. The last has to be:
-# at the very edge text looks cut.
+# Room around text, as a share of the picture's width and height, the best first. The last has to
+# be: at the very edge text looks cut.
 TEXT_MARGINS = (0.02, 0.014, 0.008)
 # Share of the width and height in which a channel's mark stands.
 CORNER = 0.25
@@ -121,10 +121,14 @@ class Subject(NamedTuple):
 
 
 def subjects(focus: Focus) -> list[Subject]:
-    """Find what each shot is about; one too short for a sample belongs to the one before it."""
+    """Find what each shot is about; one too short for a sample belongs to the one before it.
+
+    What a video opens with for as short belongs to what comes: it fades in.
+    """
     last_ms = max(focus.sightings[-1].at_ms, *focus.cuts_ms, 0) + 1
     found: list[Subject] = []
-    cuts_ms = sorted({*focus.cuts_ms, *_wipes(focus.sightings)})
+    shots_ms = (cut_ms for cut_ms in focus.cuts_ms if cut_ms >= SHORTEST_SHOT_MS)
+    cuts_ms = sorted({*shots_ms, *_wipes(focus.sightings)})
     looks = [sighting.at_ms for sighting in focus.sightings]
     for begin, end in pairwise((0, *cuts_ms, last_ms)):
         # A sample stands for its nearest frame: near a cut it may show the other shot.
