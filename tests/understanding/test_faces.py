@@ -94,7 +94,6 @@ def test_half_a_face_fails_the_certificate(presenter, tmp_path):
 
 
 def test_a_video_made_to_take_for_ever_is_looked_at_in_its_key_frames(monkeypatch, tmp_path):
-    """What a look takes beyond its limit ends it, as the runner does."""
     source = tmp_path / "street.mp4"
     subprocess.run(
         ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6", "-g", "50",

@@ -42,6 +42,9 @@ TO_FOLLOW = 4.0
 # To know who is there.
 TO_COUNT = 2.0
 
+# No network takes a longer video.
+LONGEST_MS = 900_000
+
 # One in so many frames has to show a face for it to count as seen.
 LASTING_SHARE = 5
 
@@ -63,8 +66,8 @@ def look(
     """Look at a few frames a second of a file or a presigned URL: faces, shots, sharpness.
 
     `screen` is text that was read in it; what stays long enough to be read must not be cut. Where
-    decoding takes longer than any video has to, only key frames are looked at, too seldom to find
-    shots or to follow anybody.
+    a video is longer than any network takes, or takes more work than any has to, only its key
+    frames are looked at, too seldom to find shots or to follow anybody.
 
     Raises UnderstandingError, and the errors of `media.errors`.
     """
@@ -72,6 +75,8 @@ def look(
         _seen, source, info, settings=settings, frames_per_second=frames_per_second,
         screen=screen, stop=stop,
     )  # fmt: skip
+    if info.duration_ms > LONGEST_MS:
+        return seen(only_key_frames=True)
     try:
         return seen(only_key_frames=False)
     except ToolTimeoutError:

@@ -107,6 +107,14 @@ def no_input(source: str) -> list[str]:
     return ["-filter_complex", f"{source}=size=320x180:rate=25:duration=9"]
 
 
+def test_a_run_that_takes_more_work_than_it_may_is_out_of_time(clip):
+    source = guarded_input(clip(), max_pixels=10_000_000)
+    argv = ["ffmpeg", "-v", "error", "-nostdin", "-stream_loop", "-1", *source, "-f", "null", "-"]
+
+    with pytest.raises(ToolTimeoutError):
+        run(argv, limits=LIMITS.model_copy(update={"cpu_seconds": 1}))
+
+
 def test_a_run_past_its_time_is_killed_and_leaves_nothing(tmp_path: Path):
     argv = lasting(tmp_path)
 

@@ -65,9 +65,9 @@ FEWEST_FRAMES = 2
 MOST_FRAMES = 3_600
 # Frame; YuNet finds faces of 10 pixels, 2 % of this, which nobody would crop for.
 LONGEST_SIDE = 480
-# What a look may take, of a second of video and in any case: 1280x720 takes 0.04 s of decoding and
-# 0.04 s of looking. What takes longer was made to.
-SLOWEST_LOOK, STARTING_SECONDS = 1.0, 30.0
+# CPU seconds of decoding that a look may take: in any case, for a second of video, and at most,
+# which is five minutes of two cores. 1280x720 takes 0.04 a second.
+STARTING_CPU, SLOWEST_CPU, MOST_CPU = 60.0, 2.0, 600.0
 # ffmpeg's own suggestion for `scdet`.
 SCENE_SCORE = 8.0
 CUT = re.compile(r"lavfi\.scd\.time: (\d+(?:\.\d+)?)")
@@ -168,7 +168,10 @@ def sample_size(info: MediaInfo, longest_side: int = LONGEST_SIDE) -> tuple[int,
 
 
 def _limits(info: MediaInfo, settings: MediaSettings) -> Limits:
+    seconds = info.duration_ms / 1000
     return Limits(
-        wall_seconds=STARTING_SECONDS + SLOWEST_LOOK * info.duration_ms / 1000,
+        # Ten times what decoding took on two slow cores.
+        wall_seconds=120 + 10 * seconds,
+        cpu_seconds=round(min(STARTING_CPU + SLOWEST_CPU * seconds, MOST_CPU)),
         memory_bytes=settings.max_memory_bytes,
     )

@@ -146,6 +146,9 @@ def run(
     logger.debug(
         "%s: %.1f CPU s, %.0f MB", argv[0], ended.cpu_seconds, ended.peak_bytes / 1_000_000
     )
+    # The kernel kills what has used up its seconds, as it does when memory is short.
+    if ended.code == -signal.SIGKILL and 0 < limits.cpu_seconds <= ended.cpu_seconds + 1:
+        raise ToolTimeoutError(redacted(argv), limits.cpu_seconds)
     if ended.code != 0:
         raise _failure(argv, ended.code, tool.stderr.text())
     if tool.stdout.failure is not None:
