@@ -162,6 +162,16 @@ def test_what_a_video_fades_in_from_is_no_shot_of_its_own():
     assert framing.path
 
 
+def test_a_framing_that_would_change_too_often_to_be_drawn_is_the_whole_picture():
+    def talk(count: int) -> Focus:
+        """Somebody in every other shot of two seconds."""
+        looks = [(face(0.6),) if n // 4 % 2 else () for n in range(4 * count)]
+        return seen(*looks, cuts_ms=tuple(range(2_000, 2_000 * count, 2_000)))
+
+    assert len(choose(WIDE, VERTICAL, talk(100))) == 100
+    assert [framing.kind for framing in choose(WIDE, VERTICAL, talk(101))] == ["blur"]
+
+
 def test_text_keeps_off_the_edge_of_a_crop_that_moves():
     name = Region(left=0.27, top=0.85, right=0.4, bottom=0.92)
     walk = [0.15, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.41, 0.41, 0.41]

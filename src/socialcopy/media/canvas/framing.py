@@ -38,6 +38,9 @@ ZOOM_STEP = 1.2
 # much of the picture it is at most. Ordinary footage, with something to see all over it, needs 75
 # to 88 % of the width for that (nine shots), and is shown whole.
 KEPT, CONCENTRATED = 0.85, 0.6
+# Stretches of a video that are drawn differently: each has filters of its own, which take 19 MB of
+# the 4 GB that a render may have.
+MOST_STRETCHES = 100
 MIDDLE = Region(left=0.5, top=0.5, right=0.5, bottom=0.5)
 
 
@@ -59,7 +62,11 @@ def choose(display_size: Size, spec: VideoSpec, focus: Focus) -> tuple[Framing, 
         return (Framing(from_ms=0, kind="follow", path=(still,), reason=reason),)
     framings = [_framed(subject, window, display_size, spec) for subject in shots]
     framings = list(at_one_zoom(framings, shots, display_size, spec))
-    return tuple(_merged(_like_neighbours(framings, shots, window)))
+    found = tuple(_merged(_like_neighbours(framings, shots, window)))
+    if _count_stretches(found) > MOST_STRETCHES:
+        reason = "its framing would change too often for the memory that a render may take"
+        return (Framing(from_ms=0, kind="blur", reason=reason),)
+    return found
 
 
 def window_size(display_size: Size, spec: VideoSpec) -> tuple[float, float]:
@@ -275,6 +282,13 @@ def _merged(framings: Iterable[Framing]) -> list[Framing]:
         if is_other or (kept[-1].kind, kept[-1].extends) != (framing.kind, framing.extends):
             kept.append(framing)
     return kept
+
+
+def _count_stretches(framings: Sequence[Framing]) -> int:
+    """Count what is drawn differently: of crops that rest, those of one size are alike."""
+    sizes = [[(w.region.width, w.region.height) for w in (*f.path, *f.lower)] for f in framings]
+    alike = (len(one) == len(other) == 1 and one == other for one, other in pairwise(sizes))
+    return len(framings) - sum(alike)
 
 
 def _too_wide(subject: Subject, window: tuple[float, float]) -> str:
