@@ -168,8 +168,8 @@ def test_a_framing_that_would_change_too_often_to_be_drawn_is_the_whole_picture(
         looks = [(face(0.6),) if n // 4 % 2 else () for n in range(4 * count)]
         return seen(*looks, cuts_ms=tuple(range(2_000, 2_000 * count, 2_000)))
 
-    assert len(choose(WIDE, VERTICAL, talk(100))) == 100
-    assert [framing.kind for framing in choose(WIDE, VERTICAL, talk(101))] == ["blur"]
+    assert len(choose(WIDE, VERTICAL, talk(60))) == 60
+    assert [framing.kind for framing in choose(WIDE, VERTICAL, talk(61))] == ["blur"]
 
 
 def test_text_keeps_off_the_edge_of_a_crop_that_moves():

@@ -38,9 +38,9 @@ ZOOM_STEP = 1.2
 # much of the picture it is at most. Ordinary footage, with something to see all over it, needs 75
 # to 88 % of the width for that (nine shots), and is shown whole.
 KEPT, CONCENTRATED = 0.85, 0.6
-# Stretches of a video that are drawn differently: each has filters of its own, which take 19 MB of
-# the 4 GB that a render may have.
-MOST_STRETCHES = 100
+# Stretches of a video that are drawn differently: each has filters of its own, and sixty take 1 GB
+# of memory.
+MOST_STRETCHES = 60
 MIDDLE = Region(left=0.5, top=0.5, right=0.5, bottom=0.5)
 
 

@@ -33,6 +33,10 @@ AS_NETWORKS_WANT = (
     "-f", "mp4",
 )  # fmt: skip
 
+# Shots whose filters may have a thread a core each: sixty of them failed at 4 GB of address space,
+# and took 1 GB of memory with one thread.
+MOST_THREADED_SHOTS = 20
+
 MACROBLOCK_PIXELS = 256
 # Macroblocks a second of H.264 level 4.1: 1080p at 30 frames (table A-1 of the standard).
 LEVEL_4_1_MACROBLOCKS = 245_760
@@ -155,10 +159,16 @@ def render(
         *(guarded_input(Path(sound), max_pixels=settings.max_pixels) if sound else ()),
         *clips,
         *(picture_input(dressing.logo.path, settings) if dressing.logo else ()),
+        *(("-filter_complex_threads", "1") if _has_many_filters(versions) else ()),
         "-filter_complex",
         filter_graph(info, versions, dressing, first_input=first, upload=encoder.upload),
         *outputs,
     ]  # fmt: skip
+
+
+def _has_many_filters(versions: Sequence[Version]) -> bool:
+    """Tell whether there are so many that threads of each would use up the address space."""
+    return sum(len(version.layout.shots) for version in versions) > MOST_THREADED_SHOTS
 
 
 def filter_graph(
