@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt
+from pydantic import BeforeValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from pydantic_settings import NoDecode
 
 from socialcopy.environment import (
@@ -14,6 +14,7 @@ from socialcopy.environment import (
     Networks,
     Seconds,
     Settings,
+    StateUrl,
     Words,
     split_words,
 )
@@ -23,6 +24,18 @@ Scope = Literal["read", "write", "upload", "*"]
 
 class EngineSettings(Settings, env_prefix="ENGINE_"):
     """The embedded engine."""
+
+    state_url: StateUrl | None = None
+    """Where `socialcopy engine` keeps sessions, files, queue and credits: a bucket, or a prefix of
+    one, that any number of engines share, with `S3_…` saying how to get there; none means this
+    machine's data folder."""
+
+    lease_seconds: Seconds = 30
+    """With a shared state: how long an engine may be silent before others take over its work."""
+
+    drain_seconds: Annotated[NonNegativeFloat, Field(le=3_600)] = 0
+    """After SIGTERM: how long `/readyz` says no while what is in hand is finished; the rest is left
+    to other engines, or to the next start."""
 
     heartbeat_seconds: Seconds = 5
     """Wait between two heartbeats on the event stream."""

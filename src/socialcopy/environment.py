@@ -57,6 +57,13 @@ BucketName = Annotated[
         "a bucket's name: 3 to 63 small letters, digits, dots and hyphens",
     ),
 ]
+StateUrl = Annotated[
+    str,
+    TextShape(
+        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?",
+        "a bucket and a prefix such as s3://videos/_socialcopy/engine",
+    ),
+]
 Region = Annotated[str, TextShape(r"[a-z0-9-]{1,64}", "a region such as eu-central-1")]
 Host = Annotated[str, TextShape(r"[A-Za-z0-9.:_-]{1,253}", "a host such as 127.0.0.1")]
 Share = Annotated[float, Field(ge=0, le=1)]

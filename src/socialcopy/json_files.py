@@ -39,13 +39,24 @@ LOCK_SECONDS = 60
 
 def write(path: Path, document: JSON) -> None:
     """Replace a document; a reader sees the old one or the new one, whole."""
-    local_files.write(path, json.dumps(document, ensure_ascii=False).encode())
+    local_files.write(path, dumped(document))
+
+
+def create(path: Path, document: JSON, shape: Shape = ANY_OBJECT) -> JSON:
+    """Write a document where there is none; whichever there is then. Raises CorruptFileError."""
+    made = local_files.create_once(path, lambda: dumped(document), shape.remedy)
+    return parsed(made, str(path), shape)
+
+
+def dumped(document: JSON) -> bytes:
+    """Put a document in the form in which it is kept."""
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def read(path: Path, shape: Shape = ANY_OBJECT) -> JSON | None:
     """Read a document; none if there is none. Raises CorruptFileError."""
     data = local_files.read(path, shape.remedy)
-    return None if data is None else _parsed(data, path, shape)
+    return None if data is None else parsed(data, str(path), shape)
 
 
 def lock(path: Path, timeout_seconds: float = LOCK_SECONDS) -> FileLock:
@@ -72,32 +83,38 @@ def changing(path: Path, shape: Shape = ANY_OBJECT) -> Generator[JSON]:
 
 def append(path: Path, entry: JSON) -> None:
     """Add a line to a log, in one write."""
-    local_files.append(path, json.dumps(entry, ensure_ascii=False).encode())
+    local_files.append(path, dumped(entry))
 
 
 def entries(path: Path, shape: Shape = ANY_OBJECT) -> list[JSON]:
     """Read all whole lines of a log. Raises CorruptFileError, which names the line."""
+    return parsed_lines(local_files.read(path, shape.remedy) or b"", str(path), shape)
+
+
+def parsed_lines(data: bytes, place: str, shape: Shape = ANY_OBJECT) -> list[JSON]:
+    """Read all whole lines of a log's bytes. Raises CorruptFileError, which names the line."""
     # What follows the last line's end was cut off by a kill.
-    whole, _, _ = (local_files.read(path, shape.remedy) or b"").rpartition(b"\n")
-    return [_entry(path, n, line, shape) for n, line in enumerate(whole.splitlines(), 1)]
+    whole, _, _ = data.rpartition(b"\n")
+    return [_entry(place, n, line, shape) for n, line in enumerate(whole.splitlines(), 1)]
 
 
-def _entry(path: Path, number: int, line: bytes, shape: Shape) -> JSON:
+def _entry(place: str, number: int, line: bytes, shape: Shape) -> JSON:
     try:
-        return _parsed(line, path, shape)
+        return parsed(line, place, shape)
     except CorruptFileError as error:
-        raise CorruptFileError(str(path), f"line {number}: {error.cause}", shape.remedy) from None
+        raise CorruptFileError(place, f"line {number}: {error.cause}", shape.remedy) from None
 
 
-def _parsed(data: bytes, path: Path, shape: Shape) -> JSON:
+def parsed(data: bytes, place: str, shape: Shape = ANY_OBJECT) -> JSON:
+    """Read a document's bytes, which lie at that place. Raises CorruptFileError."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise CorruptFileError(str(path), f"it is no JSON: {error}", shape.remedy) from None
+        raise CorruptFileError(place, f"it is no JSON: {error}", shape.remedy) from None
     if not isinstance(document, dict):
-        raise CorruptFileError(str(path), "it holds something else than we wrote", shape.remedy)
+        raise CorruptFileError(place, "it holds something else than we wrote", shape.remedy)
     known = cast("JSON", document)
     for name, kind in shape.fields.items():
         if not isinstance(known.get(name), kind):
-            raise CorruptFileError(str(path), f"{name} is missing or wrong", shape.remedy)
+            raise CorruptFileError(place, f"{name} is missing or wrong", shape.remedy)
     return known

@@ -96,7 +96,7 @@ def _project(folder: Path) -> Project:
     )
     state = {"draft": first_draft(file, VIDEO)}
     merge(state, analysis(file.asset_id, TALK))
-    return Project(state=state, files={file.asset_id: (file, folder / "talk.mp4")})
+    return Project(state=state, files={file.asset_id: file}, path_of=lambda _: folder / "talk.mp4")
 
 
 def _said(folder: Path, project: Project, text: str) -> str:

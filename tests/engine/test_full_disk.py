@@ -13,6 +13,7 @@ import pytest
 from socialcopy.engine.agent import Agent
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
+from socialcopy.engine.store.documents import LocalDocuments
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.models import RenderStatus
 from socialcopy.nemovideo.client import NemoVideo
@@ -113,10 +114,11 @@ def test_with_less_room_than_is_to_be_left_nothing_is_begun(
 ):
     done: list[str] = []
     backlog = Backlog(
-        tmp_path,
+        LocalDocuments(tmp_path),
+        "queue",
         work=lambda item: done.append(item["name"]),
         give_up=lambda _: None,
-        gone=lambda _: None,
+        withdraw=lambda _: None,
         workers=1,
         reserve_bytes=10**18,
     )

@@ -10,11 +10,9 @@ import pytest
 from socialcopy import json_files
 from socialcopy.engine.api.uploads import FileParts, UploadFolder
 from socialcopy.engine.briefs import brief_in, wants_copy
-from socialcopy.engine.errors import EngineStoppingError, RefusalError
-from socialcopy.engine.store.queue import Backlog
+from socialcopy.engine.errors import RefusalError
 from socialcopy.engine.store.sessions import merge
 from socialcopy.models import DEFAULT_PLATFORMS, Platform
-from tests.conftest import until
 
 
 @pytest.mark.parametrize(
@@ -132,60 +130,3 @@ def test_changes_from_many_threads_are_all_kept(tmp_path: Path):
         thread.join()
 
     assert json_files.read(path) == {"n": 40}
-
-
-class Worker:
-    """A backlog that notes what it does and breaks off when told."""
-
-    def __init__(self, folder: Path) -> None:
-        self.begun: list[str] = []
-        self.done: list[str] = []
-        self.given_up: list[str] = []
-        self.breaks_off = False
-        self.backlog = Backlog(
-            folder, work=self.work, give_up=self.give_up, gone=lambda _: None, workers=2
-        )
-
-    def work(self, item: dict[str, str]) -> None:
-        self.begun.append(item["name"])
-        if self.breaks_off:
-            raise EngineStoppingError
-        self.done.append(item["name"])
-
-    def give_up(self, item: dict[str, str]) -> None:
-        self.given_up.append(item["name"])
-
-
-def test_broken_off_work_is_done_by_the_next_engine_and_then_forgotten(tmp_path: Path):
-    first, second = Worker(tmp_path), Worker(tmp_path)
-    first.breaks_off = True
-    first.backlog.start()
-    first.backlog.add("a", {})
-    until(lambda: first.begun)
-    first.backlog.stop()
-
-    second.backlog.start()
-    until(lambda: second.done)
-    second.backlog.stop()
-
-    assert (first.done, second.done) == ([], ["a"])
-    assert not second.backlog.has("a")
-
-
-def test_work_that_was_begun_three_times_is_given_up(tmp_path: Path):
-    json_files.write(tmp_path / "bad.json", {"name": "bad", "attempts": 3})
-    worker = Worker(tmp_path)
-
-    worker.backlog.start()
-    until(lambda: worker.given_up)
-    worker.backlog.stop()
-
-    assert (worker.done, worker.given_up) == ([], ["bad"])
-
-
-def test_work_nobody_has_begun_can_be_taken_back_once(tmp_path: Path):
-    worker = Worker(tmp_path)
-    worker.backlog.add("a", {})
-
-    assert worker.backlog.take_back("a")
-    assert not worker.backlog.take_back("a")

@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from socialcopy.engine.store.documents import LocalDocuments
+from socialcopy.engine.store.queue import ITEM
 from socialcopy.engine.store.sessions import Sessions
 from socialcopy.models import DEFAULT_PLATFORMS, RenderStatus, Session
 from socialcopy.nemovideo.client import NemoVideo
@@ -71,10 +73,14 @@ def test_a_message_that_was_listed_but_not_accepted_before_a_kill_is_sent_anew(
         session = nemo.open_session()
         upload(nemo, session, clips / "silent.mp4")
     engine.kill()
-    Sessions(engine.folder / "engine" / "sessions").begin(session.session_id, "half-accepted")
+    documents = LocalDocuments(engine.folder / "engine")
+    message = {"name": "half", "attempts": 0, "is_accepted": False, "text": CAPTIONS}
+    whose = {"session_id": session.session_id, "user_id": session.user_id}
+    documents.create("unfinished/messages/half.json", {**message, **whose}, ITEM)
+    Sessions(documents).begin(session.session_id, "half")
 
     with start().client() as nemo:
-        assert message_statuses(nemo.state(session)) == {}
+        until(lambda: message_statuses(nemo.state(session)) == {})
         nemo.send(session, CAPTIONS)
         assert copy_in(nemo.state(session))
 

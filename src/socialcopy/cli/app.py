@@ -331,9 +331,10 @@ def engine(
     from socialcopy.engine.api.server import run
     from socialcopy.settings import EngineSettings, MediaSettings, SpeechSettings
 
-    app = create_app(EngineSettings(), SpeechSettings(), MediaSettings(), DataSettings())
+    settings = EngineSettings(), SpeechSettings(), MediaSettings(), DataSettings()
+    app = create_app(*settings, s3=S3Settings())
     inherited = None if listener is None else socket.socket(fileno=listener)
-    run(app, host, port, inherited)
+    run(app, host, port, inherited, app.state.drain)
 
 
 @app.command(name="rules")

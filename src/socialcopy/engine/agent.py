@@ -67,13 +67,15 @@ class Project(Value):
     """What the agent may look at of a session."""
 
     state: JSON
-    files: Mapping[str, tuple[StoredFile, Path]]
+    files: Mapping[str, StoredFile]
     """By asset id, in the order they were uploaded."""
+    path_of: Callable[[StoredFile], Path]
+    """Says where a file lies on this machine, once it does."""
 
     @property
     def videos(self) -> dict[str, str]:
         """The names of the videos, by asset id."""
-        return {asset: file.filename for asset, (file, _) in self.files.items() if file.info}
+        return {asset: file.filename for asset, file in self.files.items() if file.info}
 
     @property
     def video(self) -> str | None:
@@ -181,7 +183,8 @@ class Agent:
             return
         brief = brief_in(named.text, tuple(copy_in(project.state)))
         understanding = yield from self._known(turn, asset, brief.use_words)
-        yield from self._copy(message, brief, understanding, project.files[asset])
+        seen = (project.files[asset], project.path_of)
+        yield from self._copy(message, brief, understanding, seen)
 
     def _edit(
         self, turn: Turn, edits: Sequence[Edit], standing: Brief, *, is_guess: bool
@@ -206,7 +209,7 @@ class Agent:
         if any(isinstance(one, ChangeCopy) for one in edits) and project.video:
             brief = brief_of(project.state, edited, standing)
             understanding = yield from self._known(turn, project.video, brief.use_words)
-            seen = project.files[project.video]
+            seen = (project.files[project.video], project.path_of)
             yield from self._copy(turn.message, brief, understanding, seen, preface=done)
         else:
             yield Said(f"{done} {NEXT}")
@@ -216,7 +219,7 @@ class Agent:
         message: Message,
         brief: Brief,
         understanding: Understanding,
-        seen: tuple[StoredFile, Path],
+        seen: tuple[StoredFile, Callable[[StoredFile], Path]],
         preface: str = "",
     ) -> Generator[Step]:
         told = self._endpoints.told(len(brief.platforms))
@@ -229,12 +232,14 @@ class Agent:
         yield Returned(call, {"generated_media": copy_items(captions, message.message_id)})
         yield Said("\n\n".join(filter(None, (preface, compose(captions)))))
 
-    def _frames(self, video: StoredFile, path: Path) -> tuple[bytes, ...]:
+    def _frames(
+        self, video: StoredFile, path_of: Callable[[StoredFile], Path]
+    ) -> tuple[bytes, ...]:
         """Take frames for a model that sees; none where none can be taken."""
         if not self._model.vision or video.info is None:
             return ()
         try:
-            return stills(path, video.info, self._media)
+            return stills(path_of(video), video.info, self._media)
         except MediaError as error:
             log.debug("no frames for the model: %s", error)
             return ()
@@ -245,10 +250,10 @@ class Agent:
         """Understand what a video says; listen to it once, however often it is asked about."""
         understanding = known_understanding(turn.project.state, asset)
         if understanding is None:
-            video, path = turn.project.files[asset]
+            video, path_of = turn.project.files[asset], turn.project.path_of
             call = Called("Watching the video.", "understand_video", {"file": video.filename})
             yield call
-            understanding = self._understand(turn, video, path, words)
+            understanding = self._understand(turn, video, path_of(video), words)
             yield Returned(call, analysis(asset, understanding), shown=False)
         given, language = turn.message.subtitles, turn.message.subtitles_language
         return with_subtitles(understanding, given, language or None)
@@ -295,16 +300,15 @@ def _heard(edits: Sequence[Edit], project: Project) -> list[str]:
     if draft is None or not (shown or any(isinstance(one, ShowSubtitles) for one in edits)):
         return []
     if any(isinstance(one, Arrange) for one in edits):
-        return [asset for asset, (file, _) in project.files.items() if file.info]
+        return [asset for asset, file in project.files.items() if file.info]
     return [asset for asset in timeline.assets_in_order(draft) if asset in project.files]
 
 
 def _material(
     project: Project, known: dict[str, Understanding], platforms: tuple[Platform, ...]
 ) -> Material:
-    files = {asset: file for asset, (file, _) in project.files.items()}
     words = {asset: found.transcript.words for asset, found in known.items()}
-    return Material(state=project.state, files=files, words=words, platforms=platforms)
+    return Material(state=project.state, files=project.files, words=words, platforms=platforms)
 
 
 def known_understanding(state: JSON, asset_id: str) -> Understanding | None:

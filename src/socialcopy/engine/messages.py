@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import uuid
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
-from socialcopy import json_files
+from starlette.concurrency import run_in_threadpool
+
 from socialcopy.engine.agent import Agent, Message, Project
-from socialcopy.engine.errors import Refusal, RefusalError
+from socialcopy.engine.errors import EngineStoppingError, Refusal, RefusalError
 from socialcopy.engine.events import HEARTBEAT, Failed, Returned, Said, Step, frame
 from socialcopy.engine.store.credits import Ledger, Move
+from socialcopy.engine.store.documents import Documents
 from socialcopy.engine.store.queue import Backlog
-from socialcopy.engine.store.sessions import Sessions, merge
+from socialcopy.engine.store.sessions import COMPLETED, FAILED, WORKING, Sessions
 from socialcopy.local_files import is_disk_full
 from socialcopy.media.errors import MediaError, ToolFailedError, ToolTimeoutError
 from socialcopy.nemovideo.schemas import JSON
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 # What a client waits before it sends a refused message again.
 BUSY_SECONDS = 15
+NOT_TAKEN = "This message was not taken on, and costs nothing; send it again later"
 BROKEN_OFF = "the engine broke off; it will take this message up again"
 GIVEN_UP = "the work on this message broke off three times"
 
@@ -58,7 +61,7 @@ class Messages:
 
     def __init__(
         self,
-        folder: Path,
+        documents: Documents,
         settings: EngineSettings,
         sessions: Sessions,
         ledger: Ledger,
@@ -71,12 +74,12 @@ class Messages:
         self._ledger = ledger
         self._agent = agent
         self._listeners: dict[str, Listener] = {}
-        self._accepting = folder.parent / "accepting"
         self.backlog = Backlog(
-            folder,
+            documents,
+            "unfinished/messages",
             work=self._work,
             give_up=self._give_up,
-            gone=self._end,
+            withdraw=self._withdraw,
             workers=settings.concurrency,
             reserve_bytes=reserve_bytes,
         )
@@ -84,44 +87,41 @@ class Messages:
     def accept(self, session_id: str, user_id: str, text: str, listener: Listener) -> str:
         """Charge a message and take it on; raises RefusalError before anything is done."""
         message_id = uuid.uuid4().hex
-        with json_files.lock(self._accepting):
-            self._require_place()
-            self._charge(session_id, user_id, message_id)
-            self._listeners[message_id] = listener
-            item = {"session_id": session_id, "user_id": user_id, "text": text}
-            self.backlog.add(message_id, item)
-        return message_id
-
-    def _require_place(self) -> None:
-        if self.backlog.in_hand >= self._settings.concurrency + self._settings.max_waiting:
+        places = self._settings.concurrency + self._settings.max_waiting
+        if not self.backlog.reserve(message_id, places):
             words = "As many messages wait as may; send this one again later"
             raise RefusalError(Refusal.TOO_MANY, words, BUSY_SECONDS)
+        item = {"session_id": session_id, "user_id": user_id, "text": text}
+        self._listeners[message_id] = listener
+        try:
+            with self.backlog.adding(message_id, item):
+                self._charge(session_id, user_id, message_id)
+        except EngineStoppingError as error:
+            raise RefusalError(Refusal.TOO_MANY, NOT_TAKEN, BUSY_SECONDS) from error
+        return message_id
 
     def _charge(self, session_id: str, user_id: str, message_id: str) -> None:
         # Listed before it is charged: a client that does not find it may then send it anew.
         self._sessions.begin(session_id, message_id)
         paid = session_id if self._settings.charge_per == "session" else ""
-        try:
-            self._ledger.freeze(user_id, message_id, self._settings.message_cost_credits, paid)
-        except RefusalError:
-            self._sessions.withdraw(session_id, message_id)
-            raise
+        self._ledger.freeze(user_id, message_id, self._settings.message_cost_credits, paid)
 
-    def withdraw_half_accepted(self) -> None:
-        """Take back what an engine listed and was killed before it had accepted it.
+    def _withdraw(self, item: JSON) -> None:
+        """Take back a message that was never accepted, whether or not it was listed and charged.
 
         Nobody would ever work on it, and its sender would wait for it; not listed, it is sent anew.
         """
-        with json_files.lock(self._accepting):  # another engine may be about to accept one
-            for session, message_id in self._sessions.messages_at_work():
-                if not self.backlog.has(message_id):
-                    self._ledger.end(session["user_id"], message_id, Move.RELEASE)
-                    self._sessions.withdraw(session["session_id"], message_id)
+        self._ledger.end(item["user_id"], item["name"], Move.RELEASE)
+        with contextlib.suppress(FileNotFoundError):  # the session was removed
+            self._sessions.withdraw(item["session_id"], item["name"])
 
     async def stream(
-        self, message_id: str, listener: Listener, *, streaming: bool = False
+        self, session_id: str, message_id: str, listener: Listener, *, streaming: bool = False
     ) -> AsyncGenerator[str]:
-        """Yield what the agent does, with heartbeats while it says nothing."""
+        """Yield what the agent does, with heartbeats while it says nothing.
+
+        Of a message that another engine has taken up, only its end is told.
+        """
         invocation_id = f"e-{uuid.uuid4()}"
         try:
             while True:
@@ -130,18 +130,35 @@ class Messages:
                     step = await asyncio.wait_for(waiting, self._settings.heartbeat_seconds)
                 except TimeoutError:
                     yield HEARTBEAT
-                    continue
+                    if self.backlog.is_here(message_id):
+                        continue
+                    step = await run_in_threadpool(self._outcome, session_id, message_id)
+                    if step is None or not listener.steps.empty():
+                        continue
+                    listener.tell(None)
                 if step is None:
                     return
                 yield frame(step, invocation_id, streaming=streaming)
         finally:
             self._listeners.pop(message_id, None)
 
+    def _outcome(self, session_id: str, message_id: str) -> Step | None:
+        """Look up how a message has ended at another engine; none while it has not."""
+        mark = self._sessions.mark_of(session_id, message_id) or {"status": FAILED}
+        match mark["status"]:
+            case status if status == WORKING:
+                return None
+            case status if status == COMPLETED:
+                return Said(mark["text"])
+            case _:
+                return Failed(mark.get("error", BROKEN_OFF))
+
     def _work(self, item: JSON) -> None:
         has_ended = waits = False
         try:
-            with self._sessions.at_work(item["session_id"]):
-                self._answer(item)
+            with self._sessions.at_work(item["session_id"], self.backlog.stopping):
+                if self._begins(item):
+                    self._answer(item)
             has_ended = True
         except Exception as error:
             waits = is_disk_full(error)  # it goes on by itself, and whoever listens hears it
@@ -152,13 +169,26 @@ class Messages:
             if not waits:
                 self._end(item["name"])
 
+    def _begins(self, item: JSON) -> bool:
+        """Tell whether there is still something to do, and end what an earlier attempt has not."""
+        if item["attempts"] == 1:
+            return True
+        status = self._sessions.begin_again(item["session_id"], item["name"], item["attempts"])
+        if status != WORKING:
+            move = Move.SETTLE if status == COMPLETED else Move.RELEASE
+            self._ledger.end(item["user_id"], item["name"], move)
+        return status == WORKING
+
     def _answer(self, item: JSON) -> None:
         message = Message(message_id=item["name"], text=item["text"])
         session = self._sessions.find(item["session_id"])
         if session is None:  # somebody removed its folder
             return
-        files = self._sessions.files_on_disk(session)
-        project = Project(state=session["state"], files=files)
+        project = Project(
+            state=session["state"],
+            files=self._sessions.files(session),
+            path_of=functools.partial(self._sessions.fetch, item["session_id"]),
+        )
         try:
             for step in self._agent.answer(message, project, self.backlog.stopping):
                 self._take(item, step)
@@ -173,20 +203,23 @@ class Messages:
     def _take(self, item: JSON, step: Step) -> None:
         """Write down what a step changes before anybody hears of it."""
         if isinstance(step, Returned):
-            with self._sessions.changing_state(item["session_id"]) as state:
-                merge(state, step.delta)
+            self._advance(item, step.delta, {})
         if isinstance(step, Said):
+            # Charged first: nobody may see that it is done and find its credits still reserved.
             self._ledger.end(item["user_id"], item["name"], Move.SETTLE)
-            done = {"status": "completed", "text": step.text}
-            self._sessions.mark(item["session_id"], item["name"], done)
+            self._advance(item, {}, {"status": COMPLETED, "text": step.text})
         self._tell(item["name"], step)
 
     def _fail(self, item: JSON, reason: str, code: int = 0) -> None:
         """Say in the state that nothing came of a message; a code says that its file is why."""
         self._ledger.end(item["user_id"], item["name"], Move.RELEASE)
-        failed = {"status": "failed", "error": reason} | ({"code": code} if code else {})
-        self._sessions.mark(item["session_id"], item["name"], failed)
+        coded = {"code": code} if code else {}
+        self._advance(item, {}, {"status": FAILED, "error": reason, **coded})
         self._tell(item["name"], Failed(reason))
+
+    def _advance(self, item: JSON, delta: JSON, mark: JSON) -> None:
+        session_id, attempt = item["session_id"], item["attempts"]
+        self._sessions.advance(session_id, item["name"], attempt, delta=delta, mark=mark)
 
     def _give_up(self, item: JSON) -> None:
         self._fail(item, GIVEN_UP)

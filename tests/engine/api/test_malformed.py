@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from socialcopy.engine.store.documents import LocalDocuments
 from socialcopy.engine.store.sessions import Sessions
 from tests.conftest import ffmpeg
 from tests.engine.api.malformed import Known, Malformed, Request
@@ -80,7 +81,7 @@ def test_what_was_refused_left_no_file_behind(engine: EngineServer, known: Known
 
     folder = engine.folder / "engine"
     assert list((folder / "incoming").iterdir()) == []
-    session = Sessions(folder / "sessions").find(known.session_id)
+    session = Sessions(LocalDocuments(folder)).find(known.session_id)
     assert session
     kept = {path.name for path in folder.glob("sessions/*/files/*")}
     assert kept == set(session["files"])

@@ -81,8 +81,8 @@ def stored(path: Path, asset: str) -> StoredFile:
 def project(footage: Path) -> Project:
     """Two clips and a tune in a session; what is said in the clips is known."""
     names = {"a" * 32: "black.mp4", "b" * 32: "red.mp4", "c" * 32: "tune.mp3"}
-    files = {asset: (stored(footage / n, asset), footage / n) for asset, n in names.items()}
-    first, _ = files["a" * 32]
+    files = {asset: stored(footage / n, asset) for asset, n in names.items()}
+    first = files["a" * 32]
     assert first.info
     step = LENGTH_MS // len(TALK.split())
     words = tuple(
@@ -98,7 +98,7 @@ def project(footage: Path) -> Project:
     state["draft"]["zz"] = {"unknown": True}
     merge(state, analysis("a" * 32, heard))
     merge(state, analysis("b" * 32, heard.model_copy(update={"transcript": Transcript()})))
-    return Project(state=state, files=files)
+    return Project(state=state, files=files, path_of=lambda file: footage / file.filename)
 
 
 def ask(project: Project, text: str, tmp_path: Path) -> tuple[JSON, str]:
@@ -115,8 +115,9 @@ def ask(project: Project, text: str, tmp_path: Path) -> tuple[JSON, str]:
 
 def rendered(project: Project, target: Path) -> MediaInfo:
     draft = project.state["draft"]
-    videos = {k: (path, file.info) for k, (file, path) in project.files.items() if file.info}
-    sounds = {k: path for k, (file, path) in project.files.items() if file.info is None}
+    files, path_of = project.files.items(), project.path_of
+    videos = {key: (path_of(file), file.info) for key, file in files if file.info}
+    sounds = {key: path_of(file) for key, file in files if file.info is None}
     cuts = cuts_of(draft, videos)
     look = look_of(draft, cuts[0].info.video.display_size, sounds)
     return compose(
@@ -238,7 +239,7 @@ def test_an_edit_is_in_the_rendered_mp4(project: Project, tmp_path: Path, kind: 
     ask(project, phrase, tmp_path)
     target = tmp_path / "out.mp4"
 
-    source = project.files["a" * 32][1]
+    source = project.path_of(project.files["a" * 32])
 
     assert shows(rendered(project, target), target, source, kind)
 

@@ -17,6 +17,7 @@ from socialcopy import json_files, keys
 from socialcopy.engine.api.app import create_app
 from socialcopy.engine.api.server import serve
 from socialcopy.engine.store.credits import Ledger
+from socialcopy.engine.store.documents import LocalDocuments
 from socialcopy.models import Brief, MediaInfo, Rejection, SourceVideo
 from socialcopy.pipeline import client
 from socialcopy.pipeline import outcomes as outcomes_module
@@ -90,7 +91,7 @@ class BatchRun:
 
     def top_up(self, amount: int) -> None:
         [user] = {entry["user_id"] for entry in json_files.entries(self.ledger)}
-        Ledger(self.ledger).grant(user, amount)
+        Ledger(LocalDocuments(self.ledger.parent)).grant(user, amount)
 
     def charges(self) -> int:
         """Credits the engine took for good."""

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Lifespan
 
 from socialcopy.engine.agent import Agent
+from socialcopy.engine.api.draining import Drain
 from socialcopy.engine.api.limits import BodyLimits, refused
 from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.routes import Routes
@@ -27,8 +28,10 @@ from socialcopy.engine.errors import RefusalError
 from socialcopy.engine.messages import Messages
 from socialcopy.engine.render_jobs import RenderJobs
 from socialcopy.engine.store.credits import Ledger
+from socialcopy.engine.store.documents import Documents, LocalDocuments
 from socialcopy.engine.store.queue import Backlog
 from socialcopy.engine.store.sessions import Sessions
+from socialcopy.engine.store.shared_documents import shared_documents
 from socialcopy.engine.store.tokens import Identities, service_id
 from socialcopy.local_files import (
     UNUSABLE,
@@ -40,7 +43,14 @@ from socialcopy.local_files import (
     private_folder,
     unusable,
 )
-from socialcopy.settings import DataSettings, EngineSettings, MediaSettings, SpeechSettings
+from socialcopy.settings import (
+    DataSettings,
+    EngineSettings,
+    MediaSettings,
+    S3Settings,
+    SpeechSettings,
+)
+from socialcopy.storage.errors import StorageError
 from socialcopy.understanding.errors import UnderstandingError
 
 log = logging.getLogger(__name__)
@@ -54,37 +64,34 @@ def create_app(
     media: MediaSettings,
     data: DataSettings,
     *,
+    s3: S3Settings | None = None,
     now: Callable[[], float] = time.time,
     agent: Agent | None = None,
     middleware: Sequence[Middleware] = (),
 ) -> Starlette:
-    """Build the engine over a data folder; several may share it, and take up what others left.
+    """Build the engine over a data folder, or over a bucket's prefix if `ENGINE_STATE_URL` names
+    one and `s3` says how to get there; several may share either, and take up what others left.
 
     Nothing runs before the application is served: its start resumes unfinished work, its end
     breaks off what is running and leaves it for the next start. Another `agent` may answer the
     messages; `middleware` stands innermost, behind the checks of size and origin.
     """
     folder = private_folder(data.data_dir / "engine")
-    sessions = Sessions(folder / "sessions")
-    ledger = Ledger(folder / "ledger.jsonl")
+    documents = shared_documents(engine, s3, folder) if s3 else None
+    documents = documents or LocalDocuments(folder)
+    sessions, ledger = Sessions(documents), Ledger(documents)
     agent = agent or Agent(speech, media, data.cache_dir)
-    unfinished, ready = folder / "unfinished", threading.Event()
+    ready = threading.Event()
     if not engine.preload:
         ready.set()
     reserve = data.min_free_bytes
-    messages = Messages(
-        unfinished / "messages", engine, sessions, ledger, agent, reserve_bytes=reserve
-    )
-    jobs = RenderJobs(
-        *(folder / "renders", unfinished / "renders"),
-        *(media, sessions),
-        reserve_bytes=reserve,
-    )
+    messages = Messages(documents, engine, sessions, ledger, agent, reserve_bytes=reserve)
+    jobs = RenderJobs(documents, media, sessions, reserve_bytes=reserve)
     routes = Routes(
         settings=engine,
         media=media,
-        service_id=service_id(folder),
-        identities=Identities(folder / "identities", engine, ledger, now),
+        service_id=service_id(documents),
+        identities=Identities(documents, engine, ledger, now),
         ledger=ledger,
         sessions=sessions,
         messages=messages,
@@ -92,12 +99,15 @@ def create_app(
         uploads=UploadFolder(folder / "incoming", engine.max_upload_bytes),
         ready=ready,
     )
-    lifespan = _lifespan(messages, jobs.backlog, agent, ready)
+    backlogs = (messages.backlog, jobs.backlog)
+    lifespan = _lifespan(documents, backlogs, agent, ready)
     checks = [
         Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
         *own_pages_only(engine.allowed_hosts),
     ]
-    return _application(routes, lifespan, [*checks, *middleware], folder)
+    app = _application(routes, lifespan, [*checks, *middleware], folder)
+    app.state.drain = Drain(ready, backlogs, engine.drain_seconds)
+    return app
 
 
 def _application(
@@ -111,6 +121,7 @@ def _application(
         exception_handlers={
             RefusalError: _refused,
             LocalFileError: _disabled,
+            StorageError: _away,
             OSError: functools.partial(_refused_by_disk, folder),
             HTTPException: _not_found,
             ClientDisconnect: _cut_off,
@@ -122,14 +133,13 @@ def _application(
 
 
 def _lifespan(
-    messages: Messages, renders: Backlog, agent: Agent, ready: threading.Event
+    documents: Documents, backlogs: Sequence[Backlog], agent: Agent, ready: threading.Event
 ) -> Lifespan[Starlette]:
     """Take up unfinished work at the start, and leave it whole at the end."""
-    backlogs = (messages.backlog, renders)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        await run_in_threadpool(messages.withdraw_half_accepted)
+        await run_in_threadpool(documents.start)
         for backlog in backlogs:
             backlog.start()
         if not ready.is_set():
@@ -140,6 +150,8 @@ def _lifespan(
         await run_in_threadpool(agent.close)  # whoever waits for an answer of the model has it now
         for backlog in backlogs:
             await run_in_threadpool(backlog.stop)
+        with suppress(StorageError):  # what this engine holds is free in a while
+            await run_in_threadpool(documents.stop)
 
     return lifespan
 
@@ -166,6 +178,12 @@ def _disabled(_: Request, error: Exception) -> Response:
         raise error
     log.error("%s", error)
     return _answer(503, str(error))
+
+
+def _away(_: Request, error: Exception) -> Response:
+    """Say that the engine's bucket does not answer; where it is, is nobody's business outside."""
+    log.error("%s", error)
+    return _answer(503, "The engine's store does not answer; ask again later")
 
 
 def _refused_by_disk(folder: Path, request: Request, error: Exception) -> Response:

@@ -36,7 +36,6 @@ from socialcopy.engine.store.credits import Ledger
 from socialcopy.engine.store.sessions import Sessions, StoredFile
 from socialcopy.engine.store.tokens import Identities
 from socialcopy.engine_settings import EngineSettings, Scope
-from socialcopy.local_files import private_folder
 from socialcopy.nemovideo.schemas import (
     APP_NAME,
     JSON,
@@ -142,7 +141,7 @@ class Routes:
         """Say whether the first message is answered as quickly as any other; ours too."""
         if self.ready.is_set():
             return enveloped({"ready": True})
-        loading = {"code": 503, "message": "The models are being loaded"}
+        loading = {"code": 503, "message": "The models are being loaded, or this engine ends"}
         return JSONResponse(loading, status_code=503, headers={"Retry-After": "5"})
 
     async def issue_token(self, request: Request) -> Response:
@@ -198,7 +197,7 @@ class Routes:
 
         message_id = await run_in_threadpool(accept)
         return StreamingResponse(
-            self.messages.stream(message_id, listener, streaming=body.streaming),
+            self.messages.stream(body.session_id, message_id, listener, streaming=body.streaming),
             media_type=STREAM,
             headers=STREAM_HEADERS,
         )
@@ -243,7 +242,7 @@ class Routes:
             session = self.sessions.find(session_id) or {}
             stored = [self._inspected(file, session.get("language")) for file in files]
             for file, kept in zip(files, stored, strict=True):
-                self._keep(session_id, file, kept)
+                self.sessions.add_file(session_id, file.path, kept)
             return [shown_file(request, session_id, file) for file in stored]
 
         shown_files = await run_in_threadpool(accept)
@@ -261,12 +260,6 @@ class Routes:
             size_bytes=file.size_bytes,
             info=info,
         )
-
-    def _keep(self, session_id: str, file: Incoming, stored: StoredFile) -> None:
-        path = self.sessions.path_of(session_id, stored)
-        private_folder(path.parent)
-        file.path.replace(path)
-        self.sessions.add_file(session_id, stored)
 
     async def balance(self, request: Request) -> Response:
         """Say how many credits there are."""
@@ -332,7 +325,7 @@ class Routes:
             file = files.get(request.path_params["asset_id"])
             if session is None or file is None:
                 raise Refusal.NOT_FOUND.error("There is no such file")
-            return self.sessions.path_of(session["session_id"], file), file.filename
+            return self.sessions.fetch(session["session_id"], file), file.filename
 
         path, filename = await run_in_threadpool(find)
         return FileResponse(path, filename=filename, media_type=OCTETS, headers=PRIVATE)

@@ -10,12 +10,15 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, cast
 
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from socialcopy.engine.api.draining import Drain
 from socialcopy.engine.errors import EngineStartError
 
 # How long open connections may finish; messages go on in the backlog without them.
@@ -46,22 +49,41 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Generator[
 
 
 def run(
-    app: ASGIApp, host: str = "127.0.0.1", port: int = 0, listener: socket.socket | None = None
+    app: ASGIApp,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    listener: socket.socket | None = None,
+    drain: Drain | None = None,
 ) -> None:
     """Serve an app until a signal ends it; its URL is printed once it accepts connections.
 
-    A `listener` of somebody else's takes the place of host and port.
+    A `listener` of somebody else's takes the place of host and port. With a `drain` the first
+    signal begins that one, and a second one ends it.
     """
     with listener or socket.create_server((host, port)) as opened:
-        _Announcing(_config(app), _url(opened)).run([opened])
+        _Announcing(_config(app), _url(opened), drain).run([opened])
 
 
 class _Announcing(uvicorn.Server):
     """Says where it is, and not before it is there."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, drain: Drain | None) -> None:
         super().__init__(config)
         self._url = url
+        self._drain = drain if drain and drain.seconds else None
+        self._is_draining = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note a signal; a handler may take no lock, so all else is for the next tick."""
+        if self._drain is None or self._is_draining:
+            super().handle_exit(sig, frame)
+        self._is_draining = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell whether to end; asked ten times a second."""
+        if self._drain and self._is_draining and await run_in_threadpool(self._drain.is_over):
+            self.should_exit = True
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the URL as a line of its own."""

@@ -1,9 +1,9 @@
-"""Work that is finished whatever happens: one file an item, locked while it is worked on.
+"""Work that is finished whatever happens: one document an item, held while it is worked on.
 
-An item's file is written before the work and removed after it. So a killed engine leaves it
-behind, unlocked, and the next one (or another on the same data folder) takes it up. An item that
-was begun three times and never ended is given up: it may be what kills the engine. While the disk
-is full nothing is begun, and what met it half-way begins anew once there is room.
+An item is written before the work and removed after it. So a killed engine leaves it behind, held
+by nobody, and the next one (or another on the same store) takes it up. An item that was begun three
+times and never ended is given up: it may be what kills the engine. While the disk is full nothing
+is begun, and what met it half-way begins anew once there is room.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from typing import TypeVar
 
-import filelock
-
-from socialcopy import json_files, local_files
 from socialcopy.engine.errors import EngineStoppingError
+from socialcopy.engine.store.documents import Documents
 from socialcopy.json_files import Shape
 from socialcopy.local_files import DiskFullError, LocalFileError, free_bytes, is_disk_full
 from socialcopy.nemovideo.schemas import JSON
+from socialcopy.storage.errors import StorageError
 
+Done = TypeVar("Done")
 log = logging.getLogger(__name__)
 
-RESCAN_SECONDS = 15.0
+# Between two looks for what other engines have left, and for what they have not begun.
+RESCAN_SECONDS = 5.0
 MAX_ATTEMPTS = 3
 ROOM_POLL_SECONDS = 2.0
 # Between two tries where some room is free, and each time it was too little.
@@ -40,56 +42,98 @@ STOP_SECONDS = 5.0
 
 
 class Backlog:
-    """A queue on disk and the threads that work it off."""
+    """A queue in the store and the threads that work it off."""
 
     def __init__(
         self,
-        folder: Path,
+        documents: Documents,
+        folder: str,
         *,
         work: Callable[[JSON], None],
         give_up: Callable[[JSON], None],
-        gone: Callable[[str], None],
+        withdraw: Callable[[JSON], None],
         workers: int,
         reserve_bytes: int = 0,
     ) -> None:
         """Set up; below `reserve_bytes` of free disk nothing is begun.
 
-        `gone` hears the name of an item that another engine has done.
+        `withdraw` gets an item that an engine was killed over before it had accepted it.
         """
         self._reserve_bytes = reserve_bytes
+        self._documents = documents
         self._folder = folder
+        self._disk = documents.path(folder)
         self._work = work
         self._give_up = give_up
-        self._gone = gone
+        self._withdraw = withdraw
+        self._workers = workers
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._mine: set[str] = set()
         self._lock = threading.Lock()
+        self._looks = threading.Event()
+        self._draining = threading.Event()
         self.stopping = threading.Event()
         names = [self._serve] * workers + [self._rescan_often]
         self._threads = [threading.Thread(target=target, daemon=True) for target in names]
 
     def start(self) -> None:
         """Take up what is there, then wait for more."""
-        local_files.private_folder(self._folder)
         for thread in self._threads:
             thread.start()
 
+    def drain(self) -> None:
+        """Begin nothing more; what waits is left to other engines."""
+        self._draining.set()
+        with suppress(queue.Empty):
+            while True:
+                self._leave(str(self._queue.get_nowait()))
+        self._wake()
+
     def stop(self) -> None:
-        """Break off; whatever is unfinished stays on disk."""
+        """Break off; whatever is unfinished stays in the store."""
         self.stopping.set()
-        for _ in self._threads:
-            # One for each thread: it wakes whoever waits for an item.
-            self._queue.put(None)
+        self._wake()
         deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
+    def _wake(self) -> None:
+        self._looks.set()
+        for _ in self._threads:
+            # One for each thread: it wakes whoever waits for an item.
+            self._queue.put(None)
+
     def add(self, name: str, item: JSON) -> None:
         """Accept an item; from here on it will be finished."""
+        self._documents.create(self._path(name), {**item, "name": name, "attempts": 0}, ITEM)
+        self._take_on(name)
+
+    def reserve(self, name: str, places: int) -> bool:
+        """Take a place for an item that will be added; says whether there was one."""
         with self._lock:
-            self._mine.add(name)
-        json_files.write(self._path(name), {**item, "name": name, "attempts": 0})
-        self._queue.put(name)
+            is_room = len(self._mine) < places
+            if is_room:
+                self._mine.add(name)
+        return is_room
+
+    @contextmanager
+    def adding(self, name: str, item: JSON) -> Generator[None]:
+        """Accept an item by what the block does, all or nothing.
+
+        Whatever ends the block half-way, even a kill, has it withdrawn.
+        """
+        item, path = {**item, "name": name, "attempts": 0, "is_accepted": False}, self._path(name)
+        with self._documents.hold(path):
+            try:
+                self._documents.create(path, item, ITEM)
+                yield
+                self._documents.update(path, ITEM, _accept)
+            except BaseException:
+                self._leave(name)
+                self._withdraw(item)
+                self._documents.remove(path)
+                raise
+        self._take_on(name)
 
     @property
     def in_hand(self) -> int:
@@ -97,41 +141,54 @@ class Backlog:
         with self._lock:
             return len(self._mine)
 
+    def is_here(self, name: str) -> bool:
+        """Tell whether an item waits here or is worked on here."""
+        with self._lock:
+            return name in self._mine
+
     def has(self, name: str) -> bool:
         """Tell whether an item is still to be done."""
-        return self._path(name).exists()
+        return self._documents.read(self._path(name), ITEM) is not None
 
     def take_back(self, name: str) -> bool:
         """Remove an item nobody has begun; says whether that was still possible."""
-        try:
-            with json_files.lock(self._path(name), timeout_seconds=0):
-                item = json_files.read(self._path(name), ITEM)
-                self._path(name).unlink(missing_ok=True)
-                return item is not None
-        except filelock.Timeout:
-            return False
+        with self._documents.hold(self._path(name)) as is_ours:
+            was_there = is_ours and self.has(name)
+            if was_there:
+                self._documents.remove(self._path(name))
+            return was_there
 
     def _rescan_often(self) -> None:
-        self._rescan()
-        while not self.stopping.wait(RESCAN_SECONDS):
-            self._rescan()
+        while not (self.stopping.is_set() or self._draining.is_set()):
+            try:
+                self._rescan()
+            except StorageError as error:
+                log.warning("can't look for work that was left: %s", error)
+            self._looks.wait(RESCAN_SECONDS)
+            self._looks.clear()
 
     def _rescan(self) -> None:
-        """Find items that a killed engine has left."""
-        for path in sorted(self._folder.glob("*.json")):
-            with self._lock:
-                is_new = path.stem not in self._mine
-            if is_new and self._is_free(path):
-                with self._lock:
-                    self._mine.add(path.stem)
-                self._queue.put(path.stem)
+        """Find items that a killed engine has left, or a busy one has not begun.
 
-    def _is_free(self, path: Path) -> bool:
-        try:
-            with json_files.lock(path, timeout_seconds=0):
-                return path.exists()
-        except (filelock.Timeout, OSError):  # held, or the disk has no room for a lock
-            return False
+        No more than are begun here next: other engines look too.
+        """
+        for name in self._documents.names(self._folder):
+            if self._queue.qsize() >= self._workers:
+                return
+            if not self.is_here(name) and self._documents.is_free(self._path(name)):
+                self._take_on(name)
+
+    def _take_on(self, name: str) -> None:
+        if self._draining.is_set():
+            self._leave(name)
+        else:
+            with self._lock:
+                self._mine.add(name)
+            self._queue.put(name)
+
+    def _leave(self, name: str) -> None:
+        with self._lock:
+            self._mine.discard(name)
 
     def _serve(self) -> None:
         while True:
@@ -142,37 +199,35 @@ class Backlog:
             worker = threading.Thread(target=self._do, args=(name,), daemon=True)
             worker.start()
             worker.join()
-            with self._lock:
-                self._mine.discard(name)
+            self._leave(name)
 
     def _do(self, name: str) -> None:
         path = self._path(name)
         try:
-            # The lock is held for the whole of the work: that is how another engine knows it is
-            # in hand.
-            with json_files.lock(path, timeout_seconds=-1):
-                item = json_files.read(path, ITEM)
-                if item is None:
-                    self._gone(name)
-                    return
-                # Counted before the work: an item that kills the engine must be seen to have been
-                # begun.
-                self._with_room(name, lambda: self._count(path, item))
-                self._with_room(name, lambda: self._attempt(item))
-                path.unlink(missing_ok=True)
-            # After the lock is let go; whoever waits for it finds no item and stops.
-            path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+            # Held for the whole of the work: that is how another engine knows it is in hand.
+            with self._documents.hold(path) as is_ours:
+                if is_ours and self.has(name):
+                    self._finish(name, path)
         except EngineStoppingError:
-            log.debug("%s is left for the next start", name)
+            log.debug("%s is left for another engine, or the next start", name)
+        except StorageError as error:
+            log.warning("%s is left for later: %s", name, error)
         except LocalFileError as error:
             log.error("%s is left as it is: %s", name, error)  # noqa: TRY400  (a sentence)
         except FileNotFoundError as error:
             log.warning("%s is dropped: somebody removed %s", name, error.filename)
-            path.unlink(missing_ok=True)
+            self._documents.remove(path)
 
-    def _count(self, path: Path, item: JSON) -> None:
-        json_files.write(path, {**item, "attempts": item["attempts"] + 1})
-        item["attempts"] += 1
+    def _finish(self, name: str, path: str) -> None:
+        # Counted before the work: an item that kills the engine must be seen to have been begun.
+        item = self._with_room(name, lambda: self._documents.update(path, ITEM, _count))
+        if item.get("is_accepted", True):
+            self._with_room(name, lambda: self._attempt(item))
+        else:
+            self._withdraw(item)
+        self._documents.remove(path)
+        if self._queue.empty():
+            self._looks.set()
 
     def _attempt(self, item: JSON) -> None:
         if item["attempts"] > MAX_ATTEMPTS:
@@ -180,26 +235,24 @@ class Backlog:
         else:
             self._work(item)
 
-    def _with_room(self, name: str, work: Callable[[], None]) -> None:
+    def _with_room(self, name: str, work: Callable[[], Done]) -> Done:
         """Do it once there is room on the disk, and again when it filled up meanwhile."""
         pause_seconds = ROOM_POLL_SECONDS
         while True:
             self._await_room(name)
             try:
-                work()
+                return work()
             except Exception as error:
                 if not is_disk_full(error):
                     raise
                 log.warning("%s: %s", name, self._full())
-            else:
-                return
             if self.stopping.wait(pause_seconds):
                 raise EngineStoppingError
             pause_seconds = min(2 * pause_seconds, LONGEST_ROOM_PAUSE_SECONDS)
 
     def _await_room(self, name: str) -> None:
         is_told = False
-        while free_bytes(self._folder) < self._reserve_bytes:
+        while free_bytes(self._disk) < self._reserve_bytes:
             if not is_told:
                 log.warning("%s waits: %s", name, self._full())
             is_told = True
@@ -207,7 +260,18 @@ class Backlog:
                 raise EngineStoppingError
 
     def _full(self) -> DiskFullError:
-        return DiskFullError(str(self._folder), free_bytes(self._folder), self._reserve_bytes)
+        return DiskFullError(str(self._disk), free_bytes(self._disk), self._reserve_bytes)
 
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.json"
+    def _path(self, name: str) -> str:
+        return f"{self._folder}/{name}.json"
+
+
+def _count(item: JSON) -> None:
+    item["attempts"] += 1
+
+
+def _accept(item: JSON) -> None:
+    """Accept an item, unless another engine took it for one that nobody will accept."""
+    if item["attempts"]:
+        raise EngineStoppingError
+    item["is_accepted"] = True

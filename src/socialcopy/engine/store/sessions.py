@@ -1,27 +1,34 @@
-"""Editing sessions: one folder each, with the state the API shows and the files it is about."""
+"""Editing sessions: each a document with the state the API shows, and the files it is about.
+
+A message is worked on by one attempt at a time, and attempts are numbered by its item in the queue.
+What an attempt wants to change is taken only while no later one has begun and the message has not
+ended: so an engine that slept, and whose work another one has taken over, can't spoil it.
+"""
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from pydantic import ValidationError
 
-from socialcopy import json_files
-from socialcopy.engine.errors import Refusal
+from socialcopy.engine.errors import EngineStoppingError, Refusal
+from socialcopy.engine.store.documents import Documents
 from socialcopy.json_files import Shape
-from socialcopy.local_files import CorruptFileError, LocalFileError
+from socialcopy.local_files import CorruptFileError
 from socialcopy.models import MediaInfo, Value
 from socialcopy.nemovideo.schemas import JSON
 
 # 19 digits, as the vendor's are; so no id is ever a path.
 SESSION_ID = re.compile(r"[1-9][0-9]{18}")
-WORKING = "working"
+WORKING, COMPLETED, FAILED = "working", "completed", "failed"
+# Between two looks whether another message of a session has ended.
+TURN_SECONDS = 0.2
 SMALLEST_ID, IDS = 10**18, 9 * 10**18
 SESSION = Shape(
     {"session_id": str, "user_id": str, "files": dict, "state": dict},
@@ -43,10 +50,10 @@ class StoredFile(Value):
 
 
 class Sessions:
-    """All sessions of one data folder, read from disk each time: another engine may write too."""
+    """All sessions of one store, read from it each time: another engine may write too."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
 
     def create(self, user_id: str, name: str, language: str | None) -> JSON:
         """Open a session."""
@@ -60,8 +67,7 @@ class Sessions:
             "files": {},
             "state": {"messages": {}},  # empty says "none yet", which a recovering client relies on
         }
-        json_files.write(self._path(session_id), session)
-        return session
+        return self._documents.create(_document(session_id), session, SESSION)
 
     def get(self, session_id: str, user_id: str) -> JSON:
         """Return a user's session; raises RefusalError for all others."""
@@ -74,26 +80,12 @@ class Sessions:
         """Return a session whoever it belongs to; for the engine's own work."""
         if not SESSION_ID.fullmatch(session_id):
             return None
-        return json_files.read(self._path(session_id), SESSION)
+        return self._documents.read(_document(session_id), SESSION)
 
-    def messages_at_work(self) -> Iterator[tuple[JSON, str]]:
-        """Yield each message that is listed as being worked on, with its session."""
-        for path in self._folder.glob("*/session.json"):
-            with suppress(LocalFileError):  # a damaged session is its user's error, not everybody's
-                session = json_files.read(path, SESSION) or {"state": {}}
-                for message_id, mark in session["state"].get("messages", {}).items():
-                    if mark.get("status") == WORKING:
-                        yield session, message_id
-
-    @contextmanager
-    def changing_state(self, session_id: str) -> Generator[JSON]:
-        """Let the block change a session's state; one at a time."""
-        with json_files.changing(self._path(session_id), SESSION) as session:
-            yield session["state"]
-
-    def add_file(self, session_id: str, file: StoredFile) -> None:
+    def add_file(self, session_id: str, path: Path, file: StoredFile) -> None:
         """Keep an uploaded file; the first video is laid on the timeline."""
-        with json_files.changing(self._path(session_id), SESSION) as session:
+
+        def add(session: JSON) -> None:
             session["files"][file.asset_id] = file.model_dump()
             state = session["state"]
             if file.info is not None and not state.get("draft"):
@@ -101,45 +93,93 @@ class Sessions:
                 width, height = file.info.video.display_size
                 state["canvas_config"] = {"width": width, "height": height}
 
+        self._documents.keep(path, _file(session_id, file))
+        self._documents.update(_document(session_id), SESSION, add)
+
     def begin(self, session_id: str, message_id: str) -> None:
-        """Say in the state that a message is being worked on, unless it has ended already."""
-        with self.changing_state(session_id) as state:
-            state.setdefault("messages", {}).setdefault(message_id, {"status": WORKING})
+        """Say in the state that a message is being worked on."""
+        self._change(session_id, lambda marks: marks.setdefault(message_id, {"status": WORKING}))
 
     def withdraw(self, session_id: str, message_id: str) -> None:
         """Take back that a message is being worked on: it was refused."""
-        with self.changing_state(session_id) as state:
-            state["messages"].pop(message_id, None)
+        self._change(session_id, lambda marks: marks.pop(message_id, None))
 
-    def mark(self, session_id: str, message_id: str, mark: JSON) -> None:
-        """Say in the state how far a message is."""
-        with self.changing_state(session_id) as state:
-            state.setdefault("messages", {}).setdefault(message_id, {}).update(mark)
+    def begin_again(self, session_id: str, message_id: str, attempt: int) -> str:
+        """Let a later attempt at a message begin, unless it has ended; how far the message is."""
+
+        def begin(marks: JSON) -> None:
+            mark = marks.setdefault(message_id, {"status": WORKING})
+            if mark["status"] == WORKING:
+                mark["attempt"] = attempt
+
+        session = self._change(session_id, begin)
+        return session["state"]["messages"][message_id]["status"]
+
+    def advance(
+        self, session_id: str, message_id: str, attempt: int, *, delta: JSON, mark: JSON
+    ) -> None:
+        """Bring in what an attempt at a message has come to, and how far the message is now.
+
+        Raises EngineStoppingError when the message is another attempt's, or has ended.
+        """
+
+        def change(session: JSON) -> None:
+            state = session["state"]
+            known = state.setdefault("messages", {}).setdefault(message_id, {"status": WORKING})
+            if known["status"] != WORKING or known.get("attempt", attempt) > attempt:
+                raise EngineStoppingError
+            merge(state, delta)
+            known.update(mark)
+
+        self._documents.update(_document(session_id), SESSION, change)
+
+    def mark_of(self, session_id: str, message_id: str) -> JSON | None:
+        """Return how far a message is; none of one that is not listed."""
+        session = self.find(session_id)
+        return session["state"].get("messages", {}).get(message_id) if session else None
+
+    def _change(self, session_id: str, change: Callable[[JSON], object]) -> JSON:
+        """Change what a session says of its messages."""
+        return self._documents.update(
+            _document(session_id),
+            SESSION,
+            lambda session: change(session["state"].setdefault("messages", {})),
+        )
 
     def files(self, session: JSON) -> dict[str, StoredFile]:
         """Return a session's files by asset id."""
         try:
             return {key: StoredFile.model_validate(f) for key, f in session["files"].items()}
         except ValidationError as error:
-            path = str(self._path(session["session_id"]))
+            path = str(self._documents.path(_document(session["session_id"])))
             fault = ".".join(map(str, error.errors()[0]["loc"]))
             raise CorruptFileError(path, f"files: {fault} is wrong", SESSION.remedy) from None
 
-    def files_on_disk(self, session: JSON) -> dict[str, tuple[StoredFile, Path]]:
-        """Return a session's files by asset id, each with where it lies."""
-        files = self.files(session).items()
-        return {key: (file, self.path_of(session["session_id"], file)) for key, file in files}
+    def fetch(self, session_id: str, file: StoredFile) -> Path:
+        """Return where a file lies on this machine, once it does."""
+        return self._documents.fetch(_file(session_id, file))
 
-    def path_of(self, session_id: str, file: StoredFile) -> Path:
-        """Return where a file lies."""
-        return self._folder / session_id / "files" / file.asset_id
+    @contextmanager
+    def at_work(self, session_id: str, stopping: threading.Event) -> Generator[None]:
+        """Hold a session while a message is worked on: its messages run one after another.
 
-    def at_work(self, session_id: str) -> FileLock:
-        """Lock a session while a message is worked on: its messages run one after another."""
-        return json_files.lock(self._folder / session_id / "work", timeout_seconds=-1)
+        Raises EngineStoppingError when the engine ends before it is this one's turn.
+        """
+        while True:
+            with self._documents.hold(_document(session_id)) as is_ours:
+                if is_ours:
+                    yield
+                    return
+            if stopping.wait(TURN_SECONDS):
+                raise EngineStoppingError
 
-    def _path(self, session_id: str) -> Path:
-        return self._folder / session_id / "session.json"
+
+def _document(session_id: str) -> str:
+    return f"sessions/{session_id}/session.json"
+
+
+def _file(session_id: str, file: StoredFile) -> str:
+    return f"sessions/{session_id}/files/{file.asset_id}"
 
 
 def first_draft(file: StoredFile, info: MediaInfo) -> JSON:

@@ -9,13 +9,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from socialcopy import json_files
 from socialcopy.engine.errors import Refusal
 from socialcopy.engine.store.credits import Ledger
+from socialcopy.engine.store.documents import Documents
 from socialcopy.engine_settings import EngineSettings, Scope
-from socialcopy.json_files import Shape
+from socialcopy.json_files import ANY_OBJECT, Shape
 from socialcopy.nemovideo.schemas import JSON
 
 DAY_SECONDS = 86_400
@@ -38,22 +37,17 @@ SERVICE = Shape(
 )
 
 
-def service_id(folder: Path) -> str:
+def service_id(documents: Documents) -> str:
     """Return the name of an engine: that of its data, whatever port it listens on."""
-    path = folder / "service.json"
-    with json_files.lock(path):
-        kept = json_files.read(path, SERVICE)
-        if kept is None:
-            kept = {"service_id": secrets.token_hex(16)}
-            json_files.write(path, kept)
-    return kept["service_id"]
+    made = {"service_id": secrets.token_hex(16)}
+    return documents.create("service.json", made, SERVICE)["service_id"]
 
 
 @dataclass(frozen=True)
 class Identities:
-    """Tokens and users. Tokens are kept as hashes: the files give nobody access."""
+    """Tokens and users. Tokens are kept as hashes: what is stored gives nobody access."""
 
-    folder: Path
+    documents: Documents
     settings: EngineSettings
     ledger: Ledger
     now: Callable[[], float] = time.time
@@ -71,7 +65,7 @@ class Identities:
         expires_at = self.now() + self.settings.token_lifetime_days * DAY_SECONDS
         scopes = list(self.settings.token_scopes)
         identity = {"user_id": user_id, "expires_at": expires_at, "scopes": scopes}
-        json_files.write(self._path(token), identity)
+        self.documents.create(_name(token), identity, IDENTITY)
         self.ledger.grant(user_id, self.settings.grant_credits)
         return {
             "token": token,
@@ -86,18 +80,19 @@ class Identities:
             "client": (_digest(client_id), self.settings.tokens_per_client),
             "address": (address, self.settings.tokens_per_address),
         }
-        log = self.folder / "issued.jsonl"
-        # Counted and written under one lock, or two requests at once would both find room.
-        with json_files.lock(log):
+        who_asks = {kind: who for kind, (who, _) in allowed.items()}
+
+        def count(entries: list[JSON]) -> JSON:
             since = self.now() - QUOTA_SECONDS
-            recent = [entry for entry in json_files.entries(log, ISSUED) if entry["at"] > since]
+            recent = [entry for entry in entries if entry["at"] > since]
             for kind, (who, most) in allowed.items():
                 if most and sum(entry[kind] == who for entry in recent) >= most:
                     raise Refusal.TOO_MANY.error(
                         f"This {kind} has had its tokens for these seven days",
                     )
-            entry = {kind: who for kind, (who, _) in allowed.items()}
-            json_files.append(log, {"at": self.now(), **entry})
+            return {"at": self.now(), **who_asks}
+
+        self.documents.append("identities/issued.jsonl", ISSUED, count)
 
     def user_of(self, authorization: str, scope: Scope) -> str:
         """Find the user behind an `Authorization` header, who may do what is asked.
@@ -108,7 +103,7 @@ class Identities:
         if scheme.lower() != "bearer" or not token:
             raise Refusal.UNKNOWN_TOKEN.error("A bearer token is required")
         # Looking up a hash leaks nothing about the token through timing.
-        identity = json_files.read(self._path(token.strip()), IDENTITY)
+        identity = self.documents.read(_name(token.strip()), IDENTITY)
         if identity is None or identity["expires_at"] <= self.now():
             raise Refusal.UNKNOWN_TOKEN.error("The token is unknown or expired")
         if not {scope, "*"} & set(identity.get("scopes", ["*"])):
@@ -123,11 +118,12 @@ class Identities:
             "session_id": session_id,
             "expires_at": self.now() + CLAIM_SECONDS,
         }
-        json_files.write(self.folder / "claims" / f"{_digest(token)}.json", claim)
+        self.documents.create(f"identities/claims/{_digest(token)}.json", claim, ANY_OBJECT)
         return {"claim_token": token, "expires_in": CLAIM_SECONDS}
 
-    def _path(self, token: str) -> Path:
-        return self.folder / "tokens" / f"{_digest(token)}.json"
+
+def _name(token: str) -> str:
+    return f"identities/tokens/{_digest(token)}.json"
 
 
 def _digest(text: str) -> str:
