@@ -37,9 +37,9 @@ run(create_app(EngineSettings(), SpeechSettings(), MediaSettings(),
 class EngineProcess:
     """An engine in a process of its own."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, program: str = ENGINE, **environment: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", ENGINE, str(folder)],
+            [sys.executable, "-c", program, str(folder)],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},

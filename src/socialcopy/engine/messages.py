@@ -130,7 +130,7 @@ class Messages:
                     step = await asyncio.wait_for(waiting, self._settings.heartbeat_seconds)
                 except TimeoutError:
                     yield HEARTBEAT
-                    if self.backlog.is_here(message_id):
+                    if self.backlog.is_begun(message_id):
                         continue
                     step = await run_in_threadpool(self._outcome, session_id, message_id)
                     if step is None or not listener.steps.empty():

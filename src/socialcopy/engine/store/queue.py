@@ -69,6 +69,7 @@ class Backlog:
         self._workers = workers
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._mine: set[str] = set()
+        self._begun: set[str] = set()
         self._lock = threading.Lock()
         self._looks = threading.Event()
         self._draining = threading.Event()
@@ -141,10 +142,10 @@ class Backlog:
         with self._lock:
             return len(self._mine)
 
-    def is_here(self, name: str) -> bool:
-        """Tell whether an item waits here or is worked on here."""
+    def is_begun(self, name: str) -> bool:
+        """Tell whether an item is worked on here; one that waits here may be, elsewhere."""
         with self._lock:
-            return name in self._mine
+            return name in self._begun
 
     def has(self, name: str) -> bool:
         """Tell whether an item is still to be done."""
@@ -175,7 +176,9 @@ class Backlog:
         for name in self._documents.names(self._folder):
             if self._queue.qsize() >= self._workers:
                 return
-            if not self.is_here(name) and self._documents.is_free(self._path(name)):
+            with self._lock:
+                is_known = name in self._mine
+            if not is_known and self._documents.is_free(self._path(name)):
                 self._take_on(name)
 
     def _take_on(self, name: str) -> None:
@@ -189,6 +192,7 @@ class Backlog:
     def _leave(self, name: str) -> None:
         with self._lock:
             self._mine.discard(name)
+            self._begun.discard(name)
 
     def _serve(self) -> None:
         while True:
@@ -219,6 +223,8 @@ class Backlog:
             self._documents.remove(path)
 
     def _finish(self, name: str, path: str) -> None:
+        with self._lock:
+            self._begun.add(name)
         # Counted before the work: an item that kills the engine must be seen to have been begun.
         item = self._with_room(name, lambda: self._documents.update(path, ITEM, _count))
         if item.get("is_accepted", True):
