@@ -40,8 +40,8 @@ class EngineSettings(Settings, env_prefix="ENGINE_"):
     heartbeat_seconds: Seconds = 5
     """Wait between two heartbeats on the event stream."""
 
-    concurrency: Annotated[PositiveInt, Field(le=256)] = 4
-    """Messages worked on at the same time."""
+    concurrency: Annotated[PositiveInt, Field(le=256)] | None = None
+    """Messages worked on at the same time; none means two for each core, as far as memory goes."""
 
     max_waiting: Count = 100
     """Messages that may wait besides; one more is answered with 429 and Retry-After, uncharged."""

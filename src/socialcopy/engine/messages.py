@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator
 from starlette.concurrency import run_in_threadpool
 
 from socialcopy.engine.agent import Agent, Message, Project
+from socialcopy.engine.capacity import messages_at_once
 from socialcopy.engine.errors import EngineStoppingError, Refusal, RefusalError
 from socialcopy.engine.events import HEARTBEAT, Failed, Returned, Said, Step, frame
 from socialcopy.engine.store.credits import Ledger, Move
@@ -80,14 +81,14 @@ class Messages:
             work=self._work,
             give_up=self._give_up,
             withdraw=self._withdraw,
-            workers=settings.concurrency,
+            workers=messages_at_once(settings),
             reserve_bytes=reserve_bytes,
         )
 
     def accept(self, session_id: str, user_id: str, text: str, listener: Listener) -> str:
         """Charge a message and take it on; raises RefusalError before anything is done."""
         message_id = uuid.uuid4().hex
-        places = self._settings.concurrency + self._settings.max_waiting
+        places = messages_at_once(self._settings) + self._settings.max_waiting
         if not self.backlog.reserve(message_id, places):
             words = "As many messages wait as may; send this one again later"
             raise RefusalError(Refusal.TOO_MANY, words, BUSY_SECONDS)
