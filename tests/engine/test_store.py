@@ -20,6 +20,7 @@ from socialcopy.engine.store.sessions import Sessions
 from socialcopy.engine.store.shared_documents import SharedDocuments
 from socialcopy.json_files import ANY_OBJECT
 from socialcopy.nemovideo.schemas import JSON
+from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from tests.conftest import until
 
@@ -83,6 +84,39 @@ def test_changes_from_many_engines_are_all_kept(engines: Open):
     assert (stores[1].read("n.json", ANY_OBJECT) or {})["n"] == 24
     log = stores[1].entries("log.jsonl", ANY_OBJECT)
     assert [entry["n"] for entry in log] == list(range(24))
+
+
+class Forgetful(Bucket):
+    """A bucket that every other time loses the answer to a write that went well."""
+
+    writes = 0
+
+    def replace(self, key: str, data: bytes, etag: str) -> str | None:
+        return self._answered(super().replace(key, data, etag))
+
+    def create(self, key: str, data: bytes) -> str | None:
+        return self._answered(super().create(key, data))
+
+    def _answered(self, etag: str | None) -> str | None:
+        self.writes += 1
+        return etag if self.writes % 2 else None
+
+
+def test_a_write_whose_answer_was_lost_is_not_made_twice(
+    store: S3Settings, bucket: Bucket, tmp_path: Path
+):
+    forgetful = Forgetful(store.model_copy(update={"bucket": bucket.name}))
+    documents = SharedDocuments(forgetful, "state/", tmp_path, LEASE_SECONDS)
+    documents.create("n.json", {"n": 0}, ANY_OBJECT)
+
+    for _ in range(5):
+        documents.update("n.json", ANY_OBJECT, lambda found: found.update(n=found["n"] + 1))
+        documents.append("log.jsonl", ANY_OBJECT, lambda _: {})
+        with documents.hold("n.json") as is_ours:
+            assert is_ours
+
+    assert (documents.read("n.json", ANY_OBJECT) or {})["n"] == 5
+    assert len(documents.entries("log.jsonl", ANY_OBJECT)) == 5
 
 
 def test_a_change_that_raises_changes_nothing(engines: Open):

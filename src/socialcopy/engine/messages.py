@@ -223,7 +223,8 @@ class Messages:
         self._sessions.advance(session_id, item["name"], attempt, delta=delta, mark=mark)
 
     def _give_up(self, item: JSON) -> None:
-        self._fail(item, GIVEN_UP)
+        if self._begins(item):
+            self._fail(item, GIVEN_UP)
         self._end(item["name"])
 
     def _tell(self, message_id: str, step: Step) -> None:

@@ -190,8 +190,9 @@ class RenderJobs:
         return report
 
     def _give_up(self, item: JSON) -> None:
-        reason = "the work on this job broke off three times"
-        self._update(self._begin(item), status=RenderStatus.FAILED, error=reason)
+        job, reason = self._begin(item), "the work on this job broke off three times"
+        if job["status"] in _UNFINISHED:
+            self._update(job, status=RenderStatus.FAILED, error=reason)
 
     def _begin(self, item: JSON) -> JSON:
         """Note which attempt the job is in; one that has ended stays as it is."""
