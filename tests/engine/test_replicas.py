@@ -93,7 +93,7 @@ def test_a_session_is_uploaded_to_messaged_polled_and_rendered_at_any_engine(
     state = other.state(session)
     for nemo in (one, other, one):  # a balancer's retry, or a client's after a lost answer
         nemo.submit_render(session, "render_1", state["draft"])
-    job = one.wait_for_render("render_1", deadline_seconds=200)
+    job = one.wait_for_render("render_1")
     other.download(other.poll_render("render_1"), tmp_path / "master.mp4")
 
     assert list(message_statuses(state).values()) == ["completed"]
