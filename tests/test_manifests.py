@@ -193,5 +193,5 @@ def test_kustomize_can_build_it(folder: Path):
 
     assert done.returncode == 0, done.stderr
     assert {one["kind"] for one in yaml.safe_load_all(done.stdout)} >= {
-        "Deployment", "StatefulSet", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ConfigMap"
+        "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ConfigMap"
     }  # fmt: skip
