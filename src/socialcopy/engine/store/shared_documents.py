@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from socialcopy import json_files
 from socialcopy.engine.store.documents import Documents
@@ -28,8 +30,10 @@ from socialcopy.storage.leases import Locks
 # Longer than any message or render job needs its files.
 CACHE_SECONDS = 86_400.0
 # Between two tries of a change that lost: others are at it, each for a request or two.
-LONGEST_PAUSE_SECONDS = 0.5
+SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.02, 0.5
 WRITE = "write"
+
+Written = TypeVar("Written")
 
 
 def shared_documents(engine: EngineSettings, s3: S3Settings, cache: Path) -> Documents | None:
@@ -77,20 +81,22 @@ class SharedDocuments:
 
     def update(self, name: str, shape: Shape, change: Callable[[JSON], object]) -> JSON:
         """Change a document that nobody changes meanwhile."""
-        mark = ""
-        for pause_seconds in _pauses():
-            found = self._bucket.read(self._key(name))
-            if found is None:
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-            document = self._parsed(found, name, shape)
-            if mark and document.get(WRITE) == mark:
-                return document  # ours, and written: only the answer had been lost
-            change(document)
-            mark = document[WRITE] = secrets.token_hex(8)
-            if self._bucket.replace(self._key(name), json_files.dumped(document), found.etag):
-                return document
-            time.sleep(pause_seconds)
-        raise AssertionError("the pauses never end")
+        mark = secrets.token_hex(8)
+        return _until_written(lambda: self._updated(name, shape, change, mark))
+
+    def _updated(
+        self, name: str, shape: Shape, change: Callable[[JSON], object], mark: str
+    ) -> JSON | None:
+        found = self._bucket.read(self._key(name))
+        if found is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+        document = self._parsed(found, name, shape)
+        if document.get(WRITE) == mark:
+            return document  # ours, and written: only the answer had been lost
+        change(document)
+        document[WRITE] = mark
+        data = json_files.dumped(document)
+        return document if self._bucket.replace(self._key(name), data, found.etag) else None
 
     def remove(self, name: str) -> None:
         """Remove a document, if there is one."""
@@ -114,19 +120,21 @@ class SharedDocuments:
     def append(self, log: str, shape: Shape, choose: Callable[[list[JSON]], JSON | None]) -> None:
         """Add what is chosen on seeing entries to which nobody adds meanwhile."""
         mark = secrets.token_hex(8)
-        for pause_seconds in _pauses():
-            found = self._bucket.read(self._key(log))
-            entries = self._lines(found, log, shape)
-            if any(entry.get(WRITE) == mark for entry in entries):
-                return
-            entry = choose(entries)
-            if entry is None:
-                return
-            line = json_files.dumped({**entry, WRITE: mark}) + b"\n"
-            before = found.data if found else b""
-            if self._bucket.write_over(found, self._key(log), before + line):
-                return
-            time.sleep(pause_seconds)
+        _until_written(lambda: self._appended(log, shape, choose, mark))
+
+    def _appended(
+        self, log: str, shape: Shape, choose: Callable[[list[JSON]], JSON | None], mark: str
+    ) -> str | None:
+        found = self._bucket.read(self._key(log))
+        entries = self._lines(found, log, shape)
+        if any(entry.get(WRITE) == mark for entry in entries):
+            return mark  # only the answer had been lost
+        entry = choose(entries)
+        if entry is None:
+            return mark
+        before = found.data if found else b""
+        line = json_files.dumped({**entry, WRITE: mark}) + b"\n"
+        return self._bucket.write_over(found, self._key(log), before + line)
 
     @contextmanager
     def hold(self, name: str) -> Generator[bool]:
@@ -187,9 +195,10 @@ class SharedDocuments:
         return f"{self._prefix}{name}"
 
 
-def _pauses() -> Iterator[float]:
-    """Yield how long to wait after each lost change: longer each time, never quite as others."""
-    longest = 0.02
-    while True:
-        yield longest * (0.5 + secrets.randbelow(500) / 1_000)
-        longest = min(2 * longest, LONGEST_PAUSE_SECONDS)
+def _until_written(write: Callable[[], Written | None]) -> Written:
+    """Repeat a change that was lost to another's, after a pause unlike theirs."""
+    longest_seconds = SHORTEST_PAUSE_SECONDS
+    while (written := write()) is None:
+        time.sleep(longest_seconds * random.uniform(0.5, 1))  # noqa: S311  (no secret)
+        longest_seconds = min(2 * longest_seconds, LONGEST_PAUSE_SECONDS)
+    return written
