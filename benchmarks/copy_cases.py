@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from socialcopy.copywriting.text.sentences import normal, strung, tokens
 from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.stems import content, light_stems
 from socialcopy.copywriting.text.vocabulary import closings, is_verb, pattern, quote_form
+from socialcopy.copywriting.text.vocabulary import text as text_of
 from socialcopy.copywriting.writers.points import gather
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Caption, Region, ScreenText, Transcript, Understanding, Word
@@ -49,16 +50,19 @@ def understanding(case: dict[str, Any]) -> Understanding:
     """A case as the recogniser and the reader of on-screen text would hand it over."""
     heard, shown = case.get("heard") or "", case.get("shown") or []
     unsure = {word for told in case.get("unsure", []) for word in str(told).split()}
+    said = heard.split()
+    pauses_ms = [case.get("commas_ms", 0) * word.endswith(",") for word in ("", *said)]
+    starts_ms = accumulate(MS_PER_WORD + pause_ms for pause_ms in pauses_ms)
     words = tuple(
         Word(
-            start_ms=n * MS_PER_WORD,
-            end_ms=n * MS_PER_WORD + 350,
+            start_ms=start_ms,
+            end_ms=start_ms + 350,
             text=word,
             probability=UNSURE if word.strip(".,!?;:") in unsure else SURE,
         )
-        for n, word in enumerate(heard.split())
+        for start_ms, word in zip(starts_ms, said, strict=False)
     )
-    duration_ms = max(len(words) * MS_PER_WORD, 9_000)
+    duration_ms = max((words[-1].end_ms if words else 0), 9_000)
     step = duration_ms // (len(shown) or 1)
     screen = tuple(
         ScreenText(
@@ -256,7 +260,8 @@ def _two_asks(body: str, _: str, known: Known, *__: Any) -> str:
     """A question of ours with something else to do behind it in its line."""
     last = body.rsplit("\n", maxsplit=1)[-1]
     ours = [line for line in every_closing(known.language) if line in last]
-    rest = last.replace(ours[0], "").strip() if ours else ""
+    where = text_of("in_the_comments", known.language)
+    rest = last.replace(ours[0], "").replace(where, "").strip() if ours else ""
     return last if rest and not regex.fullmatch(r"https?:\S+", rest) else ""
 
 
@@ -272,7 +277,7 @@ MARKS = regex.compile(r"[\"“”„«»]")
 def _echo(body: str, _: str, known: Known, *__: Any) -> str:
     """A last line of ours in the words of the one above it."""
     *above, last = [line for line in body.split("\n") if line.strip()]
-    before = sentences(above[-1])[-1:] if above else []
+    before = sentences(MARKS.sub("", above[-1]))[-1:] if above else []
     own = set(content(last, known.language)) - light_stems(known.language)
     is_ours = last in every_closing(known.language)
     return last if is_ours and before and own & set(content(before[0], known.language)) else ""

@@ -71,12 +71,13 @@ class PostStyle(StrictValue):
 
     sentences: dict[str, int]
     """Sentences besides the opening one, by size: `short`, `usual`, `long`."""
-    formats: tuple[str, ...]
-    """Ways to tell a post, the one that suits the network best first."""
+    formats: tuple[str, ...] = ()
+    """Lists that suit the network, the best first: `steps`, `glossary`."""
     layout: str
     """`block` (one run of text), `lines` or `paragraphs`."""
     close: str = ""
-    """What the last line does: `question`, `action`, or nothing."""
+    """What the last line does: `question`, `action`, `short` (in few words), `comment` (it asks for
+    one), or nothing."""
     is_threaded: bool = False
     """Whether what has no room is told in further posts."""
     has_links: bool = True

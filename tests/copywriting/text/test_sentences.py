@@ -147,3 +147,36 @@ def test_words_that_the_recogniser_heard_in_another_language_are_a_sentence_of_t
     assert [point.text for point in talk.points] == [
         "Gutes Brot braucht Zeit, wir backen jeden Morgen um vier."
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (
+            "Gutes Brot braucht Zeit, unser Teig ruht 18 Stunden, Zucker kommt nicht hinein.",
+            [
+                "Gutes Brot braucht Zeit.",
+                "Unser Teig ruht 18 Stunden.",
+                "Zucker kommt nicht hinein.",
+            ],
+        ),
+        (
+            "Wenn der Teig lange ruht, geht er gut auf.",
+            ["Wenn der Teig lange ruht, geht er gut auf."],
+        ),
+        ("Das ist meine Schwester Anna, die Bäckerin aus Köln.", None),
+        ("Wir brauchen nur Mehl vom Hof, Wasser, Salz und Hefe.", None),
+    ],
+)
+def test_german_clauses_are_parted_where_the_speaker_paused_and_each_has_its_verb(
+    said: str, found: list[str] | None
+):
+    words: list[Word] = []
+    for text in said.split():
+        pause_ms = 300 if words and words[-1].text.endswith(",") else 0
+        start_ms = (words[-1].end_ms if words else 0) + pause_ms
+        words.append(Word(start_ms=start_ms, end_ms=start_ms + 300, text=text, probability=0.9))
+
+    sentences = spoken_sentences(Transcript(language="de", words=tuple(words)))
+
+    assert [sentence.text for sentence in sentences] == (found or [said])

@@ -95,7 +95,7 @@ def test_a_product_talk_becomes_the_copy_a_person_would_post():
         "Marketing teams spend 11 hours every week copying numbers into spreadsheets. "
         "The dashboard answers in two seconds. "
         '"Our first customers cut their reporting time by 80%. It works with Google Ads, TikTok '
-        'and Shopify," says Maya of Brightline.\n\n#Brightline'
+        'and Shopify," says Maya of Brightline.\n\nWould you give it a go?\n\n#Brightline'
     )
     instagram = text_for(Platform.INSTAGRAM, captions)
     assert instagram.startswith("Marketing teams spend 11 hours")

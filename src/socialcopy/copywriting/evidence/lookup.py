@@ -56,6 +56,7 @@ def _look_up(fact: Fact, sentence: str, known: Sequence[Source]) -> Finding:
 def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> Source | None:
     """Return a source that is closer to the sentence and states another fact of the kind."""
     own = {found.key for found in facts(sentence, best.language)}
+    words = _tokens(sentence)
     mine = matter(sentence) - matter(fact.text)
     for source in known:
         if source.origin == "screen" and fact.kind is FactKind.NAME:
@@ -65,7 +66,9 @@ def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> 
         if not is_close or len(common) <= len(mine & matter(best.text)):
             continue
         others = [found for found in _facts(source) if _is_alike(found, fact)]
-        if others and not any(found.key in own for found in others):
+        # A name that opens the sentence is none of its facts: its capital tells nothing there.
+        is_named = fact.kind is FactKind.NAME and any(_has_run(words, f.key) for f in others)
+        if others and not is_named and not any(found.key in own for found in others):
             return source
     return None
 

@@ -16,6 +16,8 @@ from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.vocabulary import pattern
 
 QUOTE = regex.compile(r"[“„”\"]([^“„”\"]+)[“”\"]|«\s?([^«»]+?)\s?»|»\s?([^«»]+?)\s?«")
+# Between two sentences of one person it says that something was left out.
+LEFT_OUT = "…"
 SENTENCE = regex.compile(r"(?<=[.!?…])\s+")
 NAME = regex.compile(r"(?:\p{Lu}[\p{L}'’.-]*)(?: (?:van|de|der|von|da|di)? ?\p{Lu}[\p{L}'’.-]*)*")
 
@@ -81,6 +83,8 @@ def _origins(quote: str, known: Known) -> tuple[Source, ...]:
     found: list[Source] = []
     for sentence in SENTENCE.split(quote.strip(" ,.…")):
         own = normal(sentence)
+        if not own and sentence == LEFT_OUT:
+            continue
         origin = next((s for s in known.sources if own and _has(s, own)), None)
         if origin is None:
             origin = _over_two(own, known)

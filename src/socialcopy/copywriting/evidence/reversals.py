@@ -26,6 +26,7 @@ from socialcopy.copywriting.text.stems import (
     telling,
 )
 from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
+from socialcopy.copywriting.text.vocabulary import pairs as pairs_of
 
 LIMIT_DISTANCE = 2
 ROLE_DISTANCE = 3
@@ -185,9 +186,8 @@ def _amounts(text: str, language: str) -> tuple[tuple[str, str], ...]:
     """Numbers with the word behind them; an article counts as one before a measure."""
     found = plain_words(counted(text, language))
     pairs: list[tuple[str, str]] = []
-    small = dict(pair.split("=") for pair in word_list("counting", language))
     for word, behind in pairwise(found):
-        value = small.get(word, word.replace(",", "."))
+        value = pairs_of("counting", language).get(word, word.replace(",", "."))
         noun = stem(behind, language)
         if word in word_list("indefinite", language) and noun in _measure_stems(language):
             pairs.append(("1", noun))

@@ -15,7 +15,7 @@ import regex
 from text_to_num import alpha2digit
 
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, word_list
+from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pairs, word_list
 from socialcopy.models import FactKind, Value
 from socialcopy.platforms.counting import HASHTAG
 
@@ -30,18 +30,7 @@ SUPERLATIVE = every_pattern("superlatives", WHOLE_WORD)
 NEGATION = every_pattern("negations", WHOLE_WORD)
 
 COUNTABLE_LANGUAGES = frozenset({"en", "es", "fr", "de", "pt", "it", "nl"})
-CURRENCIES = {
-    **dict.fromkeys(("$", "dollar", "buck", "usd"), "$"),
-    **dict.fromkeys(("€", "euro", "eur"), "€"),
-    **dict.fromkeys(("£", "pound", "gbp"), "£"),
-    **dict.fromkeys(("¥", "yen", "cent", "¢"), "¥"),
-}
-UNITS = {"%": "percent", "min": "minute", "sec": "second", "hr": "hour", "h": "hour"} | {
-    "kg": "kilogram", "g": "gram", "km": "kilometre", "l": "litre", "pct": "percent"
-}  # fmt: skip
-MULTIPLES = {"twice": "2x", "double": "2x", "doubles": "2x", "doubled": "2x", "triple": "3x"} | {
-    "triples": "3x", "tripled": "3x", "half": "0.5", "halves": "0.5", "dozen": "12"
-}  # fmt: skip
+CURRENCIES, UNITS, MULTIPLES = map(pairs, ("currencies", "units", "multiples"))
 SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9, "bn": 1e9}
 
 NUMBER = regex.compile(

@@ -25,25 +25,10 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "no", "fi", "
 NAMES_OF_LISTS = {"no": "nb"}
 
 SCRIPTS = {
-    "ja": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
-    "ko": regex.compile(r"\p{Hangul}"),
-    "zh": regex.compile(r"\p{Han}"),
-    "ru": regex.compile(r"\p{Cyrillic}"),
-    "ar": regex.compile(r"\p{Arabic}"),
-    "he": regex.compile(r"\p{Hebrew}"),
-    "hi": regex.compile(r"\p{Devanagari}"),
-    "el": regex.compile(r"\p{Greek}"),
-    "th": regex.compile(r"\p{Thai}"),
+    language: regex.compile("|".join(rf"\p{{{script}}}" for script in scripts.split("+")))
+    for language, scripts in vocabulary.pairs("scripts").items()
 }
-SHARED_SCRIPTS = {
-    "uk": "ru",
-    "bg": "ru",
-    "sr": "ru",
-    "fa": "ar",
-    "ur": "ar",
-    "mr": "hi",
-    "yue": "zh",
-}
+SHARED_SCRIPTS = vocabulary.pairs("shared_scripts")
 SMALL = regex.compile(r"(?<![\p{N}\p{L}])\p{L}[\p{L}'’]*(?!\p{N})")
 # Letters that speak for a language where small words are few.
 LETTERS = {"es": "ñ¿¡", "de": "ßüö", "pt": "ãõ", "fr": "êœù", "it": "òì", "sv": "å"}

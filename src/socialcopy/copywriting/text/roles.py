@@ -8,9 +8,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from socialcopy.copywriting.text.facts import DATES, states
+from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
+from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.models import FactKind
 
 # Orders that tell nobody what to do with their hands.
@@ -98,6 +100,27 @@ def offers(text: str, language: str) -> bool:
 def is_post_request(text: str, language: str) -> bool:
     """Tell whether viewers are asked to do something with the post: `Save this video for later.`"""
     return bool(pattern("post_requests", language, r"^{}").match(text))
+
+
+def forbids(text: str, language: str) -> bool:
+    """Tell whether it says what may not be, to whom it concerns: `Dogs are not allowed.`"""
+    is_restriction = pattern("restrictions", language, WORD).search(text)
+    return bool(is_restriction) or bool(pattern("never_do", language, r"^{}").match(text))
+
+
+def urges(text: str, language: str) -> bool:
+    """Tell whether it says what others should do: `Ask what you can do for your country.`"""
+    return bool(pattern("urges", language, r"(?<!\p{L}){}(?!\p{L})").search(text))
+
+
+def show_in(text: str, language: str) -> str:
+    """Name the show that a sentence presents: `Boulder Eats is a show about the farms here.`"""
+    articles = "|".join(sorted(word_list("articles", language)))
+    is_a = f"{phrase('copulas', language).partition(' ')[0]} (?:{articles})"
+    form = rf"^(?-i:(?P<name>\p{{Lu}}\S*(?: \p{{Lu}}\S*){{0,3}})) {is_a} {{}}(?!\p{{L}})"
+    found = pattern("shows", language, form).match(text)
+    name = found["name"] if found else ""
+    return "" if is_small_word(name.split(" ")[0], language) else name
 
 
 def is_event(text: str, language: str) -> bool:

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import regex
 
 from socialcopy.copywriting.text.cleaning import unlinked, visible
 from socialcopy.copywriting.text.corrections import corrected
-from socialcopy.copywriting.text.languages import tongue
+from socialcopy.copywriting.text.languages import is_small_word, tongue
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.spoken import END, clean
 from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, word_list
@@ -42,6 +42,10 @@ SPLICE_WORDS = 4
 
 # A silence that makes an answer of a few words a sentence: "The silence. After two days …".
 FRAGMENT_PAUSE_MS = 450
+
+# Lists of what joins a German clause to the one before it, and how verbs end behind a noun.
+GERMAN_JOINTS = ("subordinators", "soft", "articles", "prepositions")
+GERMAN_VERB = regex.compile(r"\p{Ll}+(?:e|en|e?t|e?st|ern|eln)")
 
 # Words of a clause that can stand alone.
 FEWEST_CLAUSE_WORDS = 4
@@ -106,24 +110,24 @@ def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 
 def groups(said: Sequence[Word], language: str = "en") -> Iterable[list[Word]]:
     """Spoken words sentence by sentence, without what was taken back."""
-    return (corrected(group, group[0].language or language) for group in _heard(said))
+    return (corrected(group, group[0].language or language) for group in _heard(said, language))
 
 
-def _heard(said: Sequence[Word]) -> Iterable[list[Word]]:
+def _heard(said: Sequence[Word], language: str) -> Iterable[list[Word]]:
     group: list[Word] = []
     for word, following in zip_longest(said, said[1:]):
         group.append(word)
         if following is None or (_ends_after(word, following) and not _is_label(group)):
-            yield from _clauses(group)
+            yield from _clauses(group, group[0].language or language)
             group = []
         elif _is_stitched(group, following):
             yield group
             group = []
 
 
-def _clauses(group: list[Word]) -> Iterable[list[Word]]:
+def _clauses(group: list[Word], language: str) -> Iterable[list[Word]]:
     """Take a run-on sentence apart where a new clause with its own subject begins."""
-    for part in _spliced(group):
+    for part in _spliced(group, language):
         start = 0
         if len(part) > RUN_ON_WORDS:
             for place in range(1, len(part) - 2):
@@ -157,20 +161,50 @@ def _is_stitched(group: Sequence[Word], following: Word) -> bool:
     return first.lower() in word_list("verbs") and first.lower() not in word_list("given_names")
 
 
-def _spliced(group: list[Word]) -> Iterable[list[Word]]:
+def _spliced(group: list[Word], language: str) -> Iterable[list[Word]]:
     """Take a sentence apart where speakers paused and only the recogniser wrote a comma."""
     start = 0
+    is_english = language.partition("-")[0] == "en"
     for place in range(1, len(group)):
         before, word = group[place - 1], group[place]
         pause_ms = word.start_ms - before.end_ms
         if not before.text.endswith(",") or pause_ms < SPLICE_PAUSE_MS:
             continue
         clause, rest = group[start:place], group[place:]
-        if _stands_alone(clause, pause_ms) and _has_own_subject(rest):
-            stopped = before.model_copy(update={"text": f"{before.text[:-1]}."})
-            yield [*clause[:-1], stopped]
+        is_parted = _stands_alone(clause, pause_ms) and _has_own_subject(rest)
+        if not is_english:
+            is_parted = _is_main(clause, language) and _is_main(rest, language)
+        if is_parted:
+            yield _stopped(clause)
             start = place
     yield group[start:]
+
+
+def _is_main(clause: Sequence[Word], language: str) -> bool:
+    """Tell whether a clause of another language than English begins with its subject and verb.
+
+    Without word lists of verbs: a German one has the verb second, others a pronoun first.
+    """
+    said = [word.text.strip(",.;:!?…") for word in clause]
+    begins = said[0].lower()
+    if len(said) < SPLICE_WORDS or said[-1].lower() in word_list("reports", language):
+        return False
+    pronouns = word_list("clause_subjects", language) - word_list("absolutes", language)
+    if language != "de" or begins in pronouns:
+        return begins in pronouns
+    joints = (word_list(name, "de") for name in GERMAN_JOINTS)
+    is_joined = said[0].islower() and any(begins in words for words in joints)
+    if is_joined or begins in word_list("waiting", "de"):
+        return False
+    pairs = pairwise(said)
+    return _is_german_verb(next((w for noun, w in pairs if noun[:1].isupper() and w.islower()), ""))
+
+
+def _is_german_verb(word: str) -> bool:
+    """Tell whether a word behind a German noun is the verb of its clause, by its ending."""
+    is_other = word in word_list("light", "de") or is_small_word(word, "de")
+    is_form = GERMAN_VERB.fullmatch(word) is not None and not is_other
+    return is_form or word in word_list("second_verbs", "de")
 
 
 def _stands_alone(clause: Sequence[Word], pause_ms: int) -> bool:
@@ -211,7 +245,7 @@ def _begins_clause(group: Sequence[Word]) -> bool:
 def strung(text: str, language: str) -> list[str]:
     """Take a sentence apart where `and` joins clauses that each have a subject.
 
-    Once, a comma has to stand before it; a speaker who goes on and on makes none.
+    At a comma, if there is one before it; a speaker who goes on and on makes none.
     """
     words = text.split()
     nouns = word_list("subjects", language) - {"then"}
@@ -224,7 +258,7 @@ def strung(text: str, language: str) -> list[str]:
     behind = {n: next(iter(tokens(words[n + 1])), "") for n in joints}
     commas = [n for n in joints if words[n - 1][-1:] == "," and behind[n] in nouns | pronouns]
     bare = [n for n in joints if behind[n] in pronouns]
-    place = next(iter(bare if len(bare) > 1 else commas), 0)
+    place = next(iter(commas or (bare if len(bare) > 1 else [])), 0)
     if not place:
         return [text]
     rest = " ".join(words[place + 1 :])

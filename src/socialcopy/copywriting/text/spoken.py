@@ -8,6 +8,7 @@ import regex
 
 from socialcopy.copywriting.text.cleaning import unlinked, visible
 from socialcopy.copywriting.text.vocabulary import pattern, word_list
+from socialcopy.copywriting.text.vocabulary import text as text_of
 
 END = regex.compile(r"[.?!…。？！।]+[\"'”’)\]»」』]*$")
 
@@ -83,12 +84,20 @@ def without_announcement(text: str, language: str) -> str:
     `Today I'm going to show you how to sharpen a knife` is the talk about the talk; `How to
     sharpen a knife` is what a post opens with.
     """
-    for name in ("announcements", "welcome"):
-        text = _without(pattern(name, language), text)
+    text = _without(pattern("announcements", language), text)
+    if (rest := _without(pattern("welcome", language), text)) != text:
+        text = _presented(rest, language)
     first = text.split(" ", 1)[0].lower()
     if first in word_list("subordinators", language):
         return text
     return _without(pattern("announced_after", language), text)
+
+
+def _presented(rest: str, language: str) -> str:
+    """Make a sentence of what was welcomed to: `Boulder Eats, a show` becomes `… is a show`."""
+    name, comma, what = rest.partition(", ")
+    is_told = comma and what.split(" ", 1)[0] in word_list("articles", language)
+    return f"{name} {text_of('copulas', language).split()[0]} {what}" if is_told else rest
 
 
 def _without(announcing: regex.Pattern[str], text: str) -> str:

@@ -48,22 +48,15 @@ def _pieces(word: str) -> list[str]:
 def stem(word: str, language: str) -> str:
     """Return the part of a word that its forms share."""
     word = word.lower().replace("’", "'").removesuffix("'s")
-    word = _forms(language).get(word, word)
+    word = vocabulary.pairs("forms", language).get(word, word)
     return dictionary.stem(word, language)
 
 
 @cache
-def _forms(language: str) -> dict[str, str]:
-    told = vocabulary.text("forms", language).split()
-    return dict(form.split("=", 1) for form in told)
-
-
-@cache
 def _synonyms(language: str) -> dict[str, frozenset[str]]:
-    pairs = [pair.split("=") for pair in vocabulary.text("synonyms", language).split()]
     found: dict[str, set[str]] = {}
-    for one, other in pairs:
-        first, second = stem(one, language), stem(other, language)
+    for pair in vocabulary.text("synonyms", language).split():
+        first, second = (stem(word, language) for word in pair.split("="))
         found.setdefault(first, set()).add(second)
         found.setdefault(second, set()).add(first)
     return {word: frozenset(others) for word, others in found.items()}

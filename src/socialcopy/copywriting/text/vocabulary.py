@@ -45,6 +45,12 @@ def pattern(name: str, language: str = "en", form: str = "(?:{})") -> regex.Patt
     return regex.compile(form.replace("{}", f"(?:{told})"), regex.I) if told else NEVER
 
 
+@cache
+def pairs(name: str, language: str = "en") -> dict[str, str]:
+    """Return what a list of a language's file has for each of its words: `ran=run`."""
+    return dict(pair.split("=", 1) for pair in text(name, language).split())
+
+
 def every(name: str) -> frozenset[str]:
     """Return a list of all languages together."""
     return frozenset[str]().union(*(word_list(name, language) for language in LANGUAGES))

@@ -21,8 +21,6 @@ COMFORTABLE_WORDS = 16
 
 NUMBER = regex.compile(r"\d")
 
-FEWEST_STORY_POINTS = 3
-
 # Words of a sentence that can be set above the others.
 MOST_PULLED = (4, 9)
 
@@ -33,11 +31,6 @@ VAGUE = frozenset({"them", "those", "one", "sie", "ihn", "hem"})
 class Format(StrEnum):
     """How a post is told."""
 
-    QUESTION = "question"
-    NUMBER = "number"
-    PROBLEM = "problem"
-    QUOTE = "quote"
-    STORY = "story"
     STEPS = "steps"
     GLOSSARY = "glossary"
     CARDS = "cards"
@@ -91,8 +84,7 @@ def angles(material: Material) -> Iterable[Angle]:
     whole = [p for p in whole if may_lead(p, material)] or whole[:1]
     for n, passage in enumerate(whole):
         score = worth(passage, language, material) + 0.5 * (1 - n / len(whole))
-        for told in _formats(passage, n, material):
-            yield Angle(format=told, passage=passage, score=score)
+        yield Angle(format=Format.STATEMENT, passage=passage, score=score)
         yield from _set_above(passage, material, score)
 
 
@@ -124,27 +116,8 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
         if is_short and is_last and point.speaker and is_quoted(point, material):
             bare = VAGUE & set(tokens(point.text))
             yield Angle(
-                format=Format.QUOTE, passage=passage, pull=point, score=score + 0.2 - bool(bare)
+                format=Format.STATEMENT, passage=passage, pull=point, score=score + 0.2 - bool(bare)
             )
-
-
-def _formats(passage: Passage, place: int, material: Material) -> Iterable[Format]:
-    first = passage.first
-    if first.asks and len(passage.points) > 1:
-        yield Format.QUESTION
-    if NUMBER.search(first.text) or _counts(first.text, material.language):
-        yield Format.NUMBER
-    if (
-        is_problem(first, material.language)
-        and material.brand
-        and material.brand not in passage.text
-    ):
-        yield Format.PROBLEM
-    if first.is_first_person or first.speaker:
-        yield Format.QUOTE
-    if place == 0 or len(passage.points) >= FEWEST_STORY_POINTS:
-        yield Format.STORY
-    yield Format.STATEMENT
 
 
 def _counts(text: str, language: str) -> bool:
@@ -187,6 +160,12 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     return score
 
 
+def is_counted_aloud(listing: Listing, material: Material) -> bool:
+    """Tell whether the first item says its number: `Step 1. Rub a pencil along the teeth.`"""
+    first = (p.text for p in material.points if p.order in listing.items[0].cites)
+    return bool(pattern("steps", material.language).search(next(first, "")))
+
+
 def listed_orders(material: Material) -> frozenset[int]:
     """Tell what belongs to a list that is told whole or not at all.
 
@@ -194,9 +173,7 @@ def listed_orders(material: Material) -> frozenset[int]:
     """
     words = glossary(material.points, material.language)
     items = steps(material.points, (), material.language)
-    is_counted = items is not None and pattern("steps", material.language).search(
-        next((p.text for p in material.points if p.order in items.items[0].cites), "")
-    )
+    is_counted = items is not None and is_counted_aloud(items, material)
     inside = set(words.orders) if words else set[int]()
     inside |= {p.order for p in material.points if p.asks and p.order + 1 == min(inside, default=0)}
     counted_up = {o for item in items.items for o in item.cites} if items else set[int]()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import regex
 
+from socialcopy.copywriting.evidence.repair import sentences
 from socialcopy.copywriting.evidence.sources import Known, houses
+from socialcopy.copywriting.text import roles
+from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.vocabulary import word_list
 from socialcopy.models import Brief
@@ -19,6 +22,9 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     told = [word for word in brief.use_words if word[:1].isupper() and word.lower() in said.lower()]
     if found := (*houses(brief, known.screen), *told):
         return found[0]
+    shows = (roles.show_in(text, known.language) for text in sentences(said))
+    if show := next(filter(None, shows), ""):
+        return show
     employers = [s.role for s in known.everybody if s.role in said]
     if employers and not known.screen:
         return employers[0]
@@ -36,7 +42,8 @@ def _heard_as_a_name(name: str, said: str, language: str) -> str:
     forms = regex.findall(rf"(?i)(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", said)
     is_slogan = len(name.split()) > MOST_NAME_WORDS
     is_common = is_slogan or name.lower() in word_list("generic") | word_list("vague_nouns")
-    if not forms or is_common or any(form[:1].islower() for form in forms):
+    is_small = any(form[:1].islower() for form in forms)
+    if not forms or is_common or is_small or not _has_capitals(forms[0], language):
         return ""
     if language == "de" and not regex.search(
         rf"(?:^|[.!?] |(?:[Mm]it|[Vv]on|[Bb]ei|[Dd]urch|[Vv]om|[Bb]eim) ){name}", said
@@ -47,6 +54,12 @@ def _heard_as_a_name(name: str, said: str, language: str) -> str:
         said,
     )
     return "" if is_place and len(forms) == 1 else _in_full(forms[0], said, language)
+
+
+def _has_capitals(name: str, language: str) -> bool:
+    """Tell whether each word of a name has a capital, but for small ones: `Bäckerei am Markt`."""
+    small = (w for w in name.split() if w.islower())
+    return all(w in word_list("inside_names") or is_small_word(w, language) for w in small)
 
 
 def _in_full(name: str, said: str, language: str) -> str:

@@ -11,6 +11,7 @@ from socialcopy.copywriting.text.vocabulary import says, word_list
 from socialcopy.copywriting.writers.drafts import Gap, Line
 from socialcopy.copywriting.writers.plan import Order
 from socialcopy.copywriting.writers.points import Material
+from socialcopy.copywriting.writers.quoting import labelled
 
 MOST_CARDS = 8
 FEWEST_LABELS = 2
@@ -21,7 +22,7 @@ def lines(material: Material, order: Order) -> list[Line]:
     cards = material.cards[: MOST_CARDS * 2]
     told = [card for card in cards if card.kind is CardKind.SENTENCE]
     if told:
-        return _story(cards, order)
+        return _story(cards, material.language, order)
     labels = [c for c in cards if c.kind is CardKind.LABEL]
     if cards and cards[0].from_screen and len(labels) >= FEWEST_LABELS:
         return _walk(cards, material.brand, order)
@@ -34,23 +35,26 @@ def action(cards: Sequence[Card]) -> str:
     return next((sentence(text) for text in asked), "")
 
 
-def last_question(material: Material) -> str:
+def asked(material: Material) -> str:
     """Tell what the last card asks viewers, where nobody says it: `Your turn?`"""
-    last = material.cards[-1].text if material.cards and material.passages else ""
+    if not material.passages:
+        return action(material.cards)
+    last = material.cards[-1].text if material.cards else ""
     is_said = any(set(tokens(last)) <= set(tokens(p.text)) for p in material.points)
     return sentence(last) if asks(last) and not is_said else ""
 
 
-def _story(cards: Sequence[Card], order: Order) -> list[Line]:
-    """Sentences in the order they are shown; names and the like behind them."""
+def _story(cards: Sequence[Card], language: str, order: Order) -> list[Line]:
+    """Sentences in the order they are shown; a name before them, or before what is asked."""
     told = [c for c in cards if c.kind in {CardKind.SENTENCE, CardKind.NUMBER}]
     others = [c for c in cards if c.kind in {CardKind.NAME, CardKind.LABEL}]
     texts = [sentence(c.text) for c in told[: order.sentences + 1]]
-    named = [c.text for c in others[: max(1, order.sentences - 1)]]
     brand = next((c.text for c in others if c.kind is CardKind.NAME), "")
-    if order.style.layout == "block" and brand and not order.style.close:
-        rest = _named([text for text in named if text != brand])
-        return _laid([f"{brand}: {texts[0]}", *texts[1:], *rest], order)
+    is_before_ask = order.style.layout == "lines" and action(cards)
+    if brand and not is_before_ask:
+        others = [card for card in others if card.text != brand]
+        texts[0] = labelled(brand, texts[0], language)
+    named = [c.text for c in others[: max(1, order.sentences - 1)]]
     return [*_laid(texts, order), *_laid(_named(named), order, begins=False)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from socialcopy.copywriting.briefs.wishes import ceiling_for, with_wishes
@@ -157,12 +157,6 @@ def _short(text: str, limit: Fact | None, known: Known, brief: Brief) -> str:
 
 def _posts(texts: Sequence[str], caption: Caption, known: Known, brief: Brief) -> list[str]:
     """Whole posts that hold and that the network takes, each once."""
-    return list(dict.fromkeys(_fitting(texts, caption, known, brief)))
-
-
-def _fitting(texts: Sequence[str], caption: Caption, known: Known, brief: Brief) -> Iterable[str]:
     platform, account = caption.platform, brief.accounts.get(caption.platform, "")
-    for text in texts:
-        post = allowed(platform, _holding(text, known, brief))
-        if post and post != caption.text and fits(platform, post, account):
-            yield post
+    posts = dict.fromkeys(allowed(platform, _holding(text, known, brief)) for text in texts)
+    return [p for p in posts if p and p != caption.text and fits(platform, p, account)]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from socialcopy.copywriting.evidence.repair import sentences
 from socialcopy.copywriting.text import roles
-from socialcopy.copywriting.text.anaphora import is_singular
-from socialcopy.copywriting.text.stems import content, light_stems
+from socialcopy.copywriting.text.anaphora import asks, is_singular
+from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import closings, pattern
+from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers import card_posts
-from socialcopy.copywriting.writers.angles import Format, is_problem
-from socialcopy.copywriting.writers.drafts import Line
+from socialcopy.copywriting.writers.angles import is_problem
+from socialcopy.copywriting.writers.drafts import STOCK_WORTH, Line
 from socialcopy.copywriting.writers.kinds import Kind, kind
 from socialcopy.copywriting.writers.plan import Order, Plan
 from socialcopy.copywriting.writers.points import Material, Point
-from socialcopy.copywriting.writers.quoting import is_quoted
+from socialcopy.copywriting.writers.quoting import MARKS, is_quoted
+from socialcopy.models import Platform
 
-# Of an ask that tells nothing of the video; it goes first.
-STOCK_WORTH = -1.0e6
+# What asks readers to come, do or use it, which fits no line that says what they may not.
+ASKS_TO_JOIN = frozenset({Kind.EVENT, Kind.STEPS, Kind.PRODUCT})
 
 
 def closes(plan: Plan, material: Material, above: str) -> list[Line]:
@@ -28,40 +30,38 @@ def closes(plan: Plan, material: Material, above: str) -> list[Line]:
     spoken = material.invitation
     if spoken and (spoken.order in told or not _may_close(spoken, plan, material)):
         spoken = None
-    does, topic = order.style.close, _topic(plan, material)
-    own = _ours(does, topic, language, sentences(above)[-1] if above else "")
-    # One thing to do is enough: beside the brief's or the speaker's a question of ours stands in
-    # a paragraph of its own, and only where nothing else tells two posts apart.
-    apart = own if order.is_apart and does == "question" else ""
-    if order.ending:
-        text = _ending(order, spoken, language)
-    elif spoken and (roles.offers(spoken.text, language) or not (order.is_apart and own)):
-        signature = material.signature.text if material.signature and does else ""
-        text = " ".join(filter(None, (spoken.text, "" if apart else signature)))
-    else:
-        is_ours = order.is_apart and does == "question" and own
-        text = own if is_ours else _own_close(own, does, material)
-        return [Line(text=text, worth=STOCK_WORTH)]
-    asked = [Line(text=apart, worth=STOCK_WORTH)] if apart else []
-    is_stock = not order.ending and spoken and roles.is_post_request(spoken.text, language)
-    value = STOCK_WORTH if is_stock else 0.0
+    does = order.style.close
+    own = _ours(plan, material, next(reversed(sentences(MARKS.sub("", above))), ""))
+    # A question stands in a paragraph of its own before what is asked to be done.
+    asked = [Line(text=own, worth=STOCK_WORTH)] if own and does == "question" else []
     cites = (spoken.order,) if spoken else ()
-    return [*asked, Line(text=text, cites=cites, worth=value)]
+    if order.ending:
+        return [*asked, Line(text=_ending(order, spoken, language), cites=cites)]
+    if spoken is None:
+        is_shown = does == "action" or (does != "question" and not material.passages)
+        shown = card_posts.asked(material) if is_shown else ""
+        return [Line(text=shown or own, worth=STOCK_WORTH)]
+    signature = material.signature.text if material.signature and does == "action" else ""
+    value = STOCK_WORTH if roles.is_post_request(spoken.text, language) else 0.0
+    return [*asked, Line(text=f"{spoken.text} {signature}".strip(), cites=cites, worth=value)]
 
 
-def _ours(does: str, topic: str, language: str, above: str) -> str:
+def _ours(plan: Plan, material: Material, above: str) -> str:
     """Choose a question or something to do; nothing where none fits what the post is."""
-    # What repeats a word of the line above it reads as an echo.
-    said = set(content(above, language)) - light_stems(language)
-    lines = closings(language).get(does, {}).get(topic, [])
-    return next((line for line in lines if not said & set(content(line, language))), "")
-
-
-def _own_close(own: str, does: str, material: Material) -> str:
-    """Tell what a card asks, else what our list has."""
-    shown = card_posts.action(material.cards) if not material.passages else ""
-    shown = "" if does == "question" else shown
-    return shown or (card_posts.last_question(material) if does else "") or own
+    language, does = material.language, plan.order.style.close
+    topic = _topic(plan, material)
+    topic = "begin" if topic == "change" and roles.advises(above, language) else topic
+    found = closings(language).get("question" if does == "comment" else does, {})
+    lines = found.get(topic) or found.get(Kind.STEPS if topic == Kind.LIST else topic, [])
+    # Networks that ask the same kind of thing need not ask the same.
+    turned = [*Platform].index(plan.order.platform) % (len(lines) or 1)
+    told = [*lines[turned:], *lines[:turned]]
+    is_unfit = topic in ASKS_TO_JOIN and roles.forbids(above, language)
+    said = set(content(above, language))
+    fitting = (line for line in told if said.isdisjoint(content(line, language)))  # no echo
+    best = next((line for line in fitting if not (is_unfit and asks(line))), "")
+    where = phrase("in_the_comments", language) if does == "comment" and best else ""
+    return f"{best} {where}".strip().replace("{brand}", material.brand)
 
 
 def _may_close(spoken: Point, plan: Plan, material: Material) -> bool:
@@ -74,7 +74,8 @@ def _may_close(spoken: Point, plan: Plan, material: Material) -> bool:
     is_a_persons = is_singular(spoken.text, language)
     is_quoted_person = is_a_persons and any(is_quoted(point, material) for point in told)
     is_of_the_post = roles.is_post_request(spoken.text, language)
-    is_unfit = is_of_the_post and plan.order.style.close == "question"
+    is_goodbye = roles.is_farewell(spoken.text, language) and kind(material) is Kind.STEPS
+    is_unfit = is_goodbye or (is_of_the_post and plan.order.style.close == "question")
     return not (is_quoted(spoken, material) or is_quoted_person or is_unfit)
 
 
@@ -92,34 +93,39 @@ def _ending(order: Order, spoken: Point | None, language: str) -> str:
 
 
 def _topic(plan: Plan, material: Material) -> str:
-    """Tell what a last line has to fit; where a product answers a problem, the problem.
-
-    A last line that would fit much is worth having only where a post would be another's twin.
-    """
+    """Tell what a last line has to fit; where a product answers a problem, the problem."""
     found = kind(material)
     first = plan.passages[0].first if plan.passages else None
-    is_first = bool(first and is_problem(first, material.language)) and found is Kind.STEPS
-    is_of_a_problem = is_first or plan.angle.format is Format.PROBLEM
+    is_of_a_problem = bool(first and is_problem(first, material.language))
     is_told = found in {Kind.PRODUCT, Kind.IDEA, Kind.STEPS} and not plan.angle.listing
-    if material.brand and is_told and is_of_a_problem:
+    if material.brand and is_told and is_of_a_problem and not material.is_own_voice:
         return "problem"
     match found:
         case Kind.STORY | Kind.QUOTE if _is_of_change(material):
             return "change"
-        case Kind.STORY | Kind.QUOTE | Kind.INTERVIEW | Kind.IDEA if not plan.order.is_apart:
-            return ""
+        case Kind.STEPS if plan.angle.listing and plan.angle.listing.is_numbered:
+            return Kind.LIST
         case Kind.STORY | Kind.QUOTE | Kind.IDEA:
-            return _apart_in_a_story(material)
+            return _of_an_idea(found, material)
         case _:
             return found
 
 
-def _apart_in_a_story(material: Material) -> Kind:
-    """Tell whether it is one person's own story, which may have happened to others."""
-    told = [p.text for p in material.points if p.is_first_person]
-    is_own = any(is_singular(text, material.language) for text in told)
-    is_told = material.is_story or kind(material) is Kind.QUOTE
-    return Kind.STORY if is_own and is_told else Kind.IDEA
+def _of_an_idea(found: Kind, material: Material) -> str:
+    """Tell whose words they are: a presenter's, a house's, one's own story, advice to readers."""
+    language = material.language
+    told = [p.sentence.text if p.sentence else p.text for p in material.points]
+    own = [p.text for p in material.points if p.is_first_person]
+    if any(roles.show_in(text, language) for text in told):
+        return "show"
+    if material.is_own_voice and own:
+        return "house"
+    if found is Kind.IDEA and material.brand:
+        return "brand"
+    if found is not Kind.IDEA and any(is_singular(text, language) for text in own):
+        return Kind.STORY
+    is_urged = any(roles.urges(text, language) for text in told)
+    return "opinion" if is_urged else Kind.IDEA
 
 
 def _is_of_change(material: Material) -> bool:

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from socialcopy.models import Value
 
+# Of an ask that tells nothing of the video; it goes first.
+STOCK_WORTH = -1.0e6
+
 
 class Gap(StrEnum):
     """What stands between a line and the one before it."""
@@ -43,6 +46,13 @@ class Draft(Value):
         parts += [f"{self.close.gap}{self.close.text}"] if self.close and self.close.text else []
         parts += [f"\n\n{' '.join(self.hashtags)}"] if self.hashtags else []
         return "".join(parts).strip()
+
+    @property
+    def without_stock(self) -> Draft:
+        """Leave out the asks that tell nothing of the video: none of them costs a sentence."""
+        lines = tuple(line for line in self.lines if line.worth > STOCK_WORTH)
+        close = self.close if self.close and self.close.worth > STOCK_WORTH else None
+        return self.model_copy(update={"lines": lines, "close": close})
 
     def less(self) -> Draft:
         """Leave out the least valuable part; nothing where only the hook is left."""

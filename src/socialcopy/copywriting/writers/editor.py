@@ -7,14 +7,16 @@ or stands in the brief. It is deterministic: the same video and brief give the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from socialcopy.copywriting.text import roles
+from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.languages import tongue
-from socialcopy.copywriting.text.screen_text import CardKind
+from socialcopy.copywriting.text.screen_text import CardKind, sentence
 from socialcopy.copywriting.text.sentences import strung
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pattern
-from socialcopy.copywriting.writers import card_posts
+from socialcopy.copywriting.writers import card_posts, quoting
 from socialcopy.copywriting.writers.angles import Format, worth
 from socialcopy.copywriting.writers.closes import closes
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
@@ -22,7 +24,6 @@ from socialcopy.copywriting.writers.kinds import essentials, is_essential
 from socialcopy.copywriting.writers.lists import Listing
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
-from socialcopy.copywriting.writers.quoting import is_quoted, quotation, quoted_orders, said, voiced
 from socialcopy.platforms import length
 
 # Who writes: a function from a plan and what it may use to a draft. A model is another one.
@@ -38,7 +39,8 @@ OWN_WORTH = 12.0
 PUNCHY_WORDS = 14
 # Joined by `and`, each with its subject; with more a sentence is read twice.
 MOST_CLAUSES = 2
-MARKS = '"“”„«»'
+# A sentence with more is parted where it can be.
+LONGEST_WORDS = 20
 # Worth from which the sentence a post opens with is not given up for room.
 STRONG = 0.5
 
@@ -49,10 +51,11 @@ def make(plan: Plan, material: Material) -> Draft:
     # none, and `fitted` is the last resort.
     passages = list(plan.passages)
     draft = _draft(plan, passages, material)
-    while not plan.order.fits(draft.text) and (less := _less(passages, plan, material)):
+    fits = plan.order.fits
+    while not fits(draft.without_stock.text) and (less := _less(passages, plan, material)):
         passages = less
         draft = _draft(plan, passages, material)
-    return draft.fitted(plan.order.fits)
+    return draft if fits(draft.text) else draft.without_stock.fitted(fits)
 
 
 def _less(passages: Sequence[Passage], plan: Plan, material: Material) -> list[Passage]:
@@ -61,26 +64,34 @@ def _less(passages: Sequence[Passage], plan: Plan, material: Material) -> list[P
     spare = _least(passages, plan, material) if len(passages) > 1 else None
     shorter = _shortened(passages)
     lost = passages[0].orders - shorter[0].orders if shorter else frozenset[int]()
-    if spare and (spare.orders.isdisjoint(needed) or not lost or lost & needed):
+    is_spare = spare is not None and spare.orders.isdisjoint(needed)
+    if not is_spare and (brief := _without_setup(passages)):
+        return brief
+    if spare and (is_spare or not lost or lost & needed):
         return [passage for passage in passages if passage != spare]
     return shorter if lost else []
 
 
+def _without_setup(passages: Sequence[Passage]) -> list[Passage]:
+    """Leave out a set-up whose payoff stands without it: `At first it felt slow.`"""
+    for place, passage in enumerate(passages):
+        for n, (point, payoff) in enumerate(pairwise(passage.points)):
+            if n and point.waits and not (point.asks or payoff.leans or payoff.turns):
+                points = tuple(p for p in passage.points if p != point)
+                return [*passages[:place], Passage(points=points), *passages[place + 1 :]]
+    return []
+
+
 def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passage:
     """Find the passage a reader misses least; neither the opening nor what names the thing."""
-    opens = passages[0] if worth(passages[0], material.language, material) > STRONG else None
-    spare = [p for p in passages if p not in (plan.angle.passage, opens)]
-    spare = spare[1:] if material.is_story and spare[:1] == passages[:1] else spare
+    # A story opens with its beginning, whatever it was chosen for.
+    first = passages[0]
+    is_kept = material.is_story or worth(first, material.language, material) > STRONG
+    told = None if material.is_story else plan.angle.passage
+    spare = [p for p in passages if not (is_kept and p == first) and p != told]
     unneeded = [p for p in spare if not is_essential(p, material)]
     spare = unneeded or spare or list(passages[1:-1]) or list(passages[1:])
-    opening = (plan.angle.passage or passages[0]).points[-1].order
-
-    def value(passage: Passage) -> float:
-        return worth(passage, material.language, material) + 0.5 * (
-            passage.first.order == opening + 1
-        )
-
-    return min(spare, key=value)
+    return min(spare, key=lambda passage: worth(passage, material.language, material))
 
 
 def _shortened(passages: Sequence[Passage]) -> list[Passage]:
@@ -100,6 +111,8 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
     order = plan.order
     lines = _lines(plan, passages, material)
     if lines and passages and not _is_named(lines, material):
+        lines = _with_name(lines, plan, material)
+    if lines and passages and not _is_named(lines, material):
         # A step has no full stop, and what follows it in the same line would be a part of it.
         is_ended = lines[-1].text.endswith((".", "!", "?", "…"))
         is_prose = order.style.layout == "block" and not plan.angle.listing
@@ -116,6 +129,17 @@ def _is_named(lines: Sequence[Line], material: Material) -> bool:
     """Tell whether the thing is named, or there is none to name."""
     brand = material.brand.lower()
     return any(brand in line.text.lower() for line in lines)
+
+
+def _with_name(lines: list[Line], plan: Plan, material: Material) -> list[Line]:
+    """Begin with the name of what speaks for itself: `Bäckerei am Markt: Gutes Brot …`."""
+    hook, *others = lines
+    named = quoting.labelled(material.brand, hook.text, material.language)
+    is_statement = not (quoting.MARKS.match(hook.text) or asks(hook.text) or plan.angle.listing)
+    is_seen = length(plan.order.platform, named) <= plan.order.fold
+    if not (is_statement and is_seen and material.is_own_voice):
+        return lines
+    return [hook.model_copy(update={"text": named}), *others]
 
 
 def _imprint(material: Material) -> str:
@@ -150,7 +174,7 @@ def _prose(plan: Plan, points: Sequence[Point], material: Material) -> list[Line
     if plan.order.style.layout == "block" and not plan.order.is_punchy:
         return _block(points, material)
     first, *others = _with_short_hook(points, plan, material)
-    quoted = quoted_orders(points, material)
+    quoted = quoting.quoted_orders(points, material)
     hook = _hook(first, others, quoted, material)
     width = 1 if plan.order.is_punchy or plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES
     return [hook, *_paragraphs(others, quoted, material, width)]
@@ -160,8 +184,8 @@ def _block(points: Sequence[Point], material: Material) -> list[Line]:
     """One paragraph, but where a host asks again, or two quotations would touch."""
     lines: list[Line] = []
     asked = {point.order for point in points if point.asks} if is_answered(points) else set[int]()
-    for text, cites in voiced(points, material):
-        touches = bool(lines) and lines[-1].text[-1:] in MARKS and text[:1] in MARKS
+    for text, cites in quoting.voiced(points, material):
+        touches = lines and quoting.MARKS.match(lines[-1].text[-1:]) and quoting.MARKS.match(text)
         gap = Gap.PARAGRAPH if touches or (lines and cites[0] in asked) else Gap.SPACE
         lines.append(_line(text, cites, gap))
     return lines
@@ -169,22 +193,25 @@ def _block(points: Sequence[Point], material: Material) -> list[Line]:
 
 def _set_above(plan: Plan, pull: Point, points: Sequence[Point], material: Material) -> list[Line]:
     """Set a short quotation above what it belongs to."""
-    hook = _line(quotation(pull.text, None, material.language), (pull.order,), Gap.PARAGRAPH)
-    rest = [p for p in points if p != pull and not (p.asks and p.order == pull.order - 1)]
+    pulled = quoting.quotation(pull.text, None, material.language)
+    hook = _line(pulled, (pull.order,), Gap.PARAGRAPH)
+    # The question stays where nothing else tells what it is all about.
+    spare = {pull.order - 1} - essentials(material)
+    rest = [p for p in points if p != pull and not (p.asks and p.order in spare)]
     if plan.order.style.layout == "block":
         return [hook, *_block(rest, material)]
     width = 1 if plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES
-    return [hook, *_paragraphs(rest, quoted_orders(rest, material), material, width)]
+    return [hook, *_paragraphs(rest, quoting.quoted_orders(rest, material), material, width)]
 
 
 def _hook(
     first: Point, others: Sequence[Point], quoted: frozenset[int], material: Material
 ) -> Line:
     """Set the first sentence apart; who says it is named there only if nobody is later."""
-    text = said([first], material.language)
+    text = quoting.said([first], material.language)
     if first.order in quoted:
         is_named_later = any(p.order in quoted and p.speaker for p in others)
-        text = quotation(text, None if is_named_later else first.speaker, material.language)
+        text = quoting.quotation(text, None if is_named_later else first.speaker, material.language)
     return _line(text, (first.order,), Gap.PARAGRAPH)
 
 
@@ -219,7 +246,7 @@ def _paragraphs(
     lines: list[Line] = []
     is_named = False
     for group in groups:
-        parts = [*voiced(group, material, quoted, attribute=not is_named)]
+        parts = [*quoting.voiced(group, material, quoted, attribute=not is_named)]
         is_named = is_named or any(p.order in quoted and p.speaker for p in group)
         cites = tuple(order for _, orders in parts for order in orders)
         lines.append(_line(" ".join(text for text, _ in parts), cites, Gap.PARAGRAPH))
@@ -241,7 +268,7 @@ def _short_ones(points: Sequence[Point], material: Material) -> list[Point]:
 
 def _punchy(point: Point, material: Material) -> list[Point]:
     """Take a long sentence apart; it stays out where that can't be done."""
-    parts = [point] if is_quoted(point, material) else halves(point, material.language)
+    parts = [point] if quoting.is_quoted(point, material) else halves(point, material.language)
     short = [part for part in parts if part.words <= PUNCHY_WORDS]
     return short or ([point] if point.waits else [])
 
@@ -256,9 +283,9 @@ def halves(point: Point, language: str) -> list[Point]:
 
 
 def _unstrung(point: Point, language: str) -> list[Point]:
-    """Part a sentence that goes on and on: three clauses and more."""
+    """Part a sentence that goes on and on: three clauses and more, or very long ones."""
     parts = halves(point, language)
-    return parts if len(parts) > MOST_CLAUSES else [point]
+    return parts if len(parts) > MOST_CLAUSES or point.words > LONGEST_WORDS else [point]
 
 
 # ---- Lists ----------------------------------------------------------------------------------
@@ -270,7 +297,7 @@ def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list
     if listing is None:
         return []
     lead = _lead(plan, passages, material)
-    lines = [_line(said([p], material.language), (p.order,), Gap.PARAGRAPH) for p in lead]
+    lines = [_line(quoting.said([p], material.language), (p.order,), Gap.PARAGRAPH) for p in lead]
     if title := listing.title or ("" if lines else _title(listing, material)):
         lines = [Line(text=title)]
     for n, item in enumerate(listing.items, 1):
@@ -278,8 +305,25 @@ def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list
         gap = Gap.BREAK if n > 1 or (lines[-1:] and lines[-1].text.endswith(":")) else Gap.PARAGRAPH
         text = f"{mark}{item.text}" if listing.is_numbered else item.text.rstrip(".")
         lines.append(item.model_copy(update={"text": text, "gap": gap, "worth": 5.0}))
-    after = [p for p in listing.after if p not in lead and not is_quoted(p, material)]
-    return [*lines, *(_line(p.text, (p.order,), Gap.PARAGRAPH) for p in after[:1])]
+    after = [p for p in listing.after if p not in lead and not quoting.is_quoted(p, material)]
+    after.sort(key=lambda point: not roles.forbids(point.text, material.language))
+    return [*lines, *(_caution(point, plan, material) for point in after[:1])]
+
+
+def _caution(point: Point, plan: Plan, material: Material) -> Line:
+    """Tell what to mind, which comes with its steps; where room is short, as a card puts it."""
+    line = _line(point.text, (point.order,), Gap.PARAGRAPH)
+    if not roles.forbids(point.text, material.language):
+        return line
+    own = set(content(point.text, material.language))
+    shown = (
+        card.text
+        for card in material.cards
+        if roles.forbids(card.text, material.language)
+        and set(content(card.text, material.language)) <= own
+    )
+    short = next(shown, "") if plan.order.style.layout == "block" else ""
+    return line.model_copy(update={"text": sentence(short) if short else line.text, "worth": 4.0})
 
 
 def _lead(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Point]:
@@ -294,7 +338,7 @@ def _lead(plan: Plan, passages: Sequence[Passage], material: Material) -> list[P
     told = [p.first for p in passages]
     for point in (*before, *told):
         own = set(content(point.text, material.language))
-        stands = not (point.waits or point.leans or is_quoted(point, material))
+        stands = not (point.waits or point.leans or quoting.is_quoted(point, material))
         if stands and len(own & listed) * 2 < max(1, len(own)):
             announced = _announcement(listing, material)
             return [point, announced] if announced and announced.order > point.order else [point]
@@ -308,7 +352,7 @@ def _announcement(listing: Listing | None, material: Material) -> Point | None:
     )
     found = next((p for p in material.points if p.order == first - 1), None)
     leads = pattern("leads_in", material.language, r"^{}(?!\p{L})")
-    if found is None or not leads.match(found.text) or is_quoted(found, material):
+    if found is None or not leads.match(found.text) or quoting.is_quoted(found, material):
         return None
     return found.model_copy(update={"text": f"{found.text.rstrip('.:')}:"})
 

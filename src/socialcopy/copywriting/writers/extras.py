@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import regex
 
+from socialcopy.copywriting.evidence.quotes import quoted, unquoted
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.safety import is_unsafe, typed_address
 from socialcopy.copywriting.text.screen_text import CardKind, surest
 from socialcopy.copywriting.text.sentences import strung, tokens
-from socialcopy.copywriting.text.spoken import spoken_length
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pattern, quote_form, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
@@ -20,7 +20,7 @@ from socialcopy.copywriting.writers.angles import opening, worth
 from socialcopy.copywriting.writers.captions import allowed_signs, cut
 from socialcopy.copywriting.writers.plan import Order
 from socialcopy.copywriting.writers.points import Material
-from socialcopy.copywriting.writers.quoting import voiced
+from socialcopy.copywriting.writers.quoting import MARKS, voiced
 from socialcopy.models import Brief, Platform, Understanding
 from socialcopy.platforms import counted, rules
 from socialcopy.platforms.rules import Fact
@@ -39,7 +39,8 @@ MOST_SHOWN_LINES = 4
 FEWEST_TITLE_WORDS = 2
 NO_HEADLINES = frozenset({CardKind.PERSON, CardKind.ACTION})
 WORD = r"(?<!\p{L}){}(?!\p{L})"
-FACES = {1: "One person", 2: "Two people", 3: "Three people"}
+# With more people in view they are several.
+MOST_FACES = 4
 
 
 def ending(platform: Platform, brief: Brief, language: str) -> str:
@@ -77,17 +78,13 @@ def title(platform: Platform, material: Material, hook: str) -> str:
     limit = rules(platform).title_limit
     if limit is None:
         return ""
-    told = strung(_parted(hook, material.language)[1], material.language)[0].rstrip(".")
-    best = next((h for h in _headlines(material, told) if counted(limit, h) <= limit.value), told)
-    if counted(limit, best) > limit.value:
-        fitting = [p for p in material.passages if counted(limit, p.first.text) <= limit.value]
-        whole = [p for p in fitting if not p.first.asks]
-        best = max(
-            (opening(p, material.language) for p in whole),
-            key=lambda text: -len(text),
-            default=hook,
-        )
-    return _cut_title(allowed_signs(platform, best).rstrip("."), limit, material)
+    bare = hook if unquoted(hook) else next(iter(quoted(hook)), hook)
+    told = strung(bare, material.language)[0].rstrip(".")
+    whole = [opening(p, material.language) for p in material.passages if not p.first.asks]
+    tries = (*_headlines(material, told), told, *sorted(whole, key=len, reverse=True))
+    fitting = (text for text in tries if counted(limit, text) <= limit.value)
+    best = next(fitting, "") or _cut_title(told, limit, material)
+    return allowed_signs(platform, best).rstrip(".")
 
 
 def _headlines(material: Material, hook: str) -> Iterable[str]:
@@ -109,72 +106,70 @@ def _headlines(material: Material, hook: str) -> Iterable[str]:
             yield f"{lead}{card.text}"
 
 
-def _parted(text: str, language: str) -> tuple[str, str, str]:
-    """Take the marks off a text that is all one quotation: they, and what stands between."""
-    opening_mark, closing_mark, _ = quote_form(language)
-    inner = text.removeprefix(opening_mark).removesuffix(closing_mark)
-    is_whole = text == f"{opening_mark}{inner}{closing_mark}" and closing_mark not in inner
-    return (opening_mark, inner, closing_mark) if is_whole else ("", text, "")
-
-
 def _cut_title(text: str, limit: Fact, material: Material) -> str:
     """Cut a title that is too long behind a clause, never before what turns it round."""
-    if counted(limit, text) <= limit.value:
-        return text
-    opens, inner, closes = _parted(text, material.language)
-    for place in (m.start() for m in regex.finditer(r"[,;:.!?](?=\s)", inner, regex.REVERSE)):
-        told = f"{opens}{inner[:place]}…{closes}"
-        if counted(limit, told) <= limit.value and not _turns(inner[place + 1 :], material):
-            return told
+    language = material.language
+    openers = word_list("soft", language) | word_list("waiting", language)
+    negated = pattern("negations", language, WORD)
+    for place in (m.start() for m in regex.finditer(r"[,;:.!?](?=\s)", text, regex.REVERSE)):
+        rest = text[place + 1 :]
+        is_turned = negated.search(rest) or next(iter(tokens(rest)), "") in openers
+        if counted(limit, text[: place + 1]) <= limit.value and not is_turned:
+            return f"{text[:place]}…"
     shown = (c.text for c in material.cards if counted(limit, c.text) <= limit.value)
-    is_turned = pattern("negations", material.language, WORD).search(inner)
-    if is_turned and material.cards:
-        return next(shown, "")
-    return cut(text, lambda told: counted(limit, told) <= limit.value)
+    is_sure = not (negated.search(text) and material.cards)
+    return (
+        cut(text, lambda told: counted(limit, told) <= limit.value) if is_sure else next(shown, "")
+    )
 
 
-def _turns(rest: str, material: Material) -> bool:
-    """Tell whether what follows takes back what stands before it: `…, but not in the oven`."""
-    clause = regex.split(r"[,;:.!?]\s", rest.strip(), maxsplit=1)[0]
-    first = next(iter(tokens(clause)), "")
-    openers = word_list("soft", material.language) | word_list("waiting", material.language)
-    names_negation = pattern("negations", material.language, r"^{}(?!\p{L})").match(clause)
-    return first in openers or bool(names_negation)
-
-
-def alt_text(platform: Platform, understanding: Understanding, known: Known) -> str:
-    """Tell what is known of the picture.
-
-    Its length, whether somebody speaks, and the text in it.
-    """
+def alt_text(
+    platform: Platform, understanding: Understanding, known: Known, material: Material
+) -> str:
+    """Tell who is seen, what the picture shows in letters, and what is said first, as it fits."""
     limit = rules(platform).alt_text_limit
     if limit is None:
         return ""
-    shown = [f"“{line}”" for line in screen_lines(understanding, known)[:MOST_SHOWN_LINES]]
-    text = f"{_picture(understanding)}."
-    while shown:
-        longer = f"{text} On screen: {_listed(shown)}."
-        if counted(limit, longer) <= limit.value:
-            return longer
+    opening_mark, closing_mark, _ = quote_form(material.language)
+    shown = [
+        f"{opening_mark}{MARKS.sub('', line)}{closing_mark}"
+        for line in screen_lines(understanding, known)[:MOST_SHOWN_LINES]
+    ]
+    seen, heard = _seen(understanding, material.language), _heard(material)
+    screen = _told("screen", ", ".join(shown), material.language) if shown else ""
+    tries = [(seen, screen, heard), (seen, screen)]
+    while len(shown) > 1:
         shown.pop()
-    return text
+        tries.append((seen, _told("screen", ", ".join(shown), material.language)))
+    texts = [" ".join(filter(None, parts)) for parts in (*tries, (seen, heard), (seen,))]
+    return next((text for text in texts if text and counted(limit, text) <= limit.value), "")
 
 
-def _picture(understanding: Understanding) -> str:
-    """Who is seen and heard, and for how long, as one says it."""
-    length, faces = spoken_length(understanding.duration_ms), understanding.most_faces
-    kind = "Video" if understanding.has_audio else "Silent video"
-    seen = FACES.get(faces, "Several people") if faces else ""
-    if not understanding.transcript.has_speech:
-        sound = " without speech" if understanding.has_audio else ""
-        return f"{kind} of {length}{sound}" + (f", with {seen.lower()} in view" if seen else "")
-    who = f"{seen} in view while someone speaks" if seen else "Someone speaks"
-    return f"{who}, in a video of {length}"
+def _seen(understanding: Understanding, language: str) -> str:
+    """Say how many people are in view; of what is silent or only sounds, that."""
+    faces = min(understanding.most_faces, MOST_FACES)
+    if faces:
+        return _told("faces", "", language).split("|")[faces - 1]
+    if understanding.transcript.has_speech:
+        return ""
+    return _told("wordless" if understanding.has_audio else "silent", "", language)
 
 
-def _listed(quotes: Sequence[str]) -> str:
-    *first, last = quotes
-    return f"{', '.join(first)} and {last}" if first else last
+def _heard(material: Material) -> str:
+    """Tell what is said first, and by whom where it is known."""
+    language, told = material.language, [p for p in material.points if p.sentence]
+    answers = [point for point in told if not point.asks]  # a guest does not ask
+    first = next(iter((*answers, *told)), None)
+    if first is None or first.sentence is None:
+        return ""
+    if first.speaker is None or first.asks:
+        return _told("heard", first.sentence.text, language)
+    return _told("says", first.sentence.text, language).replace("{who}", first.speaker.name)
+
+
+def _told(name: str, what: str, language: str) -> str:
+    form = phrase(f"alt_{name}", language) or phrase(f"alt_{name}")
+    return form.replace("{}", what)
 
 
 def screen_lines(understanding: Understanding, known: Known) -> list[str]:

@@ -7,8 +7,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from socialcopy.copywriting.text.facts import states
-from socialcopy.copywriting.text.roles import advises, is_event
+from socialcopy.copywriting.text.roles import advises, forbids, is_event
 from socialcopy.copywriting.text.screen_text import Card, CardKind
+from socialcopy.copywriting.text.stems import telling
 from socialcopy.copywriting.writers.lists import steps
 from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
 from socialcopy.models import FactKind
@@ -27,6 +28,8 @@ class Kind(StrEnum):
     BRIEF = "brief"
     EVENT = "event"
     STEPS = "steps"
+    LIST = "list"
+    """Steps that are numbered; only a last line tells them from others."""
     INTERVIEW = "interview"
     QUOTE = "quote"
     STORY = "story"
@@ -67,13 +70,25 @@ def _is_product(material: Material) -> bool:
 
 
 def essentials(material: Material) -> frozenset[int]:
-    """Return the places of what a post is made for: what came of it, the day, the thing's name."""
+    """Return the places of what a post is made for.
+
+    What came of it, the day, the name of the thing, and what an interview is about.
+    """
     points, language = material.points, material.language
     ends = _ends(points, material.cards, language, is_story=material.is_story)
     branded = points if material.brand else ()
-    names = [p.order for p in branded if material.brand in p.text]
     prices = [p.order for p in branded if states(p.text, language, FactKind.PRICE)]
-    return ends | frozenset((*names[:1], *prices))
+    names = [p.order for p in points if any(name in p.text for name in _names(material))]
+    is_asked = material.is_interview or is_answered(points)
+    asked = [p.order for p in points if p.asks and telling(p.text, language)] if is_asked else []
+    return ends | frozenset((*names[:1], *asked[:1], *prices))
+
+
+def _names(material: Material) -> list[str]:
+    """List the brand, and what a card has as the name of an event."""
+    shown = (c.text for c in material.cards if c.kind is CardKind.NAME and " " in c.text)
+    is_dated = is_event(_text(material.points), material.language)
+    return [*filter(None, [material.brand]), *(shown if is_dated else ())]
 
 
 @lru_cache(maxsize=64)
@@ -90,6 +105,7 @@ def _ends(
         results = {p.order for p in points[1:] if p.is_result}
         punch_line = is_story and points and (not results or '"' in points[-1].text)
         wanted |= results | ({points[-1].order} if punch_line else set[int]())
+        wanted |= {p.order for p in points if not is_story and forbids(p.text, language)}
     return frozenset(wanted | {p.order for p in points[-1:] if advises(p.text, language)})
 
 

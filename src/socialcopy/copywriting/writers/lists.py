@@ -11,7 +11,7 @@ from socialcopy.copywriting.text.anaphora import without_connective
 from socialcopy.copywriting.text.roles import is_order
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import pattern, text, word_list
+from socialcopy.copywriting.text.vocabulary import pairs, pattern, text, word_list
 from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.points import Point
 from socialcopy.models import Value
@@ -28,14 +28,6 @@ LONGEST_TERM = 3
 LONGEST_ITEM = 200
 
 MOST_WARNINGS = 2
-PLACES = {
-    word: place
-    for row in (
-        "one two three four five six seven eight nine ten",
-        "first second third fourth fifth",
-    )
-    for place, word in enumerate(row.split(), 1)
-}
 
 
 class Listing(Value):
@@ -97,7 +89,7 @@ def _counts_up(run: Sequence[Point], language: str) -> bool:
 
 def _place(word: str) -> int:
     plain = word.removesuffix("ly")
-    return int(word) if word.isdecimal() else PLACES.get(plain, 0)
+    return int(word) if word.isdecimal() else int(pairs("places").get(plain, 0))
 
 
 def _whole(item: Line, run: Sequence[Point]) -> str:

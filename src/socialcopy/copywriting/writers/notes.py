@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import groupby
 
 from socialcopy.copywriting.briefs.wishes import NOT_FOLLOWED, Wishes, meets
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.text.day_limits import contradictions
+from socialcopy.copywriting.text.contradictions import amounts, contradictions, day_limits
 from socialcopy.copywriting.writers.points import Material, Point
+from socialcopy.copywriting.writers.quoting import is_quoted
 from socialcopy.models import Brief
 from socialcopy.platforms import rules
+from socialcopy.resources import read_yaml
 
 MOST_DOUBTFUL_WORDS = 8
 MOST_LEFT_OUT = 3
 MOST_PUT_RIGHT = 8
 PUNCTUATION = '.,;:!?…"“”„«»'
 
-ASK = (
-    "Nobody speaks in this video and its picture shows no words that could be posted, so nothing "
-    "was written. Say in a brief what to post (`about: …`, or a sentence in quotation marks)."
-)
-NOTHING_TO_POST = (
-    "Nothing that is said or shown in this video could be posted, so nothing was written. Say in a "
-    "brief what to post (`about: …`, or a sentence in quotation marks)."
-)
-OWN_WORDS = "Nobody speaks in this video; the copy is what the brief says about it."
-ASK_ABOUT_SCREEN = (
-    "Nobody speaks in this video; the copy is what its picture shows in letters. Look at it before "
-    "you post, or say in the brief what the video is about."
-)
+
+@cache
+def _texts() -> dict[str, str]:
+    return read_yaml("socialcopy.copywriting.writers", "notes.yaml")
+
+
+def note(name: str, told: str = "", language: str = "") -> str:
+    """Write a note by its name (notes.yaml)."""
+    texts = _texts() | {"told": told, "language": language, "not_followed": NOT_FOLLOWED}
+    return _texts()[name].format_map(texts)
+
+
+def _if_any(name: str, told: Iterable[str], joint: str = "; ") -> str:
+    """Write a note on what there is of something, each once; none where there is nothing."""
+    listed = joint.join(dict.fromkeys(told))
+    return note(name, listed) if listed else ""
 
 
 def notes_on_hearing(material: Material, known: Known, posted: Sequence[Point]) -> tuple[str, ...]:
@@ -38,8 +44,10 @@ def notes_on_hearing(material: Material, known: Known, posted: Sequence[Point]) 
     notes = [
         _languages(material),
         _put_right(known),
+        _unnamed(material, posted),
         _doubtful(posted),
         _contradicted(material, posted),
+        _told_otherwise(material, known),
         _unsure(material, posted),
         _unsafe(material),
     ]
@@ -47,12 +55,8 @@ def notes_on_hearing(material: Material, known: Known, posted: Sequence[Point]) 
 
 
 def _languages(material: Material) -> str:
-    if len(material.spoken) < 2:  # noqa: PLR2004  (one speaker)
-        return ""
-    return (
-        f"Several languages are spoken ({', '.join(material.spoken)}); the copy is in "
-        f"{material.language}. `language:` in a brief chooses another."
-    )
+    is_one = len(material.spoken) < 2  # noqa: PLR2004  (one speaker)
+    return "" if is_one else note("languages", ", ".join(material.spoken), material.language)
 
 
 def _put_right(known: Known) -> str:
@@ -62,28 +66,44 @@ def _put_right(known: Known) -> str:
         f"“{heard}” → “{' '.join(word.text.strip(PUNCTUATION) for word in right)}”"
         for heard, right in groupby(words, key=lambda word: word.heard)
     )
-    told = ", ".join(list(dict.fromkeys(pairs))[:MOST_PUT_RIGHT])
-    return (
-        f"Heard otherwise, written as the picture or the brief spells it: {told}." if told else ""
-    )
+    return _if_any("put_right", list(dict.fromkeys(pairs))[:MOST_PUT_RIGHT], ", ")
+
+
+def _unnamed(material: Material, posted: Sequence[Point]) -> str:
+    """Words in quotation marks that are nobody's, since the video does not tell who speaks."""
+    is_said = any(is_quoted(point, material) for point in posted)
+    return note("unnamed") if is_said and not material.everybody else ""
 
 
 def _doubtful(posted: Sequence[Point]) -> str:
     """Words of the posts that may have been misheard; one that the picture shows too is sure."""
-    found = dict.fromkeys(word for point in posted for word in point.doubted)
-    words = ", ".join(f"“{word}”" for word in list(found)[:MOST_DOUBTFUL_WORDS])
-    return f"Listen again before posting; these words were hard to hear: {words}." if words else ""
+    found = dict.fromkeys(f"“{word}”" for point in posted for word in point.doubted)
+    return _if_any("doubtful", list(found)[:MOST_DOUBTFUL_WORDS], ", ")
 
 
 def _contradicted(material: Material, posted: Sequence[Point]) -> str:
     """Days of an offer that are said one way and shown another."""
-    shown = " / ".join(card.text for card in material.cards)
-    pairs = dict.fromkeys(
-        f"“{said.text}” is said, and “{read.text}” is shown"
+    shown = [*day_limits(" / ".join(card.text for card in material.cards), material.language)]
+    pairs = (
+        f"“{one.text}” is said, and “{other.text}” is shown"
         for point in posted
-        for said, read in contradictions(point.text, shown, material.language)
+        for one, other in contradictions([*day_limits(point.text, material.language)], shown)
     )
-    return f"Said and shown differ: {'; '.join(pairs)}. Post what holds." if pairs else ""
+    return _if_any("contradicted", pairs)
+
+
+def _told_otherwise(material: Material, known: Known) -> str:
+    """Amounts that one language tells otherwise than another."""
+    said = [
+        [told for s in known.spoken if s.language == language for told in amounts(s.text, language)]
+        for language in material.spoken
+    ]
+    pairs = (
+        f"“{one.text}” and “{other.text}”"
+        for others in said[1:]
+        for one, other in contradictions(said[0], others)
+    )
+    return _if_any("told_otherwise", pairs)
 
 
 def _unsure(material: Material, posted: Sequence[Point]) -> str:
@@ -91,18 +111,11 @@ def _unsure(material: Material, posted: Sequence[Point]) -> str:
     used = {point.order for point in posted}
     passed_over = [p for p in material.points if p.is_unsure and p.order not in used]
     unsure = sorted((*material.unheard, *passed_over), key=lambda point: point.order)
-    told = "; ".join(f"“{p.text}”" for p in unsure[:MOST_LEFT_OUT])
-    return f"Not used, since a word was hard to hear: {told} Listen again." if told else ""
+    return _if_any("unsure", (f"“{p.text}”" for p in unsure[:MOST_LEFT_OUT]))
 
 
 def _unsafe(material: Material) -> str:
-    told = "; ".join(f"“{sentence.text}”" for sentence in material.left_out[:MOST_LEFT_OUT])
-    if not told:
-        return ""
-    return (
-        "Left out, since only the brief's own link, handles and numbers are posted, and nobody "
-        f"else gives orders: {told} Put the link into the brief if posts should have it."
-    )
+    return _if_any("unsafe", (f"“{s.text}”" for s in material.left_out[:MOST_LEFT_OUT]))
 
 
 def notes_on_wishes(
@@ -113,52 +126,18 @@ def notes_on_wishes(
 
 
 def _unmet(brief: Brief, wanted: Wishes, language: str, posted: str) -> Iterable[str]:
-    for part in wanted.unmet:
-        yield f"{NOT_FOLLOWED}“{part}”. {HOW}"
+    yield from (note("unmet", part) for part in wanted.unmet)
     if wanted.networks(brief.platforms) != brief.platforms:
-        written = ", ".join(rules(platform).name for platform in brief.platforms)
-        yield f"{NOT_FOLLOWED}other networks than {written}. Name them under `platforms:`."
+        yield note("networks", ", ".join(rules(platform).name for platform in brief.platforms))
     if brief.tone and not meets(brief.tone):
-        yield f"Not used: the tone “{brief.tone}”. {HOW}"
+        yield note("tone", brief.tone)
     if brief.audience:
-        yield f"Not used: the audience “{brief.audience}”. {HOW}"
+        yield note("audience", brief.audience)
     if brief.emoji:
-        yield f"No emoji: the built-in writer adds none. {HOW}"
+        yield note("emoji")
     if brief.language and brief.language.partition("-")[0] != language.partition("-")[0]:
-        yield (
-            f"{NOT_FOLLOWED if wanted.language else ''}The brief asks for {brief.language}, the "
-            f"video speaks {language}; the copy is not translated. {HOW}"
-        )
-    if unnamed := [name for name in map(_at, brief.handles) if name not in posted]:
-        yield f"Not mentioned: {', '.join(unnamed)}. {HOW}"
-
-
-def _at(handle: str) -> str:
-    return f"@{handle.lstrip('@')}"
-
-
-HOW = (
-    "The built-in writer only picks, orders, quotes and trims what is said: put the line you want "
-    "in quotation marks into the brief, or set a language model."
-)
-NOT_PUNCHIER = (
-    f"{NOT_FOLLOWED}“punchier” changes nothing, since what is said is as short as it gets. {HOW}"
-)
-NOT_LONGER = (
-    f"{NOT_FOLLOWED}“longer” changes nothing, since everything that can be posted is. {HOW}"
-)
-NOT_SHORTER = (
-    f"{NOT_FOLLOWED}“shorter” changes nothing, since what is said is as short as it gets. For a "
-    "shorter post name the most it may have, such as “at most 100 characters”."
-)
-
-
-def too_few_variants(found: int, wished: int) -> str:
-    """Say how many versions there are, where more were asked for."""
-    return f"Versions: {found} of {wished}, since nothing else that is said can open a post."
-
-
-NOT_POSTED_ABOUT = (
-    "Not posted: what the brief says under `about`, since the video says what it is itself. Put "
-    "the line you want in quotation marks into the instruction."
-)
+        told = note("translation", brief.language, language)
+        yield f"{NOT_FOLLOWED if wanted.language else ''}{told}"
+    handles = (f"@{handle.lstrip('@')}" for handle in brief.handles)
+    if unnamed := [name for name in handles if name not in posted]:
+        yield note("handles", ", ".join(unnamed))

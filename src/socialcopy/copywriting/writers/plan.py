@@ -15,17 +15,18 @@ from socialcopy.copywriting.writers.angles import (
     Format,
     angles,
     headline,
+    is_counted_aloud,
     listed_orders,
     worth,
 )
-from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
+from socialcopy.copywriting.writers.kinds import Kind, is_essential, kind
 from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage
 from socialcopy.models import Platform, Value
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.rules import PostStyle
 
 # What a network's liking for a format adds to an opening.
-LIKED = (1.0, 0.7, 0.5, 0.3, 0.2, 0.1)
+LIKED = (1.4, 1.1)
 
 # What an opening loses that another network has.
 USED = 1.6
@@ -34,18 +35,11 @@ PUNCHY_WORDS = 9
 # Room for a last line.
 MORE = "x" * 40
 
-# Sentences that are left of a passage that is told shorter, and more.
-FEWEST_LEFT = 3
-
-
 # Sentences of a talk that is as short as a post: an answer before its problem puzzles readers.
 TOLD_IN_ORDER = 6
 
 # Quotation marks around a hook.
 MARKS = 2
-
-# What a passage gains for standing next, second, third behind the one a post opens with.
-NEAR = (0.6, 0.4, 0.2)
 
 
 class Order(Value):
@@ -59,8 +53,6 @@ class Order(Value):
     tags: tuple[str, ...] = ()
     link: str = ""
     """The brief's link, where the network's posts have one; the ending ends with it."""
-    is_apart: bool = False
-    """Whether only its last line can tell it from another network's post."""
     ending: str = ""
     """The brief's call to action and link; it takes the place of a closing of ours."""
     opening: str = ""
@@ -120,13 +112,8 @@ def plans(material: Material, orders: Sequence[Order]) -> list[Plan]:
 
 
 def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
-    """Yield a plan, and the others of its network; a passage alone also without its end."""
+    """Yield a plan, and the others of its network."""
     yield plan
-    if len(plan.passages) == 1 and plan.order.style.layout != "block":
-        yield from (
-            plan.model_copy(update={"passages": (shorter,)})
-            for shorter in _shorter(plan.passages[0], essentials(material))
-        )
     ranked = sorted(angles(material), key=lambda angle: -_suits(angle, plan.order, (), material))
     is_block = plan.order.style.layout == "block"
     for angle in ranked:
@@ -135,22 +122,12 @@ def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
             yield Plan(order=plan.order, angle=angle, passages=told)
 
 
-def _shorter(passage: Passage, wanted: frozenset[int]) -> Iterable[Passage]:
-    """Leave out the last sentences of a passage, as far as what a post is made for stays."""
-    points = passage.points
-    kept = max((n for n, p in enumerate(points) if p.order in wanted), default=-1)
-    for size in range(len(points) - 1, max(FEWEST_LEFT, kept), -1):
-        if not points[size - 1].waits:
-            yield Passage(points=points[:size])
-
-
 def _suits(
     angle: Angle, order: Order, used: Sequence[tuple[str, int]], material: Material
 ) -> float:
     # A list that is counted aloud is worth having twice: told as prose it loses its numbers.
     formats = order.style.formats
-    place = formats.index(angle.format) if angle.format in formats else len(LIKED)
-    liking = LIKED[place] if place < len(LIKED) else -0.4
+    liking = LIKED[formats.index(angle.format)] if angle.format in formats else 0.0
     is_list = _is_counted(angle, material) and _has_room(angle, order)
     score = angle.score + liking + is_list - USED * used.count(angle.key) * (not is_list)
     score -= 3.0 * (angle.pull is not None and order.style.layout == "block")
@@ -166,7 +143,7 @@ def _suits(
 def _is_counted(angle: Angle, material: Material) -> bool:
     """Tell whether it lists steps that are counted aloud, which no prose tells."""
     is_steps = angle.listing is not None and angle.format is Format.STEPS
-    return bool(is_steps and angle.listing and angle.listing.orders & listed_orders(material))
+    return bool(is_steps and angle.listing and is_counted_aloud(angle.listing, material))
 
 
 def _has_room(angle: Angle, order: Order) -> bool:
@@ -185,7 +162,7 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
     room = order.sentences + 1 - sum(len(p.points) for p in chosen)
     room = min(room, 1) if angle.listing else room
     room = max(room, LONGEST_STORY) if material.is_story else room
-    for passage in _wanted(angle.passage, free, material):
+    for passage in _wanted(free, material):
         is_named = any(material.brand in p.text for p in chosen)
         names = bool(material.brand) and material.brand in passage.text and not is_named
         is_wanted = names or is_essential(passage, material)
@@ -221,19 +198,13 @@ def _part(passage: Passage, room: int) -> Passage | None:
     return Passage(points=points) if len(points) > 1 else None
 
 
-def _wanted(passage: Passage | None, free: Sequence[Passage], material: Material) -> list[Passage]:
-    """Tell what names the thing first, then the best and what was said right behind the opening."""
-    place = next(
-        (n for n, p in enumerate(free) if passage and p.first.order > passage.first.order), 0
-    )
+def _wanted(free: Sequence[Passage], material: Material) -> list[Passage]:
+    """Tell what names the thing first, then what a post is made for, then the best."""
 
-    def value(found: tuple[int, Passage]) -> float:
-        n, one = found
-        behind = n - place if n >= place else len(NEAR)
-        near = NEAR[behind] if behind < len(NEAR) else 0.0
-        names = bool(material.brand) and material.brand in one.text
-        is_wanted = names or is_essential(one, material)
-        return worth(one, material.language, material) + near + 2.0 * is_wanted
+    def value(one: Passage) -> float:
+        is_named = bool(material.brand) and material.brand in one.text
+        return worth(one, material.language, material) + 2.0 * (
+            is_named or is_essential(one, material)
+        )
 
-    ranked = sorted(enumerate(free), key=value, reverse=True)
-    return [one for _, one in ranked]
+    return sorted(free, key=value, reverse=True)

@@ -22,6 +22,7 @@ from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.sentences import PERCENT, Sentence, spoken_sentences, tokens
 from socialcopy.copywriting.text.stems import UNSPACED, content, light_stems
 from socialcopy.copywriting.text.vocabulary import pattern, says
+from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers.brands import brand_of
 from socialcopy.models import Brief, FactKind, Understanding, Value
 
@@ -159,7 +160,7 @@ class Material(Value):
 
 def gather(understanding: Understanding, brief: Brief, known: Known) -> Material:
     """Take apart what is said and shown; what the brief avoids and what is unsafe is left out."""
-    heard = spoken_sentences(understanding.transcript)
+    heard = _restrictions_first(spoken_sentences(understanding.transcript), known.language)
     usual = known.language
     spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
     language = _written(spoken, brief) or usual
@@ -175,9 +176,10 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     brand = brand_of(known, brief, " ".join(point.text for point in points))
     # After the brand is known: the sentence that names it stays even if a word of it is doubtful.
     sure = _surely_heard(worth, brand, language)
+    told = tuple(_with_host(point, known.everybody, language) for point in sure)
     return Material(
-        points=tuple(sure),
-        passages=tuple(passages(sure)),
+        points=told,
+        passages=tuple(passages(told)),
         unheard=tuple(p for p in worth if p not in sure),
         cards=known.screen,
         invitation=invitation,
@@ -191,6 +193,17 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
         is_own_voice=known.is_own_voice,
         is_interview=known.is_interview,
     )
+
+
+def _restrictions_first(heard: Sequence[Sentence], language: str) -> list[Sentence]:
+    """Put what is forbidden before who pays what: no post should end on the former."""
+    told = list(heard)
+    for n in range(1, len(told)):
+        before, text = told[n - 1].text, told[n].text
+        is_condition = roles.is_condition(before, language) and not roles.forbids(before, language)
+        if is_condition and roles.forbids(text, language) and not anaphora.leans(text, language):
+            told[n - 1], told[n] = told[n], told[n - 1]
+    return told
 
 
 def _written(spoken: Sequence[str], brief: Brief) -> str:
@@ -294,6 +307,15 @@ def _surely_heard(points: Sequence[Point], brand: str, language: str) -> list[Po
 
     sure = [point for point in points if not point.doubted or is_needed(point)]
     return sure if len(sure) * 2 >= len(points) else list(points)
+
+
+def _with_host(point: Point, everybody: Sequence[Speaker], language: str) -> Point:
+    """Name who presents a show where it is said what it is: `Boulder Eats with Jeff Steen is …`."""
+    show = roles.show_in(point.text, language)
+    if not show or len(everybody) != 1 or everybody[0].name in point.text:
+        return point
+    named = f"{show} {phrase('with', language)} {everybody[0].name}"
+    return point.model_copy(update={"text": point.text.replace(show, named, 1)})
 
 
 def _is_shown(text: str, known: Known, language: str) -> bool:

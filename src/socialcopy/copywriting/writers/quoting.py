@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import regex
 
+from socialcopy.copywriting.evidence.quotes import LEFT_OUT
 from socialcopy.copywriting.evidence.speakers import Speaker
 from socialcopy.copywriting.text.anaphora import is_singular, unjoined, without_connective
 from socialcopy.copywriting.text.vocabulary import quote_form
@@ -15,7 +17,7 @@ from socialcopy.copywriting.writers.points import Material, Point, is_answered
 # Languages that put the comma before `says` inside the quotation marks.
 COMMA_INSIDE = frozenset({"en", "nl"})
 
-MARKS = regex.compile(r"[\"“”„]")
+MARKS = regex.compile(r"[\"“”„«»]")
 
 
 def is_quoted(point: Point, material: Material) -> bool:
@@ -62,11 +64,11 @@ def voiced(
     marked = quoted_orders(points, material) if quoted is None else quoted
     for run in _runs(points, marked, material):
         flag = run[0].order in marked
-        text = said(run, material.language)
         cites = tuple(point.order for point in run)
         if not flag:
-            yield text, cites
+            yield said(run, material.language), cites
             continue
+        text = _with_gaps(run, material)
         speaker = next((p.speaker for p in run if p.speaker), None) if attribute else None
         yield quotation(text, speaker, material.language), cites
         attribute = attribute and speaker is None
@@ -75,17 +77,29 @@ def voiced(
 def _runs(
     points: Sequence[Point], marked: frozenset[int], material: Material
 ) -> Iterable[tuple[Point, ...]]:
-    """Points by voice; what stands in one pair of marks was said in one breath."""
+    """Points by voice; what stands in one pair of marks was said in one breath, or by one alone."""
+    is_one = _is_one_persons(material)
     run: list[Point] = []
     for point in points:
         is_quote = point.order in marked
         is_same = bool(run) and (run[-1].order in marked) == is_quote
-        if run and not (is_same and (not is_quote or material.follows(run[-1], point))):
+        if run and not (is_same and (not is_quote or is_one or material.follows(run[-1], point))):
             yield tuple(run)
             run = []
         run.append(point)
     if run:
         yield tuple(run)
+
+
+def _with_gaps(run: Sequence[Point], material: Material) -> str:
+    """One person's words, with a sign where something of them was left out."""
+    texts = [said(run[:1], material.language)]
+    for before, point in pairwise(run):
+        if material.follows(before, point):
+            texts.append(unjoined(point.text, material.language))
+        else:
+            texts += [LEFT_OUT, said([point], material.language)]
+    return " ".join(texts)
 
 
 def said(run: Sequence[Point], language: str) -> str:
@@ -107,6 +121,12 @@ def quotation(text: str, speaker: Speaker | None, language: str) -> str:
     outside = "" if language in COMMA_INSIDE else ","
     quote = f"{opening}{bare}{inside}{closing}{outside}"
     return form.format(quote=quote, who=speaker.told_in(language)).replace("..", ".")
+
+
+def labelled(name: str, text: str, language: str) -> str:
+    """Begin a sentence with the name of what it is about: `Bäckerei am Markt: Gutes Brot …`."""
+    space = "\u00a0" if language == "fr" else ""
+    return f"{name}{space}: {text}"
 
 
 def in_one_pair(lines: Sequence[Line], material: Material) -> list[Line]:

@@ -5,7 +5,7 @@ Who makes the drafts is a function from a plan to a draft; everything else is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import NamedTuple
 
@@ -22,12 +22,10 @@ from socialcopy.copywriting.evidence.repair import distinct, judge, sentences, s
 from socialcopy.copywriting.evidence.sources import Known, know
 from socialcopy.copywriting.text import screen_text
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.writers import editor, extras, hashtags, notes
 from socialcopy.copywriting.writers.captions import allowed_signs, caption, cut
 from socialcopy.copywriting.writers.drafts import Draft, Line
 from socialcopy.copywriting.writers.editor import Maker
-from socialcopy.copywriting.writers.kinds import essentials
 from socialcopy.copywriting.writers.plan import Order, Plan, alternatives, plans
 from socialcopy.copywriting.writers.points import Material, Point, gather
 from socialcopy.copywriting.writers.quoting import in_one_pair
@@ -46,14 +44,8 @@ from socialcopy.platforms import rules
 # Characters of a post that the next sentence may lean on.
 LONGEST_BEFORE = 400
 
-# Things said or shown from which two networks are told different ones.
-FEWEST_POINTS = 2
-
 # A cut leaves at least a quarter of what the network takes.
 SHORTEST_SHARE = 4
-
-# Share of common words from which two posts are one with other line breaks.
-ALIKE = 0.9
 
 
 class Post(Value):
@@ -134,7 +126,7 @@ def _work(understanding: Understanding, brief: Brief, make: Maker) -> Work:
 def _on_variants(captions: Sequence[Caption], brief: Brief) -> Iterable[str]:
     fewest = min(len(caption.variants) + 1 for caption in captions)
     if fewest < brief.variants:
-        yield notes.too_few_variants(fewest, brief.variants)
+        yield notes.note("variants", f"{fewest} of {brief.variants}")
 
 
 def _material(understanding: Understanding, brief: Brief, known: Known) -> Material:
@@ -168,7 +160,7 @@ def _nothing(work: Work) -> CaptionSet:
         *notes.notes_on_wishes(work.brief, work.wanted, language),
         *notes.notes_on_hearing(work.material, work.known, ()),
     )
-    ask = notes.NOTHING_TO_POST if work.known.spoken else notes.ASK
+    ask = notes.note("nothing_to_post" if work.known.spoken else "ask")
     return CaptionSet(language=language, confidence=Confidence.LOW, captions=(), notes=(ask, *told))
 
 
@@ -192,59 +184,19 @@ def _order(platform: Platform, brief: Brief, tags: tuple[str, ...], material: Ma
     )
 
 
-# ---- Drafts, checked and each different ------------------------------------------------------
+# ---- Drafts, and what is left of them ------------------------------------------------------
 
 
 def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
-    """Write the posts; what another network's says too is told another way, if nothing is lost."""
-    made: list[Post] = []
-    for plan, usual in zip(found, _usual_sizes(found, work), strict=True):
-        first = next(_fitting(plan, usual, work), None) or _post(plan, work)
-        wanted, most = _wanted(first, work), len(first.draft.text) + 1
-        tries = _fitting(first.plan, most if usual else 0, work)
-        whole = (post for post in tries if wanted <= _cited([post]))
-        made.append(next((p for p in whole if not any(is_alike(p, m) for m in made)), first))
-    yield from (_set_apart(post, made, work) for post in made)
-
-
-def _usual_sizes(found: Sequence[Plan], work: Work) -> list[int]:
-    """Tell how long each post is without the wish for a shorter one; 0 where it is not wished."""
-    short = [plan.order.size is Size.SHORT for plan in found]
-    if not any(short):
-        return [0] * len(found)
+    """Write the posts; where a shorter one is wished, in the first way that is one."""
     usual = [plan.order.model_copy(update={"size": Size.USUAL}) for plan in found]
-    posts = _posts(plans(work.material, usual), work)
-    return [len(p.draft.text) if is_short else 0 for p, is_short in zip(posts, short, strict=True)]
-
-
-def _fitting(plan: Plan, most: int, work: Work) -> Iterator[Post]:
-    """Write a plan's post and its alternatives, those below a number of signs, if one is given."""
-    tries = (_post(other, work) for other in alternatives(plan, work.material))
-    return (p for p in tries if not most or (p.draft.hook.text and len(p.draft.text) < most))
-
-
-def _wanted(post: Post, work: Work) -> frozenset[int]:
-    """Tell what of a post is not given up to set it apart: all of it, where it has paragraphs."""
-    plan, told = post.plan, _cited([post])
-    if plan.order.style.layout == "paragraphs" and plan.order.size is not Size.SHORT:
-        return told
-    listed = plan.angle.listing.orders if plan.angle.listing else frozenset[int]()
-    return (essentials(work.material) | listed) & told
-
-
-def _set_apart(post: Post, made: Sequence[Post], work: Work) -> Post:
-    """Give a post that is another's with other line breaks a last line of its own.
-
-    What has but one thing to say says it everywhere.
-    """
-    # Only after all are made: the first cannot know yet that a later one says the same.
-    own, order = _words(post.draft, with_close=True), post.plan.order
-    twins = [other for other in made if _words(other.draft, with_close=True) == own]
-    is_thin = len(work.material.points) + len(work.material.cards) < FEWEST_POINTS
-    if is_thin or len(twins) == 1 or not order.style.close:
-        return post
-    apart = order.model_copy(update={"is_apart": True})
-    return _post(post.plan.model_copy(update={"order": apart}), work)
+    for plan, longer in zip(found, plans(work.material, usual), strict=True):
+        if plan.order.size is not Size.SHORT:
+            yield _post(plan, work)
+            continue
+        most = len(_post(longer, work).draft.text)
+        tries = [_post(other, work) for other in alternatives(plan, work.material)]
+        yield next((p for p in tries if p.draft.hook.text and len(p.draft.text) < most), tries[0])
 
 
 def _none_empty(posts: Sequence[Post]) -> list[Post]:
@@ -258,19 +210,6 @@ def _none_empty(posts: Sequence[Post]) -> list[Post]:
         else post.model_copy(update={"draft": told.fitted(post.plan.order.fits)})
         for post in posts
     ]
-
-
-def is_alike(one: Post, other: Post) -> bool:
-    """Tell whether two posts say the same but for line breaks, and in longer ones the last line."""
-    is_short = "block" in {p.plan.order.style.layout for p in (one, other)}
-    first, second = (_words(p.draft, with_close=is_short) for p in (one, other))
-    is_same_opening = one.draft.hook.text.split()[:4] == other.draft.hook.text.split()[:4]
-    return is_same_opening and len(first & second) >= ALIKE * len(first | second)
-
-
-def _words(draft: Draft, *, with_close: bool) -> set[str]:
-    close = [draft.close] if draft.close and with_close else []
-    return {word for line in (draft.hook, *draft.lines, *close) for word in tokens(line.text)}
 
 
 def _post(plan: Plan, work: Work) -> Post:
@@ -298,7 +237,7 @@ def _caption(post: Post, work: Work) -> Caption:
     text = finished(post.draft, order, work.material)
     parts = {
         "title": extras.title(order.platform, work.material, post.draft.hook.text),
-        "alt_text": extras.alt_text(order.platform, work.understanding, work.known),
+        "alt_text": extras.alt_text(order.platform, work.understanding, work.known, work.material),
         "first_comment": extras.first_comment(order.platform, brief),
         "thread": extras.thread(work.material, _cited([post]), text, order),
         "variants": _variants(post, work),
@@ -335,11 +274,11 @@ def _variants(post: Post, work: Work) -> tuple[str, ...]:
 def _unchanged(posts: Sequence[Post], work: Work) -> Iterable[str]:
     """Say so where a wish for another length or manner changes no text."""
     said = {
-        notes.NOT_PUNCHIER: ("is_punchy", True, False),
-        notes.NOT_SHORTER: ("size", Size.SHORT, Size.USUAL),
-        notes.NOT_LONGER: ("size", Size.LONG, Size.USUAL),
+        "not_punchier": ("is_punchy", True, False),
+        "not_shorter": ("size", Size.SHORT, Size.USUAL),
+        "not_longer": ("size", Size.LONG, Size.USUAL),
     }
-    for note, (field, wished, usual) in said.items():
+    for name, (field, wished, usual) in said.items():
         asked = [getattr(post.plan.order, field) == wished for post in posts]
         orders = [
             p.plan.order.model_copy(update={field: usual}) if is_asked else p.plan.order
@@ -349,7 +288,7 @@ def _unchanged(posts: Sequence[Post], work: Work) -> Iterable[str]:
         if any(asked) and _told(usually, work) == _told(
             (p.plan for p in compress(posts, asked)), work
         ):
-            yield note
+            yield notes.note(name)
 
 
 def _told(found: Iterable[Plan], work: Work) -> list[list[str]]:
@@ -360,19 +299,16 @@ def _told(found: Iterable[Plan], work: Work) -> list[list[str]]:
 def _notes(posts: Sequence[Post], work: Work, texts: Sequence[str]) -> Iterable[str]:
     material, brief, cited = work.material, work.brief, _cited(posts)
     if material.is_of_brief or not material.points:
-        yield notes.OWN_WORDS if material.is_of_brief else notes.ASK_ABOUT_SCREEN
+        yield notes.note("own_words" if material.is_of_brief else "ask_about_screen")
     yield from notes.notes_on_wishes(brief, work.wanted, material.language, texts)
     yield from _unchanged(posts, work)
     if brief.about and not material.is_of_brief:
-        yield notes.NOT_POSTED_ABOUT
+        yield notes.note("about")
     if not material.is_of_brief:
         posted = [point for point in material.points if point.order in cited]
         ends = filter(None, (material.invitation, material.signature))
         posted += [end for end in ends if any(end.text in text for text in texts)]
         yield from notes.notes_on_hearing(material, work.known, posted)
     for post in posts:
-        yield from (f"{_name(post)}: left out {reason}." for reason in post.left_out)
-
-
-def _name(post: Post) -> str:
-    return rules(post.plan.order.platform).name
+        name = rules(post.plan.order.platform).name
+        yield from (f"{name}: left out {reason}." for reason in post.left_out)

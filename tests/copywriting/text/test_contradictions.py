@@ -1,10 +1,10 @@
-"""Whether a day is said one way and shown another."""
+"""Whether a video tells one thing two ways."""
 
 from __future__ import annotations
 
 import pytest
 
-from socialcopy.copywriting.text.day_limits import contradictions
+from socialcopy.copywriting.text.contradictions import amounts, contradictions, day_limits
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,24 @@ from socialcopy.copywriting.text.day_limits import contradictions
 def test_a_day_that_is_said_and_shown_with_other_limits_is_found(
     said: str, shown: str, language: str, found: list[tuple[str, str]]
 ):
-    pairs = contradictions(said, shown, language)
+    pairs = contradictions([*day_limits(said, language)], [*day_limits(shown, language)])
 
     assert [(one.text, other.text) for one, other in pairs] == found
+
+
+@pytest.mark.parametrize(
+    ("one", "language", "other", "tongue", "found"),
+    [
+        ("Unser Teig ruht achtzehn Stunden.", "de", "Our dough rests for 80 hours.", "en",
+         [("18 Stunden", "80 hours")]),
+        ("La masa reposa 18 horas.", "es", "La pâte repose dix-huit heures.", "fr", []),
+        ("Es reist drei Tage und 40 Kilometer.", "de", "It travels three days.", "en", []),
+        ("Erst 2 Stunden, dann 6 Stunden.", "de", "It takes eight hours.", "en", []),
+    ],
+)  # fmt: skip
+def test_an_amount_that_two_languages_tell_otherwise_is_found(
+    one: str, language: str, other: str, tongue: str, found: list[tuple[str, str]]
+):
+    pairs = contradictions([*amounts(one, language)], [*amounts(other, tongue)])
+
+    assert [(first.text, second.text) for first, second in pairs] == found
