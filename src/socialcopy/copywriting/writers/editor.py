@@ -160,8 +160,9 @@ def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[
         return []
     said_in_order = [point for passage in passages for point in passage.points]
     points = [part for p in said_in_order for part in _unstrung(p, material.language)]
-    if plan.angle.pull:
-        return _set_above(plan, plan.angle.pull, points, material)
+    pull = plan.angle.pull
+    if pull and not _stays_below(pull, points, material):
+        return _set_above(plan, pull, points, material)
     return _prose(plan, points, material)
 
 
@@ -191,13 +192,20 @@ def _block(points: Sequence[Point], material: Material) -> list[Line]:
     return lines
 
 
+def _stays_below(pull: Point, points: Sequence[Point], material: Material) -> bool:
+    """Tell whether it answers a question that stays, since nothing else tells what it is about.
+
+    Set above it, the answer would come first, and what follows would seem to be the answer.
+    """
+    asked = {p.order for p in points if p.asks} & essentials(material)
+    return pull.order - 1 in asked
+
+
 def _set_above(plan: Plan, pull: Point, points: Sequence[Point], material: Material) -> list[Line]:
-    """Set a short quotation above what it belongs to."""
+    """Set a short quotation above what it belongs to, in place of the question it answers."""
     pulled = quoting.quotation(pull.text, None, material.language)
     hook = _line(pulled, (pull.order,), Gap.PARAGRAPH)
-    # The question stays where nothing else tells what it is all about.
-    spare = {pull.order - 1} - essentials(material)
-    rest = [p for p in points if p != pull and not (p.asks and p.order in spare)]
+    rest = [p for p in points if p != pull and not (p.asks and p.order == pull.order - 1)]
     if plan.order.style.layout == "block":
         return [hook, *_block(rest, material)]
     width = 1 if plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES

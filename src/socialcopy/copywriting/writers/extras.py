@@ -135,7 +135,7 @@ def alt_text(
         f"{opening_mark}{MARKS.sub('', line)}{closing_mark}"
         for line in screen_lines(understanding, known)[:MOST_SHOWN_LINES]
     ]
-    seen, heard = _seen(understanding, material.language), _heard(material)
+    seen, heard = _seen(understanding, material.language), _heard(understanding, material)
     screen = _told("screen", ", ".join(shown), material.language) if shown else ""
     tries = [(seen, screen, heard), (seen, screen)]
     while len(shown) > 1:
@@ -155,8 +155,8 @@ def _seen(understanding: Understanding, language: str) -> str:
     return _told("wordless" if understanding.has_audio else "silent", "", language)
 
 
-def _heard(material: Material) -> str:
-    """Tell what is said first, and by whom where it is known."""
+def _heard(understanding: Understanding, material: Material) -> str:
+    """Tell what is said first, and by whom where it is known and these are the very words."""
     language, told = material.language, [p for p in material.points if p.sentence]
     answers = [point for point in told if not point.asks]  # a guest does not ask
     first = next(iter((*answers, *told)), None)
@@ -164,6 +164,11 @@ def _heard(material: Material) -> str:
         return ""
     if first.speaker is None or first.asks:
         return _told("heard", first.sentence.text, language)
+    words, said = (
+        " ".join(tokens(t)) for t in (first.sentence.text, understanding.transcript.text)
+    )
+    if words not in said:
+        return first.sentence.text
     return _told("says", first.sentence.text, language).replace("{who}", first.speaker.name)
 
 
