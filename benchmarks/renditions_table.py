@@ -1,4 +1,4 @@
-"""Render 24 inputs for six networks, check every MP4 independently, write docs/renditions.md.
+"""Render 24 inputs for eight networks, check every MP4 independently, write docs/renditions.md.
 
 python benchmarks/renditions_table.py ../shared/inputs
 """
@@ -41,10 +41,7 @@ OWN = {
 }
 
 
-NETWORKS = (
-    Platform.INSTAGRAM, Platform.X, Platform.LINKEDIN, Platform.TIKTOK, Platform.YOUTUBE,
-    Platform.BLUESKY,
-)  # fmt: skip
+NETWORKS = tuple(Platform)
 
 
 def inputs(shared: Path, made: Path) -> list[Path]:
