@@ -33,6 +33,10 @@ OFF_MS = 400
 # much worse it has to be where they stand (0.02 and less with words 0.8 s off, 0.29 and more with
 # right ones).
 FITTING, BETTER = 0.35, 0.3
+# Share of the time from the first word to the last in which nobody speaks, from which words and
+# loudness can be compared: of words without a pause only the ends would tell, and they fit wherever
+# it is quiet.
+LEAST_PAUSED = 0.05
 RANGE_DB = 35.0
 SMOOTHED_STEPS = 10
 SILENT_SECONDS, SPOKEN_SECONDS = 0.5, 3.0
@@ -59,6 +63,9 @@ def _words_faults(said: Steps, heard: Steps, loudness: NDArray[np.float64]) -> I
     inside = float((said & heard).sum()) / said.sum()
     if inside < IN_SPEECH:
         yield f"nobody speaks in {1 - inside:.0%} of the time in which words are shown"
+        return
+    first, last = np.flatnonzero(said)[[0, -1]]
+    if 1 - said[first : last + 1].mean() < LEAST_PAUSED:
         return
     most = min(MOST_LAG_MS // STEP_MS, len(loudness) // 2)
     fits = [_fit_at(lag, said.astype(np.float64), loudness) for lag in range(-most, most + 1)]
