@@ -284,9 +284,7 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
 
 
 def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
-    """Give the variables of Prefect's server: other users and other sites' pages stay out, and it
-    keeps up with its events.
-    """
+    """Keep other users and other sites' pages out of Prefect's server, which keeps up with runs."""
     # A browser takes the two names for two origins, and people type both.
     other_name = addresses.prefect_url.replace(HOST, "localhost")
     return {
