@@ -125,7 +125,7 @@ renderer, found nothing against the network's spec, and our own certificate neit
 ![One frame from the middle of each Instagram file, in the table's order](renditions.jpg)
 
 `shares` says how many networks have one file: 5 + 3 is one for Instagram, TikTok, Shorts, Threads
-and Facebook, which are upright, and one in the shape of the video for the feeds of X, LinkedIn and Bluesky.
+and Facebook, which are upright, and one in the shape of the video for X, LinkedIn and Bluesky.
 
 | | input | framing (Instagram) | shares | by | LUFS | {" | ".join(NETWORKS)} |
 |---|---|---|---|---|---|{"---|" * len(NETWORKS)}

@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -113,6 +113,21 @@ async def told(seen: list[asyncio.Task[State[Any]]], *watchers: PoolRuns) -> lis
         await asyncio.gather(*(watcher.look() for watcher in watchers))
         await asyncio.sleep(0.1)
     return [task.result() for task in seen]
+
+
+@pytest.mark.parametrize(("is_claimed", "ended_as"), [(True, "AlreadyDone"), (False, "Begun")])
+def test_a_watcher_begins_no_run_for_a_video_that_another_has_claimed(
+    context: Context, is_claimed: bool, ended_as: str
+):
+    found = dropped(context, f"seen-{is_claimed}")
+    if is_claimed:
+        claims.acquire(context.bucket, found.source, Brief(), owner="it", watch=context.watch)
+
+    async def run(**_: Any) -> State[Any]:
+        return Completed(name="Begun")
+
+    flow: Any = run
+    assert asyncio.run(cast("Any", runs._in_process(flow, context)(found))).name == ended_as
 
 
 @pytest.mark.timeout(300)
