@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 from framing_inputs import film
+from framing_table import SPEC
 from icu4py.breakers import WordBreaker
 from PIL import Image, ImageDraw, ImageFont
 
@@ -31,8 +32,7 @@ from socialcopy.media.renditions.plan import Plan, Text, plan
 from socialcopy.media.subtitles.contrast import LEAST_RATIO, ratio
 from socialcopy.media.subtitles.segmentation import is_unspaced
 from socialcopy.media.subtitles.word_groups import word_groups
-from socialcopy.models import Cue, MediaInfo, Platform, Region, SafeZone, Word
-from socialcopy.platforms import rules
+from socialcopy.models import Cue, MediaInfo, Platform, Region, Word
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.faces import look, sightings
 from socialcopy.understanding.ocr import read_screen
@@ -40,15 +40,6 @@ from socialcopy.understanding.ocr import read_screen
 DOCS = Path(__file__).parent.parent / "docs"
 # What is filmed hardly moves: one look at its text is enough.
 SETTINGS = MediaSettings(preset="fast", screen_frames=1)
-FULL = rules(Platform.INSTAGRAM).video
-# Two thirds of the size, where letters are harder to read again than in what is delivered.
-SPEC = FULL.model_copy(
-    update={
-        "width": 720,
-        "height": 1280,
-        "safe_zone": SafeZone(**{k: v * 2 // 3 for k, v in FULL.safe_zone.model_dump().items()}),
-    }
-)
 LEAST_READ, SECONDS = 0.97, 5
 # Tesseract's names for what each language is written in, and a bold font to print it plainly.
 READERS = {
