@@ -34,7 +34,7 @@ from socialcopy.media.subtitles.segmentation import is_unspaced
 from socialcopy.media.subtitles.word_groups import word_groups
 from socialcopy.models import Cue, MediaInfo, Platform, Region, Word
 from socialcopy.settings import MediaSettings
-from socialcopy.understanding.faces import look, sightings
+from socialcopy.understanding.faces import FaceFinder, look
 from socialcopy.understanding.ocr import read_screen
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -347,7 +347,9 @@ def one(
     wanted = letters_of(cue.text)
     read = matching(wanted, letters_of(found))
     small = cv2.resize(bare, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
-    (faces,) = sightings([(round(at_ms), small)])
+    finder = FaceFinder()
+    finder.see(small)
+    (faces,) = finder.sightings([round(at_ms)])
     return Seen(
         read=read,
         plain=matching(wanted, letters_of(plain)),
