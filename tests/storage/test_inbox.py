@@ -9,6 +9,7 @@ import pytest
 
 from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo
+from socialcopy.policies import Policies, Policy
 from socialcopy.settings import WatchSettings
 from socialcopy.storage import claims, inbox
 from socialcopy.storage.bucket import Bucket
@@ -45,6 +46,21 @@ def test_what_is_done_or_in_hand_is_not_found_however_little_fits_into_memory(
     acquire(bucket, sources[14]).release("failed")
 
     assert found(bucket) == {source.key for source in sources[13:]}
+
+
+def test_many_videos_in_one_folder_keep_none_of_another_waiting(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(inbox, "PAGE_KEYS", 10)
+    policies = Policies(prefix={"inbox/all/": Policy(), "inbox/now/": Policy()})
+    for number in range(30):
+        drop(bucket, f"all/{number:02}.mp4")
+    late = {drop(bucket, "now/z.mp4").key, drop(bucket, "z.mp4").key}
+    listed = waiting(bucket, "inbox/", lambda _: Brief(), WATCH, policies=policies)
+    in_order = [source.key for source in listed]
+
+    assert late < set(in_order[:3])
+    assert sorted(in_order) == sorted(found(bucket))
 
 
 def test_claims_are_read_of_begun_videos_only(bucket: Bucket, monkeypatch: pytest.MonkeyPatch):

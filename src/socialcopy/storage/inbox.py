@@ -13,12 +13,14 @@ import itertools
 import time
 from array import array
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
 from socialcopy import keys, subtitle_keys
 from socialcopy.models import Brief, SourceVideo, Value
+from socialcopy.policies import Policies
 from socialcopy.settings import WatchSettings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.claims import is_open
@@ -34,8 +36,13 @@ STALE_SECONDS = 600.0
 # Of the time that listings may take: a slow one is followed by nine times its length of rest.
 LONGEST_SHARE = 0.1
 
+# What one answer of a store holds; up to there a listing is as good as many.
+PAGE_KEYS = 1_000
+
 HEX = "0123456789abcdef"
 ID_DIGITS = 16
+
+NO_POLICIES = Policies()
 
 BriefOf = Callable[[str], Brief]
 IsSettled = Callable[[SourceVideo], bool]
@@ -47,20 +54,56 @@ def waiting(
     brief_of: BriefOf,
     watch: WatchSettings,
     is_settled: IsSettled = lambda _: True,
+    *,
+    policies: Policies = NO_POLICIES,
 ) -> Iterator[SourceVideo]:
     """Yield videos under a prefix that are neither done nor in hand, as they are listed.
 
     `brief_of` gives the brief of a key, since it is a part of a job's identity; `is_settled` says
-    whether an upload that is written in place has come to rest.
+    whether an upload that is written in place has come to rest. Folders with policies of their own
+    take turns.
     """
     for digits, ended in _ended_parts(bucket):
         # A hint: a job that ends between the two listings is in neither, and its claim says so.
         held = {key.removeprefix(keys.HELD) for key in bucket.list_keys(keys.HELD)}
-        for oid, source in _identified(bucket.list_videos(prefix), brief_of):
+        for oid, source in _identified(_listed(bucket, prefix, policies), brief_of):
             if not oid.startswith(digits) or _contains(ended, oid):
                 continue
             if is_settled(source) and (oid not in held or is_open(bucket, oid, watch)):
                 yield source
+
+
+def _listed(bucket: Bucket, prefix: str, policies: Policies) -> Iterator[SourceVideo]:
+    """Yield what lies under a prefix. In a large one folders with a policy are listed apart, and
+    take turns: ten thousand videos in one don't keep those of another waiting.
+    """
+    folders = [p for p in policies.prefix if p.startswith(prefix) and p != prefix]
+    listed = bucket.list_videos(prefix)
+    first = list(itertools.islice(listed, PAGE_KEYS)) if folders else []
+    if len(first) < PAGE_KEYS:
+        yield from itertools.chain(first, listed)
+        return
+    own = [_of_folder(bucket.list_videos(folder), folder, policies) for folder in folders]
+    every = itertools.chain(first, listed)
+    rest = (one for one in every if policies.prefix_of(one.key) not in folders)
+    yield from _in_turn([rest, *own])
+
+
+def _of_folder(
+    listed: Iterable[SourceVideo], folder: str, policies: Policies
+) -> Iterator[SourceVideo]:
+    return (one for one in listed if policies.prefix_of(one.key) == folder)
+
+
+def _in_turn(listings: Iterable[Iterator[SourceVideo]]) -> Iterator[SourceVideo]:
+    turns = deque(listings)
+    while turns:
+        source = next(turns[0], None)
+        if source is None:
+            turns.popleft()
+        else:
+            yield source
+            turns.rotate(-1)
 
 
 def _identified(

@@ -166,7 +166,12 @@ class InboxScanner:
     def _new(self) -> Iterator[Found]:
         context, finder = self._context, brief_finder(self._context, self._prefix, self._brief)
         for source in inbox.waiting(
-            context.bucket, self._prefix, finder, context.watch, self._settling.is_settled
+            context.bucket,
+            self._prefix,
+            finder,
+            context.watch,
+            self._settling.is_settled,
+            policies=self._policies,
         ):
             if not self._later or source.oid(finder(source.key)) not in self._later:
                 yield self._found(source, self._brief)
