@@ -7,21 +7,14 @@ successor finds under the same name. What was spent and what is reserved never e
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, NonNegativeInt
 
 from socialcopy import keys
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.errors import StoreUnreachableError
 from socialcopy.storage.records import parse_record
-
-# Lost races before the store is called unreachable; each loss means that somebody else won.
-SWAPS = 200
-
-LONGEST_PAUSE_SECONDS = 0.25
+from socialcopy.storage.swaps import until_written
 
 
 class Account(BaseModel):
@@ -120,18 +113,18 @@ class Budget:
 
     def _swap(self, change: Callable[[Account], Account | None]) -> Account | None:
         """Change the object under a condition until it holds; none when `change` says no."""
-        for _ in range(SWAPS):
+
+        def write() -> tuple[Account | None] | None:
             found = self._bucket.read(self.key)
             account = parse_record(Account, found.data, self.key) if found else Account()
             changed = change(account)
             if changed is None or changed == account:
-                return changed
+                return (changed,)
             moved = changed.model_copy(update={"moves": account.moves + 1})
             data = moved.model_dump_json().encode()
-            if self._bucket.write_over(found, self.key, data) is not None:
-                return moved
-            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311  (a pause is no secret)
-        raise StoreUnreachableError(self._bucket.endpoint, f"{self.key} changes all the time")
+            return (moved,) if self._bucket.write_over(found, self.key, data) else None
+
+        return until_written(self._bucket, self.key, write)[0]
 
 
 def budgets_of(bucket: Bucket, key: str, prefix: str, ceiling: int | None) -> list[Budget]:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
-import random
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
 
 from socialcopy import json_files
 from socialcopy.engine.store.documents import Documents
@@ -26,14 +24,11 @@ from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Blob, Bucket
 from socialcopy.storage.errors import SourceGoneError, StorageError
 from socialcopy.storage.leases import Locks
+from socialcopy.storage.swaps import Written, until_written
 
 # Longer than any message or render job needs its files.
 CACHE_SECONDS = 86_400.0
-# Between two tries of a change that lost: others are at it, each for a request or two.
-SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.02, 0.5
 WRITE = "write"
-
-Written = TypeVar("Written")
 
 
 def shared_documents(engine: EngineSettings, s3: S3Settings, cache: Path) -> Documents | None:
@@ -82,7 +77,7 @@ class SharedDocuments:
     def update(self, name: str, shape: Shape, change: Callable[[JSON], object]) -> JSON:
         """Change a document that nobody changes meanwhile."""
         mark = secrets.token_hex(8)
-        return _until_written(lambda: self._updated(name, shape, change, mark))
+        return self._until_written(name, lambda: self._updated(name, shape, change, mark))
 
     def _updated(
         self, name: str, shape: Shape, change: Callable[[JSON], object], mark: str
@@ -120,7 +115,7 @@ class SharedDocuments:
     def append(self, log: str, shape: Shape, choose: Callable[[list[JSON]], JSON | None]) -> None:
         """Add what is chosen on seeing entries to which nobody adds meanwhile."""
         mark = secrets.token_hex(8)
-        _until_written(lambda: self._appended(log, shape, choose, mark))
+        self._until_written(log, lambda: self._appended(log, shape, choose, mark))
 
     def _appended(
         self, log: str, shape: Shape, choose: Callable[[list[JSON]], JSON | None], mark: str
@@ -180,6 +175,9 @@ class SharedDocuments:
             draft.unlink(missing_ok=True)
         return path
 
+    def _until_written(self, name: str, write: Callable[[], Written | None]) -> Written:
+        return until_written(self._bucket, self._key(name), write)
+
     def _drop_old_files(self) -> None:
         for path in self._cache.rglob("*"):
             if path.is_file() and path.stat().st_mtime < time.time() - CACHE_SECONDS:
@@ -193,12 +191,3 @@ class SharedDocuments:
 
     def _key(self, name: str) -> str:
         return f"{self._prefix}{name}"
-
-
-def _until_written(write: Callable[[], Written | None]) -> Written:
-    """Repeat a change that was lost to another's, after a pause unlike theirs."""
-    longest_seconds = SHORTEST_PAUSE_SECONDS
-    while (written := write()) is None:
-        time.sleep(longest_seconds * random.uniform(0.5, 1))  # noqa: S311  (no secret)
-        longest_seconds = min(2 * longest_seconds, LONGEST_PAUSE_SECONDS)
-    return written

@@ -24,7 +24,7 @@ from socialcopy.pipeline.outcomes import Ending, outcome_of
 from socialcopy.pipeline.policies import policies_of
 from socialcopy.pipeline.steps import discover
 from socialcopy.storage.budget import Budget
-from socialcopy.storage.errors import StoreUnreachableError
+from socialcopy.storage.swaps import until_written
 
 CHUNK = 1_000
 """Videos that are put in order at once, so that memory does not grow with the prefix."""
@@ -34,7 +34,6 @@ ORDER = ("parked", WAITING, "gone", "rejected", "delivered")
 """In which a report tells; what a person has to look at comes first."""
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
-SWAPS = 20
 
 
 class BatchLine(Value):
@@ -176,15 +175,16 @@ def publish(context: Context, report: BatchReport) -> BatchReport:
 def _write_json(context: Context, report: BatchReport) -> BatchReport:
     """Write the report under a condition, since two batches of a day may end together."""
     key = keys.report(report.name, ".json")
-    for _ in range(SWAPS):
+
+    def write() -> BatchReport | None:
         found = context.bucket.read(key)
         earlier = _report_in(found.data) if found else None
         merged = _merged(context, earlier or report, report)
         document = {"counts": merged.counts, **merged.model_dump(mode="json")}
         data = json.dumps(document, ensure_ascii=False, indent=2).encode()
-        if context.bucket.write_over(found, key, data):
-            return merged
-    raise StoreUnreachableError(context.bucket.endpoint, f"{key} changes all the time")
+        return merged if context.bucket.write_over(found, key, data) else None
+
+    return until_written(context.bucket, key, write)
 
 
 def _report_in(data: bytes) -> BatchReport | None:
