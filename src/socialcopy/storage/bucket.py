@@ -9,7 +9,6 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Self, cast
 
-import boto3
 from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
@@ -18,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from socialcopy.local_files import opener
 from socialcopy.models import SourceVideo, Value
 from socialcopy.settings import MEGABYTE, S3Settings
+from socialcopy.storage.clients import aws_client
 from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError, StoreUnreachableError
 from socialcopy.storage.unreadable_objects import tell_unreadable
 
@@ -363,19 +363,6 @@ def _client(settings: S3Settings) -> Any:
         s3={"addressing_style": "path" if settings.endpoint_url else "auto"},
     )
     return aws_client("s3", settings.endpoint_url, settings, config)
-
-
-def aws_client(service: str, endpoint_url: str | None, settings: S3Settings, config: Config) -> Any:
-    """Make a client of one of AWS's services, or of a look-alike, with the store's credentials."""
-    secret = settings.secret_access_key
-    return boto3.client(
-        service,
-        endpoint_url=endpoint_url,
-        region_name=settings.region,
-        aws_access_key_id=settings.access_key_id,
-        aws_secret_access_key=secret.get_secret_value() if secret else None,
-        config=config,
-    )
 
 
 def _store_time(response: dict[str, Any]) -> datetime:

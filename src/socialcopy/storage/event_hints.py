@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic_core import from_json
 
 from socialcopy.settings import HintSettings, S3Settings
-from socialcopy.storage.bucket import aws_client
+from socialcopy.storage.clients import aws_client
 
 logger = logging.getLogger(__name__)
 
