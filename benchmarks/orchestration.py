@@ -2,11 +2,14 @@
 
     python -m benchmarks.orchestration [--videos 1000] [--databases sqlite postgresql] [--each 20]
     python -m benchmarks.orchestration --watchers 1 2 4 8 --pause 20 --videos 40
+    python -m benchmarks.orchestration --burst 10000 --videos 1000 [--without-prefect]
 
 Each video's work is a pause (`stub_videos.py`); bucket, claims, manifests, Prefect's server and its
 database are real. CPU seconds are those of the watchers and of Prefect's server; what the same
 videos cost without Prefect is measured before and taken off. With several watchers Redis carries
-the server's events, as in `deployments/compose.yaml`.
+the server's events, as in `deployments/compose.yaml`. In a burst all keys come at once, and what
+looks like a real video comes after a hundred of them are delivered; `--videos` says after how many
+it is enough.
 """
 
 from __future__ import annotations
@@ -27,10 +30,14 @@ from typing import NamedTuple
 
 import httpx
 
+from socialcopy import keys
 from socialcopy.child_processes import Child
-from socialcopy.settings import S3Settings
+from socialcopy.cli.stack import RECORDER
+from socialcopy.models import Brief
+from socialcopy.settings import S3Settings, WatchSettings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import embedded_store, free_port
+from socialcopy.storage.inbox import waiting
 from tests.conftest import until
 from tests.stack.databases import messaging_on, redis
 from tests.stack.test_prefect_restarts import database, is_up
@@ -44,6 +51,9 @@ QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
 START_CPU_SECONDS = 1.3
 """Of a Python process with the library's steps."""
+
+START_SECONDS = 1_200
+"""That a part may take to start on a machine that others use."""
 
 EARLY_VIDEOS = 50
 """Delivered by each watcher, when what it holds is looked at first."""
@@ -90,10 +100,11 @@ def prefect_server(kind: str, folder: Path, env: dict[str, str]) -> Iterator[tup
         env={
             **env, **QUIET, "PREFECT_HOME": str(folder / "prefect"),
             "PREFECT_SERVER_API_AUTH_STRING": AUTH, "SOCIALCOPY_DATA_DIR": str(folder / "data"),
+            **RECORDER,
         },
     )  # fmt: skip
     try:
-        until(lambda: is_up(port))
+        until(lambda: is_up(port), START_SECONDS)
         yield server, f"http://127.0.0.1:{port}/api"
     finally:
         server.stop()
@@ -103,10 +114,14 @@ def bucket_of(store: S3Settings, name: str, videos: int) -> Bucket:
     """A bucket with so many videos to work off."""
     found = Bucket(store.model_copy(update={"bucket": name}))
     found.ensure()
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: found.write(f"inbox/{n:06}.mp4", b"video %d" % n, "video/mp4"),
-                      range(videos)))  # fmt: skip
+    drop(found, videos)
     return found
+
+
+def drop(bucket: Bucket, videos: int) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: bucket.write(f"inbox/{n:06}.mp4", b"video %d" % n, "video/mp4"),
+                      range(videos)))  # fmt: skip
 
 
 def environment(bucket: Bucket, store: S3Settings, folder: Path, **more: str) -> dict[str, str]:
@@ -129,6 +144,10 @@ def environment(bucket: Bucket, store: S3Settings, folder: Path, **more: str) ->
 
 def delivered(bucket: Bucket) -> int:
     return sum(key.endswith("/manifest.json") for key in bucket.list_keys("outbox/"))
+
+
+def finished(bucket: Bucket) -> int:
+    return sum(1 for _ in bucket.list_keys(keys.FINISHED))
 
 
 def plain_walk(store: S3Settings, folder: Path, given: argparse.Namespace) -> float:
@@ -210,6 +229,86 @@ def report(team: Team, videos: int, given: argparse.Namespace) -> None:
         print(f"    {part.name} after {EARLY_VIDEOS}: {before}; at the end: {after}", flush=True)
 
 
+def burst(store: S3Settings, folder: Path, given: argparse.Namespace) -> None:
+    """Let everything come at once, while a watcher looks."""
+    folder.mkdir()
+    bucket, port = bucket_of(store, folder.name, 0), free_port()
+    with contextlib.ExitStack() as opened:
+        env = environment(
+            bucket, store, folder, METRICS_PORT=str(port), STUB_PAUSE_SECONDS=str(given.pause),
+            WATCH_CONCURRENCY=str(given.concurrency),
+        )  # fmt: skip
+        parts = []
+        if not given.without_prefect:
+            server, env["PREFECT_API_URL"] = opened.enter_context(
+                prefect_server("sqlite", folder, {})
+            )
+            parts.append(server)
+        argv = [str(HERE / "stub_videos.py"), "scan" if given.without_prefect else "watch"]
+        parts.append(running(argv, env, folder / "watcher"))
+        opened.callback(parts[-1].stop)
+        told = f"http://127.0.0.1:{port}/metrics"
+        until(lambda: gauges(told).get("socialcopy_listing_seconds"), START_SECONDS)
+        began = time.monotonic()
+        drop(bucket, given.burst)
+        print(f"{given.burst} dropped in {time.monotonic() - began:.0f} s", flush=True)
+        follow(bucket, parts, told, given)
+        print(*(f"{name} {n:.0f}" for name, n in gauges(told).items() if "requests_t" in name))
+    account(bucket, given.burst + 1)
+
+
+LIKELY = "inbox/zz-somebody-waits-for-this.mp4"
+"""Dropped last, and by its name the last of every listing."""
+
+
+def follow(bucket: Bucket, parts: list[Child], told: str, given: argparse.Namespace) -> None:
+    """Say how it goes on until enough is delivered."""
+    began, dropped, shown = time.monotonic(), None, 0
+    while (done := finished(bucket)) < given.videos:
+        seconds = time.monotonic() - began
+        if done >= EARLY_VIDEOS * 2 and dropped is None:
+            bucket.write(LIKELY, os.urandom(100_000), "video/mp4")
+            dropped = seconds
+        if dropped and any(True for _ in bucket.list_keys("outbox/zz-")):
+            print(f"    the real one waited {seconds - dropped:.0f} s", flush=True)
+            dropped = 0
+        if done >= shown:
+            shown = max(EARLY_VIDEOS, done // 250 * 250 + 250)
+            say(done, seconds, bucket, parts, told)
+        time.sleep(2)
+    say(done, time.monotonic() - began, bucket, parts, told)
+
+
+def say(done: int, seconds: float, bucket: Bucket, parts: list[Child], told: str) -> None:
+    found = gauges(told)
+    used = "; ".join(f"{part.name} {Usage.of(process_id(part))}" for part in parts)
+    print(
+        f"    {seconds:5.0f} s: {done} done, {sum(1 for _ in bucket.list_keys(keys.HELD))} held,"
+        f" at once {found['stub_at_once']:.0f}, listing {found['socialcopy_listing_seconds']:.2f} s"
+        f"\n        {used}",
+        flush=True,
+    )
+
+
+def account(bucket: Bucket, dropped: int) -> None:
+    """Check that each video is delivered once, or waits; what was in hand was given back."""
+    manifests, ended = delivered(bucket), finished(bucket)
+    brief = Brief()
+    waits = sum(1 for _ in waiting(bucket, "inbox/", lambda _: brief, WatchSettings()))
+    held = sum(1 for _ in bucket.list_keys(keys.HELD))
+    print(f"{dropped} dropped: {manifests} delivered, {ended} ended, {waits} wait, {held} held")
+
+
+def gauges(url: str) -> dict[str, float]:
+    """What the watcher's metrics say; nothing while it starts."""
+    try:
+        text = httpx.get(url, timeout=20).text
+    except httpx.TransportError:
+        return {}
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, _, value in lines}
+
+
 def rows(path: Path, videos: int) -> dict[str, float]:
     """Rows that Prefect has written for each video, by table."""
     with contextlib.closing(sqlite3.connect(path)) as db:
@@ -256,10 +355,15 @@ def main() -> None:
         "--pause", type=float, default=0.0, help="seconds that a video's work takes"
     )
     parser.add_argument("--each", type=int, default=20, help="videos of the run by a process each")
+    parser.add_argument("--burst", type=int, default=0, help="videos that come all at once")
+    parser.add_argument("--without-prefect", action="store_true", help="of a burst")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with embedded_store(folder / "s3", port=free_port()) as store:
+            if given.burst:
+                burst(store, folder / "burst", given)
+                return
             if given.plain:
                 print(f"without Prefect: {plain_walk(store, folder, given):.3f} CPU s a video")
             for kind in given.databases:

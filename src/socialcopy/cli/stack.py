@@ -46,7 +46,11 @@ RECORDED = Shape(
     {"store": dict, "engine_url": str, "prefect_url": str, "prefect_auth": str, "pages_url": str},
     "Stop `socialcopy up` and start it again, which writes it anew",
 )
-
+# One by one, 16 states a second are recorded; beyond 10,000 waiting ones Prefect drops them.
+RECORDER = {
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+}
 Say = Callable[[str], None]
 
 
@@ -195,6 +199,7 @@ def _embedded_store(data: DataSettings, say: Say, ports: Ports) -> EmbeddedServe
         say(f"using the bucket {configured.bucket} at {configured.endpoint_url or 'AWS'}")
         capabilities.require(Bucket(configured))
         return None
+    say("starting the S3 store")
     return EmbeddedServer(data.data_dir / "s3", port=choose(STORE, ports, say))
 
 
@@ -255,8 +260,6 @@ def _prefect_variables(addresses: Addresses) -> dict[str, str]:
 
 def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     """Start everything; the servers side by side, since none of them needs another to start."""
-    if store:
-        say("starting the S3 store")
     own_store = store and stack.start(STORE, store.argv, env={}, cwd=store.folder)
     say("starting the engine and the Prefect server")
     socket_of = {name: str(listener.fileno()) for name, listener in stack.listeners.items()}
@@ -268,16 +271,16 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     stack.start(ENGINE, [PYTHON, "-m", "socialcopy.cli", "engine", "--listener", socket_of[ENGINE]])
     # It loads Prefect meanwhile, and waits for the server by itself.
     deploying = [PYTHON, "-m", "socialcopy.cli.deployments"]
-    deployments = stack.start("deployments", deploying, ends=True)
+    deploys = stack.start("deployments", deploying, ends=True)
     if store and own_store:
         store.wait_until_ready(own_store)
         capabilities.require(Bucket(store.settings))
     urls = stack.addresses
     _await(stack, lambda: _answers(urls.engine_url), ENGINE_SECONDS, urls.engine_url)
     say("making the deployments")
-    _await(stack, lambda: deployments.exit_code is not None, PREFECT_SECONDS, urls.prefect_url)
+    _await(stack, lambda: deploys.exit_code is not None, PREFECT_SECONDS, urls.prefect_url)
     stack.require_alive()
-    stack.forget(deployments)
+    stack.forget(deploys)
     pool = ["--pool", WORK_POOL, "--type", "process", "--name", "this-machine"]
     stack.start("worker", [PYTHON, "-m", "prefect", "worker", "start", *pool])
     stack.start("watcher", [PYTHON, "-m", "flows.watch_bucket"], stop_sign=signal.SIGINT)
@@ -291,10 +294,7 @@ def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:
         "PREFECT_SERVER_API_AUTH_STRING": addresses.prefect_auth.get_secret_value(),
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{addresses.prefect_url},{other_name}",
-        # One by one, 16 states a second are recorded; beyond 10,000 waiting ones Prefect drops
-        # them, and the UI misses tasks (measured: benchmarks/orchestration.py).
-        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
-        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+        **RECORDER,
     }
 
 
