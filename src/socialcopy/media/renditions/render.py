@@ -135,7 +135,8 @@ def render_all(
         copied = {p.version.output: r for p in plans if (r := _copied(job, p, sound))}
         encoded = _encoded(job, [p for p in plans if p.version.output not in copied], sound)
         torn = frozenset(n for n, p in enumerate(plans) if _is_torn(encoded, p))
-        whole = [p for n, p in enumerate(plan_all(groups, info, text, torn)) if n in torn]
+        again = plan_all(groups, info, text, torn) if torn else ()
+        whole = [p for n, p in enumerate(again) if n in torn]
         # What was made later wins: the second try takes the place of a torn crop.
         made = copied | encoded | _encoded(job, whole, sound)
         renditions = [made[p.version.output] for p in plans]

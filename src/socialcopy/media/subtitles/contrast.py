@@ -55,7 +55,7 @@ def in_need_of_a_box(
     nobody looked at the picture, every subtitle has one.
     """
     darkest = min(luminance(color), luminance(WHITE))
-    under = {seen.at_ms: _cells_under(layout, seen.at_ms) for seen in focus.sightings}
+    under = _all_cells_under(layout, focus)
     shots: dict[int, list[int]] = {}
     for number, cue in enumerate(cues):
         shots.setdefault(bisect(focus.cuts_ms, cue.start_ms), []).append(number)
@@ -88,6 +88,19 @@ def _brightest(sighting: Sighting, layout: Layout, under: Mapping[int, Cells]) -
     elif beside:
         under_it.append(luminance(PLAIN if layout.background == "plain" else layout.background))
     return max(under_it, default=1.0)
+
+
+def _all_cells_under(layout: Layout, focus: Focus) -> dict[int, Cells]:
+    """Find them for each look; where nothing moved between two they are the same."""
+    known: dict[tuple[int, tuple[Region, ...]], Cells] = {}
+    found: dict[int, Cells] = {}
+    for at_ms in (seen.at_ms for seen in focus.sightings):
+        shot = layout.shot(at_ms)
+        shown = shot.from_ms, tuple(pane.region(at_ms) for pane in shot.panes)
+        if shown not in known:
+            known[shown] = _cells_under(layout, at_ms)
+        found[at_ms] = known[shown]
+    return found
 
 
 def _cells_under(layout: Layout, at_ms: int) -> Cells:
