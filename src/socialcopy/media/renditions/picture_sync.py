@@ -14,8 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.canvas.shots import Box, Pane
 from socialcopy.media.renditions.reference import (
     FRAME_RATE,
+    NEAR_MS,
     STRETCH_MS,
     Grey,
     Reference,
@@ -27,8 +29,8 @@ from socialcopy.models import MediaInfo, Region
 TOLERANCE_MS = 40
 # A frame more: what is shown is known to half of one in either file.
 MOST_APART_MS = 60
-# How far around its place a stretch is looked for: first near, and where that doesn't do, far.
-NEAR_MS, FAR_MS = 250, 1_500
+# How far around its place a stretch is looked for where near by it is not found.
+FAR_MS = 1_500
 # Share of the difference elsewhere below which it is clear where frames belong.
 CLEARLY = 0.75
 LEAST_DIFFERENCE = 0.05
@@ -62,11 +64,12 @@ def matches(
     calm = (_calm(layout, at_ms, reference.info.duration_ms) for at_ms in reference.moments_ms)
     for at_ms in sorted({at_ms for at_ms in calm if at_ms is not None}):
         pane = layout.shot(at_ms).panes[0]
+        box = _unwritten(pane.box, layout)
         seen = watch(
-            path, info, pane.box.shares(layout.size), at_ms + head_ms, STRETCH_MS,
+            path, info, box.shares(layout.size), at_ms + head_ms, STRETCH_MS,
             reference.settings, stop=reference.stop,
         )  # fmt: skip
-        part = pane.region(at_ms)
+        part = _part_shown(pane, box, at_ms)
         match = _match(seen, reference, part, at_ms, NEAR_MS)
         if not match.is_in_place and not match.is_frozen:
             # Far away is looked at only where near by nothing fits: it decodes three times as much.
@@ -123,6 +126,26 @@ def _match(seen: Grey, reference: Reference, part: Region, at_ms: int, around_ms
             _shows_something(seen) and there < CLEARLY * here and here - there > LEAST_DIFFERENCE
         ),
     )
+
+
+def _unwritten(box: Box, layout: Layout) -> Box:
+    """Leave out of a pane the rows with subtitles, which change otherwise than the picture."""
+    # Outlines and boxes are drawn beyond their place, by less than a line.
+    upper = layout.subtitles.top - layout.font_px
+    lower = layout.subtitles.bottom + layout.font_px
+    # ffmpeg cuts at even rows only, and a row beside where it should be is a step in time.
+    above, below = (rows // 2 * 2 for rows in (upper - box.top, box.bottom - lower))
+    if not 0 < max(above, below) < box.height:
+        return box
+    top = box.top if above >= below else box.bottom - below
+    return box.model_copy(update={"top": top, "height": max(above, below)})
+
+
+def _part_shown(pane: Pane, box: Box, at_ms: int) -> Region:
+    """Return what a part of a pane shows of the picture."""
+    shown, scale = pane.region(at_ms), pane.region(at_ms).height / pane.box.height
+    top = shown.top + (box.top - pane.box.top) * scale
+    return shown.model_copy(update={"top": top, "bottom": top + box.height * scale})
 
 
 def _shows_something(frames: Grey) -> bool:

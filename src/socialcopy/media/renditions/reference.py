@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcopy.media.canvas.shots import WHOLE_PICTURE
 from socialcopy.media.ffmpeg.audio import READ_SECONDS, speech_numbers
 from socialcopy.media.ffmpeg.loudness import Loudness, measure
 from socialcopy.media.ffmpeg.pixels import raw_frames
@@ -29,7 +30,12 @@ Grey = NDArray[np.float32]
 # Frames a second at which stretches are compared: the step is known to a hundredth.
 FRAME_RATE = 100
 GREY_SIZE = (32, 18)
+# Of the master's whole picture, from which each file's part is taken: an upright crop of it has a
+# hundred columns.
+MASTER_SIZE = (320, 180)
 STRETCH_MS = 600
+# How far around its place a stretch is looked for at first.
+NEAR_MS = 250
 STRETCHES = 2
 # Share of the usual distance of key frames below which one marks a new shot.
 EARLY = 0.9
@@ -46,6 +52,8 @@ class Reference:
     stop: threading.Event | None = None
     words: tuple[Word, ...] = ()
     """What is said in it."""
+    _watched: dict[tuple[int, int], Grey] = field(default_factory=dict[tuple[int, int], Grey])
+    """Stretches of its whole picture, by beginning and length: its files have them in common."""
 
     @cached_property
     def loudness(self) -> Loudness:
@@ -101,14 +109,21 @@ class Reference:
         starts = np.arange(0.0, max(0.0, self.info.duration_ms - STRETCH_MS) + 1, 100.0)
         ends = summed[np.searchsorted(times, starts + STRETCH_MS)]
         moved = ends - summed[np.searchsorted(times, starts)]
-        before = starts - keys[np.maximum(0, np.searchsorted(keys, starts, "right") - 1)]
+        opened = np.maximum(0, starts - NEAR_MS)
+        before = opened - keys[np.maximum(0, np.searchsorted(keys, opened, "right") - 1)]
         worth = moved / (1 + np.maximum(0, before) / 1000)
         parts = np.array_split(np.arange(len(starts)), min(STRETCHES, len(starts)))
         return tuple(int(starts[part[np.argmax(worth[part])]]) for part in parts)
 
     def watch(self, part: Region, from_ms: int, length_ms: int) -> Grey:
         """Watch a part of the picture for a time; before its beginning stands the first frame."""
-        return watch(self.path, self.info, part, from_ms, length_ms, self.settings, stop=self.stop)
+        stretch = from_ms, length_ms
+        if stretch not in self._watched:
+            self._watched[stretch] = watch(
+                self.path, self.info, WHOLE_PICTURE, from_ms, length_ms, self.settings,
+                size=MASTER_SIZE, stop=self.stop,
+            )  # fmt: skip
+        return _scaled_part(self._watched[stretch], part)
 
 
 def _changes(shown: Sequence[tuple[float, int, bool]]) -> list[float]:
@@ -126,14 +141,15 @@ def _changes(shown: Sequence[tuple[float, int, bool]]) -> list[float]:
 
 def watch(  # noqa: PLR0917  (what is watched, then how)
     path: Path, info: MediaInfo, part: Region, from_ms: int, length_ms: int,
-    settings: MediaSettings, *, stop: threading.Event | None = None,
+    settings: MediaSettings, *, size: tuple[int, int] = GREY_SIZE,
+    stop: threading.Event | None = None,
 ) -> Grey:  # fmt: skip
     """Decode a stretch of a part of a picture to small grey frames, a hundred a second."""
-    width, height = GREY_SIZE
+    width, height = size
     before = max(0, -from_ms) * FRAME_RATE // 1000
     count = max(1, length_ms * FRAME_RATE // 1000 - before)
     argv = watch_stretch(
-        path, info, settings, part=part, size=GREY_SIZE, from_ms=max(0, from_ms),
+        path, info, settings, part=part, size=size, from_ms=max(0, from_ms),
         frames=count, rate=FRAME_RATE,
     )  # fmt: skip
     seen, _ = raw_frames(argv, (height, width), settings, most=count, wall_seconds=300, stop=stop)
@@ -141,3 +157,23 @@ def watch(  # noqa: PLR0917  (what is watched, then how)
     if not len(frames):
         return frames
     return np.concatenate([np.repeat(frames[:1], before, axis=0), frames])
+
+
+def _scaled_part(frames: Grey, part: Region) -> Grey:
+    """Cut a part out of frames and scale it as `watch` does, by area."""
+    width, height = GREY_SIZE
+    rows = _areas(part.top, part.bottom, frames.shape[1], height)
+    columns = _areas(part.left, part.right, frames.shape[2], width)
+    # One product for all frames: a small one for each costs ten times as much.
+    across = frames.reshape(-1, frames.shape[2]) @ columns.T
+    parts = rows @ across.reshape(len(frames), len(rows[0]), width)
+    return parts.astype(np.float32, copy=False)
+
+
+def _areas(begin: float, end: float, pixels: int, count: int) -> Grey:
+    """Return what share of each cell of a span, of so many, every pixel of a side is."""
+    edges = np.linspace(begin, end, count + 1)[:, None] * pixels
+    places = np.arange(pixels)
+    shared = np.minimum(edges[1:], places + 1) - np.maximum(edges[:-1], places)
+    areas = np.maximum(shared, 0.0)
+    return (areas / areas.sum(axis=1, keepdims=True)).astype(np.float32)
