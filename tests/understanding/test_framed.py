@@ -134,6 +134,38 @@ def test_somebody_who_walks_through_the_picture_is_followed_and_never_cut(tmp_pa
         assert 0 < face.left < face.right < 1
 
 
+WIPES = ("wipeleft", "wiperight", "wipeup")
+
+
+@pytest.mark.parametrize("transition", WIPES)
+def test_a_wipe_from_one_face_to_another_cuts_neither_in_any_frame(transition, tmp_path):
+    """One stands left, one right; a face is whole in the file, or not in it at all."""
+    run(tmp_path, "-f", "lavfi", "-i", "color=0xC8C8C8:s=1280x720:r=25:d=2.6", "-f", "lavfi", "-i",
+        "color=0x203040:s=1280x720:r=25:d=2.6", "-loop", "1", "-r", "25", "-t", "2.6", "-i",
+        str(FACE), "-filter_complex",
+        "[2]scale=520:520,split[a][b];[b]hflip[c];[0][a]overlay=30:150[one];"
+        "[1][c]overlay=740:120[other];"
+        f"[one][other]xfade=transition={transition}:duration=0.8:offset=1.5",
+        "-preset", "ultrafast", "-pix_fmt", "yuv420p", "wipe.mp4")  # fmt: skip
+    source = tmp_path / "wipe.mp4"
+    focus = look(source, info_of(source), settings=SETTINGS)
+
+    made = rendered(source, tmp_path, focus)
+    layout = arrange((1280, 720), VERTICAL, has_subtitles=False, focus=focus)
+    shown = look(source, info_of(source), settings=SETTINGS, frames_per_second=25)
+    found = look(Path(made.path), made.info, settings=SETTINGS, frames_per_second=25)
+
+    assert made.faults == ()
+    assert [shot.layout for shot in made.shots] == ["follow", "follow"]
+    assert all(shot.picture_share == 1 for shot in made.shots)
+    for sighting in shown.sightings:
+        for face in main_faces(sighting):
+            there = layout.on_canvas(face, sighting.at_ms)
+            is_out = there.right <= 0 or there.left >= 1
+            assert is_out or min(there.left, 1 - there.right) >= -0.02, sighting.at_ms
+    assert sum(bool(main_faces(sighting)) for sighting in found.sightings) > 0.8 * 82
+
+
 def test_two_people_apart_are_shown_one_above_the_other(tmp_path):
     run(tmp_path, "-f", "lavfi", "-i", "color=0xE8E8E8:s=1280x720:r=25:d=4", "-loop", "1", "-r",
         "25", "-t", "4", "-i", str(FACE), "-filter_complex",

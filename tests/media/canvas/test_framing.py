@@ -137,7 +137,7 @@ def test_a_title_that_passes_before_a_presenter_is_cropped_like_him():
 
     framings = choose(WIDE, VERTICAL, focus)
 
-    assert [framing.from_ms for framing in framings] == [0, 250]
+    assert [framing.from_ms for framing in framings] == [0, 500]
     assert framings[0].path[0].region.left == pytest.approx(0.342, abs=0.001)
     assert framings[1].path[0].region.left > 0.6
 

@@ -219,6 +219,11 @@ def overlap(one: Region, other: Region) -> bool:
     return _shared(one, other)[0] > 0
 
 
+def shared_area(one: Region, other: Region) -> float:
+    """Return the area that two parts have in common."""
+    return _shared(one, other)[0]
+
+
 def _texts_on_canvas(shots: Sequence[Shot], size: Size, focus: Focus) -> Iterator[Region]:
     """Yield where texts stand when they come and go, and at each shot's beginning."""
     for text in focus.texts:

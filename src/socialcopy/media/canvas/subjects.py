@@ -11,6 +11,7 @@ import numpy as np
 
 from socialcopy.media.canvas.content import Map
 from socialcopy.media.canvas.shots import LEAST_FACE, head, main_faces, united
+from socialcopy.media.canvas.wipes import parted
 from socialcopy.models import (
     BRIGHTNESS_GRID,
     DETAIL_GRID,
@@ -26,9 +27,6 @@ LEADING = 0.6
 # How small a leading face may become within its shot, of the least one that leads.
 FURTHER_AWAY = 0.6
 SHORTEST_SHOT_MS = 300
-# Mean change of brightness, of 255, from one look to the next, when one shows another picture: a
-# wipe (71), which no detector of cuts sees. A fast pan stays below it (44).
-ANOTHER_PICTURE = 55.0
 # Room around text, as a share of the picture's width and height, the best first. The last has to
 # be: at the very edge text looks cut.
 TEXT_MARGINS = (0.02, 0.014, 0.008)
@@ -128,11 +126,12 @@ def subjects(focus: Focus) -> list[Subject]:
     last_ms = max(focus.sightings[-1].at_ms, *focus.cuts_ms, 0) + 1
     found: list[Subject] = []
     shots_ms = (cut_ms for cut_ms in focus.cuts_ms if cut_ms >= SHORTEST_SHOT_MS)
-    cuts_ms = sorted({*shots_ms, *_wipes(focus.sightings)})
-    looks = [sighting.at_ms for sighting in focus.sightings]
+    wipes_ms, sightings = parted(focus)
+    cuts_ms = sorted({*shots_ms, *wipes_ms})
+    looks = [sighting.at_ms for sighting in sightings]
     for begin, end in pairwise((0, *cuts_ms, last_ms)):
         # A sample stands for its nearest frame: near a cut it may show the other shot.
-        seen = focus.sightings[bisect_left(looks, begin) : bisect_left(looks, end)]
+        seen = tuple(sightings[bisect_left(looks, begin) : bisect_left(looks, end)])
         if seen and (end - begin >= SHORTEST_SHOT_MS or not found):
             found.append(Subject(begin if found else 0, end, seen, ()))
         elif found:
@@ -170,15 +169,6 @@ def _is_mark(text: ScreenText, cuts_ms: Sequence[int]) -> bool:
     is_at_an_end = box.bottom < CORNER or box.top > 1 - CORNER
     stays = any(text.start_ms < cut_ms < text.end_ms for cut_ms in cuts_ms)
     return is_aside and is_at_an_end and stays
-
-
-def _wipes(sightings: Sequence[Sighting]) -> Iterator[int]:
-    """Yield the moments at which faces come or go because another picture is shown."""
-    for before, after in pairwise(sightings):
-        changes = np.subtract(before.brightness, after.brightness, dtype=np.float64)
-        comes_or_goes = bool(main_faces(before)) != bool(main_faces(after))
-        if comes_or_goes and changes.size and np.abs(changes).mean() > ANOTHER_PICTURE:
-            yield (before.at_ms + after.at_ms) // 2
 
 
 def with_room(text: ScreenText, margin: float = TEXT_MARGINS[-1]) -> Region:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from socialcopy.media.canvas.branding import Dressing, Logo
 from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.canvas.shots import Box, main_faces
+from socialcopy.media.canvas.wipes import parted
 from socialcopy.media.ffmpeg.pixels import Pixels, raw_frames
 from socialcopy.media.ffmpeg.still_commands import grab_part, scaled_picture
 from socialcopy.models import Focus, Part, Region, Sighting, VideoSpec
@@ -105,10 +106,11 @@ LOST_FACE = "a face is cut off or gone"
 
 def face_faults(layout: Layout, master: Focus, seen: Focus) -> Iterator[str]:
     """Say when leading faces are cut off or gone."""
+    _, looks = parted(master)
     moments = [
         (sighting, there)
         for there in seen.sightings
-        if (sighting := _nearest(master, there.at_ms)) and main_faces(sighting)
+        if (sighting := _nearest(looks, there.at_ms)) and main_faces(sighting)
     ]
     torn = [
         sighting.at_ms for sighting, there in moments if not _are_whole(layout, sighting, there)
@@ -118,8 +120,8 @@ def face_faults(layout: Layout, master: Focus, seen: Focus) -> Iterator[str]:
         yield f"{LOST_FACE} in {len(torn)} of {len(moments)} frames (at {times} s)"
 
 
-def _nearest(master: Focus, at_ms: int) -> Sighting | None:
-    near = [s for s in master.sightings if abs(s.at_ms - at_ms) <= NEAR_MS]
+def _nearest(looks: Sequence[Sighting], at_ms: int) -> Sighting | None:
+    near = [s for s in looks if abs(s.at_ms - at_ms) <= NEAR_MS]
     return min(near, key=lambda sighting: abs(sighting.at_ms - at_ms), default=None)
 
 
