@@ -203,7 +203,7 @@ def _everyday_tag(_: str, __: str, known: Known, caption: Caption, case: dict[st
 def _told_twice(body: str, _: str, known: Known, *__: Any) -> str:
     """A sentence whose numbers and words all stand in another one of the post."""
     lines = [line for line in body.split("\n") if not regex.match(r"\d\. ", line)]
-    told = [s for line in lines for s in sentences(unquoted(line))]
+    told = [s for line in lines for s in sentences(unquoted(line)) if not anaphora.asks(s)]
     own = [(_numbers(s, known), set(content(s, known.language))) for s in told]
     for n, (numbers, words) in enumerate(own):
         for place, (others, more) in enumerate(own):
@@ -247,28 +247,35 @@ def _no_way(body: str, _: str, __: Known, caption: Caption, case: dict[str, Any]
 EMPTY = regex.compile(
     r"(?i)what do you think\?|send this to a friend|tell us what you think|was meinst du\?"
     r"|¿qué te parece\?|qu'en pensez-vous|schick das weiter|does this sound familiar\?"
+    r"|would you (?:use|try) it\?$|^one for you\?|someone who could use it|needs a push|your take\?"
+    r"|make of that\?|should come next\?|say hello below|someone curious|share it with a friend"
+    r"|^(?:would you give it a go|worth a try|will you be there|been there|bist du dabei)\?"
+    r"|sag uns hallo|kennst du uns|würdest du es nutzen\?|deine meinung\?|¿tú qué opinas\?"
 )
+TOPICAL = regex.compile(r": would you try it\?$")
 
 
 def _empty_close(body: str, *_: Any) -> str:
     """A last line that would fit anything."""
-    found = EMPTY.search(body.rsplit("\n", maxsplit=1)[-1])
+    last = body.rsplit("\n", maxsplit=1)[-1]
+    found = None if TOPICAL.search(last) else EMPTY.search(last)
     return found.group() if found else ""
 
 
 def _two_asks(body: str, _: str, known: Known, *__: Any) -> str:
     """A question of ours with something else to do behind it in its line."""
     last = body.rsplit("\n", maxsplit=1)[-1]
-    ours = [line for line in every_closing(known.language) if line in last]
+    ours = next(filter(None, (form.search(last) for form in every_closing(known.language))), None)
     where = text_of("in_the_comments", known.language)
-    rest = last.replace(ours[0], "").replace(where, "").strip() if ours else ""
+    rest = last.replace(ours.group(), "").replace(where, "").strip() if ours else ""
     return last if rest and not regex.fullmatch(r"https?:\S+", rest) else ""
 
 
-def every_closing(language: str) -> set[str]:
-    """All last lines of a language."""
+def every_closing(language: str) -> list[regex.Pattern[str]]:
+    """All last lines of a language, with anything in their slots."""
     kinds = closings(language).values()
-    return {line for topics in kinds for lines in topics.values() for line in lines}
+    lines = {line for topics in kinds for lines in topics.values() for line in lines}
+    return [regex.compile(regex.sub(r"\\\{\w+\\\}", ".+?", regex.escape(line))) for line in lines]
 
 
 MARKS = regex.compile(r"[\"“”„«»]")
@@ -278,8 +285,9 @@ def _echo(body: str, _: str, known: Known, *__: Any) -> str:
     """A last line of ours in the words of the one above it."""
     *above, last = [line for line in body.split("\n") if line.strip()]
     before = sentences(MARKS.sub("", above[-1]))[-1:] if above else []
-    own = set(content(last, known.language)) - light_stems(known.language)
-    is_ours = last in every_closing(known.language)
+    brand = {s for card in known.screen for s in content(card.text, known.language)}
+    own = set(content(last, known.language)) - light_stems(known.language) - brand
+    is_ours = any(form.fullmatch(last) for form in every_closing(known.language))
     return last if is_ours and before and own & set(content(before[0], known.language)) else ""
 
 
@@ -324,7 +332,71 @@ def _never(body: str, _: str, __: Known, caption: Caption, case: dict[str, Any])
     return next((told for told in case.get("never", []) if told in whole), "")
 
 
+LONGEST_PARAGRAPH = 4
+
+
+def _wall(body: str, *_: Any) -> str:
+    """More sentences than one reads without a break."""
+    long = (line for line in body.split("\n") if len(sentences(unmarked(line))) > LONGEST_PARAGRAPH)
+    return next(long, "")
+
+
+def unmarked(line: str) -> str:
+    """A line without quotation marks."""
+    return MARKS.sub("", line).removeprefix("… ")
+
+
+def _bare_quote(body: str, _: str, known: Known, *__: Any) -> str:
+    """A post that is one unsigned quotation, though a card has words for a line of its own."""
+    own = [line for line in body.split("\n") if line.strip() and unquoted(line)]
+    said = {s for source in known.spoken for s in content(source.text, known.language)}
+    cards = (
+        set(content(c.text, known.language)) for c in known.screen if not anaphora.asks(c.text)
+    )
+    has_words = any(len(words & said) > 1 for words in cards)
+    is_told = [line for line in own if not anaphora.asks(line)]
+    is_quoted = MARKS.match(body) is not None and not known.everybody
+    return body if is_quoted and has_words and not is_told else ""
+
+
+def _bad_news_first(body: str, _: str, known: Known, *__: Any) -> str:
+    """What may not be, before who comes in free."""
+    found = [(n, s) for n, s in enumerate(sentences(body.replace("\n", " ")))]
+    bad = [
+        n for n, s in found if pattern("restrictions", known.language, r"(?<!\p{L}){}").search(s)
+    ]
+    good = [
+        (n, s) for n, s in found if pattern("who_pays", known.language, r"(?<!\p{L}){}").search(s)
+    ]
+    return next((s for n, s in good if bad and n == bad[0] + 1), "")
+
+
+def _alt_of_speech(_: str, __: str, known: Known, caption: Caption, *___: Any) -> str:
+    """An alternative text with a sentence that is only heard."""
+    shown = normal(" ".join(card.text for card in known.screen))
+    heard = (clean(s.text, s.language).rstrip(".") for s in known.spoken)
+    return next(
+        (
+            h
+            for h in heard
+            if len(h.split()) > 3 and h in caption.alt_text and not set(normal(h)) <= set(shown)
+        ),
+        "",
+    )
+
+
+def _strung_labels(body: str, *_: Any) -> str:
+    """Labels of steps with nothing but commas between them."""
+    found = regex.search(r"^[^.\n]+: [\p{Ll} ]+, [\p{Ll} ]+, [\p{Ll} ]+\.$", body, regex.M)
+    return found.group() if found else ""
+
+
 LOOKS: dict[str, Callable[..., str]] = {
+    "a wall of text": _wall,
+    "nothing but an unsigned quotation": _bare_quote,
+    "what may not be before what is free": _bad_news_first,
+    "an alt text of what is said": _alt_of_speech,
+    "labels strung on commas": _strung_labels,
     "introduction as hook": _introduction,
     "first person as the brand's": _first_person,
     "stands on something left out": _dangling,
@@ -366,7 +438,7 @@ def of_the_set(captions: Any, known: Known, brief: Brief, seen: Understanding) -
     """What can only be seen of all posts together."""
     posts = {c.platform.value: c.text for c in captions.captions}
     material = gather(seen, brief, known)
-    if len(material.points) + len(material.cards) > 1:  # one thing is said everywhere
+    if len(material.points or material.cards) > 1:  # one thing is said everywhere
         yield from alike(captions.captions)
     brand = material.brand
     if brand and "x" in posts and brand.lower() not in posts["x"].lower():

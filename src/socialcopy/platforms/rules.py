@@ -78,6 +78,8 @@ class PostStyle(StrictValue):
     close: str = ""
     """What the last line does: `question`, `action`, `short` (in few words), `comment` (it asks for
     one), or nothing."""
+    opens_with_number: bool = False
+    """Whether a story opens with what it counts, and its matter comes below; else the other way."""
     is_threaded: bool = False
     """Whether what has no room is told in further posts."""
     has_links: bool = True

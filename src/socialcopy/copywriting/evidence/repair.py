@@ -20,12 +20,16 @@ from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.cleaning import visible
 from socialcopy.copywriting.text.facts import WORD
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.text.vocabulary import pattern, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.models import Brief, Evidence, FactKind, Value
 from socialcopy.platforms.counting import EMOJI, HASHTAG
 
-SENTENCE_END = regex.compile(r"(?<=[.!?…][\"”'’)»“]?)\s+(?!\s*[\])}»])|(?<=[。！？])(?![a-zA-Z])")  # noqa: RUF001  (signs of many scripts are what is meant)
+# `Am 12. September` does not end behind the number.
+ORDINAL = rf"(?<=\b\d{{1,2}}\.)\s+(?i:{'|'.join(sorted(word_list('dates', 'de')))})\b"
+SENTENCE_END = regex.compile(
+    rf"(?<=[.!?…][\"”'’»)“]?)(?!{ORDINAL})\s+(?!\s*[\])}}»])|(?<=[。！？])(?![a-zA-Z])"  # noqa: RUF001  (signs of many scripts are what is meant)
+)
 LIST_MARK = regex.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")  # noqa: RUF001  (a dash is what is meant)
 
 

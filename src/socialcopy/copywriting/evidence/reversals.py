@@ -84,6 +84,7 @@ def turned(clause: str, source: Source, known: Known, before: str) -> str:
         _swapped(clause, source, language),
         _lost_denial(clause, source),
         _other_amount(clause, source, language),
+        _added_gift(clause, source, language),
     )
     return next(filter(None, checks), "")
 
@@ -145,6 +146,13 @@ def _added(clause: str, source: Source, language: str, name: str) -> str:
     return f"nobody says “{added[0]}” of this" if added and not words & set(said) else ""
 
 
+def _added_gift(clause: str, source: Source, language: str) -> str:
+    """`Free for dogs` of “Dogs are not allowed”: nobody says of them that they are free."""
+    gift = pattern("gifts", language, r"(?<!\p{L}){}(?!\p{L})")
+    found, said = gift.search(clause), f"{source.before} {source.text}"
+    return f"nobody says “{found.group()}” of this" if found and not gift.search(said) else ""
+
+
 def _swapped(clause: str, source: Source, language: str) -> str:
     """Tell whether who does something and to whom have changed places around the same word."""
     own, said = telling(clause, language), telling(source.text, language)
@@ -171,7 +179,7 @@ def _lost_denial(clause: str, source: Source) -> str:
 
 def _other_amount(clause: str, source: Source, language: str) -> str:
     """`Two litres` of “a litre in two minutes”, and a measure that no source speaks of."""
-    own, said = _amounts(clause, language), _amounts(f"{source.before} {source.text}", language)
+    own, said = amounts(clause, language), amounts(f"{source.before} {source.text}", language)
     for value, noun in own:
         others = {v for v, n in said if n == noun}
         if others and value not in others:
@@ -182,8 +190,8 @@ def _other_amount(clause: str, source: Source, language: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _amounts(text: str, language: str) -> tuple[tuple[str, str], ...]:
-    """Numbers with the word behind them; an article counts as one before a measure."""
+def amounts(text: str, language: str) -> tuple[tuple[str, str], ...]:
+    """List numbers with the word behind them; an article counts as one before a measure."""
     found = plain_words(counted(text, language))
     pairs: list[tuple[str, str]] = []
     for word, behind in pairwise(found):

@@ -133,7 +133,9 @@ def _cards(understanding: Understanding, heard: set[str], language: str) -> Iter
 
 def _is_name(name: str, role: str, heard: set[str], language: str) -> bool:
     """Tell whether two words with small ones behind name a person, not `Good bread takes time`."""
-    if any(map(is_verb, tokens(role))) or not _is_person(name, role, heard):
+    asked = word_list("world_actions", language) | word_list("post_actions", language)
+    begins = next(iter(tokens(role)), "")
+    if begins in asked or any(map(is_verb, tokens(role))) or not _is_person(name, role, heard):
         return False
     words = name.split()
     is_given = words[0].lower() in word_list("given_names")

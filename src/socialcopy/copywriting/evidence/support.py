@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import regex
 
-from socialcopy.copywriting.evidence.reversals import absolute, turned
+from socialcopy.copywriting.evidence.reversals import absolute, amounts, turned
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.anaphora import asks, is_first_person, without_please
 from socialcopy.copywriting.text.facts import denied
@@ -31,7 +31,7 @@ from socialcopy.copywriting.text.stems import (
 )
 from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
 
-CLAUSE = regex.compile(r"\s*(?:[;:–—]|,(?!\d)|\.(?=\s))\s*")
+CLAUSE = regex.compile(r"\s*(?:[;:–—→]|,(?!\d)|\.(?=\s))\s*")
 # Share of an assertion's words that have to stand in the one sentence it follows from.
 SHARE_OF_OWN = 0.5
 
@@ -72,7 +72,7 @@ def _reason(clause: str, known: Known, before: str, *, asked: bool) -> str:
     found = [(_missing(clause, wanted, source, known), source) for source in candidates]
     whole = [source for missing, source in found if not missing]
     if is_fragment(clause, language) and all(is_in(s, known.stems, language) for s in wanted):
-        return _fault_in_denials(clause, known)
+        return _fault_in_amounts(clause, known) or _fault_in_denials(clause, known)
     if not whole:
         told = _unheard(clause, min((m for m, _ in found), key=len, default=wanted), known)
         return f"nothing in the video or the brief says “{told}” of this"
@@ -168,6 +168,20 @@ def fault_in_frame(frame: str, known: Known) -> str:
 def _words_of(name: str, language: str) -> list[str]:
     """Return the plain words of a list that is written as an expression."""
     return regex.findall(r"\p{L}+", pattern(name, language).pattern)
+
+
+def _fault_in_amounts(clause: str, known: Known) -> str:
+    """Find an amount of what nobody counts so: `thirty dogs` of thirty dairies and some dogs."""
+    for value, noun in amounts(clause, known.language):
+        is_matter = noun in telling(clause, known.language)
+        said = [s for s in known.sources if value in {v for v, _ in _counts(s)}]
+        if is_matter and said and not any(is_in(noun, s.stems, known.language) for s in said):
+            return f"nobody counts “{value} {noun}”"
+    return ""
+
+
+def _counts(source: Source) -> tuple[tuple[str, str], ...]:
+    return amounts(source.text, source.language)
 
 
 def _fault_in_denials(clause: str, known: Known) -> str:

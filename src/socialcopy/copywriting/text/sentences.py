@@ -117,7 +117,8 @@ def _heard(said: Sequence[Word], language: str) -> Iterable[list[Word]]:
     group: list[Word] = []
     for word, following in zip_longest(said, said[1:]):
         group.append(word)
-        if following is None or (_ends_after(word, following) and not _is_label(group)):
+        is_inside = following is not None and (_is_label(group) or _is_ordinal(word, following))
+        if following is None or (_ends_after(word, following) and not is_inside):
             yield from _clauses(group, group[0].language or language)
             group = []
         elif _is_stitched(group, following):
@@ -148,6 +149,12 @@ def _is_label(group: Sequence[Word]) -> bool:
     """Tell whether it only announces what follows: `Step one.`"""
     said = " ".join(word.text for word in group)
     return len(group) <= LABEL_WORDS and bool(pattern("label").fullmatch(said))
+
+
+def _is_ordinal(word: Word, following: Word) -> bool:
+    """Tell whether a number is a day's: `am 12. September`."""
+    is_number = regex.fullmatch(r"\d{1,2}\.", word.text) is not None
+    return is_number and following.text.strip(".,!?").lower() in word_list("dates", "de")
 
 
 def _is_stitched(group: Sequence[Word], following: Word) -> bool:

@@ -9,7 +9,7 @@ import regex
 
 from socialcopy.copywriting.text.anaphora import without_connective
 from socialcopy.copywriting.text.facts import states
-from socialcopy.copywriting.text.roles import is_side_matter
+from socialcopy.copywriting.text.roles import forbids, is_side_matter
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, word_list
 from socialcopy.copywriting.writers.lists import Listing, glossary, steps
@@ -156,6 +156,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
         first.is_first_person and first.speaker is not None and len(found) <= COMFORTABLE_WORDS
     )
     score -= 0.5 * (next(iter(tokens(text)), "") in word_list("handling"))
+    score -= 0.5 * forbids(text, language)
     score -= 2.0 * (not may_lead(passage, material))
     return score
 

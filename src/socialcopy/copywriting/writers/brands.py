@@ -19,7 +19,8 @@ MOST_NAME_WORDS = 3
 
 def brand_of(known: Known, brief: Brief, said: str) -> str:
     """Tell the brief's name, else that on a card which is said last for the first time."""
-    told = [word for word in brief.use_words if word[:1].isupper() and word.lower() in said.lower()]
+    capital = (word for word in brief.use_words if word[:1].isupper() and not _is_person(word))
+    told = [word for word in capital if word.lower() in said.lower()]
     if found := (*houses(brief, known.screen), *told):
         return found[0]
     shows = (roles.show_in(text, known.language) for text in sentences(said))
@@ -33,8 +34,17 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     if not said:
         return names[0] if len(names) == 1 or (names[:1] and known.screen[0].from_screen) else ""
     shown = [card.text for card in uncounted if card.kind in {CardKind.NAME, CardKind.LABEL}]
+    shown = [name for name in shown if not _is_person(name)]
     heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]
-    return max(heard, key=said.index, default="")
+    # An event is named before those who play there, a product behind the problem it answers.
+    first_or_last = min if roles.is_event(said, known.language) else max
+    return first_or_last(heard, key=said.index, default="")
+
+
+def _is_person(name: str) -> bool:
+    """Tell whether a name begins with a given one: who plays at an event does not name it."""
+    first, _, rest = name.partition(" ")
+    return bool(rest) and first.lower() in word_list("given_names")
 
 
 def _heard_as_a_name(name: str, said: str, language: str) -> str:

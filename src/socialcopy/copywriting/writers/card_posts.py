@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from socialcopy.copywriting.text.anaphora import asks
+from socialcopy.copywriting.text.anaphora import asks, is_first_person
 from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import says, word_list
@@ -15,6 +15,7 @@ from socialcopy.copywriting.writers.quoting import labelled
 
 MOST_CARDS = 8
 FEWEST_LABELS = 2
+FEWEST_TOLD = 3
 
 
 def lines(material: Material, order: Order) -> list[Line]:
@@ -29,37 +30,32 @@ def lines(material: Material, order: Order) -> list[Line]:
     return _product(cards, order)
 
 
-def action(cards: Sequence[Card]) -> str:
-    """Tell what a card asks viewers to do."""
+def action(cards: Sequence[Card], language: str) -> str:
+    """Tell what a card asks viewers to do; `our shop` is not said by whoever posts it."""
     asked = (card.text for card in cards if card.kind is CardKind.ACTION)
-    return next((sentence(text) for text in asked), "")
+    return next((sentence(text) for text in asked if not is_first_person(text, language)), "")
 
 
 def asked(material: Material) -> str:
     """Tell what the last card asks viewers, where nobody says it: `Your turn?`"""
     if not material.passages:
-        return action(material.cards)
+        return action(material.cards, material.language)
     last = material.cards[-1].text if material.cards else ""
     is_said = any(set(tokens(last)) <= set(tokens(p.text)) for p in material.points)
     return sentence(last) if asks(last) and not is_said else ""
 
 
 def _story(cards: Sequence[Card], language: str, order: Order) -> list[Line]:
-    """Sentences in the order they are shown; a name before them, or before what is asked."""
-    told = [c for c in cards if c.kind in {CardKind.SENTENCE, CardKind.NUMBER}]
-    others = [c for c in cards if c.kind in {CardKind.NAME, CardKind.LABEL}]
-    texts = [sentence(c.text) for c in told[: order.sentences + 1]]
-    brand = next((c.text for c in others if c.kind is CardKind.NAME), "")
-    is_before_ask = order.style.layout == "lines" and action(cards)
-    if brand and not is_before_ask:
-        others = [card for card in others if card.text != brand]
+    """Tell all in the order it is shown; a name before it, or before what is asked."""
+    brand = next((c.text for c in cards if c.kind is CardKind.NAME), "")
+    silent = {CardKind.ACTION, CardKind.PERSON}
+    told = [c.text for c in cards if c.kind not in silent and c.text != brand]
+    texts = [sentence(text) for text in told[: order.sentences + 2]]
+    if brand and order.style.layout == "lines" and action(cards, language):
+        texts.append(sentence(brand))
+    elif brand:
         texts[0] = labelled(brand, texts[0], language)
-    named = [c.text for c in others[: max(1, order.sentences - 1)]]
-    return [*_laid(texts, order), *_laid(_named(named), order, begins=False)]
-
-
-def _named(texts: Sequence[str]) -> list[str]:
-    return [sentence(" ".join(sentence(text) for text in texts))] if texts else []
+    return _laid(texts, order)
 
 
 def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:
@@ -75,7 +71,7 @@ def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:
         ]
         head = Line(text=f"{brand}:" if brand else sentence(steps[0]), worth=3)
         return [head, *listed, *(Line(text=text, worth=2) for text in result)]
-    what = ", ".join([*steps[:1], *(_lowered(step) for step in steps[1:])])
+    what = " → ".join([*steps[:1], *(_lowered(step) for step in steps[1:])])
     walk = [f"{brand}: {_lowered(what)}." if brand else f"{what}."]
     is_result_first = order.style.layout == "paragraphs"
     return _laid([*result, *walk] if is_result_first else [*walk, *result], order)
@@ -97,6 +93,8 @@ def _product(cards: Sequence[Card], order: Order) -> list[Line]:
     name = texts[0] if texts else ""
     texts = [*figures[:1], *(text for text in texts if text not in figures[:1])]
     kept = [sentence(text) for text in texts if len(tokens(text)) > 1 or text == name]
+    # Where there is little room the last thing of several is left to the picture.
+    kept = kept[:-1] if order.style.layout == "block" and len(kept) > FEWEST_TOLD else kept
     if not any(len(tokens(text)) > 1 for text in kept):
         return []
     return _laid(kept[: order.sentences + 1], order)
@@ -108,13 +106,13 @@ def _is_gloss(text: str, name: Card) -> bool:
     return name.kind is CardKind.NAME and is_article and not any(map(says, others))
 
 
-def _laid(texts: Sequence[str], order: Order, *, begins: bool = True) -> list[Line]:
+def _laid(texts: Sequence[str], order: Order) -> list[Line]:
     """Set texts apart as the network does; a lead stands alone where a post has paragraphs."""
     layout, gaps = order.style.layout, [Gap.SPACE] * len(texts)
     if layout == "lines":
         gaps = [Gap.PARAGRAPH] * len(texts)
     elif layout == "paragraphs":
-        gaps[: 2 if begins else 1] = [Gap.PARAGRAPH] * min(len(texts), 2 if begins else 1)
+        gaps[:2] = [Gap.PARAGRAPH] * min(len(texts), 2)
     return [
         Line(text=text, gap=gap, worth=len(texts) - n)
         for n, (text, gap) in enumerate(zip(texts, gaps, strict=True))

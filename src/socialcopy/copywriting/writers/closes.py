@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+
+import regex
+
 from socialcopy.copywriting.evidence.repair import sentences
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.anaphora import asks, is_singular
+from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.stems import content
-from socialcopy.copywriting.text.vocabulary import closings, pattern
+from socialcopy.copywriting.text.vocabulary import closings, pattern, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers import card_posts
 from socialcopy.copywriting.writers.angles import is_problem
 from socialcopy.copywriting.writers.drafts import STOCK_WORTH, Line
+from socialcopy.copywriting.writers.frames import lowered, task_of
+from socialcopy.copywriting.writers.frames import topic as topic_of
 from socialcopy.copywriting.writers.kinds import Kind, kind
 from socialcopy.copywriting.writers.plan import Order, Plan
 from socialcopy.copywriting.writers.points import Material, Point
@@ -19,6 +26,9 @@ from socialcopy.models import Platform
 
 # What asks readers to come, do or use it, which fits no line that says what they may not.
 ASKS_TO_JOIN = frozenset({Kind.EVENT, Kind.STEPS, Kind.PRODUCT})
+
+# The first words of a language's list of dates.
+MONTHS, WEEKDAYS = 12, 7
 
 
 def closes(plan: Plan, material: Material, above: str) -> list[Line]:
@@ -30,8 +40,9 @@ def closes(plan: Plan, material: Material, above: str) -> list[Line]:
     spoken = material.invitation
     if spoken and (spoken.order in told or not _may_close(spoken, plan, material)):
         spoken = None
-    does = order.style.close
-    own = _ours(plan, material, next(reversed(sentences(MARKS.sub("", above))), ""))
+    does, last = order.style.close, next(reversed(sentences(MARKS.sub("", above))), "")
+    # Advice at the end says already what to do.
+    own = "" if roles.advises(last, language) else _ours(plan, material, last)
     # A question stands in a paragraph of its own before what is asked to be done.
     asked = [Line(text=own, worth=STOCK_WORTH)] if own and does == "question" else []
     cites = (spoken.order,) if spoken else ()
@@ -49,19 +60,86 @@ def closes(plan: Plan, material: Material, above: str) -> list[Line]:
 def _ours(plan: Plan, material: Material, above: str) -> str:
     """Choose a question or something to do; nothing where none fits what the post is."""
     language, does = material.language, plan.order.style.close
-    topic = _topic(plan, material)
-    topic = "begin" if topic == "change" and roles.advises(above, language) else topic
     found = closings(language).get("question" if does == "comment" else does, {})
-    lines = found.get(topic) or found.get(Kind.STEPS if topic == Kind.LIST else topic, [])
+    filled = (
+        (topic, _filled(found.get(topic, []), plan, material)) for topic in _topics(plan, material)
+    )
+    topic, lines = next((pair for pair in filled if pair[1]), ("", []))
     # Networks that ask the same kind of thing need not ask the same.
     turned = [*Platform].index(plan.order.platform) % (len(lines) or 1)
-    told = [*lines[turned:], *lines[:turned]]
     is_unfit = topic in ASKS_TO_JOIN and roles.forbids(above, language)
-    said = set(content(above, language))
-    fitting = (line for line in told if said.isdisjoint(content(line, language)))  # no echo
-    best = next((line for line in fitting if not (is_unfit and asks(line))), "")
+    named = {s for find in SLOTS.values() for s in content(find(plan, material), language)}
+    said = set(content(above, language)) - named
+    fitting = (  # no echo
+        line
+        for line in (*lines[turned:], *lines[:turned])
+        if said.isdisjoint(content(line, language)) and not (is_unfit and asks(line))
+    )
+    best = next(fitting, "")
     where = phrase("in_the_comments", language) if does == "comment" and best else ""
-    return f"{best} {where}".strip().replace("{brand}", material.brand)
+    return f"{best} {where}".strip()
+
+
+# ---- The post's own subject in a line --------------------------------------------------------
+
+
+def _filled(lines: Sequence[str], plan: Plan, material: Material) -> list[str]:
+    """Write lines with what the video names; one whose slot is empty is none."""
+    found = {slot: told for slot, find in SLOTS.items() if (told := find(plan, material))}
+    usable = (line for line in lines if set(SLOT.findall(line)) <= found.keys())
+    return [line.format_map(found) for line in usable]
+
+
+def _called(_: Plan, material: Material) -> str:
+    """Return a name with the article it always has in the talk: `the Harbor Mug`."""
+    brand, said = _name(material), " ".join(p.text for p in material.points)
+    found = regex.findall(rf"(?:(\S+) )?{regex.escape(brand)}(?!\p{{L}})", said) if brand else []
+    articles = {word.lower() for word in found}
+    is_one = len(articles) == 1 and articles <= word_list("definite", material.language)
+    return f"{articles.pop()} {brand}" if is_one else brand
+
+
+def _name(material: Material) -> str:
+    """Return the brand, or the one name that the cards show of whoever made it."""
+    shown = [c.text for c in material.cards if c.kind is CardKind.NAME and " " in c.text]
+    return material.brand or (shown[0] if len(shown) == 1 else "")
+
+
+def _person(_: Plan, material: Material) -> str:
+    return material.everybody[0].name if len(material.everybody) == 1 else ""
+
+
+def _date(_: Plan, material: Material) -> str:
+    """Return the day that a card shows alone, or that is said: `June 3`."""
+    dates = phrase("dates", material.language).split()
+    months = "|".join(dates[:MONTHS])
+    form = rf"(?:{months}) \d{{1,2}}|\d{{1,2}}\.?(?: de)? (?:{months})"
+    if word_list("before_a_weekday", material.language):
+        form += f"|{'|'.join(dates[MONTHS : MONTHS + WEEKDAYS])}"
+    day = regex.compile(rf"(?:{form})(?=$|, )", regex.I)
+    told = (day.match(card.text) for card in material.cards if months)
+    return next((found.group() for found in told if found), "")
+
+
+def _plural(plan: Plan, material: Material) -> str:
+    """Return a card's one word for several things that the post opens with: `reports`."""
+    hook = plan.passages[0].first.text if plan.passages else ""
+    for card in material.cards:
+        is_first = " " not in card.text and hook.startswith(f"{card.text} ")
+        if is_first and (material.language == "de" or card.text.endswith("s")):
+            return card.text if material.language == "de" else card.text.lower()
+    return ""
+
+
+SLOT = regex.compile(r"\{(\w+)\}")
+SLOTS: dict[str, Callable[[Plan, Material], str]] = {
+    "brand": _called,
+    "person": _person,
+    "date": _date,
+    "task": lambda _, material: lowered(task_of(material)),
+    "plural": _plural,
+    "topic": lambda _, material: topic_of(material),
+}
 
 
 def _may_close(spoken: Point, plan: Plan, material: Material) -> bool:
@@ -92,40 +170,29 @@ def _ending(order: Order, spoken: Point | None, language: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _topic(plan: Plan, material: Material) -> str:
-    """Tell what a last line has to fit; where a product answers a problem, the problem."""
-    found = kind(material)
+def _topics(plan: Plan, material: Material) -> Iterable[str]:
+    """Tell what a last line may fit, the closest first; where a product answers a problem, that."""
+    found, language = kind(material), material.language
     first = plan.passages[0].first if plan.passages else None
-    is_of_a_problem = bool(first and is_problem(first, material.language))
     is_told = found in {Kind.PRODUCT, Kind.IDEA, Kind.STEPS} and not plan.angle.listing
-    if material.brand and is_told and is_of_a_problem and not material.is_own_voice:
-        return "problem"
-    match found:
-        case Kind.STORY | Kind.QUOTE if _is_of_change(material):
-            return "change"
-        case Kind.STEPS if plan.angle.listing and plan.angle.listing.is_numbered:
-            return Kind.LIST
-        case Kind.STORY | Kind.QUOTE | Kind.IDEA:
-            return _of_an_idea(found, material)
-        case _:
-            return found
-
-
-def _of_an_idea(found: Kind, material: Material) -> str:
-    """Tell whose words they are: a presenter's, a house's, one's own story, advice to readers."""
-    language = material.language
-    told = [p.sentence.text if p.sentence else p.text for p in material.points]
-    own = [p.text for p in material.points if p.is_first_person]
-    if any(roles.show_in(text, language) for text in told):
-        return "show"
-    if material.is_own_voice and own:
-        return "house"
-    if found is Kind.IDEA and material.brand:
-        return "brand"
-    if found is not Kind.IDEA and any(is_singular(text, language) for text in own):
-        return Kind.STORY
-    is_urged = any(roles.urges(text, language) for text in told)
-    return "opinion" if is_urged else Kind.IDEA
+    is_branded = bool(_name(material)) and not material.is_own_voice
+    if is_told and is_branded and first and is_problem(first, language):
+        yield "problem"
+    elif found in {Kind.STORY, Kind.QUOTE, Kind.IDEA} and _is_of_change(material):
+        yield "change"
+    if found is Kind.STEPS and plan.angle.listing and plan.angle.listing.is_numbered:
+        yield Kind.LIST
+    heard = (p.sentence.text if p.sentence else p.text for p in material.points)
+    if any(roles.show_in(text, language) for text in heard):
+        yield "show"
+    if material.is_story and any('"' in p.text for p in material.points):
+        yield "tale"
+    if found is not Kind.QUOTE:
+        yield found
+    if is_branded and found not in {Kind.EVENT, Kind.INTERVIEW}:
+        yield "brand"
+    elif found is Kind.QUOTE:
+        yield Kind.INTERVIEW
 
 
 def _is_of_change(material: Material) -> bool:

@@ -20,7 +20,8 @@ from socialcopy.copywriting.writers import card_posts, quoting
 from socialcopy.copywriting.writers.angles import Format, worth
 from socialcopy.copywriting.writers.closes import closes
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
-from socialcopy.copywriting.writers.kinds import essentials, is_essential
+from socialcopy.copywriting.writers.frames import facts, frame, task_of
+from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
 from socialcopy.copywriting.writers.lists import Listing
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
@@ -30,11 +31,18 @@ from socialcopy.platforms import length
 Maker = Callable[[Plan, Material], Draft]
 
 PARAGRAPH_SENTENCES = 3
+# Of a paragraph, by how a network's posts are laid out.
+WIDTHS = {"lines": 1, "block": 2, "paragraphs": PARAGRAPH_SENTENCES}
+# Of a quotation that is framed where there is little room: how it was, and what was done.
+QUOTED_BEGINNING = 2
 # Of one person's words in a row that stand in one pair of marks.
-QUOTED_SENTENCES = 4
+QUOTED_SENTENCES = 3
 
 # Of a sentence that the customer wrote; it goes last.
 OWN_WORTH = 12.0
+FRAME_WORTH = 6.0
+# Words of a sentence that only names the product.
+SHORT_NAMING = 6
 
 PUNCHY_WORDS = 14
 # Joined by `and`, each with its subject; with more a sentence is read twice.
@@ -87,8 +95,9 @@ def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passa
     # A story opens with its beginning, whatever it was chosen for.
     first = passages[0]
     is_kept = material.is_story or worth(first, material.language, material) > STRONG
-    told = None if material.is_story else plan.angle.passage
-    spare = [p for p in passages if not (is_kept and p == first) and p != told]
+    angle = None if material.is_story else plan.angle.passage
+    told = angle.orders if angle else frozenset[int]()
+    spare = [p for p in passages if not (is_kept and p == first) and p.first.order not in told]
     unneeded = [p for p in spare if not is_essential(p, material)]
     spare = unneeded or spare or list(passages[1:-1]) or list(passages[1:])
     return min(spare, key=lambda passage: worth(passage, material.language, material))
@@ -163,7 +172,8 @@ def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[
     pull = plan.angle.pull
     if pull and not _stays_below(pull, points, material):
         return _set_above(plan, pull, points, material)
-    return _prose(plan, points, material)
+    edited = _facts(plan, points, material) or _framed(plan, points, material)
+    return edited or _prose(plan, points, material)
 
 
 # ---- Prose ----------------------------------------------------------------------------------
@@ -172,24 +182,56 @@ def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[
 def _prose(plan: Plan, points: Sequence[Point], material: Material) -> list[Line]:
     if plan.order.is_punchy:
         points = _short_ones(points, material)
-    if plan.order.style.layout == "block" and not plan.order.is_punchy:
-        return _block(points, material)
     first, *others = _with_short_hook(points, plan, material)
     quoted = quoting.quoted_orders(points, material)
     hook = _hook(first, others, quoted, material)
-    width = 1 if plan.order.is_punchy or plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES
-    return [hook, *_paragraphs(others, quoted, material, width)]
+    return [hook, *_paragraphs(others, quoted, material, _width(plan))]
 
 
-def _block(points: Sequence[Point], material: Material) -> list[Line]:
-    """One paragraph, but where a host asks again, or two quotations would touch."""
-    lines: list[Line] = []
-    asked = {point.order for point in points if point.asks} if is_answered(points) else set[int]()
-    for text, cites in quoting.voiced(points, material):
-        touches = lines and quoting.MARKS.match(lines[-1].text[-1:]) and quoting.MARKS.match(text)
-        gap = Gap.PARAGRAPH if touches or (lines and cites[0] in asked) else Gap.SPACE
-        lines.append(_line(text, cites, gap))
-    return lines
+def _width(plan: Plan) -> int:
+    """Tell how many sentences make a paragraph."""
+    return 1 if plan.order.is_punchy else WIDTHS[plan.order.style.layout]
+
+
+def _facts(plan: Plan, points: Sequence[Point], material: Material) -> list[Line]:
+    """List what the cards say of a product, where a post has a line for each; none of too few."""
+    told = facts(material)
+    if plan.order.style.layout != "lines" or kind(material) is not Kind.PRODUCT or not told:
+        return []
+    hook, names = points[0], _names_it(points, material)
+    named = [] if material.brand in hook.text or not names else [names]
+    lead = [_line(p.text, (p.order,), Gap.PARAGRAPH) for p in (hook, *named)]
+    if not any(material.brand in line.text for line in lead):
+        lead.append(Line(text=f"{material.brand}:"))
+    listed = [
+        Line(text=f"• {card.text.rstrip('.')}", cites=(order,), gap=Gap.BREAK, worth=5.0)
+        for card, order in told
+    ]
+    first = listed[0].model_copy(update={"gap": Gap.PARAGRAPH})
+    return [*lead, first, *listed[1:]]
+
+
+def _names_it(points: Sequence[Point], material: Material) -> Point | None:
+    """Find the short sentence that says what it is about: `Meet the Harbor Mug.`"""
+    short = (p for p in points if p.words <= SHORT_NAMING and not p.leans)
+    return next((p for p in short if material.brand in p.text), None)
+
+
+def _framed(plan: Plan, points: Sequence[Point], material: Material) -> list[Line]:
+    """Set a line in the cards' words around one unnamed person's; none where no card has any."""
+    quoted = quoting.quoted_orders(points, material)
+    is_unnamed = all(p.order in quoted and p.speaker is None for p in points)
+    is_numbers = plan.order.style.opens_with_number
+    found = frame(points, material, opens_with_number=is_numbers) if is_unnamed else None
+    if found is None:
+        return []
+    rest = [p for p in points if p.order not in found.told]
+    if plan.order.style.layout == "block":  # the beginning, and what no post may go without
+        needed = essentials(material) | {p.order for p in points[:QUOTED_BEGINNING]}
+        rest = [p for p in rest if p.order in needed]
+    said = _paragraphs(rest, quoted, material, _width(plan))
+    ends = [Line(text=found.payoff, worth=FRAME_WORTH)] if found.payoff else []
+    return [Line(text=found.opening, worth=FRAME_WORTH), *said, *ends]
 
 
 def _stays_below(pull: Point, points: Sequence[Point], material: Material) -> bool:
@@ -206,10 +248,7 @@ def _set_above(plan: Plan, pull: Point, points: Sequence[Point], material: Mater
     pulled = quoting.quotation(pull.text, None, material.language)
     hook = _line(pulled, (pull.order,), Gap.PARAGRAPH)
     rest = [p for p in points if p != pull and not (p.asks and p.order == pull.order - 1)]
-    if plan.order.style.layout == "block":
-        return [hook, *_block(rest, material)]
-    width = 1 if plan.order.style.layout == "lines" else PARAGRAPH_SENTENCES
-    return [hook, *_paragraphs(rest, quoting.quoted_orders(rest, material), material, width)]
+    return [hook, *_paragraphs(rest, quoting.quoted_orders(rest, material), material, _width(plan))]
 
 
 def _hook(
@@ -236,9 +275,11 @@ def _paragraphs(
 ) -> list[Line]:
     """Sentences that were said one after the other together, no more than a few at a time."""
     groups: list[list[Point]] = []
+    is_asked = is_answered(points)
     for point in points:
         last = groups[-1] if groups else []
-        follows = bool(last) and material.follows(last[-1], point)
+        is_next_question = is_asked and point.asks
+        follows = bool(last) and material.follows(last[-1], point) and not is_next_question
         is_quote = bool(last) and {last[-1].order, point.order} <= quoted
         most = QUOTED_SENTENCES if is_quote else width
         is_bound = follows and (point.leans or last[-1].waits)
@@ -305,8 +346,13 @@ def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list
     if listing is None:
         return []
     lead = _lead(plan, passages, material)
+    # Where there is little room, what a card calls the task leads up to it.
+    is_task = plan.order.style.layout == "block" and listing.is_numbered
+    task = f"{task_of(material)}:" if is_task and task_of(material) else ""
+    if task:
+        lead = []
     lines = [_line(quoting.said([p], material.language), (p.order,), Gap.PARAGRAPH) for p in lead]
-    if title := listing.title or ("" if lines else _title(listing, material)):
+    if title := listing.title or task or ("" if lines else _title(listing, material)):
         lines = [Line(text=title)]
     for n, item in enumerate(listing.items, 1):
         mark = f"{n}. " if listing.is_numbered else ""

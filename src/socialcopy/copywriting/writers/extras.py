@@ -126,7 +126,7 @@ def _cut_title(text: str, limit: Fact, material: Material) -> str:
 def alt_text(
     platform: Platform, understanding: Understanding, known: Known, material: Material
 ) -> str:
-    """Tell who is seen, what the picture shows in letters, and what is said first, as it fits."""
+    """Tell who is seen and what the picture shows in letters, as it fits; not what is said."""
     limit = rules(platform).alt_text_limit
     if limit is None:
         return ""
@@ -135,14 +135,14 @@ def alt_text(
         f"{opening_mark}{MARKS.sub('', line)}{closing_mark}"
         for line in screen_lines(understanding, known)[:MOST_SHOWN_LINES]
     ]
-    seen, heard = _seen(understanding, material.language), _heard(understanding, material)
-    screen = _told("screen", ", ".join(shown), material.language) if shown else ""
-    tries = [(seen, screen, heard), (seen, screen)]
-    while len(shown) > 1:
+    seen = _seen(understanding, material.language)
+    while shown:
+        told = f"{seen} {_told('screen', ', '.join(shown), material.language)}".strip()
+        if counted(limit, told) <= limit.value:
+            return told
         shown.pop()
-        tries.append((seen, _told("screen", ", ".join(shown), material.language)))
-    texts = [" ".join(filter(None, parts)) for parts in (*tries, (seen, heard), (seen,))]
-    return next((text for text in texts if text and counted(limit, text) <= limit.value), "")
+    is_blank = understanding.transcript.has_speech and not understanding.screen
+    return seen or (_told("spoken", "", material.language) if is_blank else "")
 
 
 def _seen(understanding: Understanding, language: str) -> str:
@@ -153,23 +153,6 @@ def _seen(understanding: Understanding, language: str) -> str:
     if understanding.transcript.has_speech:
         return ""
     return _told("wordless" if understanding.has_audio else "silent", "", language)
-
-
-def _heard(understanding: Understanding, material: Material) -> str:
-    """Tell what is said first, and by whom where it is known and these are the very words."""
-    language, told = material.language, [p for p in material.points if p.sentence]
-    answers = [point for point in told if not point.asks]  # a guest does not ask
-    first = next(iter((*answers, *told)), None)
-    if first is None or first.sentence is None:
-        return ""
-    if first.speaker is None or first.asks:
-        return _told("heard", first.sentence.text, language)
-    words, said = (
-        " ".join(tokens(t)) for t in (first.sentence.text, understanding.transcript.text)
-    )
-    if words not in said:
-        return first.sentence.text
-    return _told("says", first.sentence.text, language).replace("{who}", first.speaker.name)
 
 
 def _told(name: str, what: str, language: str) -> str:

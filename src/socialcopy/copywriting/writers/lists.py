@@ -9,7 +9,7 @@ import regex
 
 from socialcopy.copywriting.text.anaphora import without_connective
 from socialcopy.copywriting.text.roles import is_order
-from socialcopy.copywriting.text.screen_text import Card, CardKind
+from socialcopy.copywriting.text.screen_text import Card
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import pairs, pattern, text, word_list
 from socialcopy.copywriting.writers.drafts import Line
@@ -180,9 +180,7 @@ def step_text(told: str, language: str) -> str:
 
 def _numbered_cards(cards: Sequence[Card]) -> Iterable[Line]:
     counted = [card for card in cards if card.number is not None]
-    amounts = [card for card in cards if card.kind is CardKind.NUMBER and " " in card.text]
-    for card in counted if len(counted) >= FEWEST_STEPS else amounts:
-        yield Line(text=card.text)
+    yield from (Line(text=card.text) for card in counted)
 
 
 @lru_cache(maxsize=16)

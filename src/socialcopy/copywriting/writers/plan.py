@@ -7,9 +7,11 @@ of the brief, each the best that suits it and that no network before it opens wi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.copywriting.briefs.wishes import Size
+from socialcopy.copywriting.text.roles import forbids, is_condition
 from socialcopy.copywriting.writers.angles import (
     Angle,
     Format,
@@ -19,8 +21,8 @@ from socialcopy.copywriting.writers.angles import (
     listed_orders,
     worth,
 )
-from socialcopy.copywriting.writers.kinds import Kind, is_essential, kind
-from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage
+from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
+from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
 from socialcopy.models import Platform, Value
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.rules import PostStyle
@@ -37,6 +39,13 @@ MORE = "x" * 40
 
 # Sentences of a talk that is as short as a post: an answer before its problem puzzles readers.
 TOLD_IN_ORDER = 6
+
+# Points of a post that tells less than another network's.
+FEWEST_TOLD = 2
+# Points of a passage that is left whole but for one.
+LONGEST_WHOLE = 3
+# Where there is room, and where there is little.
+SHARE_TOLD = (2 / 3, 1 / 2)
 
 # Quotation marks around a hook.
 MARKS = 2
@@ -108,7 +117,77 @@ def plans(material: Material, orders: Sequence[Order]) -> list[Plan]:
         best = max(found, key=lambda angle: _suits(angle, order, used, material))
         used.append(best.key)
         made.append(Plan(order=order, angle=best, passages=tuple(_told(best, material, order))))
-    return made
+    return _apart(made, material)
+
+
+def _apart(made: Sequence[Plan], material: Material) -> list[Plan]:
+    """Let no two networks tell the same, as far as something may be left out.
+
+    The one with the most room tells it whole.
+    """
+    told: dict[Platform, Plan] = {}
+    seen: set[tuple[int, ...]] = set()
+    for plan in sorted(made, key=lambda p: -p.order.sentences):
+        less = (t for t in _with_less(plan.passages, material) if _is_enough(t, plan, material))
+        tries = (plan.passages, *less)
+        passages = next((t for t in tries if _places(t, plan) not in seen), plan.passages)
+        seen.add(_places(passages, plan))
+        told[plan.order.platform] = plan.model_copy(update={"passages": tuple(passages)})
+    return [told[plan.order.platform] for plan in made]
+
+
+def _is_enough(passages: Sequence[Passage], plan: Plan, material: Material) -> bool:
+    """Tell whether little is left out, and not what is free while what may not be stays."""
+    left = [p for passage in passages for p in passage.points]
+    whole = [p for passage in plan.passages for p in passage.points]
+    language = material.language
+    lost = (p.text for p in whole if p not in left and is_condition(p.text, language))
+    is_harsh = any(forbids(p.text, language) for p in left)
+    is_unfair = is_harsh and not all(forbids(text, language) for text in lost)
+    share = SHARE_TOLD[plan.order.style.layout == "block"]
+    return len(left) >= max(FEWEST_TOLD, share * len(whole)) and not is_unfair
+
+
+def _places(passages: Sequence[Passage], plan: Plan) -> tuple[int, ...]:
+    listed = (-1,) if plan.angle.listing or not passages else ()
+    return (*listed, *(point.order for passage in passages for point in passage.points))
+
+
+def _with_less(passages: Sequence[Passage], material: Material) -> Iterable[list[Passage]]:
+    """Leave out what a reader misses least: a passage, a sentence that nothing stands on, two."""
+    needed = essentials(material)
+    spare = [p for p in passages[1:] if p.orders.isdisjoint(needed)]
+    spare.sort(key=lambda passage: worth(passage, material.language, material))
+    single = [[p for p in passages if p != one] for one in spare]
+    inner = [
+        [*passages[:n], less, *passages[n + 1 :]]
+        for n, p in enumerate(passages)
+        for less in _thinner(p, needed)
+    ]
+    both = [[p for p in passages if p not in pair] for pair in combinations(spare, 2)]
+    return (*single, *inner, *both)
+
+
+def _thinner(passage: Passage, needed: frozenset[int]) -> Iterable[Passage]:
+    """Leave out a sentence within a passage that the next one does not stand on."""
+    points = passage.points
+    if (
+        len(points) > LONGEST_WHOLE
+        and not points[-3].waits
+        and needed.isdisjoint(p.order for p in points[-2:])
+    ):
+        yield Passage(points=points[:-2])
+    for n in range(len(points) - 1, 0, -1):
+        point, behind = points[n], points[n + 1 : n + 2]
+        is_needed = point.instructs or point.asks or point.order in needed or points[n - 1].waits
+        if not (is_needed or any(_stands_on(other, point) for other in behind)):
+            yield Passage(points=(*points[:n], *points[n + 1 :]))
+
+
+def _stands_on(point: Point, before: Point) -> bool:
+    """Tell whether a point needs the one before; `It …` behind `It …` needs what both stand for."""
+    is_same = point.text.split(" ")[0] == before.text.split(" ")[0]
+    return point.turns or (point.leans and not (before.leans and is_same))
 
 
 def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:

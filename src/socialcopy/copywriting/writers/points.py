@@ -19,6 +19,7 @@ from socialcopy.copywriting.text.facts import counted, states
 from socialcopy.copywriting.text.languages import main_tongue, tongue
 from socialcopy.copywriting.text.safety import has_avoided_word, without_profanity
 from socialcopy.copywriting.text.screen_text import Card, CardKind
+from socialcopy.copywriting.text.screen_text import sentence as sentence_of
 from socialcopy.copywriting.text.sentences import PERCENT, Sentence, spoken_sentences, tokens
 from socialcopy.copywriting.text.stems import UNSPACED, content, light_stems
 from socialcopy.copywriting.text.vocabulary import pattern, says
@@ -160,7 +161,7 @@ class Material(Value):
 
 def gather(understanding: Understanding, brief: Brief, known: Known) -> Material:
     """Take apart what is said and shown; what the brief avoids and what is unsafe is left out."""
-    heard = _restrictions_first(spoken_sentences(understanding.transcript), known.language)
+    heard = spoken_sentences(understanding.transcript)
     usual = known.language
     spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
     language = _written(spoken, brief) or usual
@@ -176,7 +177,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     brand = brand_of(known, brief, " ".join(point.text for point in points))
     # After the brand is known: the sentence that names it stays even if a word of it is doubtful.
     sure = _surely_heard(worth, brand, language)
-    told = tuple(_with_host(point, known.everybody, language) for point in sure)
+    told = tuple(_as_shown(_with_host(p, known.everybody, language), known) for p in sure)
     return Material(
         points=told,
         passages=tuple(passages(told)),
@@ -195,15 +196,16 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     )
 
 
-def _restrictions_first(heard: Sequence[Sentence], language: str) -> list[Sentence]:
-    """Put what is forbidden before who pays what: no post should end on the former."""
-    told = list(heard)
-    for n in range(1, len(told)):
-        before, text = told[n - 1].text, told[n].text
-        is_condition = roles.is_condition(before, language) and not roles.forbids(before, language)
-        if is_condition and roles.forbids(text, language) and not anaphora.leans(text, language):
-            told[n - 1], told[n] = told[n], told[n - 1]
-    return told
+def _as_shown(point: Point, known: Known) -> Point:
+    """Say who pays and what may not be as a card puts it: `Free for children under 12.`"""
+    for name in ("who_pays", "restrictions"):
+        told = pattern(name, known.language, r"(?<!\p{L}){}")
+        texts = (card.text for card in known.screen if told.search(card.text))
+        own = set(content(point.text, known.language))
+        same = (text for text in texts if own & set(content(text, known.language)))
+        if told.search(point.text) and (shown := next(same, "")):
+            return point.model_copy(update={"text": sentence_of(shown)})
+    return point
 
 
 def _written(spoken: Sequence[str], brief: Brief) -> str:

@@ -132,7 +132,8 @@ def labelled(name: str, text: str, language: str) -> str:
 def in_one_pair(lines: Sequence[Line], material: Material) -> list[Line]:
     """Put paragraphs that were said one right after the other in one pair of marks.
 
-    What was left out between two of them keeps their marks apart: nobody said that in one breath.
+    What was left out between two of them keeps their marks apart, or is marked where one person
+    tells it all.
     """
     opening, closing, _ = quote_form(material.language)
     said = {point.order: point for point in material.points}
@@ -142,8 +143,10 @@ def in_one_pair(lines: Sequence[Line], material: Material) -> list[Line]:
         ends, begins = before.cites[-1:], line.cites[:1]
         is_said = said.keys() >= {*ends, *begins} and bool(ends and begins)
         follows = is_said and material.follows(said[ends[0]], said[begins[0]])
-        if follows and before.text.endswith(closing) and line.text.startswith(opening):
+        is_joined = follows or (is_said and _is_one_persons(material))
+        if is_joined and before.text.endswith(closing) and line.text.startswith(opening):
             first, second = before.text.removesuffix(closing), line.text.removeprefix(opening)
+            second = second if follows else f"{LEFT_OUT} {second}"
             joined[n - 1] = before.model_copy(update={"text": first})
             joined[n] = line.model_copy(update={"text": second})
     return joined

@@ -1,0 +1,205 @@
+"""A line of the post's own around one unnamed person's words, in the words of the cards.
+
+`No-meeting Wednesday: twice as many releases.` stands above the quotation, or what the first cards
+count stands there and that line below it. What a card says is not quoted once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from socialcopy.copywriting.text import roles
+from socialcopy.copywriting.text.anaphora import asks
+from socialcopy.copywriting.text.facts import counted
+from socialcopy.copywriting.text.languages import is_small_word, tongue
+from socialcopy.copywriting.text.roles import forbids, is_condition, is_result
+from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
+from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import content
+from socialcopy.copywriting.writers.points import Material, Point
+from socialcopy.copywriting.writers.quoting import labelled
+from socialcopy.models import Value
+
+KINDS = frozenset({CardKind.NAME, CardKind.LABEL, CardKind.NUMBER, CardKind.SENTENCE})
+WORDS_OF_A_LINE = range(2, 8)
+# Words that a card shares with a sentence from which it says the same in short.
+FEWEST_SHARED = 2
+# Points among which the first numbers of a story are told.
+BEGINNING = 3
+FEWEST_FACTS = 3
+# What stands behind the verb of an order.
+OBJECT = frozenset({"a", "an", "the", "your"})
+
+
+class Frame(Value):
+    """What stands around a quotation."""
+
+    opening: str
+    payoff: str = ""
+    told: frozenset[int] = frozenset()
+    """The places of points that the opening says already."""
+
+
+def topic(material: Material) -> str:
+    """Tell what a card calls the matter: `No-meeting Wednesday`; empty where none does."""
+    counted = (card for card, _ in _first_counts(material))
+    return next((card.text for card in (*_labels(material), *counted)), "")
+
+
+def task_of(material: Material) -> str:
+    """Return what a card says is done, in the words of an order: `Sharpen a kitchen knife`."""
+    for card in material.cards:
+        others = card.text.split()[1:]
+        is_order = material.language == "en" and roles.is_order(card.text)
+        if is_order and card.number is None and others[0] in OBJECT and card.text[1:].islower():
+            return card.text.rstrip(".")
+    return ""
+
+
+def lowered(text: str) -> str:
+    """Write what begins a card inside a sentence."""
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def frame(points: Sequence[Point], material: Material, *, opens_with_number: bool) -> Frame | None:
+    """Frame the words of one person who is not named; nothing where no card has words for it."""
+    counts = _first_counts(material)
+    told = frozenset(order for _, order in counts)
+    rest = [p for p in points if p.order not in told]
+    is_beginning = told == {p.order for p in material.points[: len(told)]}
+    is_beginning = is_beginning or _is_close(counts, material)
+    may_lead = bool(counts and rest) and is_beginning and not rest[0].leans
+    opening = sentence(", ".join(card.text for card, _ in counts)) if counts else ""
+    payoff = _payoff(material)
+    if payoff and not (opens_with_number and may_lead):
+        return Frame(opening=payoff)
+    if may_lead:
+        return Frame(opening=opening, payoff=payoff, told=told)
+    name = sentence(topic(material)) if topic(material) else ""
+    is_said = any(name in sentence(point.text) for point in points)
+    return None if is_said else Frame(opening=name)
+
+
+def _is_close(counts: Sequence[tuple[Card, int]], material: Material) -> bool:
+    """Tell whether each card has more than a number of what it stands for."""
+    told = {p.order: p for p in material.points}
+    shared = (_shared(card, told[order], material.language) for card, order in counts)
+    return all(len(words) >= FEWEST_SHARED for words in shared)
+
+
+def facts(material: Material) -> list[tuple[Card, int]]:
+    """List what cards say of a thing in few words, each with the point that tells it too."""
+    found: list[tuple[Card, int]] = []
+    for card in material.cards:
+        same = (p for p in material.points if _is_told(card, p, material.language))
+        point = next(same, None) if _is_fact(card, material) else None
+        if point and not point.asks:
+            found.append((card, point.order))
+    is_counted = any(card.kind is CardKind.NUMBER for card, _ in found)
+    return found if is_counted and len(found) >= FEWEST_FACTS else []
+
+
+def _is_told(card: Card, point: Point, language: str) -> bool:
+    """Tell whether a point says what a card does; or a caution, as another puts it."""
+    is_caution = forbids(card.text, language) and forbids(point.text, language)
+    return is_caution or says_the_same(card, point, language)
+
+
+def _is_fact(card: Card, material: Material) -> bool:
+    is_amount = card.kind is CardKind.NUMBER and len(card.text.split()) == 1
+    is_caution = forbids(card.text, material.language)
+    is_short = card.kind is not CardKind.SENTENCE and _is_usable(card, material)
+    return is_amount or is_caution or is_short
+
+
+def _payoff(material: Material) -> str:
+    """Join what the matter is called with the card that says what came of it."""
+    name = next(iter(_labels(material)), None)
+    if name is None:
+        return ""
+    behind = material.cards[material.cards.index(name) + 1 :]
+    results = (
+        card for card in behind if _is_usable(card, material) and _is_outcome(card, material)
+    )
+    result = next(results, None)
+    if result is None:
+        return ""
+    return sentence(labelled(name.text, _inside(result.text, material.language), material.language))
+
+
+def _labels(material: Material) -> list[Card]:
+    language = material.language
+    return [
+        card
+        for card in material.cards
+        if _is_usable(card, material)
+        and not _numbers(card.text, language)
+        and not is_result(card.text, language)
+        and any(_shared(card, point, language) for point in material.points)
+    ]
+
+
+def _is_outcome(card: Card, material: Material) -> bool:
+    """Tell whether a card says what came of it, or counts what is told behind the beginning."""
+    if is_result(card.text, material.language):
+        return True
+    later = material.points[FEWEST_SHARED:]
+    return bool(_numbers(card.text, material.language)) and any(
+        says_the_same(card, point, material.language) for point in later
+    )
+
+
+def _first_counts(material: Material) -> list[tuple[Card, int]]:
+    """List the first cards that count what the first sentences tell, each with its sentence."""
+    found: list[tuple[Card, int]] = []
+    for card in material.cards:
+        is_counted = _is_usable(card, material) and bool(_numbers(card.text, material.language))
+        is_counted = is_counted and (not found or card.kind is CardKind.NUMBER)
+        same = (p for p in material.points if says_the_same(card, p, material.language))
+        place = next((p.order for p in same if p in material.points[:BEGINNING]), None)
+        place = place if is_counted else None
+        if place is None:
+            if found:
+                break
+            continue
+        if all(place > other for _, other in found) and not _is_told_last(place, material):
+            found.append((card, place))
+    return found[:FEWEST_SHARED]
+
+
+def _is_told_last(place: int, material: Material) -> bool:
+    return any(p.order == place and p.is_result for p in material.points)
+
+
+def _is_usable(card: Card, material: Material) -> bool:
+    is_line = card.kind in KINDS and len(card.text.split()) in WORDS_OF_A_LINE
+    is_ours = tongue(card.text, material.language) == material.language
+    is_restriction = is_condition(card.text, material.language, material.brand)
+    is_other = asks(card.text) or is_restriction or ":" in card.text
+    is_listed = card.from_screen or card.number is not None or card.text == material.brand
+    return is_line and is_ours and not is_other and not is_listed
+
+
+def says_the_same(card: Card, point: Point, language: str) -> bool:
+    """Tell whether a card says in short what a sentence tells."""
+    shared, own = _shared(card, point, language), _numbers(card.text, language)
+    is_counted = own <= _numbers(point.text, language)
+    is_amount = bool(own) and not content(card.text, language)  # `$29`
+    return bool(shared or is_amount) and (is_counted or len(shared) >= FEWEST_SHARED)
+
+
+def _shared(card: Card, point: Point, language: str) -> set[str]:
+    return set(content(card.text, language)) & set(content(point.text, language))
+
+
+def _numbers(text: str, language: str) -> set[str]:
+    return set(regex.findall(r"\d+", counted(text.lower(), language)))
+
+
+def _inside(text: str, language: str) -> str:
+    """Write a card inside a sentence; an abbreviation or a German noun keeps its capital."""
+    first = next(iter(tokens(text)), "")
+    is_kept = text[1:2].isupper() or (language == "de" and not is_small_word(first, language))
+    return text if is_kept else lowered(text)
