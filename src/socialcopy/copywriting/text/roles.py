@@ -108,11 +108,6 @@ def forbids(text: str, language: str) -> bool:
     return bool(is_restriction) or bool(pattern("never_do", language, r"^{}").match(text))
 
 
-def urges(text: str, language: str) -> bool:
-    """Tell whether it says what others should do: `Ask what you can do for your country.`"""
-    return bool(pattern("urges", language, r"(?<!\p{L}){}(?!\p{L})").search(text))
-
-
 def show_in(text: str, language: str) -> str:
     """Name the show that a sentence presents: `Boulder Eats is a show about the farms here.`"""
     articles = "|".join(sorted(word_list("articles", language)))

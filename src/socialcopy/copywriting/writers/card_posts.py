@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from socialcopy.copywriting.text.anaphora import asks, is_first_person
 from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
@@ -50,12 +51,19 @@ def _story(cards: Sequence[Card], language: str, order: Order) -> list[Line]:
     brand = next((c.text for c in cards if c.kind is CardKind.NAME), "")
     silent = {CardKind.ACTION, CardKind.PERSON}
     told = [c.text for c in cards if c.kind not in silent and c.text != brand]
-    texts = [sentence(text) for text in told[: order.sentences + 2]]
+    texts = [sentence(text) for text in _listed(told)][: order.sentences + 2]
     if brand and order.style.layout == "lines" and action(cards, language):
         texts.append(sentence(brand))
     elif brand:
         texts[0] = labelled(brand, texts[0], language)
     return _laid(texts, order)
+
+
+def _listed(texts: Sequence[str]) -> Iterable[str]:
+    """Join single words that are shown one after the other: `Consulting, events, courses.`"""
+    for is_word, run in groupby(texts, key=lambda text: " " not in text):
+        first, *others = run
+        yield from [", ".join([first, *map(_lowered, others)])] if is_word else [first, *others]
 
 
 def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:

@@ -100,9 +100,10 @@ def _called(_: Plan, material: Material) -> str:
 
 
 def _name(material: Material) -> str:
-    """Return the brand, or the one name that the cards show of whoever made it."""
-    shown = [c.text for c in material.cards if c.kind is CardKind.NAME and " " in c.text]
-    return material.brand or (shown[0] if len(shown) == 1 else "")
+    """Return the brand, or the name that the first card shows of whoever made it."""
+    first = next(iter(material.cards), None)
+    is_name = first is not None and first.kind is CardKind.NAME and " " in first.text
+    return material.brand or (first.text if first and is_name and not first.text.isupper() else "")
 
 
 def _person(_: Plan, material: Material) -> str:

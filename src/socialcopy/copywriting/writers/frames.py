@@ -68,7 +68,7 @@ def frame(points: Sequence[Point], material: Material, *, opens_with_number: boo
     counts = _first_counts(material)
     told = frozenset(order for _, order in counts)
     rest = [p for p in points if p.order not in told]
-    is_beginning = told == {p.order for p in material.points[: len(told)]}
+    is_beginning = told == frozenset(p.order for p in material.points[: len(told)])
     is_beginning = is_beginning or _is_close(counts, material)
     may_lead = bool(counts and rest) and is_beginning and not rest[0].leans
     opening = sentence(", ".join(card.text for card, _ in counts)) if counts else ""
@@ -174,7 +174,9 @@ def _is_told_last(place: int, material: Material) -> bool:
 
 
 def _is_usable(card: Card, material: Material) -> bool:
-    is_line = card.kind in KINDS and len(card.text.split()) in WORDS_OF_A_LINE
+    words = tokens(card.text)
+    is_line = card.kind in KINDS and len(words) in WORDS_OF_A_LINE
+    is_line = is_line and len(set(words)) == len(words) and not card.text[:1].islower()
     is_ours = tongue(card.text, material.language) == material.language
     is_restriction = is_condition(card.text, material.language, material.brand)
     is_other = asks(card.text) or is_restriction or ":" in card.text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import regex
 
@@ -68,7 +67,7 @@ def voiced(
         if not flag:
             yield said(run, material.language), cites
             continue
-        text = _with_gaps(run, material)
+        text = said(run, material.language)
         speaker = next((p.speaker for p in run if p.speaker), None) if attribute else None
         yield quotation(text, speaker, material.language), cites
         attribute = attribute and speaker is None
@@ -77,29 +76,17 @@ def voiced(
 def _runs(
     points: Sequence[Point], marked: frozenset[int], material: Material
 ) -> Iterable[tuple[Point, ...]]:
-    """Points by voice; what stands in one pair of marks was said in one breath, or by one alone."""
-    is_one = _is_one_persons(material)
+    """Points by voice; what stands in one pair of marks was said in one breath."""
     run: list[Point] = []
     for point in points:
         is_quote = point.order in marked
         is_same = bool(run) and (run[-1].order in marked) == is_quote
-        if run and not (is_same and (not is_quote or is_one or material.follows(run[-1], point))):
+        if run and not (is_same and (not is_quote or material.follows(run[-1], point))):
             yield tuple(run)
             run = []
         run.append(point)
     if run:
         yield tuple(run)
-
-
-def _with_gaps(run: Sequence[Point], material: Material) -> str:
-    """One person's words, with a sign where something of them was left out."""
-    texts = [said(run[:1], material.language)]
-    for before, point in pairwise(run):
-        if material.follows(before, point):
-            texts.append(unjoined(point.text, material.language))
-        else:
-            texts += [LEFT_OUT, said([point], material.language)]
-    return " ".join(texts)
 
 
 def said(run: Sequence[Point], language: str) -> str:
