@@ -21,6 +21,7 @@ from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
 from socialcopy.copywriting.text.sentences import groups, normal, tokens
 from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.stems import content, plain_words, stems_of
+from socialcopy.copywriting.text.vocabulary import word_list
 from socialcopy.models import Brief, Cue, Region, ScreenText, Understanding, Value, Word
 from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
@@ -170,12 +171,13 @@ def _is_house(
 
 
 def houses(brief: Brief, shown: Sequence[Card]) -> list[str]:
-    """List names of the brief that a card shows and that are of more than a person's words."""
+    """List names of the brief that a card shows and that are no person's."""
     on_cards = " / ".join(card.text for card in shown).lower()
     return [
         name
         for name in brief.use_words
         if " " in name
+        and name.split()[0].lower() not in word_list("given_names")
         and name.lower() in on_cards
         and not all(is_rare(word, brief.language or "en") for word in name.split())
     ]

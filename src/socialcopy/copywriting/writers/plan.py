@@ -156,6 +156,9 @@ def _places(passages: Sequence[Passage], plan: Plan) -> tuple[int, ...]:
 def _with_less(passages: Sequence[Passage], material: Material) -> Iterable[list[Passage]]:
     """Leave out what a reader misses least: a passage, a sentence that nothing stands on, two."""
     needed = essentials(material)
+    is_told = len(material.points) > LONGEST_WHOLE and kind(material) in {Kind.STORY, Kind.IDEA}
+    if is_told:  # its end is what it was told for
+        needed |= {point.order for point in material.points[-1:]}
     spare = [p for p in passages[1:] if p.orders.isdisjoint(needed)]
     spare.sort(key=lambda passage: worth(passage, material.language, material))
     single = [[p for p in passages if p != one] for one in spare]
