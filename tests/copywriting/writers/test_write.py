@@ -92,14 +92,14 @@ def test_a_product_talk_becomes_the_copy_a_person_would_post():
 
     assert captions.confidence is Confidence.SPEECH
     assert text_for(Platform.X, captions) == (
-        "Marketing teams spend 11 hours every week copying numbers into spreadsheets. "
+        "Marketing teams spend 11 hours every week copying numbers into spreadsheets.\n\n"
         "The dashboard answers in two seconds. "
-        '"Our first customers cut their reporting time by 80%. It works with Google Ads, TikTok '
-        'and Shopify," says Maya of Brightline.\n\nWould you give it a go?\n\n#Brightline'
+        '"Our first customers cut their reporting time by 80%," says Maya of Brightline.'
+        "\n\n#Brightline"
     )
     instagram = text_for(Platform.INSTAGRAM, captions)
     assert instagram.startswith("Marketing teams spend 11 hours")
-    assert "Send it to them.\n\n#Brightline" in instagram
+    assert "Send this to someone who should know Brightline.\n\n#Brightline" in instagram
     assert body(text_for(Platform.LINKEDIN, captions)).endswith("?")
 
 

@@ -10,6 +10,7 @@ from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import says, word_list
 from socialcopy.copywriting.writers.drafts import Gap, Line
+from socialcopy.copywriting.writers.frames import inside
 from socialcopy.copywriting.writers.plan import Order
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.quoting import labelled
@@ -27,8 +28,8 @@ def lines(material: Material, order: Order) -> list[Line]:
         return _story(cards, material.language, order)
     labels = [c for c in cards if c.kind is CardKind.LABEL]
     if cards and cards[0].from_screen and len(labels) >= FEWEST_LABELS:
-        return _walk(cards, material.brand, order)
-    return _product(cards, order)
+        return _walk(cards, material, order)
+    return _product(cards, material.language, order)
 
 
 def action(cards: Sequence[Card], language: str) -> str:
@@ -51,7 +52,7 @@ def _story(cards: Sequence[Card], language: str, order: Order) -> list[Line]:
     brand = next((c.text for c in cards if c.kind is CardKind.NAME), "")
     silent = {CardKind.ACTION, CardKind.PERSON}
     told = [c.text for c in cards if c.kind not in silent and c.text != brand]
-    texts = [sentence(text) for text in _listed(told)][: order.sentences + 2]
+    texts = [sentence(text) for text in _listed(told, language)][: order.sentences + 2]
     if brand and order.style.layout == "lines" and action(cards, language):
         texts.append(sentence(brand))
     elif brand:
@@ -59,15 +60,20 @@ def _story(cards: Sequence[Card], language: str, order: Order) -> list[Line]:
     return _laid(texts, order)
 
 
-def _listed(texts: Sequence[str]) -> Iterable[str]:
+def _listed(texts: Sequence[str], language: str) -> Iterable[str]:
     """Join single words that are shown one after the other: `Consulting, events, courses.`"""
     for is_word, run in groupby(texts, key=lambda text: " " not in text):
         first, *others = run
-        yield from [", ".join([first, *map(_lowered, others)])] if is_word else [first, *others]
+        yield from (
+            [", ".join([first, *(inside(text, language) for text in others)])]
+            if is_word
+            else [first, *others]
+        )
 
 
-def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:
+def _walk(cards: Sequence[Card], material: Material, order: Order) -> list[Line]:
     """Tell what is done on a screen, step by step, and what comes of it."""
+    brand, language = material.brand, material.language
     steps = [c.text for c in cards if c.kind is CardKind.LABEL][:MOST_CARDS]
     results = [c.text for c in cards if c.kind is CardKind.NUMBER][:3]
     shown = ", ".join(results)
@@ -79,23 +85,17 @@ def _walk(cards: Sequence[Card], brand: str, order: Order) -> list[Line]:
         ]
         head = Line(text=f"{brand}:" if brand else sentence(steps[0]), worth=3)
         return [head, *listed, *(Line(text=text, worth=2) for text in result)]
-    what = " → ".join([*steps[:1], *(_lowered(step) for step in steps[1:])])
-    walk = [f"{brand}: {_lowered(what)}." if brand else f"{what}."]
+    what = " → ".join([*steps[:1], *(inside(step, language) for step in steps[1:])])
+    walk = [f"{brand}: {inside(what, language)}." if brand else f"{what}."]
     is_result_first = order.style.layout == "paragraphs"
     return _laid([*result, *walk] if is_result_first else [*walk, *result], order)
 
 
-def _lowered(text: str) -> str:
-    """Write a label inside a sentence; a name or an abbreviation keeps its capitals."""
-    second = text[1:2]
-    return text if second.isupper() else f"{text[:1].lower()}{text[1:]}"
-
-
-def _product(cards: Sequence[Card], order: Order) -> list[Line]:
+def _product(cards: Sequence[Card], language: str, order: Order) -> list[Line]:
     """Labels one after the other, a name with what it is: `Kettlora, the glass kettle.`"""
     texts = [c.text for c in cards if c.kind is not CardKind.ACTION]
     if len(texts) > 1 and _is_gloss(texts[1], cards[0]):
-        texts[:2] = [f"{texts[0]}, {_lowered(texts[1])}"]
+        texts[:2] = [f"{texts[0]}, {inside(texts[1], language)}"]
     # A figure makes people stop; a name that nobody knows yet does not.
     figures = [c.text for c in cards if c.kind is CardKind.NUMBER and len(tokens(c.text)) > 1]
     name = texts[0] if texts else ""

@@ -62,7 +62,8 @@ def _ours(plan: Plan, material: Material, above: str) -> str:
     language, does = material.language, plan.order.style.close
     found = closings(language).get("question" if does == "comment" else does, {})
     filled = (
-        (topic, _filled(found.get(topic, []), plan, material)) for topic in _topics(plan, material)
+        (topic, _unsaid(_filled(found.get(topic, []), plan, material), material, above))
+        for topic in _topics(plan, material)
     )
     topic, lines = next((pair for pair in filled if pair[1]), ("", []))
     # Networks that ask the same kind of thing need not ask the same.
@@ -78,6 +79,12 @@ def _ours(plan: Plan, material: Material, above: str) -> str:
     best = next(fitting, "")
     where = phrase("in_the_comments", language) if does == "comment" and best else ""
     return f"{best} {where}".strip()
+
+
+def _unsaid(lines: Sequence[str], material: Material, above: str) -> list[str]:
+    """Leave out lines on the matter that the line above has named."""
+    matter = topic_of(material)
+    return [line for line in lines if not (matter and matter in above and matter in line)]
 
 
 # ---- The post's own subject in a line --------------------------------------------------------

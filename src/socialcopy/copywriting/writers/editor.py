@@ -226,8 +226,10 @@ def _framed(plan: Plan, points: Sequence[Point], material: Material) -> list[Lin
     if found is None:
         return []
     rest = [p for p in points if p.order not in found.told]
-    if plan.order.style.layout == "block":  # the beginning, and what no post may go without
-        needed = essentials(material) | {p.order for p in points[:QUOTED_BEGINNING]}
+    if plan.order.style.layout == "block" and len(rest) > QUOTED_BEGINNING:
+        # The beginning, and what no post may go without.
+        begins = rest[: QUOTED_BEGINNING - len(found.told)]
+        needed = essentials(material) | {p.order for p in begins}
         rest = [p for p in rest if p.order in needed]
     said = _paragraphs(rest, quoted, material, _width(plan))
     ends = [Line(text=found.payoff, worth=FRAME_WORTH)] if found.payoff else []
@@ -275,7 +277,7 @@ def _paragraphs(
 ) -> list[Line]:
     """Sentences that were said one after the other together, no more than a few at a time."""
     groups: list[list[Point]] = []
-    is_asked = is_answered(points)
+    is_asked = is_answered(material.points)
     for point in points:
         last = groups[-1] if groups else []
         is_next_question = is_asked and point.asks

@@ -29,6 +29,7 @@ FEWEST_SHARED = 2
 # Points among which the first numbers of a story are told.
 BEGINNING = 3
 FEWEST_FACTS = 3
+FEWEST_WORDS_ALONE = 3
 # What stands behind the verb of an order.
 OBJECT = frozenset({"a", "an", "the", "your"})
 
@@ -78,7 +79,8 @@ def frame(points: Sequence[Point], material: Material, *, opens_with_number: boo
     if may_lead:
         return Frame(opening=opening, payoff=payoff, told=told)
     name = sentence(topic(material)) if topic(material) else ""
-    is_said = any(name in sentence(point.text) for point in points)
+    is_scant = len(tokens(name)) < FEWEST_WORDS_ALONE
+    is_said = is_scant or any(name in sentence(point.text) for point in points)
     return None if is_said else Frame(opening=name)
 
 
@@ -126,7 +128,7 @@ def _payoff(material: Material) -> str:
     result = next(results, None)
     if result is None:
         return ""
-    return sentence(labelled(name.text, _inside(result.text, material.language), material.language))
+    return sentence(labelled(name.text, inside(result.text, material.language), material.language))
 
 
 def _labels(material: Material) -> list[Card]:
@@ -200,7 +202,7 @@ def _numbers(text: str, language: str) -> set[str]:
     return set(regex.findall(r"\d+", counted(text.lower(), language)))
 
 
-def _inside(text: str, language: str) -> str:
+def inside(text: str, language: str) -> str:
     """Write a card inside a sentence; an abbreviation or a German noun keeps its capital."""
     first = next(iter(tokens(text)), "")
     is_kept = text[1:2].isupper() or (language == "de" and not is_small_word(first, language))

@@ -42,6 +42,8 @@ TOLD_IN_ORDER = 6
 
 # Points of a post that tells less than another network's.
 FEWEST_TOLD = 2
+# Points of a story that say how it began.
+BEGINNING = 2
 # Points of a passage that is left whole but for one.
 LONGEST_WHOLE = 3
 # Where there is room, and where there is little.
@@ -128,7 +130,7 @@ def _apart(made: Sequence[Plan], material: Material) -> list[Plan]:
     told: dict[Platform, Plan] = {}
     seen: set[tuple[int, ...]] = set()
     for plan in sorted(made, key=lambda p: -p.order.sentences):
-        less = (t for t in _with_less(plan.passages, material) if _is_enough(t, plan, material))
+        less = (t for t in _with_less(plan, material) if _is_enough(t, plan, material))
         tries = (plan.passages, *less)
         passages = next((t for t in tries if _places(t, plan) not in seen), plan.passages)
         seen.add(_places(passages, plan))
@@ -138,9 +140,7 @@ def _apart(made: Sequence[Plan], material: Material) -> list[Plan]:
 
 def _is_enough(passages: Sequence[Passage], plan: Plan, material: Material) -> bool:
     """Tell whether little is left out, and not what is free while what may not be stays."""
-    left = [p for passage in passages for p in passage.points]
-    whole = [p for passage in plan.passages for p in passage.points]
-    language = material.language
+    left, whole, language = _told_points(passages), _told_points(plan.passages), material.language
     lost = (p.text for p in whole if p not in left and is_condition(p.text, language))
     is_harsh = any(forbids(p.text, language) for p in left)
     is_unfair = is_harsh and not all(forbids(text, language) for text in lost)
@@ -150,25 +150,36 @@ def _is_enough(passages: Sequence[Passage], plan: Plan, material: Material) -> b
 
 def _places(passages: Sequence[Passage], plan: Plan) -> tuple[int, ...]:
     listed = (-1,) if plan.angle.listing or not passages else ()
-    return (*listed, *(point.order for passage in passages for point in passage.points))
+    return (*listed, *(point.order for point in _told_points(passages)))
 
 
-def _with_less(passages: Sequence[Passage], material: Material) -> Iterable[list[Passage]]:
-    """Leave out what a reader misses least: a passage, a sentence that nothing stands on, two."""
-    needed = essentials(material)
-    is_told = len(material.points) > LONGEST_WHOLE and kind(material) in {Kind.STORY, Kind.IDEA}
-    if is_told:  # its end is what it was told for
-        needed |= {point.order for point in material.points[-1:]}
+def _with_less(plan: Plan, material: Material) -> list[list[Passage]]:
+    """Leave out a passage or sentences that nothing stands on, what a reader misses least first."""
+    passages, needed = plan.passages, essentials(material)
+    if len(material.points) > LONGEST_WHOLE and kind(material) in {Kind.STORY, Kind.IDEA}:
+        # How a story began, and the end that it was told for.
+        is_told = kind(material) is Kind.STORY and plan.order.style.layout != "block"
+        begins = material.points[:BEGINNING] if is_told else ()
+        needed |= {p.order for p in (*begins, *material.points[-1:])}
     spare = [p for p in passages[1:] if p.orders.isdisjoint(needed)]
-    spare.sort(key=lambda passage: worth(passage, material.language, material))
-    single = [[p for p in passages if p != one] for one in spare]
-    inner = [
-        [*passages[:n], less, *passages[n + 1 :]]
-        for n, p in enumerate(passages)
-        for less in _thinner(p, needed)
+    tries = [
+        [p for p in passages if p not in lost] for n in (1, 2) for lost in combinations(spare, n)
     ]
-    both = [[p for p in passages if p not in pair] for pair in combinations(spare, 2)]
-    return (*single, *inner, *both)
+    for n, passage in enumerate(passages):
+        thin = _thinner(passage, needed)
+        tries += [[*passages[:n], less, *passages[n + 1 :]] for less in thin]
+    whole = _told_points(passages)
+
+    def loss(left: Sequence[Passage]) -> tuple[int, float]:
+        kept = _told_points(left)
+        lost = [Passage(points=(p,)) for p in whole if p not in kept]
+        return len(lost), sum(worth(one, material.language, material) for one in lost)
+
+    return sorted(tries, key=loss)
+
+
+def _told_points(passages: Sequence[Passage]) -> list[Point]:
+    return [point for passage in passages for point in passage.points]
 
 
 def _thinner(passage: Passage, needed: frozenset[int]) -> Iterable[Passage]:
@@ -180,6 +191,8 @@ def _thinner(passage: Passage, needed: frozenset[int]) -> Iterable[Passage]:
         and needed.isdisjoint(p.order for p in points[-2:])
     ):
         yield Passage(points=points[:-2])
+    if len(points) > 1 and points[0].waits and not (points[0].asks or points[1].leans):
+        yield Passage(points=points[1:])
     for n in range(len(points) - 1, 0, -1):
         point, behind = points[n], points[n + 1 : n + 2]
         is_needed = point.instructs or point.asks or point.order in needed or points[n - 1].waits
