@@ -125,6 +125,11 @@ CHECKS: dict[str, Callable[[Round, dict[Platform, str], Any], bool]] = {
         len(text) < len(before[platform]) if platform in wanted else text == before[platform]
         for platform, text in one.texts().items()
     ),
+    "resized": lambda one, before, wanted: all(
+        (len(text) - len(before[platform])) * wanted.get(platform.value, 0) > 0
+        or (platform.value not in wanted and text == before[platform])
+        for platform, text in one.texts().items()
+    ),
     "ends": lambda one, _, wanted: all(
         HASHTAG.sub("", text).rstrip().endswith(wanted) for text in one.texts().values()
     ),
@@ -205,7 +210,6 @@ def test_a_field_that_the_copy_does_not_follow_is_named(brief: Brief, named: str
     "brief",
     [
         Brief(tone="concise"),
-        Brief(tone="punchy"),
         Brief(call_to_action="Book a demo."),
         Brief(link="https://brightline.example"),
         Brief(avoid_words=("spreadsheets",)),
@@ -219,3 +223,7 @@ def test_a_field_that_the_copy_does_not_follow_is_named(brief: Brief, named: str
 )
 def test_a_field_that_is_followed_changes_the_captions(brief: Brief):
     assert write(TALK, brief).captions != write(TALK, Brief()).captions
+
+
+def test_a_tone_that_changes_no_word_is_told():
+    assert any("“punchier” changes nothing" in n for n in write(TALK, Brief(tone="punchy")).notes)

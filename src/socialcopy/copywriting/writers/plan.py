@@ -132,7 +132,10 @@ def _apart(made: Sequence[Plan], material: Material) -> list[Plan]:
     for plan in sorted(made, key=lambda p: -p.order.sentences):
         less = (t for t in _with_less(plan, material) if _is_enough(t, plan, material))
         tries = (plan.passages, *less)
+        # A length that was wished for is not changed.
+        is_free = plan.order.size is Size.USUAL
         passages = next((t for t in tries if _places(t, plan) not in seen), plan.passages)
+        passages = passages if is_free else plan.passages
         seen.add(_places(passages, plan))
         told[plan.order.platform] = plan.model_copy(update={"passages": tuple(passages)})
     return [told[plan.order.platform] for plan in made]
