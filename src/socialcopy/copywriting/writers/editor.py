@@ -12,17 +12,15 @@ from itertools import pairwise
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.languages import tongue
-from socialcopy.copywriting.text.screen_text import CardKind, sentence
+from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import strung
-from socialcopy.copywriting.text.stems import content
-from socialcopy.copywriting.text.vocabulary import pattern
-from socialcopy.copywriting.writers import card_posts, quoting
+from socialcopy.copywriting.writers import card_posts, list_posts, quoting
 from socialcopy.copywriting.writers.angles import Format, worth
 from socialcopy.copywriting.writers.closes import closes
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
-from socialcopy.copywriting.writers.frames import facts, frame, task_of
+from socialcopy.copywriting.writers.frames import facts, frame
 from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
-from socialcopy.copywriting.writers.lists import Listing
+from socialcopy.copywriting.writers.list_posts import cited
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
 from socialcopy.platforms import length
@@ -164,7 +162,7 @@ def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[
     if plan.angle.format is Format.CARDS:
         return card_posts.lines(material, plan.order)
     if plan.angle.listing:
-        return _listed(plan, passages, material)
+        return list_posts.lines(plan, passages, material)
     if not passages:
         return []
     said_in_order = [point for passage in passages for point in passage.points]
@@ -200,7 +198,7 @@ def _facts(plan: Plan, points: Sequence[Point], material: Material) -> list[Line
         return []
     hook, names = points[0], _names_it(points, material)
     named = [] if material.brand in hook.text or not names else [names]
-    lead = [_line(p.text, (p.order,), Gap.PARAGRAPH) for p in (hook, *named)]
+    lead = [cited(p.text, (p.order,), Gap.PARAGRAPH) for p in (hook, *named)]
     if not any(material.brand in line.text for line in lead):
         lead.append(Line(text=f"{material.brand}:"))
     listed = [
@@ -248,7 +246,7 @@ def _stays_below(pull: Point, points: Sequence[Point], material: Material) -> bo
 def _set_above(plan: Plan, pull: Point, points: Sequence[Point], material: Material) -> list[Line]:
     """Set a short quotation above what it belongs to, in place of the question it answers."""
     pulled = quoting.quotation(pull.text, None, material.language)
-    hook = _line(pulled, (pull.order,), Gap.PARAGRAPH)
+    hook = cited(pulled, (pull.order,), Gap.PARAGRAPH)
     rest = [p for p in points if p != pull and not (p.asks and p.order == pull.order - 1)]
     return [hook, *_paragraphs(rest, quoting.quoted_orders(rest, material), material, _width(plan))]
 
@@ -261,7 +259,7 @@ def _hook(
     if first.order in quoted:
         is_named_later = any(p.order in quoted and p.speaker for p in others)
         text = quoting.quotation(text, None if is_named_later else first.speaker, material.language)
-    return _line(text, (first.order,), Gap.PARAGRAPH)
+    return cited(text, (first.order,), Gap.PARAGRAPH)
 
 
 def _with_short_hook(points: Sequence[Point], plan: Plan, material: Material) -> list[Point]:
@@ -300,12 +298,8 @@ def _paragraphs(
         parts = [*quoting.voiced(group, material, quoted, attribute=not is_named)]
         is_named = is_named or any(p.order in quoted and p.speaker for p in group)
         cites = tuple(order for _, orders in parts for order in orders)
-        lines.append(_line(" ".join(text for text, _ in parts), cites, Gap.PARAGRAPH))
+        lines.append(cited(" ".join(text for text, _ in parts), cites, Gap.PARAGRAPH))
     return lines
-
-
-def _line(text: str, cites: tuple[int, ...], gap: Gap) -> Line:
-    return Line(text=text, cites=cites, gap=gap, worth=-float(cites[0]) if cites else 0.0)
 
 
 def _short_ones(points: Sequence[Point], material: Material) -> list[Point]:
@@ -337,91 +331,3 @@ def _unstrung(point: Point, language: str) -> list[Point]:
     """Part a sentence that goes on and on: three clauses and more, or very long ones."""
     parts = halves(point, language)
     return parts if len(parts) > MOST_CLAUSES or point.words > LONGEST_WORDS else [point]
-
-
-# ---- Lists ----------------------------------------------------------------------------------
-
-
-def _listed(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Line]:
-    """Tell what the list is for, the list, and what to mind."""
-    listing = plan.angle.listing
-    if listing is None:
-        return []
-    lead = _lead(plan, passages, material)
-    # Where there is little room, what a card calls the task leads up to it.
-    is_task = plan.order.style.layout == "block" and listing.is_numbered
-    task = f"{task_of(material)}:" if is_task and task_of(material) else ""
-    if task:
-        lead = []
-    lines = [_line(quoting.said([p], material.language), (p.order,), Gap.PARAGRAPH) for p in lead]
-    if title := listing.title or task or ("" if lines else _title(listing, material)):
-        lines = [Line(text=title)]
-    for n, item in enumerate(listing.items, 1):
-        mark = f"{n}. " if listing.is_numbered else ""
-        gap = Gap.BREAK if n > 1 or (lines[-1:] and lines[-1].text.endswith(":")) else Gap.PARAGRAPH
-        text = f"{mark}{item.text}" if listing.is_numbered else item.text.rstrip(".")
-        lines.append(item.model_copy(update={"text": text, "gap": gap, "worth": 5.0}))
-    after = [p for p in listing.after if p not in lead and not quoting.is_quoted(p, material)]
-    after.sort(key=lambda point: not roles.forbids(point.text, material.language))
-    return [*lines, *(_caution(point, plan, material) for point in after[:1])]
-
-
-def _caution(point: Point, plan: Plan, material: Material) -> Line:
-    """Tell what to mind, which comes with its steps; where room is short, as a card puts it."""
-    line = _line(point.text, (point.order,), Gap.PARAGRAPH)
-    if not roles.forbids(point.text, material.language):
-        return line
-    own = set(content(point.text, material.language))
-    shown = (
-        card.text
-        for card in material.cards
-        if roles.forbids(card.text, material.language)
-        and set(content(card.text, material.language)) <= own
-    )
-    short = next(shown, "") if plan.order.style.layout == "block" else ""
-    return line.model_copy(update={"text": sentence(short) if short else line.text, "worth": 4.0})
-
-
-def _lead(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Point]:
-    """Tell what the list is for.
-
-    A sentence that stands alone and does not say what is in the list; with the one that announces
-    it, which may lean on that.
-    """
-    listing = plan.angle.listing
-    listed = _contents(listing, material) if listing else set[str]()
-    before = [listing.before] if listing and listing.before else []
-    told = [p.first for p in passages]
-    for point in (*before, *told):
-        own = set(content(point.text, material.language))
-        stands = not (point.waits or point.leans or quoting.is_quoted(point, material))
-        if stands and len(own & listed) * 2 < max(1, len(own)):
-            announced = _announcement(listing, material)
-            return [point, announced] if announced and announced.order > point.order else [point]
-    return []
-
-
-def _announcement(listing: Listing | None, material: Material) -> Point | None:
-    """Find what was said right before the first item, to lead up to it: `Here is how: …`."""
-    first = (
-        min((order for item in listing.items for order in item.cites), default=0) if listing else 0
-    )
-    found = next((p for p in material.points if p.order == first - 1), None)
-    leads = pattern("leads_in", material.language, r"^{}(?!\p{L})")
-    if found is None or not leads.match(found.text) or quoting.is_quoted(found, material):
-        return None
-    return found.model_copy(update={"text": f"{found.text.rstrip('.:')}:"})
-
-
-def _title(listing: Listing, material: Material) -> str:
-    """Tell what a card calls the thing that is made, which is none of its parts."""
-    listed = _contents(listing, material)
-    for card in material.cards:
-        is_name = card.kind in {CardKind.NAME, CardKind.LABEL}
-        if is_name and not set(content(card.text, material.language)) <= listed:
-            return f"{card.text}:"
-    return ""
-
-
-def _contents(listing: Listing, material: Material) -> set[str]:
-    return {s for item in listing.items for s in content(item.text, material.language)}
