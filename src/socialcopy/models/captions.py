@@ -80,7 +80,9 @@ class Confidence(StrEnum):
     SPEECH = "speech"
     """Written from what is said."""
     SCREEN = "screen"
-    """Nobody speaks; written from text in the picture. A person should look before posting."""
+    """Written from text in the picture, since nobody speaks or little was heard well. A person
+    should look before posting.
+    """
     LOW = "low"
     """Neither speech nor text to go by; a person should look before posting."""
 

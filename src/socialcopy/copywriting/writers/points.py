@@ -34,6 +34,10 @@ FEWEST_WORDS = 3
 FEWEST_NAMES = 2
 FEWEST_ANSWERS = 2
 LONGEST_STORY = 12
+# Lines of a picture that tell a video of which little was heard well.
+FEWEST_SHOWN = 3
+# Words of a sentence that was hard to hear as a whole.
+FEWEST_DOUBTED = 2
 # Sentences; a longer talk has more than one, sooner where nobody in it speaks.
 LONGEST_QUIET_STORY = 8
 # Share of common words above which two sentences are two takes of one.
@@ -176,7 +180,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     worth = [point for point in worth if point != signature]
     brand = brand_of(known, brief, " ".join(point.text for point in points))
     # After the brand is known: the sentence that names it stays even if a word of it is doubtful.
-    sure = _surely_heard(worth, brand, language)
+    sure = _surely_heard(worth, brand, known, language)
     told = tuple(_as_shown(_with_host(p, known.everybody, language), known) for p in sure)
     return Material(
         points=told,
@@ -296,10 +300,12 @@ def _doubted(sentence: Sentence, shown: frozenset[str]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in shown)
 
 
-def _surely_heard(points: Sequence[Point], brand: str, language: str) -> list[Point]:
+def _surely_heard(
+    points: Sequence[Point], brand: str, known: Known, language: str
+) -> list[Point]:
     """Tell what was heard well, and what a post can't go without.
 
-    All of it where that is too little.
+    Where that is too little, nothing if the picture tells enough, else what was heard fairly.
     """
     named = next((p.order for p in points if brand and brand in p.text), None)
 
@@ -308,7 +314,12 @@ def _surely_heard(points: Sequence[Point], brand: str, language: str) -> list[Po
         return point.is_result or point.instructs or is_dated or point.order == named
 
     sure = [point for point in points if not point.doubted or is_needed(point)]
-    return sure if len(sure) * 2 >= len(points) else list(points)
+    if sum(not point.doubted for point in points) * 2 >= len(points):
+        return sure
+    if sum(len(tokens(card.text)) >= FEWEST_WORDS for card in known.screen) >= FEWEST_SHOWN:
+        return []
+    fair = [p for p in points if len(p.doubted) < FEWEST_DOUBTED and not p.is_unsure]
+    return fair or list(points)
 
 
 def _with_host(point: Point, everybody: Sequence[Speaker], language: str) -> Point:

@@ -296,10 +296,16 @@ def _told(found: Iterable[Plan], work: Work) -> list[list[str]]:
     return [work.make(plan, work.material).text.split() for plan in found]
 
 
+def _source(material: Material) -> str:
+    if material.unheard:
+        return "own_words_unheard" if material.is_of_brief else "ask_about_unheard"
+    return "own_words" if material.is_of_brief else "ask_about_screen"
+
+
 def _notes(posts: Sequence[Post], work: Work, texts: Sequence[str]) -> Iterable[str]:
     material, brief, cited = work.material, work.brief, _cited(posts)
     if material.is_of_brief or not material.points:
-        yield notes.note("own_words" if material.is_of_brief else "ask_about_screen")
+        yield notes.note(_source(material))
     yield from notes.notes_on_wishes(brief, work.wanted, material.language, texts)
     yield from _unchanged(posts, work)
     if brief.about and not material.is_of_brief:
