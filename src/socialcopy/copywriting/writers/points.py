@@ -300,9 +300,7 @@ def _doubted(sentence: Sentence, shown: frozenset[str]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in shown)
 
 
-def _surely_heard(
-    points: Sequence[Point], brand: str, known: Known, language: str
-) -> list[Point]:
+def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: str) -> list[Point]:
     """Tell what was heard well, and what a post can't go without.
 
     Where that is too little, nothing if the picture tells enough, else what was heard fairly.
