@@ -73,3 +73,9 @@ def test_a_program_shows_steps_results_and_a_name():
 
     kinds = {card.text: card.kind.value for card in cards(shown, "en")}
     assert kinds == {"Quillmark": "name", "Export as PDF": "label", "12 of 48 pages": "number"}
+
+
+def test_a_word_that_had_not_come_in_whole_is_read_as_it_is_later():
+    found = [card.text for card in cards(screen("USEUFLIX", "Open to all", "MUSEUFLIX"), "en")]
+
+    assert found == ["MUSEUFLIX", "Open to all"]

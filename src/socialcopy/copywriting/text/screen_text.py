@@ -60,6 +60,9 @@ MENU = word_list("menu")
 FEWEST_MENU_WORDS = 3
 MENU_SHARE = 0.7
 FEWEST_LETTERS = 3
+# A word that came into the picture from the left, and letters that were still outside.
+FEWEST_CUT_LETTERS = 5
+MOST_CUT_OFF = 2
 MOST_NAME_WORDS = 4
 MOST_LABEL_WORDS = 3
 INSIDE_NAMES = word_list("inside_names")
@@ -276,10 +279,19 @@ def _is_other_reading(line: ScreenText, other: ScreenText) -> bool:
     )
 
 
+def _whole(line: ScreenText, screen: Sequence[ScreenText]) -> ScreenText:
+    """Put back first letters that were not in the picture yet: `USEUM`, and later `MUSEUM`."""
+    words = (other.text for other in screen if " " not in other.text)
+    cut = (word for word in words if word.endswith(line.text))
+    whole = next((w for w in cut if 0 < len(w) - len(line.text) <= MOST_CUT_OFF), "")
+    is_word = whole and len(line.text) >= FEWEST_CUT_LETTERS
+    return line.model_copy(update={"text": whole}) if is_word else line
+
+
 def surest(screen: Sequence[ScreenText]) -> list[ScreenText]:
     """Of several readings of one place the most probable one, the first of equals."""
     return [
-        line
+        _whole(line, screen)
         for n, line in enumerate(screen)
         if not any(
             _is_other_reading(line, other) and (other.probability, n) > (line.probability, place)

@@ -52,12 +52,19 @@ def _story(cards: Sequence[Card], language: str, order: Order) -> list[Line]:
     brand = next((c.text for c in cards if c.kind is CardKind.NAME), "")
     silent = {CardKind.ACTION, CardKind.PERSON}
     told = [c.text for c in cards if c.kind not in silent and c.text != brand]
-    texts = [sentence(text) for text in _listed(told, language)][: order.sentences + 2]
+    texts = [sentence(text) for text in _listed(_without_heads(told), language)]
+    texts = texts[: order.sentences + 2]
     if brand and order.style.layout == "lines" and action(cards, language):
         texts.append(sentence(brand))
     elif brand:
         texts[0] = labelled(brand, texts[0], language)
     return _laid(texts, order)
+
+
+def _without_heads(texts: Sequence[str]) -> list[str]:
+    """Leave out the heads of a video's parts: `FEATURES` above lines in small letters."""
+    told = [text for text in texts if " " in text or not text.isupper()]
+    return told if any(not text.isupper() for text in told) else list(texts)
 
 
 def _listed(texts: Sequence[str], language: str) -> Iterable[str]:
