@@ -34,3 +34,6 @@ class ModelWriterError(CopywritingError):
 @data_error("the language model gave no usable answer: {reason}")
 class ModelTooSlowError(ModelWriterError):
     """The time for writing is up, or would be before an answer."""
+
+    so_far: str = ""
+    """What was answered until then."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,39 +10,31 @@ import regex
 from socialcopy.copywriting.briefs.wishes import wishes
 from socialcopy.copywriting.errors import ModelWriterError
 from socialcopy.copywriting.replies import parse, read_json, structured
-from socialcopy.copywriting.writers.drafts import Gap
+from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.models import Beside, Brief, Value
 from socialcopy.platforms import hashtags, rules
+from socialcopy.platforms.counting import HASHTAG
 
-CUT_OFF_TEXT = regex.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)"')
+WHOLE_LINE = regex.compile(r'\{[^{}]*"text"[^{}]*\}')
+"""One of an answer whose end is missing."""
+
 MOST_LINES = 40
 FEWEST_WORDS = 4
 """A plain text with fewer is no post."""
-
-GAPS = {"block": Gap.SPACE, "lines": Gap.BREAK, "paragraphs": Gap.PARAGRAPH}
 
 
 class Answer(Value):
     """A draft of one network's post, and what stands beside it."""
 
-    lines: tuple[str, ...] = ()
-    gap: str = Gap.PARAGRAPH
+    lines: tuple[Line, ...] = ()
     hashtags: tuple[str, ...] = ()
     beside: Beside = Beside()
-
-    @property
-    def text(self) -> str:
-        """The post, to be checked."""
-        body = self.gap.join(self.lines)
-        own = {tag.lower() for tag in hashtags(body)}
-        more = [tag for tag in self.hashtags if tag.lower() not in own]
-        return f"{body}\n\n{' '.join(more)}".strip() if body else ""
 
 
 def read(said: str, plan: Plan, brief: Brief) -> Answer:
     """Read an answer in every form that is known. Raises ModelWriterError where there is none."""
-    answer = _in_schema(said, plan) or _in_other_form(said, plan)
+    answer = _in_schema(said) or _in_other_form(said, plan)
     if answer is None:
         raise ModelWriterError("it holds no post")
     tags = answer.hashtags if brief.hashtag_policy == "content" else ()
@@ -67,17 +58,15 @@ def _given(plan: Plan, brief: Brief) -> int:
     return sum(tag.lstrip("#").lower() in own for tag in plan.order.tags)
 
 
-def _in_schema(said: str, plan: Plan) -> Answer | None:
+def _in_schema(said: str) -> Answer | None:
     value = read_json(said)
-    if not isinstance(value, dict):
-        told = (json.loads(f'"{text}"', strict=False) for text in CUT_OFF_TEXT.findall(said))
-        value = {"lines": [str(text) for text in told]}
-    lines = tuple(_texts(value.get("lines")))
+    if not isinstance(value, dict) or "lines" not in value:
+        value = {"lines": [read_json(line) for line in WHOLE_LINE.findall(said)]}
+    lines = tuple(_lines(value["lines"]))
     if not lines:
         return None
     return Answer(
         lines=lines,
-        gap=GAPS[plan.order.style.layout],
         hashtags=tuple(_tag(text) for text in _texts(value.get("hashtags")) if _tag(text)),
         beside=Beside(
             title=next(iter(_texts([value.get("title")])), ""),
@@ -86,6 +75,15 @@ def _in_schema(said: str, plan: Plan) -> Answer | None:
             variants=tuple(_texts(value.get("variants"))),
         ),
     )
+
+
+def _lines(values: Any) -> Iterable[Line]:
+    """Return the lines of a list, with the places of the points they cite."""
+    for value in values[:MOST_LINES] if isinstance(values, list) else ():
+        cited = value.get("points") if isinstance(value, Mapping) else None
+        numbers = cited if isinstance(cited, list) else []
+        places = tuple(n - 1 for n in numbers if isinstance(n, int))
+        yield from (Line(text=text, cites=places) for text in _texts([value]))
 
 
 def _texts(values: Any) -> Iterable[str]:
@@ -107,4 +105,7 @@ def _in_other_form(said: str, plan: Plan) -> Answer | None:
     text = structured(said).get(platform, "")
     if not text and not said.lstrip().startswith(("{", "[", "```json")):
         text = parse(said, [platform]).get(platform, "")
-    return Answer(lines=(text,)) if len(text.split()) >= FEWEST_WORDS else None
+    if len(text.split()) < FEWEST_WORDS:
+        return None
+    told = [line for line in text.split("\n") if HASHTAG.sub("", line).strip()]
+    return Answer(lines=tuple(Line(text=line) for line in told), hashtags=hashtags(text))

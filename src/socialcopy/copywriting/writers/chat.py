@@ -24,6 +24,9 @@ LONGEST_ANSWER = 200_000
 LONGEST_REPLY_BYTES = 4_000_000
 CONNECT_SECONDS = 10.0
 LATE = "its time was up"
+STREAMED = b"data:"
+"""Begins each piece of an answer that comes as it is written."""
+
 UNKNOWN_FORMAT = frozenset({400, 422, 500, 501})
 """From endpoints that can't hold a model to a schema, or whose model knows no system role."""
 
@@ -60,7 +63,8 @@ def ask(
 ) -> str:
     """Have a model answer in the form of a JSON schema.
 
-    Raises ModelTooSlowError after `seconds`, and ModelWriterError where nothing usable comes.
+    Raises ModelTooSlowError after `seconds`, with what was said until then, and ModelWriterError
+    where nothing usable comes.
     """
     deadline = time.monotonic() + seconds
     request = {
@@ -69,6 +73,7 @@ def ask(
         "temperature": 0,
         "seed": 0,
         "max_tokens": most_tokens,
+        "stream": True,
     }
     form: dict[str, object] = {
         "response_format": {
@@ -112,17 +117,19 @@ def _post(endpoint: Endpoint, request: Mapping[str, Any], deadline: float) -> tu
             for chunk in reply.iter_bytes():
                 body += chunk
                 if time.monotonic() > deadline:
-                    raise ModelTooSlowError(LATE)
+                    raise ModelTooSlowError(LATE, _said(bytes(body)))
                 if len(body) > LONGEST_REPLY_BYTES:
                     raise ModelWriterError("it never ends")
             return reply.status_code, bytes(body)
     except (httpx.ReadTimeout, httpx.WriteTimeout):
-        raise ModelTooSlowError(LATE) from None
+        raise ModelTooSlowError(LATE, _said(bytes(body))) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ModelWriterError(f"{type(error).__name__} at the endpoint") from None
 
 
 def _content(body: bytes) -> str:
+    if body.lstrip().startswith(STREAMED):
+        return _said(body)
     try:
         content: Any = json.loads(body)["choices"][0]["message"]["content"]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
@@ -130,3 +137,17 @@ def _content(body: bytes) -> str:
     if not isinstance(content, str):
         raise ModelWriterError("it has no text")
     return content[:LONGEST_ANSWER]
+
+
+def _said(body: bytes) -> str:
+    """Put the pieces of a streamed answer together, as far as they have arrived."""
+    pieces = (line.removeprefix(STREAMED) for line in body.splitlines() if line != b"")
+    return "".join(map(_piece, pieces))[:LONGEST_ANSWER]
+
+
+def _piece(data: bytes) -> str:
+    try:
+        content: Any = json.loads(data)["choices"][0]["delta"].get("content")
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        return ""  # the end, how much was used, or the half that arrived of a piece
+    return content if isinstance(content, str) else ""

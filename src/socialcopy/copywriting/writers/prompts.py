@@ -20,6 +20,7 @@ from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.writers.answers import most_hashtags
+from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.models import Brief, Caption, Understanding, Value
@@ -36,6 +37,9 @@ PHRASE_MATTER = 2
 
 EXAMPLES = 2
 
+FORM_TOKENS = 160
+"""Of an answer beside its words: JSON, the points' numbers, hashtags."""
+
 
 class Example(Value):
     """A post of another trade, worked out."""
@@ -47,8 +51,8 @@ class Example(Value):
 
     @property
     def answer(self) -> str:
-        """As a model should answer."""
-        lines = [{"text": text, "points": list(cited)} for text, cited in self.lines]
+        """As a model should answer: first what a line states, then how it says it."""
+        lines = [{"points": list(cited), "text": text} for text, cited in self.lines]
         return json.dumps({"lines": lines, "hashtags": list(self.hashtags)}, ensure_ascii=False)
 
     @property
@@ -81,11 +85,21 @@ def messages(
     ]
 
 
-def repair(faults: Sequence[str]) -> Message:
+def repair(told: Sequence[str]) -> Message:
     """Say what is wrong with a draft that does not hold."""
-    listed = "\n".join(f"- {fault}" for fault in faults)
-    told = f"These parts can't be posted:\n{listed}\nAnswer with the whole JSON object again."
-    return {"role": "user", "content": told}
+    listed = "\n".join(f"- {fault}" for fault in told)
+    again = "Keep the other lines and answer with the whole JSON object again."
+    return {"role": "user", "content": f"These lines can't be posted:\n{listed}\n{again}"}
+
+
+def faults(reasons: Sequence[str], lines: Sequence[Line], material: Material) -> list[str]:
+    """Say of each line that failed what the points it cites say."""
+    said = {point.order: point.text for point in material.points}
+    told: list[str] = []
+    for reason, line in zip(reasons, lines, strict=True):
+        own = " ".join(said[order] for order in line.cites if order in said)
+        told.append(f"{reason}. Its points say only: {own}" if own else reason)
+    return told
 
 
 def schema(plan: Plan, brief: Brief, beside: Caption, *, can_see: bool) -> dict[str, object]:
@@ -94,14 +108,16 @@ def schema(plan: Plan, brief: Brief, beside: Caption, *, can_see: bool) -> dict[
     line = {
         "type": "object",
         "properties": {
+            "points": {"type": "array", "items": {"type": "integer"}, "maxItems": 8},
             "text": {"type": "string"},
-            "points": {"type": "array", "items": {"type": "integer"}},
         },
-        "required": ["text", "points"],
+        "required": ["points", "text"],
         "additionalProperties": False,
     }
     lines = {"type": "array", "items": line, "minItems": 1, "maxItems": plan.order.sentences + 3}
-    fields: dict[str, object] = {"lines": lines, "hashtags": texts}
+    tags = {**texts, "maxItems": most_hashtags(plan, brief)}
+    fields: dict[str, object] = {"lines": lines}
+    fields |= {"hashtags": tags} if tags["maxItems"] else {}
     fields |= {"title": {"type": "string"}} if beside.title else {}
     fields |= {"thread": texts} if beside.thread else {}
     fields |= {"variants": texts} if brief.variants > 1 else {}
