@@ -14,6 +14,10 @@ from typing import Any
 CONTEXT_TOKENS = 8_192
 """Room for a question of some 4,000 tokens, three frames and an answer."""
 
+CACHE_MIB = 256
+"""Of questions read before, so that a wish for an edit does not push out what all posts share: a
+model of 4 B keeps a thousand tokens in 150 MB. llama.cpp's own limit is 8 GB."""
+
 
 def main(arguments: list[str]) -> None:
     """Serve the GGUF at `arguments[0]` with `arguments[1]` threads; arguments[2] is its name."""
@@ -42,6 +46,7 @@ def _parameters(xllamacpp: Any, path: str, threads: int, name: str, key: str) ->
     parameters.model_alias = {name}
     parameters.n_ctx = CONTEXT_TOKENS
     parameters.n_parallel = 1
+    parameters.cache_ram_mib = CACHE_MIB
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     parameters.api_keys = [key]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from socialcopy.copywriting.errors import ModelTooSlowError, ModelWriterError
 from socialcopy.copywriting.evidence.repair import judge
 from socialcopy.copywriting.evidence.sources import Known, know
-from socialcopy.copywriting.writers import editor, prompts
+from socialcopy.copywriting.writers import authorship, editor, prompts
 from socialcopy.copywriting.writers.answers import Answer, read
 from socialcopy.copywriting.writers.chat import Endpoint, ask
 from socialcopy.copywriting.writers.checks import check
@@ -23,18 +23,13 @@ from socialcopy.copywriting.writers.merging import Merged, Merging
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.write import planned, write
-from socialcopy.models import WRITTEN_BY, Beside, Brief, CaptionSet, Platform, Understanding, Value
+from socialcopy.models import Beside, Brief, CaptionSet, Platform, Understanding, Value
 from socialcopy.platforms import rules
 from socialcopy.settings import ModelSettings
 
 MOST_TOKENS = 700
 """Of one network's answer; a post of 2,000 characters has about 500."""
 
-MOST_REASONS = 6
-"""Notes of a network about what was left out; a draft that was all invention needs no list."""
-
-EDITOR = f"{WRITTEN_BY}the built-in editor"
-WITHOUT = f"{EDITOR}, without a language model"
 NOTHING = "nothing it wrote could be posted"
 
 Connect = Callable[[], Endpoint | None]
@@ -69,11 +64,11 @@ def write_with_model(
         if not own.captions:
             return own
         if endpoint is None:
-            return _with_note(own, f"{EDITOR}, not by a language model.")
+            return _with_note(own, f"{authorship.EDITOR}, not by a language model.")
         return _Desk(understanding, brief, settings, endpoint, frames, own).captions()
     except ModelWriterError as error:
         logger.debug("%s", error)
-        return _with_note(own, f"{WITHOUT}: {error}.")
+        return _with_note(own, f"{authorship.WITHOUT}: {error}.")
 
 
 def _with_note(captions: CaptionSet, note: str) -> CaptionSet:
@@ -111,28 +106,26 @@ class _Desk(NamedTuple):
         beside = {platform: one.beside for platform, one in written.items()}
         checked = check(drafts, self.understanding, self.brief, beside=beside)
         mine = {c.platform: c for c in self.own.captions}
-        by_model = [c.platform for c in checked.captions if c != mine[c.platform]]
+        texts = {c.platform: c.text for c in checked.captions if c != mine[c.platform]}
         missing = {f"The reply had no text for {rules(p).name}" for p in drafts.keys() ^ mine}
-        notes = (n for n in checked.notes if n.partition(";")[0] not in missing)
-        left_out = (n for p in by_model for n in _left_out(p, written[p].merged))
-        told = dict.fromkeys((*left_out, *notes, self._told(by_model, written)))
-        return checked.model_copy(update={"notes": tuple(told)})
+        found = (n for n in checked.notes if n.partition(";")[0] not in missing)
+        notes = dict.fromkeys((*found, *self._told(written, texts)))
+        return checked.model_copy(update={"notes": tuple(notes)})
 
-    def _told(self, by_model: Sequence[Platform], written: Mapping[Platform, _Written]) -> str:
-        """Say who wrote which network's post, and why the model did not write it all."""
-        reasons = {
-            c.platform: written[c.platform].reason or NOTHING
-            for c in self.own.captions
-            if c.platform not in by_model
-        }
-        if not by_model:
-            return f"{WITHOUT}: {'; '.join(dict.fromkeys(reasons.values()))}."
-        name = f"{WRITTEN_BY}the language model {self.endpoint.name}"
-        shared = {p: _share(written[p].merged) for p in by_model}
-        if not reasons and not any(shared.values()):
-            return f"{name}, and checked like any other draft."
-        rest = f"; by the built-in editor: {_listed(reasons)}" if reasons else ""
-        return f"{name}: {_listed(shared)}{rest}."
+    def _told(
+        self, written: Mapping[Platform, _Written], texts: Mapping[Platform, str]
+    ) -> Iterable[str]:
+        """Say what became of the wishes, what was left out, and who wrote.
+
+        `texts` are the posts of the model.
+        """
+        by_model = {platform: written[platform].merged for platform in texts}
+        reasons = {p: one.reason or NOTHING for p, one in written.items() if p not in texts}
+        yield from authorship.kept(self.own, self.brief, [*texts])
+        if texts:
+            yield from authorship.on_wishes(self.brief, self.own.language, [*texts.values()])
+        yield from authorship.left_out(by_model)
+        yield authorship.authors(self.endpoint.name, by_model, reasons)
 
     def _all(self) -> dict[Platform, _Written]:
         """Ask for one network's post after another, as long as there is time."""
@@ -254,21 +247,3 @@ def _late(needed: float, settings: ModelSettings) -> str:
         f"a post takes it about {needed:.0f} s here, and LLM_BUDGET_SECONDS leaves "
         f"{settings.budget_seconds:.0f} s for all"
     )
-
-
-def _share(merged: Merged) -> str:
-    """Say how much of a post is the editor's; empty where none is."""
-    count = merged.by_editor
-    return f"{count} of its sentences {'is' if count == 1 else 'are'} the editor's" if count else ""
-
-
-def _listed(platforms: Mapping[Platform, str]) -> str:
-    return ", ".join(
-        f"{rules(platform).name}{f' ({told})' if told else ''}"
-        for platform, told in platforms.items()
-    )
-
-
-def _left_out(platform: Platform, merged: Merged) -> Iterable[str]:
-    name = rules(platform).name
-    return (f"{name}: left out {reason}." for reason in merged.left_out[:MOST_REASONS])
