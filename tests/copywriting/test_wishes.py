@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import copy
+import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from socialcopy.copywriting.writers.checks import check
 from socialcopy.copywriting.writers.write import write
 from socialcopy.engine.agent import Agent, Message, Project, analysis
+from socialcopy.engine.api.server import serve
 from socialcopy.engine.briefs import brief_in
 from socialcopy.engine.events import Returned, Said
 from socialcopy.engine.store.sessions import StoredFile, first_draft, merge
@@ -32,7 +38,7 @@ from socialcopy.pipeline.steps.refine import brief_for, outcome, prompt
 from socialcopy.pipeline.subtitles import NOTHING_GIVEN
 from socialcopy.platforms import hashtags, length
 from socialcopy.platforms.counting import HASHTAG
-from socialcopy.settings import MediaSettings, SpeechSettings
+from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
 from tests.copywriting.conftest import PRODUCT, spoken
 
 WISHES: list[dict[str, Any]] = yaml.safe_load(
@@ -54,7 +60,9 @@ VIDEO = MediaInfo(
 class Round:
     """One wish on a video that is delivered in English for three networks."""
 
-    def __init__(self, wish: str, folder: Path, brief: Brief = BRIEF) -> None:
+    def __init__(
+        self, wish: str, folder: Path, brief: Brief = BRIEF, model: ModelSettings | None = None
+    ) -> None:
         self.captions = write(TALK, brief)
         earlier = Earlier(
             oid="1", prefix="", captions=self.captions, brief=brief, standing=brief.instruction
@@ -67,7 +75,7 @@ class Round:
         assert copied
         before = copy.deepcopy(dict(project.state))
         begun = time.monotonic()
-        self.reply = _said(folder, project, prompt(self.brief, earlier, NOTHING_GIVEN))
+        self.reply = _said(folder, project, prompt(self.brief, earlier, NOTHING_GIVEN), model)
         found = outcome(self.reply, before, dict(project.state), earlier)
         self.seconds = time.monotonic() - begun
         self.declined = found.reason if isinstance(found, Rejection) else ""
@@ -99,8 +107,8 @@ def _project(folder: Path) -> Project:
     return Project(state=state, files={file.asset_id: file}, path_of=lambda _: folder / "talk.mp4")
 
 
-def _said(folder: Path, project: Project, text: str) -> str:
-    agent, reply = Agent(SpeechSettings(), MediaSettings(), folder), ""
+def _said(folder: Path, project: Project, text: str, model: ModelSettings | None = None) -> str:
+    agent, reply = Agent(SpeechSettings(), MediaSettings(), folder, model), ""
     for step in agent.answer(Message(message_id="m", text=text), project, threading.Event()):
         if isinstance(step, Returned):
             merge(project.state, step.delta)
@@ -158,6 +166,50 @@ def test_a_wish_is_met_or_declined_in_words(case: dict[str, Any], tmp_path: Path
         assert one.texts() == one.draft, "the check takes back what was written"
         told = [note for note in one.made.notes if "Not followed" in note]
         assert len(told) == ("told" in case["becomes"])
+
+
+@pytest.fixture(scope="module")
+def heedless() -> Iterator[ModelSettings]:
+    """A model that writes the same true post whatever is wished, and knows no edit."""
+
+    async def answer(request: Request) -> Response:
+        is_edit = b"edits" in await request.body()
+        said = {"edits": []} if is_edit else {"lines": TRUE_LINES, "hashtags": ["Brightline"]}
+        return JSONResponse({"choices": [{"message": {"content": json.dumps(said)}}]})
+
+    app = Starlette(routes=[Route("/v1/chat/completions", answer, methods=["POST"])])
+    with serve(app) as url:
+        yield ModelSettings(base_url=f"{url}/v1", model="m")  # type: ignore[arg-type]
+
+
+TRUE_LINES = [
+    {"points": [6], "text": "The dashboard answers in two seconds."},
+    {
+        "points": [4],
+        "text": "Connect your ad accounts once, and every report updates by itself.",
+    },
+    {"points": [3], "text": "Marketing teams spend 11 hours every week copying numbers."},
+    {"points": [9], "text": "No credit card is needed for the free plan."},
+]
+FORMS = ("no_hashtags", "has", "platforms", "at_most", "ends", "short", "shorter")
+"""What can be seen of a text, whoever wrote it."""
+
+
+@pytest.mark.parametrize("case", WISHES, ids=lambda case: case["wish"])
+def test_a_wish_that_a_model_does_not_heed_is_met_or_told_all_the_same(
+    case: dict[str, Any], heedless: ModelSettings, tmp_path: Path
+):
+    one = Round(case["wish"], tmp_path, model=heedless)
+    if one.made is None:
+        assert one.declined
+        return
+    before = {caption.platform: caption.text for caption in one.captions.captions}
+    of_form = {name: case["becomes"][name] for name in FORMS if name in case["becomes"]}
+    unmet = [name for name, wanted in of_form.items() if not CHECKS[name](one, before, wanted)]
+    told = " ".join(n for n in one.made.notes if "Not " in n or "judge" in n or "longer" in n)
+
+    assert unmet == [] or told, one.texts()
+    assert of_form or told
 
 
 def test_there_are_forty_wishes_in_five_languages():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from socialcopy.copywriting.briefs.wishes import Manner
 from socialcopy.copywriting.errors import ModelWriterError
 from socialcopy.copywriting.writers.chat import Endpoint
 from socialcopy.engine.agent import Agent, Message, Project
@@ -21,20 +23,29 @@ from socialcopy.engine.editing.by_model import KINDS, choose
 from socialcopy.engine.editing.edits import (
     AddMusic,
     AddTitle,
+    Arrange,
     ChangeCopy,
     Edit,
+    HideSubtitles,
+    Keep,
     Position,
     Remove,
+    RemoveMusic,
+    RemoveTitles,
     SetAspect,
     SetSpeed,
     SetVolume,
     ShowSubtitles,
     Span,
 )
+from socialcopy.engine.editing.naming import names
+from socialcopy.engine.editing.parser.numbers import in_figures
 from socialcopy.engine.events import Called, Returned, Said
 from socialcopy.models import Platform
 from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
 from tests.engine.editing.test_edits import footage, project
+from tests.engine.phrases import CANNOT
+from tests.engine.unseen import UNSEEN_AND_IMPOSSIBLE
 
 __all__ = ["footage", "project"]
 
@@ -120,6 +131,47 @@ def test_what_it_does_not_name_comes_to_nothing(
     assert chosen(served, text, edit) == ()
 
 
+def choices(text: str) -> Iterator[Edit]:
+    """Every edit that a model might take a message for, with the message's own numbers."""
+    numbers = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", in_figures(text))]
+    spans = [
+        Span(start_ms=round(start * 1000), end_ms=None if end is None else round(end * 1000))
+        for n in numbers
+        for start, end in ((0, n), (-n, None), (n, None), *((m, n) for m in numbers if m < n))
+    ]
+    yield from (kind(span=span) for span in spans for kind in (Keep, Remove))
+    shares = {s for n in numbers for s in (n, n / 100, 1 - n / 100, 1 + n / 100)} | {0.5, 2.0}
+    yield from (SetVolume(factor=f, is_relative=r) for f in {0, *shares} for r in (True, False))
+    yield from (SetSpeed(factor=f) for f in shares if f > 0)
+    yield from (SetAspect(width=w, height=h) for w, h in ((1, 1), (9, 16), (16, 9), (4, 5)))
+    words = text.split()
+    titles = [" ".join(words[n:]) for n in range(len(words))]
+    yield from (AddTitle(text=t, at_end=end) for t in titles for end in (True, False))
+    yield from (RemoveTitles(), RemoveMusic(), AddMusic(), HideSubtitles(), ShowSubtitles())
+    yield from (ShowSubtitles(position=p) for p in Position)
+    yield from (Arrange(how=how) for how in ("reverse", "swap"))
+    yield from (Arrange(how=how, clips=(n,)) for how in ("first", "last") for n in range(4))
+    yield from (ChangeCopy(length=length) for length in ("short", "usual", "long"))
+    yield from (ChangeCopy(tone=tone) for tone in ("playful", "formal", "inspiring"))
+    yield from (ChangeCopy(language=language) for language in ("de", "en", "fr"))
+    yield from (ChangeCopy(platforms=(p,), platforms_are=m) for p in Platform for m in MANNERS)
+
+
+MANNERS: tuple[Manner, ...] = ("only", "added", "dropped")
+
+
+@pytest.mark.parametrize("text", [*UNSEEN_AND_IMPOSSIBLE, *CANNOT])
+def test_no_choice_at_all_counts_for_a_wish_that_no_edit_meets(text: str):
+    assert [edit for edit in choices(text) if names(text, (edit,))] == []
+
+
+def test_what_has_no_verb_of_any_edit_is_not_even_asked(served: tuple[Model, Endpoint]):
+    before = len(served[0].asked)
+
+    assert chosen(served, "bluer sky", SetSpeed(factor=0.5)) == ()
+    assert len(served[0].asked) == before
+
+
 def test_what_is_forbidden_is_not_even_asked(served: tuple[Model, Endpoint]):
     before = len(served[0].asked)
 
@@ -140,7 +192,7 @@ def test_an_answer_that_is_no_choice_comes_to_nothing(served: tuple[Model, Endpo
 
 
 def test_every_edit_is_a_choice(served: tuple[Model, Endpoint]):
-    chosen(served, "anything")
+    chosen(served, "cut anything")
     form = json.dumps(served[0].asked[-1]["response_format"])
 
     assert all(f'"const": "{name}"' in form for name in KINDS)
