@@ -6,11 +6,13 @@ be recommended; what is proven is the way, and what it measured is printed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -18,15 +20,26 @@ from pathlib import Path
 
 import pytest
 
+from socialcopy.copywriting.writers.language_model import write_with_model
+from socialcopy.copywriting.writers.write import write
 from socialcopy.engine.api.server import serve
 from socialcopy.engine.editing import by_model
-from socialcopy.engine.editing.edits import Edit
+from socialcopy.engine.editing.edits import (
+    AddMusic,
+    ChangeCopy,
+    Edit,
+    Keep,
+    Remove,
+    SetVolume,
+    Span,
+)
 from socialcopy.engine.editing.parser import edits_in
 from socialcopy.local_models import download
 from socialcopy.local_models.catalogue import OpenModel
 from socialcopy.local_models.choice import Choice, choose
 from socialcopy.local_models.endpoints import Endpoints
-from socialcopy.local_models.trial import try_model
+from socialcopy.local_models.trial import demo, try_model
+from socialcopy.models import Brief, CaptionSet, Platform
 from socialcopy.settings import ModelSettings
 from tests.conftest import ROOT
 from tests.engine.unseen import UNSEEN, UNSEEN_AND_IMPOSSIBLE
@@ -95,6 +108,35 @@ def test_it_writes_the_demos_posts(settings: ModelSettings):
     assert trial.captions.notes[-1].startswith("Written ")
 
 
+def written(settings: ModelSettings, **changes: float) -> CaptionSet:
+    """The demo's post for X, and what the notes say of its writer."""
+    endpoints = Endpoints(settings.model_copy(update=changes))
+    with contextlib.closing(endpoints):
+        brief = Brief(platforms=(Platform.X,))
+        return write_with_model(demo(), brief, endpoints.settings, endpoints.for_writing)
+
+
+def test_one_that_is_too_slow_leaves_the_post_to_the_editor(settings: ModelSettings):
+    captions = written(settings, budget_seconds=1.0)
+
+    assert captions.captions == write(demo(), Brief(platforms=(Platform.X,))).captions
+    assert "its time was up" in captions.writer
+
+
+def test_one_that_is_killed_in_the_middle_leaves_the_post_to_the_editor(settings: ModelSettings):
+    endpoints = Endpoints(settings.model_copy(update={"timeout_seconds": 1_800.0}))
+    with contextlib.closing(endpoints):
+        endpoint = endpoints.endpoint()
+        assert endpoints.server is not None
+        assert endpoints.server._process is not None
+        threading.Timer(3.0, endpoints.server._process.kill).start()
+        brief = Brief(platforms=(Platform.X,))
+        captions = write_with_model(demo(), brief, endpoints.settings, lambda: endpoint)
+
+    assert captions.captions == write(demo(), brief).captions
+    assert captions.writer.startswith("Written by the built-in editor, without a language model")
+
+
 def test_its_posts_are_delivered(settings: ModelSettings, tmp_path: Path):
     argv = [sys.executable, "-m", "socialcopy.cli", "caption", str(ROOT / "examples/demo.mp4")]
     variables = {"LLM_FOLDER": str(settings.folder), "LLM_BUDGET_SECONDS": "800"}
@@ -110,6 +152,22 @@ def test_its_posts_are_delivered(settings: ModelSettings, tmp_path: Path):
     written = json.loads(next(tmp_path.rglob("captions.json")).read_text())
     told(str(written["captions"]["notes"] if "captions" in written else written)[:800])
     assert "language model" in json.dumps(written)
+
+
+REFUSED = [text for text, read in UNSEEN.items() if not read]
+"""The phrasings that the rules refuse."""
+
+MEANT: tuple[Edit, ...] = (
+    Remove(span=Span(end_ms=3000)),
+    Remove(span=Span(end_ms=2000)),
+    Remove(span=Span(start_ms=-3000)),
+    Keep(span=Span(end_ms=5000)),
+    SetVolume(factor=0.0),
+    SetVolume(factor=1.4, is_relative=True),
+    AddMusic(),
+    ChangeCopy(platforms=(Platform.LINKEDIN,), platforms_are="dropped"),
+)
+"""What a person means by each of them."""
 
 
 def outcome(read: tuple[Edit, ...], meant: tuple[Edit, ...] | None) -> str:
@@ -129,8 +187,9 @@ def choosing(settings: ModelSettings) -> Iterator[Callable[[str], tuple[Edit, ..
 
 def test_behind_the_rules_it_misreads_nothing(choosing: Callable[[str], tuple[Edit, ...]]):
     impossible = dict.fromkeys(UNSEEN_AND_IMPOSSIBLE, ())
-    behind = {text: meant for text, meant in {**UNSEEN, **impossible}.items() if not edits_in(text)}
-    found = {text: outcome(choosing(text), meant) for text, meant in behind.items()}
+    meant = {text: (edit,) for text, edit in zip(REFUSED, MEANT, strict=True)}
+    behind = {t: edits for t, edits in {**impossible, **meant}.items() if not edits_in(t)}
+    found = {text: outcome(choosing(text), edits) for text, edits in behind.items()}
 
     for kind in ("understood", "refused", "misread"):
         texts = [text for text, one in found.items() if one == kind]

@@ -23,7 +23,15 @@ from socialcopy.copywriting.writers.merging import Merged, Merging
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.write import planned, write
-from socialcopy.models import Beside, Brief, CaptionSet, Platform, Understanding, Value
+from socialcopy.models import (
+    Beside,
+    Brief,
+    CaptionSet,
+    Evidence,
+    Platform,
+    Understanding,
+    Value,
+)
 from socialcopy.platforms import rules
 from socialcopy.settings import ModelSettings
 
@@ -229,10 +237,13 @@ class _Asking(NamedTuple):
             order=self.plan.order,
             material=material,
             own=editor.make(self.plan, material),
-            judged=lambda sentence, before: judge(sentence, self.known, brief, before),
+            judged=self._judged,
             is_borrowed=partial(prompts.borrowed, material=material, brief=brief),
         )
         return merging.merged(answer.lines, answer.hashtags, is_cut=is_cut)
+
+    def _judged(self, sentence: str, before: str) -> tuple[str, tuple[Evidence, ...]]:
+        return judge(sentence, self.known, self.desk.brief, before)
 
 
 def _is_better(one: _Written, other: _Written) -> bool:
