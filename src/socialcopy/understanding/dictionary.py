@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -22,6 +23,9 @@ RARE = 50
 
 # Frequency from which one of English's 1,333 stop words carries no matter; `side` has less.
 FREQUENT = 500_000
+
+# A stemmer keeps the word that it works on, and the engine answers several messages at once.
+STEMMING = threading.Lock()
 
 
 def is_known(word: str, language: str) -> bool:
@@ -44,7 +48,10 @@ def stem(word: str, language: str) -> str:
     """Return the lower-case part of a word that its forms share; the word if no rules are known."""
     name = LANGUAGE_MAPPING.get(OTHER_CODES.get(language, language), "")
     plain = word.lower()
-    return str(_stemmer(name).stemWord(plain)) if name in snowballstemmer.algorithms() else plain
+    if name not in snowballstemmer.algorithms():
+        return plain
+    with STEMMING:
+        return str(_stemmer(name).stemWord(plain))
 
 
 @cache

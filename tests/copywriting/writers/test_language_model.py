@@ -58,6 +58,7 @@ class Model:
     async def drip(self, content: str) -> AsyncGenerator[str]:
         """Stream an answer as servers do, and stay silent before its last sentence."""
         told, last = content[: content.rindex("{")], content[content.rindex("{") :]
+        yield ":\n\n"  # as llama.cpp does while it reads the question
         for n in range(0, len(told), 7):
             piece = {"choices": [{"delta": {"content": told[n : n + 7]}}]}
             yield f"data: {json.dumps(piece)}\n\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from socialcopy.copywriting.briefs.wishes import wishes
+from socialcopy.copywriting.briefs.wishes import wishes, with_wishes
 from socialcopy.copywriting.errors import ModelWriterError
 from socialcopy.copywriting.replies import parse, read_json, structured
 from socialcopy.copywriting.writers.drafts import Line
@@ -53,7 +53,8 @@ def most_hashtags(plan: Plan, brief: Brief) -> int:
 
 
 def _given(plan: Plan, brief: Brief) -> int:
-    """How many of the plan's hashtags are the brief's, which come first and always."""
+    """How many of the plan's hashtags are the customer's, which come first and always."""
+    brief = with_wishes(brief)
     own = {tag.lstrip("#").lower() for tag in (*brief.hashtags, brief.campaign_tag)}
     return sum(tag.lstrip("#").lower() in own for tag in plan.order.tags)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from socialcopy.copywriting.briefs.wishes import is_about_a_wish, meets, wishes, with_wishes
+from socialcopy.copywriting.briefs.wishes import Size, is_about_a_wish, wishes, with_wishes
 from socialcopy.copywriting.text.languages import tongue
 from socialcopy.copywriting.writers.merging import Merged
 from socialcopy.copywriting.writers.notes import note, notes_on_wishes
@@ -66,15 +66,24 @@ def kept(own: CaptionSet, brief: Brief, by_model: Sequence[Platform]) -> Iterabl
             yield told
 
 
-def on_wishes(brief: Brief, language: str, texts: Sequence[str]) -> Iterable[str]:
+def on_wishes(brief: Brief, language: str, posts: Mapping[Platform, str]) -> Iterable[str]:
     """Say which wishes a model's posts don't follow, and which nobody can check but a reader."""
-    wanted, brief = wishes(brief.instruction), with_wishes(brief)
-    tone = brief.tone if not meets(brief.tone) else ""
-    if asked := [*filter(None, (tone, brief.audience)), *wanted.unmet]:
-        yield note("asked_of_model", ", ".join(f"“{one}”" for one in asked))
+    wanted, brief, texts = wishes(brief.instruction), with_wishes(brief), [*posts.values()]
+    asked = (*filter(None, (brief.tone, brief.audience)), *_manner(brief, posts), *wanted.unmet)
+    if asked:
+        yield note("asked_of_model", ", ".join(f"“{one}”" for one in dict.fromkeys(asked)))
     posted = {tongue(text, language) for text in texts} - {(brief.language or language)[:2]}
     has_emoji = all(EMOJI.search(text) for text in texts)
     rest = {"tone": "", "audience": "", "emoji": brief.emoji and not has_emoji}
     spoken = next(iter(posted), brief.language or language)
     told = wanted.model_copy(update={"unmet": ()})
     yield from notes_on_wishes(brief.model_copy(update=rest), told, spoken, texts)
+
+
+def _manner(brief: Brief, platforms: Iterable[Platform]) -> Iterable[str]:
+    """List the lengths and manners that are wished for; what is longer is a reader's to judge."""
+    names = {Size.SHORT: "shorter", Size.LONG: "longer"}
+    for platform in platforms:
+        wanted = wishes(brief.instruction, platform)
+        yield from ("punchier",) if wanted.is_punchy else ()
+        yield from (names[wanted.size],) if wanted.size in names else ()

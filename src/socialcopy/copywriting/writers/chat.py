@@ -128,21 +128,24 @@ def _post(endpoint: Endpoint, request: Mapping[str, Any], deadline: float) -> tu
 
 
 def _content(body: bytes) -> str:
-    if body.lstrip().startswith(STREAMED):
-        return _said(body)
     try:
         content: Any = json.loads(body)["choices"][0]["message"]["content"]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-        raise ModelWriterError("it is no chat completion") from None
+        content = _said(body)
     if not isinstance(content, str):
         raise ModelWriterError("it has no text")
+    if not content:
+        raise ModelWriterError("it is no chat completion")
     return content[:LONGEST_ANSWER]
 
 
 def _said(body: bytes) -> str:
-    """Put the pieces of a streamed answer together, as far as they have arrived."""
-    pieces = (line.removeprefix(STREAMED) for line in body.splitlines() if line != b"")
-    return "".join(map(_piece, pieces))[:LONGEST_ANSWER]
+    """Put the pieces of a streamed answer together, as far as they have arrived.
+
+    While a server reads a long question it sends comments, so that nobody hangs up.
+    """
+    lines = (line for line in body.splitlines() if line.startswith(STREAMED))
+    return "".join(_piece(line[len(STREAMED) :]) for line in lines)[:LONGEST_ANSWER]
 
 
 def _piece(data: bytes) -> str:

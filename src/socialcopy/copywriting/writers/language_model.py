@@ -131,7 +131,7 @@ class _Desk(NamedTuple):
         reasons = {p: one.reason or NOTHING for p, one in written.items() if p not in texts}
         yield from authorship.kept(self.own, self.brief, [*texts])
         if texts:
-            yield from authorship.on_wishes(self.brief, self.own.language, [*texts.values()])
+            yield from authorship.on_wishes(self.brief, self.own.language, texts)
         yield from authorship.left_out(by_model)
         yield authorship.authors(self.endpoint.name, by_model, reasons)
 
