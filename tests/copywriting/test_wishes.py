@@ -37,7 +37,7 @@ from socialcopy.pipeline.steps.earlier import Earlier
 from socialcopy.pipeline.steps.refine import brief_for, outcome, prompt
 from socialcopy.pipeline.subtitles import NOTHING_GIVEN
 from socialcopy.platforms import hashtags, length
-from socialcopy.platforms.counting import HASHTAG
+from socialcopy.platforms.counting import EMOJI, HASHTAG
 from socialcopy.settings import MediaSettings, ModelSettings, SpeechSettings
 from tests.copywriting.conftest import PRODUCT, spoken
 
@@ -205,11 +205,18 @@ def test_a_wish_that_a_model_does_not_heed_is_met_or_told_all_the_same(
         return
     before = {caption.platform: caption.text for caption in one.captions.captions}
     of_form = {name: case["becomes"][name] for name in FORMS if name in case["becomes"]}
+    for platform in of_form.pop("shorter", []):  # the others are written anew too
+        assert len(one.texts()[Platform(platform)]) < len(before[Platform(platform)])
     unmet = [name for name, wanted in of_form.items() if not CHECKS[name](one, before, wanted)]
     told = " ".join(n for n in one.made.notes if "Not " in n or "judge" in n or "longer" in n)
 
     assert unmet == [] or told, one.texts()
-    assert of_form or told
+    assert case["becomes"].keys() & {*FORMS} or told or _is_free_of_emoji(case["wish"], one)
+
+
+def _is_free_of_emoji(wish: str, one: Round) -> bool:
+    """Whether a wish for no emoji is met."""
+    return wish == "without emojis" and not any(map(EMOJI.search, one.texts().values()))
 
 
 def test_there_are_forty_wishes_in_five_languages():

@@ -326,8 +326,8 @@ def test_a_wish_that_a_models_posts_do_not_follow_is_named(model: tuple[Model, s
 
     told = " ".join(written(model, brief).notes)
 
-    assert "not translated" in told
-    assert "No emoji" in told
+    assert "fr is asked for, and the language model wrote en" in told
+    assert "emoji are asked for" in told
     assert "@brightline" in told
 
 

@@ -72,12 +72,15 @@ def on_wishes(brief: Brief, language: str, posts: Mapping[Platform, str]) -> Ite
     asked = (*filter(None, (brief.tone, brief.audience)), *_manner(brief, posts), *wanted.unmet)
     if asked:
         yield note("asked_of_model", ", ".join(f"“{one}”" for one in dict.fromkeys(asked)))
-    posted = {tongue(text, language) for text in texts} - {(brief.language or language)[:2]}
-    has_emoji = all(EMOJI.search(text) for text in texts)
-    rest = {"tone": "", "audience": "", "emoji": brief.emoji and not has_emoji}
-    spoken = next(iter(posted), brief.language or language)
+    asked_for = brief.language or language
+    for wrote in {tongue(text, language) for text in texts} - {asked_for.partition("-")[0]}:
+        yield note("wrote_other_language", asked_for, wrote)
+    if brief.emoji and not all(map(EMOJI.search, texts)):
+        yield note("wrote_no_emoji")
+    # What is the same for every writer: networks and handles.
+    rest = {"tone": "", "audience": "", "emoji": False, "language": None}
     told = wanted.model_copy(update={"unmet": ()})
-    yield from notes_on_wishes(brief.model_copy(update=rest), told, spoken, texts)
+    yield from notes_on_wishes(brief.model_copy(update=rest), told, language, texts)
 
 
 def _manner(brief: Brief, platforms: Iterable[Platform]) -> Iterable[str]:

@@ -149,16 +149,24 @@ class Merging(NamedTuple):
         return [line for line in own if brand in line.text.lower()][:1]
 
     def _whole(self, told: Sequence[Line], hashtags: Sequence[str]) -> Draft:
-        """Put what the customer wrote where it belongs, and an end where there is none."""
+        """Make it fit: the last sentences go before the customer's and the hashtags."""
         order = self.order
         most = order.sentences + 1 if order.size is Size.SHORT else len(told)
-        kept = [x.model_copy(update={"worth": float(-n)}) for n, x in enumerate(told[:most])]
+        kept = list(told[:most])
+        draft = self._draft(kept, hashtags)
+        while not order.fits(draft.without_stock.text) and len(kept) > 1:
+            kept.pop()
+            draft = self._draft(kept, hashtags)
+        return draft if order.fits(draft.text) else draft.without_stock.fitted(order.fits)
+
+    def _draft(self, told: Sequence[Line], hashtags: Sequence[str]) -> Draft:
+        """Put what the customer wrote where it belongs, and an end where there is none."""
+        order = self.order
         opening = [Line(text=order.opening)] if order.opening else []
         wished = [Line(text=text, worth=OWN_WORTH) for text in order.lines]
-        hook, *others = (*opening, *kept, *wished)
-        tags = tuple(hashtags)
-        draft = Draft(hook=hook, lines=tuple(others), close=self._close(told), hashtags=tags)
-        return draft.fitted(order.fits)
+        hook, *others = (*opening, *told, *wished)
+        lines = tuple(others)
+        return Draft(hook=hook, lines=lines, close=self._close(told), hashtags=tuple(hashtags))
 
     def _close(self, told: Sequence[Line]) -> Line | None:
         """End as the brief asks; else as the model does, and as the editor where it doesn't."""
