@@ -212,6 +212,17 @@ def test_the_customers_own_lines_stand_in_what_a_model_writes(model: tuple[Model
     assert text.startswith(f"No more copy and paste.\n\n{SAID}\n\nSee you at our stand.")
 
 
+def test_what_the_customer_ends_with_stands_there_once(model: tuple[Model, str]):
+    end = {"points": [], "text": "Book a demo. https://brightline.example"}
+    model[0].said = {"LinkedIn": {**POST, "lines": [LINE, end]}}
+    asked = {"call_to_action": "Book a demo.", "link": "https://brightline.example"}
+    brief = Brief(platforms=(Platform.LINKEDIN,), **asked)  # type: ignore[arg-type]
+
+    text = of(written(model, brief), Platform.LINKEDIN).text
+
+    assert text.count("Book a demo") == text.count("brightline.example") == 1
+
+
 def test_a_post_that_is_too_long_loses_its_last_sentences(model: tuple[Model, str]):
     lines = [LINE, {"text": "Every report updates by itself.", "points": [4]}]
     model[0].said = {"X": {**POST, "lines": lines}}

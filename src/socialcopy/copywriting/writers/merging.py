@@ -84,6 +84,7 @@ class Merging(NamedTuple):
         lost = max(len(failed), len(filled))
         if not mine or mine < OWN_SHARE * (mine + lost):
             return Merged(left_out=left_out, failed=failed)
+        told = [line for line in told if not self._is_of_the_end(line)] or told
         naming = self._naming(told, hashtags)
         draft = self._whole([*told[:1], *naming, *told[1:]], hashtags)
         by_editor = len(filled) + len(naming)
@@ -162,11 +163,21 @@ class Merging(NamedTuple):
     def _draft(self, told: Sequence[Line], hashtags: Sequence[str]) -> Draft:
         """Put what the customer wrote where it belongs, and an end where there is none."""
         order = self.order
+        if order.style.layout == "lines":  # the hook stands alone
+            gaps = {"gap": Gap.PARAGRAPH}
+            told = [*told[:1], *(x.model_copy(update=gaps) for x in told[1:2]), *told[2:]]
         opening = [Line(text=order.opening)] if order.opening else []
         wished = [Line(text=text, worth=OWN_WORTH) for text in order.lines]
         hook, *others = (*opening, *told, *wished)
         lines = tuple(others)
         return Draft(hook=hook, lines=lines, close=self._close(told), hashtags=tuple(hashtags))
+
+    def _is_of_the_end(self, line: Line) -> bool:
+        """Tell whether a line is a part of what the customer wants the post to end with."""
+        close = self.own.close
+        if close is None or not (self.order.ending or self.order.closing):
+            return False
+        return line.text.rstrip(".! ") in close.text
 
     def _close(self, told: Sequence[Line]) -> Line | None:
         """End as the brief asks; else as the model does, and as the editor where it doesn't."""
@@ -177,7 +188,6 @@ class Merging(NamedTuple):
             return close
         is_told = any(self._is_told(place, told) for place in close.cites)
         if order.ending:
-            is_there = any(order.ending in line.text for line in told)
-            return None if is_there else Line(text=order.ending) if is_told else close
+            return Line(text=order.ending) if is_told else close
         is_ended = len(told) > 1 and self._states_nothing(told[-1])
         return None if is_told or is_ended else close
