@@ -223,6 +223,21 @@ def test_what_the_customer_ends_with_stands_there_once(model: tuple[Model, str])
     assert text.count("Book a demo") == text.count("brightline.example") == 1
 
 
+def test_what_a_speaker_asks_for_is_told_once(model: tuple[Model, str]):
+    given = ModelSettings(base_url=model[1], model="m")  # type: ignore[arg-type]
+    said = [
+        "The Harbor Mug keeps coffee hot.",
+        "Order yours before March 14, and shipping is free.",
+    ]
+    lines = [{"points": [n], "text": text} for n, text in enumerate(said, 1)]
+    model[0].said = {"Instagram": {"lines": lines, "hashtags": []}}
+
+    brief = Brief(platforms=(Platform.INSTAGRAM,))
+    text = of(write_with_model(spoken(" ".join(said)), brief, given), Platform.INSTAGRAM).text
+
+    assert text.count("shipping is free") == 1
+
+
 def test_a_post_that_is_too_long_loses_its_last_sentences(model: tuple[Model, str]):
     lines = [LINE, {"text": "Every report updates by itself.", "points": [4]}]
     model[0].said = {"X": {**POST, "lines": lines}}

@@ -132,7 +132,8 @@ class Merging(NamedTuple):
         return [line.model_copy(update={"gap": gap}) for line in (*lines, *spoken)]
 
     def _is_told(self, order: int, told: Sequence[Line]) -> bool:
-        point = next((p for p in self.material.points if p.order == order), None)
+        last = filter(None, (self.material.invitation, self.material.signature))
+        point = next((p for p in (*self.material.points, *last) if p.order == order), None)
         if point is None:
             return False
         own = self._matter(point.text)
