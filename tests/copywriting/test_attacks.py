@@ -109,7 +109,9 @@ DRAFT = dict.fromkeys((p.value for p in Platform), "Reports update by themselves
 def test_a_good_draft_by_a_model_is_posted(served: tuple[Endpoint, str]):
     captions = ask(served, spoken(PRODUCT), [DRAFT], brief=FOR_THREE)
 
-    assert {caption.text for caption in captions.captions} == {DRAFT["x"]}
+    for caption in captions.captions:
+        assert caption.text.startswith("Reports update by themselves.\n\n")
+        assert caption.text.endswith("#Brightline")
     assert len(served[0].asked) == len(FOR_THREE.platforms)
 
 
@@ -120,7 +122,8 @@ def test_a_draft_with_a_lie_is_sent_back_with_the_reason_and_the_mended_one_is_p
 
     captions = ask(served, spoken(PRODUCT), [lie, DRAFT])
 
-    assert {caption.text for caption in captions.captions} == {DRAFT["x"]}
+    assert captions.captions[0].text.startswith("Reports update by themselves.\n\n")
+    assert "12 hours" not in captions.captions[0].text
     assert "12 hours" in json.dumps(served[0].asked[1]["messages"])
 
 
@@ -130,7 +133,8 @@ def test_repair_ends_after_its_rounds_and_only_what_holds_is_posted(served: tupl
     captions = ask(served, spoken(PRODUCT), [lie], rounds=2)
 
     assert len(served[0].asked) == 3
-    assert captions.captions[0].text == "Reports update by themselves.\n\n#Brightline"
+    assert captions.captions[0].text.startswith("Reports update by themselves.\n\n")
+    assert "12 hours" not in captions.captions[0].text
 
 
 @pytest.mark.parametrize("broken", [500, 429, "no JSON", "[1]", "{" * 5_000, ""])
