@@ -132,10 +132,10 @@ def _content(body: bytes) -> str:
         content: Any = json.loads(body)["choices"][0]["message"]["content"]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         content = _said(body)
+        if not content:
+            raise ModelWriterError("it is no chat completion") from None
     if not isinstance(content, str):
         raise ModelWriterError("it has no text")
-    if not content:
-        raise ModelWriterError("it is no chat completion")
     return content[:LONGEST_ANSWER]
 
 
