@@ -23,6 +23,7 @@ from socialcopy.copywriting.writers.plan import Order, Plan
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.copywriting.writers.quoting import MARKS, is_quoted
 from socialcopy.models import Platform
+from socialcopy.platforms import rules
 
 # What asks readers to come, do or use it, which fits no line that says what they may not.
 ASKS_TO_JOIN = frozenset({Kind.EVENT, Kind.STEPS, Kind.PRODUCT})
@@ -67,7 +68,8 @@ def _ours(plan: Plan, material: Material, above: str) -> str:
     )
     topic, lines = next((pair for pair in filled if pair[1]), ("", []))
     # Networks that ask the same kind of thing need not ask the same.
-    turned = [*Platform].index(plan.order.platform) % (len(lines) or 1)
+    asking = [p for p in Platform if rules(p).post.close == does]
+    turned = asking.index(plan.order.platform) % (len(lines) or 1)
     is_unfit = topic in ASKS_TO_JOIN and roles.forbids(above, language)
     named = {s for find in SLOTS.values() for s in content(find(plan, material), language)}
     said = set(content(above, language)) - named

@@ -11,6 +11,7 @@ from itertools import combinations
 
 from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.copywriting.briefs.wishes import Size
+from socialcopy.copywriting.text.facts import facts
 from socialcopy.copywriting.text.roles import forbids, is_condition
 from socialcopy.copywriting.writers.angles import (
     Angle,
@@ -23,7 +24,7 @@ from socialcopy.copywriting.writers.angles import (
 )
 from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
 from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
-from socialcopy.models import Platform, Value
+from socialcopy.models import DEFAULT_PLATFORMS, Platform, Value
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.rules import PostStyle
 
@@ -125,12 +126,15 @@ def plans(material: Material, orders: Sequence[Order]) -> list[Plan]:
 def _apart(made: Sequence[Plan], material: Material) -> list[Plan]:
     """Let no two networks tell the same, as far as something may be left out.
 
-    The one with the most room tells it whole.
+    The one with the most room tells it whole. An amount or a name is only left out where two of the
+    usual networks would be the same: readers miss it more than they mind the same words elsewhere.
     """
     told: dict[Platform, Plan] = {}
     seen: set[tuple[int, ...]] = set()
     for plan in sorted(made, key=lambda p: -p.order.sentences):
-        less = (t for t in _with_less(plan, material) if _is_enough(t, plan, material))
+        is_usual = plan.order.platform in DEFAULT_PLATFORMS
+        found = _with_less(plan, material, may_lose_facts=is_usual)
+        less = (t for t in found if _is_enough(t, plan, material))
         tries = (plan.passages, *less)
         # A length that was wished for is not changed.
         is_free = plan.order.size is Size.USUAL
@@ -156,7 +160,7 @@ def _places(passages: Sequence[Passage], plan: Plan) -> tuple[int, ...]:
     return (*listed, *(point.order for point in _told_points(passages)))
 
 
-def _with_less(plan: Plan, material: Material) -> list[list[Passage]]:
+def _with_less(plan: Plan, material: Material, *, may_lose_facts: bool) -> list[list[Passage]]:
     """Leave out a passage or sentences that nothing stands on, what a reader misses least first."""
     passages, needed = plan.passages, essentials(material)
     if len(material.points) > LONGEST_WHOLE and kind(material) in {Kind.STORY, Kind.IDEA}:
@@ -173,12 +177,13 @@ def _with_less(plan: Plan, material: Material) -> list[list[Passage]]:
         tries += [[*passages[:n], less, *passages[n + 1 :]] for less in thin]
     whole = _told_points(passages)
 
-    def loss(left: Sequence[Passage]) -> tuple[int, float]:
+    def loss(left: Sequence[Passage]) -> tuple[bool, int, float]:
         kept = _told_points(left)
         lost = [Passage(points=(p,)) for p in whole if p not in kept]
-        return len(lost), sum(worth(one, material.language, material) for one in lost)
+        worths = sum(worth(one, material.language, material) for one in lost)
+        return any(facts(one.text, material.language) for one in lost), len(lost), worths
 
-    return sorted(tries, key=loss)
+    return [left for left in sorted(tries, key=loss) if may_lose_facts or not loss(left)[0]]
 
 
 def _told_points(passages: Sequence[Passage]) -> list[Point]:
