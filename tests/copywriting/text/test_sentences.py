@@ -6,7 +6,7 @@ import pytest
 
 from socialcopy.copywriting.evidence.sources import know
 from socialcopy.copywriting.text.languages import tongue
-from socialcopy.copywriting.text.sentences import spoken_sentences
+from socialcopy.copywriting.text.sentences import spoken_sentences, strung
 from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.writers.points import gather
 from socialcopy.copywriting.writers.write import write
@@ -180,3 +180,10 @@ def test_german_clauses_are_parted_where_the_speaker_paused_and_each_has_its_ver
     sentences = spoken_sentences(Transcript(language="de", words=tuple(words)))
 
     assert [sentence.text for sentence in sentences] == (found or [said])
+
+
+def test_a_string_of_clauses_without_commas_is_parted_in_the_middle():
+    said = "I had four shirts and I wore one of them and I would take a map since my phone died."
+
+    parts = ["I had four shirts and I wore one of them.", "I would take a map since my phone died."]
+    assert strung(said, "en") == parts

@@ -252,7 +252,8 @@ def _begins_clause(group: Sequence[Word]) -> bool:
 def strung(text: str, language: str) -> list[str]:
     """Take a sentence apart where `and` joins clauses that each have a subject.
 
-    At a comma, if there is one before it; a speaker who goes on and on makes none.
+    At a comma, if there is one before it. A speaker who goes on and on makes none: then in the
+    middle, since the first `and` often joins two halves of one thought.
     """
     words = text.split()
     nouns = word_list("subjects", language) - {"then"}
@@ -265,12 +266,13 @@ def strung(text: str, language: str) -> list[str]:
     behind = {n: next(iter(tokens(words[n + 1])), "") for n in joints}
     commas = [n for n in joints if words[n - 1][-1:] == "," and behind[n] in nouns | pronouns]
     bare = [n for n in joints if behind[n] in pronouns]
-    place = next(iter(commas or (bare if len(bare) > 1 else [])), 0)
+    middle = sorted(bare, key=lambda n: abs(len(words) - 2 * n)) if len(bare) > 1 else []
+    place = next(iter(commas or middle), 0)
     if not place:
         return [text]
     rest = " ".join(words[place + 1 :])
     first = f"{' '.join(words[:place]).rstrip(',')}."
-    return [first, *strung(f"{rest[:1].upper()}{rest[1:]}", language)]
+    return [*strung(first, language), *strung(f"{rest[:1].upper()}{rest[1:]}", language)]
 
 
 def _ends_after(word: Word, following: Word) -> bool:
