@@ -120,7 +120,8 @@ def test_one_that_is_too_slow_leaves_the_post_to_the_editor(settings: ModelSetti
     captions = written(settings, budget_seconds=1.0)
 
     assert captions.captions == write(demo(), Brief(platforms=(Platform.X,))).captions
-    assert "its time was up" in captions.writer
+    # A trial of its speed, where one was made before, says so without asking it.
+    assert "its time was up" in captions.writer or "LLM_BUDGET_SECONDS" in captions.writer
 
 
 def test_one_that_is_killed_in_the_middle_leaves_the_post_to_the_editor(settings: ModelSettings):
@@ -150,7 +151,7 @@ def test_its_posts_are_delivered(settings: ModelSettings, tmp_path: Path):
     assert done.returncode == 0, done.stderr
 
     written = json.loads(next(tmp_path.rglob("captions.json")).read_text())
-    told(str(written["captions"]["notes"] if "captions" in written else written)[:800])
+    told(json.dumps(written)[:800])
     assert "language model" in json.dumps(written)
 
 
