@@ -93,6 +93,8 @@ PERCENT = regex.compile(
     r"(?!\p{L})",
     regex.I,
 )
+MONEY = regex.compile(r"\b(\d[\d.,]*) (dollars|bucks|euros?|pounds)\b", regex.I)
+SIGNS = {"dollars": "${}", "bucks": "${}", "pounds": "£{}", "euro": "€{}", "euros": "€{}"}
 
 
 def normal(text: str) -> tuple[str, ...]:
@@ -273,6 +275,12 @@ def strung(text: str, language: str) -> list[str]:
     rest = " ".join(words[place + 1 :])
     first = f"{' '.join(words[:place]).rstrip(',')}."
     return [*strung(first, language), *strung(f"{rest[:1].upper()}{rest[1:]}", language)]
+
+
+def written(text: str) -> str:
+    """Return percentages and prices as they are written: `212 percent` is `212%`."""
+    text = MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text)
+    return PERCENT.sub("%", text)
 
 
 def _ends_after(word: Word, following: Word) -> bool:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-import regex
-
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of
 from socialcopy.copywriting.text import anaphora, roles
@@ -20,7 +18,13 @@ from socialcopy.copywriting.text.languages import main_tongue, tongue
 from socialcopy.copywriting.text.safety import has_avoided_word, without_profanity
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.screen_text import sentence as sentence_of
-from socialcopy.copywriting.text.sentences import PERCENT, Sentence, spoken_sentences, tokens
+from socialcopy.copywriting.text.sentences import (
+    PERCENT,
+    Sentence,
+    spoken_sentences,
+    tokens,
+    written,
+)
 from socialcopy.copywriting.text.stems import UNSPACED, content, light_stems
 from socialcopy.copywriting.text.vocabulary import pattern, says
 from socialcopy.copywriting.text.vocabulary import text as phrase
@@ -36,15 +40,10 @@ FEWEST_ANSWERS = 2
 LONGEST_STORY = 12
 # Lines of a picture that tell a video of which little was heard well.
 FEWEST_SHOWN = 3
-# Words of a sentence that was hard to hear as a whole.
-FEWEST_DOUBTED = 2
 # Sentences; a longer talk has more than one, sooner where nobody in it speaks.
 LONGEST_QUIET_STORY = 8
 # Share of common words above which two sentences are two takes of one.
 SAME_SHARE = 0.6
-
-MONEY = regex.compile(r"\b(\d[\d.,]*) (dollars|bucks|euros?|pounds)\b", regex.I)
-SIGNS = {"dollars": "${}", "bucks": "${}", "pounds": "£{}", "euro": "€{}", "euros": "€{}"}
 
 
 class Point(Value):
@@ -253,12 +252,6 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
     )
 
 
-def written(text: str) -> str:
-    """Percentages and prices as they are written: `212 percent` is `212%`."""
-    text = MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text)
-    return PERCENT.sub("%", text)
-
-
 def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
     if not sentence.is_complete or anaphora.is_small_talk(text, language):
         return True
@@ -316,8 +309,7 @@ def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: s
         return sure
     if sum(len(tokens(card.text)) >= FEWEST_WORDS for card in known.screen) >= FEWEST_SHOWN:
         return []
-    fair = [p for p in points if len(p.doubted) < FEWEST_DOUBTED and not p.is_unsure]
-    return fair or list(points)
+    return [p for p in points if len(p.doubted) <= 1 and not p.is_unsure] or list(points)
 
 
 def _with_host(point: Point, everybody: Sequence[Speaker], language: str) -> Point:
