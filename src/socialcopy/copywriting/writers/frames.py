@@ -104,16 +104,21 @@ def facts(material: Material) -> list[tuple[Card, int]]:
 
 
 def _is_told(card: Card, point: Point, language: str) -> bool:
-    """Tell whether a point says what a card does; or a caution, as another puts it."""
+    """Tell whether a point says all that a card does; or a caution, as another puts it."""
     is_caution = forbids(card.text, language) and forbids(point.text, language)
-    return is_caution or says_the_same(card, point, language)
+    # Lines of a slide that were read as one hold more: `6h light to carry stays hot`.
+    adds = set(content(card.text, language)) - set(content(point.text, language))
+    return is_caution or (says_the_same(card, point, language) and not adds)
 
 
 def _is_fact(card: Card, material: Material) -> bool:
     is_amount = card.kind is CardKind.NUMBER and len(card.text.split()) == 1
     is_caution = forbids(card.text, material.language)
+    last = next(reversed(tokens(card.text)), "")
+    is_part = is_small_word(last, material.language)  # `Hot until`, of two lines
+    is_name = card.text.lower() == material.brand.lower()
     is_short = card.kind is not CardKind.SENTENCE and _is_usable(card, material)
-    return is_amount or is_caution or is_short
+    return is_amount or is_caution or (is_short and not (is_part or is_name))
 
 
 def _payoff(material: Material) -> str:
