@@ -543,6 +543,14 @@ def told(case: dict[str, Any], *, posts: bool) -> str:
     return "\n".join(lines)
 
 
+def read(file: Path) -> list[dict[str, Any]]:
+    """Read cases; a brief that is a sentence is what people type into the form."""
+    cases = yaml.safe_load(file.read_text(encoding="utf-8"))
+    briefs = (case.get("brief") or {} for case in cases)
+    fields = ({"instruction": b} if isinstance(b, str) else b for b in briefs)
+    return [{**case, "brief": brief} for case, brief in zip(cases, fields, strict=True)]
+
+
 def main() -> None:
     """Examine the cases of some files."""
     arguments = argparse.ArgumentParser()
@@ -551,7 +559,7 @@ def main() -> None:
     arguments.add_argument("--posts", action="store_true")
     asked = arguments.parse_args()
     files = asked.files or sorted(p for p in CASES.glob("*.yaml") if p.stem != "heldout")
-    cases = [case for file in files for case in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    cases = [case for file in files for case in read(file)]
     found = [examined(case) for case in cases]
     if asked.json:
         json.dump(
