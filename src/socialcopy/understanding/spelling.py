@@ -35,7 +35,8 @@ def respelled(
     for spelling in dict.fromkeys([*vocabulary, *spellings(screen, language)]):
         words = _with_spelling(words, spelling.split())
     if language == "de":
-        for clause in (phrase.words for phrase in phrases(screen)):
+        # Without neighbours: the second line begins with a capital too.
+        for clause in (phrase.words for phrase in phrases(screen, joined=False)):
             words = (
                 _with_spelling(words, clause[1:]) if len(clause) >= FEWEST_CLAUSE_WORDS else words
             )
