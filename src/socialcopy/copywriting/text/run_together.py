@@ -40,8 +40,10 @@ def _parted(word: str, language: str, said: frozenset[str]) -> str:
         return (
             f"{elided['left']} {elided['right']}" if _is_known(elided["left"], language) else word
         )
+    pairs = _small_pairs(word) if language == "de" else ()
     splits = [
-        pair for pair in _splits(word, language) if _is_known(_other(pair, language), language)
+        *(pair for pair in _splits(word, language) if _is_known(_other(pair, language), language)),
+        *pairs,
     ]
     return " ".join(splits[0]) if splits and not _is_known(word, language) else word
 
@@ -54,6 +56,15 @@ def _splits(word: str, language: str) -> Iterable[tuple[str, str]]:
         if (_joins(right, language) and len(left) >= SHORTEST_OTHER) or (
             _joins(left, language) and not is_name and len(right) >= SHORTEST_OTHER
         ):
+            yield left, right
+
+
+def _small_pairs(word: str) -> Iterable[tuple[str, str]]:
+    """Ways to part a German word into two small ones, of which no compound is made."""
+    for place in range(SHORTEST_SMALL, len(word) - SHORTEST_SMALL + 1):
+        left, right = word[:place], word[place:]
+        is_small = is_small_word(left, "de") or left.lower() in word_list("clause_subjects", "de")
+        if is_small and right.islower() and is_small_word(right, "de"):
             yield left, right
 
 

@@ -19,7 +19,7 @@ from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.run_together import parted
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import is_verb, pattern, says, word_list
+from socialcopy.copywriting.text.vocabulary import every, is_verb, pattern, says, word_list
 from socialcopy.models import Region, ScreenText, Value
 
 # Share of common letters from which two readings of one place are one text, misread.
@@ -56,7 +56,7 @@ COUNTER = regex.compile(
 )
 KEYS = regex.compile(r"\b(?:ctrl|cmd|alt|shift|esc)\b ?\+|[⌘⌥⇧]", regex.I)
 BADGES = word_list("badges")
-MENU = word_list("menu")
+MENU = every("menu")
 FEWEST_MENU_WORDS = 3
 MENU_SHARE = 0.7
 FEWEST_LETTERS = 3
@@ -142,9 +142,9 @@ def cards(screen: Sequence[ScreenText], language: str, said: str = "") -> tuple[
     found: dict[str, Card] = {}
     for line in joined:
         card = _card(line, language, is_program=is_program)
-        is_shouted = is_program and " " not in card.text and card.text.isupper()
-        is_scrap = is_program and " " not in card.text and card.text.islower()
-        if not ((is_shouted or is_scrap) and card.text.lower() not in heard):
+        is_button = card.text.isupper() or card.text.islower() or card.text.lower() in MENU
+        is_scrap = is_program and " " not in card.text and is_button
+        if not (is_scrap and card.text.lower() not in heard):
             found.setdefault(card.text.lower(), card)
     return tuple(found.values())
 

@@ -9,6 +9,7 @@ import regex
 from socialcopy.copywriting.text.cleaning import unlinked, visible
 from socialcopy.copywriting.text.vocabulary import pattern, word_list
 from socialcopy.copywriting.text.vocabulary import text as text_of
+from socialcopy.understanding.dictionary import is_small
 
 END = regex.compile(r"[.?!…。？！।]+[\"'”’)\]»」』]*$")
 
@@ -28,6 +29,7 @@ def _without_speaking(heard: str, language: str) -> str:
     if spoken := QUOTED.match(text):  # somebody else's words within the talk stay marked
         return f'"{spoken["quote"]}"'
     text = text.strip(' "“”«»-–—*_>')
+    text = _begun_once(text, language)
     for name, form, instead in TAKEN_OUT:
         text = pattern(name, language, form).sub(instead, text).strip(" ,")
     while (shorter := _without_opener(text, language)) != text:
@@ -36,6 +38,26 @@ def _without_speaking(heard: str, language: str) -> str:
     return pattern("one_thing", language, r"^({}),(?= \p{Ll})").sub(r"\1:", text.strip())
 
 
+def _begun_once(text: str, language: str) -> str:
+    """Take out words that were begun again: `it's, well, it's a lot` is `it's a lot`.
+
+    With something said between, only where the words before the comma could not end there.
+    """
+
+    def told(found: regex.Match[str]) -> str:
+        last = found["again"].split()[-1]
+        is_cut_off = is_small(last, language) or "'" in last or found["between"] is None
+        return found["again"] if is_cut_off else found.group()
+
+    return BEGUN_AGAIN.sub(told, text)
+
+
+# Up to three words before a comma that stand behind it once more.
+BEGUN_AGAIN = regex.compile(
+    r"(?<![\p{L}'’])(?P<again>(?:[\p{L}'’]+ ){0,2}[\p{L}'’]+),"
+    r"(?P<between> [^,.;:?!]{1,24},)?? (?P=again)(?![\p{L}'’])",
+    regex.I,
+)
 QUOTED = regex.compile(r"^[\"“„«](?P<quote>[^\"“”„«»]+)[\"”“»][.!?]?$")
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")
 # What only belongs to speaking: a list of the language's file, the form its words stand in, and
