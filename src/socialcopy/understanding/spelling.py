@@ -14,7 +14,7 @@ import regex
 from text_to_num import alpha2digit
 
 from socialcopy.models import ScreenText, Transcript, Word
-from socialcopy.understanding.mishearing import CONFIRMED, core, corrected, phrases, spelled
+from socialcopy.understanding.mishearing import CONFIRMED, ENDS, core, corrected, phrases, spelled
 
 NAME_RUN = regex.compile(
     r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{N}]*(?:[ -]\p{Lu}[\p{L}\p{N}]*)+(?![\p{L}\p{N}])"
@@ -73,7 +73,9 @@ def _with_heading(words: Sequence[Word], heading: Sequence[str]) -> list[Word]:
     wanted, size = [word.casefold() for word in heading], len(heading)
     for start in range(len(words) - size + 1):
         part = words[start : start + size]
-        if [core(word) for word in part] == wanted and any(w.text[:1].isupper() for w in part[:1]):
+        begins = start == 0 or words[start - 1].text.endswith(ENDS)
+        telling = part[1:] if begins else part[:1]  # a sentence gives its first word a capital
+        if [core(word) for word in part] == wanted and any(w.text[:1].isupper() for w in telling):
             return _with_spelling(words, heading)
     return list(words)
 

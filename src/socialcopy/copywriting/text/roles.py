@@ -19,6 +19,8 @@ from socialcopy.models import FactKind
 PRESENTING = frozenset({"meet", "imagine", "think", "ask", "let", "picture", "stop", "forget"})
 
 COSTS = frozenset({"cost", "costs", "price", "only", "just", "now", "is", "it"})
+# Commas, and words, of a sentence that goes on and on.
+MANY_COMMAS, LONG_WORDS = 3, 24
 WORD = r"(?<!\p{L}){}"
 
 
@@ -106,6 +108,12 @@ def forbids(text: str, language: str) -> bool:
     """Tell whether it says what may not be, to whom it concerns: `Dogs are not allowed.`"""
     is_restriction = pattern("restrictions", language, WORD).search(text)
     return bool(is_restriction) or bool(pattern("never_do", language, r"^{}").match(text))
+
+
+def rambles(text: str, language: str) -> int:
+    """Count what makes a sentence a talk's and no post's: asides that stay, clause upon clause."""
+    asides = len(pattern("talk", language, "(?:^|(?<!\\p{L})){}").findall(text))
+    return asides + (text.count(",") >= MANY_COMMAS and len(text.split()) > LONG_WORDS)
 
 
 def show_in(text: str, language: str) -> str:

@@ -9,7 +9,7 @@ import regex
 
 from socialcopy.copywriting.text.anaphora import without_connective
 from socialcopy.copywriting.text.facts import states
-from socialcopy.copywriting.text.roles import forbids, is_side_matter
+from socialcopy.copywriting.text.roles import forbids, is_side_matter, rambles
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, word_list
 from socialcopy.copywriting.writers.lists import Listing, glossary, steps
@@ -25,7 +25,7 @@ NUMBER = regex.compile(r"\d")
 MOST_PULLED = (4, 9)
 
 # A short sentence with one of these needs what is below it too much.
-VAGUE = frozenset({"them", "those", "one", "sie", "ihn", "hem"})
+VAGUE = frozenset({"them", "those", "one", "that", "this", "sie", "ihn", "das", "hem", "dat"})
 
 
 class Format(StrEnum):
@@ -156,7 +156,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
         first.is_first_person and first.speaker is not None and len(found) <= COMFORTABLE_WORDS
     )
     score -= 0.5 * (next(iter(tokens(text)), "") in word_list("handling"))
-    score -= 0.5 * forbids(text, language)
+    score -= 0.5 * forbids(text, language) + 0.6 * rambles(first.text, language)
     score -= 2.0 * (not may_lead(passage, material))
     return score
 

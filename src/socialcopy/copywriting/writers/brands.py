@@ -34,7 +34,7 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     if not said:
         return names[0] if len(names) == 1 or (names[:1] and known.screen[0].from_screen) else ""
     shown = [card.text for card in uncounted if card.kind in {CardKind.NAME, CardKind.LABEL}]
-    shown = [name for name in shown if not _is_person(name)]
+    shown = [name for name in shown if not (_is_person(name) or _is_spoken_to(name, said))]
     heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]
     # An event is named before those who play there, a product behind the problem it answers.
     first_or_last = min if roles.is_event(said, known.language) else max
@@ -45,6 +45,12 @@ def _is_person(name: str) -> bool:
     """Tell whether a name begins with a given one: who plays at an event does not name it."""
     first, _, rest = name.partition(" ")
     return bool(rest) and first.lower() in word_list("given_names")
+
+
+def _is_spoken_to(name: str, said: str) -> bool:
+    """Tell whether somebody is called by the first word of a name: `Milo, can you hear me?`"""
+    first = regex.escape(name.partition(" ")[0])
+    return " " in name and bool(regex.search(rf"(?:^|[.!?,] ){first},", said))
 
 
 def _heard_as_a_name(name: str, said: str, language: str) -> str:

@@ -21,6 +21,7 @@ from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.copywriting.writers.quoting import labelled
 from socialcopy.models import Value
+from socialcopy.understanding.dictionary import is_rare
 
 KINDS = frozenset({CardKind.NAME, CardKind.LABEL, CardKind.NUMBER, CardKind.SENTENCE})
 WORDS_OF_A_LINE = range(2, 8)
@@ -46,7 +47,14 @@ class Frame(Value):
 def topic(material: Material) -> str:
     """Tell what a card calls the matter: `No-meeting Wednesday`; empty where none does."""
     counted = (card for card, _ in _first_counts(material))
-    return next((card.text for card in (*_labels(material), *counted)), "")
+    found = (card.text for card in (*_labels(material), *counted) if not _is_house(card, material))
+    return next(found, "")
+
+
+def _is_house(card: Card, material: Material) -> bool:
+    """Tell whether a name has a word that no dictionary has: `Quillhaven Museum`."""
+    rare = (is_rare(word, material.language) for word in tokens(card.text))
+    return card.text.isupper() or (card.kind is CardKind.NAME and any(rare))
 
 
 def task_of(material: Material) -> str:

@@ -22,6 +22,8 @@ from socialcopy.models import Brief, HashtagPolicy
 from socialcopy.understanding.dictionary import is_rare
 
 MAX_TAG_LENGTH = 30
+# Of what may be an abbreviation.
+MOST_LETTERS = 3
 NOUNS_WITH_CAPITAL = frozenset({"de", "lb"})
 
 
@@ -68,6 +70,7 @@ def _title(material: Material) -> Iterable[str]:
     """Tell the first name on the cards, where nothing else is named: `Focaccia`."""
     names = (c.text for c in material.cards if c.kind is CardKind.NAME)
     plain = (name for name in names if regex.fullmatch(r"[\p{L} &'’-]+", name))
+    plain = (n for n in plain if n.lower().split()[1:2] != ["the"])  # `Mist the bag` is an order
     if not (material.brand or material.is_story):
         yield from [*plain][:1]
 
@@ -88,6 +91,8 @@ def given_hashtags(brief: Brief) -> tuple[str, ...]:
 
 def as_hashtag(told: str) -> str:
     """As a person writes it: `Slow travel` becomes `#SlowTravel`, `iPhone` keeps its letters."""
+    if told.isupper() and " " in told:  # a card's capitals; letters such as `BBC` stay
+        told = " ".join(w if len(w) <= MOST_LETTERS else w.capitalize() for w in told.split())
     parts: Sequence[str] = regex.findall(r"[\p{L}\p{M}\p{N}_]+", regex.sub(r"['’]s\b", "", told))
     is_one = len(parts) == 1 and told.startswith("#")
     return "#" + "".join(

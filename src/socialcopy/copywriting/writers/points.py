@@ -26,7 +26,7 @@ from socialcopy.copywriting.text.sentences import (
     written,
 )
 from socialcopy.copywriting.text.stems import UNSPACED, content, light_stems
-from socialcopy.copywriting.text.vocabulary import pattern, says
+from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers.brands import brand_of
 from socialcopy.models import Brief, FactKind, Understanding, Value
@@ -35,6 +35,8 @@ from socialcopy.models import Brief, FactKind, Understanding, Value
 LONGEST_PASSAGE = 8
 
 FEWEST_WORDS = 3
+# Words of an answer that says nothing.
+LONGEST_CHAT = 6
 FEWEST_NAMES = 2
 FEWEST_ANSWERS = 2
 LONGEST_STORY = 12
@@ -168,7 +170,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     usual = known.language
     spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
     language = _written(spoken, brief) or usual
-    points = [*_points(heard, brief, known, language)]
+    points = _without_chat([*_points(heard, brief, known, language)], language)
     invitation = _invitation(points, language)
     worth = _without_repeats([p for p in points if not (p.is_aside or p.invites)])
     worth = worth or _without_repeats([p for p in points if not p.is_aside])
@@ -261,8 +263,35 @@ def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
     return introduces or anaphora.is_about_itself(text, language)
 
 
+def _without_chat(points: Sequence[Point], language: str) -> list[Point]:
+    """Count as asides what answers one, `I can, yes.`, and what only says again: `Eleven.`"""
+    found: list[Point] = []
+    is_asked = False
+    for before, point in pairwise([None, *points]):
+        if point is None:
+            continue
+        is_asked = point.is_aside if point.asks else is_asked
+        is_answer = is_asked and not point.asks and point.words <= LONGEST_CHAT
+        is_idle = is_answer or _is_echo(point, before, language)
+        found.append(point.model_copy(update={"is_aside": True}) if is_idle else point)
+        is_asked = is_asked and (point.asks or is_answer)
+    return found
+
+
+def _is_echo(point: Point, before: Point | None, language: str) -> bool:
+    """Tell whether a word or two only say once more what the sentence before does."""
+    if before is None or before.asks or point.words >= FEWEST_WORDS or point.asks:
+        return False
+    own, other = (set(tokens(counted(p.text.lower(), language))) for p in (point, before))
+    return own <= other | word_list("backchannel", language)
+
+
 def _is_chatter(text: str, known: Known) -> bool:
-    """Tell what a host says to a guest: `Can we agree no slogans today?`"""
+    """Tell what a host says to a guest: `Can we agree no slogans today?`, `Milo, good morning.`"""
+    first, comma, _ = text.partition(",")
+    people = {part for one in known.everybody for part in one.parts}
+    if comma and first.lower() in people and not anaphora.asks(text):
+        return True
     return (
         known.is_interview
         and anaphora.asks(text)
