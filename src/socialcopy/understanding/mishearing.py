@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import regex
+from text_to_num import text2num
 
 from socialcopy.models import ScreenText, Transcript, Word
 from socialcopy.understanding.dictionary import LANGUAGES, is_known, is_rare, is_small, stem
@@ -108,7 +110,7 @@ class _SpokenWords:
     def __init__(self, said: Sequence[Word], phrases: Sequence[Phrase], language: str) -> None:
         self.said, self.phrases, self.language = said, phrases, language
         self.cores = [core(word) for word in said]
-        self.stems = [stem(heard, language) for heard in self.cores]
+        self.stems = [matter(heard, language) for heard in self.cores]
         self.shown = {word.lower() for phrase in phrases for word in phrase.words}
         self.places: Mapping[str, list[int]] = defaultdict(list)
         for place, heard in enumerate(self.stems):
@@ -138,6 +140,15 @@ class _SpokenWords:
         told = sound(" ".join(right), self.language)
         far = distance(heard, told) if heard[:1] and told[:1] else 1.0
         return far, far / max(len(heard), len(told), 1)
+
+
+@lru_cache(maxsize=4_096)
+def matter(word: str, language: str) -> str:
+    """Return the part of a word that its forms share; a number in digits, however it is told."""
+    try:
+        return str(text2num(word, language))
+    except ValueError:
+        return stem(word, language)
 
 
 # ---- One word heard as two --------------------------------------------------------------------
@@ -213,7 +224,7 @@ def _is_form(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bool:
 def _in_context(spoken: _SpokenWords) -> Iterable[Mistake]:
     """Yield words in the place of others that sound like them, all around being as shown."""
     for phrase in spoken.phrases:
-        told = [stem(word.lower(), spoken.language) for word in phrase.words]
+        told = [matter(word.lower(), spoken.language) for word in phrase.words]
         for start in _starts(spoken, phrase, told):
             window = range(max(start - 1, 0), min(start + len(told) + 1, len(spoken.said)))
             yield from _mistakes(spoken, phrase, told, window)

@@ -55,9 +55,9 @@ class Speaker(Value):
 
     def told_in(self, language: str) -> str:
         """Write it as a language says it; English says `of` before a house."""
-        is_house = (
-            language == "en" and self.role and all(w[:1].isupper() for w in self.role.split())
-        )
+        has_capitals = bool(self.role) and all(w[:1].isupper() for w in self.role.split())
+        is_role = every_pattern("roles", r"\b{}\b").search(self.role)
+        is_house = language == "en" and has_capitals and not is_role
         return f"{self.name} of {self.role}" if is_house else self.told
 
     @property
@@ -128,7 +128,8 @@ def _cards(understanding: Understanding, heard: set[str], language: str) -> Iter
         elif joined and _is_name(joined["name"], joined["role"], heard, language):
             yield Speaker(name=_titled(joined["name"]), role=joined["role"])
         elif alone and any(_is_same(line, name) for name in heard):
-            yield Speaker(name=_titled(line))
+            is_role = every_pattern("roles", r"\b{}\b").search(below)
+            yield Speaker(name=_titled(line), role=below if is_role else "")
 
 
 def _is_name(name: str, role: str, heard: set[str], language: str) -> bool:

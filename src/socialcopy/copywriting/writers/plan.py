@@ -12,7 +12,7 @@ from itertools import combinations
 from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.copywriting.briefs.wishes import Size
 from socialcopy.copywriting.text.facts import facts
-from socialcopy.copywriting.text.roles import forbids, is_condition
+from socialcopy.copywriting.text.roles import forbids, is_condition, rambles
 from socialcopy.copywriting.writers.angles import (
     Angle,
     Format,
@@ -269,6 +269,9 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
         is_named = any(material.brand in p.text for p in chosen)
         names = bool(material.brand) and material.brand in passage.text and not is_named
         is_wanted = names or is_essential(passage, material)
+        is_enough = sum(len(p.points) for p in chosen) >= FEWEST_TOLD
+        if is_enough and not is_wanted and _rambles(passage, material.language):
+            continue
         fitting = passage if len(passage.points) <= room or is_wanted else _part(passage, room)
         if fitting:
             chosen.append(fitting)
@@ -289,6 +292,11 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
     if is_told_through and worth(in_order[0], material.language, material) >= 0:
         return in_order
     return [first, *sorted(others, key=lambda p: p.first.order)]
+
+
+def _rambles(passage: Passage, language: str) -> bool:
+    """Tell whether at least half of its sentences are a talk's and no post's."""
+    return sum(rambles(p.text, language) > 0 for p in passage.points) * 2 >= len(passage.points)
 
 
 def _part(passage: Passage, room: int) -> Passage | None:

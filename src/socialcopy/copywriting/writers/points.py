@@ -182,15 +182,16 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     brand = brand_of(known, brief, " ".join(point.text for point in points))
     # After the brand is known: the sentence that names it stays even if a word of it is doubtful.
     sure = _surely_heard(worth, brand, known, language)
+    asides = frozenset(p.order for p in points if p.is_aside)
     told = tuple(_as_shown(_with_host(p, known.everybody, language), known) for p in sure)
     return Material(
         points=told,
-        passages=tuple(passages(told)),
+        passages=tuple(passages(told, asides)),
         unheard=tuple(p for p in worth if p not in sure),
         cards=known.screen,
         invitation=invitation,
         signature=signature,
-        asides=frozenset(p.order for p in points if p.is_aside),
+        asides=asides,
         left_out=tuple(sentence for sentence in heard if not sentence.is_safe),
         language=language,
         spoken=spoken,
@@ -385,13 +386,13 @@ def _without_repeats(points: Sequence[Point]) -> list[Point]:
     return [point for _, point in kept]
 
 
-def passages(points: Sequence[Point]) -> Iterable[Passage]:
+def passages(points: Sequence[Point], asides: frozenset[int] = frozenset()) -> Iterable[Passage]:
     """Points with those they need; what needs one that is not posted is left out."""
     run: list[Point] = []
     is_asked = is_answered(points)
     for n, point in enumerate(points):
         before = run[-1] if run else None
-        follows = before is not None and before.order == point.order - 1
+        follows = before is not None and asides.issuperset(range(before.order + 1, point.order))
         is_answer = is_asked and bool(run) and run[0].asks and not point.asks
         is_bound = before is not None and follows and (is_answer or _needs(point, before))
         if is_bound and len(run) < LONGEST_PASSAGE:
