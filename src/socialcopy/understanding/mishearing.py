@@ -155,13 +155,37 @@ def matter(word: str, language: str) -> str:
 
 
 def _parted(spoken: _SpokenWords) -> Iterable[Mistake]:
-    """Yield two words that are shown as one: `Quill Haven` by `QUILLHAVEN MUSEUM`."""
+    """Yield two words that are shown as one: `Quill Haven`, and by their sound `till right`."""
     shown = {word.casefold(): word for phrase in spoken.phrases for word in phrase.words}
+    names = [
+        word
+        for word in shown.values()
+        if len(word) > FEWEST_LETTERS and word.isalpha() and is_rare(word, spoken.language)
+    ]
     for place, pair in enumerate(pairwise(spoken.cores)):
         whole = shown.get("".join(pair), "")
         is_long = len(whole) >= FEWEST_LETTERS and whole.isalpha() and all(pair)
         if is_long and _is_one_word(spoken, place):
-            yield Mistake(place, place + 2, (whole[0].upper() + whole[1:],))
+            yield Mistake(place, place + 2, (_as_a_name(whole, spoken.said[place]),))
+            continue
+        near = [name for name in names if _sounds_as(spoken, place, name)]
+        if near and not all(is_small(word, spoken.language) for word in pair):
+            yield Mistake(place, place + 2, (_as_a_name(near[0], spoken.said[place]),))
+
+
+def _as_a_name(shown: str, heard: Word) -> str:
+    """Begin a word as it was heard: a card has capitals of its own."""
+    if shown.isupper() or not heard.text[:1].isupper():
+        return shown
+    return shown[0].upper() + shown[1:]
+
+
+def _sounds_as(spoken: _SpokenWords, place: int, name: str) -> bool:
+    """Tell whether two words that were heard sound as good as the same as one that is shown."""
+    is_gap = "".join(spoken.cores[place : place + 2]) == name.casefold()
+    if is_gap or spoken.said[place].text[-1:] in QUOTES or name.casefold() in spoken.cores:
+        return False
+    return spoken.distance((place, place + 1), (name,))[1] <= ALIKE_ALONE
 
 
 def _is_one_word(spoken: _SpokenWords, place: int) -> bool:
@@ -304,9 +328,8 @@ def _is_meant(
     heard = [spoken.cores[place] for place in part]
     if len(told) > MOST_MISHEARD or any(not w.replace("'", "").isalpha() for w in (*heard, *told)):
         return False
-    if len(part) == len(told) == 1 and _is_form(spoken, part[0], told):
-        return False
-    if "".join(heard) == "".join(told).casefold():  # only the gap differs: see `_parted`
+    is_form = len(part) == len(told) == 1 and _is_form(spoken, part[0], told)
+    if is_form or "".join(heard) == "".join(told).casefold():  # a gap: see `_parted`
         return False
     is_clear = any(is_small(word.lower(), spoken.language) for word in (*heard, *told))
     is_clear = is_clear or any(word in spoken.shown for word in heard)

@@ -9,7 +9,7 @@ from socialcopy.copywriting.evidence.sources import Known, houses
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.screen_text import CardKind
-from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.copywriting.text.vocabulary import every, word_list
 from socialcopy.models import Brief
 from socialcopy.understanding.dictionary import is_rare
 
@@ -57,7 +57,8 @@ def _heard_as_a_name(name: str, said: str, language: str) -> str:
     """Return a name as the talk writes it: always with a capital, and nowhere only as a place."""
     forms = regex.findall(rf"(?i)(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", said)
     is_slogan = len(name.split()) > MOST_NAME_WORDS
-    is_common = is_slogan or name.lower() in word_list("generic") | word_list("vague_nouns")
+    no_names = word_list("generic") | word_list("vague_nouns") | every("dates")
+    is_common = is_slogan or name.lower() in no_names
     is_small = any(form[:1].islower() for form in forms)
     if not forms or is_common or is_small or not _has_capitals(forms[0], language):
         return ""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+import regex
+
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.languages import tongue
@@ -151,7 +153,9 @@ def _with_name(lines: list[Line], plan: Plan, material: Material) -> list[Line]:
 
 def _imprint(material: Material) -> str:
     """Tell what a card calls the thing, and what it is: `Papel Vivo: curso de encuadernación.`"""
-    labels = (c.text for c in material.cards if c.kind is CardKind.LABEL and " " in c.text)
+    # A comma stands behind a name, a digit in the number of an episode.
+    kept = (c.text for c in material.cards if c.kind is CardKind.LABEL and " " in c.text)
+    labels = (text for text in kept if not regex.search(r"[,\d]", text))
     said = " ".join((material.brand, *(point.text for point in material.points))).lower()
     new = (text for text in labels if text.lower() not in said)
     label = next((t for t in new if tongue(t, material.language) == material.language), "")

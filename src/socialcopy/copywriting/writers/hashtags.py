@@ -22,8 +22,8 @@ from socialcopy.models import Brief, HashtagPolicy
 from socialcopy.understanding.dictionary import is_rare
 
 MAX_TAG_LENGTH = 30
-# Of what may be an abbreviation.
-MOST_LETTERS = 3
+# Of what may be an abbreviation, among other words and alone.
+MOST_LETTERS, LONGEST_LETTERS = 3, 5
 NOUNS_WITH_CAPITAL = frozenset({"de", "lb"})
 
 
@@ -52,7 +52,7 @@ def _found(material: Material, brief: Brief) -> Iterable[str]:
         is_common = name != material.brand and _is_common(name, material.language)
         is_word = name not in own and (is_common or is_verb(name.lower()))
         if parts and not is_word and not people & set(parts) and not PROFANITY.search(name):
-            tag = as_hashtag(name)
+            tag = as_hashtag(_unshouted(name, material.language))
             if len(tag) <= MAX_TAG_LENGTH:
                 yield tag
 
@@ -80,6 +80,17 @@ def _is_common(name: str, language: str) -> bool:
     return " " not in name and not is_rare(name, language)
 
 
+def _unshouted(name: str, language: str) -> str:
+    """Write a card's capitals as people do; what may be letters, such as `BBC`, keeps them."""
+    if not name.isupper():
+        return name
+    words = name.split()
+    letters = (len(word) <= MOST_LETTERS and is_rare(word, language) for word in words)
+    is_one = len(words) == 1 and len(name) <= LONGEST_LETTERS
+    written = (w if is_kept else w.capitalize() for w, is_kept in zip(words, letters, strict=True))
+    return name if is_one else " ".join(written)
+
+
 def given_hashtags(brief: Brief) -> tuple[str, ...]:
     """List the brief's own, the campaign's first, each once whatever its case."""
     tags: dict[str, str] = {}
@@ -91,8 +102,6 @@ def given_hashtags(brief: Brief) -> tuple[str, ...]:
 
 def as_hashtag(told: str) -> str:
     """As a person writes it: `Slow travel` becomes `#SlowTravel`, `iPhone` keeps its letters."""
-    if told.isupper() and " " in told:  # a card's capitals; letters such as `BBC` stay
-        told = " ".join(w if len(w) <= MOST_LETTERS else w.capitalize() for w in told.split())
     parts: Sequence[str] = regex.findall(r"[\p{L}\p{M}\p{N}_]+", regex.sub(r"['’]s\b", "", told))
     is_one = len(parts) == 1 and told.startswith("#")
     return "#" + "".join(

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+import regex
+
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of
 from socialcopy.copywriting.text import anaphora, roles
@@ -44,6 +46,10 @@ LONGEST_STORY = 12
 FEWEST_SHOWN = 3
 # Sentences; a longer talk has more than one, sooner where nobody in it speaks.
 LONGEST_QUIET_STORY = 8
+# How somebody is called: `Frau Voss, das Freibad.`
+TITLED = regex.compile(
+    r"(?:Frau|Herr|Mrs?|Ms|Dr|Madame|Monsieur|Señora?|Signora?|Dona)\.? \p{Lu}\p{L}+"
+)
 # Share of common words above which two sentences are two takes of one.
 SAME_SHARE = 0.6
 
@@ -291,7 +297,8 @@ def _is_chatter(text: str, known: Known) -> bool:
     """Tell what a host says to a guest: `Can we agree no slogans today?`, `Milo, good morning.`"""
     first, comma, _ = text.partition(",")
     people = {part for one in known.everybody for part in one.parts}
-    if comma and first.lower() in people and not anaphora.asks(text):
+    is_called = first.lower() in people or TITLED.fullmatch(first) is not None
+    if comma and is_called and not anaphora.asks(text):
         return True
     return (
         known.is_interview
