@@ -235,7 +235,8 @@ def _points(
         if is_other or not sentence.is_safe or has_avoided_word(sentence.text, brief):
             continue
         if text := without_profanity(sentence.text, brief.profanity):
-            yield _point(sentence, written(text), order, known, shown)
+            called = _uncalled(written(text), known)
+            yield _point(sentence, called, order, known, shown)
 
 
 def _point(sentence: Sentence, text: str, order: int, known: Known, shown: frozenset[str]) -> Point:
@@ -250,7 +251,7 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
         leans=anaphora.leans(text, language),
         waits=anaphora.waits(text, language),
         turns=anaphora.turns(text, language),
-        is_aside=_is_aside(sentence, text, language) or _is_chatter(text, known),
+        is_aside=_is_aside(sentence, text, language) or _is_chatter(sentence, text, known),
         invites=sentence.is_complete and anaphora.invites(text, language),
         instructs=roles.instructs(text, language),
         is_consequence=roles.is_consequence(text, language),
@@ -293,12 +294,20 @@ def _is_echo(point: Point, before: Point | None, language: str) -> bool:
     return own <= other | word_list("backchannel", language)
 
 
-def _is_chatter(text: str, known: Known) -> bool:
-    """Tell what a host says to a guest: `Can we agree no slogans today?`, `Milo, good morning.`"""
-    first, comma, _ = text.partition(",")
+def _uncalled(text: str, known: Known) -> str:
+    """Take off whom a sentence calls: `Frau Voss, das Freibad.`"""
+    first, _, rest = text.partition(", ")
     people = {part for one in known.everybody for part in one.parts}
     is_called = first.lower() in people or TITLED.fullmatch(first) is not None
-    if comma and is_called and not anaphora.asks(text):
+    return f"{rest[:1].upper()}{rest[1:]}" if rest and is_called else text
+
+
+def _is_chatter(sentence: Sentence, text: str, known: Known) -> bool:
+    """Tell what people say to each other: `Can we agree no slogans today?`"""
+    is_called = not sentence.text.startswith(text[:2])
+    if is_called and not anaphora.asks(text):
+        return bool(word_list("you", known.language) & set(tokens(text)))
+    if TITLED.fullmatch(text.rstrip(".")):
         return True
     return (
         known.is_interview
