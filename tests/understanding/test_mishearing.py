@@ -36,6 +36,43 @@ def right(said: str, *lines: str, language: str = "en", unsure: str = "") -> str
 @pytest.mark.parametrize(
     ("language", "said", "lines", "meant"),
     [
+        (
+            "en",
+            "We measured at the Oak Haven.",
+            ["OAKHAVEN MUSEUM"],
+            "We measured at the Oakhaven.",
+        ),
+        ("de", "Wir prüfen die Ruhe Zeiten.", ["Ruhezeiten: 11 h"], "Wir prüfen die Ruhezeiten."),
+        ("en", "Ask Doc line for it.", ["DOCKLINE"], "Ask Dockline for it."),
+        (
+            "en",
+            "I would rather be outside.",
+            ["wouldrather be outside"],
+            "I would rather be outside.",
+        ),
+        (
+            "it",
+            "Sono Corrado, della corsa.",
+            ["CORSA DELLE CARRIOLE"],
+            "Sono Corrado, della corsa.",
+        ),
+    ],
+)
+def test_one_word_that_was_heard_as_two_is_written_as_it_is_shown(
+    language: str, said: str, lines: list[str], meant: str
+):
+    assert right(said, *lines, language=language) == meant
+
+
+def test_a_number_is_the_same_in_words_and_in_digits():
+    told = right("Deux sauts de suie.", "2 seaux de suie", language="fr", unsure="sauts")
+
+    assert told == "Deux seaux de suie."
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "lines", "meant"),
+    [
         ("en", "We met at Quillfern twice.", ["QUILLFURN"], "We met at Quillfurn twice."),
         ("de", "Gib die Ekdatten ein.", ["Eckdaten eingeben"], "Gib die Eckdaten ein."),
         ("es", "Mide la umedad del suelo.", ["Humedad"], "Mide la humedad del suelo."),

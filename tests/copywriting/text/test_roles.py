@@ -63,3 +63,17 @@ def test_a_farewell_invites_where_it_says_where(language: str, text: str, *, is_
 def test_an_event_needs_a_day():
     assert roles.is_event("The festival is back. On June 3rd we open the gates.", "en")
     assert not roles.is_event("The festival was loud and muddy.", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "signs"),
+    [
+        ("en", "To be honest I only signed up because of him.", 1),
+        ("en", "This one, four F something, that's the one that failed.", 2),
+        ("de", "Ich weiß, deswegen bin ich gekommen.", 2),
+        ("en", "The queue is empty by ten.", 0),
+        ("en", "A service is a check, a clean and a test.", 0),
+    ],
+)
+def test_signs_of_unprepared_talk_are_counted(language: str, text: str, signs: int):
+    assert roles.rambles(text, language) == signs

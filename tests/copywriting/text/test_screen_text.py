@@ -27,6 +27,11 @@ def screen(*lines: str) -> tuple[ScreenText, ...]:
     [
         *("e2ab31d6d1", "localhost:5173/import", "contacts-2026.csv", "00:12 / 00:30", "Ctrl+S"),
         *("File Edit View Window Help", "1440 x 900", "@atelier", "100%", "REC", "ep. 12", "x"),
+        *(
+            "Ablage Bearbeiten Fenster Hilfe",
+            "Archivo Editar Ver Ayuda",
+            "Fichier Édition Affichage",
+        ),
         "00:00:03.320",
         "01:12:07:14",
         "2026-11-28 09:41:07",
@@ -47,6 +52,8 @@ def test_what_tells_a_viewer_something_is_none(line: str):
         ("nadie preguntópor él", "es", "nadie preguntó por él"),
         ("pourvotre", "fr", "pour votre"),
         ("Der Gartengehört allen.", "de", "Der Garten gehört allen."),
+        ("Niemandwollte sie.", "de", "Niemand wollte sie."),
+        ("Davonlaufen", "de", "Davonlaufen"),
         ("Nessunol'ha buttata.", "it", "Nessuno l'ha buttata."),
         ("Larkboard and Tidewater", "en", "Larkboard and Tidewater"),
         ("Die Gartenmauer", "de", "Die Gartenmauer"),

@@ -73,6 +73,21 @@ def test_fillers_of_other_languages_go_too():
 
 
 @pytest.mark.parametrize(
+    ("heard", "language", "meant"),
+    [
+        ("At night it's, well, it's a lot.", "en", "At night it's a lot."),
+        ("Before, um, before the app it was paper.", "en", "Before the app it was paper."),
+        ("It was the, the big one, the blue one.", "en", "It was the big one, the blue one."),
+        ("Hoy vamos a, a tapizar una silla.", "es", "Hoy vamos a tapizar una silla."),
+        ("Das Holz ist, na ja, zu hell.", "de", "Das Holz ist zu hell."),
+        ("He was tired, cold, tired and hungry.", "en", "He was tired, cold, tired and hungry."),
+    ],
+)
+def test_words_that_were_begun_again_are_said_once(heard: str, language: str, meant: str):
+    assert clean(heard, language) == meant
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("Wir backen jeden Morgen um vier und das Brot ist frisch.", "de"),
