@@ -73,6 +73,8 @@ def _reason(clause: str, known: Known, before: str, *, asked: bool) -> str:
     whole = [source for missing, source in found if not missing]
     if is_fragment(clause, language) and all(is_in(s, known.stems, language) for s in wanted):
         return _fault_in_amounts(clause, known) or _fault_in_denials(clause, known)
+    if whole and (fault := _fault_in_amounts(clause, known)):
+        return fault
     if not whole:
         told = _unheard(clause, min((m for m, _ in found), key=len, default=wanted), known)
         return f"nothing in the video or the brief says “{told}” of this"
