@@ -35,6 +35,7 @@ def _without_speaking(heard: str, language: str) -> str:
     while (shorter := _without_opener(text, language)) != text:
         text = shorter
     # What is announced stands behind a colon: `One thing: it is not for the dishwasher.`
+    text = pattern("trailing", language, r",?\s{}(?=[.!?]?$)").sub("", text)
     return pattern("one_thing", language, r"^({}),(?= \p{Ll})").sub(r"\1:", text.strip())
 
 

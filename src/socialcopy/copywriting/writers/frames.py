@@ -18,6 +18,7 @@ from socialcopy.copywriting.text.roles import forbids, is_condition, is_result
 from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
+from socialcopy.copywriting.text.vocabulary import every
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.copywriting.writers.quoting import labelled
 from socialcopy.models import Value
@@ -46,15 +47,23 @@ class Frame(Value):
 
 def topic(material: Material) -> str:
     """Tell what a card calls the matter: `No-meeting Wednesday`; empty where none does."""
-    counted = (card for card, _ in _first_counts(material))
+    counted = (
+        card
+        for card, _ in _first_counts(material)
+        if len(content(card.text, material.language)) > 1  # `4 tonnes` is no matter
+    )
     found = (card.text for card in (*_labels(material), *counted) if not _is_house(card, material))
     return next(found, "")
 
 
 def _is_house(card: Card, material: Material) -> bool:
-    """Tell whether a name has a word that no dictionary has: `Quillhaven Museum`."""
-    rare = (is_rare(word, material.language) for word in tokens(card.text))
-    return card.text.isupper() or (card.kind is CardKind.NAME and any(rare))
+    """Tell whether it names somebody or a place: `Quillhaven Museum`, `17 streets of Tarnow`."""
+    others = card.text.split()[1:] if material.language != "de" else ()
+    words = [word for word in others if word.lower().strip(".,") not in every("dates")]
+    has_name = card.kind is not CardKind.NAME and any(word[:1].isupper() for word in words)
+    is_unknown = any(is_rare(w, material.language) for w in tokens(card.text) if w.isalpha())
+    is_told = card.kind in {CardKind.NAME, CardKind.SENTENCE}
+    return card.text.isupper() or has_name or (is_told and is_unknown)
 
 
 def task_of(material: Material) -> str:

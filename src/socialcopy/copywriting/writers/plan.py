@@ -304,7 +304,8 @@ def _part(passage: Passage, room: int) -> Passage | None:
     points = passage.points[:room]
     if sum(point.instructs for point in passage.points) > 1:
         return None
-    while points and points[-1].waits:
+    # Neither a set-up without its end nor a statement without the `But` behind it.
+    while points and (points[-1].waits or any(p.turns for p in passage.points[len(points) :][:1])):
         points = points[:-1]
     return Passage(points=points) if len(points) > 1 else None
 
