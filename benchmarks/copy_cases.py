@@ -2,7 +2,7 @@
 
     uv run python benchmarks/copy_cases.py [CASES.yaml …] [--json] [--posts]
 
-A case has what was `heard` and `shown`, lines to `keep` and to `cut`, and words to `mend`; see
+A case has what was `heard` and `shown` (in `small` letters), lines to `keep` and `cut`, and words to `mend`; see
 tests/copywriting/cases. Without a file, those are taken, the held-out ones apart.
 """
 
@@ -44,11 +44,13 @@ CASES = Path(__file__).parent.parent / "tests" / "copywriting" / "cases"
 MS_PER_WORD = 400
 UNSURE, SURE = 0.25, 0.95
 BOX = Region(left=0.1, top=0.3, right=0.9, bottom=0.4)
+SMALL_BOX = Region(left=0.1, top=0.3, right=0.9, bottom=0.32)
 
 
 def understanding(case: dict[str, Any]) -> Understanding:
     """A case as the recogniser and the reader of on-screen text would hand it over."""
-    heard, shown = case.get("heard") or "", case.get("shown") or []
+    heard, small = case.get("heard") or "", case.get("small") or []
+    shown = [*(case.get("shown") or []), *small]
     unsure = {word for told in case.get("unsure", []) for word in str(told).split()}
     said = heard.split()
     pauses_ms = [case.get("commas_ms", 0) * word.endswith(",") for word in ("", *said)]
@@ -66,7 +68,11 @@ def understanding(case: dict[str, Any]) -> Understanding:
     step = duration_ms // (len(shown) or 1)
     screen = tuple(
         ScreenText(
-            text=str(line), box=BOX, start_ms=n * step, end_ms=(n + 1) * step, probability=0.98
+            text=str(line),
+            box=SMALL_BOX if line in small else BOX,
+            start_ms=n * step,
+            end_ms=(n + 1) * step,
+            probability=0.98,
         )
         for n, line in enumerate(shown)
     )
@@ -327,8 +333,8 @@ def _needed(body: str, _: str, __: Known, ___: Caption, case: dict[str, Any]) ->
     return next((f"“{told}”" for told in case.get("needs", []) if told not in body), "")
 
 
-def _never(body: str, _: str, __: Known, caption: Caption, case: dict[str, Any]) -> str:
-    whole = f"{body} {caption.title}"
+def _never(_: str, __: str, ___: Known, caption: Caption, case: dict[str, Any]) -> str:
+    whole = f"{caption.text} {caption.title}"
     return next((told for told in case.get("never", []) if told in whole), "")
 
 

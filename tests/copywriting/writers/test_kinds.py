@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from socialcopy.copywriting.evidence.sources import know
+from socialcopy.copywriting.text.screen_text import Card, CardKind
+from socialcopy.copywriting.writers.frames import task_of
 from socialcopy.copywriting.writers.kinds import Kind, kind
-from socialcopy.copywriting.writers.points import gather
+from socialcopy.copywriting.writers.points import Material, gather
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, CaptionSet, Platform, Region, ScreenText, Understanding
 from tests.copywriting.conftest import spoken
@@ -144,3 +146,67 @@ def test_a_title_does_not_let_the_guest_ask_the_hosts_question():
     caption = write(seen, Brief(platforms=(Platform.YOUTUBE,))).captions[0]
 
     assert caption.title == f"{question} | Ingrid Solberg, explorer"
+
+
+def test_a_title_is_not_what_the_post_opens_with():
+    said = (
+        "Invoices take hours when you type them by hand. In Ledgerleaf, open the inbox and click "
+        "on Sort. Choose a folder. From now on, every invoice is filed by itself."
+    )
+    caption = write(spoken(said), Brief(platforms=(Platform.YOUTUBE,))).captions[0]
+
+    assert caption.title == "From now on, every invoice is filed by itself"
+    assert not caption.text.startswith(caption.title)
+
+
+def test_an_event_is_the_title_with_its_day():
+    said = (
+        "The Salt Harbour Fair is back. On May 9, forty boats open their decks. Doors open at six."
+    )
+    shown = tuple(
+        ScreenText(
+            text=text,
+            box=Region(left=0.1, top=0.3, right=0.9, bottom=0.4),
+            start_ms=n * 2_000,
+            end_ms=n * 2_000 + 1_500,
+            probability=0.98,
+        )
+        for n, text in enumerate(("Salt Harbour Fair", "May 9"))
+    )
+    seen = spoken(said).model_copy(update={"screen": shown})
+
+    caption = write(seen, Brief(platforms=(Platform.YOUTUBE,))).captions[0]
+
+    assert caption.title == "Salt Harbour Fair: May 9"
+
+
+def test_the_alt_text_of_a_programs_screen_says_so_and_reads_out_no_menu():
+    lines = ("File Edit View Help", "report.csv", "Packages", "2 hours ago", "Marketplace")
+    shown = tuple(
+        ScreenText(
+            text=text,
+            box=Region(left=0.1, top=0.1 + n * 0.1, right=0.9, bottom=0.12 + n * 0.1),
+            start_ms=0,
+            end_ms=4_000,
+            probability=0.98,
+        )
+        for n, text in enumerate(lines)
+    )
+    said = "The nightly report is sent at two. Nobody has to wait for it in the morning."
+    seen = spoken(said).model_copy(update={"screen": shown})
+
+    caption = write(seen, Brief(platforms=(Platform.INSTAGRAM,))).captions[0]
+
+    assert caption.alt_text == "Screen recording."
+
+
+def test_a_button_of_two_orders_in_one_word_is_no_task():
+    button = Card(
+        text="Send/Print",
+        kind=CardKind.LABEL,
+        start_ms=0,
+        end_ms=2_000,
+        box=Region(left=0.1, top=0.3, right=0.9, bottom=0.4),
+    )
+
+    assert task_of(Material(cards=(button,))) == ""

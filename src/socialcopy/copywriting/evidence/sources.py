@@ -21,12 +21,14 @@ from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
 from socialcopy.copywriting.text.sentences import groups, normal, tokens
 from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.stems import content, plain_words, stems_of
-from socialcopy.copywriting.text.vocabulary import word_list
+from socialcopy.copywriting.text.vocabulary import pattern, word_list
 from socialcopy.models import Brief, Cue, Region, ScreenText, Understanding, Value, Word
 from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
 # With so many a talk is an interview.
+# Sentences in which somebody says `our app` from which a house tells of its own.
+FEWEST_OWN = 2
 FEWEST_QUESTIONS = 2
 
 
@@ -163,11 +165,13 @@ def know(understanding: Understanding, brief: Brief) -> Known:
 def _is_house(
     sources: Sequence[Source], language: str, brief: Brief, shown: Sequence[Card]
 ) -> bool:
-    """Tell whether a house speaks: `we` and never `I`, of its event or under its name."""
+    """Tell whether a house speaks: `we` and never `I`, of its event, its product, in its name."""
     said = [source.text for source in sources if source.is_said]
     if any(is_singular(text, language) for text in said):
         return False
-    return is_event(" ".join(said), language) or bool(houses(brief, shown))
+    own = pattern("own_things", language, r"(?<!\p{L}){}(?!\p{L})")
+    is_own = sum(bool(own.search(text)) for text in said) >= FEWEST_OWN
+    return is_own or is_event(" ".join(said), language) or bool(houses(brief, shown))
 
 
 def houses(brief: Brief, shown: Sequence[Card]) -> list[str]:

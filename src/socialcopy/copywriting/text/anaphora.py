@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import regex
 
-from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.sentences import PARTICIPLE, tokens
 from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, says, word_list
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
@@ -75,6 +75,8 @@ def _leans_in_english(text: str, found: tuple[str, ...]) -> bool:
     first, *others = found or ("",)
     if PRESENTS.match(text):
         return False
+    if PARTICIPLE.match(first) and not any(map(says, others)):
+        return True  # `Clicking Run.`
     early = {word.partition("'")[0] for word in others[:EARLY]}
     if first in word_list("leaning_words") or early & word_list("pronouns"):
         return True

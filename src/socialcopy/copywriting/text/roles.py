@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import regex
+
 from socialcopy.copywriting.text.facts import DATES, states
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.sentences import tokens
@@ -116,12 +118,16 @@ def rambles(text: str, language: str) -> int:
     return asides + (text.count(",") >= MANY_COMMAS and len(text.split()) > LONG_WORDS)
 
 
-def show_in(text: str, language: str) -> str:
-    """Name the show that a sentence presents: `Boulder Eats is a show about the farms here.`"""
+def show_in(text: str, language: str, kind: str = "shows") -> str:
+    """Name the show that a sentence presents: `Boulder Eats is a show about the farms here.`
+
+    Or whatever else a sentence says what it is, where no list of kinds is named.
+    """
     articles = "|".join(sorted(word_list("articles", language)))
     is_a = f"{phrase('copulas', language).partition(' ')[0]} (?:{articles})"
-    form = rf"^(?-i:(?P<name>\p{{Lu}}\S*(?: \p{{Lu}}\S*){{0,3}})) {is_a} {{}}(?!\p{{L}})"
-    found = pattern("shows", language, form).match(text)
+    form = rf"^(?-i:(?P<name>\p{{Lu}}\S*(?: \p{{Lu}}\S*){{0,3}})) {is_a} "
+    told = pattern(kind, language, rf"{form}{{}}(?!\p{{L}})") if kind else regex.compile(form)
+    found = told.match(text)
     name = found["name"] if found else ""
     return "" if is_small_word(name.split(" ")[0], language) else name
 

@@ -19,7 +19,14 @@ from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.run_together import parted
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import every, is_verb, pattern, says, word_list
+from socialcopy.copywriting.text.vocabulary import (
+    every,
+    every_pattern,
+    is_verb,
+    pattern,
+    says,
+    word_list,
+)
 from socialcopy.models import Region, ScreenText, Value
 
 # Share of common letters from which two readings of one place are one text, misread.
@@ -28,6 +35,10 @@ SIMILAR = 0.75
 SAME_PLACE = 0.1
 # Reading probability from which a line may be posted.
 SURE = 0.9
+# Share of the picture's height from which letters are meant for a viewer: smaller ones stand on
+# clothes and in the distance, on a program's screen for who works with it.
+LEAST_HEIGHT = 0.025
+LEAST_HEIGHT_ON_A_SCREEN = 0.05
 
 _UNITS = (
     r"csv|pdf|mp[34]|mov|png|jpe?g|gif|svg|xlsx?|docx?|pptx?|zip|txt|md|json|ya?ml|py|js|ts|html?"
@@ -41,7 +52,9 @@ ADDRESS = regex.compile(
     r"|\b[\w-]+\.(?:com|org|net|io|app|dev|local)\b",
     regex.I,
 )
-FILE = regex.compile(rf"^[\w.()-]+\.(?:{_UNITS})$|^[~.]?/?(?:[\w.-]+/){{1,}}[\w.-]*$", regex.I)
+FILE = regex.compile(
+    rf"\b[A-Z]:[/\\]\w|^[\w.()-]+\.(?:{_UNITS})$|^[~.]?/?(?:[\w.-]+/){{1,}}[\w.-]*$", regex.I
+)
 # Also a timecode's, with frames or parts of a second.
 TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,:;]\d{1,3})?)?"
 CLOCK = regex.compile(
@@ -54,6 +67,9 @@ COUNTER = regex.compile(
     r"|(?:ep|folge|episode|épisode|aflevering)\b\.? ?\d+)[\s)\]]*$",
     regex.I,
 )
+# What a form asks for: `Name:`; a form's own marks: `Save (.csv)`.
+FIELD = regex.compile(r"^\W*\w+:$|\((?:\d+|\.\w+)\)", regex.I)
+GREETING = every_pattern("small_talk", r"^\W*{}\W*$")
 KEYS = regex.compile(r"\b(?:ctrl|cmd|alt|shift|esc)\b ?\+|[⌘⌥⇧]", regex.I)
 BADGES = word_list("badges")
 MENU = every("menu")
@@ -107,15 +123,28 @@ def is_noise(line: str) -> bool:
     """
     plain = visible(line)
     letters = regex.findall(r"\p{L}", plain)
-    if CODE.search(plain) or ADDRESS.search(plain) or FILE.match(plain) or KEYS.search(plain):
+    if CODE.search(plain) or ADDRESS.search(plain) or FILE.search(plain) or KEYS.search(plain):
         return True
-    if CLOCK.match(plain) or COUNTER.match(plain) or plain.lower() in BADGES:
+    if CLOCK.match(plain) or COUNTER.match(plain) or plain.rstrip("!").lower() in BADGES:
         return True
     found = tokens(plain)
+    if FIELD.search(plain) or (len(found) == 1 and GREETING.match(plain)):
+        return True
     in_menu = sum(word in MENU for word in found)
     if len(found) >= FEWEST_MENU_WORDS and in_menu >= MENU_SHARE * len(found):
         return True
     return not (len(letters) >= FEWEST_LETTERS or regex.search(r"\d", plain))
+
+
+def shows_program(screen: Sequence[ScreenText]) -> bool:
+    """Tell whether the picture is that of somebody who works with a program."""
+    return any(_is_of_a_program(line.text) for line in screen)
+
+
+def is_recording(screen: Sequence[ScreenText]) -> bool:
+    """Tell whether all there is to see is somebody's work with a program: its letters are small."""
+    small = sum(line.box.bottom - line.box.top < LEAST_HEIGHT_ON_A_SCREEN for line in screen)
+    return shows_program(screen) and small * 2 > len(screen)
 
 
 def _is_of_a_program(line: str) -> bool:
@@ -125,18 +154,20 @@ def _is_of_a_program(line: str) -> bool:
     """
     local = regex.search(r"\blocalhost\b|\b\d{1,3}(?:\.\d{1,3}){3}\b", line)
     in_menu = sum(word in MENU for word in tokens(line)) >= FEWEST_MENU_WORDS
-    return bool(CODE.search(line) or FILE.match(line) or KEYS.search(line) or local) or in_menu
+    return bool(CODE.search(line) or FILE.search(line) or KEYS.search(line) or local) or in_menu
 
 
 def cards(screen: Sequence[ScreenText], language: str, said: str = "") -> tuple[Card, ...]:
     """Tell what the picture says to a viewer, in order, each once."""
     heard = frozenset(tokens(said))
     lines = [line for line in surest(screen) if line.probability >= SURE]
-    is_program = any(_is_of_a_program(line.text) for line in lines)
+    is_program = shows_program(lines)
+    least = LEAST_HEIGHT_ON_A_SCREEN if is_program else LEAST_HEIGHT
     clean = [
         line.model_copy(update={"text": parted(visible(line.text), language, heard)})
         for line in lines
-        if not is_noise(line.text) and not is_unsafe(line.text)
+        if not (is_noise(line.text) or is_unsafe(line.text))
+        and (line.box.bottom - line.box.top >= least or heard.issuperset(tokens(line.text)))
     ]
     joined = [line for line in _joined(_marked(clean), language) if _is_whole(line.text, language)]
     found: dict[str, Card] = {}

@@ -15,6 +15,7 @@ from socialcopy.copywriting.text.languages import is_small_word, tongue
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.spoken import END, clean
 from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, word_list
+from socialcopy.copywriting.text.vocabulary import says as says_of
 from socialcopy.models import Transcript, Value, Word
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
@@ -36,6 +37,9 @@ BROKEN_OFF = regex.compile(r"(?:\.{2,}|…|[-–—])[\"'”’]?$")
 
 # A silence at a comma from which a new clause with its own subject is a new sentence.
 SPLICE_PAUSE_MS = 200
+
+# How a clause begins that waits for who does it; `Nothing` and `Morning` are none.
+PARTICIPLE = regex.compile(r"(?!(?:\w*thing|morning|evening)$)\p{L}{2,}ing$")
 
 # A clause that short stays with its neighbour.
 SPLICE_WORDS = 4
@@ -220,6 +224,12 @@ def _stands_alone(clause: Sequence[Word], pause_ms: int) -> bool:
     """Tell whether it says something by itself, and doesn't wait for a main clause."""
     first, *others = [word for heard in clause for word in tokens(heard.text)] or [""]
     says = any(is_verb(w) or w in word_list("auxiliaries") for w in (first, *others))
+    if PARTICIPLE.match(first) and others and not says_of(others[0]):
+        return False  # "Building on what we learned, we …"
+    _, comma, tail = " ".join(word.text for word in clause).rstrip(",").rpartition(", ")
+    is_hanging = bool(comma) and len(tail.split()) < SPLICE_WORDS
+    if is_hanging and tail.split()[0] in word_list("soft"):
+        return False  # "…, but to me, it also feels …"
     if first in word_list("subordinators"):  # "after two days you hear …", not "after you hear …"
         waits = first in word_list("clause_openers") or (
             others[:1] and others[0] in word_list("subjects")
@@ -270,8 +280,8 @@ def strung(text: str, language: str) -> list[str]:
     bare = [n for n in joints if behind[n] in pronouns]
     middle = sorted(bare, key=lambda n: abs(len(words) - 2 * n)) if len(bare) > 1 else []
     place = next(iter(commas or middle), 0)
-    if not place:
-        return [text]
+    if not place or pattern("correlatives", language, r"(?<!\p{L}){}(?!\p{L})").search(text):
+        return [text]  # `Not only does it …, but it …` is one statement
     rest = " ".join(words[place + 1 :])
     first = f"{' '.join(words[:place]).rstrip(',')}."
     return [*strung(first, language), *strung(f"{rest[:1].upper()}{rest[1:]}", language)]

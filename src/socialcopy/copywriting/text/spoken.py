@@ -107,19 +107,30 @@ def without_announcement(text: str, language: str) -> str:
     `Today I'm going to show you how to sharpen a knife` is the talk about the talk; `How to
     sharpen a knife` is what a post opens with.
     """
-    text = _without(pattern("announcements", language), text)
+    text = _without_name(_without(pattern("announcements", language), text), language)
     if (rest := _without(pattern("welcome", language), text)) != text:
-        text = _presented(rest, language)
+        text = _presented(rest, text, language)
     first = text.split(" ", 1)[0].lower()
     if first in word_list("subordinators", language):
         return text
     return _without(pattern("announced_after", language), text)
 
 
-def _presented(rest: str, language: str) -> str:
+def _without_name(text: str, language: str) -> str:
+    """Take off who somebody is, where more is told: `My name is Ana, and since I came here, …`."""
+    joints, openers = (
+        "|".join(sorted(word_list(name, language))) for name in ("soft", "subordinators")
+    )
+    form = rf"^(?:\p{{L}}+,? ){{0,3}}?{{}}[.,]? (?:{joints}) (?=(?:{openers})\b)"
+    return _without(pattern("introduces", language, form), text) if openers else text
+
+
+def _presented(rest: str, text: str, language: str) -> str:
     """Make a sentence of what was welcomed to: `Boulder Eats, a show` becomes `… is a show`."""
     name, comma, what = rest.partition(", ")
     is_told = comma and what.split(" ", 1)[0] in word_list("articles", language)
+    if is_told and word_list("first_person", language) & set(regex.findall(r"\p{L}+", what)):
+        return text  # `Welcome to Echo, a project of ours` says nothing of it
     return f"{name} {text_of('copulas', language).split()[0]} {what}" if is_told else rest
 
 

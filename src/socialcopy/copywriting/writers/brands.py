@@ -38,7 +38,16 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]
     # An event is named before those who play there, a product behind the problem it answers.
     first_or_last = min if roles.is_event(said, known.language) else max
-    return first_or_last(heard, key=said.index, default="")
+    return first_or_last(heard, key=said.index, default="") or _explained(said, known)
+
+
+def _explained(said: str, known: Known) -> str:
+    """Return what a sentence says what it is, if elsewhere its capital shows that it is a name."""
+    told = (roles.show_in(text, known.language, "") for text in sentences(said))
+    people = {part for speaker in known.everybody for part in speaker.parts}
+    names = (name for name in told if name and not people & set(name.lower().split()))
+    inside = (name for name in names if regex.search(rf"\p{{Ll}} {regex.escape(name)}\b", said))
+    return next(inside, "") if known.language != "de" else ""
 
 
 def _is_person(name: str) -> bool:

@@ -24,6 +24,8 @@ def lines(material: Material, order: Order) -> list[Line]:
     """Tell the cards as sentences, as a run of labels, or as a list, by what they are."""
     cards = material.cards[: MOST_CARDS * 2]
     told = [card for card in cards if card.kind is CardKind.SENTENCE]
+    if told and all(card.text.endswith(("...", "…")) for card in told):
+        return []  # the picture tells how they end
     if told:
         return _story(cards, material.language, order)
     labels = [c for c in cards if c.kind is CardKind.LABEL]

@@ -119,7 +119,7 @@ def _person(_: Plan, material: Material) -> str:
     return material.everybody[0].name if len(material.everybody) == 1 else ""
 
 
-def _date(_: Plan, material: Material) -> str:
+def date_of(material: Material) -> str:
     """Return the day that a card shows alone, or that is said: `June 3`."""
     dates = phrase("dates", material.language).split()
     months = "|".join(dates[:MONTHS])
@@ -145,7 +145,7 @@ SLOT = regex.compile(r"\{(\w+)\}")
 SLOTS: dict[str, Callable[[Plan, Material], str]] = {
     "brand": _called,
     "person": _person,
-    "date": _date,
+    "date": lambda _, material: date_of(material),
     "task": lambda _, material: lowered(task_of(material)),
     "plural": _plural,
     "topic": lambda _, material: topic_of(material),
@@ -201,12 +201,13 @@ def _topics(plan: Plan, material: Material) -> Iterable[str]:
         yield found
     if is_branded and found not in {Kind.EVENT, Kind.INTERVIEW}:
         yield "brand"
-    elif found is Kind.QUOTE:
-        yield Kind.INTERVIEW
+    elif found is Kind.QUOTE and any(person.role for person in material.everybody):
+        yield Kind.INTERVIEW  # nobody has a question for a customer of whom only the name is told
 
 
 def _is_of_change(material: Material) -> bool:
     """Tell whether somebody says what they began or stopped, and what came of it; no joke."""
     began = pattern("began", material.language, r"(?<!\p{L}){}(?!\p{L})")
-    is_told = any(p.is_result or began.search(p.text) for p in material.points)
+    own = [p for p in material.points if p.is_first_person]
+    is_told = any(p.is_result or began.search(p.text) for p in own)
     return is_told and not any('"' in p.text for p in material.points)

@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterable, Sequence
 
 import regex
 
-from socialcopy.copywriting.evidence.quotes import quoted, unquoted
+from socialcopy.copywriting.evidence.quotes import quoted
 from socialcopy.copywriting.evidence.sources import Known
 from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.cleaning import visible
-from socialcopy.copywriting.text.safety import is_unsafe, typed_address
-from socialcopy.copywriting.text.screen_text import CardKind, surest
+from socialcopy.copywriting.text.safety import typed_address
+from socialcopy.copywriting.text.screen_text import CardKind, is_recording
 from socialcopy.copywriting.text.sentences import strung, tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pattern, quote_form, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
-from socialcopy.copywriting.writers.angles import opening, worth
+from socialcopy.copywriting.writers.angles import may_lead, opening, worth
 from socialcopy.copywriting.writers.captions import allowed_signs, cut
+from socialcopy.copywriting.writers.closes import date_of
+from socialcopy.copywriting.writers.frames import inside
+from socialcopy.copywriting.writers.kinds import Kind, essential_name, kind
 from socialcopy.copywriting.writers.plan import Order
 from socialcopy.copywriting.writers.points import Material
-from socialcopy.copywriting.writers.quoting import MARKS, voiced
+from socialcopy.copywriting.writers.quoting import MARKS, is_quoted, labelled, voiced
 from socialcopy.models import Brief, Platform, Understanding
 from socialcopy.platforms import counted, rules
 from socialcopy.platforms.rules import Fact
@@ -37,6 +40,7 @@ LONGEST_TYPED = 40
 
 MOST_SHOWN_LINES = 4
 FEWEST_TITLE_WORDS = 2
+HEADLINE_WORDS = range(4, 14)
 NO_HEADLINES = frozenset({CardKind.PERSON, CardKind.ACTION})
 WORD = r"(?<!\p{L}){}(?!\p{L})"
 # With more people in view they are several.
@@ -74,36 +78,61 @@ def first_comment(platform: Platform, brief: Brief) -> str:
 
 
 def title(platform: Platform, material: Material, hook: str) -> str:
-    """Make a headline of the video's own a title, where the network has one; else the opening."""
+    """Make a headline of the video's own a title, where the network has one.
+
+    Else another sentence of it: what the post opens with stands right below the title.
+    """
     limit = rules(platform).title_limit
     if limit is None:
         return ""
-    bare = hook if unquoted(hook) else next(iter(quoted(hook)), hook)
+    bare = next(iter(quoted(hook)), hook) if MARKS.match(hook) else hook
     told = strung(bare, material.language)[0].rstrip(".")
     whole = [opening(p, material.language) for p in material.passages if not p.first.asks]
-    tries = (*_headlines(material, told), told, *sorted(whole, key=len, reverse=True))
+    longest = sorted(whole, key=len, reverse=True)
+    tries = (*_headlines(material, told), *_others(material, told), told, *longest)
     fitting = (text for text in tries if counted(limit, text) <= limit.value)
     best = next(fitting, "") or _cut_title(told, limit, material)
-    return allowed_signs(platform, best).rstrip(".")
+    return allowed_signs(platform, best).rstrip(".,")
 
 
 def _headlines(material: Material, hook: str) -> Iterable[str]:
-    """Cards that say shortly what the talk is about, and not what the post opens with."""
+    """Name the event and its day; else cards that say shortly what the talk is about."""
     said = {s for p in material.points for s in content(p.text, material.language)}
     opens = set(content(hook, material.language))
     asked = next((s for s in material.everybody if len(material.everybody) == 1), None)
+    day, name = date_of(material), essential_name(material)
+    if day and name and kind(material) is Kind.EVENT:
+        yield labelled(name, day, material.language)
     for card in material.cards:
         own = set(content(card.text, material.language))
         is_name = card.kind in NO_HEADLINES or (bool(material.brand) and card.kind is CardKind.NAME)
-        is_number = card.kind is CardKind.NUMBER
-        is_told = own <= said if material.points else is_number
+        is_told = (
+            not material.points
+            or (own <= said and not card.from_screen)
+            or len(own & said) >= FEWEST_TITLE_WORDS
+        )
         if is_name or ":" in card.text or len(own) < FEWEST_TITLE_WORDS or not is_told:
             continue
         if asked and asks(card.text):
             yield f"{card.text} | {asked.told}"  # a colon would have the guest ask
-        elif not own <= opens or not material.points:
-            lead = f"{material.brand}: " if is_number and material.brand not in card.text else ""
-            yield f"{lead}{card.text}"
+        elif not own <= opens:
+            is_bare = card.kind is CardKind.NUMBER or not material.points
+            is_bare = is_bare and bool(material.brand) and material.brand not in card.text
+            text = inside(card.text, material.language)
+            yield labelled(material.brand, text, material.language) if is_bare else card.text
+
+
+def _others(material: Material, hook: str) -> Iterable[str]:
+    """Sentences that stand alone as a headline, what came of it all first; none of a person's."""
+    language = material.language
+    whole = [p for p in material.passages if not is_quoted(p.first, material)]
+    best = sorted(whole, key=lambda p: (not p.first.is_result, -worth(p, language, material)))
+    for passage in best:
+        text = strung(opening(passage, language), language)[0].rstrip(".")
+        is_short = len(text.split()) in HEADLINE_WORDS and not passage.first.asks
+        if is_short and may_lead(passage, material) and text not in hook and hook not in text:
+            is_named = not material.is_own_voice or material.brand in text
+            yield text if is_named else labelled(material.brand, text, language)
 
 
 def _cut_title(text: str, limit: Fact, material: Material) -> str:
@@ -133,7 +162,7 @@ def alt_text(
     opening_mark, closing_mark, _ = quote_form(material.language)
     shown = [
         f"{opening_mark}{MARKS.sub('', line)}{closing_mark}"
-        for line in screen_lines(understanding, known)[:MOST_SHOWN_LINES]
+        for line in [card.text for card in known.screen][:MOST_SHOWN_LINES]
     ]
     seen = _seen(understanding, material.language)
     while shown:
@@ -146,29 +175,18 @@ def alt_text(
 
 
 def _seen(understanding: Understanding, language: str) -> str:
-    """Say how many people are in view; of what is silent or only sounds, that."""
+    """Say what it is and how many people are in view; of what is silent or only sounds, that."""
+    program = _told("program", "", language) if is_recording(understanding.screen) else ""
     faces = min(understanding.most_faces, MOST_FACES)
-    if faces:
-        return _told("faces", "", language).split("|")[faces - 1]
-    if understanding.transcript.has_speech:
-        return ""
-    return _told("wordless" if understanding.has_audio else "silent", "", language)
+    people = _told("faces", "", language).split("|")[faces - 1] if faces else ""
+    sound = _told("wordless" if understanding.has_audio else "silent", "", language)
+    is_told = people or understanding.transcript.has_speech
+    return f"{program} {people if is_told else sound}".strip()
 
 
 def _told(name: str, what: str, language: str) -> str:
     form = phrase(f"alt_{name}", language) or phrase(f"alt_{name}")
     return form.replace("{}", what)
-
-
-def screen_lines(understanding: Understanding, known: Known) -> list[str]:
-    """Tell what the picture shows that may be repeated.
-
-    Its cards, else its lines as they were read.
-    """
-    if known.screen:
-        return [card.text for card in known.screen if not is_unsafe(card.text)]
-    lines = (visible(line.text) for line in surest(understanding.screen))
-    return list(dict.fromkeys(line for line in lines if line and not is_unsafe(line)))
 
 
 def thread(material: Material, posted: frozenset[int], text: str, order: Order) -> tuple[str, ...]:

@@ -69,9 +69,10 @@ def _is_house(card: Card, material: Material) -> bool:
 def task_of(material: Material) -> str:
     """Return what a card says is done, in the words of an order: `Sharpen a kitchen knife`."""
     for card in material.cards:
-        others = card.text.split()[1:]
         is_order = material.language == "en" and roles.is_order(card.text)
-        if is_order and card.number is None and others[0] in OBJECT and card.text[1:].islower():
+        _, _, rest = card.text.partition(" ")
+        is_whole = rest.partition(" ")[0] in OBJECT and card.text[1:].islower()
+        if is_order and card.number is None and is_whole:
             return card.text.rstrip(".")
     return ""
 
@@ -203,7 +204,8 @@ def _is_usable(card: Card, material: Material) -> bool:
     is_line = is_line and len(set(words)) == len(words) and not card.text[:1].islower()
     is_ours = tongue(card.text, material.language) == material.language
     is_restriction = is_condition(card.text, material.language, material.brand)
-    is_other = asks(card.text) or is_restriction or ":" in card.text
+    is_call = card.text.endswith("!")  # `Sound on!`
+    is_other = asks(card.text) or is_restriction or is_call or ":" in card.text
     is_listed = card.from_screen or card.number is not None or card.text == material.brand
     return is_line and is_ours and not is_other and not is_listed
 

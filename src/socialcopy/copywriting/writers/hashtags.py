@@ -44,7 +44,7 @@ def chosen(material: Material, brief: Brief) -> tuple[str, ...]:
 def _found(material: Material, brief: Brief) -> Iterable[str]:
     said = " ".join(point.text for point in material.points)
     own = [w for w in brief.use_words if w[:1].isupper() and w.lower() in said.lower()]
-    names = [material.brand, *own, *_shown_names(material, said), *_title(material)]
+    names = [*_written(material, brief), *own, *_shown_names(material, said), *_title(material)]
     people = {part for speaker in material.everybody for part in speaker.parts}
     for name in names:
         # A person's name in a hashtag drags them into a stream they did not choose.
@@ -55,6 +55,14 @@ def _found(material: Material, brief: Brief) -> Iterable[str]:
             tag = as_hashtag(_unshouted(name, material.language))
             if len(tag) <= MAX_TAG_LENGTH:
                 yield tag
+
+
+def _written(material: Material, brief: Brief) -> list[str]:
+    """Return the brand, where the picture or the brief spells it, or nothing else could."""
+    brand = material.brand
+    texts = [*brief.use_words, *(card.text for card in material.cards)]
+    is_spelled = any(t.lower() in brand.lower() or brand.lower() in t.lower() for t in texts)
+    return [brand] if is_spelled else []
 
 
 def _shown_names(material: Material, said: str) -> Iterable[str]:

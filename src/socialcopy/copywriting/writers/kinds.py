@@ -84,6 +84,11 @@ def essentials(material: Material) -> frozenset[int]:
     return ends | frozenset((*names[:1], *asked[:1], *prices))
 
 
+def essential_name(material: Material) -> str:
+    """Return the name of the thing, or of the event; empty where none is shown."""
+    return next(iter(_names(material)), "")
+
+
 def _names(material: Material) -> list[str]:
     """List the brand, and what a card has as the name of an event."""
     shown = (c.text for c in material.cards if c.kind is CardKind.NAME and " " in c.text)

@@ -32,6 +32,7 @@ from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers.brands import brand_of
 from socialcopy.models import Brief, FactKind, Understanding, Value
+from socialcopy.understanding.dictionary import is_known
 
 # Sentences; what leans on a longer run leans on nothing a reader remembers.
 LONGEST_PASSAGE = 8
@@ -92,9 +93,7 @@ class Point(Value):
     @property
     def words(self) -> int:
         """How many words it has."""
-        found = tokens(self.text)
-        is_unspaced = bool(UNSPACED.search(self.text))
-        return len(self.text) // 2 if is_unspaced else len(found)
+        return len(self.text) // 2 if UNSPACED.search(self.text) else len(tokens(self.text))
 
 
 class Passage(Value):
@@ -265,9 +264,8 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
 def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
     if not sentence.is_complete or anaphora.is_small_talk(text, language):
         return True
-    introduces = any(
-        pattern(name, language, r"(?<!\p{L}){}").search(text) for name in ("introduces", "presents")
-    )
+    forms = (pattern(name, language, r"(?<!\p{L}){}") for name in ("introduces", "presents"))
+    introduces = any(form.search(text) for form in forms)
     return introduces or anaphora.is_about_itself(text, language)
 
 
@@ -317,7 +315,7 @@ def _is_chatter(sentence: Sentence, text: str, known: Known) -> bool:
 
 
 def _shown_words(known: Known, language: str) -> frozenset[str]:
-    texts = [s.text for s in known.sources if not s.is_said]
+    texts = (s.text for s in known.sources if not s.is_said)
     forms = (form for text in texts for form in (text, _digits(text, language)))
     return frozenset(word for form in forms for word in tokens(form))
 
@@ -346,16 +344,19 @@ def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: s
     """
     named = next((p.order for p in points if brand and brand in p.text), None)
 
-    def is_needed(point: Point) -> bool:
-        is_dated = states(point.text, language, FactKind.DATE)
-        return point.is_result or point.instructs or is_dated or point.order == named
+    def is_needed(p: Point) -> bool:
+        is_dated = states(p.text, language, FactKind.DATE)
+        return p.is_result or p.instructs or is_dated or p.order == named
 
     sure = [point for point in points if not point.doubted or is_needed(point)]
     if sum(not point.doubted for point in points) * 2 >= len(points):
         return sure
-    if sum(len(tokens(card.text)) >= FEWEST_WORDS for card in known.screen) >= FEWEST_SHOWN:
+    told = [c for c in known.screen if not c.from_screen and len(tokens(c.text)) >= FEWEST_WORDS]
+    if len(told) >= FEWEST_SHOWN:
         return []
-    return [p for p in points if len(p.doubted) <= 1 and not p.is_unsure] or list(points)
+    fair = [p for p in points if len(p.doubted) <= 1 and not p.is_unsure] or list(points)
+    # A doubted word that no list has is none: `re-editize`.
+    return [p for p in fair if all(is_known(word, language) for word in p.doubted)] or fair
 
 
 def _with_host(point: Point, everybody: Sequence[Speaker], language: str) -> Point:
