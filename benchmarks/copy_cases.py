@@ -2,8 +2,8 @@
 
     uv run python benchmarks/copy_cases.py [CASES.yaml …] [--json] [--posts]
 
-A case has what was `heard` and `shown` (in `small` letters), lines to `keep` and `cut`, and words to `mend`; see
-tests/copywriting/cases. Without a file, those are taken, the held-out ones apart.
+A case has what was `heard` and `shown` (in `small` letters), lines to `keep` and `cut`, and words
+to `mend`; see tests/copywriting/cases. Without a file, those are taken, the held-out ones apart.
 """
 
 from __future__ import annotations

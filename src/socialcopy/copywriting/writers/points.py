@@ -93,7 +93,9 @@ class Point(Value):
     @property
     def words(self) -> int:
         """How many words it has."""
-        return len(self.text) // 2 if UNSPACED.search(self.text) else len(tokens(self.text))
+        found = tokens(self.text)
+        is_unspaced = bool(UNSPACED.search(self.text))
+        return len(self.text) // 2 if is_unspaced else len(found)
 
 
 class Passage(Value):
@@ -264,8 +266,9 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
 def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
     if not sentence.is_complete or anaphora.is_small_talk(text, language):
         return True
-    forms = (pattern(name, language, r"(?<!\p{L}){}") for name in ("introduces", "presents"))
-    introduces = any(form.search(text) for form in forms)
+    introduces = any(
+        pattern(name, language, r"(?<!\p{L}){}").search(text) for name in ("introduces", "presents")
+    )
     return introduces or anaphora.is_about_itself(text, language)
 
 
@@ -315,7 +318,7 @@ def _is_chatter(sentence: Sentence, text: str, known: Known) -> bool:
 
 
 def _shown_words(known: Known, language: str) -> frozenset[str]:
-    texts = (s.text for s in known.sources if not s.is_said)
+    texts = [s.text for s in known.sources if not s.is_said]
     forms = (form for text in texts for form in (text, _digits(text, language)))
     return frozenset(word for form in forms for word in tokens(form))
 
@@ -344,9 +347,9 @@ def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: s
     """
     named = next((p.order for p in points if brand and brand in p.text), None)
 
-    def is_needed(p: Point) -> bool:
-        is_dated = states(p.text, language, FactKind.DATE)
-        return p.is_result or p.instructs or is_dated or p.order == named
+    def is_needed(point: Point) -> bool:
+        is_dated = states(point.text, language, FactKind.DATE)
+        return point.is_result or point.instructs or is_dated or point.order == named
 
     sure = [point for point in points if not point.doubted or is_needed(point)]
     if sum(not point.doubted for point in points) * 2 >= len(points):
