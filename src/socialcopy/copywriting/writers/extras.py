@@ -22,7 +22,7 @@ from socialcopy.copywriting.writers.closes import date_of
 from socialcopy.copywriting.writers.frames import inside
 from socialcopy.copywriting.writers.kinds import Kind, essential_name, kind
 from socialcopy.copywriting.writers.plan import Order
-from socialcopy.copywriting.writers.points import Material
+from socialcopy.copywriting.writers.points import Material, Passage
 from socialcopy.copywriting.writers.quoting import MARKS, is_quoted, labelled, voiced
 from socialcopy.models import Brief, Platform, Understanding
 from socialcopy.platforms import counted, rules
@@ -125,12 +125,14 @@ def _headlines(material: Material, hook: str) -> Iterable[str]:
 def _others(material: Material, hook: str) -> Iterable[str]:
     """Sentences that stand alone as a headline, what came of it all first; none of a person's."""
     language = material.language
-    whole = [p for p in material.passages if not is_quoted(p.first, material)]
-    best = sorted(whole, key=lambda p: (not p.first.is_result, -worth(p, language, material)))
-    for passage in best:
+    results = [Passage(points=(p,)) for p in material.points if p.is_result and not p.leans]
+    others = [p for p in material.passages if may_lead(p, material)]
+    others.sort(key=lambda p: -worth(p, language, material))
+    for passage in (*results, *others):
         text = strung(opening(passage, language), language)[0].rstrip(".")
         is_short = len(text.split()) in HEADLINE_WORDS and not passage.first.asks
-        if is_short and may_lead(passage, material) and text not in hook and hook not in text:
+        is_new = text not in hook and hook not in text
+        if is_short and is_new and not is_quoted(passage.first, material):
             is_named = not material.is_own_voice or material.brand in text
             yield text if is_named else labelled(material.brand, text, language)
 
