@@ -106,11 +106,8 @@ def _headlines(material: Material, hook: str) -> Iterable[str]:
     for card in material.cards:
         own = set(content(card.text, material.language))
         is_name = card.kind in NO_HEADLINES or (bool(material.brand) and card.kind is CardKind.NAME)
-        is_told = (
-            not material.points
-            or (own <= said and not card.from_screen)
-            or len(own & said) >= FEWEST_TITLE_WORDS
-        )
+        is_told = own <= said or len(own & said) >= FEWEST_TITLE_WORDS
+        is_told = not material.points or (is_told and not card.from_screen)
         if is_name or ":" in card.text or len(own) < FEWEST_TITLE_WORDS or not is_told:
             continue
         if asked and asks(card.text):
@@ -130,7 +127,8 @@ def _others(material: Material, hook: str) -> Iterable[str]:
     others.sort(key=lambda p: -worth(p, language, material))
     for passage in (*results, *others):
         text = strung(opening(passage, language), language)[0].rstrip(".")
-        is_short = len(text.split()) in HEADLINE_WORDS and not passage.first.asks
+        is_part = passage.first.asks or passage.first.instructs
+        is_short = len(text.split()) in HEADLINE_WORDS and not is_part
         is_new = text not in hook and hook not in text
         if is_short and is_new and not is_quoted(passage.first, material):
             is_named = not material.is_own_voice or material.brand in text
