@@ -6,6 +6,7 @@ from pathlib import Path
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Region, ScreenText, Transcript, Word
 from socialcopy.settings import MediaSettings
+from socialcopy.understanding import ocr
 from socialcopy.understanding.ocr import is_text, merged, moments, read_screen
 from socialcopy.understanding.spelling import respelled
 
@@ -39,6 +40,17 @@ def test_text_in_the_picture_is_read_with_its_place_and_time(tmp_path: Path):
     assert first.start_ms < 2_000 <= second.start_ms
     assert 0.04 < first.box.left < 0.09
     assert 0.2 < first.box.top < 0.4
+
+
+def test_no_core_is_kept_busy_by_waiting(tmp_path: Path):
+    clip = slides(tmp_path)
+    read_screen(clip, probe(clip, size_bytes=clip.stat().st_size, settings=MEDIA), MEDIA, threads=2)
+    reader = ocr._engine(2)
+
+    for model in (reader.text_det, reader.text_rec):
+        options = model.session.session.get_session_options()
+        assert options.get_session_config_entry("session.intra_op.allow_spinning") == "0"
+        assert options.intra_op_num_threads == 2
 
 
 def test_no_frames_are_read_when_the_setting_says_so(tmp_path: Path):
