@@ -13,7 +13,7 @@ from typing import Any
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Understanding
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
-from socialcopy.understanding import understand
+from socialcopy.understanding.video import understand
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 

@@ -14,7 +14,7 @@ from socialcopy.copywriting.writers.write import write
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Brief, Platform
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
-from socialcopy.understanding import understand
+from socialcopy.understanding.video import understand
 
 clip, media = Path(sys.argv[1]), MediaSettings()
 info = probe(clip, size_bytes=clip.stat().st_size, settings=media)

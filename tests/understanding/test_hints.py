@@ -11,10 +11,10 @@ from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.subtitles.parse import subtitles
 from socialcopy.models import MediaInfo, Region, ScreenText, Transcript, Word
 from socialcopy.settings import MediaSettings, SpeechSettings
-from socialcopy.understanding import understand
 from socialcopy.understanding.faces import look
 from socialcopy.understanding.ocr import moments
 from socialcopy.understanding.spelling import respelled
+from socialcopy.understanding.video import understand
 
 MEDIA = MediaSettings(screen_frames=0)
 SRT = "1\n00:00:00,200 --> 00:00:01,500\nMeet Clara Bennett\n\n"

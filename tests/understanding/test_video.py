@@ -7,7 +7,7 @@ import pytest
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.models import Transcript, Understanding
 from socialcopy.settings import MediaSettings, SpeechSettings
-from socialcopy.understanding import understand
+from socialcopy.understanding.video import understand
 from tests.conftest import INPUTS, SPOKEN
 
 SHOP = INPUTS / "real" / "presenter-shop.mp4"

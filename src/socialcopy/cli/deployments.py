@@ -35,7 +35,7 @@ from prefect.variables import Variable
 from pydantic import SecretStr
 
 from socialcopy.cli.errors import CommandError
-from socialcopy.cli.stack import WORK_POOL, project_folder
+from socialcopy.cli.project import WORK_POOL, project_folder
 from socialcopy.cli.work_pools import make_work_pool
 from socialcopy.nemovideo.transport import is_outage
 from socialcopy.pipeline.service_limits import service_limits

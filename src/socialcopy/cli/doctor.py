@@ -10,11 +10,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
 from urllib.error import HTTPError
 
+from socialcopy.cli.checks import Check
 from socialcopy.cli.errors import CommandError
-from socialcopy.cli.stack import project_folder, store_of_running_stack
+from socialcopy.cli.project import project_folder
+from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.media.errors import MediaError
 from socialcopy.media.ffmpeg.encoders import chosen
 from socialcopy.media.ffmpeg.runner import Limits, run
@@ -41,17 +42,6 @@ FONTS = {
     "Noto Sans CJK SC": "fonts-noto-cjk",
     EMOJI_FAMILIES[0]: "fonts-symbola",
 }
-
-
-class Check(NamedTuple):
-    """One thing that was looked at."""
-
-    name: str
-    finding: str
-    advice: str = ""
-    good: bool = True
-    is_needed: bool = True
-    """Whether captioning can't do without it."""
 
 
 def examine() -> Iterator[Check]:

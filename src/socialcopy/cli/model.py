@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from socialcopy.cli import output
-from socialcopy.cli.doctor import Check
+from socialcopy.cli.checks import Check
 from socialcopy.cli.errors import WrongValueError
 from socialcopy.cli.output import AsJson
 from socialcopy.local_models import download

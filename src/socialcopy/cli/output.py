@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from socialcopy.cli.doctor import Check
+from socialcopy.cli.checks import Check
 from socialcopy.cli.progress import Ending, Outcome
 from socialcopy.models import CaptionSet, Platform
 from socialcopy.platforms import rules

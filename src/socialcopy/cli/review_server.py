@@ -26,9 +26,9 @@ from socialcopy import keys, local_files
 from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.server import serve
 from socialcopy.local_files import CorruptFileError
-from socialcopy.pipeline.steps.conform import CONTENT_TYPES
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import CHUNK_BYTES, Bucket, Stream
+from socialcopy.storage.delivery_files import CONTENT_TYPES
 from socialcopy.storage.errors import ObjectUnreadableError, SourceGoneError
 
 # What is shown: what we wrote for people.

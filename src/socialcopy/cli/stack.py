@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import secrets
 import shlex
@@ -25,6 +24,7 @@ from socialcopy import json_files, local_files
 from socialcopy.child_processes import Child
 from socialcopy.cli.errors import NOT_RUNNING, CommandError
 from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, choose
+from socialcopy.cli.project import WORK_POOL, project_folder
 from socialcopy.cli.review_server import serving
 from socialcopy.json_files import Shape
 from socialcopy.local_files import CorruptFileError
@@ -36,7 +36,6 @@ from socialcopy.storage.embedded_server import HOST, EmbeddedServer
 
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
-WORK_POOL = "socialcopy"
 PYTHON = sys.executable
 # Callers that may wait for a part that is being started again.
 BACKLOG = 256
@@ -384,17 +383,3 @@ def _read_record(data: DataSettings) -> dict[str, Any]:
     if "S3_BUCKET" not in store or not all(isinstance(value, str) for value in store.values()):
         raise CorruptFileError(str(path), "store is wrong", RECORDED.remedy)
     return found
-
-
-def project_folder() -> Path:
-    """Find the folder with flows/, tasks/ and prefect.yaml, in a checkout or an installation."""
-    found = importlib.util.find_spec("flows")
-    folders = (
-        [Path(place).parent for place in (found.submodule_search_locations or [])] if found else []
-    )
-    for folder in folders:
-        if (folder / "prefect.yaml").exists():
-            return folder
-    raise CommandError(
-        "flows/ with prefect.yaml beside it is missing; install socialcopy again, with both"
-    )

@@ -18,6 +18,17 @@ from socialcopy.storage.journal import Journal
 
 STEP = "folder"
 
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".mp4": "video/mp4",
+    ".srt": "application/x-subrip; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+}
+
 
 class DeliveryFolder:
     """A worker's own part of a delivery's folder, and what it has put there."""

@@ -27,6 +27,7 @@ from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.subtitles import for_master, given_subtitles
 from socialcopy.platforms import rules
+from socialcopy.storage.delivery_files import CONTENT_TYPES
 from socialcopy.storage.errors import StorageError
 from socialcopy.understanding.faces import best_moment, look, look_again
 from socialcopy.understanding.sound_tracks import choose_sound
@@ -40,17 +41,6 @@ PROGRESS_STEP = 10
 """Percent between two notes of how far the encoding is."""
 THUMBNAIL = "thumbnail.jpg"
 FOOTAGE = "footage.json"
-
-CONTENT_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".jpg": "image/jpeg",
-    ".json": "application/json",
-    ".md": "text/markdown; charset=utf-8",
-    ".mp4": "video/mp4",
-    ".srt": "application/x-subrip; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8",
-}
 
 
 class Footage(Value):
