@@ -41,5 +41,10 @@ async def watch_bucket(prefix: Prefix = keys.INBOX, scans: PositiveInt | None = 
                     return
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Watch the inbox until a signal ends it."""
     run_until_told(watch_bucket)
+
+
+if __name__ == "__main__":
+    main()

@@ -70,9 +70,9 @@ def watermark() -> None:
 
     real = inbox.waiting
 
-    def waiting(bucket: Any, *arguments: Any) -> Any:
+    def waiting(bucket: Any, *arguments: Any, **named: Any) -> Any:
         seen = getattr(bucket, "watermark", None)
-        for source in list(real(bucket, *arguments)):
+        for source in list(real(bucket, *arguments, **named)):
             modified = bucket.read(source.key).modified_at
             if seen is None or modified > seen:
                 bucket.watermark = max(modified, getattr(bucket, "watermark", modified))

@@ -228,6 +228,11 @@ async def _close_orphans(client: PrefectClient) -> None:
         await client.set_flow_run_state(run.id, state, force=True)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Prepare the server of `socialcopy up`."""
     if not asyncio.run(prepare()):
         deploy_flows(WORK_POOL)
+
+
+if __name__ == "__main__":
+    main()

@@ -100,8 +100,9 @@ def _begin_at_once(
     return _begin(self, session, True)
 
 
-def main(listener: socket.socket) -> None:
+def main() -> None:
     """Serve Prefect's API and UI until a signal ends it, on a socket that somebody else owns."""
+    listener = socket.socket(fileno=int(sys.argv[1]))
     server = get_current_settings().server
     auth = server.api.auth_string
     if auth is None:
@@ -118,4 +119,4 @@ def main(listener: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])))
+    main()

@@ -22,6 +22,7 @@ from pydantic import SecretStr
 
 from socialcopy import json_files, local_files
 from socialcopy.child_processes import Child
+from socialcopy.cli import part
 from socialcopy.cli.errors import NOT_RUNNING, CommandError
 from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, choose
 from socialcopy.cli.project import WORK_POOL, project_folder
@@ -264,13 +265,12 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     socket_of = {name: str(listener.fileno()) for name, listener in stack.listeners.items()}
     stack.start(
         PREFECT,
-        [PYTHON, "-m", "socialcopy.cli.prefect_server", socket_of[PREFECT]],
+        part.command("socialcopy.cli.prefect_server", socket_of[PREFECT]),
         env={**stack.environment(), **_prefect_server_variables(stack.addresses)},
     )
     stack.start(ENGINE, [PYTHON, "-m", "socialcopy.cli", "engine", "--listener", socket_of[ENGINE]])
     # It loads Prefect meanwhile, and waits for the server by itself.
-    deploying = [PYTHON, "-m", "socialcopy.cli.deployments"]
-    deploys = stack.start("deployments", deploying, ends=True)
+    deploys = stack.start("deployments", part.command("socialcopy.cli.deployments"), ends=True)
     if store and own_store:
         store.wait_until_ready(own_store)
         capabilities.require(Bucket(store.settings))
@@ -282,7 +282,7 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     stack.forget(deploys)
     pool = ["--pool", WORK_POOL, "--type", "process", "--name", "this-machine"]
     stack.start("worker", [PYTHON, "-m", "prefect", "worker", "start", *pool])
-    stack.start("watcher", [PYTHON, "-m", "flows.watch_bucket"], stop_sign=signal.SIGINT)
+    stack.start("watcher", part.command("flows.watch_bucket"), stop_sign=signal.SIGINT)
 
 
 def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -82,9 +82,8 @@ def _with_fault(base: Brief, error: BriefError) -> Brief:
     return base.model_copy(update={"fault": without_controls(str(error))})
 
 
-def briefs_under(bucket: Bucket, prefix: str) -> dict[str, SourceVideo]:
-    """List every written brief of a prefix, by its key."""
-    listed = bucket.list_videos(prefix)
+def briefs_in(listed: Iterable[SourceVideo]) -> dict[str, SourceVideo]:
+    """Find every written brief in a listing, by its key."""
     return {source.key: source for source in listed if keys.is_brief_key(source.key)}
 
 

@@ -39,6 +39,9 @@ LONGEST_SHARE = 0.1
 # What one answer of a store holds; up to there a listing is as good as many.
 PAGE_KEYS = 1_000
 
+# Objects of a prefix that a look keeps, so that it lists them once; 14 MB.
+MOST_KEPT = 20_000
+
 HEX = "0123456789abcdef"
 ID_DIGITS = 16
 
@@ -46,6 +49,7 @@ NO_POLICIES = Policies()
 
 BriefOf = Callable[[str], Brief]
 IsSettled = Callable[[SourceVideo], bool]
+Listed = Callable[[str], Iterable[SourceVideo]]
 
 
 def waiting(
@@ -56,34 +60,45 @@ def waiting(
     is_settled: IsSettled = lambda _: True,
     *,
     policies: Policies = NO_POLICIES,
+    listed: Listed | None = None,
 ) -> Iterator[SourceVideo]:
     """Yield videos under a prefix that are neither done nor in hand, as they are listed.
 
     `brief_of` gives the brief of a key, since it is a part of a job's identity; `is_settled` says
     whether an upload that is written in place has come to rest. Folders with policies of their own
-    take turns.
+    take turns. `listed` is what `kept` made of the same prefix.
     """
     for digits, ended in _ended_parts(bucket):
         # A hint: a job that ends between the two listings is in neither, and its claim says so.
         held = {key.removeprefix(keys.HELD) for key in bucket.list_keys(keys.HELD)}
-        for oid, source in _identified(_listed(bucket, prefix, policies), brief_of):
+        for oid, source in _identified(
+            _listed(listed or bucket.list_videos, prefix, policies), brief_of
+        ):
             if not oid.startswith(digits) or _contains(ended, oid):
                 continue
             if is_settled(source) and (oid not in held or is_open(bucket, oid, watch)):
                 yield source
 
 
-def _listed(bucket: Bucket, prefix: str, policies: Policies) -> Iterator[SourceVideo]:
+def kept(bucket: Bucket, prefix: str) -> Listed:
+    """List a prefix, and give out of memory what is below it; from the store where it is large."""
+    first = list(itertools.islice(bucket.list_videos(prefix), MOST_KEPT + 1))
+    if len(first) > MOST_KEPT:
+        return bucket.list_videos
+    return lambda folder: (one for one in first if one.key.startswith(folder))
+
+
+def _listed(list_videos: Listed, prefix: str, policies: Policies) -> Iterator[SourceVideo]:
     """Yield what lies under a prefix. In a large one folders with a policy are listed apart, and
     take turns: ten thousand videos in one don't keep those of another waiting.
     """
     folders = [p for p in policies.prefix if p.startswith(prefix) and p != prefix]
-    listed = bucket.list_videos(prefix)
+    listed = iter(list_videos(prefix))
     first = list(itertools.islice(listed, PAGE_KEYS)) if folders else []
     if len(first) < PAGE_KEYS:
         yield from itertools.chain(first, listed)
         return
-    own = [_of_folder(bucket.list_videos(folder), folder, policies) for folder in folders]
+    own = [_of_folder(list_videos(folder), folder, policies) for folder in folders]
     every = itertools.chain(first, listed)
     rest = (one for one in every if policies.prefix_of(one.key) not in folders)
     yield from _in_turn([rest, *own])

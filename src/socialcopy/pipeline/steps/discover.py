@@ -13,7 +13,7 @@ from socialcopy.local_files import DiskFullError
 from socialcopy.models import Brief, SourceVideo, Value
 from socialcopy.models.validation import did_you_mean
 from socialcopy.pipeline import disk_space, metrics, quotas
-from socialcopy.pipeline.briefs import brief_of, briefs_under
+from socialcopy.pipeline.briefs import brief_of, briefs_in
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import OwnOutputError
 from socialcopy.pipeline.policies import policies_of
@@ -21,7 +21,7 @@ from socialcopy.policies import Policies
 from socialcopy.storage import capabilities, inbox
 from socialcopy.storage.claims import is_open
 from socialcopy.storage.errors import ObjectUnreadableError, RecordUnreadableError, SourceGoneError
-from socialcopy.storage.inbox import Settling, rest_seconds
+from socialcopy.storage.inbox import Listed, Settling, rest_seconds
 from socialcopy.storage.records import parse_record
 
 
@@ -164,7 +164,8 @@ class InboxScanner:
         return None if today.pause_of(source) else self._found(source, self._brief)
 
     def _new(self) -> Iterator[Found]:
-        context, finder = self._context, brief_finder(self._context, self._prefix, self._brief)
+        context, listed = self._context, inbox.kept(self._context.bucket, self._prefix)
+        finder = brief_finder(context, self._prefix, self._brief, listed)
         for source in inbox.waiting(
             context.bucket,
             self._prefix,
@@ -172,6 +173,7 @@ class InboxScanner:
             context.watch,
             self._settling.is_settled,
             policies=self._policies,
+            listed=listed,
         ):
             if not self._later or source.oid(finder(source.key)) not in self._later:
                 yield self._found(source, self._brief)
@@ -261,14 +263,17 @@ def find_waiting(context: Context, prefix: str, brief: Brief) -> Iterator[Source
 
     Raises PolicyError when the bucket's policies can't be read.
     """
-    finder = brief_finder(context, prefix, brief)
-    yield from inbox.waiting(context.bucket, prefix, finder, context.watch)
+    listed = inbox.kept(context.bucket, prefix)
+    finder = brief_finder(context, prefix, brief, listed)
+    yield from inbox.waiting(context.bucket, prefix, finder, context.watch, listed=listed)
 
 
-def brief_finder(context: Context, prefix: str, brief: Brief) -> Callable[[str], Brief]:
+def brief_finder(
+    context: Context, prefix: str, brief: Brief, listed: Listed | None = None
+) -> Callable[[str], Brief]:
     """Return a way to find the brief of each key under a prefix without asking for each."""
-    policies = policies_of(context.bucket)
-    written = briefs_under(context.bucket, prefix)
+    policies, from_store = policies_of(context.bucket), context.bucket.list_videos
+    written = briefs_in((listed or from_store)(prefix))
     if not prefix.endswith("/"):  # a part of a folder, whose brief holds for it too
-        written |= briefs_under(context.bucket, f"{prefix[: prefix.rfind('/') + 1]}{keys.BRIEF}")
+        written |= briefs_in(from_store(f"{prefix[: prefix.rfind('/') + 1]}{keys.BRIEF}"))
     return lambda key: brief_of(context.bucket, key, brief, written, policies)
