@@ -169,8 +169,8 @@ def _engine(threads: int) -> Any:
     from rapidocr.inference_engine.onnxruntime import OrtInferSession  # noqa: PLC0415 - see above
 
     # RapidOCR's configuration has no word for it.
-    options_of = OrtInferSession._init_sess_opts  # noqa: SLF001 - see above
-    OrtInferSession._init_sess_opts = staticmethod(_resting(options_of))  # noqa: SLF001 - see above
+    kind: Any = OrtInferSession
+    kind._init_sess_opts = staticmethod(_resting(kind._init_sess_opts))  # noqa: SLF001 - see above
     return RapidOCR(
         params={
             # The classifier turns upside-down lines round, of which video has none.
