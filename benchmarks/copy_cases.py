@@ -32,7 +32,7 @@ from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.stems import content, light_stems
 from socialcopy.copywriting.text.vocabulary import closings, is_verb, pattern, quote_form
 from socialcopy.copywriting.text.vocabulary import text as text_of
-from socialcopy.copywriting.writers.points import gather
+from socialcopy.copywriting.writers.gather import gather
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Caption, Region, ScreenText, Transcript, Understanding, Word
 from socialcopy.platforms import fits, length, rules

@@ -8,7 +8,7 @@ from socialcopy.copywriting.evidence.sources import know
 from socialcopy.copywriting.text.languages import tongue
 from socialcopy.copywriting.text.sentences import spoken_sentences, strung
 from socialcopy.copywriting.text.spoken import clean
-from socialcopy.copywriting.writers.points import gather
+from socialcopy.copywriting.writers.gather import gather
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, Platform, Transcript, Understanding, Word, later
 from tests.copywriting.conftest import spoken

@@ -7,8 +7,9 @@ import pytest
 from socialcopy.copywriting.evidence.sources import know
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.writers.frames import task_of
+from socialcopy.copywriting.writers.gather import gather
 from socialcopy.copywriting.writers.kinds import Kind, kind
-from socialcopy.copywriting.writers.points import Material, gather
+from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.write import write
 from socialcopy.models import Brief, CaptionSet, Platform, Region, ScreenText, Understanding
 from tests.copywriting.conftest import spoken

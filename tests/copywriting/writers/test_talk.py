@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from socialcopy.copywriting.evidence.sources import know
-from socialcopy.copywriting.writers.points import Material, gather
+from socialcopy.copywriting.writers.gather import gather
+from socialcopy.copywriting.writers.points import Material
 from socialcopy.models import Brief, Region, ScreenText, Transcript, Understanding, Word
 
 BOX = Region(left=0, top=0, right=1, bottom=1)

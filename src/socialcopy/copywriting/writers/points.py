@@ -10,49 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-import regex
-
-from socialcopy.copywriting.evidence.sources import Known
-from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of
-from socialcopy.copywriting.text import anaphora, roles
-from socialcopy.copywriting.text.facts import counted, states
-from socialcopy.copywriting.text.languages import main_tongue, tongue
-from socialcopy.copywriting.text.safety import has_avoided_word, without_profanity
-from socialcopy.copywriting.text.screen_text import Card, CardKind
-from socialcopy.copywriting.text.screen_text import sentence as sentence_of
+from socialcopy.copywriting.evidence.speakers import Speaker
+from socialcopy.copywriting.text import anaphora
+from socialcopy.copywriting.text.screen_text import Card
 from socialcopy.copywriting.text.sentences import (
-    PERCENT,
     Sentence,
-    spoken_sentences,
     tokens,
-    written,
 )
-from socialcopy.copywriting.text.stems import UNSPACED, content, light_stems
-from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
-from socialcopy.copywriting.text.vocabulary import text as phrase
-from socialcopy.copywriting.writers.brands import brand_of
-from socialcopy.models import Brief, FactKind, Understanding, Value
-from socialcopy.understanding.dictionary import is_known
+from socialcopy.copywriting.text.stems import UNSPACED
+from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.models import Value
 
 # Sentences; what leans on a longer run leans on nothing a reader remembers.
 LONGEST_PASSAGE = 8
 
 FEWEST_WORDS = 3
-# Words of an answer that says nothing.
-LONGEST_CHAT = 6
-FEWEST_NAMES = 2
 FEWEST_ANSWERS = 2
 LONGEST_STORY = 12
-# Lines of a picture that tell a video of which little was heard well.
-FEWEST_SHOWN = 3
 # Sentences; a longer talk has more than one, sooner where nobody in it speaks.
 LONGEST_QUIET_STORY = 8
-# How somebody is called: `Frau Voss, das Freibad.`
-TITLED = regex.compile(
-    r"(?:Frau|Herr|Mrs?|Ms|Dr|Madame|Monsieur|Señora?|Signora?|Dona)\.? \p{Lu}\p{L}+"
-)
-# Share of common words above which two sentences are two takes of one.
-SAME_SHARE = 0.6
 
 
 class Point(Value):
@@ -169,241 +145,6 @@ class Material(Value):
         is_event = bool(pattern("event", self.language, r"(?<!\p{L}){}").search(said))
         is_somebodys = self.brand or self.is_interview or self.everybody
         return has_voice and is_short and not (is_somebodys or is_event)
-
-
-def gather(understanding: Understanding, brief: Brief, known: Known) -> Material:
-    """Take apart what is said and shown; what the brief avoids and what is unsafe is left out."""
-    heard = spoken_sentences(understanding.transcript)
-    usual = known.language
-    spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
-    language = _written(spoken, brief) or usual
-    points = _without_chat([*_points(heard, brief, known, language)], language)
-    invitation = _invitation(points, language)
-    worth = _without_repeats([p for p in points if not (p.is_aside or p.invites)])
-    worth = worth or _without_repeats([p for p in points if not p.is_aside])
-    worth = worth or [
-        p for p in points if p.sentence and not p.sentence.is_complete and p.words > 1
-    ]
-    signature = next((p for p in worth[-1:] if len(worth) > 1 and _is_signature(p, language)), None)
-    worth = [point for point in worth if point != signature]
-    brand = brand_of(known, brief, " ".join(point.text for point in points))
-    # After the brand is known: the sentence that names it stays even if a word of it is doubtful.
-    sure = _surely_heard(worth, brand, known, language)
-    asides = frozenset(p.order for p in points if p.is_aside)
-    told = tuple(_as_shown(_with_host(p, known.everybody, language), known) for p in sure)
-    return Material(
-        points=told,
-        passages=tuple(passages(told, asides)),
-        unheard=tuple(p for p in worth if p not in sure),
-        cards=known.screen,
-        invitation=invitation,
-        signature=signature,
-        asides=asides,
-        left_out=tuple(sentence for sentence in heard if not sentence.is_safe),
-        language=language,
-        spoken=spoken,
-        everybody=known.everybody,
-        brand=brand,
-        is_own_voice=known.is_own_voice,
-        is_interview=known.is_interview,
-    )
-
-
-def _as_shown(point: Point, known: Known) -> Point:
-    """Say who pays and what may not be as a card puts it: `Free for children under 12.`"""
-    for name in ("who_pays", "restrictions"):
-        told = pattern(name, known.language, r"(?<!\p{L}){}")
-        texts = (card.text for card in known.screen if told.search(card.text))
-        own = set(content(point.text, known.language))
-        same = (text for text in texts if own & set(content(text, known.language)))
-        if told.search(point.text) and (shown := next(same, "")):
-            return point.model_copy(update={"text": sentence_of(shown)})
-    return point
-
-
-def _written(spoken: Sequence[str], brief: Brief) -> str:
-    """Return the language of the copy: the brief's where it is spoken, else the one spoken most."""
-    wanted = (brief.language or "").partition("-")[0]
-    return wanted if wanted in spoken else next(iter(spoken), "")
-
-
-def _points(
-    heard: Sequence[Sentence], brief: Brief, known: Known, language: str
-) -> Iterable[Point]:
-    shown = _shown_words(known, language)
-    for order, sentence in enumerate(heard):
-        is_other = (sentence.language or tongue(sentence.text, language)) != language
-        if is_other or not sentence.is_safe or has_avoided_word(sentence.text, brief):
-            continue
-        if text := without_profanity(sentence.text, brief.profanity):
-            called = _uncalled(written(text), known)
-            yield _point(sentence, called, order, known, shown)
-
-
-def _point(sentence: Sentence, text: str, order: int, known: Known, shown: frozenset[str]) -> Point:
-    language = known.language
-    is_sure = not sentence.is_unsure or _is_confirmed(sentence, shown, language)
-    return Point(
-        order=order,
-        text=text,
-        sentence=sentence,
-        speaker=speaker_of(text, known.everybody, is_interview=known.is_interview),
-        is_first_person=anaphora.is_first_person(text, language),
-        leans=anaphora.leans(text, language),
-        waits=anaphora.waits(text, language),
-        turns=anaphora.turns(text, language),
-        is_aside=_is_aside(sentence, text, language) or _is_chatter(sentence, text, known),
-        invites=sentence.is_complete and anaphora.invites(text, language),
-        instructs=roles.instructs(text, language),
-        is_consequence=roles.is_consequence(text, language),
-        is_result=roles.is_result(text, language),
-        is_unsure=not is_sure,
-        doubted=() if is_sure and sentence.is_unsure else _doubted(sentence, shown),
-        is_shown=_is_shown(text, known, language),
-    )
-
-
-def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
-    if not sentence.is_complete or anaphora.is_small_talk(text, language):
-        return True
-    introduces = any(
-        pattern(name, language, r"(?<!\p{L}){}").search(text) for name in ("introduces", "presents")
-    )
-    return introduces or anaphora.is_about_itself(text, language)
-
-
-def _without_chat(points: Sequence[Point], language: str) -> list[Point]:
-    """Count as asides what answers one, `I can, yes.`, and what only says again: `Eleven.`"""
-    found: list[Point] = []
-    is_asked = False
-    for before, point in pairwise([None, *points]):
-        if point is None:
-            continue
-        is_asked = point.is_aside if point.asks else is_asked
-        is_answer = is_asked and not point.asks and point.words <= LONGEST_CHAT
-        is_idle = is_answer or _is_echo(point, before, language)
-        found.append(point.model_copy(update={"is_aside": True}) if is_idle else point)
-        is_asked = is_asked and (point.asks or is_answer)
-    return found
-
-
-def _is_echo(point: Point, before: Point | None, language: str) -> bool:
-    """Tell whether a word or two only say once more what the sentence before does."""
-    if before is None or before.asks or point.words >= FEWEST_WORDS or point.asks:
-        return False
-    own, other = (set(tokens(counted(p.text.lower(), language))) for p in (point, before))
-    return own <= other | word_list("backchannel", language)
-
-
-def _uncalled(text: str, known: Known) -> str:
-    """Take off whom a sentence calls: `Frau Voss, das Freibad.`"""
-    first, _, rest = text.partition(", ")
-    people = {part for one in known.everybody for part in one.parts}
-    is_called = first.lower() in people or TITLED.fullmatch(first) is not None
-    return f"{rest[:1].upper()}{rest[1:]}" if rest and is_called else text
-
-
-def _is_chatter(sentence: Sentence, text: str, known: Known) -> bool:
-    """Tell what people say to each other: `Can we agree no slogans today?`"""
-    is_called = not sentence.text.startswith(text[:2])
-    if is_called and not anaphora.asks(text):
-        return bool(word_list("you", known.language) & set(tokens(text)))
-    if TITLED.fullmatch(text.rstrip(".")):
-        return True
-    return (
-        known.is_interview
-        and anaphora.asks(text)
-        and anaphora.is_first_person(text, known.language)
-    )
-
-
-def _shown_words(known: Known, language: str) -> frozenset[str]:
-    texts = [s.text for s in known.sources if not s.is_said]
-    forms = (form for text in texts for form in (text, _digits(text, language)))
-    return frozenset(word for form in forms for word in tokens(form))
-
-
-def _digits(text: str, language: str) -> str:
-    return PERCENT.sub("%", counted(text, language))
-
-
-def _is_confirmed(sentence: Sentence, shown: frozenset[str], language: str) -> bool:
-    """Tell whether the picture shows the words that were hard to hear, or amounts around them."""
-    numbers = [w for w in tokens(_digits(sentence.text, language)) if w[0].isdigit()]
-    is_counted = bool(numbers) and set(numbers) <= shown
-    doubted = (tokens(_digits(word, language)) for word in sentence.doubtful)
-    return is_counted or all(part in shown for parts in doubted for part in parts)
-
-
-def _doubted(sentence: Sentence, shown: frozenset[str]) -> tuple[str, ...]:
-    words = dict.fromkeys((*sentence.doubtful, *sentence.weighty))
-    return tuple(word for word in words if word not in shown)
-
-
-def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: str) -> list[Point]:
-    """Tell what was heard well, and what a post can't go without.
-
-    Where that is too little, nothing if the picture tells enough, else what was heard fairly.
-    """
-    named = next((p.order for p in points if brand and brand in p.text), None)
-
-    def is_needed(point: Point) -> bool:
-        is_dated = states(point.text, language, FactKind.DATE)
-        return point.is_result or point.instructs or is_dated or point.order == named
-
-    sure = [point for point in points if not point.doubted or is_needed(point)]
-    if sum(not point.doubted for point in points) * 2 >= len(points):
-        return sure
-    told = [c for c in known.screen if not c.from_screen and len(tokens(c.text)) >= FEWEST_WORDS]
-    if len(told) >= FEWEST_SHOWN:
-        return []
-    fair = [p for p in points if len(p.doubted) <= 1 and not p.is_unsure] or list(points)
-    # A doubted word that no list has is none: `re-editize`.
-    return [p for p in fair if all(is_known(word, language) for word in p.doubted)] or fair
-
-
-def _with_host(point: Point, everybody: Sequence[Speaker], language: str) -> Point:
-    """Name who presents a show where it is said what it is: `Boulder Eats with Jeff Steen is …`."""
-    show = roles.show_in(point.text, language)
-    if not show or len(everybody) != 1 or everybody[0].name in point.text:
-        return point
-    named = f"{show} {phrase('with', language)} {everybody[0].name}"
-    return point.model_copy(update={"text": point.text.replace(show, named, 1)})
-
-
-def _is_shown(text: str, known: Known, language: str) -> bool:
-    own = set(content(text, language)) - light_stems(language)
-    lines = (c.text for c in known.screen if c.kind not in {CardKind.NAME, CardKind.PERSON})
-    return any(len(own & set(content(line, language))) * 2 >= max(2, len(own)) for line in lines)
-
-
-def _invitation(points: Sequence[Point], language: str) -> Point | None:
-    """Return the last thing viewers are asked to do, where it stands by itself.
-
-    Else where to come.
-    """
-    asked = [p for p in points if p.invites and not p.is_aside]
-    asked = [p for p in asked if not p.leans or roles.offers(p.text, language)]
-    farewells = [p for p in points[-2:] if roles.is_farewell(p.text, language) and not p.doubted]
-    return next(iter((*asked[-1:], *farewells)), None)
-
-
-def _is_signature(point: Point, language: str) -> bool:
-    found = tokens(point.text)
-    names = sum(word[:1].isupper() for word in point.text.split())
-    is_named = names >= FEWEST_NAMES and names * 2 >= len(found)
-    has_verb = any(map(says, found)) or language not in {"en", "es", "fr", "it", "pt"}
-    return is_named and (names > FEWEST_NAMES + 1 or not has_verb) and not point.asks
-
-
-def _without_repeats(points: Sequence[Point]) -> list[Point]:
-    """Of several takes of one sentence the first."""
-    kept: list[tuple[set[str], Point]] = []
-    for point in points:
-        own = set(tokens(point.text))
-        if all(len(own & other) <= SAME_SHARE * len(own | other) for other, _ in kept):
-            kept.append((own, point))
-    return [point for _, point in kept]
 
 
 def passages(points: Sequence[Point], asides: frozenset[int] = frozenset()) -> Iterable[Passage]:
