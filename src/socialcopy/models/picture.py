@@ -49,6 +49,8 @@ class Sighting(Value):
     """Variance of the Laplacian; compares frames of one video, nothing else."""
     brightness: tuple[int, ...] = ()
     """Luma (0 to 255) that a tenth of each cell exceeds, row by row; none where it wasn't kept."""
+    lips: tuple[float | None, ...] = ()
+    """How much the mouth of each face changed since the look before; none where nobody measured."""
 
 
 # Rows and columns of the cells in which a shot's detail and movement are measured.
@@ -82,3 +84,5 @@ class Focus(Value):
     """Where a new shot begins, without the first."""
     details: tuple[ShotDetail, ...] = ()
     """What each shot shows; none where nobody measured it."""
+    heard_ms: tuple[tuple[int, int], ...] = ()
+    """From when to when somebody is heard; none where nobody listened."""

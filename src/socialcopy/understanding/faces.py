@@ -19,15 +19,25 @@ from typing import Any
 import cv2
 import numpy as np
 from cv2.typing import MatLike
+from numpy.typing import NDArray
 
 from socialcopy.media.canvas.shots import main_faces
 from socialcopy.media.errors import ToolTimeoutError
 from socialcopy.media.ffmpeg.frames import Frame, sample
 from socialcopy.media.ffmpeg.shot_finder import ShotFinder
-from socialcopy.models import BRIGHTNESS_GRID, Focus, MediaInfo, Region, ScreenText, Sighting
+from socialcopy.models import (
+    BRIGHTNESS_GRID,
+    Focus,
+    MediaInfo,
+    Region,
+    ScreenText,
+    Sighting,
+    Word,
+)
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import damaged, missing
 from socialcopy.understanding.lasting_text import TextWatch, grey
+from socialcopy.understanding.lips import LipMeter
 from socialcopy.understanding.shot_detail import DetailMeter
 
 logger = logging.getLogger(__name__)
@@ -53,6 +63,8 @@ CELL_PX = 16
 # Below this YuNet also sees faces in foliage and lettering.
 LEAST_SCORE = 0.7
 
+Numbers = NDArray[np.float32]
+
 
 def look(
     source: str | Path,
@@ -61,11 +73,13 @@ def look(
     settings: MediaSettings,
     frames_per_second: float = TO_FOLLOW,
     screen: Sequence[ScreenText] = (),
+    words: Sequence[Word] = (),
     stop: threading.Event | None = None,
 ) -> Focus:
     """Look at a few frames a second of a file or a presigned URL: faces, shots, sharpness.
 
-    `screen` is text that was read in it; what stays long enough to be read must not be cut. Where
+    `screen` is text that was read in it; what stays long enough to be read must not be cut. `words`
+    are those that are heard: with them mouths are measured, where several faces are seen. Where
     a video is longer than any network takes, or takes more work than any has to, only its key
     frames are looked at, too seldom to find shots or to follow anybody.
 
@@ -73,7 +87,7 @@ def look(
     """
     seen = partial(
         _seen, source, info, settings=settings, frames_per_second=frames_per_second,
-        screen=screen, stop=stop,
+        screen=screen, words=words, stop=stop,
     )  # fmt: skip
     if info.duration_ms > LONGEST_MS:
         return seen(only_key_frames=True)
@@ -86,10 +100,12 @@ def look(
 
 def _seen(
     source: str | Path, info: MediaInfo, *, settings: MediaSettings, frames_per_second: float,
-    screen: Sequence[ScreenText], only_key_frames: bool, stop: threading.Event | None,
+    screen: Sequence[ScreenText], words: Sequence[Word], only_key_frames: bool,
+    stop: threading.Event | None,
 ) -> Focus:  # fmt: skip
     """Look in one pass, each frame as it is decoded, so that no length of video fills memory."""
-    faces, shots, details, texts = FaceFinder(), ShotFinder(), DetailMeter(), TextWatch(screen)
+    faces = FaceFinder(LipMeter() if words and not only_key_frames else None)
+    shots, details, texts = ShotFinder(), DetailMeter(), TextWatch(screen)
 
     def see(frame: Frame) -> None:
         for one in (faces, shots, details, texts):
@@ -105,6 +121,7 @@ def _seen(
         texts=texts.lasting(times_ms),
         cuts_ms=cuts_ms,
         details=details.details(times_ms, cuts_ms),
+        heard_ms=tuple((word.start_ms, word.end_ms) for word in words),
     )
 
 
@@ -153,21 +170,23 @@ def best_moment(focus: Focus) -> int | None:
 class FaceFinder:
     """Finds the faces of frames that are looked at one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, lips: LipMeter | None = None) -> None:
         self._detector = _detector()
+        self._lips = lips
         self._found: list[Sighting] = []
 
     def see(self, frame: Frame) -> None:
         """Look at the next frame."""
-        levels = grey(frame)
-        self._found.append(
-            Sighting(
-                at_ms=0,
-                faces=_faces(self._detector, frame),
-                sharpness=_sharpness(levels),
-                brightness=_brightness(levels),
-            )
+        levels, rows = grey(frame), _detected(self._detector, frame)
+        seen = Sighting(
+            at_ms=0,
+            faces=_faces(rows, frame),
+            sharpness=_sharpness(levels),
+            brightness=_brightness(levels),
         )
+        if self._lips:
+            seen = seen.model_copy(update={"lips": _lips(self._lips, levels, rows, seen)})
+        self._found.append(seen)
 
     def sightings(self, times_ms: Sequence[int]) -> tuple[Sighting, ...]:
         """Return what was found, at the times that the frames are shown."""
@@ -177,13 +196,18 @@ class FaceFinder:
         )
 
 
-def _faces(detector: cv2.FaceDetectorYN, frame: Frame) -> tuple[Region, ...]:
+def _detected(detector: cv2.FaceDetectorYN, frame: Frame) -> Numbers:
+    """Return a row for each face: its place, its size and five landmarks, in pixels."""
     height, width = frame.shape[:2]
     # It was made for another size, and each file's frames have their own.
     detector.setInputSize((width, height))
     rows: Any = detector.detect(np.ascontiguousarray(frame))[1]
-    if rows is None:  # which its type does not say
-        return ()
+    # None, which its type does not say.
+    return np.zeros((0, 15), np.float32) if rows is None else np.asarray(rows)
+
+
+def _faces(rows: Numbers, frame: Frame) -> tuple[Region, ...]:
+    height, width = frame.shape[:2]
     return tuple(
         Region(
             left=float(x) / width,
@@ -191,8 +215,19 @@ def _faces(detector: cv2.FaceDetectorYN, frame: Frame) -> tuple[Region, ...]:
             right=float(x + w) / width,
             bottom=float(y + h) / height,
         )
-        for x, y, w, h in np.asarray(rows)[:, :4]
+        for x, y, w, h in rows[:, :4]
     )
+
+
+def _lips(
+    lips: LipMeter, levels: MatLike, rows: Numbers, seen: Sighting
+) -> tuple[float | None, ...]:
+    """Measure the mouths of several people; of one alone it is known who speaks."""
+    leading = main_faces(seen)
+    if len(leading) == 1:
+        leading = ()
+    counted = (row if face in leading else None for row, face in zip(rows, seen.faces, strict=True))
+    return lips.see(levels, tuple(counted))
 
 
 def _halved(frame: Frame) -> Frame:

@@ -1,15 +1,16 @@
 """How each shot is framed on a canvas of another shape, by the faces and the text in it.
 
 A window stands still where one place keeps everything that matters. Else a camera follows it
-(`camera`), zoomed out as far as that takes; two people apart are shown one above the other, slides
-as large as their text allows (`screens`). The whole picture on a background is the last resort:
+(`camera`), zoomed out as far as that takes; two people apart are shown one above the other, or the
+one who speaks alone (`speakers`), slides as large as their text allows (`screens`). The whole
+picture on a background is the last resort:
 nothing that matters is ever cut.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from statistics import median
 
 import numpy as np
@@ -18,11 +19,10 @@ from socialcopy.media.canvas.camera import Need, Path, follow
 from socialcopy.media.canvas.content import filled, narrowest
 from socialcopy.media.canvas.screens import at_one_zoom, on_a_screen
 from socialcopy.media.canvas.shots import Framing, Size, Window, head, main_faces, placed, united
+from socialcopy.media.canvas.speakers import TOGETHER, on_speakers
 from socialcopy.media.canvas.subjects import TEXT_MARGINS, Subject, subjects, with_room
 from socialcopy.models import Focus, Region, VideoSpec
 
-# Share of the looks at two or four people that show all.
-TOGETHER = 0.8
 # How much of a half's height a head takes at most.
 HEAD_SHARE = 0.8
 # A title or a glance away that is over sooner is cropped like its neighbours: the picture would
@@ -62,7 +62,12 @@ def choose(display_size: Size, spec: VideoSpec, focus: Focus) -> tuple[Framing, 
         return (Framing(from_ms=0, kind="follow", path=(still,), reason=reason),)
     framings = [_framed(subject, window, display_size, spec) for subject in shots]
     framings = list(at_one_zoom(framings, shots, display_size, spec))
-    found = tuple(_merged(_like_neighbours(framings, shots, window)))
+    framings = _like_neighbours(framings, shots, window)
+    spoken = (
+        on_speakers(subject, framing, window, focus.heard_ms)
+        for framing, subject in zip(framings, shots, strict=True)
+    )
+    found = tuple(_merged(chain.from_iterable(spoken)))
     if _count_stretches(found) > MOST_STRETCHES:
         reason = "its framing would change too often for the memory that a render may take"
         return (Framing(from_ms=0, kind="blur", reason=reason),)

@@ -112,11 +112,14 @@ def arrange(
         found = _over_picture(spec, shots, focus, text)
         return found or _layout(spec, shots, *text)
     torn = Framing(from_ms=0, kind="blur", reason=TORN)
-    framings = choose(display_size, spec, focus) if may_crop else (torn,)
+    spoken = framings = choose(display_size, spec, focus) if may_crop else (torn,)
+    if any(framing.speaker for framing in spoken):
+        # A crop of a speaker alone may leave no place for subtitles where one of everybody does.
+        framings = choose(display_size, spec, focus.model_copy(update={"heard_ms": ()}))
     if background != "blurred" or picture.width < spec.width:
-        framings = tuple(f.model_copy(update={"extends": False}) for f in framings)
+        spoken, framings = (tuple(map(_unextended, one)) for one in (spoken, framings))
     cropped = None
-    for tried in (framings, tuple(map(_whole_screen, framings))):
+    for tried in (spoken, framings, tuple(map(_whole_screen, framings))):
         if not cropped and any(map(_is_filled, tried)):
             shots = _shots(tried, display_size, spec, text[0] if has_subtitles else None)
             cropped = _over_picture(spec, shots, focus if has_subtitles else Focus(), text)
@@ -128,6 +131,10 @@ def arrange(
         spec, framings, panes, background, text, has_subtitles=has_subtitles
     )
     return layout.model_copy(update={"background": background})
+
+
+def _unextended(framing: Framing) -> Framing:
+    return framing.model_copy(update={"extends": False})
 
 
 def _is_filled(framing: Framing) -> bool:
@@ -151,6 +158,7 @@ def _shots(
             kind=framing.kind,
             panes=_panes(framing, display_size, spec, text),
             extends=framing.extends,
+            speaker=framing.speaker,
             reason=(
                 f"whole picture, because {framing.reason}"
                 if framing.kind == "blur"

@@ -96,6 +96,8 @@ class Framing(Value):
     """What is shown in the lower half, where the path is for the upper part."""
     extends: bool = False
     """Whether the picture's own colour goes on above and below it."""
+    speaker: Region | None = None
+    """Where the one who speaks is, for whose sake others are out of the picture."""
     reason: str
 
 
@@ -107,6 +109,8 @@ class Shot(Value):
     panes: tuple[Pane, ...]
     extends: bool = False
     """Whether the picture's own colour goes on above and below its panes."""
+    speaker: Region | None = None
+    """Where the one who speaks is, for whose sake others are out of the picture."""
     reason: str
 
     def fills(self, size: Size) -> bool:

@@ -60,7 +60,7 @@ def parted(focus: Focus) -> tuple[list[int], list[Sighting]]:
         moments_ms.append(looks[first].at_ms)
         for n in between:
             own = [face for face in looks[n].faces if _is_new(face, old, new) == (n >= first)]
-            looks[n] = looks[n].model_copy(update={"faces": tuple(own)})
+            looks[n] = looks[n].model_copy(update={"faces": tuple(own), "lips": ()})
     return moments_ms, looks
 
 

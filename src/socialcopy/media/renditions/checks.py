@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from socialcopy.media.canvas.branding import Dressing, Logo
 from socialcopy.media.canvas.layout import Layout
-from socialcopy.media.canvas.shots import Box, main_faces
+from socialcopy.media.canvas.shots import WHOLE_PICTURE, Box, main_faces, overlap
 from socialcopy.media.canvas.wipes import parted
 from socialcopy.media.ffmpeg.pixels import Pixels, raw_frames
 from socialcopy.media.ffmpeg.still_commands import grab_part, scaled_picture
@@ -110,7 +110,10 @@ def face_faults(layout: Layout, master: Focus, seen: Focus) -> Iterator[str]:
     moments = [
         (sighting, there)
         for there in seen.sightings
-        if (sighting := _nearest(looks, there.at_ms)) and main_faces(sighting)
+        if (sighting := _nearest(looks, there.at_ms))
+        # Beside a change to another speaker the two may show different ones.
+        and layout.shot(sighting.at_ms).speaker == layout.shot(there.at_ms).speaker
+        and _shown_faces(layout, sighting)
     ]
     torn = [
         sighting.at_ms for sighting, there in moments if not _are_whole(layout, sighting, there)
@@ -126,11 +129,23 @@ def _nearest(looks: Sequence[Sighting], at_ms: int) -> Sighting | None:
 
 
 def _are_whole(layout: Layout, sighting: Sighting, there: Sighting) -> bool:
-    expected = [layout.on_canvas(face, sighting.at_ms) for face in main_faces(sighting)]
+    expected = [layout.on_canvas(face, sighting.at_ms) for face in _shown_faces(layout, sighting)]
     return all(
         _is_inside(face) and any(_is_near(face, found, layout) for found in there.faces)
         for face in expected
     )
+
+
+def _shown_faces(layout: Layout, sighting: Sighting) -> list[Region]:
+    """Return the leading faces that must be whole: beside a speaker, all that are seen at all."""
+    speaker, canvas = layout.shot(sighting.at_ms).speaker, WHOLE_PICTURE
+    return [
+        face
+        for face in main_faces(sighting)
+        if speaker is None
+        or overlap(face, speaker)
+        or overlap(layout.on_canvas(face, sighting.at_ms), canvas)
+    ]
 
 
 def _is_inside(face: Region) -> bool:

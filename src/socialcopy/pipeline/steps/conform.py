@@ -119,7 +119,10 @@ def _focus(
     """
     known = copy.understanding
     if abs(info.duration_ms - known.duration_ms) <= SAME_LENGTH_MS:
-        return look(master, info, settings=context.media, screen=known.screen, stop=stop)
+        words = () if known.transcript.is_read else known.transcript.words
+        return look(
+            master, info, settings=context.media, screen=known.screen, words=words, stop=stop
+        )
     seen = look(master, info, settings=context.media, stop=stop)
     always = {"start_ms": 0, "end_ms": info.duration_ms}
     texts = tuple(text.model_copy(update=always) for text in known.screen)
