@@ -3,8 +3,7 @@
 A window stands still where one place keeps everything that matters. Else a camera follows it
 (`camera`), zoomed out as far as that takes; two people apart are shown one above the other, or the
 one who speaks alone (`speakers`), slides as large as their text allows (`screens`). The whole
-picture on a background is the last resort:
-nothing that matters is ever cut.
+picture on a background is the last resort: nothing that matters is ever cut.
 """
 
 from __future__ import annotations
