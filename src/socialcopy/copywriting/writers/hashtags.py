@@ -58,11 +58,13 @@ def _found(material: Material, brief: Brief) -> Iterable[str]:
 
 
 def _written(material: Material, brief: Brief) -> list[str]:
-    """Return the brand, where the picture or the brief spells it, or nothing else could."""
+    """Return the brand, where the picture or the brief spells it or it is said more than once."""
     brand = material.brand
+    houses = sum(brand == speaker.role for speaker in material.everybody)
+    said = houses + sum(brand in point.text for point in material.points)
     texts = [*brief.use_words, *(card.text for card in material.cards)]
     is_spelled = any(t.lower() in brand.lower() or brand.lower() in t.lower() for t in texts)
-    return [brand] if is_spelled else []
+    return [brand] if is_spelled or said > 1 else []
 
 
 def _shown_names(material: Material, said: str) -> Iterable[str]:

@@ -32,7 +32,7 @@ from socialcopy.platforms.rules import PostStyle
 LIKED = (1.4, 1.1)
 
 # What an opening loses that another network has.
-USED = 1.0
+USED = 1.6
 
 PUNCHY_WORDS = 9
 # Room for a last line.
