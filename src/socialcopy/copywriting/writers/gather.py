@@ -233,7 +233,9 @@ def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: s
     told = [c for c in known.screen if not c.from_screen and len(tokens(c.text)) >= FEWEST_WORDS]
     if len(told) >= FEWEST_SHOWN:
         return []
-    fair = [p for p in points if len(p.doubted) <= 1 and not p.is_unsure] or list(points)
+    fair = [p for p in points if len(p.doubted) <= 1 and not p.is_unsure]
+    # A sentence that leans on one that was heard worse tells nothing alone.
+    fair = fair if any(not p.leans for p in fair) else list(points)
     # A doubted word that no list has is none: `re-editize`.
     return [p for p in fair if all(is_known(word, language) for word in p.doubted)] or fair
 
