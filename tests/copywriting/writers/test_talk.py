@@ -71,3 +71,21 @@ def test_who_is_presented_and_called_is_the_one_who_speaks():
 
     assert [one.told for one in found.everybody] == ["Milo Trench, Harbour Master, Skerrow"]
     assert found.brand == ""
+
+
+def test_an_amount_that_was_hard_to_hear_is_confirmed_by_the_picture_whatever_its_unit():
+    said = ("It", "keeps", "coffee", "hot", "for", "six", "hours.")
+    words = [
+        Word(start_ms=400 * n, end_ms=400 * n + 350, text=word, probability=0.95)
+        for n, word in enumerate(said)
+    ]
+    words[5] = words[5].model_copy(update={"probability": 0.55})
+    shown = ScreenText(text="6h", box=BOX, start_ms=0, end_ms=2_000, probability=0.98)
+    seen = Understanding(
+        duration_ms=3_000,
+        has_audio=True,
+        transcript=Transcript(language="en", words=tuple(words)),
+        screen=(shown,),
+    )
+
+    assert gather(seen, Brief(), know(seen, Brief())).points[0].doubted == ()

@@ -134,7 +134,7 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
         is_consequence=roles.is_consequence(text, language),
         is_result=roles.is_result(text, language),
         is_unsure=not is_sure,
-        doubted=() if is_sure and sentence.is_unsure else _doubted(sentence, shown),
+        doubted=() if is_sure and sentence.is_unsure else _doubted(sentence, shown, language),
         is_shown=_is_shown(text, known, language),
     )
 
@@ -196,7 +196,10 @@ def _is_chatter(sentence: Sentence, text: str, known: Known) -> bool:
 def _shown_words(known: Known, language: str) -> frozenset[str]:
     texts = [s.text for s in known.sources if not s.is_said]
     forms = (form for text in texts for form in (text, _digits(text, language)))
-    return frozenset(word for form in forms for word in tokens(form))
+    # A number stands with its unit in one piece there: `6h`, `300g`.
+    return frozenset(
+        word for form in forms for word in (*tokens(form), *regex.findall(r"\d+", form))
+    )
 
 
 def _digits(text: str, language: str) -> str:
@@ -211,9 +214,9 @@ def _is_confirmed(sentence: Sentence, shown: frozenset[str], language: str) -> b
     return is_counted or all(part in shown for parts in doubted for part in parts)
 
 
-def _doubted(sentence: Sentence, shown: frozenset[str]) -> tuple[str, ...]:
+def _doubted(sentence: Sentence, shown: frozenset[str], language: str) -> tuple[str, ...]:
     words = dict.fromkeys((*sentence.doubtful, *sentence.weighty))
-    return tuple(word for word in words if word not in shown)
+    return tuple(w for w in words if shown.isdisjoint({w, *tokens(_digits(w, language))}))
 
 
 def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: str) -> list[Point]:
