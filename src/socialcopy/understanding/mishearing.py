@@ -22,12 +22,10 @@ from text_to_num import text2num
 from socialcopy.models import ScreenText, Transcript, Word
 from socialcopy.understanding.dictionary import LANGUAGES, is_known, is_rare, is_small, stem
 from socialcopy.understanding.sounds import distance, sound
+from socialcopy.understanding.word_spelling import ENDS, QUOTES, Mistake, core, put_right
 
 # Probability below which the recogniser itself says that it may be another word.
 DOUBTED = 0.5
-
-# Probability of a word that was heard and read.
-CONFIRMED = 0.9
 
 SURELY_READ = 0.9
 FEWEST_LETTERS = 4
@@ -52,9 +50,6 @@ NEAR_MS = 20_000
 
 WORDS = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
 CLAUSES = regex.compile(r"[.!?:;|•…](?:\s|$)|\s[–—-]\s")
-BARE = regex.compile(r"^\P{L}*(?P<core>.*?)(?P<end>['’]s)?(?P<stop>[\p{P}]*)$", regex.S)
-ENDS = (".", "!", "?", "…")
-QUOTES = '"“”„«».,;:!?…'
 
 
 class Phrase(NamedTuple):
@@ -63,14 +58,6 @@ class Phrase(NamedTuple):
     words: tuple[str, ...]
     start_ms: int
     end_ms: int
-
-
-class Mistake(NamedTuple):
-    """Words from `start` to `end` of a transcript that are others."""
-
-    start: int
-    end: int
-    right: tuple[str, ...]
 
 
 def corrected(
@@ -87,7 +74,7 @@ def corrected(
         found = sorted(set(look(spoken)), key=lambda mistake: mistake.start, reverse=True)
         for place, mistake in enumerate(found):
             if place == 0 or mistake.end <= found[place - 1].start:
-                words[mistake.start : mistake.end] = _put_right(words, mistake, language)
+                words[mistake.start : mistake.end] = put_right(words, mistake, language)
     return transcript.model_copy(update={"words": tuple(words)})
 
 
@@ -155,37 +142,43 @@ def matter(word: str, language: str) -> str:
 
 
 def _parted(spoken: _SpokenWords) -> Iterable[Mistake]:
-    """Yield two words that are shown as one: `Quill Haven`, and by their sound `till right`."""
+    """Yield two words that are shown as one: `Quill Haven`, and by their sound `Doc line`."""
     shown = {word.casefold(): word for phrase in spoken.phrases for word in phrase.words}
-    names = [
-        word
-        for word in shown.values()
-        if len(word) > FEWEST_LETTERS and word.isalpha() and is_rare(word, spoken.language)
-    ]
+    shown = {letters: word for letters, word in shown.items() if _may_be_two(word)}
+    by_sound: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for letters, word in shown.items():
+        if is_rare(word, spoken.language) and letters not in spoken.cores:
+            told = sound(word, spoken.language)
+            by_sound[told[:1]].append((told, word))
     for place, pair in enumerate(pairwise(spoken.cores)):
-        whole = shown.get("".join(pair), "")
-        is_long = len(whole) >= FEWEST_LETTERS and whole.isalpha() and all(pair)
-        if is_long and _is_one_word(spoken, place):
-            yield Mistake(place, place + 2, (_as_a_name(whole, spoken.said[place]),))
+        if spoken.said[place].text[-1:] in QUOTES or not all(pair):
             continue
-        near = [name for name in names if _sounds_as(spoken, place, name)]
-        if near and not all(is_small(word, spoken.language) for word in pair):
-            yield Mistake(place, place + 2, (_as_a_name(near[0], spoken.said[place]),))
+        whole = shown.get("".join(pair))
+        if whole is None and not all(is_small(word, spoken.language) for word in pair):
+            heard = sound(" ".join(pair), spoken.language)
+            near = (word for told, word in by_sound[heard[:1]] if _is_alike(heard, told))
+            whole = next(near, None)
+        elif whole and not _is_one_word(spoken, place):
+            whole = None
+        if whole:
+            yield Mistake(place, place + 2, (_as_a_name(whole, spoken.said[place]),))
+
+
+def _may_be_two(word: str) -> bool:
+    return len(word) >= FEWEST_LETTERS and word.isalpha()
+
+
+def _is_alike(heard: str, told: str) -> bool:
+    """Tell whether two words sound as good as the same as one; no more are measured than may."""
+    if abs(len(heard) - len(told)) > 1:
+        return False
+    return distance(heard, told) <= ALIKE_ALONE * max(len(heard), len(told))
 
 
 def _as_a_name(shown: str, heard: Word) -> str:
     """Begin a word as it was heard: a card has capitals of its own."""
-    if shown.isupper() or not heard.text[:1].isupper():
-        return shown
-    return shown[0].upper() + shown[1:]
-
-
-def _sounds_as(spoken: _SpokenWords, place: int, name: str) -> bool:
-    """Tell whether two words that were heard sound as good as the same as one that is shown."""
-    is_gap = "".join(spoken.cores[place : place + 2]) == name.casefold()
-    if is_gap or spoken.said[place].text[-1:] in QUOTES or name.casefold() in spoken.cores:
-        return False
-    return spoken.distance((place, place + 1), (name,))[1] <= ALIKE_ALONE
+    is_kept = shown.isupper() or not heard.text[:1].isupper()
+    return shown if is_kept else shown[0].upper() + shown[1:]
 
 
 def _is_one_word(spoken: _SpokenWords, place: int) -> bool:
@@ -193,12 +186,8 @@ def _is_one_word(spoken: _SpokenWords, place: int) -> bool:
 
     A recogniser gives both halves of a name capitals.
     """
-    said, cores = spoken.said[place : place + 2], spoken.cores[place : place + 2]
-    if said[0].text[-1:] in QUOTES:
-        return False
-    if all(word.text[:1].isupper() for word in said):
-        return True
-    return is_known("".join(cores), spoken.language)
+    is_name = all(word.text[:1].isupper() for word in spoken.said[place : place + 2])
+    return is_name or is_known("".join(spoken.cores[place : place + 2]), spoken.language)
 
 
 # ---- A word in no dictionary ------------------------------------------------------------------
@@ -347,60 +336,3 @@ def _is_meant(
 
 def _is_near(word: Word, phrase: Phrase) -> bool:
     return phrase.start_ms - NEAR_MS <= word.start_ms <= phrase.end_ms + NEAR_MS
-
-
-# ---- Writing it down --------------------------------------------------------------------------
-
-
-def core(word: Word) -> str:
-    """Return a word's letters in lower case, without punctuation and an `'s`."""
-    found = BARE.match(word.text)
-    return found["core"].casefold() if found else ""
-
-
-def spelled(word: Word, text: str) -> Word:
-    """Return the word with other letters, and its own punctuation."""
-    found = BARE.match(word.text)
-    if found is None:
-        return word
-    begin, end = found.span("core")
-    return word.model_copy(update={"text": word.text[:begin] + text + word.text[end:]})
-
-
-def _put_right(words: Sequence[Word], mistake: Mistake, language: str) -> list[Word]:
-    """Put the right words in the time of the wrong ones, each with what was heard in its place."""
-    wrong = words[mistake.start : mistake.end]
-    begins = mistake.start == 0 or words[mistake.start - 1].text.endswith(ENDS)
-    cased = [
-        _cased(text, wrong[min(n, len(wrong) - 1)], language, begins=begins and n == 0)
-        for n, text in enumerate(mistake.right)
-    ]
-    start_ms, span_ms = wrong[0].start_ms, wrong[-1].end_ms - wrong[0].start_ms
-    heard = [word.text.strip(QUOTES) for word in wrong]
-    if len(heard) != len(cased):
-        heard = [" ".join(heard)] * len(cased)
-    right = [
-        Word(
-            text=text,
-            start_ms=start_ms + n * span_ms // len(cased),
-            end_ms=start_ms + (n + 1) * span_ms // len(cased),
-            probability=CONFIRMED,
-            language=wrong[0].language,
-            heard=heard[n],
-        )
-        for n, text in enumerate(cased)
-    ]
-    right[-1] = right[-1].model_copy(update={"text": spelled(wrong[-1], cased[-1]).text})
-    return right
-
-
-def _cased(text: str, heard: Word, language: str, *, begins: bool) -> str:
-    """Give a shown word the capitals of where it is said; a heading's and a shout's stay behind."""
-    letters = regex.findall(r"\p{L}", heard.text)
-    has_capital = bool(letters) and letters[0].isupper()
-    if text.isupper() and len(text) >= FEWEST_LETTERS:
-        text = text.capitalize() if has_capital else text.lower()
-    if begins:
-        return text[:1].upper() + text[1:]
-    is_title = text[:1].isupper() and not has_capital and not is_rare(text, language)
-    return text.lower() if is_title and text[1:].islower() else text

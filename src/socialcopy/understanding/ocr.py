@@ -7,7 +7,7 @@ a process loads. Frames that look like the one before are not read again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -166,11 +166,8 @@ def _box(corners: Any, width: int, height: int) -> Region:
 @cache
 def _engine(threads: int) -> Any:
     from rapidocr import RapidOCR  # noqa: PLC0415 - a second nobody else should pay
-    from rapidocr.inference_engine.onnxruntime import OrtInferSession  # noqa: PLC0415 - see above
 
-    # RapidOCR's configuration has no word for it.
-    kind: Any = OrtInferSession
-    kind._init_sess_opts = staticmethod(_resting(kind._init_sess_opts))  # noqa: SLF001 - see above
+    _let_threads_rest()
     return RapidOCR(
         params={
             # The classifier turns upside-down lines round, of which video has none.
@@ -183,14 +180,19 @@ def _engine(threads: int) -> Any:
     )
 
 
-def _resting(options_of: Callable[[Any], Any]) -> Callable[[Any], Any]:
+@cache
+def _let_threads_rest() -> None:
     """Let threads that wait for work sleep: by default they spin, a fifth of a frame's CPU seconds
-    and more beside an encoder (measured; benchmarks/README.md).
+    and more beside an encoder (measured; benchmarks/README.md). Once for every session.
     """
+    from rapidocr.inference_engine.onnxruntime import OrtInferSession  # noqa: PLC0415 - see above
 
-    def options(config: Any) -> Any:
-        made = options_of(config)
-        made.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return made
+    kind: Any = OrtInferSession  # RapidOCR's configuration has no word for it
+    options_of = kind._init_sess_opts  # noqa: SLF001 - see above
 
-    return options
+    def resting(config: Any) -> Any:
+        options = options_of(config)
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return options
+
+    kind._init_sess_opts = staticmethod(resting)  # noqa: SLF001 - see above

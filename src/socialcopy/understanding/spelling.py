@@ -14,7 +14,8 @@ import regex
 from text_to_num import alpha2digit
 
 from socialcopy.models import ScreenText, Transcript, Word
-from socialcopy.understanding.mishearing import CONFIRMED, ENDS, core, corrected, phrases, spelled
+from socialcopy.understanding.mishearing import corrected, phrases
+from socialcopy.understanding.word_spelling import CONFIRMED, ENDS, core, spelled
 
 NAME_RUN = regex.compile(
     r"(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{N}]*(?:[ -]\p{Lu}[\p{L}\p{N}]*)+(?![\p{L}\p{N}])"

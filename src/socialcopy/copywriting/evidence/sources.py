@@ -26,9 +26,9 @@ from socialcopy.models import Brief, Cue, Region, ScreenText, Understanding, Val
 from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
-# With so many a talk is an interview.
 # Sentences in which somebody says `our app` from which a house tells of its own.
 FEWEST_OWN = 2
+# With so many a talk is an interview.
 FEWEST_QUESTIONS = 2
 
 

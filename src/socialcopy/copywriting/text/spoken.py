@@ -34,8 +34,8 @@ def _without_speaking(heard: str, language: str) -> str:
         text = pattern(name, language, form).sub(instead, text).strip(" ,")
     while (shorter := _without_opener(text, language)) != text:
         text = shorter
-    # What is announced stands behind a colon: `One thing: it is not for the dishwasher.`
     text = pattern("trailing", language, r",?\s{}(?=[.!?]?$)").sub("", text)
+    # What is announced stands behind a colon: `One thing: it is not for the dishwasher.`
     return pattern("one_thing", language, r"^({}),(?= \p{Ll})").sub(r"\1:", text.strip())
 
 
