@@ -213,7 +213,9 @@ def _fault(sentence: str, known: Known, before: str, *, is_verbatim: bool) -> st
         said = [s for s in known.spoken if set(own) & set(tokens(s.text)) and _is_close(own, s)]
         if fault := quotes.fault_in_attribution(sentence, said, known):
             return fault
-    return assertions.fault_in(statement, known, before, is_verbatim=is_verbatim)
+    fault = assertions.fault_in(statement, known, before, is_verbatim=is_verbatim)
+    is_free = is_verbatim or statement != sentence or asks(sentence)
+    return fault or ("" if is_free else support.opinion_in(sentence, known))
 
 
 def _is_close(own: Sequence[str], source: Source) -> bool:

@@ -7,11 +7,10 @@ swapped, a denial more or less, another number, and words such as `every` that n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
 
 import regex
 
+from socialcopy.copywriting.evidence.amounts import mispaired, other_amount
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.facts import counted, denied, matter
 from socialcopy.copywriting.text.sentences import tokens
@@ -20,13 +19,11 @@ from socialcopy.copywriting.text.stems import (
     is_in,
     is_same,
     light_stems,
-    plain_words,
     stem,
     stems_of,
     telling,
 )
 from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
-from socialcopy.copywriting.text.vocabulary import pairs as pairs_of
 
 LIMIT_DISTANCE = 2
 ROLE_DISTANCE = 3
@@ -83,7 +80,8 @@ def turned(clause: str, source: Source, known: Known, before: str) -> str:
         _added(clause, source, language, "future"),
         _swapped(clause, source, language),
         _lost_denial(clause, source),
-        _other_amount(clause, source, language),
+        other_amount(clause, source, language),
+        mispaired(clause, source, language),
         _added_gift(clause, source, language),
     )
     return next(filter(None, checks), "")
@@ -175,35 +173,3 @@ def _lost_denial(clause: str, source: Source) -> str:
     if has and not had and not every_pattern("negations").search(f"{source.before} {source.text}"):
         return f"it denies what “{source.text}” says"
     return ""
-
-
-def _other_amount(clause: str, source: Source, language: str) -> str:
-    """`Two litres` of “a litre in two minutes”, and a measure that no source speaks of."""
-    own, said = amounts(clause, language), amounts(f"{source.before} {source.text}", language)
-    for value, noun in own:
-        others = {v for v, n in said if n == noun}
-        if others and value not in others:
-            return f"“{source.text}” gives another number"
-        if not others and value == "1" and noun in _measure_stems(language):
-            return f"nobody says how many “{noun}”"
-    return ""
-
-
-@lru_cache(maxsize=4_096)
-def amounts(text: str, language: str) -> tuple[tuple[str, str], ...]:
-    """List numbers with the word behind them; an article counts as one before a measure."""
-    found = plain_words(counted(text, language))
-    pairs: list[tuple[str, str]] = []
-    for word, behind in pairwise(found):
-        value = pairs_of("counting", language).get(word, word.replace(",", "."))
-        noun = stem(behind, language)
-        if word in word_list("indefinite", language) and noun in _measure_stems(language):
-            pairs.append(("1", noun))
-        elif value[0].isdigit() and not behind[0].isdigit():
-            pairs.append((value, noun))
-    return tuple(pairs)
-
-
-@lru_cache(maxsize=32)
-def _measure_stems(language: str) -> frozenset[str]:
-    return frozenset(stem(word, language) for word in word_list("measures", language))

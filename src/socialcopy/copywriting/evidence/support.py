@@ -14,7 +14,8 @@ from functools import lru_cache
 
 import regex
 
-from socialcopy.copywriting.evidence.reversals import absolute, amounts, turned
+from socialcopy.copywriting.evidence.amounts import miscounted
+from socialcopy.copywriting.evidence.reversals import absolute, turned
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.anaphora import asks, is_first_person, without_please
 from socialcopy.copywriting.text.facts import denied
@@ -43,6 +44,8 @@ def unsupported(sentence: str, known: Known, before: str, *, asked: bool = False
     """Return the first part of an assertion that follows from nothing, as a reason."""
     if word := absolute(sentence, known):
         return f"nobody says “{word}” of this"
+    if fault := miscounted(sentence, known):
+        return fault
     parts = clauses(sentence, known.language)
     around = f"{before} {sentence}" if len(parts) > 1 else before
     return next(filter(None, (_reason(part, known, around, asked=asked) for part in parts)), "")
@@ -72,9 +75,7 @@ def _reason(clause: str, known: Known, before: str, *, asked: bool) -> str:
     found = [(_missing(clause, wanted, source, known), source) for source in candidates]
     whole = [source for missing, source in found if not missing]
     if is_fragment(clause, language) and all(is_in(s, known.stems, language) for s in wanted):
-        return _fault_in_amounts(clause, known) or _fault_in_denials(clause, known)
-    if whole and (fault := _fault_in_amounts(clause, known)):
-        return fault
+        return _fault_in_denials(clause, known)
     if not whole:
         told = _unheard(clause, min((m for m, _ in found), key=len, default=wanted), known)
         return f"nothing in the video or the brief says “{told}” of this"
@@ -120,6 +121,8 @@ def _missing(clause: str, wanted: Sequence[str], source: Source, known: Known) -
     if word_list("conditions", language) & set(tokens(clause)):
         return missing
     people = known.people_stems if is_first_person(source.text, language) else frozenset[str]()
+    if source.speaker is None and len(known.everybody) > 1:  # which of them `I` is nobody knows
+        people -= {stem(part, language) for one in known.everybody for part in one.parts}
     return [s for s in missing if not (is_in(s, people, language) or _is_adjunct(s, clause, known))]
 
 
@@ -136,12 +139,33 @@ def _is_adjunct(wanted: str, clause: str, known: Known) -> bool:
         ),
         0,
     )
-    if not start:
+    if not start or wanted in _dates(known.language):
         return False
     if is_in(wanted, known.context_stems, known.language):
         return True
     phrase = f" {' '.join(found[place - start : place + 1])} "
     return any(phrase in f" {' '.join(plain_words(s.text))} " for s in known.sources)
+
+
+@lru_cache(maxsize=32)
+def _dates(language: str) -> frozenset[str]:
+    """A day hangs on what is said of it, and is no adjunct that fits anywhere."""
+    return frozenset(stem(word, language) for word in word_list("dates", language))
+
+
+def opinion_in(sentence: str, known: Known) -> str:
+    """Find what somebody only thinks, told as if it were so; with a name beside it, it is theirs."""
+    names = {part for one in known.everybody for part in one.parts}
+    wanted = set(telling(sentence, known.language))
+    if known.is_own_voice or not wanted or names & set(tokens(sentence)):
+        return ""
+    opinions = pattern("opinions", known.language, r"(?<!\p{L}){}(?!\p{L})")
+    thought = ((s, found.end()) for s in known.spoken if (found := opinions.search(s.text)))
+    for source, start in thought:
+        behind = stems_of(source.text[start:], known.language)
+        if all(is_in(w, behind, known.language) for w in wanted):
+            return f"it is what somebody thinks: “{source.text}”"
+    return ""
 
 
 def is_fragment(clause: str, language: str) -> bool:
@@ -170,20 +194,6 @@ def fault_in_frame(frame: str, known: Known) -> str:
 def _words_of(name: str, language: str) -> list[str]:
     """Return the plain words of a list that is written as an expression."""
     return regex.findall(r"\p{L}+", pattern(name, language).pattern)
-
-
-def _fault_in_amounts(clause: str, known: Known) -> str:
-    """Find an amount of what nobody counts so: `thirty dogs` of thirty dairies and some dogs."""
-    for value, noun in amounts(clause, known.language):
-        is_matter = noun in telling(clause, known.language)
-        said = [s for s in known.sources if value in {v for v, _ in _counts(s)}]
-        if is_matter and said and not any(is_in(noun, s.stems, known.language) for s in said):
-            return f"nobody counts “{value} {noun}”"
-    return ""
-
-
-def _counts(source: Source) -> tuple[tuple[str, str], ...]:
-    return amounts(source.text, source.language)
 
 
 def _fault_in_denials(clause: str, known: Known) -> str:
