@@ -93,9 +93,12 @@ def miscounted(clause: str, known: Known) -> str:
 
 
 def _counts(own: Amount, there: Amount, source: Source, language: str) -> bool:
-    if not there.nouns or there.nouns[0] in light_stems(language):
-        return is_in(own.nouns[0], content(f"{source.before} {source.text}", language), language)
-    return is_in(own.nouns[0], there.nouns, language) or is_in(there.nouns[0], own.nouns, language)
+    noun, rest = own.nouns[0], amounts(source.text, source.language)
+    if there.nouns and there.nouns[0] not in light_stems(language):
+        return is_in(noun, there.nouns, language) or is_in(there.nouns[0], own.nouns, language)
+    is_others = any(a.value != own.value and is_in(noun, a.nouns[:1], language) for a in rest)
+    about = content(f"{source.before} {source.text}", language)
+    return not is_others and is_in(noun, about, language)
 
 
 def other_amount(clause: str, source: Source, language: str) -> str:

@@ -23,7 +23,7 @@ from socialcopy.copywriting.text.anaphora import (
     without_connective,
     without_please,
 )
-from socialcopy.copywriting.text.facts import counted, denied
+from socialcopy.copywriting.text.facts import NEGATION, counted
 from socialcopy.copywriting.text.languages import is_small_word, tongue
 from socialcopy.copywriting.text.screen_text import is_half_of, is_noise
 from socialcopy.copywriting.text.sentences import tokens
@@ -57,7 +57,7 @@ def _fault_in_statement(sentence: str, known: Known, before: str, *, is_verbatim
     if is_rhetoric(sentence, known):
         return ""
     if _is_foreign(sentence, known):  # a denial can't be held against words of another language
-        return "nobody denies it in the language of the video" if denied(sentence) else ""
+        return "nobody denies it in the language of the video" if NEGATION.search(sentence) else ""
     half = _half(sentence, known, before)
     return half or ("" if is_verbatim else unsupported(sentence, known, before))
 

@@ -6,19 +6,22 @@ swapped, a denial more or less, another number, and words such as `every` that n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from itertools import chain
 
 import regex
 
 from socialcopy.copywriting.evidence.amounts import mispaired, other_amount
 from socialcopy.copywriting.evidence.sources import Known, Source
-from socialcopy.copywriting.text.facts import counted, denied, matter
+from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import (
     content,
     is_in,
     is_same,
     light_stems,
+    plain_words,
     stem,
     stems_of,
     telling,
@@ -28,6 +31,8 @@ from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb
 LIMIT_DISTANCE = 2
 ROLE_DISTANCE = 3
 FEWEST_REMARKABLE = 4
+# What a negation denies is among the next few words that carry a matter.
+DENIED_WORDS = 4
 
 
 def absolute(sentence: str, known: Known) -> str:
@@ -79,7 +84,7 @@ def turned(clause: str, source: Source, known: Known, before: str) -> str:
         _added(clause, source, language, "causes"),
         _added(clause, source, language, "future"),
         _swapped(clause, source, language),
-        _lost_denial(clause, source),
+        _lost_denial(clause, source, language),
         other_amount(clause, source, language),
         mispaired(clause, source, language),
         _added_gift(clause, source, language),
@@ -164,12 +169,46 @@ def _swapped(clause: str, source: Source, language: str) -> str:
     return ""
 
 
-def _lost_denial(clause: str, source: Source) -> str:
+def _lost_denial(clause: str, source: Source, language: str) -> str:
     """Tell whether less is denied of what it says than its source denies, or more."""
-    own = matter(clause)
-    has, had = denied(clause), [scope for scope in denied(source.text) if scope & own]
-    if len(had) > len(has) or any(not any(scope & mine for mine in has) for scope in had):
+    own, has, had = (
+        frozenset(telling(clause, language)),
+        denials(clause, language),
+        denials(source.text, language),
+    )
+    had = [part for part in had if any(overlap(scope, own, language) for scope in part)]
+    scopes, all_of_them = [*chain(*has)], [*chain(*had), *chain(*denials(source.before, language))]
+    is_less = max(map(len, has), default=0) < max(map(len, had), default=0)
+    told = [scope for scope in chain(*had) if overlap(scope, own, language)]
+    if is_less or any(not any(overlap(s, o, language) for o in scopes) for s in told):
         return f"what “{source.text}” denies is asserted"
-    if has and not had and not every_pattern("negations").search(f"{source.before} {source.text}"):
+    is_first = pattern("first_time", language).search(source.text)
+    if scopes and not is_first and not any(
+        overlap(s, o, language) for s in scopes for o in all_of_them
+    ):
         return f"it denies what “{source.text}” says"
     return ""
+
+
+def overlap(one: Collection[str], other: Collection[str], language: str) -> bool:
+    """Tell whether two denials may be of the same; `not doing` denies nothing of its own."""
+    is_empty = light_stems(language).issuperset(other)
+    return is_empty or any(is_in(word, other, language) for word in one)
+
+
+@lru_cache(maxsize=4_096)
+def denials(text: str, language: str) -> tuple[tuple[frozenset[str], ...], ...]:
+    """List for each part of a sentence, for each negation in it, the stems it denies.
+
+    They are some words behind it, or else before it.
+    """
+    negation = pattern("negations", language, r"(?<![\p{L}'’]){}(?!\p{L})")
+    found: list[tuple[frozenset[str], ...]] = []
+    for part in regex.split(r"[,;:.!?]\s", text):
+        scopes: list[frozenset[str]] = []
+        for sign in negation.finditer(part):
+            ahead, behind = plain_words(part[: sign.start()])[-3:], part[sign.end() :]
+            scope = telling(behind, language)[:DENIED_WORDS] or content(" ".join(ahead), language)
+            scopes.append(frozenset(scope or content(behind, language)))
+        found.append(tuple(scope for scope in scopes if scope))
+    return tuple(part for part in found if part)

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 import regex
 
 from socialcopy.copywriting.evidence.amounts import miscounted
-from socialcopy.copywriting.evidence.reversals import absolute, turned
+from socialcopy.copywriting.evidence.reversals import absolute, denials, overlap, turned
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.anaphora import asks, is_first_person, without_please
-from socialcopy.copywriting.text.facts import denied
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import (
@@ -200,8 +200,9 @@ def _fault_in_denials(clause: str, known: Known) -> str:
     """`No salt` needs somebody who denies the salt; `No more calls` puts an end to what is said."""
     if pattern("no_more", known.language, r"^{}").match(clause):
         return ""
+    said = [scope for s in known.sources for scope in chain(*denials(s.text, s.language))]
     for part in clause.split(", "):
-        own = frozenset(scope for scopes in denied(part) for scope in scopes)
-        if own and not any(own & scope for s in known.sources for scope in denied(s.text)):
+        own = [*chain(*denials(part, known.language))]
+        if own and not any(overlap(scope, other, known.language) for scope in own for other in said):
             return f"nobody denies what “{part}” denies"
     return ""

@@ -50,8 +50,6 @@ CAPITALS = regex.compile(
     r"(?: (?:\p{Lu}[\p{L}\p{M}\p{N}]*)(?:['’-]\p{L}+)*)*"
 )
 TITLE_CASE_SHARE = 0.6
-# What a negation denies is among the next few words.
-NEGATED_WORDS = 4
 
 
 class Fact(Value):
@@ -110,17 +108,6 @@ def _unjoined(text: str) -> str:
     """Without hashtags, and with hyphens and elided articles as spaces: `pas d'eau`."""
     text = HASHTAG.sub(" ", visible(text))
     return ELIDED.sub(" ", regex.sub(r"(?<=\p{L})-(?=\p{L})", " ", text))
-
-
-@lru_cache(maxsize=4_096)
-def denied(text: str) -> tuple[frozenset[str], ...]:
-    """For each negation of a sentence the stems it denies."""
-    scopes: list[frozenset[str]] = []
-    for clause in regex.split(r"[,;:.!?]\s", text):
-        for negation in NEGATION.finditer(clause):
-            behind = _stems(clause[negation.end() :])[:NEGATED_WORDS]
-            scopes.append(frozenset(behind or _stems(clause[: negation.start()])[-2:]))
-    return tuple(scope for scope in scopes if scope)
 
 
 def _stems(text: str) -> list[str]:
