@@ -33,6 +33,7 @@ ROLE_DISTANCE = 3
 FEWEST_REMARKABLE = 4
 # What a negation denies is among the next few words that carry a matter.
 DENIED_WORDS = 4
+FEWEST_LETTERS = 4
 
 
 def absolute(sentence: str, known: Known) -> str:
@@ -171,23 +172,18 @@ def _swapped(clause: str, source: Source, language: str) -> str:
 
 def _lost_denial(clause: str, source: Source, language: str) -> str:
     """Tell whether less is denied of what it says than its source denies, or more."""
-    own, has, had = (
-        frozenset(telling(clause, language)),
-        denials(clause, language),
-        denials(source.text, language),
-    )
-    had = [part for part in had if any(overlap(scope, own, language) for scope in part)]
-    scopes, all_of_them = [*chain(*has)], [*chain(*had), *chain(*denials(source.before, language))]
+    own = frozenset((*telling(clause, language), *plain_words(clause)))
+    has = denials(clause, language)
+    said = denials(source.text, language)
+    had = [part for part in said if any(overlap(scope, own, language) for scope in part)]
+    scopes, around = [*chain(*has)], [*chain(*said), *chain(*denials(source.before, language))]
     is_less = max(map(len, has), default=0) < max(map(len, had), default=0)
     told = [scope for scope in chain(*had) if overlap(scope, own, language)]
     if is_less or any(not any(overlap(s, o, language) for o in scopes) for s in told):
         return f"what “{source.text}” denies is asserted"
     is_first = pattern("first_time", language).search(source.text)
-    if scopes and not is_first and not any(
-        overlap(s, o, language) for s in scopes for o in all_of_them
-    ):
-        return f"it denies what “{source.text}” says"
-    return ""
+    is_denied = any(overlap(s, o, language) for s in scopes for o in around)
+    return f"it denies what “{source.text}” says" if scopes and not (is_first or is_denied) else ""
 
 
 def overlap(one: Collection[str], other: Collection[str], language: str) -> bool:
@@ -207,8 +203,9 @@ def denials(text: str, language: str) -> tuple[tuple[frozenset[str], ...], ...]:
     for part in regex.split(r"[,;:.!?]\s", text):
         scopes: list[frozenset[str]] = []
         for sign in negation.finditer(part):
-            ahead, behind = plain_words(part[: sign.start()])[-3:], part[sign.end() :]
-            scope = telling(behind, language)[:DENIED_WORDS] or content(" ".join(ahead), language)
-            scopes.append(frozenset(scope or content(behind, language)))
+            ahead, behind = plain_words(part[: sign.start()]), plain_words(part[sign.end() :])
+            near = behind if len(behind) > 1 else [*behind, *ahead[-3:]]
+            small = (word for word in near if len(word) >= FEWEST_LETTERS)
+            scopes.append(frozenset(telling(" ".join(near), language)[:DENIED_WORDS] or small))
         found.append(tuple(scope for scope in scopes if scope))
     return tuple(part for part in found if part)
