@@ -69,13 +69,14 @@ def _garbled(sentence: str, known: Known) -> str:
     is_line = " " not in bare and bare.lower() in known.noise
     if is_line or (is_noise(bare) and not is_amount):
         return "it is what a program shows its user, no copy"
-    words = (word.strip(".,:;") for word in sentence.split())
-    if coded := next((w for w in words if is_noise(w) and CODED.search(w)), ""):
+    words = (word.strip(".,:;?!…") for word in sentence.split())
+    if coded := next((w for w in words if is_noise(w) and CODED.search(w) and not TIME.fullmatch(w)), ""):
         return f"“{coded}” is a code, no copy"
     stuck = next((word for word in plain_words(sentence) if word in known.run_together), "")
     return f"“{stuck}” is two words run together" if stuck else ""
 
 
+TIME = regex.compile(r"\d{1,2}:[0-5]\d")
 CODED = regex.compile(r"\d.*\p{L}|\p{L}.*\d|/|:|\.\p{L}")
 
 

@@ -12,6 +12,7 @@ import regex
 
 from socialcopy.copywriting.briefs.wishes import quotations
 from socialcopy.copywriting.evidence import assertions, quotes, support
+from socialcopy.copywriting.evidence.arithmetic import without_derived
 from socialcopy.copywriting.evidence.lookup import examine
 from socialcopy.copywriting.evidence.quotes import normal
 from socialcopy.copywriting.evidence.sources import Known, Source
@@ -146,6 +147,8 @@ def judge(
     if not WORD.search(stated) or _is_of_the_brief(bare, brief):
         return "", _evidence(stated, known)
     is_verbatim = normal(stated) in known.verbatim
+    if not is_verbatim and not quotes.quoted(stated):
+        stated = without_derived(stated, known)
     fault = ("" if is_verbatim else _unproven(stated, known)) or _fault(
         stated, known, before, is_verbatim=is_verbatim
     )

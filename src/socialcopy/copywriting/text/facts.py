@@ -15,6 +15,7 @@ import regex
 from text_to_num import alpha2digit
 
 from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.text.quantities import uniform
 from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pairs, word_list
 from socialcopy.models import FactKind, Value
 from socialcopy.platforms.counting import HASHTAG
@@ -66,13 +67,13 @@ class Fact(Value):
 
 @lru_cache(maxsize=4_096)
 def counted(text: str, language: str) -> str:
-    """Write number words as digits."""
+    """Write number words as digits, and days and times of day one way."""
     if language not in COUNTABLE_LANGUAGES:
-        return text
+        return uniform(text, language)
     text = SCALED.sub(lambda n: _scaled(n["digits"], n["scale"].lower()), text)
     if language == "en":
         text = ONE.sub(lambda one: "1" if singular(one["unit"]) in MEASURES else one.group(), text)
-    return str(alpha2digit(text, language))
+    return uniform(str(alpha2digit(text, language)), language)
 
 
 @lru_cache(maxsize=4_096)
@@ -80,7 +81,7 @@ def facts(text: str, language: str) -> tuple[Fact, ...]:
     """Return the facts of one sentence, hashtags aside."""
     language = language.partition("-")[0]
     bare = HASHTAG.sub(" ", visible(text))
-    found = (*_numbers(counted(bare, language)), *_names(bare, language), *_worded(bare))
+    found = (*_numbers(counted(bare, language)), *_names(bare, language), *_worded(uniform(bare, language)))
     return tuple(dict.fromkeys(found))
 
 
