@@ -13,12 +13,13 @@ import regex
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word
-from socialcopy.copywriting.text.stems import content, is_in, light_stems, plain_words, stem
+from socialcopy.copywriting.text.stems import content, is_in, light_stems, plain_words, stem, telling
 from socialcopy.copywriting.text.vocabulary import pairs, pattern, word_list
 from socialcopy.models import Value
 
 # Words behind a number among which the one it counts is: `three new farms`.
 REACH = 3
+THOUSANDS = regex.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 
 
 class Amount(Value):
@@ -49,7 +50,7 @@ def amounts(text: str, language: str) -> tuple[Amount, ...]:
 
 def _of(part: str, place: int, language: str) -> Iterator[Amount]:
     gift = pattern("gifts", language, r"(?<!\p{L}){}(?!\p{L})")
-    words = plain_words(part)
+    words = plain_words(THOUSANDS.sub("", part))
     for n, word in enumerate(words):
         behind = words[n + 1 : n + 1 + REACH]
         size = next((k for k, w in enumerate(behind) if w[0].isdigit()), len(behind))
@@ -72,30 +73,38 @@ def _measures(language: str) -> frozenset[str]:
 
 def _value(word: str, language: str) -> str:
     word = pairs("counting", language).get(word, word)
-    plain = regex.sub(r"[.,](?=\d{3}(?:\D|$))", "", word).replace(",", ".")
-    found = regex.match(r"\d+(?:[.:]\d+)*", plain)
+    found = regex.match(r"\d+(?:[.:]\d+)*", word)
     return found.group() if found else ""
 
 
 def miscounted(clause: str, known: Known) -> str:
     """Find a number of what nobody counts so: `thirty dogs` of thirty dairies and some dogs."""
     language = known.language
+    stretches = parts(clause, language)
     for own in amounts(clause, language):
-        noun = next(iter(own.nouns), "")
-        if not noun or noun in light_stems(language):
-            continue
         stating = [
-            (s, a) for s in known.sources for a in amounts(s.text, s.language) if a.value == own.value
+            (s, a)
+            for s in known.sources
+            for a in amounts(s.text, s.language)
+            if a.value == own.value
         ]
-        if stating and not any(_counts(own, there, s, language) for s, there in stating):
+        noun = next((n for n in own.nouns[:1] if n not in light_stems(language)), "")
+        if stating and noun and not any(_counts(own, a, s, language) for s, a in stating):
             return f"nobody counts “{own.value} {noun}”"
+        told = [w for w in telling(stretches[own.part], language) if w not in own.nouns]
+        around = {w for s, _ in stating for w in content(f"{s.before} {s.text}", language)}
+        if stating and told and not noun and not any(is_in(w, around, language) for w in told):
+            return f"nobody says “{own.value}” of this"
     return ""
 
 
 def _counts(own: Amount, there: Amount, source: Source, language: str) -> bool:
     noun, rest = own.nouns[0], amounts(source.text, source.language)
     if there.nouns and there.nouns[0] not in light_stems(language):
-        return is_in(noun, there.nouns, language) or is_in(there.nouns[0], own.nouns, language)
+        things = [[n for n in a.nouns if n not in _measures(language)] for a in (own, there)]
+        is_other = all(things) and not any(is_in(n, things[1], language) for n in things[0])
+        is_alike = is_in(noun, there.nouns, language) or is_in(there.nouns[0], own.nouns, language)
+        return is_alike and not (noun in _measures(language) and is_other)
     is_others = any(a.value != own.value and is_in(noun, a.nouns[:1], language) for a in rest)
     about = content(f"{source.before} {source.text}", language)
     return not is_others and is_in(noun, about, language)

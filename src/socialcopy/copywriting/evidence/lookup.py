@@ -16,7 +16,10 @@ import regex
 
 from socialcopy.copywriting.evidence.sources import Source
 from socialcopy.copywriting.text.facts import WORD, Fact, counted, facts, matter
+from socialcopy.copywriting.text.quantities import uniform
+from socialcopy.copywriting.text.stems import is_in, stem
 from socialcopy.models import Evidence, FactKind, Value, Word
+from socialcopy.understanding.dictionary import is_rare
 
 # Share of a sentence's stems from which a source is about the same matter.
 SAME_MATTER = 0.5
@@ -86,9 +89,15 @@ def _states(source: Source, fact: Fact) -> bool:
     if fact.kind in {FactKind.NUMBER, FactKind.PRICE}:
         return any(_is_same_amount(fact, found) for found in _facts(source))
     if fact.kind is FactKind.NAME:
-        return _has_run(_tokens(source.text), fact.key)
+        return _has_run(_tokens(source.text), fact.key) or _has_noun(source, fact.key)
     word = rf"(?<!\p{{L}}){regex.escape(fact.key[0])}(?!\p{{L}})"
-    return bool(regex.search(word, source.text.lower().replace("’", "'")))
+    return bool(regex.search(word, uniform(source.text, source.language).lower().replace("’", "'")))
+
+
+def _has_noun(source: Source, key: tuple[str, ...]) -> bool:
+    """`Völker` of “von 40 Völkern”: a German noun has a capital as a name has."""
+    is_noun = source.language == "de" and len(key) == 1 and not is_rare(key[0], "de")
+    return is_noun and is_in(stem(key[0], "de"), source.stems, "de")
 
 
 def _is_same_amount(fact: Fact, found: Fact) -> bool:

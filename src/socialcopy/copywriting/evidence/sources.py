@@ -11,9 +11,10 @@ from itertools import groupby
 
 import regex
 
-from socialcopy.copywriting.briefs.wishes import quotations
+from socialcopy.copywriting.briefs.wishes import quotations, wishes
 from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of, speakers
 from socialcopy.copywriting.text.anaphora import asks, is_singular, leans
+from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.languages import language_of
 from socialcopy.copywriting.text.roles import is_event
 from socialcopy.copywriting.text.run_together import parted
@@ -22,7 +23,7 @@ from socialcopy.copywriting.text.sentences import groups, normal, tokens
 from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.stems import content, plain_words, stems_of
 from socialcopy.copywriting.text.vocabulary import pattern, word_list
-from socialcopy.models import Brief, Cue, Region, ScreenText, Understanding, Value, Word
+from socialcopy.models import Brief, Cue, FactKind, Region, ScreenText, Understanding, Value, Word
 from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
@@ -234,8 +235,18 @@ def _run_together(understanding: Understanding, language: str) -> Iterable[str]:
 def brief_texts(brief: Brief) -> tuple[str, ...]:
     """Tell what the customer states in the brief."""
     quoted = quotations(brief.instruction)
-    lines = (brief.about, brief.who, brief.call_to_action, *brief.use_words, *quoted)
+    stated = (s for s in regex.split(r"(?<=[.!?])\s+", brief.instruction) if _is_stated(s))
+    lines = (brief.about, brief.who, brief.call_to_action, *brief.use_words, *quoted, *stated)
     return tuple(text for line in lines for text in regex.split(r"(?<=[.!?])\s+", line) if text)
+
+
+def _is_stated(sentence: str) -> bool:
+    """Tell whether a sentence of an instruction tells when, and asks nothing of the copy."""
+    asked = wishes(sentence)
+    is_plain = not asked.is_of_copy and not asked.quoted and not asks(sentence)
+    language = language_of(sentence) or "en"
+    is_denied = pattern("negations", language, r"(?<!\p{L}){}(?!\p{L})").search(sentence)
+    return is_plain and not is_denied and states(sentence, language, FactKind.DATE)
 
 
 def _text(group: Sequence[Word], language: str = "en") -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import regex
 
-from socialcopy.copywriting.text.vocabulary import pattern, text, word_list
+from socialcopy.copywriting.text.vocabulary import pairs, pattern, text, word_list
 
 MONTHS = 12
 FEWEST_LETTERS = 3
@@ -20,6 +20,10 @@ ABBREVIATED = regex.compile(
 def uniform(told: str, language: str) -> str:
     """Write months in full, times of day as `21:00`, and a dozen as 12."""
     dozen = pattern("dozen", language, r"(?<!\p{L}){}(?!\p{L})")
+    small = pairs("counting", language)
+    one = "|".join(small) or "(?!)"
+    early = pattern("late", language, rf"(?<!\p{{L}})(?:{one})(?=(?: uhr)? {{}}(?!\p{{L}}))")
+    told = early.sub(lambda word: small[word.group().lower()], told)
     told = dozen.sub("12", ABBREVIATED.sub(lambda found: _month(found, language), told))
     for clock in (_late, _hour):
         told = clock(told, language)

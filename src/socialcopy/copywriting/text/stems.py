@@ -16,7 +16,7 @@ import regex
 
 from socialcopy.copywriting.text import vocabulary
 from socialcopy.copywriting.text.languages import is_small_word
-from socialcopy.copywriting.text.quantities import uniform
+from socialcopy.copywriting.text.facts import counted
 from socialcopy.understanding import dictionary
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
@@ -83,7 +83,7 @@ def content(text: str, language: str) -> tuple[str, ...]:
     """Stems of the words that carry a matter, in order; numbers are left to the facts."""
     return tuple(
         stem(word, language)
-        for word in plain_words(uniform(text, language))
+        for word in plain_words(counted(text, language))
         if not word[0].isdigit() and not is_small_word(word, language) and len(word) > 1
     )
 
@@ -107,5 +107,8 @@ def telling(text: str, language: str) -> list[str]:
 @lru_cache(maxsize=8_192)
 def light_stems(language: str) -> frozenset[str]:
     """Stems of what has no matter of its own."""
-    names = ("light", "first_person", "you", "negations")
-    return frozenset(stem(w, language) for n in names for w in vocabulary.word_list(n, language))
+    names = ("light", "first_person", "you")
+    words = [word for name in names for word in vocabulary.word_list(name, language)]
+    # A denial is looked up as one (reversals.py), not as a word.
+    denying = regex.findall(r"(?<![\p{L}\\{])\p{L}{3,}(?![\p{L}\\])", vocabulary.text("negations", language))
+    return frozenset(stem(word, language) for word in (*words, *denying))
