@@ -88,6 +88,9 @@ def miscounted(clause: str, known: Known) -> str:
             for a in amounts(s.text, s.language)
             if a.value == own.value
         ]
+        rest = pattern("rest", language, r"(?<!\p{L}){}(?!\p{L})")
+        if stating and rest.search(clause) and not any(rest.search(s.text) for s, _ in stating):
+            return f"nobody says that “{own.value}” are left"
         noun = next((n for n in own.nouns[:1] if n not in light_stems(language)), "")
         if stating and noun and not any(_counts(own, a, s, language) for s, a in stating):
             return f"nobody counts “{own.value} {noun}”"
@@ -120,6 +123,20 @@ def other_amount(clause: str, source: Source, language: str) -> str:
             return f"“{source.text}” gives another number"
         if not others and own.value == "1" and noun in _measures(language):
             return f"nobody says how many “{noun}”"
+    return ""
+
+
+def outshown(clause: str, known: Known) -> str:
+    """Find a number for which the picture has another of the same thing: a speaker took it back."""
+    language = known.language
+    told = set(telling(clause, language))
+    for own in amounts(clause, language):
+        for card in known.sources:
+            shown = amounts(card.text, language) if card.origin == "screen" and own.nouns else ()
+            same = {a.value for a in shown if a.nouns[:1] == own.nouns[:1]}
+            about = [w for w in told if w not in own.nouns and is_in(w, card.stems, language)]
+            if same and own.value not in same and about:
+                return f"the picture says another number: “{card.text}”"
     return ""
 
 

@@ -72,10 +72,14 @@ def _garbled(sentence: str, known: Known) -> str:
     words = (word.strip(".,:;?!…") for word in sentence.split())
     if coded := next((w for w in words if is_noise(w) and CODED.search(w) and not TIME.fullmatch(w)), ""):
         return f"“{coded}” is a code, no copy"
-    stuck = next((word for word in plain_words(sentence) if word in known.run_together), "")
+    stuck = next(
+        (w for w in plain_words(sentence) if w in known.run_together or STUCK.fullmatch(w)), ""
+    )
     return f"“{stuck}” is two words run together" if stuck else ""
 
 
+# `62parapluies` is a number and a word; `10min`, `3rd` and `4000er` are none.
+STUCK = regex.compile(r"\d+\p{L}{5,}")
 TIME = regex.compile(r"\d{1,2}:[0-5]\d")
 CODED = regex.compile(r"\d.*\p{L}|\p{L}.*\d|/|:|\.\p{L}")
 

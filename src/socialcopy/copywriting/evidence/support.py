@@ -15,7 +15,7 @@ from itertools import chain
 
 import regex
 
-from socialcopy.copywriting.evidence.amounts import miscounted
+from socialcopy.copywriting.evidence.amounts import miscounted, outshown
 from socialcopy.copywriting.evidence.reversals import absolute, denials, overlap, turned
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.anaphora import asks, is_first_person, without_please
@@ -44,7 +44,7 @@ def unsupported(sentence: str, known: Known, before: str, *, asked: bool = False
     """Return the first part of an assertion that follows from nothing, as a reason."""
     if word := absolute(sentence, known):
         return f"nobody says “{word}” of this"
-    if fault := miscounted(sentence, known):
+    if fault := miscounted(sentence, known) or outshown(sentence, known):
         return fault
     parts = clauses(sentence, known.language)
     around = f"{before} {sentence}" if len(parts) > 1 else before

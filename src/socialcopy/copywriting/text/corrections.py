@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import regex
 
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
 from socialcopy.models import Word
+from socialcopy.understanding.dictionary import is_small
 
 LONGEST_MARK = 3
 # Words before the mark among which the one that was wrong is looked for.
@@ -19,11 +21,27 @@ PUNCTUATION = regex.compile(r"[.,;:!?…]+$")
 
 def corrected(heard: Sequence[Word], language: str) -> list[Word]:
     """Put what was said at last in the place of what was said first; none where it is unclear."""
-    said = list(heard)
+    said = _slot_refilled(list(heard), language)
     for mark in range(1, len(said)):
         size = _mark(said, mark, language)
         if size and (place := _taken_back(said, mark, size, language)) is not None:
             return corrected(_replaced(said, place, mark, size), language)
+    return said
+
+
+def _slot_refilled(said: list[Word], language: str) -> list[Word]:
+    """`De jacarandá, não, desculpa, de jabuticabeira`: what follows the mark begins alike."""
+    bare = [PUNCTUATION.sub("", word.text).lower() for word in said]
+    for start in range(2, len(said) - 2):
+        if not said[start - 1].text.endswith(","):
+            continue
+        for size in range(min(LONGEST_MARK, len(said) - start - 2), 0, -1):
+            behind = start + size
+            is_mark = pattern("corrections", language).fullmatch(" ".join(bare[start:behind]))
+            is_apart = said[behind - 1].text.endswith(",")
+            is_slot = is_small(bare[behind], language) and bare[behind] == bare[start - 2]
+            if is_mark and is_apart and is_slot and bare[behind + 1] != bare[start - 1]:
+                return [*said[: start - 2], *said[behind:]]
     return said
 
 
@@ -65,3 +83,31 @@ def _replaced(said: list[Word], place: int, mark: int, size: int) -> list[Word]:
         last = PUNCTUATION.sub("", tail[-1].text) + (end.group() if end else "")
         tail[-1] = tail[-1].model_copy(update={"text": last})
     return [*said[:place], plain, *tail, *said[mark + size + 1 :]]
+
+
+def recounted(groups: Sequence[list[Word]], language: str) -> Iterator[list[Word]]:
+    """Put right the last number of a sentence where another follows as a sentence of its own.
+
+    `We got 60 emails. Sixty three. Sixty three emails …` is 63; behind a question it is the answer.
+    """
+    for group, following, behind in zip_longest(groups, groups[1:], groups[2:]):
+        again = BARE_NUMBER.fullmatch(_counted(following or (), language))
+        told = NUMBER.findall(_counted(group, language)) if again else []
+        is_repeated = again and again[1] in NUMBER.findall(_counted(behind or (), language))
+        is_asked = bool(group) and group[-1].text.endswith("?")
+        if not again or not told or is_asked or not is_repeated or again[1] in told:
+            yield group
+            continue
+        places = [n for n, word in enumerate(group) if _kind(word, language) == "number"]
+        last = places[-1] if places else 0
+        if len(told) == len(places):
+            group = [*group[:last], group[last].model_copy(update={"text": again[1]}), *group[last + 1 :]]
+        yield group
+
+
+def _counted(group: Sequence[Word], language: str) -> str:
+    return counted(" ".join(word.text for word in group), language)
+
+
+NUMBER = regex.compile(r"\d+")
+BARE_NUMBER = regex.compile(r"(\d+)[.!]")

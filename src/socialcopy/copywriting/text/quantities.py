@@ -16,6 +16,13 @@ ABBREVIATED = regex.compile(
 )
 
 
+SHORT_UNITS = (
+    (regex.compile(r"(?<!\p{L})cent[ií]m[eèé]t(?:re|er|ro)n?s?(?!\p{L})", regex.I), "cm"),
+    (regex.compile(r"(?<!\p{L})mill?[ií]m[eèé]t(?:re|er|ro)n?s?(?!\p{L})", regex.I), "mm"),
+    (regex.compile(r"(?<!\p{L})mill?[ií]lit(?:re|er|ro)n?s?(?!\p{L})", regex.I), "ml"),
+)
+
+
 @lru_cache(maxsize=8_192)
 def uniform(told: str, language: str) -> str:
     """Write months in full, times of day as `21:00`, and a dozen as 12."""
@@ -25,6 +32,8 @@ def uniform(told: str, language: str) -> str:
     early = pattern("late", language, rf"(?<!\p{{L}})(?:{one})(?=(?: uhr)? {{}}(?!\p{{L}}))")
     told = early.sub(lambda word: small[word.group().lower()], told)
     told = dozen.sub("12", ABBREVIATED.sub(lambda found: _month(found, language), told))
+    for unit, short in SHORT_UNITS:
+        told = unit.sub(short, told)
     for clock in (_late, _hour):
         told = clock(told, language)
     return told
