@@ -82,6 +82,8 @@ def miscounted(clause: str, known: Known) -> str:
     language = known.language
     stretches = parts(clause, language)
     for own in amounts(clause, language):
+        if own.value == "1":  # `the small one`, `a day`
+            continue
         stating = [
             (s, a)
             for s in known.sources
@@ -147,7 +149,11 @@ def mispaired(clause: str, source: Source, language: str) -> str:
     """
     said, stretches = amounts(source.text, source.language), parts(source.text, source.language)
     stems = [content(part, language) for part in stretches]
-    for own in amounts(clause, language):
+    values = iter([a.value for a in said])
+    found = amounts(clause, language)
+    if len(found) > 1 and all(own.value in values for own in found):
+        return ""  # all of them, in their order
+    for own in found:
         told = [w for w in content(clause, language) if not is_in(w, own.nouns[:1], language)]
         told = [w for w in told if w not in light_stems(language)]
         there = {a.part for a in said if a.value == own.value}

@@ -196,6 +196,8 @@ def _dangles(sentence: str, language: str) -> bool:
     first = next(iter(tokens(sentence)), "")
     if pattern("connectives", language, r"^{}\b").match(sentence):
         return True
+    if pattern("impersonal", language, r"^{}").match(sentence):
+        return False
     lone = first in word_list("pronoun_subjects", language) and not _is_article(sentence, language)
     return lone or pattern("leaning_hard", language, r"^{}").match(sentence) is not None
 

@@ -78,7 +78,10 @@ def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> 
 
 def _is_alike(one: Fact, other: Fact) -> bool:
     """Tell whether two facts answer the same question, so that they can contradict each other."""
-    return one.kind is other.kind and one.unit == other.unit and one.key != other.key
+    is_form = one.key[0].startswith(other.key[0]) or other.key[0].startswith(one.key[0])
+    is_one_word = one.kind is FactKind.SUPERLATIVE and is_form  # `gratuit`, `gratuite`
+    is_other = one.key != other.key and not is_one_word
+    return one.kind is other.kind and one.unit == other.unit and is_other
 
 
 def _facts(source: Source) -> tuple[Fact, ...]:

@@ -33,24 +33,33 @@ ROLE_DISTANCE = 3
 FEWEST_REMARKABLE = 4
 # What a negation denies is among the next few words that carry a matter.
 DENIED_WORDS = 4
+PASSIVE = regex.compile(r"(?<!\p{L})ge\p{Ll}+(?:t|en)(?=\W*$)")
 FEWEST_LETTERS = 4
 
 
 def absolute(sentence: str, known: Known) -> str:
     """Return a word such as `every` or `always` that no source has beside the same matter."""
     language = known.language
-    lowered = tokens(sentence)
+    lowered = _unpossessed(sentence)
+    is_denied = pattern("negations", language, r"(?<!\p{L}){}(?!\p{L})").search(sentence)
     own = stems_of(sentence, language) - light_stems(language)
     for word in lowered:
         if word not in word_list("absolutes", language) or _is_denied(word, lowered, language):
             continue
+        if is_denied and word in word_list("any", language):
+            continue  # `needn't install anything` says no more than `needn't install`
         behind = _behind(word, lowered, language)
-        said = [s for s in known.sources if word in tokens(s.text)]
+        said = [s for s in known.sources if word in _unpossessed(s.text)]
         if behind and not any(_is_same_next(behind, word, s, language) for s in said):
             return word
         if not any(_covers(source, own, language) for source in said):
             return word
     return ""
+
+
+def _unpossessed(text: str) -> list[str]:
+    """`Nobody's opened it` has the word `nobody`."""
+    return [word.removesuffix("'s") for word in tokens(text)]
 
 
 def _behind(word: str, found: Sequence[str], language: str) -> str:
@@ -61,7 +70,7 @@ def _behind(word: str, found: Sequence[str], language: str) -> str:
 
 
 def _is_same_next(behind: str, word: str, source: Source, language: str) -> bool:
-    return is_same(behind, _behind(word, tokens(source.text), language) or behind, language)
+    return is_same(behind, _behind(word, _unpossessed(source.text), language) or behind, language)
 
 
 def _covers(source: Source, own: frozenset[str], language: str) -> bool:
@@ -146,6 +155,8 @@ def _lost_share(clause: str, source: Source, language: str) -> str:
 def _added(clause: str, source: Source, language: str, name: str) -> str:
     """Find a cause or a future of which the sentence says nothing: `It opens soon`."""
     words, said = word_list(name, language), tokens(f"{source.before} {source.text}")
+    if name == "future" and language == "de" and PASSIVE.search(clause):
+        return ""  # `werden geprüft` is no future
     added = [w for w in tokens(clause) if w in words and w not in every("dates")]
     return f"nobody says “{added[0]}” of this" if added and not words & set(said) else ""
 

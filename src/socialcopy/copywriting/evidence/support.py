@@ -159,7 +159,7 @@ def opinion_in(sentence: str, known: Known) -> str:
     wanted = set(telling(sentence, known.language))
     if known.is_own_voice or not wanted or names & set(tokens(sentence)):
         return ""
-    opinions = pattern("opinions", known.language, r"(?<!\p{L}){}(?!\p{L})")
+    opinions = pattern("opinions", known.language, r"(?<!\p{L}){}(?!(?<!['’])\p{L})")
     thought = ((s, found.end()) for s in known.spoken if (found := opinions.search(s.text)))
     for source, start in thought:
         behind = stems_of(source.text[start:], known.language)

@@ -25,6 +25,8 @@ UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 FEWEST_LETTERS = 5
 # Share of two stems that has to be the same for one to come from the other.
 ALIKE = 0.7
+# Languages whose participles begin with `ge`, and that write compounds as one word.
+PARTICIPLES, COMPOUNDS = frozenset({"de", "nl"}), frozenset({"de", "nl", "sv"})
 
 
 def plain_words(text: str) -> list[str]:
@@ -68,6 +70,8 @@ def is_same(one: str, other: str, language: str) -> bool:
     if one == other or other in _synonyms(language).get(one, frozenset()):
         return True
     shortest, longest = sorted((one, other), key=len)
+    if language in PARTICIPLES and longest.startswith("ge") and len(shortest) >= FEWEST_LETTERS - 1:
+        return longest[2:].rstrip("t") == shortest.rstrip("t")  # `geprüft` of `prüft`
     common = _common(one, other)
     needed = max(FEWEST_LETTERS + (language == "de"), ALIKE * len(longest))
     return common >= needed and common >= len(shortest) - 1
@@ -96,7 +100,12 @@ def stems_of(text: str, language: str) -> frozenset[str]:
 
 def is_in(wanted: str, stems: Iterable[str], language: str) -> bool:
     """Tell whether a stem is among others, in some form or by another word for the same."""
-    return any(is_same(wanted, found, language) for found in stems)
+    return any(is_same(wanted, s, language) or _is_head(wanted, s, language) for s in stems)
+
+
+def _is_head(wanted: str, found: str, language: str) -> bool:
+    """Tell whether a compound is some of what is wanted: a `Ersatzteil` is a `Teil`."""
+    return language in COMPOUNDS and len(wanted) >= FEWEST_LETTERS and found.endswith(wanted)
 
 
 def telling(text: str, language: str) -> list[str]:
