@@ -31,6 +31,8 @@ SURELY_READ = 0.9
 FEWEST_LETTERS = 4
 # Words next to each other that are given up together.
 MOST_MISHEARD = 2
+# Letters at the end in which a word differs from one that is made of it.
+MOST_ENDING = 2
 
 # Distance for each sound, up to which a word is the shown one: with nothing else shown around it;
 # among words that are shown; the same, where the word is doubted or in no dictionary. Words that a
@@ -48,8 +50,9 @@ LONG_CONTEXT = 4
 # they are none, since two people may share the other half of it.
 NEAR_MS = 20_000
 
-WORDS = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
+WORDS = regex.compile(r"&|[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
 CLAUSES = regex.compile(r"[.!?:;|•…](?:\s|$)|\s[–—-]\s")
+AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "nl": "en", "pt": "e", "sv": "och"}
 
 
 class Phrase(NamedTuple):
@@ -69,7 +72,7 @@ def corrected(
     told = [Phrase(tuple(name.split()), 0, total_ms) for name in vocabulary]
     shown = list(dict.fromkeys([*told, *phrases(screen)]))
     words = list(transcript.words)
-    for look in (_parted, _in_context, _alone):
+    for look in (_parted, _in_context, _alone, _as_written):
         spoken = _SpokenWords(words, shown, language)
         found = sorted(set(look(spoken)), key=lambda mistake: mistake.start, reverse=True)
         for place, mistake in enumerate(found):
@@ -87,8 +90,10 @@ def phrases(screen: Sequence[ScreenText], *, joined: bool = True) -> Iterable[Ph
     ]
     for line in (*lines, *both):
         for clause in CLAUSES.split(line.text):
-            if words := tuple(WORDS.findall(clause)):
-                yield Phrase(words, line.start_ms, line.end_ms)
+            told = (clause, *(clause.split(", ") if ", " in clause else ()))
+            for words in (tuple(WORDS.findall(part)) for part in told):
+                if words:
+                    yield Phrase(words, line.start_ms, line.end_ms)
 
 
 class _SpokenWords:
@@ -132,6 +137,8 @@ class _SpokenWords:
 @lru_cache(maxsize=4_096)
 def matter(word: str, language: str) -> str:
     """Return the part of a word that its forms share; a number in digits, however it is told."""
+    if word == "&":
+        return AND.get(language, word)
     try:
         return str(text2num(word, language))
     except ValueError:
@@ -147,7 +154,7 @@ def _parted(spoken: _SpokenWords) -> Iterable[Mistake]:
     shown = {letters: word for letters, word in shown.items() if _may_be_two(word)}
     by_sound: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for letters, word in shown.items():
-        if is_rare(word, spoken.language) and letters not in spoken.cores:
+        if letters not in spoken.cores:
             told = sound(word, spoken.language)
             by_sound[told[:1]].append((told, word))
     for place, pair in enumerate(pairwise(spoken.cores)):
@@ -156,7 +163,12 @@ def _parted(spoken: _SpokenWords) -> Iterable[Mistake]:
         whole = shown.get("".join(pair))
         if whole is None and not all(is_small(word, spoken.language) for word in pair):
             heard = sound(" ".join(pair), spoken.language)
-            near = (word for told, word in by_sound[heard[:1]] if _is_alike(heard, told))
+            is_doubted = all(w.probability < DOUBTED for w in spoken.said[place : place + 2])
+            near = (
+                word
+                for told, word in by_sound[heard[:1]]
+                if (is_doubted or is_rare(word, spoken.language)) and _is_alike(heard, told)
+            )
             whole = next(near, None)
         elif whole and not _is_one_word(spoken, place):
             whole = None
@@ -201,7 +213,7 @@ def _alone(spoken: _SpokenWords) -> Iterable[Mistake]:
         for size in (1, 2)
         for n in range(len(words) - size + 1)
     }
-    terms = {term for term in terms if len("".join(term)) >= FEWEST_LETTERS}
+    terms = {t for t in terms if len("".join(t)) >= FEWEST_LETTERS and all(len(w) > 1 for w in t)}
     by_sound: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for term in sorted(terms):
         by_sound[sound(" ".join(term), spoken.language)[:1]].append(term)
@@ -226,9 +238,13 @@ def _is_meant_alone(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bo
 
 def _is_form(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bool:
     """Tell whether both are forms of one word, which may be said one way and shown another."""
-    return len(term) == 1 and spoken.stems[place] == stem(term[0], spoken.language) and (
-        spoken.cores[place] != term[0].lower()
-    )  # fmt: skip
+    heard, shown = spoken.cores[place], term[0].lower()
+    if len(term) > 1 or heard == shown:
+        return False
+    short, long = sorted((heard, shown), key=len)
+    root = short[:-MOST_ENDING]
+    is_derived = len(root) >= FEWEST_LETTERS and len(long) - len(short) > 1  # a `costureira` of `costura`
+    return spoken.stems[place] == stem(shown, spoken.language) or (is_derived and long.startswith(root))
 
 
 # ---- A word among words that are shown --------------------------------------------------------
@@ -322,8 +338,9 @@ def _is_meant(
         return False
     is_clear = any(is_small(word.lower(), spoken.language) for word in (*heard, *told))
     is_clear = is_clear or any(word in spoken.shown for word in heard)
-    if is_clear and equal < LONG_CONTEXT:
-        return False
+    if is_clear and equal < LONG_CONTEXT:  # `buy itself` of `by itself`
+        is_rest_shown = equal >= FEWEST_IN_ANY_ORDER and equal == len(phrase.words) - len(told)
+        return is_rest_shown and spoken.distance(part, told)[0] == 0
     if len(part) != len(told) and not any(spoken.is_unknown(place) for place in part):
         return spoken.distance(part, told)[1] <= ALIKE_ALONE
     if any(spoken.is_doubted(place) for place in part):
@@ -336,3 +353,21 @@ def _is_meant(
 
 def _is_near(word: Word, phrase: Phrase) -> bool:
     return phrase.start_ms - NEAR_MS <= word.start_ms <= phrase.end_ms + NEAR_MS
+
+
+# ---- A sign in a name -------------------------------------------------------------------------
+
+
+def _as_written(spoken: _SpokenWords) -> Iterable[Mistake]:
+    """Yield `and` and numbers of a name that was put right: `Marlow & Fig`, `Tarnjet 2`."""
+    for phrase in spoken.phrases:
+        for n, word in enumerate(phrase.words[1:], 1):
+            if word != "&" and not word.isdigit():
+                continue
+            name = phrase.words[n - 1 : n + 1 + (word == "&")]
+            told = [matter(part.lower(), spoken.language) for part in name]
+            for place in spoken.places.get(told[1], ()):
+                said = range(max(place - 1, 0), place - 1 + len(told))
+                is_said = [spoken.stems[n] for n in said if n < len(spoken.said)] == told
+                if is_said and spoken.cores[place] != word and any(spoken.said[n].heard for n in said):
+                    yield Mistake(place, place + 1, (word,))

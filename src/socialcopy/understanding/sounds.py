@@ -22,6 +22,7 @@ SPELLINGS = (
     (r"chs|ks|x", "ks"),
     (r"c(?=[eiy])|ß|z|ts", "s"),
     (r"ck|qu|q|c(?!h)", "k"),
+    (r"wr", "r"),
     (r"ph|v", "f"),
     (r"ng\b", "n"),
     (r"th", "t"),
@@ -31,10 +32,15 @@ SPELLINGS = (
     (r"(\p{L})\1", r"\1"),
 )
 
+# What only one language spells so, before the rest.
+FRENCH = ((r"eau|au", "o"), (r"ai|ei", "e"), (r"(?<=\p{L}{2}[^aeiou])es\b", "e"))
+# A letter that is spelled out sounds like its name.
+LETTERS = {"b": "bee", "c": "see", "d": "dee", "g": "jee", "p": "pee", "t": "tee"}
+
 SILENT_H = frozenset({"es", "fr", "it", "pt"})
 VOWELS = frozenset("aeiou")
 # Consonants that a recogniser takes for each other, voice and place being all that differs.
-CLASSES = ("bp", "dt", "gkʃ", "fw", "sʃ", "mn", "lr")
+CLASSES = ("bp", "dt", "gk", "fw", "sʃ", "mn", "lr")
 
 PLACES = ("dnt", "bmp", "wrl")
 SAME_CLASS, SAME_PLACE, OTHER_VOWEL, WEAK, OTHER = 0.3, 0.6, 0.3, 0.5, 1.0
@@ -53,7 +59,9 @@ def sound(text: str, language: str) -> str:
     plain = "".join(sign for sign in parts if sign.isalpha() or sign == " ")
     if language in SILENT_H:
         plain = regex.sub(r"(?<!c)h", "", plain)
-    for spelled, heard in SPELLINGS:
+    if language == "en":
+        plain = LETTERS.get(plain, plain)
+    for spelled, heard in (*(FRENCH if language == "fr" else ()), *SPELLINGS):
         plain = regex.sub(spelled, heard, plain)
     return plain.replace(" ", "")
 
