@@ -157,3 +157,26 @@ def test_nouns_of_a_clause_have_the_capitals_that_german_gives_them():
     shown = respelled(said, screen("Klare Zahlen schaffen Vertrauen."), ())
 
     assert shown.text == "Und klare Zahlen schaffen Vertrauen."
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "lines", "unsure", "meant"),
+    [
+        ("en", "We run Fern and Sack here.", ["FERN & SAGE"], "Sack", "We run Fern & Sage here."),
+        ("en", "The Corn Jet Two is fast.", ["CORNJET 2"], "", "The Cornjet 2 is fast."),
+        ("de", "Da ist Ilka Moss am Telefon.", ["Ilka Mosz, Stadtwerke"], "Moss",
+         "Da ist Ilka Mosz am Telefon."),
+        ("en", "Play the A above middle see again.", ["the A above middle C"], "see",
+         "Play the A above middle C again."),
+        ("en", "Come to the Lie Do today.", ["LIDO"], "Lie Do", "Come to the Lido today."),
+        ("fr", "Le musée de Corvaine ouvre.", ["CORVENNES"], "", "Le musée de Corvennes ouvre."),
+        ("en", "It moves up buy itself.", ["Moves up by itself"], "buy", "It moves up by itself."),
+        ("en", "We had mill right then.", ["Millwright"], "", "We had Millwright then."),
+        ("pt", "Eu sou a Neide, costureira daqui.", ["NEIDE COSTURA"], "",
+         "Eu sou a Neide, costureira daqui."),
+    ],
+)  # fmt: skip
+def test_a_name_is_heard_by_the_sounds_of_its_language(
+    language: str, said: str, lines: list[str], unsure: str, meant: str
+):
+    assert right(said, *lines, language=language, unsure=unsure) == meant

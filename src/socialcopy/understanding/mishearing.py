@@ -52,7 +52,16 @@ NEAR_MS = 20_000
 
 WORDS = regex.compile(r"&|[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
 CLAUSES = regex.compile(r"[.!?:;|•…](?:\s|$)|\s[–—-]\s")
-AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "nl": "en", "pt": "e", "sv": "och"}
+AND = {
+    "en": "and",
+    "de": "und",
+    "fr": "et",
+    "es": "y",
+    "it": "e",
+    "nl": "en",
+    "pt": "e",
+    "sv": "och",
+}
 
 
 class Phrase(NamedTuple):
@@ -243,8 +252,12 @@ def _is_form(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bool:
         return False
     short, long = sorted((heard, shown), key=len)
     root = short[:-MOST_ENDING]
-    is_derived = len(root) >= FEWEST_LETTERS and len(long) - len(short) > 1  # a `costureira` of `costura`
-    return spoken.stems[place] == stem(shown, spoken.language) or (is_derived and long.startswith(root))
+    is_derived = (
+        len(root) >= FEWEST_LETTERS and len(long) - len(short) > 1
+    )  # a `costureira` of `costura`
+    return spoken.stems[place] == stem(shown, spoken.language) or (
+        is_derived and long.startswith(root)
+    )
 
 
 # ---- A word among words that are shown --------------------------------------------------------
@@ -369,5 +382,9 @@ def _as_written(spoken: _SpokenWords) -> Iterable[Mistake]:
             for place in spoken.places.get(told[1], ()):
                 said = range(max(place - 1, 0), place - 1 + len(told))
                 is_said = [spoken.stems[n] for n in said if n < len(spoken.said)] == told
-                if is_said and spoken.cores[place] != word and any(spoken.said[n].heard for n in said):
+                if (
+                    is_said
+                    and spoken.cores[place] != word
+                    and any(spoken.said[n].heard for n in said)
+                ):
                     yield Mistake(place, place + 1, (word,))

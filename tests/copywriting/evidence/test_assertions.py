@@ -81,3 +81,82 @@ def test_the_words_of_the_brief_need_no_proof():
     brief = Brief(call_to_action="Call us before noon.", who="Hollin Buses")
 
     assert fault("Call us before noon.", brief) == ""
+
+
+def judged(line: str, said: str, *shown: str, language: str = "en", brief: str = "") -> str:
+    """Why a line is stopped of what is said in a language and shown."""
+    cards = tuple(
+        CARD.model_copy(update={"text": text, "start_ms": n * 900, "end_ms": n * 900 + 800})
+        for n, text in enumerate(shown)
+    )
+    heard = spoken(said).transcript.model_copy(update={"language": language})
+    wanted = Brief(instruction=brief)
+    seen = SEEN.model_copy(update={"transcript": heard, "screen": cards})
+    return judge(line, know(seen, wanted), wanted)[0]
+
+
+HENS = "I'm Ana Reyes, I keep hens. "
+OFFER = "Hens are six pounds, chicks go free."
+TWO = "I'm Ben, I own a van. And I'm Dr. Ida Holm, I'm a vet in Marsh. Ida, what helps?"
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "shown", "language"),
+    [
+        ("14 coops are full.", "Our coops are full.", ["Due this week: 14"], "en"),
+        ("The farm has 30 hens.", "The farm has 12 hens and waited 30 days.", [], "en"),
+        ("Hens go free.", OFFER, [], "en"),
+        ("Im Jahr davor waren es 380 Kilo.", "Es waren 380 Kilo, im Jahr davor 520.", [], "de"),
+        ("Servono 100 grammi di pane.", "Servono 100 grammi di sale e il pane.", [], "it"),
+        ("Ben is a vet in Marsh.", TWO, [], "en"),
+        ("You don't need a coat.", "You don't need to book. You do need a coat.", [], "en"),
+        ("Pela los dientes.", "Los dientes no se pelan.", [], "es"),
+        ("Man sollte nie Eiche schlagen.", "Ich finde, man sollte nie Eiche schlagen.", [], "de"),
+        ("Il faut couper la mèche.", "Des gens pensent qu'il faut couper la mèche.", [], "fr"),
+        ("Pon cera de cinco centímetros.", "La cera, de cinco centímetros.", ["Cera: 4 cm"], "es"),
+        ("We got 60 letters.", "They got 60 letters. Sixty three. Sixty three letters.", [], "en"),
+        ("A colher é de pinho.", "A colher é de pinho, não, desculpa, de cedro.", [], "pt"),
+        ("62chicks", "Our chicks.", ["62chicks"], "en"),
+        ("£11,500 to go.", "", ["Goal: £18,000", "Raised so far: £11,500"], "en"),
+        ("More than half of the seats are sold.", "Of 140 seats we sold 20 seats.", [], "en"),
+    ],
+)  # fmt: skip
+def test_a_number_a_role_and_a_denial_hold_for_what_they_are_said_of(
+    line: str, said: str, shown: list[str], language: str
+):
+    assert judged(line, said, *shown, language=language)
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "shown", "language"),
+    [
+        ("The fair is on 24 December.", "", ["Fair: 24 Dec"], "en"),
+        ("Das Hoffest ist am 12. Oktober.", "Kommt zum Fest.", ["Hoffest: 12. Okt."], "de"),
+        ("Le jeudi, vous avez jusqu'à 21 heures.", "Bonjour.", ["Jeudi jusqu'à 21 h"], "fr"),
+        ("The doors close at 21:00.", "The doors close at 9 in the evening.", [], "en"),
+        ("A dozen hens.", "We have 12 hens.", [], "en"),
+        ("£6,500 to go.", "", ["Goal: £18,000", "Raised so far: £11,500"], "en"),
+        ("Zestig paar meer dan de winter daarvoor.",
+         "Deze winter 640 paar, de winter daarvoor 580 paar.", [], "nl"),
+        ("Metà dei posti è già andata.", "I posti sono 80 e quaranta sono già andati.", [], "it"),
+        ("No hace falta máquina.", "Vamos a tapizar una silla sin máquina.", [], "es"),
+        ("Auch die Zeiten werden dabei geprüft.", "Die Zeiten prüft er.", [], "de"),
+    ],
+)  # fmt: skip
+def test_the_same_in_other_figures_and_other_small_words_passes(
+    line: str, said: str, shown: list[str], language: str
+):
+    assert judged(line, said, *shown, language=language) == ""
+
+
+def test_what_an_instruction_states_with_a_day_is_stated():
+    brief = "Demos run every Thursday. Make it short by Friday."
+
+    assert judged("Demos run every Thursday.", HENS, brief=brief) == ""
+    assert judged("Make hens by Friday.", HENS, brief=brief)
+
+
+def test_a_share_is_told_of_the_part_that_has_it():
+    said = "Of 11 boats two boats are on the rocks, and nine boats are home."
+
+    assert judged("Most of the boats are on the rocks.", said)

@@ -5,7 +5,7 @@ A number holds for the noun behind it and for the part of a sentence in which it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 import regex
@@ -13,7 +13,14 @@ import regex
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word
-from socialcopy.copywriting.text.stems import content, is_in, light_stems, plain_words, stem, telling
+from socialcopy.copywriting.text.stems import (
+    content,
+    is_in,
+    light_stems,
+    plain_words,
+    stem,
+    telling,
+)
 from socialcopy.copywriting.text.vocabulary import pairs, pattern, word_list
 from socialcopy.models import Value
 
@@ -36,7 +43,11 @@ class Amount(Value):
 def parts(text: str, language: str) -> tuple[str, ...]:
     """Divide a sentence where it goes on to something else, at commas and at `and`."""
     joints = "|".join(sorted(map(regex.escape, word_list("soft", language)))) or "(?!)"
-    found = regex.split(rf"(?<!\d)[,;:.!?](?=\s|$)|[,;:.!?]\s|\s(?:{joints})\s", counted(text, language), flags=regex.I)
+    found = regex.split(
+        rf"(?<!\d)[,;:.!?](?=\s|$)|[,;:.!?]\s|\s(?:{joints})\s",
+        counted(text, language),
+        flags=regex.I,
+    )
     return tuple(part for part in found if part.strip())
 
 

@@ -4,6 +4,8 @@ Only exact arithmetic over numbers of the same thing. What follows is taken out 
 that the rest of it is held against the sources like any other.
 """
 
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -32,7 +34,9 @@ def without_derived(sentence: str, known: Known) -> str:
     text = counted(sentence, language)
     for own in amounts(text, language):
         number = next((n for n in NUMBER.finditer(text) if _is_value(n, own)), None)
-        is_stated = any(own.value == a.value for s in known.sources for a in amounts(s.text, language))
+        is_stated = any(
+            own.value == a.value for s in known.sources for a in amounts(s.text, language)
+        )
         if number is not None and not is_stated and _follows(own, text, known):
             text = f"{text[: number.start()]} {text[number.end() :]}"
             for name in ("rest", "than"):
@@ -117,7 +121,7 @@ def _is_one(one: Amount, other: Amount, language: str) -> bool:
 
 
 def _share(sentence: str, known: Known) -> str:
-    """Return a sentence without its `more than half of`, where two numbers or a percentage say so."""
+    """Return a sentence without its `more than half of`, where stated numbers say so."""
     language = known.language
     found = _fractions(language).search(sentence)
     if found is None:
@@ -140,15 +144,13 @@ def _fits(ratio: float, wanted: float, found: regex.Match[str]) -> bool:
         return ratio > wanted
     if found["almost"]:
         return ALMOST * wanted <= ratio < wanted
-    return ratio < wanted if found["under"] else abs(ratio - wanted) < 1e-6
+    return ratio < wanted if found["under"] else round(ratio, 6) == round(wanted, 6)
 
 
 @lru_cache(maxsize=32)
 def _fractions(language: str) -> regex.Pattern[str]:
     told = "|".join(word.replace("_", " ") for word in pairs("fractions", language)) or "(?!)"
-    over, under, almost = (
-        pattern(name, language).pattern for name in ("over", "under", "nearly")
-    )
+    over, under, almost = (pattern(name, language).pattern for name in ("over", "under", "nearly"))
     article = r"(?:\p{L}{1,5}['’ ])?"
     return regex.compile(
         rf"(?<!\p{{L}})(?:(?P<over>{over}) |(?P<under>{under}) |(?P<almost>{almost}) )?"
@@ -165,7 +167,9 @@ def _ratios(known: Known) -> Iterator[tuple[float, tuple[str, ...], tuple[str, .
     for source in known.sources:
         stems = content(source.text, source.language)
         text = counted(source.text, source.language)
-        for percent in regex.findall(r"(\d+(?:[.,]\d+)?)\s?(?:%|percent|prozent|por|pour|per|procent)", text):
+        for percent in regex.findall(
+            r"(\d+(?:[.,]\d+)?)\s?(?:%|percent|prozent|por|pour|per|procent)", text
+        ):
             yield float(percent.replace(",", ".")) / 100, stems, stems
     for (one, of_one), (other, of_other) in _pairs(known):
         is_part = _number(one) < _number(other)

@@ -70,7 +70,9 @@ def _garbled(sentence: str, known: Known) -> str:
     if is_line or (is_noise(bare) and not is_amount):
         return "it is what a program shows its user, no copy"
     words = (word.strip(".,:;?!…") for word in sentence.split())
-    if coded := next((w for w in words if is_noise(w) and CODED.search(w) and not TIME.fullmatch(w)), ""):
+    if coded := next(
+        (w for w in words if is_noise(w) and CODED.search(w) and not TIME.fullmatch(w)), ""
+    ):
         return f"“{coded}” is a code, no copy"
     stuck = next(
         (w for w in plain_words(sentence) if w in known.run_together or STUCK.fullmatch(w)), ""

@@ -4,6 +4,8 @@ A condition, a doubt or a limit that is lost, a cause or a future that is put in
 swapped, a denial more or less, another number, and words such as `every` that nobody said.
 """
 
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
@@ -26,7 +28,7 @@ from socialcopy.copywriting.text.stems import (
     stems_of,
     telling,
 )
-from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
+from socialcopy.copywriting.text.vocabulary import every, is_verb, pattern, word_list
 
 LIMIT_DISTANCE = 2
 ROLE_DISTANCE = 3

@@ -149,12 +149,12 @@ def _is_adjunct(wanted: str, clause: str, known: Known) -> bool:
 
 @lru_cache(maxsize=32)
 def _dates(language: str) -> frozenset[str]:
-    """A day hangs on what is said of it, and is no adjunct that fits anywhere."""
+    """Return the days, which hang on what is said of them and fit nowhere else."""
     return frozenset(stem(word, language) for word in word_list("dates", language))
 
 
 def opinion_in(sentence: str, known: Known) -> str:
-    """Find what somebody only thinks, told as if it were so; with a name beside it, it is theirs."""
+    """Find what somebody only thinks, told as if it were so and with no name beside it."""
     names = {part for one in known.everybody for part in one.parts}
     wanted = set(telling(sentence, known.language))
     if known.is_own_voice or not wanted or names & set(tokens(sentence)):
@@ -203,6 +203,8 @@ def _fault_in_denials(clause: str, known: Known) -> str:
     said = [scope for s in known.sources for scope in chain(*denials(s.text, s.language))]
     for part in clause.split(", "):
         own = [*chain(*denials(part, known.language))]
-        if own and not any(overlap(scope, other, known.language) for scope in own for other in said):
+        if own and not any(
+            overlap(scope, other, known.language) for scope in own for other in said
+        ):
             return f"nobody denies what “{part}” denies"
     return ""

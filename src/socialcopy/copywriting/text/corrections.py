@@ -99,10 +99,9 @@ def recounted(groups: Sequence[list[Word]], language: str) -> Iterator[list[Word
             yield group
             continue
         places = [n for n, word in enumerate(group) if _kind(word, language) == "number"]
-        last = places[-1] if places else 0
-        if len(told) == len(places):
-            group = [*group[:last], group[last].model_copy(update={"text": again[1]}), *group[last + 1 :]]
-        yield group
+        last = places[-1] if len(places) == len(told) else len(group)
+        right = (word.model_copy(update={"text": again[1]}) for word in group[last : last + 1])
+        yield [*group[:last], *right, *group[last + 1 :]]
 
 
 def _counted(group: Sequence[Word], language: str) -> str:

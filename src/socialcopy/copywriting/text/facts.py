@@ -81,7 +81,11 @@ def facts(text: str, language: str) -> tuple[Fact, ...]:
     """Return the facts of one sentence, hashtags aside."""
     language = language.partition("-")[0]
     bare = HASHTAG.sub(" ", visible(text))
-    found = (*_numbers(counted(bare, language)), *_names(bare, language), *_worded(uniform(bare, language)))
+    found = (
+        *_numbers(counted(bare, language)),
+        *_names(bare, language),
+        *_worded(uniform(bare, language)),
+    )
     return tuple(dict.fromkeys(found))
 
 

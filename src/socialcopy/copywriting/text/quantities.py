@@ -43,12 +43,16 @@ def _month(found: regex.Match[str], language: str) -> str:
     short = found["month"].lower()
     months = text("dates", language).split()[:MONTHS]
     meant = [month for month in months if month.startswith(short)]
-    return meant[0] if len(meant) == 1 and short not in word_list("dates", language) else found.group()
+    return (
+        meant[0] if len(meant) == 1 and short not in word_list("dates", language) else found.group()
+    )
 
 
 def _late(told: str, language: str) -> str:
     """`9 in the evening` and `9 pm` are 21:00."""
-    late = pattern("late", language, r"(?<![\d.,])(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s?{}(?!\p{L})")
+    late = pattern(
+        "late", language, r"(?<![\d.,])(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s?{}(?!\p{L})"
+    )
     return late.sub(lambda t: _time(int(t["hour"]) % 12 + 12, t["minute"]), told)
 
 

@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 import regex
 
 from socialcopy.copywriting.text import vocabulary
-from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.facts import counted
+from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.understanding import dictionary
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
@@ -119,5 +119,7 @@ def light_stems(language: str) -> frozenset[str]:
     names = ("light", "first_person", "you")
     words = [word for name in names for word in vocabulary.word_list(name, language)]
     # A denial is looked up as one (reversals.py), not as a word.
-    denying = regex.findall(r"(?<![\p{L}\\{])\p{L}{3,}(?![\p{L}\\])", vocabulary.text("negations", language))
+    denying = regex.findall(
+        r"(?<![\p{L}\\{])\p{L}{3,}(?![\p{L}\\])", vocabulary.text("negations", language)
+    )
     return frozenset(stem(word, language) for word in (*words, *denying))
