@@ -70,9 +70,10 @@ def _garbled(sentence: str, known: Known) -> str:
     if is_line or (is_noise(bare) and not is_amount):
         return "it is what a program shows its user, no copy"
     words = (word.strip(".,:;?!…") for word in sentence.split())
-    if coded := next(
-        (w for w in words if is_noise(w) and CODED.search(w) and not TIME.fullmatch(w)), ""
-    ):
+    # `At 6:30 we open` tells a time; `Tue 09:41 100%` is a status bar.
+    is_prose = len(regex.findall(r"(?<!\S)\p{Ll}+(?!\S)", sentence)) >= FEWEST_WORDS
+    codes = (w for w in words if is_noise(w) and CODED.search(w))
+    if coded := next((w for w in codes if not (is_prose and TIME.fullmatch(w))), ""):
         return f"“{coded}” is a code, no copy"
     stuck = next(
         (w for w in plain_words(sentence) if w in known.run_together or STUCK.fullmatch(w)), ""

@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 import regex
 
 from socialcopy.copywriting.text import vocabulary
-from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word
+from socialcopy.copywriting.text.quantities import uniform
 from socialcopy.understanding import dictionary
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
@@ -87,7 +87,7 @@ def content(text: str, language: str) -> tuple[str, ...]:
     """Stems of the words that carry a matter, in order; numbers are left to the facts."""
     return tuple(
         stem(word, language)
-        for word in plain_words(counted(text, language))
+        for word in plain_words(uniform(text, language))
         if not word[0].isdigit() and not is_small_word(word, language) and len(word) > 1
     )
 
