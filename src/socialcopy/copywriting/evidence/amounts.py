@@ -21,11 +21,13 @@ from socialcopy.copywriting.text.stems import (
     stem,
     telling,
 )
-from socialcopy.copywriting.text.vocabulary import pairs, pattern, word_list
+from socialcopy.copywriting.text.vocabulary import every, pairs, pattern, word_list
 from socialcopy.models import Value
 
 # Words behind a number among which the one it counts is: `three new farms`.
 REACH = 3
+FEWEST_LETTERS = 4
+CLOCK = regex.compile(r"(?<=\d):(?=\d\d(?!\d))")
 THOUSANDS = regex.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 
 
@@ -61,7 +63,7 @@ def amounts(text: str, language: str) -> tuple[Amount, ...]:
 
 def _of(part: str, place: int, language: str) -> Iterator[Amount]:
     gift = pattern("gifts", language, r"(?<!\p{L}){}(?!\p{L})")
-    words = plain_words(THOUSANDS.sub("", part))
+    words = plain_words(CLOCK.sub(".", THOUSANDS.sub("", part)))
     for n, word in enumerate(words):
         behind = words[n + 1 : n + 1 + REACH]
         size = next((k for k, w in enumerate(behind) if w[0].isdigit()), len(behind))
@@ -107,6 +109,8 @@ def miscounted(clause: str, known: Known) -> str:
         noun = next((n for n in own.nouns[:1] if n not in light_stems(language)), "")
         if stating and noun and not any(_counts(own, a, s, language) for s, a in stating):
             return f"nobody counts “{own.value} {noun}”"
+        if stating and all(mispaired(clause, s, language) for s, _ in stating):
+            return f"“{own.value}” is said of something else: “{stating[0][0].text}”"
         told = [w for w in telling(stretches[own.part], language) if w not in own.nouns]
         around = {w for s, _ in stating for w in content(f"{s.before} {s.text}", language)}
         if stating and told and not noun and not any(is_in(w, around, language) for w in told):
@@ -158,19 +162,29 @@ def mispaired(clause: str, source: Source, language: str) -> str:
 
     `Dogs are a pound, bikes go free`: nobody says that dogs go free.
     """
-    said, stretches = amounts(source.text, source.language), parts(source.text, source.language)
-    stems = [content(part, language) for part in stretches]
+    said, found = amounts(source.text, source.language), amounts(clause, language)
+    words = [_words(part, language) for part in parts(source.text, source.language)]
+    days = {stem(word, language) for word in word_list("dates", language)}
     values = iter([a.value for a in said])
-    found = amounts(clause, language)
     if len(found) > 1 and all(own.value in values for own in found):
         return ""  # all of them, in their order
     for own in found:
-        told = [w for w in content(clause, language) if not is_in(w, own.nouns[:1], language)]
-        told = [w for w in told if w not in light_stems(language)]
-        there = {a.part for a in said if a.value == own.value}
-        others = {a.part for a in said if a.value != own.value}
-        if not there or any(is_in(w, stems[n], language) for n in there for w in told):
-            continue
-        if any(is_in(w, stems[n], language) for n in others - there for w in told):
+        told = [w for w in _words(clause, language) if not is_in(w, own.nouns[:1], language)]
+        there = [words[a.part] for a in said if a.value == own.value]
+        others = [words[a.part] for a in said if a.value != own.value]
+        own_words = [w for w in told if any(is_in(w, part, language) for part in there)]
+        away = [
+            w for w in told if w not in own_words and any(is_in(w, p, language) for p in others)
+        ]
+        if there and away and (not own_words or days.intersection(away)):
             return f"“{source.text}” says another number of this"
     return ""
+
+
+def _words(part: str, language: str) -> list[str]:
+    """Return what tells one part of a sentence from another: `last` does too, `is` and `free` not."""
+    gift = pattern("gifts", language, r"(?<!\p{L}){}(?!\p{L})")
+    long = (w for w in plain_words(counted(part, language)) if len(w) >= FEWEST_LETTERS)
+    small = (w for w in long if w[0].isalpha() and w not in every("auxiliaries"))
+    found = {stem(w, language) for w in small if not gift.fullmatch(w)}
+    return sorted((found | set(telling(part, language))) - light_stems(language))
