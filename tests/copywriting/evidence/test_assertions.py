@@ -107,7 +107,7 @@ TWO = "I'm Ben, I own a van. And I'm Dr. Ida Holm, I'm a vet in Marsh. Ida, what
         ("The farm has 30 hens.", "The farm has 12 hens and waited 30 days.", [], "en"),
         ("Hens go free.", OFFER, [], "en"),
         ("Im Jahr davor waren es 380 Kilo.", "Es waren 380 Kilo, im Jahr davor 520.", [], "de"),
-        ("The first boat is at 21:00.", "First boat at 6, last one back at 9 in the evening.", [], "en"),
+        ("The first boat is at 21:00.", "First boat at 6, last one at 9 in the evening.", [], "en"),
         ("In July we got 4,100 jars.", "In May we got 4,100 jars, in July it was 3,600.", [], "en"),
         ("Servono 100 grammi di pane.", "Servono 100 grammi di sale e il pane.", [], "it"),
         ("Ben is a vet in Marsh.", TWO, [], "en"),

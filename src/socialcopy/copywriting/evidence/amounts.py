@@ -182,7 +182,7 @@ def mispaired(clause: str, source: Source, language: str) -> str:
 
 
 def _words(part: str, language: str) -> list[str]:
-    """Return what tells one part of a sentence from another: `last` does too, `is` and `free` not."""
+    """Return what tells one part of a sentence from another: `last`, not `is` or `free`."""
     gift = pattern("gifts", language, r"(?<!\p{L}){}(?!\p{L})")
     long = (w for w in plain_words(counted(part, language)) if len(w) >= FEWEST_LETTERS)
     small = (w for w in long if w[0].isalpha() and w not in every("auxiliaries"))
