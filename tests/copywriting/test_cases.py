@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 UNPREPARED = "heldout_unprepared.yaml"
 # Of 30 cases, 90 posts: an Italian society is written as its card has it.
-MOST_FAULTS = 10
+MOST_FAULTS = 7
 SHARED = ROOT.parent / "shared" / "copy" / "cases.yaml"
 
 
@@ -49,7 +49,7 @@ def test_what_becomes_of_unprepared_talk_gets_no_worse():
     found = [benchmark.examined(c) for c in benchmark.read(benchmark.CASES / UNPREPARED)]
 
     told = benchmark.summary(found)
-    least = {"kept": 96, "stopped": 179, "mended": 31}
+    least = {"kept": 97, "stopped": 179, "mended": 31}
     assert all(int(str(told[name]).split()[0]) >= count for name, count in least.items()), told
     assert int(told["mended besides"]) <= 1
     assert int(told["faults"]) <= MOST_FAULTS
@@ -60,4 +60,4 @@ def test_each_kind_that_failed_is_exercised_by_five_cases():
     kinds = [k for f in files for case in yaml.safe_load(f.read_text()) for k in case["kinds"]]
 
     assert all(kinds.count(kind) >= 5 for kind in set(kinds))
-    assert len(set(kinds)) == 35
+    assert len(set(kinds)) == 36

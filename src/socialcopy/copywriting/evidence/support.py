@@ -156,7 +156,8 @@ def _dates(language: str) -> frozenset[str]:
 def opinion_in(sentence: str, known: Known) -> str:
     """Find what somebody only thinks, told as if it were so and with no name beside it."""
     names = {part for one in known.everybody for part in one.parts}
-    wanted = set(telling(sentence, known.language))
+    roles = {stem(word, known.language) for one in known.everybody for word in tokens(one.role)}
+    wanted = set(telling(sentence, known.language)) - roles
     if known.is_own_voice or not wanted or names & set(tokens(sentence)):
         return ""
     opinions = pattern("opinions", known.language, r"(?<!\p{L}){}(?!(?<!['’])\p{L})")

@@ -77,7 +77,9 @@ def _leans_in_english(text: str, found: tuple[str, ...]) -> bool:
         return False
     if PARTICIPLE.match(first) and not any(map(says, others)):
         return True  # `Clicking Run.`
-    early = {word.partition("'")[0] for word in others[:EARLY]}
+    # Behind a comma it may stand for what was named before it: `I get this call, it's a Sunday`.
+    clause = tokens(text.partition(",")[0]) if first == "i" else found
+    early = {word.partition("'")[0] for word in clause[1 : EARLY + 1]}
     if first in word_list("leaning_words") or early & word_list("pronouns"):
         return True
     if first in word_list("pointing_words"):
@@ -88,6 +90,11 @@ def _leans_in_english(text: str, found: tuple[str, ...]) -> bool:
 def _is_fragment(found: tuple[str, ...]) -> bool:
     is_order = bool(found) and (is_verb(found[0]) or found[0] in word_list("handling"))
     return len(found) <= FRAGMENT_WORDS and not is_order and not any(map(says, found))
+
+
+def is_clause(text: str, language: str) -> bool:
+    """Tell whether a sentence has a verb; of another language than English that is not known."""
+    return language != "en" or any(map(says, tokens(text)))
 
 
 def turns(text: str, language: str) -> bool:

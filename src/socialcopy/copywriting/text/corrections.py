@@ -1,9 +1,12 @@
-"""What a speaker took back: `400 grams of flour, no sorry, 450` is 450 grams, for everybody."""
+"""What a speaker took back: `400 grams of flour, no sorry, 450` is 450 grams, for everybody.
+
+And what can go without being missed: whom a speaker calls by a name that nobody could hear.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import regex
 
@@ -15,6 +18,9 @@ from socialcopy.understanding.dictionary import is_small
 LONGEST_MARK = 3
 # Words before the mark among which the one that was wrong is looked for.
 FARTHEST = 6
+
+# Of a name that somebody is called by: `Mrs Abendrot`.
+LONGEST_CALL = 3
 
 PUNCTUATION = regex.compile(r"[.,;:!?…]+$")
 
@@ -42,6 +48,20 @@ def _slot_refilled(said: list[Word], language: str) -> list[Word]:
             is_slot = is_small(bare[behind], language) and bare[behind] == bare[start - 2]
             if is_mark and is_apart and is_slot and bare[behind + 1] != bare[start - 1]:
                 return [*said[: start - 2], *said[behind:]]
+    return said
+
+
+def without_guess(group: Sequence[Word], least: float) -> list[Word]:
+    """Take out a name between commas that was hard to hear, where all else was heard well."""
+    said = list(group)
+    doubted = {n for n, word in enumerate(said) if word.probability < least}
+    commas = [n for n, word in enumerate(said) if word.text.endswith(",")]
+    for before, last in pairwise(commas):
+        called = said[before + 1 : last + 1]
+        is_name = all(word.text[:1].isupper() for word in called)
+        inside = set(range(before + 1, last + 1))
+        if doubted and doubted <= inside and is_name and len(called) <= LONGEST_CALL:
+            return said[: before + 1] + said[last + 1 :]
     return said
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise, zip_longest
 import regex
 
 from socialcopy.copywriting.text.cleaning import unlinked, visible
-from socialcopy.copywriting.text.corrections import corrected, recounted
+from socialcopy.copywriting.text.corrections import corrected, recounted, without_guess
 from socialcopy.copywriting.text.languages import is_small_word, tongue
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.spoken import END, clean
@@ -116,7 +116,8 @@ def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 
 def groups(said: Sequence[Word], language: str = "en") -> Iterable[list[Word]]:
     """Spoken words sentence by sentence, without what was taken back."""
-    found = [corrected(group, group[0].language or language) for group in _heard(said, language)]
+    heard = (without_guess(group, DOUBTFUL_PROBABILITY) for group in _heard(said, language))
+    found = [corrected(group, group[0].language or language) for group in heard]
     return recounted(found, language)
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import regex
 
 from socialcopy.copywriting.text.cleaning import unlinked, visible
@@ -32,6 +34,7 @@ def _without_speaking(heard: str, language: str) -> str:
     text = _begun_once(text, language)
     for name, form, instead in TAKEN_OUT:
         text = pattern(name, language, form).sub(instead, text).strip(" ,")
+    text = SAID_TWICE.sub(lambda t: t[0] if t[0] in heard else t["word"], text)
     while (shorter := _without_opener(text, language)) != text:
         text = shorter
     text = pattern("trailing", language, r",?\s{}(?=[.!?]?$)").sub("", text)
@@ -59,15 +62,24 @@ BEGUN_AGAIN = regex.compile(
     r"(?P<between> [^,.;:?!]{1,24},)?? (?P=again)(?![\p{L}'’])",
     regex.I,
 )
+# What is left of `it was, folks, it was` and `a, what was it, an ice cream van`.
+SAID_TWICE = regex.compile(
+    r"(?<!\p{L})(?:(?P<word>\p{L}+) (?P=word)|an? (?P<word>an?|the))(?!\p{L})"
+)
 QUOTED = regex.compile(r"^[\"“„«](?P<quote>[^\"“”„«»]+)[\"”“»][.!?]?$")
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")
 # What only belongs to speaking: a list of the language's file, the form its words stand in, and
 # what takes their place. A greeting or a goodbye has a comma where the recogniser heard no stop.
-TAKEN_OUT = (
+TAKEN_OUT: tuple[tuple[str, str, str | Callable[[regex.Match[str]], str]], ...] = (
     ("nods", r",\s{}\?$", "."),
     ("frankly", r"(?<=\b(?:and|but)),?\s{},?(?=\s)", ""),
     ("hesitations", r"(?:^|,?\s){}\b[,.]?(?=\s|$)", ""),
-    ("asides", r",\s+{},(?=\s)", ""),
+    # Not where the sentence is begun again behind it: `Two boats are, well, two are afloat.`
+    (
+        "asides",
+        r"(?<!\p{L})(?P<before>\p{L}+),\s+{},(?=\s)(?!\s(?:\p{L}+ ){1,3}(?P=before)\b)",
+        lambda found: found["before"],
+    ),
     ("stutter", r"\b({})(?:,?\s+\1\b)+", r"\1"),
     ("idle", "{}", " "),
     ("greeting", "{}", ""),
@@ -77,7 +89,7 @@ TAKEN_OUT = (
 
 
 def _without_opener(text: str, language: str) -> str:
-    for name, form in (("openers", r"^{},\s+"), ("openers_bare", r"^{}\s+")):
+    for name, form in (("openers", r"^{},\s+"), ("openers_bare", r"^{}\s+"), ("greeting", "{}")):
         text = pattern(name, language, form).sub("", text)
     return text
 

@@ -15,6 +15,8 @@ from socialcopy.resources import read_yaml
 from socialcopy.understanding.dictionary import stem
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "sv")
+# `bed`, `shed`, `seed` end like a verb that is past, and are none.
+SHORTEST_PAST = 4
 NEVER = regex.compile(r"(?!)")
 
 
@@ -88,5 +90,5 @@ def _verb_stems() -> frozenset[str]:
 
 def says(word: str) -> bool:
     """Tell whether a lower-case English word may be the verb of a sentence."""
-    is_form = word.endswith("ed") or "'" in word
+    is_form = (word.endswith("ed") and len(word) > SHORTEST_PAST) or "'" in word
     return is_verb(word) or word in word_list("auxiliaries") or is_form

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import regex
 
-from socialcopy.copywriting.text.anaphora import without_connective
+from socialcopy.copywriting.text.anaphora import is_clause, without_connective
 from socialcopy.copywriting.text.facts import states
-from socialcopy.copywriting.text.roles import forbids, is_side_matter, rambles
+from socialcopy.copywriting.text.roles import advises, forbids, is_side_matter, rambles
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, word_list
 from socialcopy.copywriting.writers.lists import Listing, glossary, steps
@@ -81,11 +81,23 @@ def angles(material: Material) -> Iterable[Angle]:
     # An item out of a list reads as the whole of it, so what is listed opens only as a list.
     listed = listed_orders(material)
     whole = [p for p in material.passages if not p.orders & listed] or list(material.passages)
-    whole = [p for p in whole if may_lead(p, material)] or whole[:1]
+    whole = [p for p in whole if _may_open(p, material)] or whole[:1]
     for n, passage in enumerate(whole):
         score = worth(passage, language, material) + 0.5 * (1 - n / len(whole))
         yield Angle(format=Format.STATEMENT, passage=passage, score=score)
         yield from _set_above(passage, material, score)
+
+
+def _may_open(passage: Passage, material: Material) -> bool:
+    """Tell whether readers can begin with it.
+
+    No half a sentence, and nothing to do before it is said what for, unless the picture shows it.
+    """
+    first = passage.first
+    is_done = first.instructs or advises(first.text, material.language)
+    is_whole = is_clause(first.text, material.language) and not is_done
+    is_beginning = first == material.points[0] or first.is_shown
+    return may_lead(passage, material) and (is_whole or is_beginning)
 
 
 def may_lead(passage: Passage, material: Material) -> bool:
@@ -113,6 +125,7 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
     for place, point in enumerate(passage.points[1:], 1):
         is_last = not any(p.leans for p in passage.points[place + 1 : place + 2])
         is_short = MOST_PULLED[0] <= point.words <= MOST_PULLED[1] and not point.asks
+        is_short = is_short and not (point.leans and material.is_story)
         if is_short and is_last and point.speaker and is_quoted(point, material):
             bare = VAGUE & set(tokens(point.text))
             yield Angle(

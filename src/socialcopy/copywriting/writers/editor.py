@@ -16,15 +16,16 @@ from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.languages import tongue
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import strung
+from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers import card_posts, list_posts, quoting
 from socialcopy.copywriting.writers.angles import Format, worth
 from socialcopy.copywriting.writers.closes import closes
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
-from socialcopy.copywriting.writers.frames import facts, frame
+from socialcopy.copywriting.writers.frames import facts, frame, inside
 from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
 from socialcopy.copywriting.writers.list_posts import cited
 from socialcopy.copywriting.writers.plan import Plan
-from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
+from socialcopy.copywriting.writers.points import Material, Passage, Point
 from socialcopy.platforms import length
 
 # Who writes: a function from a plan and what it may use to a draft. A model is another one.
@@ -68,6 +69,8 @@ def make(plan: Plan, material: Material) -> Draft:
 
 def _less(passages: Sequence[Passage], plan: Plan, material: Material) -> list[Passage]:
     """Leave out a passage nobody needs, else the end of the opening one, else another passage."""
+    if material.is_story and len(passages) > 1 and not plan.angle.listing:
+        return _story_with_less(passages, material)
     needed = essentials(material)
     spare = _least(passages, plan, material) if len(passages) > 1 else None
     shorter = _shortened(passages)
@@ -78,6 +81,20 @@ def _less(passages: Sequence[Passage], plan: Plan, material: Material) -> list[P
     if spare and (is_spare or not lost or lost & needed):
         return [passage for passage in passages if passage != spare]
     return shorter if lost else []
+
+
+def _story_with_less(passages: Sequence[Passage], material: Material) -> list[Passage]:
+    """Leave out the middle of a story, the shortest first, then how it began; never its end."""
+    *told, last = passages
+    middle = told[1:]
+    if middle:
+        least = min(middle, key=lambda p: (len(p.points), worth(p, material.language, material)))
+        return [passage for passage in passages if passage != least]
+    if len(passages[0].points) > 1:
+        return _shortened(passages)
+    later = (n for n, p in enumerate(last.points) if n and not (p.leans or p.turns))
+    place = next(later, 0)
+    return [*told, Passage(points=last.points[place:])] if place else [last]
 
 
 def _without_setup(passages: Sequence[Passage]) -> list[Passage]:
@@ -92,11 +109,9 @@ def _without_setup(passages: Sequence[Passage]) -> list[Passage]:
 
 def _least(passages: Sequence[Passage], plan: Plan, material: Material) -> Passage:
     """Find the passage a reader misses least; neither the opening nor what names the thing."""
-    # A story opens with its beginning, whatever it was chosen for.
     first = passages[0]
-    is_kept = material.is_story or worth(first, material.language, material) > STRONG
-    angle = None if material.is_story else plan.angle.passage
-    told = angle.orders if angle else frozenset[int]()
+    is_kept = worth(first, material.language, material) > STRONG
+    told = plan.angle.passage.orders if plan.angle.passage else frozenset[int]()
     spare = [p for p in passages if not (is_kept and p == first) and p.first.order not in told]
     unneeded = [p for p in spare if not is_essential(p, material)]
     spare = unneeded or spare or list(passages[1:-1]) or list(passages[1:])
@@ -159,7 +174,8 @@ def _imprint(material: Material) -> str:
     said = " ".join((material.brand, *(point.text for point in material.points))).lower()
     new = (text for text in labels if text.lower() not in said)
     label = next((t for t in new if tongue(t, material.language) == material.language), "")
-    return f"{material.brand}: {label[:1].lower()}{label[1:]}." if label else f"{material.brand}."
+    what = f": {inside(label, material.language)}" if label else ""
+    return f"{material.brand}{what}."
 
 
 def _lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[Line]:
@@ -187,7 +203,25 @@ def _prose(plan: Plan, points: Sequence[Point], material: Material) -> list[Line
     first, *others = _with_short_hook(points, plan, material)
     quoted = quoting.quoted_orders(points, material)
     hook = _hook(first, others, quoted, material)
-    return [hook, *_paragraphs(others, quoted, material, _width(plan))]
+    presents = _presented([first, *others], quoted, plan, material)
+    told = _paragraphs(others, quoted, material, _width(plan), is_named=bool(presents))
+    return [hook, *presents, *told]
+
+
+def _presented(
+    points: Sequence[Point], quoted: frozenset[int], plan: Plan, material: Material
+) -> list[Line]:
+    """Say between hook and quotation who speaks about what, where a post has room for context."""
+    first, *others = points
+    is_quoted = len(others) > 1 and {first.order, others[0].order} <= quoted
+    is_named = bool(material.brand) and any(material.brand in p.text for p in points)
+    has_room = plan.order.style.layout == "paragraphs" and not plan.order.is_punchy
+    if first.speaker is None or not (is_quoted and is_named and has_room):
+        return []
+    about = f"{phrase('speaks_about', material.language)} {material.brand}"
+    who = first.speaker.told_in(material.language)
+    comma = "," if first.speaker.role and who.endswith(first.speaker.role) else ""
+    return [Line(text=f"{who}{comma} {about}:", gap=Gap.PARAGRAPH, worth=FRAME_WORTH)]
 
 
 def _width(plan: Plan) -> int:
@@ -275,11 +309,16 @@ def _with_short_hook(points: Sequence[Point], plan: Plan, material: Material) ->
 
 
 def _paragraphs(
-    points: Sequence[Point], quoted: frozenset[int], material: Material, width: int
+    points: Sequence[Point],
+    quoted: frozenset[int],
+    material: Material,
+    width: int,
+    *,
+    is_named: bool = False,
 ) -> list[Line]:
     """Sentences that were said one after the other together, no more than a few at a time."""
     groups: list[list[Point]] = []
-    is_asked = is_answered(material.points)
+    is_asked = material.is_conversation
     for point in points:
         last = groups[-1] if groups else []
         is_next_question = is_asked and point.asks
@@ -297,7 +336,6 @@ def _paragraphs(
         is_led_up_to = len(last) > 1 and last[-1].waits and follows
         groups.append([last.pop(), point] if is_led_up_to else [point])
     lines: list[Line] = []
-    is_named = False
     for group in groups:
         parts = [*quoting.voiced(group, material, quoted, attribute=not is_named)]
         is_named = is_named or any(p.order in quoted and p.speaker for p in group)

@@ -7,7 +7,7 @@ belongs together is found in `points`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import regex
 
@@ -30,7 +30,12 @@ from socialcopy.copywriting.text.stems import content, light_stems
 from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers.brands import brand_of
-from socialcopy.copywriting.writers.points import FEWEST_WORDS, Material, Point, passages
+from socialcopy.copywriting.writers.points import (
+    FEWEST_WORDS,
+    Material,
+    Point,
+    passages,
+)
 from socialcopy.models import Brief, FactKind, Understanding
 from socialcopy.understanding.dictionary import is_known
 
@@ -43,6 +48,7 @@ FEWEST_SHOWN = 3
 TITLED = regex.compile(
     r"(?:Frau|Herr|Mrs?|Ms|Dr|Madame|Monsieur|Señora?|Signora?|Dona)\.? \p{Lu}\p{L}+"
 )
+NO = frozenset({"no", "nein", "non", "não", "nee", "nej"})
 # Share of common words above which two sentences are two takes of one.
 SAME_SHARE = 0.6
 
@@ -54,6 +60,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
     language = _written(spoken, brief) or usual
     points = _without_chat([*_points(heard, brief, known, language)], language)
+    points = _without_objections(_with_topic(points)) if known.is_interview else points
     invitation = _invitation(points, language)
     worth = _without_repeats([p for p in points if not (p.is_aside or p.invites)])
     worth = worth or _without_repeats([p for p in points if not p.is_aside])
@@ -140,7 +147,8 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
 
 
 def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
-    if not sentence.is_complete or anaphora.is_small_talk(text, language):
+    is_opener = pattern("openers", language, "^{}[.!]?$").match(text)
+    if not sentence.is_complete or is_opener or anaphora.is_small_talk(text, language):
         return True
     introduces = any(
         pattern(name, language, r"(?<!\p{L}){}").search(text) for name in ("introduces", "presents")
@@ -163,6 +171,38 @@ def _without_chat(points: Sequence[Point], language: str) -> list[Point]:
     return found
 
 
+def _with_topic(points: Sequence[Point]) -> list[Point]:
+    """Say with a question what it is about: `Herr Tadsen, die Fähre. Wann fährt sie?`"""
+    found = [*points]
+    for n, (before, point) in enumerate(pairwise(points), 1):
+        if point.asks and _is_topic(before):
+            text = f"{before.text.rstrip('.')}: {point.text}"
+            found[n] = point.model_copy(update={"text": text, "leans": False})
+    return found
+
+
+def _is_topic(point: Point) -> bool:
+    """Tell whether it calls somebody and names a matter, and says nothing: `Frau Voss, das Bad.`"""
+    is_called = point.sentence is not None and point.text != point.sentence.text
+    return point.is_aside and is_called and point.words < FEWEST_WORDS
+
+
+def _without_objections(points: Sequence[Point]) -> list[Point]:
+    """Count as asides what a host holds against a guest, and the guest's `No.`"""
+    found: list[Point] = []
+    for point, behind in zip_longest(points, points[1:]):
+        is_denied = behind is not None and _denies(behind)
+        is_talk = _denies(point) or (is_denied and not point.is_first_person)
+        found.append(point.model_copy(update={"is_aside": point.is_aside or is_talk}))
+    return found
+
+
+def _denies(point: Point) -> bool:
+    """Tell whether it is a `no` and little else: `Das, nein.`"""
+    words = tokens(point.text)
+    return len(words) < FEWEST_WORDS and not NO.isdisjoint(words)
+
+
 def _is_echo(point: Point, before: Point | None, language: str) -> bool:
     """Tell whether a word or two only say once more what the sentence before does."""
     if before is None or before.asks or point.words >= FEWEST_WORDS or point.asks:
@@ -183,7 +223,8 @@ def _is_chatter(sentence: Sentence, text: str, known: Known) -> bool:
     """Tell what people say to each other: `Can we agree no slogans today?`"""
     is_called = not sentence.text.startswith(text[:2])
     if is_called and not anaphora.asks(text):
-        return bool(word_list("you", known.language) & set(tokens(text)))
+        is_topic = len(tokens(text)) < FEWEST_WORDS  # `Frau Voss, das Freibad.`
+        return is_topic or bool(word_list("you", known.language) & set(tokens(text)))
     if TITLED.fullmatch(text.rstrip(".")):
         return True
     return (
@@ -239,8 +280,14 @@ def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: s
     fair = [p for p in points if len(p.doubted) <= 1 and not p.is_unsure]
     # A sentence that leans on one that was heard worse tells nothing alone.
     fair = fair if any(not p.leans for p in fair) else list(points)
-    # A doubted word that no list has is none: `re-editize`.
-    return [p for p in fair if all(is_known(word, language) for word in p.doubted)] or fair
+    words = [p for p in fair if all(_is_word(word, language) for word in p.doubted)]
+    return words if any(not p.leans for p in words) else fair
+
+
+def _is_word(heard: str, language: str) -> bool:
+    """Tell a doubted word from none that any list has, such as `re-editize`."""
+    amount = _digits(heard.lower(), language)
+    return amount[:1].isdigit() or is_known(heard, language)
 
 
 def _with_host(point: Point, everybody: Sequence[Speaker], language: str) -> Point:

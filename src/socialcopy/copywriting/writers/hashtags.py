@@ -81,7 +81,7 @@ def _title(material: Material) -> Iterable[str]:
     names = (c.text for c in material.cards if c.kind is CardKind.NAME)
     plain = (name for name in names if regex.fullmatch(r"[\p{L} &'’-]+", name))
     plain = (n for n in plain if n.lower().split()[1:2] != ["the"])  # `Mist the bag` is an order
-    if not (material.brand or material.is_story):
+    if not (material.brand or (material.is_story and not material.everybody)):
         yield from [*plain][:1]
 
 

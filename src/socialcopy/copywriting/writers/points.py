@@ -26,6 +26,8 @@ LONGEST_PASSAGE = 8
 
 FEWEST_WORDS = 3
 FEWEST_ANSWERS = 2
+# Sentences in which somebody says `I`, if they are half of all.
+FEWEST_OWN = 3
 LONGEST_STORY = 12
 # Sentences; a longer talk has more than one, sooner where nobody in it speaks.
 LONGEST_QUIET_STORY = 8
@@ -136,14 +138,23 @@ class Material(Value):
         return self.model_copy(update=said)
 
     @property
+    def is_conversation(self) -> bool:
+        """Whether one asks and another answers, so that a question is never in their quotation."""
+        return is_answered(self.points) or len(self.everybody) > 1
+
+    @property
     def is_story(self) -> bool:
         """Whether it is told from a beginning to an end, which has to come with it."""
         has_voice = any(p.is_first_person or '"' in p.text for p in self.points)
         is_lively = any('"' in p.text for p in self.points)
-        is_short = len(self.points) <= (LONGEST_STORY if is_lively else LONGEST_QUIET_STORY)
+        own = sum(anaphora.is_singular(point.text, self.language) for point in self.points)
+        is_own = own >= FEWEST_OWN and own * 2 >= len(self.points)
+        most = LONGEST_STORY if is_lively or is_own else LONGEST_QUIET_STORY
+        is_short = len(self.points) <= most
         said = " ".join(point.text for point in self.points)
         is_event = bool(pattern("event", self.language, r"(?<!\p{L}){}").search(said))
-        is_somebodys = self.brand or self.is_interview or self.everybody
+        is_asked = self.is_interview or any(speaker.is_guest for speaker in self.everybody)
+        is_somebodys = is_asked or (self.brand and self.brand in said)
         return has_voice and is_short and not (is_somebodys or is_event)
 
 

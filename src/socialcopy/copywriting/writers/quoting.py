@@ -11,7 +11,7 @@ from socialcopy.copywriting.evidence.speakers import Speaker
 from socialcopy.copywriting.text.anaphora import is_singular, unjoined, without_connective
 from socialcopy.copywriting.text.vocabulary import quote_form
 from socialcopy.copywriting.writers.drafts import Line
-from socialcopy.copywriting.writers.points import Material, Point, is_answered
+from socialcopy.copywriting.writers.points import Material, Point
 
 # Languages that put the comma before `says` inside the quotation marks.
 COMMA_INSIDE = frozenset({"en", "nl"})
@@ -34,7 +34,7 @@ def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]
     # Marks that open and close within one person's story read as if two people told it.
     if any(flags) and _is_one_persons(material):
         return frozenset(point.order for point in points)  # one person tells it all
-    if is_answered(material.points) and not material.is_own_voice:
+    if material.is_conversation and not material.is_own_voice:
         flags = [not point.asks for point in points]
     for n in range(1, len(points)):
         follows = points[n].order == points[n - 1].order + 1 and not points[n].asks
@@ -46,7 +46,7 @@ def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]
 
 def _is_one_persons(material: Material) -> bool:
     """Tell whether somebody tells it all: of themselves, not once of what a house does."""
-    if not material.is_story or is_answered(material.points):
+    if not material.is_story or material.is_conversation:
         return False
     own = [point.text for point in material.points if point.is_first_person]
     return len(own) > 1 or any(is_singular(text, material.language) for text in own)
@@ -130,7 +130,8 @@ def in_one_pair(lines: Sequence[Line], material: Material) -> list[Line]:
         ends, begins = before.cites[-1:], line.cites[:1]
         is_said = said.keys() >= {*ends, *begins} and bool(ends and begins)
         follows = is_said and material.follows(said[ends[0]], said[begins[0]])
-        is_joined = follows or (is_said and _is_one_persons(material))
+        is_later = is_said and ends[0] < begins[0]
+        is_joined = follows or (is_later and _is_one_persons(material))
         if is_joined and before.text.endswith(closing) and line.text.startswith(opening):
             first, second = before.text.removesuffix(closing), line.text.removeprefix(opening)
             second = second if follows else f"{LEFT_OUT} {second}"
