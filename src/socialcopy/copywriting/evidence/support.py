@@ -139,18 +139,13 @@ def _is_adjunct(wanted: str, clause: str, known: Known) -> bool:
         ),
         0,
     )
-    if not start or wanted in _dates(known.language):
+    # A day hangs on what is said of it and fits nowhere else.
+    if not start or found[place] in word_list("dates", known.language):
         return False
     if is_in(wanted, known.context_stems, known.language):
         return True
     phrase = f" {' '.join(found[place - start : place + 1])} "
     return any(phrase in f" {' '.join(plain_words(s.text))} " for s in known.sources)
-
-
-@lru_cache(maxsize=32)
-def _dates(language: str) -> frozenset[str]:
-    """Return the days, which hang on what is said of them and fit nowhere else."""
-    return frozenset(stem(word, language) for word in word_list("dates", language))
 
 
 def opinion_in(sentence: str, known: Known) -> str:
