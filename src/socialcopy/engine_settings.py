@@ -33,6 +33,10 @@ class EngineSettings(Settings, env_prefix="ENGINE_"):
     lease_seconds: Seconds = 30
     """With a shared state: how long an engine may be silent before others take over its work."""
 
+    keep_days: Annotated[NonNegativeFloat, Field(le=3_650)] = 30
+    """Days after which a session or a render job that nothing was written to is deleted with its
+    files; 0 keeps all. Whoever asks for one later is told that it has ended (code 1002)."""
+
     drain_seconds: Annotated[NonNegativeFloat, Field(le=3_600)] = 0
     """After SIGTERM: how long `/readyz` says no while what is in hand is finished; the rest is left
     to other engines, or to the next start."""

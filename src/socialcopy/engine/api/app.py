@@ -30,6 +30,7 @@ from socialcopy.engine.render_jobs import RenderJobs
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.engine.store.documents import Documents, LocalDocuments
 from socialcopy.engine.store.queue import Backlog
+from socialcopy.engine.store.retention import Retention
 from socialcopy.engine.store.sessions import Sessions
 from socialcopy.engine.store.shared_documents import shared_documents
 from socialcopy.engine.store.tokens import Identities, service_id
@@ -100,7 +101,8 @@ def create_app(
         ready=ready,
     )
     backlogs = (messages.backlog, jobs.backlog)
-    lifespan = _lifespan(documents, backlogs, agent, ready)
+    retention = Retention(documents, engine.keep_days)
+    lifespan = _lifespan(documents, backlogs, agent, ready, retention)
     checks = [
         Middleware(BodyLimits, max_upload_bytes=engine.max_upload_bytes),
         *own_pages_only(engine.allowed_hosts),
@@ -133,7 +135,11 @@ def _application(
 
 
 def _lifespan(
-    documents: Documents, backlogs: Sequence[Backlog], agent: Agent, ready: threading.Event
+    documents: Documents,
+    backlogs: Sequence[Backlog],
+    agent: Agent,
+    ready: threading.Event,
+    retention: Retention,
 ) -> Lifespan[Starlette]:
     """Take up unfinished work at the start, and leave it whole at the end."""
 
@@ -142,9 +148,11 @@ def _lifespan(
         await run_in_threadpool(documents.start)
         for backlog in backlogs:
             backlog.start()
+        retention.start()
         if not ready.is_set():
             threading.Thread(target=_load, args=(agent, ready), daemon=True).start()
         yield
+        retention.stop()
         for backlog in backlogs:
             backlog.stopping.set()
         await run_in_threadpool(agent.close)  # whoever waits for an answer of the model has it now

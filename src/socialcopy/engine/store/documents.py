@@ -7,6 +7,8 @@ change that lost is made again on what won: it must depend on nothing but the do
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -54,6 +56,14 @@ class Documents(Protocol):
 
     def names(self, folder: str) -> Iterator[str]:
         """Yield the documents right in a folder, without it and their ending."""
+        ...
+
+    def ages(self, folder: str) -> Iterator[tuple[str, float]]:
+        """Yield the folders right in a folder; how many seconds ago something in it was written."""
+        ...
+
+    def remove_all(self, folder: str) -> None:
+        """Remove a folder with all that is in it."""
         ...
 
     def log_of(self, name: str, user_id: str) -> str:
@@ -122,6 +132,17 @@ class LocalDocuments:
     def names(self, folder: str) -> Iterator[str]:
         """Yield the documents right in a folder."""
         yield from sorted(path.stem for path in self.path(folder).glob("*.json"))
+
+    def ages(self, folder: str) -> Iterator[tuple[str, float]]:
+        """Yield the folders right in a folder; how many seconds ago something in it was written."""
+        now = time.time()
+        for place in sorted(self.path(folder).glob("*/")):
+            times = (path.stat().st_mtime for path in (place, *place.rglob("*")))
+            yield place.name, now - max(times)
+
+    def remove_all(self, folder: str) -> None:
+        """Remove a folder with all that is in it."""
+        shutil.rmtree(self.path(folder), ignore_errors=True)
 
     def log_of(self, name: str, user_id: str) -> str:
         """Name the log of everybody: a line is added to a file in no time."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -103,6 +104,22 @@ class SharedDocuments:
             path = PurePosixPath(key)
             if path.suffix == ".json":
                 yield path.stem
+
+    def ages(self, folder: str) -> Iterator[tuple[str, float]]:
+        """Yield the folders right in a folder; how many seconds ago something in it was written."""
+        start, now = self._key(f"{folder}/"), self._bucket.now()
+        newest: dict[str, float] = {}
+        for key, written_at in self._bucket.list_ages(start):
+            name = key.removeprefix(start).partition("/")[0]
+            age_seconds = (now - written_at).total_seconds()
+            newest[name] = min(age_seconds, newest.get(name, age_seconds))
+        yield from newest.items()
+
+    def remove_all(self, folder: str) -> None:
+        """Remove all that is in a folder, here too."""
+        for key in list(self._bucket.list_keys(self._key(f"{folder}/"))):
+            self._bucket.remove(key)
+        shutil.rmtree(self.path(folder), ignore_errors=True)
 
     def log_of(self, name: str, user_id: str) -> str:
         """Name a log of the user's own: adding a line writes it whole, and one at a time."""
