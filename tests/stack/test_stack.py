@@ -152,9 +152,9 @@ def processes_of(data: DataSettings) -> dict[int, str]:
 
 PARTS = {
     "store": " mini ",
-    "engine": "socialcopy.cli engine",
+    "engine": "socialcopy.cli:main engine",
     "Prefect server": "socialcopy.cli.prefect_server",
-    "worker": "prefect worker",
+    "worker": "prefect.cli:app worker",
     "watcher": "flows.watch_bucket",
 }
 """What the command line of each part has in it."""

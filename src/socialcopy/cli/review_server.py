@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import socket
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -167,7 +168,9 @@ def secret_of(data: DataSettings) -> str:
 
 
 @contextmanager
-def serving(settings: S3Settings, data: DataSettings, port: int = 0) -> Generator[str]:
+def serving(
+    settings: S3Settings, data: DataSettings, listener: socket.socket | None = None
+) -> Generator[str]:
     """Serve the pages of a bucket for as long as the block lasts; yields the address."""
-    with serve(create_app(Bucket(settings), secret_of(data)), port=port) as url:
+    with serve(create_app(Bucket(settings), secret_of(data)), listener=listener) as url:
         yield url

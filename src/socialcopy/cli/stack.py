@@ -8,7 +8,6 @@ import secrets
 import shlex
 import signal
 import socket
-import sys
 import sysconfig
 import time
 import urllib.request
@@ -37,7 +36,6 @@ from socialcopy.storage.embedded_server import HOST, EmbeddedServer
 
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
-PYTHON = sys.executable
 # Callers that may wait for a part that is being started again.
 BACKLOG = 256
 
@@ -51,6 +49,9 @@ RECORDER = {
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
 }
+# Imported before what is forked first, and before the rest: the servers start beside each other.
+OF_PREFECT = ("prefect.main", "prefect.client.orchestration")
+OF_OTHERS = ("socialcopy.engine.api.app", "flows.watch_bucket", "socialcopy.cli.deployments")
 Say = Callable[[str], None]
 
 
@@ -82,29 +83,20 @@ class Stack:
         """Sockets of the parts named so; they stay open while a part is being started again."""
         self._children: list[Child] = []
 
-    def start(
-        self,
-        name: str,
-        argv: list[str],
-        *,
-        env: Mapping[str, str] | None = None,
-        cwd: Path | None = None,
-        stop_sign: signal.Signals = signal.SIGTERM,
-        ends: bool = False,
-    ) -> Child:
-        """Start one part: with the stack's environment, in the project's folder, unless told."""
+    def start(self, name: str, argv: list[str], cwd: Path, **more: Any) -> Child:
+        """Start one part, whose log bears its name; `more` is told to its `Child`."""
+        log = self.data.data_dir / "logs" / f"{name.replace(' ', '-')}.log"
         child = Child(
-            name,
-            argv,
-            env=self.environment() if env is None else env,
-            log=self.data.data_dir / "logs" / f"{name.replace(' ', '-')}.log",
-            cwd=cwd or project_folder(),
-            stop_sign=stop_sign,
-            listener=self.listeners.get(name),
-            ends=ends,
+            name, argv, env={}, log=log, cwd=cwd, listener=self.listeners.get(name), **more
         )
         self._children.append(child)
         return child
+
+    def start_python(self, name: str, function: str, *arguments: str, **more: Any) -> Child:
+        """Start a part that is a function of ours, in the project's folder."""
+        forked = part.forked(function, *arguments)
+        argv = part.command(function, *arguments)
+        return self.start(name, argv, project_folder(), forked=forked, **more)
 
     def environment(self) -> dict[str, str]:
         """Give the parts their variables: where the others are, and to report to nobody."""
@@ -117,9 +109,10 @@ class Stack:
             "SOCIALCOPY_CACHE_DIR": str(self.data.cache_dir),
             "PREFECT_HOME": str(self.data.data_dir / "prefect"),
             **_prefect_variables(self.addresses),
+            **_prefect_server_variables(self.addresses),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            # Ten by default; a run that a person starts should begin at once.
-            "PREFECT_WORKER_QUERY_SECONDS": "1",
+            # Ten by default; a run that a person starts should begin soon. Each query costs 20 ms.
+            "PREFECT_WORKER_QUERY_SECONDS": "2",
             "DO_NOT_TRACK": "1",
         }
 
@@ -177,12 +170,14 @@ def _with_parts(data: DataSettings, say: Say, ports: Ports) -> Generator[Stack]:
     s3 = S3Settings() if store is None else store.settings
     with contextlib.ExitStack() as opened:
         listeners = {
-            name: opened.enter_context(_listening(name, ports, say)) for name in (ENGINE, PREFECT)
+            name: opened.enter_context(_listening(name, ports, say))
+            for name in (ENGINE, PREFECT, PAGES)
         }
-        pages_url = opened.enter_context(serving(s3, data, choose(PAGES, ports, say)))
-        stack = Stack(data, _addresses(data, s3, listeners, pages_url), listeners)
+        stack = Stack(data, _addresses(data, s3, listeners), listeners)
         try:
             _start_parts(stack, store, say)
+            # Last: what is forked from a process with threads may wait for ever for one of them.
+            opened.enter_context(serving(s3, data, listeners[PAGES]))
             with _recorded(data, stack.addresses):
                 yield stack
         finally:
@@ -208,7 +203,7 @@ def _listening(name: str, ports: Ports, say: Say) -> socket.socket:
 
 
 def _addresses(
-    data: DataSettings, s3: S3Settings, listeners: Mapping[str, socket.socket], pages_url: str
+    data: DataSettings, s3: S3Settings, listeners: Mapping[str, socket.socket]
 ) -> Addresses:
     urls = {name: f"http://{HOST}:{own.getsockname()[1]}" for name, own in listeners.items()}
     made = f"socialcopy:{secrets.token_urlsafe(30)}"
@@ -218,7 +213,7 @@ def _addresses(
         prefect_url=urls[PREFECT],
         # New at each start: what a browser or a shell has kept opens nothing later.
         prefect_auth=SecretStr(os.environ.get("PREFECT_SERVER_API_AUTH_STRING") or made),
-        pages_url=pages_url,
+        pages_url=urls[PAGES],
         env_file=str(data.data_dir / "s3.env"),
         prefect_env_file=str(data.data_dir / "prefect.env"),
     )
@@ -260,17 +255,17 @@ def _prefect_variables(addresses: Addresses) -> dict[str, str]:
 
 def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     """Start everything; the servers side by side, since none of them needs another to start."""
-    own_store = store and stack.start(STORE, store.argv, env={}, cwd=store.folder)
+    own_store = store and stack.start(STORE, store.argv, store.folder)
+    # Prefect reads them when it is imported; all parts have the same.
+    os.environ.update(stack.environment())
     say("starting the engine and the Prefect server")
     socket_of = {name: str(listener.fileno()) for name, listener in stack.listeners.items()}
-    stack.start(
-        PREFECT,
-        part.command("socialcopy.cli.prefect_server", socket_of[PREFECT]),
-        env={**stack.environment(), **_prefect_server_variables(stack.addresses)},
-    )
-    stack.start(ENGINE, [PYTHON, "-m", "socialcopy.cli", "engine", "--listener", socket_of[ENGINE]])
-    # It loads Prefect meanwhile, and waits for the server by itself.
-    deploys = stack.start("deployments", part.command("socialcopy.cli.deployments"), ends=True)
+    part.load(*OF_PREFECT)
+    stack.start_python(PREFECT, "socialcopy.cli.prefect_server:main", socket_of[PREFECT])
+    part.load(*OF_OTHERS)
+    stack.start_python(ENGINE, "socialcopy.cli:main", "engine", "--listener", socket_of[ENGINE])
+    # It waits for the server by itself.
+    deploys = stack.start_python("deployments", "socialcopy.cli.deployments:main", ends=True)
     if store and own_store:
         store.wait_until_ready(own_store)
         capabilities.require(Bucket(store.settings))
@@ -280,9 +275,9 @@ def _start_parts(stack: Stack, store: EmbeddedServer | None, say: Say) -> None:
     _await(stack, lambda: deploys.exit_code is not None, PREFECT_SECONDS, urls.prefect_url)
     stack.require_alive()
     stack.forget(deploys)
-    pool = ["--pool", WORK_POOL, "--type", "process", "--name", "this-machine"]
-    stack.start("worker", [PYTHON, "-m", "prefect", "worker", "start", *pool])
-    stack.start("watcher", part.command("flows.watch_bucket"), stop_sign=signal.SIGINT)
+    pool = ("--pool", WORK_POOL, "--type", "process", "--name", "this-machine")
+    stack.start_python("worker", "prefect.cli:app", "worker", "start", *pool)
+    stack.start_python("watcher", "flows.watch_bucket:main", stop_sign=signal.SIGINT)
 
 
 def _prefect_server_variables(addresses: Addresses) -> dict[str, str]:

@@ -33,13 +33,18 @@ def die_with_parent(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(argv: list[str]) -> None:
-    """Run what follows the `--`; before it stands the process to die with."""
-    die_with_parent(int(argv[1]))
+def settle(parent: int) -> None:
+    """Die with that process, leave no core dump, and hear SIGINT."""
+    die_with_parent(parent)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(
         signal.SIGINT, signal.SIG_DFL
     )  # a shell's `&` has it ignored, and that is inherited
+
+
+def main(argv: list[str]) -> None:
+    """Run what follows the `--`; before it stands the process to die with."""
+    settle(int(argv[1]))
     os.execvp(argv[3], argv[3:])
 
 

@@ -31,18 +31,27 @@ LINGER_SECONDS = 2.0
 
 
 @contextmanager
-def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
-    """Serve an app on a thread; yield its base URL once it accepts connections."""
-    with _listening(host, port) as listener:
+def serve(
+    app: ASGIApp,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    listener: socket.socket | None = None,
+) -> Generator[str]:
+    """Serve an app on a thread; yield its base URL once it accepts connections.
+
+    A `listener` of somebody else's takes the place of host and port.
+    """
+    with listener or _listening(host, port) as opened:
         server = uvicorn.Server(_config(app))
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread = threading.Thread(target=server.run, args=([opened],), daemon=True)
         thread.start()
         try:
             while not server.started:
                 if not thread.is_alive():
                     raise EngineStartError("the engine ended while it was starting")
                 time.sleep(0.01)
-            yield _url(listener)
+            yield _url(opened)
         finally:
             server.should_exit = True
             thread.join(timeout=STOP_SECONDS)
