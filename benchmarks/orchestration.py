@@ -82,7 +82,7 @@ def running(argv: list[str], env: dict[str, str], log: Path) -> Child:
 
 
 def process_id(child: Child) -> int:
-    return child._process.pid
+    return child.process_id
 
 
 @contextlib.contextmanager

@@ -149,6 +149,11 @@ class Child:
         return now >= self._ended + self._pause_seconds
 
     @property
+    def process_id(self) -> int:
+        """Number of the process, which is that of its group too."""
+        return cast("int", self._process.pid)  # it was started, so it has one
+
+    @property
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.poll()
@@ -174,4 +179,4 @@ class Child:
     def _signal(self, sign: signal.Signals) -> None:
         # To its group: the launcher has become the program, which starts helpers of its own.
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(cast("int", self._process.pid), sign)  # it was started, so it has one
+            os.killpg(self.process_id, sign)

@@ -364,7 +364,7 @@ def test_two_watchers_and_three_workers_of_which_one_dies_deliver_each_video_onc
         start = ["prefect", "worker", "start", "--pool", "shared", "--limit", "1"]
         dying = parts.enter_context(child("dying", start, env, tmp_path))
         until(lambda: list(context.bucket.list_keys(keys.HELD)), seconds=300)
-        os.killpg(dying._process.pid, signal.SIGKILL)
+        os.killpg(dying.process_id, signal.SIGKILL)
         for number in range(2):
             parts.enter_context(child(f"worker{number}", start, env, tmp_path))
         until(lambda: ended(context.bucket) == VIDEOS, seconds=1_200)

@@ -138,7 +138,7 @@ def under_load(context: Context, server: Child, watcher: Child, port: int) -> in
         if watcher.exit_code is not None:  # as `socialcopy up` does
             watcher.restart()
         if killed < KILLS and done > killed * VIDEOS // (KILLS + 1):
-            os.killpg(server._process.pid, signal.SIGKILL)
+            os.killpg(server.process_id, signal.SIGKILL)
             until(lambda: server.has_died, seconds=10)
             time.sleep(DOWN_SECONDS)
             server.restart()

@@ -41,7 +41,7 @@ def test_who_calls_a_server_that_died_is_answered_by_the_next(
     argv = [sys.executable, "-c", GREETING, str(listener.fileno())]
     child = Child("server", argv, env={}, log=tmp_path / "log", listener=listener)
     assert greeting(listener.getsockname()) == b"hello"
-    os.killpg(child._process.pid, signal.SIGKILL)
+    os.killpg(child.process_id, signal.SIGKILL)
     until(lambda: child.has_died)
     with socket.create_connection(listener.getsockname(), timeout=60) as caller:
         until(child.may_restart)

@@ -37,7 +37,7 @@ VIDEOS, WATCHERS = 16, 3
 
 
 def kill(process: Child) -> None:
-    os.killpg(process._process.pid, signal.SIGKILL)
+    os.killpg(process.process_id, signal.SIGKILL)
     until(lambda: process.has_died)
 
 
