@@ -73,21 +73,25 @@ def test_render_decodes_once_and_copies_the_sound():
     # fmt: on
 
 
-def test_a_landscape_picture_is_overlaid_on_a_blurred_copy_of_itself():
+def test_a_landscape_picture_goes_on_above_and_below_in_a_blurred_copy_of_itself():
     colours = "in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,format=yuv420p"
 
     assert filter_graph(LANDSCAPE, [VERSION]).split(";") == [
         "[0:V:0]split=1[s0]",
         "[s0]fps=25/1:start_time=0[b0steady]",
         "color=s=16x16:r=25/1[b0clock]",
-        "[b0steady][b0clock]streamselect=inputs=2:map=0,split[b0back][b0front]",
         (
-            f"[b0back]scale=426:240:flags=bicubic:{colours},crop=136:240,boxblur=9:2,"
-            "lutyuv=y=16+(val-16)*0.7,scale=1080:1920:flags=bicubic,setsar=1[b0blurred]"
+            f"[b0steady][b0clock]streamselect=inputs=2:map=0,scale=1080:608:flags=bicubic:{colours}"
+            ",setsar=1,split[b0sharp][b0back]"
         ),
-        f"[b0front]scale=1080:608:flags=bicubic:{colours},setsar=1[b0sharp]",
         (
-            "[b0blurred][b0sharp]overlay=0:368:format=yuv420,ass=0.ass,setsar=1,format=yuv420p,"
+            "[b0back]crop=342:608,scale=136:240:flags=area,boxblur=9:2,lutyuv=y=16+(val-16)*0.7,"
+            "split=2[b0tap0][b0tap1]"
+        ),
+        "[b0tap0]crop=iw:46:0:0,scale=1080:368:flags=bicubic,setsar=1[b0end0]",
+        "[b0tap1]crop=iw:118:0:ih-oh,scale=1080:944:flags=bicubic,setsar=1[b0end1]",
+        (
+            "[b0end0][b0sharp][b0end1]vstack=inputs=3,ass=0.ass,setsar=1,format=yuv420p,"
             "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709[v0]"
         ),
     ]
@@ -116,8 +120,22 @@ def test_a_slides_own_colour_goes_on_above_and_below_it():
 
     assert "boxblur" not in graph
     assert "crop=iw:2:0:0,scale=16:2:flags=area,scale=1080:368" in graph
-    assert "crop=iw:2:0:ih-2,scale=16:2:flags=area,scale=1080:944" in graph
-    assert "[b0aboveend][b0picture][b0belowend]vstack=inputs=3" in graph
+    assert "crop=iw:2:0:ih-oh,scale=16:2:flags=area,scale=1080:944" in graph
+    assert "[b0end0][b0sharp][b0end1]vstack=inputs=3" in graph
+
+
+def test_a_picture_narrower_than_its_frame_goes_on_to_the_left_and_the_right():
+    upright = Shot(
+        from_ms=0, kind="blur", reason="",
+        panes=(Pane(box=Box(left=236, top=0, width=608, height=1920)),),
+    )  # fmt: skip
+
+    graph = filter_graph(LANDSCAPE, [shown(upright)])
+
+    assert "crop=608:1080,scale=136:240:flags=area" in graph
+    assert "crop=30:ih:0:0,scale=236:1920" in graph
+    assert "crop=30:ih:iw-ow:0,scale=236:1920" in graph
+    assert "[b0end0][b0sharp][b0end1]hstack=inputs=3" in graph
 
 
 def shot(from_ms: int, *lefts: float) -> Shot:

@@ -115,17 +115,14 @@ def exactly(frames: int, rate: Fraction) -> str:
     )
 
 
-def background(video: VideoStream, layout: Layout) -> str:
-    """Cover the canvas with a copy of the picture, blurred and a little darker."""
-    width, height = (even(side / BACKGROUND_SCALE) for side in (layout.width, layout.height))
-    shown_width, shown_height = video.display_size
-    scale = max(width / shown_width, height / shown_height)
-    cover = (max(width, even(shown_width * scale)), max(height, even(shown_height * scale)))
-    radius = min(width, height) // BLUR_SHARE
+def blurred(picture: tuple[int, int], layout: Layout) -> str:
+    """Make a small copy of a drawn picture, in the canvas's shape, blurred and a little darker."""
+    shown = min(picture[0] / layout.width, picture[1] / layout.height)
+    width, height = (even(side / BACKGROUND_SCALE) for side in layout.size)
     return (
-        f"{scaled(video, *cover)},crop={width}:{height},boxblur={radius}:2,"
-        f"lutyuv=y=16+(val-16)*{BACKGROUND_BRIGHTNESS},"
-        f"scale={layout.width}:{layout.height}:flags=bicubic,setsar=1"
+        f"crop={even(layout.width * shown)}:{even(layout.height * shown)},"
+        f"scale={width}:{height}:flags=area,boxblur={min(width, height) // BLUR_SHARE}:2,"
+        f"lutyuv=y=16+(val-16)*{BACKGROUND_BRIGHTNESS}"
     )
 
 

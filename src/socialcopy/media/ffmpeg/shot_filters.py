@@ -15,8 +15,16 @@ from itertools import groupby
 from typing import NamedTuple
 
 from socialcopy.media.canvas.layout import Layout
+from socialcopy.media.canvas.shapes import even
 from socialcopy.media.canvas.shots import Shot
-from socialcopy.media.ffmpeg.filters import FINISH, at_a_rate, background, plain, scaled
+from socialcopy.media.ffmpeg.filters import (
+    BACKGROUND_SCALE,
+    FINISH,
+    at_a_rate,
+    blurred,
+    plain,
+    scaled,
+)
 from socialcopy.models import Region, VideoStream
 
 # How many of a picture's rows its colour is taken of where it goes on beside it.
@@ -149,38 +157,49 @@ def _drawn(video: VideoStream, layout: Layout, label: str, stretch: Stretch) -> 
     box = panes[0].box
     if stretch.shots[0].fills(layout.size):
         return picture
-    if stretch.shots[0].extends:
-        return f"{picture},{_extended(layout, label, box.top, panes[-1].box.bottom)}"
-    if layout.background != "blurred":
-        behind = plain(layout.size, stretch.rate, color=layout.background)
-        return (
-            f"{picture}[{label}sharp];{behind}[{label}plain];"
-            f"[{label}plain][{label}sharp]overlay={box.left}:{box.top}:format=yuv420:shortest=1"
-        )
+    if layout.background == "blurred":
+        return f"{picture},{_continued(layout, label, stretch.shots[0])}"
+    behind = plain(layout.size, stretch.rate, color=layout.background)
     return (
-        f"split[{label}back][{label}front];"
-        f"[{label}back]{background(video, layout)}[{label}blurred];"
-        f"[{label}front]{picture}[{label}sharp];"
-        f"[{label}blurred][{label}sharp]overlay={box.left}:{box.top}:format=yuv420"
+        f"{picture}[{label}sharp];{behind}[{label}plain];"
+        f"[{label}plain][{label}sharp]overlay={box.left}:{box.top}:format=yuv420:shortest=1"
     )
 
 
-def _extended(layout: Layout, label: str, top: int, bottom: int) -> str:
-    """Go on with a picture's first rows above it, and with its last ones below.
+def _continued(layout: Layout, label: str, shot: Shot) -> str:
+    """Go on with a picture to the canvas's edges: in its own colours, or with a blurred copy.
 
-    They are averaged to sixteen pixels, since each pixel of a row as it is would become a stripe.
+    Only what will be seen of a copy is enlarged: a whole one behind the picture cost twice as much.
     """
-    ends = {"above": ("0", top), "below": (f"ih-{END_ROWS}", layout.height - bottom)}
-    drawn = {name: end for name, end in ends.items() if end[1]}
-    names = [name for name in ("above", "picture", "below") if name == "picture" or name in drawn]
-    taps = "".join(f"[{label}{name}]" for name in ("picture", *drawn))
-    rows = "".join(
-        f"[{label}{name}]crop=iw:{END_ROWS}:0:{place},scale=16:2:flags=area,"
-        f"scale={layout.width}:{height}:flags=bicubic,setsar=1[{label}{name}end];"
-        for name, (place, height) in drawn.items()
+    first, last = shot.panes[0].box, shot.panes[-1].box
+    is_high = first.width < layout.width
+    free = (first.top, layout.height - last.bottom)
+    if is_high:
+        free = (first.left, layout.width - first.right)
+    before, after = (f"[{label}end{n}]" if length else "" for n, length in enumerate(free))
+    bands = [(n, _band(layout, shot, free, n, is_high=is_high)) for n in (0, 1) if free[n]]
+    taps = "".join(f"[{label}tap{n}]" for n, _ in bands)
+    chains = "".join(f"[{label}tap{n}]{band}[{label}end{n}];" for n, band in bands)
+    copied = "null" if shot.extends else blurred((first.width, last.bottom - first.top), layout)
+    return (
+        f"split[{label}sharp][{label}back];[{label}back]{copied},split={len(bands)}{taps};{chains}"
+        f"{before}[{label}sharp]{after}{'h' if is_high else 'v'}stack=inputs={len(bands) + 1}"
     )
-    pieces = "".join(f"[{label}{name}{'end' if name in drawn else ''}]" for name in names)
-    return f"split={len(drawn) + 1}{taps};{rows}{pieces}vstack=inputs={len(names)}"
+
+
+def _band(layout: Layout, shot: Shot, free: tuple[int, int], end: int, *, is_high: bool) -> str:
+    """Fill what is free before (0) or after (1) a picture with its rows, or with its copy's.
+
+    Rows are averaged to sixteen pixels, since each pixel as it is would become a stripe.
+    """
+    seen = even(free[end] / BACKGROUND_SCALE)
+    cut = f"crop=iw:{seen}:0:{'ih-oh' if end else 0}"
+    size = layout.width, free[end]
+    if is_high:
+        cut, size = f"crop={seen}:ih:{'iw-ow' if end else 0}:0", (free[end], layout.height)
+    if shot.extends:
+        cut = f"crop=iw:{END_ROWS}:0:{'ih-oh' if end else 0},scale=16:2:flags=area"
+    return f"{cut},scale={size[0]}:{size[1]}:flags=bicubic,setsar=1"
 
 
 def _pane(video: VideoStream, label: str, stretch: Stretch, number: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from socialcopy.media.canvas.branding import linear, luminance
 from socialcopy.media.canvas.layout import Layout
-from socialcopy.media.canvas.shots import Shot, overlap
+from socialcopy.media.canvas.shots import Shot, overlap, placed
 from socialcopy.media.ffmpeg.filters import BACKGROUND_BRIGHTNESS, PLAIN
 from socialcopy.models import BRIGHTNESS_GRID, Cue, Focus, Region, Sighting
 
@@ -111,7 +111,7 @@ def _cells_under(layout: Layout, at_ms: int) -> Cells:
         return over, []
     if shot.extends:
         return [*over, *_cells_beside(place, shot, layout)], []
-    behind = _behind(layout, shot)
+    behind = _behind(layout, shot, at_ms)
     part = Region(
         left=behind.left + place.left * behind.width,
         top=behind.top + place.top * behind.height,
@@ -133,16 +133,13 @@ def _cells_beside(place: Region, shot: Shot, layout: Layout) -> list[int]:
     return [n for n, cell in enumerate(_CELLS) if overlap(row, cell)]
 
 
-def _behind(layout: Layout, shot: Shot) -> Region:
+def _behind(layout: Layout, shot: Shot, at_ms: int) -> Region:
     """Return the part of the picture that covers the canvas behind it, blurred."""
-    box, shown = shot.panes[0].box, shot.panes[0].path[0].region
-    # The size on the canvas that the whole picture has at the pane's scale.
-    width, height = box.width / shown.width, box.height / shown.height
-    scale = max(layout.width / width, layout.height / height)
-    across, down = layout.width / (width * scale), layout.height / (height * scale)
-    return Region(
-        left=(1 - across) / 2, top=(1 - down) / 2, right=(1 + across) / 2, bottom=(1 + down) / 2
-    )
+    box, shown = shot.panes[0].box, shot.panes[0].region(at_ms)
+    scale = min(box.width / layout.width, box.height / layout.height)
+    width = shown.width * layout.width * scale / box.width
+    height = shown.height * layout.height * scale / box.height
+    return placed(shown, width, height)
 
 
 _ROWS, _COLUMNS = BRIGHTNESS_GRID
