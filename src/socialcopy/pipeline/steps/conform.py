@@ -20,13 +20,24 @@ from socialcopy.media.renditions.plan import Text, later
 from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_srt, to_vtt
-from socialcopy.models import Caption, Copy, Cue, DeliveredFile, Focus, MediaInfo, Rendition, Value
+from socialcopy.models import (
+    Caption,
+    Copy,
+    Cue,
+    DeliveredFile,
+    Focus,
+    MediaInfo,
+    Rendition,
+    Understanding,
+    Value,
+)
 from socialcopy.pipeline import disk_space, metrics
 from socialcopy.pipeline.brand_assets import dressing
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.subtitles import for_master, given_subtitles
 from socialcopy.platforms import rules
+from socialcopy.settings import MediaSettings
 from socialcopy.storage.delivery_files import CONTENT_TYPES
 from socialcopy.storage.errors import StorageError
 from socialcopy.understanding.faces import best_moment, look, look_again
@@ -80,7 +91,7 @@ def conform(
     around = dressing(job, stop)
     footage = Footage(given=given.cues, notes=given.notes, head_ms=around.head_ms)
     place_texts(job, word_files(copy, footage))
-    focus = _focus(master, info, copy, context, stop)
+    focus = focus_of(master, info, copy.understanding, context.media, stop)
     footage = footage.model_copy(update={"focus": focus})
     local_files.write(folder / FOOTAGE, footage.model_dump_json().encode())
     moment = best_moment(footage.focus)
@@ -110,20 +121,19 @@ def conform(
     return renditions
 
 
-def _focus(
-    master: Path, info: MediaInfo, copy: Copy, context: Context, stop: threading.Event | None
-) -> Focus:
-    """Look for faces and shots, and keep the text that was read, while it is shown.
+def focus_of(
+    master: Path, info: MediaInfo, known: Understanding, settings: MediaSettings,
+    stop: threading.Event | None = None,
+) -> Focus:  # fmt: skip
+    """Look for faces, shots and who speaks, and keep the text that was read, while it is shown.
 
-    An edit of the video moves it to other times, which nobody knows: then it counts all along.
+    An edit of the video moves words and text to other times, which nobody knows: then no lips are
+    measured, and text counts all along. Words that were read and not heard move no lips either.
     """
-    known = copy.understanding
     if abs(info.duration_ms - known.duration_ms) <= SAME_LENGTH_MS:
         words = () if known.transcript.is_read else known.transcript.words
-        return look(
-            master, info, settings=context.media, screen=known.screen, words=words, stop=stop
-        )
-    seen = look(master, info, settings=context.media, stop=stop)
+        return look(master, info, settings=settings, screen=known.screen, words=words, stop=stop)
+    seen = look(master, info, settings=settings, stop=stop)
     always = {"start_ms": 0, "end_ms": info.duration_ms}
     texts = tuple(text.model_copy(update=always) for text in known.screen)
     return seen.model_copy(update={"texts": texts})
