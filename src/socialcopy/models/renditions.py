@@ -22,7 +22,7 @@ class Look(Value):
     background: str = "blurred"
     """`blurred`, `plain`, or a colour as `#RRGGBB`."""
     card: str = ""
-    """The brand's colour for a title card; empty for a dark one with white letters."""
+    """The brand's colour for a title card; empty for a blurred frame with white letters."""
 
 
 class Part(Value):

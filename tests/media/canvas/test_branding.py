@@ -181,6 +181,22 @@ def test_a_title_card_alone_is_no_subtitle(clip, tmp_path, settings):
     assert rendition.info.duration_ms == pytest.approx(4_000, abs=60)
 
 
+def test_without_a_brands_colour_a_title_stands_on_the_videos_first_frame(tmp_path, settings):
+    """Blurred and darker: a feed shows a video by its first frame, and black is none."""
+    orange = make_clip(
+        tmp_path / "orange.mp4", sound=None, options=("-vf", "lutyuv=y=160:u=60:v=190")
+    )
+
+    (rendition,) = rendered(orange, tmp_path, settings, dressing=Dressing(title=TITLE), words=())
+
+    assert rendition.faults == ()
+    card, video = (picture(Path(rendition.path), at)[250, 5] for at in (0.0, 3.0))
+    assert video[0] > 200
+    assert card == pytest.approx(0.35 * video, abs=15)
+    assert card[0] > 40 + card[2]
+    assert picture(Path(rendition.path), 1.0).max() > 230
+
+
 def test_versions_of_different_length_share_the_dressing(clip, clips, tmp_path, settings):
     specs = {
         Platform.X: SMALL,

@@ -85,8 +85,8 @@ def test_a_landscape_picture_goes_on_above_and_below_in_a_blurred_copy_of_itself
             ",setsar=1,split[b0sharp][b0back]"
         ),
         (
-            "[b0back]crop=342:608,scale=136:240:flags=area,boxblur=9:2,lutyuv=y=16+(val-16)*0.7,"
-            "split=2[b0tap0][b0tap1]"
+            "[b0back]crop=342:608,scale=136:240:flags=area,boxblur=9:2,"
+            "lutyuv=y=16+(val-16)*0.7:u=128+(val-128)*0.7:v=128+(val-128)*0.7,split=2[b0tap0][b0tap1]"
         ),
         "[b0tap0]crop=iw:46:0:0,scale=1080:368:flags=bicubic,setsar=1[b0end0]",
         "[b0tap1]crop=iw:118:0:ih-oh,scale=1080:944:flags=bicubic,setsar=1[b0end1]",

@@ -14,7 +14,15 @@ from typing import Literal
 from socialcopy.media.canvas.branding import CARD_MS, NOTHING_ADDED, Clip, Dressing, frames_in
 from socialcopy.media.canvas.layout import Box, Layout
 from socialcopy.media.ffmpeg.encoders import SOFTWARE, Encoder
-from socialcopy.media.ffmpeg.filters import FINISH, exactly, plain, prepared
+from socialcopy.media.ffmpeg.filters import (
+    CARD_BRIGHTNESS,
+    FINISH,
+    at_a_rate,
+    blurred,
+    exactly,
+    plain,
+    prepared,
+)
 from socialcopy.media.ffmpeg.inputs import picture, picture_input, source_input
 from socialcopy.media.ffmpeg.runner import guarded_input
 from socialcopy.media.ffmpeg.shot_filters import camera_files, fitted
@@ -60,7 +68,7 @@ class Version(Value):
     main_ms: int = 0
     """How long the video is between what is added before and after it; 0 when nothing is."""
     card: str = ""
-    """Colour of the title card's background."""
+    """Colour of the title card's background; empty for the video's first frame, blurred."""
     clips: tuple[Layout, ...] = ()
     """Where intro and outro stand on the canvas."""
     logo: Box | None = None
@@ -245,17 +253,24 @@ def _joined(
     number: int, version: Version, picture: str, dressing: Dressing
 ) -> tuple[list[str], str]:
     """Join intro, card, video and outro, each so long as the sound's piece."""
-    rate, size = version.frame_rate, (version.layout.width, version.layout.height)
-    main = exactly(frames_in(version.main_ms, rate), rate)
-    chains = [f"{picture},{FINISH},{main}[m{number}]"]
+    rate, size = version.frame_rate, version.layout.size
+    main = f"{picture},{FINISH},{exactly(frames_in(version.main_ms, rate), rate)}"
+    chains = [f"{main}[m{number}]"]
     clips = [
         _clip(f"c{place}s{number}", clip, layout, rate)
         for place, (clip, layout) in enumerate(zip(dressing.clips, version.clips, strict=True))
     ]
     chains += [f"{chain}[c{place}j{number}]" for place, chain in enumerate(clips)]
-    if dressing.title:
+    if dressing.title and version.card:
         card = plain(size, rate, color=version.card, seconds=CARD_MS / 1000)
         chains.append(f"{card},{FINISH},{exactly(frames_in(CARD_MS, rate), rate)}[t{number}]")
+    elif dressing.title:
+        held = at_a_rate(rate, label=f"t{number}", frames=frames_in(CARD_MS, rate))
+        chains[0] = f"{main},split[m{number}][f{number}]"
+        chains.append(
+            f"[f{number}]trim=end_frame=1,{blurred(size, version.layout, CARD_BRIGHTNESS)},{held},"
+            f"scale={size[0]}:{size[1]}:flags=bicubic,{FINISH}[t{number}]"
+        )
     joined = [f"[c{place}j{number}]" for place in range(len(clips))]
     labels = dressing.in_order(joined, f"[t{number}]", f"[m{number}]")
     # concat rounds each piece to a time base; counted frames keep the picture as long as the

@@ -37,6 +37,8 @@ BACKGROUND_SCALE = 8
 # Blur radius as a part of the shorter side: enough that no text behind stays readable.
 BLUR_SHARE = 15
 BACKGROUND_BRIGHTNESS = 0.7
+# White letters have 7 : 1 on a white picture this dark.
+CARD_BRIGHTNESS = 0.35
 # A plain background: near black, so that the picture's own edge shows.
 PLAIN = "#101214"
 
@@ -115,14 +117,18 @@ def exactly(frames: int, rate: Fraction) -> str:
     )
 
 
-def blurred(picture: tuple[int, int], layout: Layout) -> str:
-    """Make a small copy of a drawn picture, in the canvas's shape, blurred and a little darker."""
+def blurred(
+    picture: tuple[int, int], layout: Layout, brightness: float = BACKGROUND_BRIGHTNESS
+) -> str:
+    """Make a small copy of a drawn picture, in the canvas's shape, blurred and darker."""
     shown = min(picture[0] / layout.width, picture[1] / layout.height)
     width, height = (even(side / BACKGROUND_SCALE) for side in layout.size)
+    # Colours with it: by its luma alone a darker orange is a glaring one.
+    pale = f"128+(val-128)*{brightness}"
     return (
         f"crop={even(layout.width * shown)}:{even(layout.height * shown)},"
         f"scale={width}:{height}:flags=area,boxblur={min(width, height) // BLUR_SHARE}:2,"
-        f"lutyuv=y=16+(val-16)*{BACKGROUND_BRIGHTNESS}"
+        f"lutyuv=y=16+(val-16)*{brightness}:u={pale}:v={pale}"
     )
 
 

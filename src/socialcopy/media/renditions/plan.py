@@ -188,7 +188,7 @@ def plan(
             frames=frames_in(length_ms, rate),
             length_ms=length_ms,
             main_ms=info.duration_ms if dressing.lengthens else 0,
-            card=card_colors(look.card)[0] if dressing.title else "",
+            card=card_colors(look.card)[0] if dressing.title and look.card else "",
             clips=_clip_layouts(dressing, spec, look),
             logo=box,
         ),

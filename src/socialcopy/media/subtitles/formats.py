@@ -52,7 +52,7 @@ EMOJI_SEQUENCE = re.compile(
 OUTLINE_SHARE = 0.055
 SHADOW_SHARE = 0.03
 # Sizes of a title card's letters, in those of the subtitles; the largest that fits is taken.
-TITLE_SCALES = (1.7, 1.45, 1.2, 1.0)
+TITLE_SCALES = tuple(tenths / 10 for tenths in range(24, 9, -1))
 TITLE_LINES = 4
 # Words in a row of speech that a subtitle may lack before its text is another's.
 MOST_LEFT_OUT = 8
