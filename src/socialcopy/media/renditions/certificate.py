@@ -198,23 +198,14 @@ def certificate(renditions: Sequence[Rendition]) -> Certificate:
 
 
 def _certified(rendition: Rendition) -> CertifiedFile:
-    return CertifiedFile(
-        file=Path(rendition.path).name or None,
-        platforms=rendition.platforms,
-        passed=not rendition.faults,
-        faults=rendition.faults,
-        notes=(*rendition.notes, *_notes(rendition)),
-        framing=rendition.framing,
-        shots=rendition.shots,
-        encoder=rendition.encoder,
-        subtitles_burned_in=rendition.subtitles_burned_in,
-        parts=rendition.parts,
-        loudness_lufs=rendition.loudness_lufs,
-        true_peak_dbtp=rendition.true_peak_dbtp,
-        sound_lag_ms=rendition.sound_lag_ms,
-        picture_lag_ms=rendition.picture_lag_ms,
-        speech=rendition.speech,
-        media=rendition.info,
+    return CertifiedFile.model_validate(
+        {
+            **dict(rendition),
+            "file": Path(rendition.path).name or None,
+            "passed": not rendition.faults,
+            "notes": (*rendition.notes, *_notes(rendition)),
+            "media": rendition.info,
+        }
     )
 
 
