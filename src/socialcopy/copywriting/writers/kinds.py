@@ -85,8 +85,9 @@ def essentials(material: Material) -> frozenset[int]:
 
 
 def essential_name(material: Material) -> str:
-    """Return the name of the thing, or of the event; empty where none is shown."""
-    return next(iter(_names(material)), "")
+    """Return the name of the thing, or of the event in full; empty where none is shown."""
+    names = _names(material)
+    return max((name for name in names if names[0] in name), key=len, default="")
 
 
 def _names(material: Material) -> list[str]:
