@@ -147,12 +147,15 @@ def outshown(clause: str, known: Known) -> str:
     """Find a number for which the picture has another of the same thing: a speaker took it back."""
     language = known.language
     told = set(telling(clause, language))
+    cards = [card for card in known.sources if card.origin == "screen"]
     for own in amounts(clause, language):
-        for card in known.sources:
-            shown = amounts(card.text, language) if card.origin == "screen" and own.nouns else ()
-            same = {a.value for a in shown if a.nouns[:1] == own.nouns[:1]}
-            about = [w for w in told if w not in own.nouns and is_in(w, card.stems, language)]
-            if same and own.value not in same and about:
+        noun = own.nouns[:1]
+        shown = [(a, c) for c in cards for a in amounts(c.text, language) if a.nouns[:1] == noun]
+        others = (c for a, c in shown if noun and a.value != own.value)
+        # `30 days` is right beside `1 minute a day` where a card shows it too.
+        is_shown = any(a.value == own.value for a, _ in shown)
+        for card in () if is_shown else others:
+            if any(w not in own.nouns and is_in(w, card.stems, language) for w in told):
                 return f"the picture says another number: “{card.text}”"
     return ""
 

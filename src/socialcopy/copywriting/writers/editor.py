@@ -85,16 +85,22 @@ def _less(passages: Sequence[Passage], plan: Plan, material: Material) -> list[P
 
 def _story_with_less(passages: Sequence[Passage], material: Material) -> list[Passage]:
     """Leave out the middle of a story, the shortest first, then how it began; never its end."""
-    *told, last = passages
-    middle = told[1:]
-    if middle:
-        least = min(middle, key=lambda p: (len(p.points), worth(p, material.language, material)))
+    first, *middle, last = passages
+    spare = [passage for passage in middle if not is_essential(passage, material)]
+    if spare:
+        least = min(spare, key=lambda p: (len(p.points), worth(p, material.language, material)))
         return [passage for passage in passages if passage != least]
-    if len(passages[0].points) > 1:
+    if middle and (brief := _without_setup(passages)):
+        return brief
+    if middle and roles.advises(last.first.text, material.language):
+        return [first, *middle]  # what came of it is missed more
+    if middle:
+        return [first, *middle[1:], last]
+    if len(first.points) > 1:
         return _shortened(passages)
     later = (n for n, p in enumerate(last.points) if n and not (p.leans or p.turns))
     place = next(later, 0)
-    return [*told, Passage(points=last.points[place:])] if place else [last]
+    return [first, Passage(points=last.points[place:])] if place else [last]
 
 
 def _without_setup(passages: Sequence[Passage]) -> list[Passage]:
