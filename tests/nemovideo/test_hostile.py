@@ -134,10 +134,11 @@ def test_the_replies_are_more_than_fifty():
 
 @pytest.mark.parametrize("token", ["", "a\r\nb: c", "\u273f", "a b", "x" * 5_000])
 def test_a_token_that_no_header_can_carry_is_no_token(token: str):
-    with serving(says({"code": 0, "data": {"token": token}})) as url:
+    reply = says({"code": 0, "data": {"token": token}})
+    with serving(reply) as url, NemoVideo(url, TOKEN, SETTINGS) as nemo:
         for ask_for_it in (
             lambda: request_anonymous_token(url, "me"),
-            lambda: NemoVideo(url, TOKEN, SETTINGS).claim_token(SESSION),
+            lambda: nemo.claim_token(SESSION),
         ):
             with pytest.raises(APIConnectionError):
                 ask_for_it()
