@@ -81,6 +81,10 @@ def test_fillers_of_other_languages_go_too():
         ("Hoy vamos a, a tapizar una silla.", "es", "Hoy vamos a tapizar una silla."),
         ("Das Holz ist, na ja, zu hell.", "de", "Das Holz ist zu hell."),
         ("He was tired, cold, tired and hungry.", "en", "He was tired, cold, tired and hungry."),
+        ("Rob drove a, what was it, an ice cream van.", "en", "Rob drove an ice cream van."),
+        ("O pão ficou, gente, ficou duro.", "pt", "O pão ficou duro."),
+        ("Two are, well, two boats are adrift.", "en", "Two are, well, two boats are adrift."),
+        ("Nous nous levons, bon, à cinq heures.", "fr", "Nous nous levons à cinq heures."),
     ],
 )
 def test_words_that_were_begun_again_are_said_once(heard: str, language: str, meant: str):

@@ -164,17 +164,7 @@ def test_an_event_is_the_title_with_its_day():
     said = (
         "The Salt Harbour Fair is back. On May 9, forty boats open their decks. Doors open at six."
     )
-    shown = tuple(
-        ScreenText(
-            text=text,
-            box=Region(left=0.1, top=0.3, right=0.9, bottom=0.4),
-            start_ms=n * 2_000,
-            end_ms=n * 2_000 + 1_500,
-            probability=0.98,
-        )
-        for n, text in enumerate(("Salt Harbour Fair", "May 9"))
-    )
-    seen = spoken(said).model_copy(update={"screen": shown})
+    seen = with_cards(said, "Salt Harbour Fair", "May 9")
 
     caption = write(seen, Brief(platforms=(Platform.YOUTUBE,))).captions[0]
 
@@ -211,3 +201,37 @@ def test_a_button_of_two_orders_in_one_word_is_no_task():
     )
 
     assert task_of(Material(cards=(button,))) == ""
+
+
+def test_an_event_is_called_by_its_full_name_in_its_title():
+    said = "The Arden River Parade is back in Arden. On May 9, forty boats sail. Arden is ready."
+    seen = with_cards(said, "Arden River Parade", "May 9")
+    brief = Brief(platforms=(Platform.YOUTUBE,), use_words=("Arden",))
+
+    caption = write(seen, brief).captions[0]
+
+    assert caption.title == "Arden River Parade: May 9"
+
+
+def test_linkedin_is_told_who_speaks_about_what_and_the_short_networks_are_not():
+    said = (
+        "Before Nagelhaus I planned my stalls on receipts, and somebody stood on my corner. In the "
+        "first month with Nagelhaus I lost no corner. I plan on Sundays now, and I whistle."
+    )
+    seen = with_cards(said, "Nagelhaus", "Pia Dorn, cheesemonger")
+    told = {c.platform: c.text for c in write(seen, Brief()).captions}
+
+    assert "Pia Dorn, cheesemonger, on Nagelhaus:\n" in told[Platform.LINKEDIN]
+    assert "on Nagelhaus:" not in told[Platform.X] + told[Platform.INSTAGRAM]
+
+
+def with_cards(said: str, *shown: str) -> Understanding:
+    """Hear a talk, and see one card after the other."""
+    box = Region(left=0.1, top=0.3, right=0.9, bottom=0.4)
+    screen = tuple(
+        ScreenText(
+            text=text, box=box, start_ms=n * 2_000, end_ms=n * 2_000 + 1_500, probability=0.98
+        )
+        for n, text in enumerate(shown)
+    )
+    return spoken(said).model_copy(update={"screen": screen})

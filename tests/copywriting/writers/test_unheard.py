@@ -81,3 +81,19 @@ def test_a_talk_without_one_clear_sentence_is_posted_with_its_doubts_noted(shown
 
     assert captions.captions
     assert any("hard to hear" in note for note in captions.notes)
+
+
+def test_an_amount_in_words_is_heard_fairly_though_no_list_has_it():
+    heard = {"Meet": 0.2, "Harbor": 0.2, "mug": 0.2, "six": 0.6, "twenty-nine": 0.48}
+    seen = spoken(
+        "Meet the Harbor mug. It keeps tea hot for six hours. The mug costs twenty-nine dollars."
+    )
+    words = tuple(
+        word.model_copy(update={"probability": heard.get(word.text.strip("."), 0.97)})
+        for word in seen.transcript.words
+    )
+    transcript = seen.transcript.model_copy(update={"words": words})
+
+    captions = write(seen.model_copy(update={"transcript": transcript}), BRIEF)
+
+    assert "twenty-nine dollars" in captions.captions[0].text

@@ -226,7 +226,7 @@ def _presented(
         return []
     about = f"{phrase('speaks_about', material.language)} {material.brand}"
     who = first.speaker.told_in(material.language)
-    comma = "," if first.speaker.role and who.endswith(first.speaker.role) else ""
+    comma = "," if ", " in who else ""
     return [Line(text=f"{who}{comma} {about}:", gap=Gap.PARAGRAPH, worth=FRAME_WORTH)]
 
 
