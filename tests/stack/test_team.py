@@ -121,7 +121,7 @@ def test_the_roles_of_the_manifests_deliver_what_is_dropped_and_take_a_run(team:
         access_key_id=KEY, secret_access_key=SecretStr(SECRET),
     ))  # fmt: skip
     bucket.upload(clips / "silent.mp4", "inbox/silent.mp4", "video/mp4")
-    server = Server(f"http://localhost:{PORTS[4200]}", wants_csrf_token=True)
+    server = Server(f"http://localhost:{PORTS[4200]}")
     account = server.ask("/deployments/name/account-status/account-status", method="GET")
     run = server.ask(f"/deployments/{account['id']}/create_flow_run", {"name": "ours"})
 
