@@ -180,3 +180,52 @@ def test_a_name_is_heard_by_the_sounds_of_its_language(
     language: str, said: str, lines: list[str], unsure: str, meant: str
 ):
     assert right(said, *lines, language=language, unsure=unsure) == meant
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "card", "meant"),
+    [
+        ("en", "We plan it all in wagon tail now.", "WAGTAIL", "We plan it all in Wagtail now."),
+        ("en", "Since May we do it in tassel.", "TASSIL", "Since May we do it in Tassil."),
+        ("de", "Bei uns läuft das über Wochen blatt.", "Wochenblatt",
+         "Bei uns läuft das über Wochenblatt."),
+        ("de", "Nimm den vier Lochschlüssel dafür.", "2 Vierlochschlüssel",
+         "Nimm den Vierlochschlüssel dafür."),
+        ("de", "Wer macht die Apfertigung heute?", "Abfertigung: Tor 3",
+         "Wer macht die Abfertigung heute?"),
+        ("fr", "Voici Odile corps bel, la gérante.", "Corbelle",
+         "Voici Odile Corbelle, la gérante."),
+        ("fr", "Trois tasses de lin à l'huile de pois.", "Huile de bois",
+         "Trois tasses de lin à l'huile de bois."),
+        ("it", "Poi c'è l'in tarso, a mano.", "INTARSIO", "Poi c'è l'intarsio, a mano."),
+        ("pt", "Esse é o filho Norte de hoje.", "FIO NORTE", "Esse é o fio Norte de hoje."),
+        ("sv", "Två bock heter appen.", "Tvåbock", "Tvåbock heter appen."),
+        ("es", "Viven en el barrio de la fresca, arriba.", "Obras: barrio de la Fresga",
+         "Viven en el barrio de la Fresga, arriba."),
+    ],
+)  # fmt: skip
+def test_what_sounds_like_a_name_that_is_shown_and_never_said_is_the_name(
+    language: str, said: str, card: str, meant: str
+):
+    assert right(said, card, language=language) == meant
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "card"),
+    [
+        ("en", "We carry the mill stones up the stairs.", "Corrie"),
+        ("en", "People stay in line for an hour.", "Stayline"),
+        ("en", "We walk by the harbor every day.", "Jo Harper, guide"),
+        ("en", "Set up the table before noon.", "Setup"),
+        ("en", "You can plant it in March.", "Planted"),
+        ("de", "Er kann nicht mehr laufen.", "Lauffen"),
+        ("de", "Statt Zucker nehme ich Honig.", "Start"),
+        ("es", "Mañana abrimos la tienda a las diez.", "Tiendeo"),
+        ("es", "Se pliega sin grapas.", "Singrapas"),
+        ("sv", "Barnen leker i sanden.", "Sandén"),
+    ],
+)
+def test_what_everybody_says_is_no_name_that_only_sounds_like_it(
+    language: str, said: str, card: str
+):
+    assert right(said, card, language=language) == said

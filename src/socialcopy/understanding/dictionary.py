@@ -21,6 +21,12 @@ OTHER_CODES = {"no": "nb"}
 # Frequency that the lists give to words their sources hardly have, surnames mostly.
 RARE = 50
 
+# And up to which a word on a card alone is rather a name.
+UNCOMMON = 500
+
+# So many words of a language are used by everybody.
+COMMON = 5_000
+
 # Frequency from which one of English's 1,333 stop words carries no matter; `side` has less.
 FREQUENT = 500_000
 
@@ -36,6 +42,16 @@ def is_known(word: str, language: str) -> bool:
 def is_rare(word: str, language: str) -> bool:
     """Tell whether the list of a language has no such word, or hardly."""
     return _frequencies(language).get(word.lower(), 0) <= RARE
+
+
+def is_uncommon(word: str, language: str) -> bool:
+    """Tell whether a word may be a name for that it is seldom used: `Passel`, `Fragua`."""
+    return _frequencies(language).get(word.lower(), 0) <= UNCOMMON
+
+
+def is_common(word: str, language: str) -> bool:
+    """Tell whether a word is among the ones that everybody uses."""
+    return _frequencies(language).get(word.lower(), 0) >= _least_common(language)
 
 
 def is_small(word: str, language: str) -> bool:
@@ -65,6 +81,11 @@ def _small_words(language: str) -> frozenset[str]:
     if language != "en":
         return listed
     return frozenset(word for word in listed if _frequencies("en").get(word, 0) >= FREQUENT)
+
+
+@cache
+def _least_common(language: str) -> int:
+    return sorted(_frequencies(language).values(), reverse=True)[:COMMON][-1]
 
 
 @cache

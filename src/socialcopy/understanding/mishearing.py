@@ -20,7 +20,15 @@ import regex
 from text_to_num import text2num
 
 from socialcopy.models import ScreenText, Transcript, Word
-from socialcopy.understanding.dictionary import LANGUAGES, is_known, is_rare, is_small, stem
+from socialcopy.understanding.dictionary import (
+    LANGUAGES,
+    is_common,
+    is_known,
+    is_rare,
+    is_small,
+    is_uncommon,
+    stem,
+)
 from socialcopy.understanding.sounds import distance, sound
 from socialcopy.understanding.word_spelling import ENDS, QUOTES, Mistake, core, put_right
 
@@ -42,6 +50,13 @@ ALIKE_ALONE, ALIKE_IN_CONTEXT, ALIKE_IN_DOUBT = 0.08, 0.2, 0.3
 # Distance in all where nothing else is shown around it.
 FARTHEST = 0.5
 
+# A name that stands alone on a card and is never said was misheard where something sounds this
+# much like it; a word that a dictionary has, more so. Letters of the name, words that are heard
+# for it, and sounds by which both may differ in length.
+ALIKE_UNSAID, ALIKE_KNOWN = 0.15, 0.09
+FEWEST_UNSAID, MOST_HEARD, WEAKLY_LONGER = 5, 3, 2
+COMPOUNDING = frozenset({"de", "nl", "sv"})
+
 FEWEST_IN_ANY_ORDER = 3
 # So many equal words around, and small words may be misheard too: `and` for `isn't`.
 LONG_CONTEXT = 4
@@ -51,6 +66,8 @@ LONG_CONTEXT = 4
 NEAR_MS = 20_000
 
 WORDS = regex.compile(r"&|[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
+# Articles and the like that French and Italian run into what follows.
+ELISION = regex.compile(r"^(?:l|d|dell|nell|all|dall|sull|un|qu|j|n|s|c)['’](?=\p{L}{2})", regex.I)
 CLAUSES = regex.compile(r"[.!?:;|•…](?:\s|$)|\s[–—-]\s")
 AND = {
     "en": "and",
@@ -81,7 +98,7 @@ def corrected(
     told = [Phrase(tuple(name.split()), 0, total_ms) for name in vocabulary]
     shown = list(dict.fromkeys([*told, *phrases(screen)]))
     words = list(transcript.words)
-    for look in (_parted, _in_context, _alone, _as_written):
+    for look in (_parted, _in_context, _alone, _unsaid, _as_written):
         spoken = _SpokenWords(words, shown, language)
         found = sorted(set(look(spoken)), key=lambda mistake: mistake.start, reverse=True)
         for place, mistake in enumerate(found):
@@ -135,9 +152,14 @@ class _SpokenWords:
         begins = place == 0 or self.said[place - 1].text.endswith(ENDS)
         return self.language != "de" and self.said[place].text[:1].isupper() and not begins
 
+    def heard(self, places: Iterable[int]) -> list[str]:
+        """Return words without an article run into the first: `in gobbo` of `l'in gobbo`."""
+        first, *others = (self.cores[place] for place in places)
+        return [ELISION.sub("", first), *others]
+
     def distance(self, places: Iterable[int], right: Sequence[str]) -> tuple[float, float]:
         """Measure how far what was heard sounds from what is shown: in all, and for each sound."""
-        heard = sound(" ".join(self.cores[place] for place in places), self.language)
+        heard = sound(" ".join(self.heard(places)), self.language)
         told = sound(" ".join(right), self.language)
         far = distance(heard, told) if heard[:1] and told[:1] else 1.0
         return far, far / max(len(heard), len(told), 1)
@@ -208,7 +230,9 @@ def _is_one_word(spoken: _SpokenWords, place: int) -> bool:
     A recogniser gives both halves of a name capitals.
     """
     is_name = all(word.text[:1].isupper() for word in spoken.said[place : place + 2])
-    return is_name or is_known("".join(spoken.cores[place : place + 2]), spoken.language)
+    one, other = spoken.cores[place : place + 2]
+    is_particle = spoken.language == "en" and is_small(other, spoken.language)  # `set up` to do it
+    return is_name or (is_known(one + other, spoken.language) and not is_particle)
 
 
 # ---- A word in no dictionary ------------------------------------------------------------------
@@ -243,6 +267,77 @@ def _is_meant_alone(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bo
         return False
     far, each = spoken.distance([place], term)
     return far <= FARTHEST and each <= ALIKE_ALONE
+
+
+# ---- A name that is shown and never said ------------------------------------------------------
+
+
+def _unsaid(spoken: _SpokenWords) -> Iterable[Mistake]:
+    """Yield what sounds like a name that a card shows alone and nobody says: `rotor bell`."""
+    for name in sorted(
+        {name for phrase in spoken.phrases if (name := _unsaid_name(spoken, phrase))}
+    ):
+        told = sound(name, spoken.language)
+        near = {
+            part: spoken.distance(part, (name,))
+            for part in _windows(spoken, told)
+            if _is_like(spoken, part, name)
+        }
+        for part in (part for part, far in near.items() if far == min(near.values())):
+            article = ELISION.match(spoken.cores[part.start])
+            right = name.capitalize() if name.isupper() else name
+            yield (
+                Mistake(part.start, part.stop, (f"{article.group()}{name.lower()}",))
+                if article
+                else Mistake(part.start, part.stop, (right,), is_name=True)
+            )
+
+
+def _unsaid_name(spoken: _SpokenWords, phrase: Phrase) -> str:
+    """Return a card's only word, if it is a seldom one that in none of its forms is said."""
+    words = [word for word in phrase.words if not word.isdigit()]
+    name = words[0] if len(words) == 1 else ""
+    is_name = len(name) >= FEWEST_UNSAID and name.isalpha() and name[0].isupper()
+    is_unsaid = matter(name.lower(), spoken.language) not in spoken.stems
+    return name if is_name and is_unsaid and is_uncommon(name, spoken.language) else ""
+
+
+def _windows(spoken: _SpokenWords, told: str) -> Iterable[range]:
+    """Yield words of one clause that are about as long as what is shown, and begin like it."""
+    for start in range(len(spoken.said)):
+        for stop in range(start + 1, min(start + MOST_HEARD, len(spoken.said)) + 1):
+            heard = sound(" ".join(spoken.heard(range(start, stop))), spoken.language)
+            if abs(len(heard) - len(told)) <= WEAKLY_LONGER and heard[:1] == told[:1]:
+                yield range(start, stop)
+            if spoken.said[stop - 1].text[-1:] in QUOTES:
+                break
+
+
+def _is_like(spoken: _SpokenWords, part: range, name: str) -> bool:
+    heard = spoken.heard(part)
+    if all(word in spoken.shown for word in heard):
+        return False
+    # Before the word that is meant may stand one: `two tide` is `Tootide`, `stay in line` is not.
+    if any(is_small(word, spoken.language) for word in (*heard[1:], heard[-1])):
+        return False
+    if len(part) == 1 and not _may_be_a_name(spoken, part.start, name):
+        return False
+    # Where a language makes no compounds, a line was read without its gaps.
+    if "".join(heard) == name.casefold() and spoken.language not in COMPOUNDING:
+        return False
+    is_known = len(part) == 1 and not spoken.is_unknown(part.start)
+    return spoken.distance(part, (name,))[1] <= (ALIKE_KNOWN if is_known else ALIKE_UNSAID)
+
+
+def _may_be_a_name(spoken: _SpokenWords, place: int, name: str) -> bool:
+    """Tell whether a single word is neither a form of the name nor one that everybody uses."""
+    ending = spoken.cores[place][:-1]
+    is_begun_alike = len(ending) >= FEWEST_LETTERS and name.lower().startswith(ending)
+    if is_begun_alike or _is_form(spoken, place, (name,)):  # `Tiendeo` of a `tienda`
+        return False
+    return spoken.is_doubted(place) or (
+        spoken.language in LANGUAGES and not is_common(spoken.cores[place], spoken.language)
+    )
 
 
 def _is_form(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bool:
@@ -336,7 +431,10 @@ def _best(
     meant = [part for part in parts if _is_meant(spoken, phrase, part, told, equal)]
     if meant:
         best = min(meant, key=lambda part: spoken.distance(part, told))
-        yield Mistake(best.start, best.stop, told)
+        # A capital after small letters is the name's own, not a line's first.
+        begins = any(word[:1].islower() for word in phrase.words[: right.start])
+        is_name = begins and told[0][:1].isupper() and not told[0].isupper()
+        yield Mistake(best.start, best.stop, told, is_name=is_name)
 
 
 def _is_meant(

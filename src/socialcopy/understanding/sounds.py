@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 import regex
 
@@ -33,7 +34,16 @@ SPELLINGS = (
 )
 
 # What only one language spells so, before the rest.
-FRENCH = ((r"eau|au", "o"), (r"ai|ei", "e"), (r"(?<=\p{L}{2}[^aeiou])es\b", "e"))
+OWN_SPELLINGS = {
+    "fr": (
+        (r"eau|au", "o"),
+        (r"oi", "wa"),
+        (r"ai|ei", "e"),
+        (r"(?<=\p{L}{2}[^aeiou])es\b", "e"),
+        (r"(?<=\p{L}{2})[dpstxz]+\b", ""),  # silent at the end
+    ),
+    "pt": ((r"lh", "i"), (r"nh", "ni")),
+}
 # A letter that is spelled out sounds like its name.
 LETTERS = {"b": "bee", "c": "see", "d": "dee", "g": "jee", "p": "pee", "t": "tee"}
 
@@ -46,6 +56,7 @@ PLACES = ("dnt", "bmp", "wrl")
 SAME_CLASS, SAME_PLACE, OTHER_VOWEL, WEAK, OTHER = 0.3, 0.6, 0.3, 0.5, 1.0
 # What is lost or added most easily, at the end of a syllable above all.
 WEAKLY_HEARD = VOWELS | frozenset("rhnt")
+PLOSIVES = frozenset("bdgkp")
 
 
 @lru_cache(maxsize=16_384)
@@ -57,11 +68,10 @@ def sound(text: str, language: str) -> str:
     """
     parts = unicodedata.normalize("NFD", text.lower().replace("ß", "ss"))
     plain = "".join(sign for sign in parts if sign.isalpha() or sign == " ")
-    if language in SILENT_H:
-        plain = regex.sub(r"(?<!c)h", "", plain)
     if language == "en":
         plain = LETTERS.get(plain, plain)
-    for spelled, heard in (*(FRENCH if language == "fr" else ()), *SPELLINGS):
+    silent_h = ((r"(?<!c)h", ""),) if language in SILENT_H else ()
+    for spelled, heard in (*OWN_SPELLINGS.get(language, ()), *silent_h, *SPELLINGS):
         plain = regex.sub(spelled, heard, plain)
     return plain.replace(" ", "")
 
@@ -72,25 +82,27 @@ def distance(one: str, other: str) -> float:
     >>> distance("ektaten", "ekdaten"), distance("mug", "mug")
     (0.3, 0.0)
     """
-    row = [0.0]
-    for sign in other:
-        row.append(row[-1] + _missed(sign))
-    for heard in one:
+    lost = [_missed(other, place) for place in range(len(other))]
+    row = [0.0, *accumulate(lost)]
+    for n, heard in enumerate(one):
         # Levenshtein's table, row by row, with dearer and cheaper mistakes.
-        above, row = row, [row[0] + _missed(heard)]
+        added = _missed(one, n)
+        above, row = row, [row[0] + added]
         for place, told in enumerate(other):
             row.append(
                 min(
                     above[place] + _mistaken(heard, told),
-                    above[place + 1] + _missed(heard),
-                    row[place] + _missed(told),
+                    above[place + 1] + added,
+                    row[place] + lost[place],
                 )
             )
     return row[-1]
 
 
-def _missed(sign: str) -> float:
-    return WEAK if sign in WEAKLY_HEARD else OTHER
+def _missed(signs: str, place: int) -> float:
+    """Weigh a lost sound; nobody lets go of the lips after `keep` before `training`."""
+    is_let_go = place == len(signs) - 1 and signs[place] in PLOSIVES
+    return WEAK if is_let_go or signs[place] in WEAKLY_HEARD else OTHER
 
 
 @lru_cache(maxsize=1_024)

@@ -29,6 +29,8 @@ class Mistake(NamedTuple):
     start: int
     end: int
     right: tuple[str, ...]
+    is_name: bool = False
+    """Whether its capitals are its own wherever it is said."""
 
 
 def core(word: Word) -> str:
@@ -51,7 +53,9 @@ def put_right(words: Sequence[Word], mistake: Mistake, language: str) -> list[Wo
     wrong = words[mistake.start : mistake.end]
     begins = mistake.start == 0 or words[mistake.start - 1].text.endswith(ENDS)
     cased = [
-        _cased(text, wrong[min(n, len(wrong) - 1)], language, begins=begins and n == 0)
+        text
+        if mistake.is_name
+        else _cased(text, wrong[min(n, len(wrong) - 1)], language, begins=begins and n == 0)
         for n, text in enumerate(mistake.right)
     ]
     start_ms, span_ms = wrong[0].start_ms, wrong[-1].end_ms - wrong[0].start_ms
@@ -77,7 +81,8 @@ def _cased(text: str, heard: Word, language: str, *, begins: bool) -> str:
     """Give a shown word the capitals of where it is said; a heading's and a shout's stay behind."""
     letters = regex.findall(r"\p{L}", heard.text)
     has_capital = bool(letters) and letters[0].isupper()
-    if text.isupper() and len(text) >= FEWEST_LETTERS:
+    is_word = len(text) >= FEWEST_LETTERS or (len(text) > 1 and not is_rare(text, language))
+    if text.isupper() and is_word:
         text = text.capitalize() if has_capital else text.lower()
     if begins:
         return text[:1].upper() + text[1:]
