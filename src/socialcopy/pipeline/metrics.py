@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import time
 from collections.abc import Callable, Generator
 from typing import ParamSpec, TypeVar
 
@@ -50,11 +49,8 @@ def measured(stage: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
         def timed(*args: P.args, **kwargs: P.kwargs) -> R:
-            began = time.monotonic()
-            try:
+            with STAGES.labels(stage).time():
                 return function(*args, **kwargs)
-            finally:
-                STAGES.labels(stage).observe(time.monotonic() - began)
 
         return timed
 
