@@ -12,7 +12,7 @@ import functools
 import ssl
 import time
 import urllib.request
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -93,30 +93,17 @@ class _LimitedStream(httpcore.NetworkStream):
     def close(self) -> None:
         self._stream.close()
 
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
+    def start_tls(self, *told: Any, **more: Any) -> httpcore.NetworkStream:
         # The limit has to count what comes out of TLS too, so the new stream is wrapped again.
-        return _LimitedStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+        return _LimitedStream(self._stream.start_tls(*told, **more))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
 class _LimitedBackend(httpcore.SyncBackend):
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        connected = super().connect_tcp(host, port, timeout, local_address, socket_options)
-        return _LimitedStream(connected)
+    def connect_tcp(self, *told: Any, **more: Any) -> httpcore.NetworkStream:
+        return _LimitedStream(super().connect_tcp(*told, **more))
 
 
 class LimitedTransport(httpx.HTTPTransport):
