@@ -82,33 +82,28 @@ def _harmless(text: str) -> str:
 
 def _style(track: JSON, text: str, width: int, height: int) -> SSAStyle:
     short = min(width, height)
-    wanted = track.get("style") if isinstance(track.get("style"), dict) else {}
+    style = track.get("style")
+    wanted: JSON = style if isinstance(style, dict) else {}
+    place = PLACES.get(str(wanted.get("position")), PLACES["bottom"])
+    height_share = SIZES.get(str(wanted.get("size")), SIZES["medium"])
     is_title = track.get("role") != timeline.SUBTITLES
-    size = _title_px(track, width, short) if is_title else short * _size(wanted)
+    size = _title_px(track, width, short) if is_title else short * height_share
     return SSAStyle(
         fontname=next((font for script, font in FONTS_BY_SCRIPT if script.search(text)), FONT),
         fontsize=round(size, 1),
         bold=True,
-        primarycolor=COLOURS.get(str((wanted or {}).get("colour")), COLOURS["white"]),
+        primarycolor=COLOURS.get(str(wanted.get("colour")), COLOURS["white"]),
         outlinecolor=Color(0, 0, 0, 40),
         backcolor=Color(0, 0, 0, 90),
         borderstyle=1,
         outline=round(size * OUTLINE_SHARE, 1),
         shadow=round(size * SHADOW_SHARE, 1),
-        alignment=PLACES["middle"] if is_title else _place(wanted),
+        alignment=PLACES["middle"] if is_title else place,
         marginl=round(MARGIN * short),
         marginr=round(MARGIN * short),
         marginv=round(MARGIN * short),
         encoding=-1,
     )
-
-
-def _size(wanted: JSON | None) -> float:
-    return SIZES.get(str((wanted or {}).get("size")), SIZES["medium"])
-
-
-def _place(wanted: JSON | None) -> Alignment:
-    return PLACES.get(str((wanted or {}).get("position")), PLACES["bottom"])
 
 
 def _title_px(track: JSON, width: int, short: int) -> float:
