@@ -101,12 +101,11 @@ class Bucket:
         """Yield every object under a prefix, page by page, in whatever order the store keeps."""
         for page in self._pages(prefix):
             for item in page.get("Contents", []):
-                yield SourceVideo(
-                    bucket=self.name,
-                    key=item["Key"],
-                    etag=item["ETag"].strip('"'),
-                    size_bytes=item["Size"],
-                )
+                yield self._source(item["Key"], item["ETag"], item["Size"])
+
+    def _source(self, key: str, etag: str, size_bytes: int) -> SourceVideo:
+        etag = etag.strip('"')
+        return SourceVideo(bucket=self.name, key=key, etag=etag, size_bytes=size_bytes)
 
     def list_keys(self, prefix: str) -> Iterator[str]:
         """Yield every key under a prefix."""
@@ -153,12 +152,7 @@ class Bucket:
         found = self._ask("head_object", Key=key, none_when=MISSING)
         if found is None:
             raise SourceGoneError(key)
-        source = SourceVideo(
-            bucket=self.name,
-            key=key,
-            etag=found["ETag"].strip('"'),
-            size_bytes=found["ContentLength"],
-        )
+        source = self._source(key, found["ETag"], found["ContentLength"])
         told = found.get("Metadata", {}).items()
         return source, {str(name).lower(): str(text) for name, text in told}
 
