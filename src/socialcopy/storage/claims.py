@@ -115,7 +115,7 @@ def acquire(
         brief=brief,
         delivery_prefix=keys.delivery_prefix(source.key, oid),
     )
-    key, record = keys.claim(oid), ClaimRecord(claim=claim, attempt=_new_attempt())
+    key, record = keys.claim(oid), ClaimRecord(claim=claim, attempt=uuid.uuid4().hex)
     data = _dump(record)
     parse_record(ClaimRecord, data, key)  # nobody may be left with one that can't be read
     etag = bucket.create(key, data)
@@ -139,7 +139,7 @@ def _take_over(bucket: Bucket, found: Blob, claim: Claim, watch: WatchSettings) 
         # Our own is no death: we could not give it back, since the store took no writes.
         failures = (*failures, f"the worker {record.claim.owner} stopped without a word")
     key = keys.claim(claim.oid)
-    successor = ClaimRecord(claim=taken, failures=failures, attempt=_new_attempt())
+    successor = ClaimRecord(claim=taken, failures=failures, attempt=uuid.uuid4().hex)
     etag = bucket.replace(key, _dump(successor), found.etag)
     if not etag and not _is_from(bucket.read(key), successor):
         return None
@@ -154,10 +154,6 @@ def _taken(bucket: Bucket, record: ClaimRecord, etag: str | None) -> Lease:
 def read_record(found: Blob, oid: str) -> ClaimRecord:
     """Read what a claim's object holds. Raises RecordUnreadableError."""
     return parse_record(ClaimRecord, found.data, keys.claim(oid))
-
-
-def _new_attempt() -> str:
-    return uuid.uuid4().hex
 
 
 def _is_from(found: Blob | None, record: ClaimRecord) -> bool:
