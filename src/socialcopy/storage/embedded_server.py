@@ -93,7 +93,7 @@ class EmbeddedServer:
         while time.monotonic() < deadline:
             if process.exit_code is not None:
                 raise ServerStartError(process.last_lines(1))
-            if _answers(self.settings) and _is_usable(bucket):
+            if _answers(self.port) and _is_usable(bucket):
                 return
             time.sleep(0.1)
         raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {process.log}")
@@ -193,8 +193,7 @@ def _weed() -> str:
     return found
 
 
-def _answers(settings: S3Settings) -> bool:
-    port = int(str(settings.endpoint_url).rpartition(":")[2])
+def _answers(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
         return True
     return False
