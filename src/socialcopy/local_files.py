@@ -98,7 +98,7 @@ def close_folder(path: Path) -> Path:
 
 def append_to(path: Path) -> BinaryIO:
     """Open a file for its end, a new one for its owner alone; for logs that others write."""
-    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, FILE_MODE))
+    return open(path, "ab", opener=opener)
 
 
 def write(path: Path, data: bytes) -> None:
