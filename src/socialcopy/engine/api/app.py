@@ -19,10 +19,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Lifespan
 
 from socialcopy.engine.agent import Agent
-from socialcopy.engine.api.draining import Drain
 from socialcopy.engine.api.limits import BodyLimits, refused
 from socialcopy.engine.api.origins import own_pages_only
 from socialcopy.engine.api.routes import Routes
+from socialcopy.engine.api.server import Drain
 from socialcopy.engine.api.uploads import UploadFolder
 from socialcopy.engine.errors import RefusalError
 from socialcopy.engine.messages import Messages

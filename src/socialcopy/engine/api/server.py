@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, cast
@@ -18,8 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from socialcopy.engine.api.draining import Drain
 from socialcopy.engine.errors import EngineStartError
+from socialcopy.engine.store.queue import Backlog
 
 # How long open connections may finish; messages go on in the backlog without them.
 GRACE_SECONDS = 3
@@ -71,6 +71,26 @@ def run(
     """
     with listener or socket.create_server((host, port)) as opened:
         _Announcing(_config(app), _url(opened), drain).run([opened])
+
+
+class Drain:
+    """Begins nothing more, lets what is in hand finish for a while, and says when that is over."""
+
+    def __init__(self, ready: threading.Event, backlogs: Sequence[Backlog], seconds: float) -> None:
+        self.seconds = seconds
+        self._ready = ready
+        self._backlogs = backlogs
+        self._ends_at: float | None = None
+
+    def is_over(self) -> bool:
+        """Begin, at the first call, and tell whether the engine may end."""
+        if self._ends_at is None:
+            self._ready.clear()  # the balancer sends its requests elsewhere
+            self._ends_at = time.monotonic() + self.seconds
+            for backlog in self._backlogs:
+                backlog.drain()
+        is_done = not any(backlog.in_hand for backlog in self._backlogs)
+        return is_done or time.monotonic() >= self._ends_at
 
 
 class _Announcing(uvicorn.Server):
