@@ -12,8 +12,8 @@ from importlib import metadata
 from pathlib import Path
 from urllib.error import HTTPError
 
-from socialcopy.cli.checks import Check
 from socialcopy.cli.errors import CommandError
+from socialcopy.cli.output import Check
 from socialcopy.cli.project import project_folder
 from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.media.errors import MediaError
@@ -112,11 +112,8 @@ def _parts_of_ffmpeg(kind: str, wanted: tuple[str, ...]) -> Check:
     name = f"ffmpeg {kind}"
     if shutil.which("ffmpeg") is None:
         return Check(name, "no ffmpeg", f"{APT} ffmpeg", good=False)
-    listed = set(
-        re.findall(
-            r"^\s*\S+\s+(\S+)", _output(["ffmpeg", "-hide_banner", f"-{kind}"]), re.MULTILINE
-        )
-    )
+    said = _output(["ffmpeg", "-hide_banner", f"-{kind}"])
+    listed = re.findall(r"^\s*\S+\s+(\S+)", said, re.MULTILINE)
     missing = [part for part in wanted if part not in listed]
     if missing:
         advice = "use a full build of ffmpeg, such as Debian's"

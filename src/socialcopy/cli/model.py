@@ -16,9 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from socialcopy.cli import output
-from socialcopy.cli.checks import Check
 from socialcopy.cli.errors import WrongValueError
-from socialcopy.cli.output import AsJson
+from socialcopy.cli.output import AsJson, Check
 from socialcopy.local_models import download
 from socialcopy.local_models.catalogue import OpenModel, catalogue, open_model
 from socialcopy.local_models.choice import Choice, choose, chosen

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -15,13 +15,24 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from socialcopy.cli.checks import Check
 from socialcopy.cli.progress import Ending, Outcome
 from socialcopy.models import CaptionSet, Platform
 from socialcopy.platforms import rules
 
 # The option of every command that lists something.
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+
+
+class Check(NamedTuple):
+    """What `socialcopy doctor` and `socialcopy model` tell of one thing they looked at."""
+
+    name: str
+    finding: str
+    advice: str = ""
+    good: bool = True
+    is_needed: bool = True
+    """Whether captioning can't do without it."""
+
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -107,18 +118,16 @@ def _grouped(outcome: Outcome) -> dict[str, list[str]]:
 
 def show_checks(checks: Iterable[Check], *, as_json: bool) -> bool:
     """Print what was looked at, as a table or as JSON; tell whether all that is needed is there."""
+    found = list(checks)
     if as_json:
-        found = list(checks)
         show_json([check._asdict() for check in found])
-        return all(check.good or not check.is_needed for check in found)
-    table = Table("", "what", "found", "what to do", box=None, padding=(0, 2, 0, 0))
-    good = True
-    for check in checks:
-        mark = "✓" if check.good else ("✗" if check.is_needed else "!")
-        table.add_row(mark, *(Text(text) for text in (check.name, check.finding, check.advice)))
-        good = good and (check.good or not check.is_needed)
-    out.print(table)
-    return good
+    else:
+        table = Table("", "what", "found", "what to do", box=None, padding=(0, 2, 0, 0))
+        for check in found:
+            mark = "✓" if check.good else ("✗" if check.is_needed else "!")
+            table.add_row(mark, *map(Text, (check.name, check.finding, check.advice)))
+        out.print(table)
+    return all(check.good or not check.is_needed for check in found)
 
 
 def print_error(sentence: str) -> None:
