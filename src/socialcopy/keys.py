@@ -244,7 +244,7 @@ def is_asset(key: str, suffixes: frozenset[str]) -> bool:
     """
     parts = key.split("/")
     is_plain = all(part not in ("", ".", "..") for part in parts) and key.isprintable()
-    is_ours = key.startswith((OUTBOX, REJECTED, PARKED, PRIVATE))
+    is_ours = key.startswith(WRITTEN)
     is_right = PurePosixPath(key).suffix.lower() in suffixes
     is_short = len(key.encode(errors="replace")) <= LONGEST_KEY_BYTES
     return is_plain and is_right and is_short and not is_ours and "\\" not in key

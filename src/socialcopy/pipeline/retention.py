@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from socialcopy import keys
+from socialcopy.environment import DAY_SECONDS
 from socialcopy.models import SourceVideo, Value
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
@@ -27,7 +28,6 @@ from socialcopy.storage.records import parse_json_if_whole
 
 logger = logging.getLogger(__name__)
 
-DAY_SECONDS = 86_400.0
 TAG = ("socialcopy", "delivered")
 
 

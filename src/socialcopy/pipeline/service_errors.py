@@ -38,6 +38,7 @@ from socialcopy.nemovideo.errors import (
 )
 from socialcopy.nemovideo.headers import advice_on_credits
 from socialcopy.nemovideo.tokens import TokenStore
+from socialcopy.pipeline.budget import PAID_STEPS
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import (
     OutOfCreditsError,
@@ -54,7 +55,6 @@ from socialcopy.storage.paid_steps import is_open
 
 R = TypeVar("R")
 
-PAID_STEPS = ("caption", "refine")
 JITTER = 0.25
 """Share by which a wait is lengthened at random, so that workers do not come back together."""
 

@@ -11,13 +11,13 @@ import threading
 
 from socialcopy.engine.store.documents import Documents
 from socialcopy.engine.store.queue import ITEM
+from socialcopy.environment import DAY_SECONDS
 from socialcopy.json_files import ANY_OBJECT
 from socialcopy.local_files import LocalFileError
 from socialcopy.storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
-DAY_SECONDS = 86_400.0
 # After the start, when unfinished work has been taken up; and between two looks.
 FIRST_LOOK_SECONDS, LOOK_SECONDS = 60.0, 6 * 3_600.0
 # Folders of things to forget, each with the document without which a thing is not there.

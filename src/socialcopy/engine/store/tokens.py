@@ -14,10 +14,10 @@ from socialcopy.engine.errors import Refusal
 from socialcopy.engine.store.credits import Ledger
 from socialcopy.engine.store.documents import Documents
 from socialcopy.engine_settings import EngineSettings, Scope
+from socialcopy.environment import DAY_SECONDS
 from socialcopy.json_files import ANY_OBJECT, Shape
 from socialcopy.nemovideo.schemas import JSON
 
-DAY_SECONDS = 86_400
 QUOTA_SECONDS = 7 * DAY_SECONDS
 CLAIM_SECONDS = 7 * DAY_SECONDS
 # What the vendor accepts: any stable string of at most 64 characters.
