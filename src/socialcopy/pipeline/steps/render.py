@@ -100,8 +100,9 @@ def _render(
     draft: dict[str, Any],
     on_progress: Callable[[int], None] | None,
 ) -> RenderJob:
-    rendered = None
-    for attempt in range(1, RENDER_ATTEMPTS + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         render_id = render_id_of(job, attempt)
         is_first = job.journal.begin(f"render-{attempt}", {"render_id": render_id})
         if is_first or not _has_arrived(service, render_id):
@@ -109,9 +110,9 @@ def _render(
         rendered = service.wait_for_render(render_id, on_progress)
         if rendered.status is RenderStatus.COMPLETED:
             return rendered
+        if attempt == RENDER_ATTEMPTS:
+            raise RenderFailedError(render_id, rendered.error or "no reason")
         logger.debug("render %s failed: %s", render_id, rendered.error)
-    error = rendered.error if rendered else ""
-    raise RenderFailedError(rendered.render_id if rendered else "", error or "no reason")
 
 
 def render_id_of(job: Job, attempt: int) -> str:
