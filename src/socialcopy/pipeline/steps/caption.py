@@ -17,7 +17,6 @@ from socialcopy.models import (
     CaptionSet,
     Copy,
     MediaInfo,
-    Platform,
     Rejection,
     Session,
     Understanding,
@@ -66,6 +65,7 @@ from socialcopy.storage.claims import is_dead, owner_name
 from socialcopy.storage.paid_steps import charge_once
 
 State = dict[str, Any]
+Telling = Callable[[str], None] | None
 
 RECOVERY_SECONDS = 17 * 60.0
 """A message may run for 15 minutes; two more, and what has not shown by then never will."""
@@ -87,7 +87,7 @@ def request_captions(
     session: Session,
     info: MediaInfo,
     api_url: str,
-    on_progress: Callable[[str], None] | None = None,
+    on_progress: Telling = None,
 ) -> Copy | Rejection:
     """Have the captions written: one paid message, sent at most once, then checked.
 
@@ -100,24 +100,19 @@ def request_captions(
 
 
 def _captions(
-    job: Job,
-    session: Session,
-    info: MediaInfo,
-    api_url: str,
-    on_progress: Callable[[str], None] | None = None,
+    job: Job, session: Session, info: MediaInfo, api_url: str, on_progress: Telling
 ) -> Copy:
     given, brief = given_subtitles(job), job.claim.brief
     with (
         nemovideo(job.context, api_url, session.user_id) as service,
         _watching(job, info) as seen,
     ):
-        message = PaidMessage(
-            service,
-            session,
-            "write captions",
-            lambda state, intent: bool(_copy_found(session, state, intent)),
-            on_progress,
-        )
+
+        def shows_copy(state: State, intent: State) -> bool:
+            own_copy = shared_sessions.own_copy
+            return bool(own_copy(state, intent) if session.seat else copy_in(state))
+
+        message = PaidMessage(service, session, "write captions", shows_copy, on_progress)
         receipt = message.charge(job, "caption", lambda: prompt(job, session, given))
         state = service.state(session)
     if session.seat:
@@ -138,13 +133,6 @@ def with_writer(captions: CaptionSet) -> CaptionSet:
     if captions.writer or not captions.captions:
         return captions
     return captions.model_copy(update={"notes": (*captions.notes, BY_SERVICE)})
-
-
-def _copy_found(
-    session: Session, state: dict[str, Any], intent: dict[str, Any]
-) -> dict[Platform, str]:
-    """Return the captions that show that a message was carried out."""
-    return shared_sessions.own_copy(state, intent) if session.seat else copy_in(state)
 
 
 @contextlib.contextmanager
@@ -202,7 +190,7 @@ class PaidMessage:
     """What it asks for, in words."""
     is_outcome: Callable[[State, State], bool]
     """Whether a state shows what came of it, given the snapshot from before."""
-    on_progress: Callable[[str], None] | None = None
+    on_progress: Telling = None
     _said: str = ""
     """How the service has called the work failed, if it has."""
 

@@ -42,7 +42,7 @@ from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.service_errors import ServiceCall
 from socialcopy.pipeline.steps import conform, earlier_videos, publish, render, upload
-from socialcopy.pipeline.steps.caption import PaidMessage, with_writer
+from socialcopy.pipeline.steps.caption import PaidMessage, Telling, with_writer
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.pipeline.steps.earlier_videos import EarlierVideos
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
@@ -151,7 +151,7 @@ def request_edit(
     session: Session,
     api_url: str,
     earlier: Earlier,
-    on_progress: Callable[[str], None] | None = None,
+    on_progress: Telling = None,
 ) -> Refinement | Rejection:
     """Send the wish: one paid message, at most once. A wish that changes nothing is refused.
 
@@ -163,11 +163,7 @@ def request_edit(
 
 
 def _edit(
-    job: Job,
-    session: Session,
-    api_url: str,
-    earlier: Earlier,
-    on_progress: Callable[[str], None] | None = None,
+    job: Job, session: Session, api_url: str, earlier: Earlier, on_progress: Telling
 ) -> Refinement | Rejection:
     given = given_subtitles(job)
     with client.nemovideo(job.context, api_url, session.user_id) as service:
