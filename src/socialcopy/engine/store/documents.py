@@ -10,13 +10,13 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import filelock
 
 from socialcopy import json_files
+from socialcopy.engine.store.shared_documents import SharedDocuments
 from socialcopy.json_files import JSON, Shape
 from socialcopy.local_files import private_folder
 
@@ -24,95 +24,20 @@ from socialcopy.local_files import private_folder
 HOLD_SECONDS = 0.5
 
 
-class Documents(Protocol):
-    """Documents, logs and files by name; names are relative paths."""
-
-    def start(self) -> None:
-        """Begin to hold things."""
-        ...
-
-    def stop(self) -> None:
-        """Let go whatever is still held."""
-        ...
-
-    def read(self, name: str, shape: Shape) -> JSON | None:
-        """Read a document; none if there is none. Raises CorruptFileError."""
-        ...
-
-    def create(self, name: str, document: JSON, shape: Shape) -> JSON:
-        """Write a document where there is none; whichever there is then."""
-        ...
-
-    def update(self, name: str, shape: Shape, change: Callable[[JSON], object]) -> JSON:
-        """Change a document, one at a time; what it is then.
-
-        What `change` raises leaves it as it is. Raises FileNotFoundError when there is none.
-        """
-        ...
-
-    def remove(self, name: str) -> None:
-        """Remove a document, if there is one."""
-        ...
-
-    def names(self, folder: str) -> Iterator[str]:
-        """Yield the documents right in a folder, without it and their ending."""
-        ...
-
-    def ages(self, folder: str) -> Iterator[tuple[str, float]]:
-        """Yield the folders right in a folder; how many seconds ago something in it was written."""
-        ...
-
-    def remove_all(self, folder: str) -> None:
-        """Remove a folder with all that is in it."""
-        ...
-
-    def log_of(self, name: str, user_id: str) -> str:
-        """Name the log that holds a user's entries, and perhaps those of others."""
-        ...
-
-    def entries(self, log: str, shape: Shape) -> list[JSON]:
-        """Read a log. Raises CorruptFileError, which names the line."""
-        ...
-
-    def append(self, log: str, shape: Shape, choose: Callable[[list[JSON]], JSON | None]) -> None:
-        """Add what is chosen on seeing all entries, one at a time; nothing if that is none."""
-        ...
-
-    def hold(self, name: str) -> AbstractContextManager[bool]:
-        """Hold a name for a block, unless somebody else does: then the block gets False."""
-        ...
-
-    def is_free(self, name: str) -> bool:
-        """Tell whether nobody holds a name."""
-        ...
-
-    def path(self, name: str) -> Path:
-        """Return where on this machine a file lies, or would."""
-        ...
-
-    def keep(self, path: Path, name: str) -> None:
-        """Move a file of this machine into the store."""
-        ...
-
-    def fetch(self, name: str) -> Path:
-        """Return where on this machine a file lies, once it does."""
-        ...
-
-
 class LocalDocuments:
-    """A folder, for the engines of one machine."""
+    """A folder, for the engines of one machine; names are relative paths."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = private_folder(folder)
 
     def start(self) -> None:
-        """Do nothing: the kernel's locks need no lease."""
+        """Begin to hold things: the kernel's locks need no lease."""
 
     def stop(self) -> None:
-        """Do nothing either."""
+        """Let go whatever is still held: the kernel does."""
 
     def read(self, name: str, shape: Shape) -> JSON | None:
-        """Read a document; none if there is none."""
+        """Read a document; none if there is none. Raises CorruptFileError."""
         return json_files.read(self.path(name), shape)
 
     def create(self, name: str, document: JSON, shape: Shape) -> JSON:
@@ -120,7 +45,10 @@ class LocalDocuments:
         return json_files.create(self.path(name), document, shape)
 
     def update(self, name: str, shape: Shape, change: Callable[[JSON], object]) -> JSON:
-        """Change a document under its lock."""
+        """Change a document under its lock, one at a time; what it is then.
+
+        What `change` raises leaves it as it is. Raises FileNotFoundError when there is none.
+        """
         with json_files.changing(self.path(name), shape) as document:
             change(document)
         return document
@@ -130,7 +58,7 @@ class LocalDocuments:
         self.path(name).unlink(missing_ok=True)
 
     def names(self, folder: str) -> Iterator[str]:
-        """Yield the documents right in a folder."""
+        """Yield the documents right in a folder, without it and their ending."""
         yield from sorted(path.stem for path in self.path(folder).glob("*.json"))
 
     def ages(self, folder: str) -> Iterator[tuple[str, float]]:
@@ -150,11 +78,11 @@ class LocalDocuments:
         return f"{name}.jsonl"
 
     def entries(self, log: str, shape: Shape) -> list[JSON]:
-        """Read a log."""
+        """Read a log. Raises CorruptFileError, which names the line."""
         return json_files.entries(self.path(log), shape)
 
     def append(self, log: str, shape: Shape, choose: Callable[[list[JSON]], JSON | None]) -> None:
-        """Add what is chosen, under the log's lock."""
+        """Add what is chosen on seeing all entries, under the log's lock; perhaps nothing."""
         with json_files.lock(self.path(log)):
             entry = choose(self.entries(log, shape))
             if entry is not None:
@@ -162,7 +90,7 @@ class LocalDocuments:
 
     @contextmanager
     def hold(self, name: str) -> Generator[bool]:
-        """Hold a name by a lock that ends with this process."""
+        """Hold a name by a lock that ends with this process; the block gets False if it is held."""
         lock = json_files.lock(self.path(f"{name}.held"), timeout_seconds=HOLD_SECONDS)
         try:
             lock.acquire()
@@ -189,10 +117,13 @@ class LocalDocuments:
         return self._folder / name
 
     def keep(self, path: Path, name: str) -> None:
-        """Move a file into the folder."""
+        """Move a file of this machine into the folder."""
         private_folder(self.path(name).parent)
         path.replace(self.path(name))
 
     def fetch(self, name: str) -> Path:
         """Return where a file lies."""
         return self.path(name)
+
+
+Documents = LocalDocuments | SharedDocuments

@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from socialcopy import json_files
-from socialcopy.engine.store.documents import Documents
 from socialcopy.engine_settings import EngineSettings
 from socialcopy.json_files import JSON, Shape
 from socialcopy.local_files import private_folder
@@ -30,20 +29,6 @@ from socialcopy.storage.swaps import Written, until_written
 # Longer than any message or render job needs its files.
 CACHE_SECONDS = 86_400.0
 WRITE = "write"
-
-
-def shared_documents(engine: EngineSettings, s3: S3Settings, cache: Path) -> Documents | None:
-    """Open the store that the settings name, if they name one.
-
-    Raises StoreUnreachableError, and StoreUnfitError for one without conditional writes.
-    """
-    if engine.state_url is None:
-        return None
-    name, _, prefix = engine.state_url.removeprefix("s3://").rstrip("/").partition("/")
-    bucket = Bucket(s3.model_copy(update={"bucket": name}))
-    capabilities.require(bucket)
-    prefix = f"{prefix}/" if prefix else ""
-    return SharedDocuments(bucket, prefix, cache, engine.lease_seconds)
 
 
 class SharedDocuments:
@@ -208,3 +193,17 @@ class SharedDocuments:
 
     def _key(self, name: str) -> str:
         return f"{self._prefix}{name}"
+
+
+def shared_documents(engine: EngineSettings, s3: S3Settings, cache: Path) -> SharedDocuments | None:
+    """Open the store that the settings name, if they name one.
+
+    Raises StoreUnreachableError, and StoreUnfitError for one without conditional writes.
+    """
+    if engine.state_url is None:
+        return None
+    name, _, prefix = engine.state_url.removeprefix("s3://").rstrip("/").partition("/")
+    bucket = Bucket(s3.model_copy(update={"bucket": name}))
+    capabilities.require(bucket)
+    prefix = f"{prefix}/" if prefix else ""
+    return SharedDocuments(bucket, prefix, cache, engine.lease_seconds)
