@@ -218,7 +218,7 @@ def _drop_and_follow(settings: S3Settings, files: list[tuple[Path, str]]) -> lis
         bars = [(path, f"{keys.INBOX}{name}", add(name)) for path, name in files]
         # Subtitles and briefs go first: a video that is noticed before them is captioned without
         # them.
-        bars.sort(key=lambda bar: not keys.is_companion(bar[1]))  # a video finds them there
+        bars.sort(key=lambda bar: not keys.is_companion(bar[1]))
         for path, key, report in bars:
             upload(bucket, path, key, report)
         return [
