@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -232,22 +232,11 @@ class Bucket:
             "put_object", Key=key, Body=data, ContentType=content_type, ChecksumAlgorithm="SHA256"
         )
 
-    def upload(
-        self,
-        path: Path,
-        key: str,
-        content_type: str,
-        on_progress: Callable[[int], None] | None = None,
-    ) -> None:
-        """Write a file of any size, in parts when it is large; the store checks the bytes.
-
-        `on_progress` is called with the number of bytes sent since the last call.
-        """
+    def upload(self, path: Path, key: str, content_type: str) -> None:
+        """Write a file of any size, in parts when it is large; the store checks the bytes."""
         extra = {"ContentType": content_type, "ChecksumAlgorithm": "SHA256"}
         try:
-            self._s3.upload_file(
-                str(path), self.name, key, ExtraArgs=extra, Config=ONE_THREAD, Callback=on_progress
-            )
+            self._s3.upload_file(str(path), self.name, key, ExtraArgs=extra, Config=ONE_THREAD)
         except (ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise StoreUnreachableError(self.endpoint, str(error)) from error
 
