@@ -83,7 +83,7 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def close_folder(path: Path) -> Path:
+def close_folder(path: Path) -> None:
     """Make a folder private, also one that stood open; what lies in it is out of reach then.
 
     A folder that is shared on purpose, as /tmp is, or that belongs to somebody else stays as it is.
@@ -93,7 +93,6 @@ def close_folder(path: Path) -> Path:
     is_shared = bool(found.st_mode & stat.S_ISVTX)
     if found.st_uid == os.geteuid() and found.st_mode & UMASK and not is_shared:
         path.chmod(FOLDER_MODE)
-    return path
 
 
 def append_to(path: Path) -> BinaryIO:

@@ -61,8 +61,8 @@ def rights_about_files(version: int) -> int:
 
 def restrict(
     *, read: Iterable[str], write: Iterable[str], devices: Iterable[str] = (), port: int = 0
-) -> int:
-    """Keep to these paths, and to one TCP port to connect to (0: none); the version that was used.
+) -> None:
+    """Keep to these paths, and to one TCP port to connect to (0: none).
 
     Folders stand for all below them; what does not exist is passed over. The caller has set
     no-new-privileges. Raises OSError.
@@ -85,7 +85,6 @@ def restrict(
         syscalls.call("landlock_add_rule", ruleset, RULE_NET_PORT, rule, 0)
     syscalls.call("landlock_restrict_self", ruleset, 0)
     os.close(ruleset)
-    return version
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
