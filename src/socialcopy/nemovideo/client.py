@@ -65,6 +65,10 @@ UPLOAD_SECONDS = 1_500.0
 # Hours of transcripts, for each video of a session, take a tenth of this.
 MAX_STATE_BYTES = 16 * 1024 * 1024
 
+# Who is told how far something is, in percent or in words; none where nobody listens.
+OnPercent = Callable[[int], None] | None
+OnWords = Callable[[str], None] | None
+
 POLL_GROWTH = 1.5
 RENDERS = "/api/render/proxy"
 
@@ -138,9 +142,7 @@ class NemoVideo:
         data = call_for_data(self._http, "POST", path, doing, **limits, **options)
         return tuple(file.as_asset() for file in read(UploadReply, data, doing).files)
 
-    def send(
-        self, session: Session, text: str, on_progress: Callable[[str], None] | None = None
-    ) -> str:
+    def send(self, session: Session, text: str, on_progress: OnWords = None) -> str:
         """Send one message and hear the reply out; empty when the work ended in silence.
 
         This may cost credits, so it goes out once and is never repeated here. An
@@ -221,9 +223,7 @@ class NemoVideo:
         path = f"{RENDERS}/lambda/{_escaped(render_id)}"
         return read_render_job(call(self._http, "GET", path, "look at the render"), render_id)
 
-    def wait_for_render(
-        self, render_id: str, on_progress: Callable[[int], None] | None = None
-    ) -> RenderJob:
+    def wait_for_render(self, render_id: str, on_progress: OnPercent = None) -> RenderJob:
         """Look at a render job, less and less often, until it is completed or has failed.
 
         `on_progress` is called with percent. Raises RenderError when the job has not ended after

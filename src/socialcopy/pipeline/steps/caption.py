@@ -22,7 +22,7 @@ from socialcopy.models import (
     Understanding,
 )
 from socialcopy.nemovideo import subtitle_blocks
-from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.client import NemoVideo, OnWords
 from socialcopy.nemovideo.drafts import (
     Failure,
     beside_in,
@@ -65,7 +65,6 @@ from socialcopy.storage.claims import is_dead, owner_name
 from socialcopy.storage.paid_steps import charge_once
 
 State = dict[str, Any]
-Telling = Callable[[str], None] | None
 
 RECOVERY_SECONDS = 17 * 60.0
 """A message may run for 15 minutes; two more, and what has not shown by then never will."""
@@ -83,11 +82,7 @@ BY_SERVICE = f"{WRITTEN_BY}the editing service, and checked here like any other 
 
 @metrics.measured("caption")
 def request_captions(
-    job: Job,
-    session: Session,
-    info: MediaInfo,
-    api_url: str,
-    on_progress: Telling = None,
+    job: Job, session: Session, info: MediaInfo, api_url: str, on_progress: OnWords = None
 ) -> Copy | Rejection:
     """Have the captions written: one paid message, sent at most once, then checked.
 
@@ -100,7 +95,7 @@ def request_captions(
 
 
 def _captions(
-    job: Job, session: Session, info: MediaInfo, api_url: str, on_progress: Telling
+    job: Job, session: Session, info: MediaInfo, api_url: str, on_progress: OnWords
 ) -> Copy:
     given, brief = given_subtitles(job), job.claim.brief
     with (
@@ -190,7 +185,7 @@ class PaidMessage:
     """What it asks for, in words."""
     is_outcome: Callable[[State, State], bool]
     """Whether a state shows what came of it, given the snapshot from before."""
-    on_progress: Telling = None
+    on_progress: OnWords = None
     _said: str = ""
     """How the service has called the work failed, if it has."""
 

@@ -31,6 +31,7 @@ from socialcopy.models import (
     Understanding,
     Value,
 )
+from socialcopy.nemovideo.client import OnPercent
 from socialcopy.pipeline import disk_space, metrics
 from socialcopy.pipeline.brand_assets import dressing
 from socialcopy.pipeline.context import Context
@@ -72,7 +73,7 @@ def conform(
     job: Job,
     master: Path,
     copy: Copy,
-    on_progress: Callable[[int], None] | None = None,
+    on_progress: OnPercent = None,
     stop: threading.Event | None = None,
     *,
     burns_subtitles: bool = True,
@@ -151,7 +152,7 @@ def _grab_cover(rendition: Rendition, at_ms: int | None, context: Context) -> No
         made.replace(cover_of(rendition))
 
 
-def _reporting(job: Job, on_progress: Callable[[int], None] | None) -> Callable[[int], None]:
+def _reporting(job: Job, on_progress: OnPercent) -> Callable[[int], None]:
     """Pass percents on, and write every tenth where whoever follows the video looks."""
     written = [-1]
 

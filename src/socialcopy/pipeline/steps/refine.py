@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from socialcopy.models import (
     languages,
 )
 from socialcopy.nemovideo import subtitle_blocks
+from socialcopy.nemovideo.client import OnPercent, OnWords
 from socialcopy.nemovideo.drafts import (
     copy_in,
     draft_in,
@@ -42,7 +42,7 @@ from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
 from socialcopy.pipeline.service_errors import ServiceCall
 from socialcopy.pipeline.steps import conform, earlier_videos, publish, render, upload
-from socialcopy.pipeline.steps.caption import PaidMessage, Telling, with_writer
+from socialcopy.pipeline.steps.caption import PaidMessage, with_writer
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
 from socialcopy.pipeline.steps.earlier_videos import EarlierVideos
 from socialcopy.pipeline.subtitles import GivenSubtitles, for_master, given_subtitles
@@ -147,11 +147,7 @@ def ensure_video(job: Job, session: Session, api_url: str) -> Rejection | None:
 
 
 def request_edit(
-    job: Job,
-    session: Session,
-    api_url: str,
-    earlier: Earlier,
-    on_progress: Telling = None,
+    job: Job, session: Session, api_url: str, earlier: Earlier, on_progress: OnWords = None
 ) -> Refinement | Rejection:
     """Send the wish: one paid message, at most once. A wish that changes nothing is refused.
 
@@ -163,7 +159,7 @@ def request_edit(
 
 
 def _edit(
-    job: Job, session: Session, api_url: str, earlier: Earlier, on_progress: Telling
+    job: Job, session: Session, api_url: str, earlier: Earlier, on_progress: OnWords
 ) -> Refinement | Rejection:
     given = given_subtitles(job)
     with client.nemovideo(job.context, api_url, session.user_id) as service:
@@ -271,11 +267,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> str:
 
 
 def deliver(
-    job: Job,
-    session: Session,
-    refinement: Refinement,
-    api_url: str,
-    on_progress: Callable[[int], None] | None = None,
+    job: Job, session: Session, refinement: Refinement, api_url: str, on_progress: OnPercent = None
 ) -> Delivery:
     """Render the edited draft and publish it with its captions; free, and safe to repeat.
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from socialcopy.models import RenderJob, RenderStatus, Session
-from socialcopy.nemovideo.client import NemoVideo
+from socialcopy.nemovideo.client import NemoVideo, OnPercent
 from socialcopy.nemovideo.drafts import draft_fingerprint, draft_in, is_exportable
 from socialcopy.nemovideo.errors import (
     APIConnectionError,
@@ -16,6 +14,7 @@ from socialcopy.nemovideo.errors import (
     DuplicateRenderError,
     ExportBlockedError,
 )
+from socialcopy.nemovideo.schemas import JSON
 from socialcopy.pipeline import metrics, shared_sessions
 from socialcopy.pipeline.client import nemovideo
 from socialcopy.pipeline.errors import PlanBlockedError, RenderFailedError
@@ -30,18 +29,13 @@ NOT_FOUND = 404
 
 
 @metrics.measured("render")
-def render_master(
-    job: Job,
-    session: Session,
-    api_url: str,
-    on_progress: Callable[[int], None] | None = None,
-) -> Path:
+def render_master(job: Job, session: Session, api_url: str, on_progress: OnPercent = None) -> Path:
     """Have the draft rendered and fetch the MP4; without a draft the master is the source.
 
     Each render job's id is journaled before it is submitted, so that it is found again. A plan
     that blocks the export (402) costs nobody the captions: the source is the master then, and the
     manifest says so. Raises RenderFailedError after two failed jobs. In a session that several
-    videos share nothing is rendered: `sharing.take_master`.
+    videos share nothing is rendered: `shared_sessions.take_master`.
     """
     master = job.work_folder / "master.mp4"
     if session.seat:
@@ -56,20 +50,13 @@ def render_master(
         return master
 
 
-def export(
-    job: Job,
-    session: Session,
-    api_url: str,
-    on_progress: Callable[[int], None] | None = None,
-) -> Path:
+def export(job: Job, session: Session, api_url: str, on_progress: OnPercent = None) -> Path:
     """Have the draft rendered and fetch the MP4; a blocked export is an error."""
     call = ServiceCall(job.context, api_url, job.journal, session)
     return call.run(lambda: _export(job, session, api_url, on_progress))
 
 
-def _export(
-    job: Job, session: Session, api_url: str, on_progress: Callable[[int], None] | None
-) -> Path:
+def _export(job: Job, session: Session, api_url: str, on_progress: OnPercent) -> Path:
     master = job.work_folder / "master.mp4"
     with nemovideo(job.context, api_url, session.user_id) as service:
         state = service.state(session)
@@ -82,7 +69,7 @@ def _export(
     return master
 
 
-def _is_better_left(job: Job, state: dict[str, Any]) -> bool:
+def _is_better_left(job: Job, state: JSON) -> bool:
     """Tell whether the source is better: nobody edited it, and we know which sound is meant.
 
     A cloud takes the first track, silent or not. Our own engine chooses as we do, so there nothing
@@ -94,11 +81,7 @@ def _is_better_left(job: Job, state: dict[str, Any]) -> bool:
 
 
 def _render(
-    service: NemoVideo,
-    job: Job,
-    session: Session,
-    draft: dict[str, Any],
-    on_progress: Callable[[int], None] | None,
+    service: NemoVideo, job: Job, session: Session, draft: JSON, on_progress: OnPercent
 ) -> RenderJob:
     attempt = 0
     while True:
@@ -120,7 +103,7 @@ def render_id_of(job: Job, attempt: int) -> str:
     return f"render_{job.oid}_{attempt}"
 
 
-def _submit(service: NemoVideo, session: Session, render_id: str, draft: dict[str, Any]) -> None:
+def _submit(service: NemoVideo, session: Session, render_id: str, draft: JSON) -> None:
     """Submit a job once; a lost reply is followed by a look, never by a second submission."""
     try:
         service.submit_render(session, render_id, draft)
