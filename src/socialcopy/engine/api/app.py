@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -116,18 +117,17 @@ def _application(
     routes: Routes, lifespan: Lifespan[Starlette], middleware: Sequence[Middleware], folder: Path
 ) -> Starlette:
     """Put the routes behind the checks, and give each kind of failure its answer."""
+    # Each takes the kind of error that it is listed under.
+    handlers: dict[Any, Any] = {
+        RefusalError: _refused,
+        LocalFileError: _disabled,
+        StorageError: _away,
+        OSError: functools.partial(_refused_by_disk, folder),
+        HTTPException: _not_found,
+        ClientDisconnect: _cut_off,
+    }
     app = Starlette(
-        routes=routes.table(),
-        lifespan=lifespan,
-        middleware=middleware,
-        exception_handlers={
-            RefusalError: _refused,
-            LocalFileError: _disabled,
-            StorageError: _away,
-            OSError: functools.partial(_refused_by_disk, folder),
-            HTTPException: _not_found,
-            ClientDisconnect: _cut_off,
-        },
+        routes=routes.table(), middleware=middleware, exception_handlers=handlers, lifespan=lifespan
     )
     # A redirect would take a request with a body to another path, and its token along.
     app.router.redirect_slashes = False
@@ -174,29 +174,25 @@ def _load(agent: Agent, ready: threading.Event) -> None:
         ready.set()
 
 
-def _refused(_: Request, error: Exception) -> Response:
-    if not isinstance(error, RefusalError):
-        raise error
-    return refused(error)
+def _refused(_: Request, refusal: RefusalError) -> Response:
+    return refused(refusal)
 
 
-def _disabled(_: Request, error: Exception) -> Response:
+def _disabled(_: Request, error: LocalFileError) -> Response:
     """Name a damaged file; it is nothing that the client did."""
-    if not isinstance(error, LocalFileError):
-        raise error
     log.error("%s", error)
     return _answer(503, str(error))
 
 
-def _away(_: Request, error: Exception) -> Response:
+def _away(_: Request, error: StorageError) -> Response:
     """Say that the engine's bucket does not answer; where it is, is nobody's business outside."""
     log.error("%s", error)
     return _answer(503, "The engine's store does not answer; ask again later")
 
 
-def _refused_by_disk(folder: Path, request: Request, error: Exception) -> Response:
+def _refused_by_disk(folder: Path, request: Request, error: OSError) -> Response:
     """Say that the disk is full, or a file not to be used; asking again goes well afterwards."""
-    if isinstance(error, OSError) and error.errno in UNUSABLE and error.filename:
+    if error.errno in UNUSABLE and error.filename:
         cause = unusable(error)
         return _disabled(request, CorruptFileError(str(error.filename), cause, GIVE_BACK))
     if not is_disk_full(error):
@@ -212,8 +208,6 @@ def _cut_off(_: Request, __: Exception) -> Response:
     return Response(status_code=400)  # nobody is there to read it
 
 
-def _not_found(_: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
+def _not_found(_: Request, error: HTTPException) -> Response:
     body = {"code": error.status_code, "message": error.detail}
     return JSONResponse(body, status_code=error.status_code, headers=error.headers)
