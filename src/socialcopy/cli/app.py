@@ -30,10 +30,11 @@ from socialcopy.cli.maintenance import (
 )
 from socialcopy.cli.output import AsJson
 from socialcopy.cli.preflight import check_files, check_stack
-from socialcopy.cli.progress import Ending, Outcome, fetch, follow
+from socialcopy.cli.progress import fetch, follow
 from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.models import Brief, CaptionSet, Platform, Wish
 from socialcopy.models.validation import problems
+from socialcopy.pipeline.outcomes import Ending, Outcome
 from socialcopy.platforms import faults, rules
 from socialcopy.settings import DataSettings, ModelSettings, S3Settings
 

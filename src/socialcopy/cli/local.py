@@ -11,14 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from socialcopy import keys
-from socialcopy.cli.progress import (
-    Ending,
-    Outcome,
-    fetch,
-    fetch_early,
-    outcome_of,
-    upload_subtitles,
-)
+from socialcopy.cli.progress import fetch, fetch_early, upload_subtitles
 from socialcopy.copywriting.briefs.parse import read_brief
 from socialcopy.copywriting.errors import BriefError
 from socialcopy.media.errors import InputRefusedError, ToolFailedError, ToolTimeoutError
@@ -29,7 +22,7 @@ from socialcopy.pipeline.brand_assets import assets
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.errors import ParkedError, StageError
 from socialcopy.pipeline.job import Job
-from socialcopy.pipeline.outcomes import without_delivery
+from socialcopy.pipeline.outcomes import Ending, Outcome, outcome_of, without_delivery
 from socialcopy.pipeline.steps import caption, conform, publish, render, upload, validate
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.settings import DataSettings

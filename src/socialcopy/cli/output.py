@@ -15,8 +15,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from socialcopy.cli.progress import Ending, Outcome
 from socialcopy.models import CaptionSet, Platform
+from socialcopy.pipeline.outcomes import Ending, Outcome
 from socialcopy.platforms import rules
 
 # The option of every command that lists something.

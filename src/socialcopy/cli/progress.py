@@ -20,8 +20,6 @@ from socialcopy.storage.claims import ClaimRecord, ClaimState
 from socialcopy.storage.errors import SourceGoneError
 from socialcopy.storage.records import parse_json
 
-__all__ = ["Ending", "Outcome", "fetch", "fetch_early", "follow", "outcome_of", "upload"]
-
 Report = Callable[[str, int], None]
 
 POLL_SECONDS = 0.5

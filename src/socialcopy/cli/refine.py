@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from socialcopy import keys
-from socialcopy.cli.progress import Outcome, outcome_of
 from socialcopy.models import Rejection
 from socialcopy.nemovideo.routing import Route, route
 from socialcopy.pipeline import client, outcomes
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.job import Job
+from socialcopy.pipeline.outcomes import Outcome, outcome_of
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.pipeline.steps import refine as refine_module
 from socialcopy.pipeline.steps.earlier import Earlier, earlier_delivery
