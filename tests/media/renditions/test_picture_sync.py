@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from shutil import copy
 
 import numpy as np
 import pytest
 
-from socialcopy.media.canvas.layout import arrange
+from socialcopy.media.canvas.layout import Layout, arrange
+from socialcopy.media.canvas.shots import Window
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.renditions.picture_sync import matches
 from socialcopy.media.renditions.plan import Text
@@ -35,6 +38,51 @@ def test_a_part_of_the_shared_frames_is_what_is_decoded_of_that_part_alone(refer
 
     assert shared.shape == alone.shape
     assert np.abs(shared - alone).mean() < 4  # of 255: 640 columns against 320
+
+
+def test_a_stretch_inside_another_is_cut_out_of_it_and_not_decoded_again(
+    reference, settings, tmp_path
+):
+    master = replace(reference, path=Path(copy(reference.path, tmp_path / "master.mp4")))
+    whole = master.watch(UPRIGHT_PART, 900, 1_000)
+    alone = watch(master.path, master.info, UPRIGHT_PART, 1_200, 500, settings)
+    master.path.unlink()
+
+    cut = master.watch(UPRIGHT_PART, 1_200, 500)
+
+    assert np.allclose(cut, whole[30:80])
+    assert np.abs(cut - alone).mean() < 4  # of 255
+
+
+def test_all_files_are_compared_with_the_stretches_that_suit_each_of_them(reference):
+    still, moving = resting(), moved_until(1_000)
+
+    for_all = replace(reference, layouts=(still, moving))
+
+    assert reference.moments_ms(still) != reference.moments_ms(moving)
+    assert for_all.moments_ms(still) == for_all.moments_ms(moving) == reference.moments_ms(moving)
+
+
+def test_a_file_whose_camera_never_rests_takes_nothing_from_the_others(reference):
+    still, moving = resting(), moved_until(9_000)
+
+    for_all = replace(reference, layouts=(still, moving))
+
+    assert for_all.moments_ms(moving) == ()
+    assert for_all.moments_ms(still) == reference.moments_ms(still)
+
+
+def resting() -> Layout:
+    return arrange((640, 360), WIDE, has_subtitles=False)
+
+
+def moved_until(end_ms: int) -> Layout:
+    """Lay out a picture over which the camera goes until then."""
+    (shot,) = resting().shots
+    begin, end = (Region(left=x, top=0, right=x + 0.3, bottom=1) for x in (0.0, 0.7))
+    path = Window(from_ms=0, region=begin), Window(from_ms=end_ms, region=end)
+    panes = (shot.panes[0].model_copy(update={"path": path}),)
+    return resting().model_copy(update={"shots": (shot.model_copy(update={"panes": panes}),)})
 
 
 def test_a_picture_is_in_its_place_though_words_change_on_it(reference, settings, tmp_path):

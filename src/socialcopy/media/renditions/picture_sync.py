@@ -6,7 +6,6 @@ and one is slid over the other: the difference is smallest where they show the s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -38,8 +37,6 @@ LEAST_DIFFERENCE = 0.05
 MOVING, STILL = 2.0, 0.2
 # Contrast added to every picture, so that noise in an empty one is not taken for a pattern.
 FLAT = 12.0
-# How far a window may move in a stretch, in window widths: less than a pixel of the small frames.
-CALM = 0.03
 
 
 class Match(NamedTuple):
@@ -61,8 +58,7 @@ def matches(
 ) -> list[Match]:
     """Compare the stretches of a file with those of its master, `head_ms` earlier."""
     found: list[Match] = []
-    calm = (_calm(layout, at_ms, reference.info.duration_ms) for at_ms in reference.moments_ms)
-    for at_ms in sorted({at_ms for at_ms in calm if at_ms is not None}):
+    for at_ms in reference.moments_ms(layout):
         pane = layout.shot(at_ms).panes[0]
         box = _unwritten(pane.box, layout)
         seen = watch(
@@ -161,27 +157,3 @@ def _normalised(frames: Grey) -> Grey:
 def _motion(frames: Grey) -> float:
     step = FRAME_RATE // 10
     return float(np.abs(frames[step:] - frames[:-step]).mean()) if len(frames) > step else 0.0
-
-
-def _calm(layout: Layout, at_ms: int, duration_ms: int) -> int | None:
-    """Find the nearest stretch in which a file shows one part of the master; none near by.
-
-    Where a camera moves, the picture in the file moves otherwise than the master's.
-    """
-    steps = range(0, FAR_MS + 1, STRETCH_MS // 6)
-    near = [at_ms, *(at_ms + way * step for step in steps for way in (1, -1))]
-    inside = (begin for begin in near if 0 <= begin <= max(at_ms, duration_ms - STRETCH_MS))
-    return next((begin for begin in inside if _drift(layout, begin) <= CALM), None)
-
-
-def _drift(layout: Layout, begin_ms: int) -> float:
-    """Measure how far what is shown moves in a stretch, in shares of its width and height."""
-    first, last = layout.shot(begin_ms), layout.shot(begin_ms + STRETCH_MS)
-    if first is not last:
-        return math.inf
-    moments = (begin_ms, begin_ms + STRETCH_MS / 2, begin_ms + STRETCH_MS)
-    shown = [first.panes[0].region(at_ms) for at_ms in moments]
-    return max(
-        max(abs(r.left - shown[0].left) / r.width, abs(r.top - shown[0].top) / r.height)
-        for r in shown
-    )

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.canvas.shots import WHOLE_PICTURE
 from socialcopy.media.ffmpeg.audio import READ_SECONDS, speech_numbers
 from socialcopy.media.ffmpeg.loudness import Loudness, measure
-from socialcopy.media.ffmpeg.pixels import raw_frames
+from socialcopy.media.ffmpeg.pixels import Pixels, raw_frames
 from socialcopy.media.ffmpeg.probe import END_TOLERANCE_MS
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.ffmpeg.still_commands import watch_stretch
@@ -37,6 +38,10 @@ STRETCH_MS = 600
 # How far around its place a stretch is looked for at first.
 NEAR_MS = 250
 STRETCHES = 2
+# How far a window may move in a stretch, in window widths: less than a pixel of the small frames.
+CALM = 0.03
+# How much of its own best stretch's change one that suits all files has to have.
+SHARED_CHANGE = 0.5
 # Share of the usual distance of key frames below which one marks a new shot.
 EARLY = 0.9
 
@@ -52,7 +57,9 @@ class Reference:
     stop: threading.Event | None = None
     words: tuple[Word, ...] = ()
     """What is said in it."""
-    _watched: dict[tuple[int, int], Grey] = field(default_factory=dict[tuple[int, int], Grey])
+    layouts: tuple[Layout, ...] = ()
+    """How its files show it, which are compared with the same stretches of it where possible."""
+    _watched: dict[tuple[int, int], Pixels] = field(default_factory=dict[tuple[int, int], Pixels])
     """Stretches of its whole picture, by beginning and length: its files have them in common."""
 
     @cached_property
@@ -92,16 +99,38 @@ class Reference:
         is_short = last_ms < (self.info.video.end_ms or 0) - END_TOLERANCE_MS
         return round(last_ms) if is_short and is_whole(self.path) is False else None
 
-    @cached_property
-    def moments_ms(self) -> tuple[int, ...]:
+    def moments_ms(self, layout: Layout) -> tuple[int, ...]:
         """Where stretches begin in which the picture changes much, one in each half of it.
 
-        Told from the sizes of its packets: what moves takes bytes, and a new shot a key frame
+        In them the layout shows one part of the picture: where a camera moves, a file's picture
+        moves otherwise than the master's. Those that suit all files are decoded once.
+        """
+        return tuple(
+            at_ms for half in self._ranked if (at_ms := self._moment(half, layout)) is not None
+        )
+
+    def _moment(self, ranked: dict[int, float], layout: Layout) -> int | None:
+        best = next((at_ms for at_ms in ranked if _is_calm(layout, at_ms)), None)
+        if best is None:
+            return None
+        for_all = (
+            at_ms
+            for at_ms, worth in ranked.items()
+            if worth >= SHARED_CHANGE * ranked[best]
+            and all(_is_calm(one, at_ms) for one in (layout, *self.layouts))
+        )
+        return next(for_all, best)
+
+    @cached_property
+    def _ranked(self) -> list[dict[int, float]]:
+        """Rank the stretches of each half by how much changes in them, most first.
+
+        Told from the sizes of the packets: what moves takes bytes, and a new shot a key frame
         where none was due. Soon after a key frame is better, since decoding begins there.
         """
         shown = self.frames
         if not shown:
-            return ()
+            return []
         times = np.array([time for time, _, _ in shown])
         keys = np.array([time for time, _, is_key in shown if is_key] or [0.0])
         # Sums up to each frame make the change of any stretch a single subtraction.
@@ -112,18 +141,28 @@ class Reference:
         opened = np.maximum(0, starts - NEAR_MS)
         before = opened - keys[np.maximum(0, np.searchsorted(keys, opened, "right") - 1)]
         worth = moved / (1 + np.maximum(0, before) / 1000)
-        parts = np.array_split(np.arange(len(starts)), min(STRETCHES, len(starts)))
-        return tuple(int(starts[part[np.argmax(worth[part])]]) for part in parts)
+        halves = np.array_split(np.arange(len(starts)), min(STRETCHES, len(starts)))
+        return [
+            {int(starts[n]): float(worth[n]) for n in half[np.argsort(-worth[half], kind="stable")]}
+            for half in halves
+        ]
 
     def watch(self, part: Region, from_ms: int, length_ms: int) -> Grey:
         """Watch a part of the picture for a time; before its beginning stands the first frame."""
-        stretch = from_ms, length_ms
-        if stretch not in self._watched:
-            self._watched[stretch] = watch(
-                self.path, self.info, WHOLE_PICTURE, from_ms, length_ms, self.settings,
-                size=MASTER_SIZE, stop=self.stop,
-            )  # fmt: skip
-        return _scaled_part(self._watched[stretch], part)
+        return _scaled_part(self._whole(from_ms, length_ms).astype(np.float32), part)
+
+    def _whole(self, from_ms: int, length_ms: int) -> Pixels:
+        """Cut a stretch out of one that was decoded and holds it, or decode it."""
+        for (begin_ms, known_ms), frames in self._watched.items():
+            if begin_ms <= from_ms and from_ms + length_ms <= begin_ms + known_ms:
+                first = (from_ms - begin_ms) * FRAME_RATE // 1000
+                return frames[first : first + length_ms * FRAME_RATE // 1000]
+        decoded = _decoded(
+            self.path, self.info, WHOLE_PICTURE, from_ms, length_ms, self.settings,
+            size=MASTER_SIZE, stop=self.stop,
+        )  # fmt: skip
+        self._watched[from_ms, length_ms] = decoded
+        return decoded
 
 
 def _changes(shown: Sequence[tuple[float, int, bool]]) -> list[float]:
@@ -141,10 +180,17 @@ def _changes(shown: Sequence[tuple[float, int, bool]]) -> list[float]:
 
 def watch(  # noqa: PLR0917  (what is watched, then how)
     path: Path, info: MediaInfo, part: Region, from_ms: int, length_ms: int,
-    settings: MediaSettings, *, size: tuple[int, int] = GREY_SIZE,
-    stop: threading.Event | None = None,
+    settings: MediaSettings, *, stop: threading.Event | None = None,
 ) -> Grey:  # fmt: skip
     """Decode a stretch of a part of a picture to small grey frames, a hundred a second."""
+    decoded = _decoded(path, info, part, from_ms, length_ms, settings, size=GREY_SIZE, stop=stop)
+    return decoded.astype(np.float32)
+
+
+def _decoded(  # noqa: PLR0917
+    path: Path, info: MediaInfo, part: Region, from_ms: int, length_ms: int,
+    settings: MediaSettings, *, size: tuple[int, int], stop: threading.Event | None,
+) -> Pixels:  # fmt: skip
     width, height = size
     before = max(0, -from_ms) * FRAME_RATE // 1000
     count = max(1, length_ms * FRAME_RATE // 1000 - before)
@@ -153,10 +199,20 @@ def watch(  # noqa: PLR0917  (what is watched, then how)
         frames=count, rate=FRAME_RATE,
     )  # fmt: skip
     seen, _ = raw_frames(argv, (height, width), settings, most=count, wall_seconds=300, stop=stop)
-    frames = seen.astype(np.float32)
-    if not len(frames):
-        return frames
-    return np.concatenate([np.repeat(frames[:1], before, axis=0), frames])
+    return np.concatenate([np.repeat(seen[:1], before, axis=0), seen])
+
+
+def _is_calm(layout: Layout, begin_ms: int) -> bool:
+    """Tell whether what a layout shows rests in a stretch, in shares of its width and height."""
+    first, last = layout.shot(begin_ms), layout.shot(begin_ms + STRETCH_MS)
+    if first is not last:
+        return False
+    moments = (begin_ms, begin_ms + STRETCH_MS / 2, begin_ms + STRETCH_MS)
+    shown = [first.panes[0].region(at_ms) for at_ms in moments]
+    return all(
+        max(abs(r.left - shown[0].left) / r.width, abs(r.top - shown[0].top) / r.height) <= CALM
+        for r in shown
+    )
 
 
 def _scaled_part(frames: Grey, part: Region) -> Grey:

@@ -121,13 +121,14 @@ def render_all(
         groups, too_long = _by_length(alike, info, dressing)
         if not groups:
             return too_long
+        plans = plan_all(groups, info, text)
+        layouts = tuple(p.promise.layout for p in plans)
         job = Job(
             master=master, info=info, work=Path(work), settings=settings,
             limits=_limits(info, len(groups), settings, dressing), report=report,
-            reference=Reference(master, info, Path(work), settings, stop, text.words),
+            reference=Reference(master, info, Path(work), settings, stop, text.words, layouts),
             detectors=detectors, stop=stop, dressing=dressing,
         )  # fmt: skip
-        plans = plan_all(groups, info, text)
         # One sound for all networks: the lowest of their bit rates suits every one.
         sound, remedies = _level(job, plans, min(spec.audio_bitrate_bps for spec in groups))
         job = replace(job, remedies=remedies)
