@@ -24,7 +24,7 @@ from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.models import DEFAULT_PLATFORMS, Word
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
-from socialcopy.understanding.faces import best_moment, look, look_again
+from socialcopy.understanding.faces import SecondLook, best_moment, look
 
 SENTENCE = ["Meet", "the", "Harbor", "mug.", "It", "keeps", "your", "coffee", "hot", "today."]
 
@@ -42,7 +42,7 @@ def work(clip: Path, folder: Path) -> None:
     specs = {platform: rules(platform).video for platform in DEFAULT_PLATFORMS}
     made = render_all(
         clip, info, specs, Text(words, language="en", focus=focus),
-        name="clip", folder=folder, settings=settings, detectors=Detectors(look_again=look_again),
+        name="clip", folder=folder, settings=settings, detectors=Detectors(look_again=SecondLook),
         on_progress=lambda percent: print(f"{percent} %", flush=True),
     )  # fmt: skip
     print([(r.platforms, r.faults, r.info.size_bytes) for r in made], flush=True)

@@ -29,7 +29,7 @@ from socialcopy.media.renditions.render import Detectors, render_all
 from socialcopy.models import MediaInfo, Platform, Region, Rendition, SafeZone, Sighting, Word
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
-from socialcopy.understanding.faces import FaceFinder, look, look_again
+from socialcopy.understanding.faces import FaceFinder, SecondLook, look
 from socialcopy.understanding.ocr import read_screen
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -192,7 +192,7 @@ def rendered(source: Path, info: MediaInfo, text: Text, folder: Path) -> Renditi
     (made,) = render_all(
         source, info, {Platform.INSTAGRAM: SPEC}, text,
         name=source.stem, folder=folder, settings=SETTINGS,
-        detectors=Detectors(look_again=look_again),
+        detectors=Detectors(look_again=SecondLook),
     )  # fmt: skip
     print(f"{source.stem}: {made.framing}", file=sys.stderr)
     return made

@@ -35,7 +35,7 @@ from socialcopy.models import (
 )
 from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
-from socialcopy.understanding.faces import look, look_again
+from socialcopy.understanding.faces import SecondLook, look
 
 SETTINGS = MediaSettings()
 SENTENCE = ["Meet", "the", "Harbor", "mug.", "It", "keeps", "your", "coffee", "hot", "today."]
@@ -61,7 +61,7 @@ def ours(clip: Path, folder: Path) -> None:
             focus=look(clip, info, settings=SETTINGS),
         ),
         name="clip", folder=folder, settings=SETTINGS,
-        detectors=Detectors(look_again=look_again),
+        detectors=Detectors(look_again=SecondLook),
     )  # fmt: skip
     print([rendition.faults for rendition in made], file=sys.stderr)
 

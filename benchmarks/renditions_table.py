@@ -20,7 +20,7 @@ from socialcopy.media.renditions.render import Detectors, render_all
 from socialcopy.models import MediaInfo, Platform, Rendition, Transcript
 from socialcopy.platforms import rules
 from socialcopy.settings import DataSettings, MediaSettings, SpeechSettings
-from socialcopy.understanding.faces import look, look_again
+from socialcopy.understanding.faces import SecondLook, look
 from socialcopy.understanding.sound_tracks import choose_sound
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.voice import spoken
@@ -72,7 +72,7 @@ def render(source: Path, info: MediaInfo, folder: Path) -> tuple[Rendition, ...]
             focus=look(source, info, settings=settings),
         ),
         name=source.name, folder=folder, settings=settings,
-        detectors=Detectors(look_again=look_again, find_speech=spoken),
+        detectors=Detectors(look_again=SecondLook, find_speech=spoken),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from socialcopy.media.renditions.render import Detectors, render_all
 from socialcopy.models import Focus, MediaInfo, Platform
 from socialcopy.settings import MediaSettings
 from socialcopy.understanding.errors import UnderstandingError
-from socialcopy.understanding.faces import best_moment, look, look_again, weights
+from socialcopy.understanding.faces import SecondLook, best_moment, look, weights
 from tests.conftest import INPUTS
 from tests.media.clips import SMALL, VERTICAL
 
@@ -60,7 +60,7 @@ def test_the_whole_face_is_kept_in_every_frame_that_is_looked_at(presenter, tmp_
 
     (rendition,) = render_all(
         PRESENTER, info, specs, Text(focus=focus), name="p", folder=tmp_path, settings=SETTINGS,
-        detectors=Detectors(look_again=look_again),
+        detectors=Detectors(look_again=SecondLook),
     )  # fmt: skip
 
     assert rendition.faults == ()
@@ -87,7 +87,7 @@ def test_half_a_face_fails_the_certificate(presenter, tmp_path):
         focus=focus,
     )
 
-    faults = inspect(path, promise, settings=SETTINGS, limits=LIMITS, look_again=look_again).faults
+    faults = inspect(path, promise, settings=SETTINGS, limits=LIMITS, look_again=SecondLook).faults
 
     assert len(faults) == 1
     assert "a face is cut off or gone" in faults[0]

@@ -21,7 +21,7 @@ from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.models import Focus, MediaInfo, Platform
 from socialcopy.settings import MediaSettings
-from socialcopy.understanding.faces import best_moment, look, look_again
+from socialcopy.understanding.faces import SecondLook, best_moment, look
 from socialcopy.understanding.ocr import read_screen
 from tests.media.clips import SMALL, VERTICAL
 
@@ -87,7 +87,7 @@ def words(path: Path) -> set[str]:
 def rendered(source: Path, folder: Path, focus: Focus):
     (made,) = render_all(
         source, info_of(source), {Platform.INSTAGRAM: VERTICAL}, Text(focus=focus),
-        name="x", folder=folder, settings=SETTINGS, detectors=Detectors(look_again=look_again),
+        name="x", folder=folder, settings=SETTINGS, detectors=Detectors(look_again=SecondLook),
     )  # fmt: skip
     return made
 
@@ -207,23 +207,30 @@ def test_each_shot_is_framed_for_itself_and_keeps_its_frames(tmp_path):
 
 def test_a_crop_that_lost_a_face_is_made_again_with_the_whole_picture(speaker, tmp_path):
     source, focus = speaker
-    looks: list[Path] = []
+    looks: list[bool] = []
 
-    def look_once_in_vain(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
+    class LookOnceInVain(SecondLook):
         """Dim faces, grown by a crop, are no faces to a detector."""
-        looks.append(path)
-        seen = look_again(path, info, settings)
-        unseen = tuple(s.model_copy(update={"faces": ()}) for s in seen.sightings)
-        return seen if len(looks) > 1 else seen.model_copy(update={"sightings": unseen})
+
+        def __init__(self, *, closely: bool) -> None:
+            super().__init__(closely=closely)
+            looks.append(closely)
+            self.is_in_vain = len(looks) <= 2
+
+        def sightings(self, times_ms):
+            seen = super().sightings(times_ms)
+            unseen = tuple(s.model_copy(update={"faces": ()}) for s in seen)
+            return unseen if self.is_in_vain else seen
 
     (made,) = render_all(
         source, info_of(source), {Platform.INSTAGRAM: VERTICAL}, Text(focus=focus), name="x",
-        folder=tmp_path, settings=SETTINGS, detectors=Detectors(look_again=look_once_in_vain),
+        folder=tmp_path, settings=SETTINGS, detectors=Detectors(look_again=LookOnceInVain),
     )  # fmt: skip
 
     assert made.faults == ()
     assert made.framing.startswith("whole picture")
     assert "looked at again" in made.framing
+    assert looks[:3] == [False, True, False]
 
 
 def test_half_a_face_fails_the_certificate(speaker, tmp_path):
@@ -245,7 +252,7 @@ def test_half_a_face_fails_the_certificate(speaker, tmp_path):
     )
 
     (fault,) = inspect(
-        tmp_path / "half.mp4", promise, settings=SETTINGS, limits=LIMITS, look_again=look_again
+        tmp_path / "half.mp4", promise, settings=SETTINGS, limits=LIMITS, look_again=SecondLook
     ).faults
 
     assert "a face is cut off or gone" in fault

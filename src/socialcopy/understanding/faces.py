@@ -125,30 +125,6 @@ def _seen(
     )
 
 
-def look_again(path: Path, info: MediaInfo, settings: MediaSettings) -> Focus:
-    """Look for the faces in a finished MP4, at its key frames, twice as closely.
-
-    And from as far as before: a dim face that a crop has enlarged is none to the detector.
-    """
-    near, far = FaceFinder(), FaceFinder()
-
-    def see(frame: Frame) -> None:
-        near.see(frame)
-        far.see(_halved(frame))
-
-    sampled = sample(
-        path, info, see, settings=settings, frames_per_second=0.5, longest_side=960,
-        only_key_frames=True,
-    )  # fmt: skip
-    times_ms = sampled.times_ms
-    return Focus(
-        sightings=tuple(
-            one.model_copy(update={"faces": (*one.faces, *other.faces)})
-            for one, other in zip(near.sightings(times_ms), far.sightings(times_ms), strict=True)
-        )
-    )
-
-
 def most_faces(focus: Focus) -> int:
     """Count the faces seen together for a fifth of the video; a passer-by counts nothing."""
     counts = sorted((len(main_faces(sighting)) for sighting in focus.sightings), reverse=True)
@@ -193,6 +169,34 @@ class FaceFinder:
         return tuple(
             found.model_copy(update={"at_ms": at_ms})
             for at_ms, found in zip(times_ms, self._found, strict=False)
+        )
+
+
+class SecondLook:
+    """Looks for the faces in frames of a finished MP4, twice as large as the master's.
+
+    From as far as before, which does for most: a dim face that a crop has enlarged is none to the
+    detector. And, where asked, closely.
+    """
+
+    def __init__(self, *, closely: bool) -> None:
+        self._far = FaceFinder()
+        self._near = FaceFinder() if closely else None
+
+    def see(self, frame: Frame) -> None:
+        """Look at the next frame."""
+        self._far.see(_halved(frame))
+        if self._near:
+            self._near.see(frame)
+
+    def sightings(self, times_ms: Sequence[int]) -> tuple[Sighting, ...]:
+        """Return what was found, at the times that the frames are shown."""
+        far = self._far.sightings(times_ms)
+        if not self._near:
+            return far
+        return tuple(
+            one.model_copy(update={"faces": (*one.faces, *other.faces)})
+            for one, other in zip(self._near.sightings(times_ms), far, strict=True)
         )
 
 

@@ -66,19 +66,6 @@ def watch_stretch(
     ]  # fmt: skip
 
 
-def grab_key_frames(source: Path, info: MediaInfo, box: Box, settings: MediaSettings) -> list[str]:
-    """Write a rectangle of every key frame in grey, at half its size; times go to stderr."""
-    crop = f"crop={box.width}:{box.height}:{box.left}:{box.top}"
-    return [
-        *START, "-v", "info", "-nostats", "-skip_frame", "nokey",
-        *source_input(source, info, settings),
-        "-map", picture(info),
-        "-vf", f"{crop},scale=iw/2:ih/2:flags=area,format=gray,showinfo=checksum=0",
-        # Each key frame once, so that frames and the times on stderr can be paired.
-        "-fps_mode", "passthrough",
-    ]  # fmt: skip
-
-
 def grab_part(source: Path, box: Box, at_ms: int, settings: MediaSettings) -> list[str]:
     """Write a rectangle of a finished MP4's frame in red, green and blue."""
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from socialcopy.media.canvas.branding import Dressing
@@ -12,11 +12,18 @@ from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.canvas.shots import main_faces
 from socialcopy.media.ffmpeg import loudness
 from socialcopy.media.ffmpeg.filters import is_hdr
+from socialcopy.media.ffmpeg.frames import Sampled
 from socialcopy.media.ffmpeg.loudness import MAX_TRUE_PEAK_DBTP, TARGET_LUFS, TOLERANCE_LU, Loudness
 from socialcopy.media.ffmpeg.mp4 import Pictures, has_edit_list, is_fast_start, pictures
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.checks import face_faults, part_faults
+from socialcopy.media.renditions.key_frames import (
+    FaceWatch,
+    LookAgain,
+    SubtitleWatch,
+    look_at_key_frames,
+)
 from socialcopy.media.renditions.reference import Reference
 from socialcopy.media.renditions.sound_sync import TOLERANCE_MS
 from socialcopy.media.renditions.speech_checks import FindSpeech
@@ -84,10 +91,6 @@ class Promise(Value):
     notes: tuple[str, ...] = ()
 
 
-# Finds the faces in a finished file; given from above, since seeing is not this package's.
-LookAgain = Callable[[Path, MediaInfo, MediaSettings], Focus]
-
-
 def inspect(
     path: Path,
     promise: Promise,
@@ -115,7 +118,7 @@ def inspect(
         *_loudness_faults(info, heard),
         *_size_faults(info, promise),
         *_subtitle_faults(promise, settings),
-        *_shown_faults(path, info, promise, settings),
+        *_script_faults(promise),
         *part_faults(path, promise.parts, promise.dressing, promise.spec, settings),
     ]
     sync = Sync()
@@ -125,9 +128,7 @@ def inspect(
             words=promise.words if promise.has_subtitles else (), find_speech=find_speech,
         )  # fmt: skip
         faults += sync.faults
-    if look_again and any(main_faces(sighting) for sighting in promise.focus.sightings):
-        seen = _of_the_master(look_again(path, info, settings), promise)
-        faults += face_faults(promise.layout, promise.focus, seen)
+    faults += _key_frame_faults(path, info, promise, settings, look_again, stop)
     return Rendition(
         platforms=promise.platforms,
         path=str(path),
@@ -170,17 +171,44 @@ def _framed(layout: Layout) -> Iterator[ShotFraming]:
         )
 
 
-def _of_the_master(seen: Focus, promise: Promise) -> Focus:
-    """Move what was seen in a finished file to the master's times."""
+def _key_frame_faults(  # noqa: PLR0917  (what is looked at, then how)
+    path: Path, info: MediaInfo, promise: Promise, settings: MediaSettings,
+    look_again: LookAgain | None, stop: threading.Event | None,
+) -> Iterator[str]:  # fmt: skip
+    """Yield what key frames show: subtitles that are not to be seen, faces that are gone."""
+    letters = SubtitleWatch(promise.layout, info) if _has_script(promise) else None
+    has_faces = any(main_faces(sighting) for sighting in promise.focus.sightings)
+    faces = look_again(closely=False) if look_again and has_faces else None
+    watches = [watch for watch in (letters, faces) if watch]
+    if not watches:
+        return
+    seen = look_at_key_frames(path, info, watches, settings, stop)
+    if letters and promise.script:
+        yield from drawn_faults(letters, seen, promise.script, settings)
+    if look_again and faces and any(_lost_faces(faces, seen, promise)):
+        # What was found from afar is whole; only where something is missing is it worth a
+        # closer look.
+        closer = look_again(closely=True)
+        seen = look_at_key_frames(path, info, [closer], settings, stop)
+        yield from _lost_faces(closer, seen, promise)
+
+
+def _has_script(promise: Promise) -> bool:
+    return bool(promise.script) and promise.has_subtitles
+
+
+def _lost_faces(faces: FaceWatch, seen: Sampled, promise: Promise) -> Iterator[str]:
+    """Yield faces that are cut off or gone, the file's times moved to the master's."""
     head_ms = promise.dressing.head_ms
     end_ms = promise.duration_ms - promise.dressing.outro_ms
-    return Focus(
+    found = Focus(
         sightings=tuple(
             sighting.model_copy(update={"at_ms": sighting.at_ms - head_ms})
-            for sighting in seen.sightings
+            for sighting in faces.sightings(seen.times_ms)
             if head_ms <= sighting.at_ms < end_ms
         )
     )
+    yield from face_faults(promise.layout, promise.focus, found)
 
 
 def certificate(renditions: Sequence[Rendition]) -> Certificate:
@@ -219,10 +247,8 @@ def _notes(rendition: Rendition) -> Iterator[str]:
         yield f"shorter than {SHORTEST_JUDGED_MS // 1000} s, so loudness was not judged"
 
 
-def _shown_faults(
-    path: Path, info: MediaInfo, promise: Promise, settings: MediaSettings
-) -> Iterator[str]:
-    """Yield faults of the subtitles: they have to say what is said, and be in the picture."""
+def _script_faults(promise: Promise) -> Iterator[str]:
+    """Yield faults of the subtitles' script, which has to say what is said."""
     if not promise.script or not promise.has_subtitles:
         return
     head_ms, end_ms = promise.dressing.head_ms, promise.master.duration_ms
@@ -230,7 +256,6 @@ def _shown_faults(
     words = [word for word in promise.words if word.end_ms <= end_ms]
     yield from script_faults(promise.script, words, promise.given, head_ms)
     yield from given_faults(promise.given, promise.words)
-    yield from drawn_faults(path, info, promise.script, promise.layout, settings)
 
 
 def _container_faults(path: Path) -> Iterator[str]:

@@ -19,7 +19,7 @@ from socialcopy.media.ffmpeg.loudness import MOST_GAIN_DB, level, measure
 from socialcopy.media.ffmpeg.runner import Limits, run
 from socialcopy.media.ffmpeg.sound_commands import Levelled, join_sounds
 from socialcopy.media.ffmpeg.still_commands import grab_thumbnail
-from socialcopy.media.renditions.certificate import LookAgain, Promise, inspect, length_faults
+from socialcopy.media.renditions.certificate import Promise, inspect, length_faults
 from socialcopy.media.renditions.checks import LOST_FACE
 from socialcopy.media.renditions.clear_speech import (
     SpeechLevels,
@@ -27,6 +27,7 @@ from socialcopy.media.renditions.clear_speech import (
     remedies_for,
     speech_levels,
 )
+from socialcopy.media.renditions.key_frames import LookAgain
 from socialcopy.media.renditions.plan import (
     HIGHEST_BITRATE_BPS,
     Plan,

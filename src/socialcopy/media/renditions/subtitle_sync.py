@@ -10,17 +10,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from pysubs2 import SSAFile
 
-from socialcopy.media.canvas.layout import Box, Layout
-from socialcopy.media.canvas.shots import Size
+from socialcopy.media.canvas.shots import Box, Size
 from socialcopy.media.ffmpeg.commands import draw_moments
+from socialcopy.media.ffmpeg.frames import Sampled
 from socialcopy.media.ffmpeg.pixels import Pixels, raw_frames
-from socialcopy.media.ffmpeg.still_commands import grab_key_frames
-from socialcopy.models import Cue, MediaInfo, Word, later, spread
+from socialcopy.media.renditions.key_frames import SubtitleWatch
+from socialcopy.models import Cue, Word, later, spread
 from socialcopy.settings import MediaSettings
 
 # The style of a title card, which nobody speaks.
@@ -193,8 +192,6 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004  (what fits into a sentence)
 
 
-# Drawn and looked at in half the size.
-SCALE = 2
 MOST_FRAMES = 60
 # Brightness, of 255, of a pixel inside a letter drawn on black.
 LETTER = 180
@@ -204,13 +201,16 @@ EDGE_MS = 80
 # Correlation of drawn letters and the picture around them, below which they are not there;
 # 0.8 and more where they are.
 SEEN = 0.3
-AROUND_PX = 2
+# How far an outline reaches around a letter, in pixels of the canvas.
+AROUND_PX = 4
 
 
 # A longer script's area is judged by so many subtitles, spread over all.
 MOST_DRAWN = 120
 # Brightness from which a pixel belongs to a letter and not to its shadow.
 INK = 60
+# How many times smaller than the canvas it is drawn to be measured.
+SCALE = 2
 
 
 def spoken_text(script: str) -> str:
@@ -226,8 +226,9 @@ def drawn_area(script: str, size: Size, settings: MediaSettings) -> Box | None:
     times_ms = sorted({(event.start + event.end) / 2 for event in events[::step]})
     if not times_ms:
         return None
-    whole = Box(left=0, top=0, width=size[0], height=size[1])
-    ink = _drawn(script, size, whole, times_ms, settings).max(axis=0) > INK
+    small = size[0] // SCALE, size[1] // SCALE
+    whole = Box(left=0, top=0, width=small[0], height=small[1])
+    ink = _drawn(script, small, whole, times_ms, settings).max(axis=0) > INK
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
         return None
@@ -240,28 +241,28 @@ def drawn_area(script: str, size: Size, settings: MediaSettings) -> Box | None:
 
 
 def drawn_faults(
-    path: Path, info: MediaInfo, script: str, layout: Layout, settings: MediaSettings
+    watch: SubtitleWatch, sampled: Sampled, script: str, settings: MediaSettings
 ) -> Iterator[str]:
     """Say when a subtitle of the script is not to be seen in a finished file's key frames."""
-    box = _even(layout.subtitles, layout)
-    times_ms, frames = _key_frames(path, info, box, settings)
-    chosen = [n for n, at_ms in enumerate(times_ms) if not _is_at_an_edge(script, at_ms)]
+    edges = {at for e in SSAFile.from_string(script).events for at in (e.start, e.end)}
+    chosen = [
+        number
+        for number, at_ms in enumerate(sampled.all_ms)
+        if all(abs(at_ms - edge) >= EDGE_MS for edge in edges)
+    ]
     chosen = chosen[:: max(1, -(-len(chosen) // MOST_FRAMES))]
     if not chosen:
         return
-    drawn = _drawn(script, layout.size, box, [times_ms[n] for n in chosen], settings)
-    for number, wanted in zip(chosen, drawn, strict=False):
-        if not _is_there(wanted, frames[number]):
-            yield f"the subtitle at {times_ms[number] / 1000:.1f} s is not to be seen"
+    times_ms = [sampled.all_ms[number] for number in chosen]
+    drawn = _drawn(script, watch.size, watch.box, times_ms, settings)
+    around_px = max(1, round(AROUND_PX * watch.scale))
+    for number, at_ms, wanted in zip(chosen, times_ms, drawn, strict=False):
+        if not _is_there(wanted, watch.at(number, sampled), around_px):
+            yield f"the subtitle at {at_ms / 1000:.1f} s is not to be seen"
             return
 
 
-def _is_at_an_edge(script: str, at_ms: float) -> bool:
-    events = SSAFile.from_string(script).events
-    return any(abs(at_ms - edge) < EDGE_MS for e in events for edge in (e.start, e.end))
-
-
-def _is_there(wanted: Pixels, found: Pixels) -> bool:
+def _is_there(wanted: Pixels, found: Pixels, around_px: int) -> bool:
     """Tell whether the letters of a drawing stand out in a frame where they should."""
     letters = wanted > LETTER
     if letters.sum() < FEWEST_PIXELS:
@@ -270,7 +271,7 @@ def _is_there(wanted: Pixels, found: Pixels) -> bool:
     # The letters and a rim around them: a white subtitle over a white wall is told by its
     # outline.
     for axis in (0, 1):
-        for shift in range(-AROUND_PX, AROUND_PX + 1):
+        for shift in range(-around_px, around_px + 1):
             around = around | np.roll(letters, shift, axis)
     one, other = wanted[around].astype(np.float64), found[around].astype(np.float64)
     if one.std() == 0 or other.std() == 0:
@@ -278,36 +279,10 @@ def _is_there(wanted: Pixels, found: Pixels) -> bool:
     return float(np.corrcoef(one, other)[0, 1]) > SEEN
 
 
-def _key_frames(
-    path: Path, info: MediaInfo, box: Box, settings: MediaSettings
-) -> tuple[list[float], Pixels]:
-    frames, times_ms = raw_frames(
-        grab_key_frames(path, info, box, settings), (box.height // SCALE, box.width // SCALE),
-        settings, most=info.duration_ms // 200 + 50, wall_seconds=120 + info.duration_ms / 1000,
-    )  # fmt: skip
-    return times_ms[: len(frames)], frames
-
-
 def _drawn(
     script: str, size: Size, box: Box, times_ms: Sequence[float], settings: MediaSettings
 ) -> Pixels:
-    """Draw a part of the canvas as the script does at some moments, on black, in half the size."""
-    small = Box(
-        left=box.left // SCALE, top=box.top // SCALE,
-        width=box.width // SCALE, height=box.height // SCALE,
-    )  # fmt: skip
-    canvas = size[0] // SCALE, size[1] // SCALE
-    argv = draw_moments("script.ass", size=canvas, box=small, times_ms=times_ms)
-    shape, files = (small.height, small.width), {"script.ass": script}
+    """Draw a part of a canvas of that size as the script does at some moments, on black."""
+    argv = draw_moments("script.ass", size=size, box=box, times_ms=times_ms)
+    shape, files = (box.height, box.width), {"script.ass": script}
     return raw_frames(argv, shape, settings, most=len(times_ms), files=files)[0]
-
-
-def _even(box: Box, layout: Layout) -> Box:
-    """Widen a box by some room, in steps that can be halved."""
-    room, step = 8, 2 * SCALE
-    left, top = max(0, box.left - room) // step * step, max(0, box.top - room) // step * step
-    right, bottom = min(layout.width, box.right + room), min(layout.height, box.bottom + room)
-    return Box(
-        left=left, top=top,
-        width=(right - left) // step * step, height=(bottom - top) // step * step,
-    )  # fmt: skip

@@ -41,7 +41,7 @@ from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
 from socialcopy.storage.delivery_files import CONTENT_TYPES
 from socialcopy.storage.errors import StorageError
-from socialcopy.understanding.faces import best_moment, look, look_again
+from socialcopy.understanding.faces import SecondLook, best_moment, look
 from socialcopy.understanding.sound_tracks import choose_sound
 from socialcopy.understanding.voice import spoken
 
@@ -112,7 +112,7 @@ def conform(
         name=keys.delivery_name(job.key),
         folder=folder,
         settings=context.media,
-        detectors=Detectors(look_again=look_again, find_speech=spoken),
+        detectors=Detectors(look_again=SecondLook, find_speech=spoken),
         on_progress=_reporting(job, on_progress),
         stop=stop,
     )
