@@ -132,6 +132,26 @@ def test_the_certificate_is_json_even_for_digital_silence(clip, settings):
     assert json.loads(json.dumps(certificate([rendition]).model_dump(mode="json"), allow_nan=False))
 
 
+def test_files_with_the_very_same_sound_are_listened_to_once(clip, settings, tmp_path):
+    loud = clip(size=SIZE, sound=LOUD, seconds=4.0, options=GOOD)
+    other, softer, late = (tmp_path / f"{name}.mp4" for name in ("other", "softer", "late"))
+    run_ffmpeg("-i", str(loud), "-c:a", "copy", "-vf", "negate", *GOOD, str(other))
+    run_ffmpeg("-i", str(loud), "-c:v", "copy", "-af", "volume=-3dB", *GOOD[-4:], str(softer))
+    run_ffmpeg("-i", str(loud), "-itsoffset", "0.1", "-i", str(loud), "-map", "0:v", "-map", "1:a",
+               "-c", "copy", str(late))  # fmt: skip
+    listened = {}
+
+    first, same, unlike, _ = (
+        judged(path, settings, listened=listened) for path in (loud, other, softer, late)
+    )
+
+    assert len(listened) == 3
+    assert same.loudness_lufs == first.loudness_lufs
+    assert first.loudness_lufs is not None
+    assert unlike.loudness_lufs is not None
+    assert unlike.loudness_lufs < first.loudness_lufs - 2
+
+
 def test_the_order_of_boxes_is_read_from_the_file(clip, tmp_path):
     path = clip(size="64x64", sound=None)
     fast = tmp_path / "fast.mp4"

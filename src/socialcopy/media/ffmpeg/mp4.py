@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from socialcopy.media.ffmpeg.runner import guarded_input, run
 from socialcopy.media.ffmpeg.streams import probe_limits
 from socialcopy.media.ffmpeg.structure import boxes, has_box
-from socialcopy.models import Value
+from socialcopy.models import MediaInfo, Value
 from socialcopy.settings import MediaSettings
 
 # How much a frame's length may differ; MP4 rounds times to ticks below a tenth of this.
@@ -29,17 +31,34 @@ class Pictures(Value):
     """Whether all frames are shown equally long."""
 
 
-def pictures(path: Path, settings: MediaSettings) -> Pictures:
-    """Read times and flags of all picture packets; nothing is decoded."""
+class Contents(Value):
+    """What the packets of picture and sound are."""
+
+    pictures: Pictures = Pictures()
+    sound_hash: str = ""
+    """Of what is in the sound's packets and of their times; empty where there is no sound."""
+
+
+def contents(path: Path, info: MediaInfo, settings: MediaSettings) -> Contents:
+    """Read times, flags and hashes of the packets of picture and sound; nothing is decoded."""
     argv = [
-        # A capital V leaves out cover art.
-        *("ffprobe", "-v", "error", "-of", "csv=p=0", "-select_streams", "V:0"),
-        *("-show_entries", "packet=pts_time,duration_time,flags"),
+        *("ffprobe", "-v", "error", "-of", "csv=p=0", "-show_data_hash", "MD5"),
+        *("-show_entries", "packet=stream_index,pts_time,duration_time,flags,data_hash"),
         *guarded_input(path, max_pixels=settings.max_pixels),
     ]
-    printed = run(argv, limits=probe_limits(settings)).stdout.decode()
+    lines = run(argv, limits=probe_limits(settings)).stdout.decode().splitlines()
+    told = [line.partition(",") for line in lines]
+    shown = [rest for index, _, rest in told if index == str(info.video.index)]
+    heard = [rest for index, _, rest in told if info.audio and index == str(info.audio.index)]
+    return Contents(
+        pictures=_pictures(shown),
+        sound_hash=hashlib.sha256("\n".join(heard).encode()).hexdigest() if heard else "",
+    )
+
+
+def _pictures(lines: Sequence[str]) -> Pictures:
     # Lines of packets with side data have further, empty fields.
-    packets = [line.split(",")[:3] for line in printed.splitlines() if line.count(",") > 1]
+    packets = [line.split(",")[:3] for line in lines if line.count(",") > 1]
     shown = [_ms(pts) for pts, _, _ in packets]
     flags = [flags for _, _, flags in packets]
     keys = [time for time, flag in zip(shown, flags, strict=True) if "K" in flag]

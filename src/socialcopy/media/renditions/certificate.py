@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 
 from socialcopy.media.canvas.branding import Dressing
@@ -14,7 +14,7 @@ from socialcopy.media.ffmpeg import loudness
 from socialcopy.media.ffmpeg.filters import is_hdr
 from socialcopy.media.ffmpeg.frames import Sampled
 from socialcopy.media.ffmpeg.loudness import MAX_TRUE_PEAK_DBTP, TARGET_LUFS, TOLERANCE_LU, Loudness
-from socialcopy.media.ffmpeg.mp4 import Pictures, has_edit_list, is_fast_start, pictures
+from socialcopy.media.ffmpeg.mp4 import Pictures, contents, has_edit_list, is_fast_start
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.ffmpeg.runner import Limits
 from socialcopy.media.renditions.checks import face_faults, part_faults
@@ -34,7 +34,7 @@ from socialcopy.media.renditions.subtitle_sync import (
     script_faults,
     spoken_text,
 )
-from socialcopy.media.renditions.sync import Sync, compare
+from socialcopy.media.renditions.sync import Listened, Sync, compare, listen
 from socialcopy.media.subtitles.fonts import missing_glyphs
 from socialcopy.models import (
     Certificate,
@@ -101,21 +101,34 @@ def inspect(
     look_again: LookAgain | None = None,
     find_speech: FindSpeech | None = None,
     remedies: tuple[str, ...] = (),
+    listened: dict[Hashable, Listened] | None = None,
     stop: threading.Event | None = None,
 ) -> Rendition:
-    """Probe a finished MP4 anew, hold it against its master, and list what is wrong with it."""
+    """Probe a finished MP4 anew, hold it against its master, and list what is wrong with it.
+
+    `listened` keeps what was heard in the files of one master: most have the very same sound.
+    """
     info = probe(path, size_bytes=path.stat().st_size, settings=settings)
-    heard: Loudness | None = None
+    found, head_ms = contents(path, info, settings), promise.dressing.head_ms
+    words = promise.words if promise.has_subtitles else ()
+    heard: Listened | None = None
     if info.has_audio:
-        heard = loudness.measure(path, info, settings=settings, limits=limits, stop=stop)
+        known = {} if listened is None else listened
+        same = found.sound_hash, info.audio, head_ms, words
+        if same not in known:
+            known[same] = listen(
+                path, info, reference, settings=settings, limits=limits, head_ms=head_ms,
+                words=words, find_speech=find_speech, stop=stop,
+            )  # fmt: skip
+        heard = known[same]
     # Digital silence peaks at minus infinity, which JSON has no number for.
-    peak = heard.true_peak_dbtp if heard else -math.inf
+    peak = heard.loudness.true_peak_dbtp if heard else -math.inf
     faults = [
         *_container_faults(path),
         *_picture_faults(info, promise.spec),
-        *_packet_faults(pictures(path, settings), info, promise.spec),
+        *_packet_faults(found.pictures, info, promise.spec),
         *_sound_faults(info, promise.master),
-        *_loudness_faults(info, heard),
+        *_loudness_faults(info, heard.loudness if heard else None),
         *_size_faults(info, promise),
         *_subtitle_faults(promise, settings),
         *_script_faults(promise),
@@ -123,10 +136,7 @@ def inspect(
     ]
     sync = Sync()
     if reference:
-        sync = compare(
-            reference, path, info, layout=promise.layout, head_ms=promise.dressing.head_ms,
-            words=promise.words if promise.has_subtitles else (), find_speech=find_speech,
-        )  # fmt: skip
+        sync = compare(reference, path, info, heard, layout=promise.layout, head_ms=head_ms)
         faults += sync.faults
     faults += _key_frame_faults(path, info, promise, settings, look_again, stop)
     return Rendition(
@@ -138,28 +148,28 @@ def inspect(
         subtitles_burned_in=promise.has_subtitles,
         encoder=promise.encoder,
         parts=promise.parts,
-        loudness_lufs=heard.integrated_lufs if heard else None,
+        loudness_lufs=heard.loudness.integrated_lufs if heard else None,
         true_peak_dbtp=peak if math.isfinite(peak) else None,
-        sound_lag_ms=sync.sound_lag_ms,
+        sound_lag_ms=heard.lag_ms if heard else None,
         picture_lag_ms=sync.picture_lag_ms,
-        speech=_clarity(reference, heard, sync, remedies),
+        speech=_clarity(reference, heard, remedies),
         faults=tuple(faults),
         notes=promise.notes,
     )
 
 
 def _clarity(
-    reference: Reference | None, heard: Loudness | None, sync: Sync, remedies: tuple[str, ...]
+    reference: Reference | None, heard: Listened | None, remedies: tuple[str, ...]
 ) -> SpeechClarity | None:
     before = reference.speech if reference and heard else None
-    if not reference or not heard or not before or sync.speech_to_noise_db is None:
+    if not reference or not heard or not before or not heard.levels:
         return None
     return SpeechClarity(
         remedies=remedies,
         loudness_range_before_lu=reference.loudness.range_lu,
-        loudness_range_lu=heard.range_lu,
+        loudness_range_lu=heard.loudness.range_lu,
         speech_to_noise_before_db=round(before.speech_to_noise_db, 1),
-        speech_to_noise_db=round(sync.speech_to_noise_db, 1),
+        speech_to_noise_db=round(heard.levels.speech_to_noise_db, 1),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from socialcopy.media.renditions.plan import (
 )
 from socialcopy.media.renditions.reference import Reference
 from socialcopy.media.renditions.speech_checks import FindSpeech
+from socialcopy.media.renditions.sync import Listened
 from socialcopy.models import MediaInfo, Platform, Rendition, VideoSpec
 from socialcopy.settings import MediaSettings
 
@@ -80,6 +81,8 @@ class Job:
     dressing: Dressing
     remedies: tuple[str, ...] = ()
     """What was done for the speech."""
+    listened: dict[Hashable, Listened] = field(default_factory=dict[Hashable, Listened])
+    """What was heard in finished files."""
 
     @property
     def has_sound(self) -> bool:
@@ -91,7 +94,8 @@ class Job:
         return inspect(
             self.work / output, promise, settings=self.settings, limits=self.limits,
             reference=self.reference, look_again=self.detectors.look_again,
-            find_speech=self.detectors.find_speech, remedies=self.remedies, stop=self.stop,
+            find_speech=self.detectors.find_speech, remedies=self.remedies,
+            listened=self.listened, stop=self.stop,
         )  # fmt: skip
 
 
