@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from socialcopy.media.renditions.plan import strictest
 from socialcopy.models import Platform
 from socialcopy.platforms import Unit, faults, length, rules
 from socialcopy.platforms.errors import UnknownAccountError
@@ -34,9 +35,11 @@ def test_an_account_changes_its_limits_and_an_unknown_kind_is_refused():
 
 
 def test_an_upright_video_is_one_file_for_instagram_and_linkedin():
-    linkedin = rules(Platform.LINKEDIN).video
+    linkedin, instagram = rules(Platform.LINKEDIN).video, rules(Platform.INSTAGRAM).video
+    own = {name: getattr(instagram, name) for name in ("widest_aspect", "safe_zone")}
 
-    assert rules(Platform.INSTAGRAM).video == linkedin.model_copy(update={"widest_aspect": 9 / 16})
+    assert instagram == linkedin.model_copy(update=own)
+    assert strictest([instagram, linkedin]).safe_zone == linkedin.safe_zone
 
 
 @pytest.mark.parametrize("platform", Platform)
@@ -61,7 +64,7 @@ def test_the_safe_zone_is_a_box_inside_the_frame(platform: Platform):
 
 
 def test_the_small_safe_zone_is_the_large_one_at_two_thirds_rounded_inwards():
-    large, small = rules(Platform.INSTAGRAM).video.safe_zone, rules(Platform.X).video.safe_zone
+    large, small = rules(Platform.LINKEDIN).video.safe_zone, rules(Platform.X).video.safe_zone
 
     assert (small.left, small.top) == (-(-large.left * 2 // 3), -(-large.top * 2 // 3))
     assert (small.right, small.bottom) == (large.right * 2 // 3, large.bottom * 2 // 3)

@@ -3,6 +3,8 @@
 import pytest
 
 from socialcopy.media.canvas.branding import Dressing
+from socialcopy.media.canvas.shots import Box
+from socialcopy.media.canvas.subtitle_places import subtitle_box
 from socialcopy.media.renditions.plan import shared
 from socialcopy.models import Aspect, MediaInfo, Platform, VideoStream
 from socialcopy.platforms import rules
@@ -64,3 +66,20 @@ def test_a_shared_file_is_long_enough_for_the_strictest_network():
 def test_what_is_added_counts_towards_a_networks_limit():
     assert frozenset(VERTICALS) in groups(89)
     assert frozenset({Platform.FACEBOOK}) in groups(89, title="Hello")
+
+
+def test_a_file_for_one_app_uses_all_the_width_that_this_app_leaves():
+    info = MediaInfo(
+        container="mp4", duration_ms=30_000, size_bytes=1,
+        video=VideoStream(codec="h264", width=1920, height=1080, frame_rate=30),
+    )  # fmt: skip
+
+    def box(*platforms: Platform) -> Box:
+        specs = {platform: SPECS[platform] for platform in platforms}
+        ((spec, _),) = shared(specs, info, Aspect.AUTO, Dressing()).items()
+        return subtitle_box(spec, is_large=True)[0]
+
+    alone, with_tiktok = box(Platform.INSTAGRAM), box(Platform.INSTAGRAM, Platform.TIKTOK)
+
+    assert (alone.left, alone.right) == (180, 900)
+    assert (with_tiktok.left, with_tiktok.right) == (250, 830)

@@ -26,6 +26,7 @@ from socialcopy.models import (
     MediaInfo,
     Part,
     Platform,
+    SafeZone,
     SubtitleStyle,
     Value,
     VideoSpec,
@@ -62,6 +63,7 @@ def shared(
     Each has the shape that was asked for, or the one its network shows well (`shapes`).
     Frame, rates and codec have to agree; limits of duration and size may differ, as long as this
     video keeps them all: one that is too long for a network gets a file, and a fault, of its own.
+    Text stays where none of their apps covers it.
     """
     groups: dict[object, list[Platform]] = {}
     fitting = {
@@ -73,7 +75,7 @@ def shared(
     for platform, spec in own.items():
         kind = (
             *(spec.width, spec.height, spec.min_frame_rate, spec.max_frame_rate, spec.gop_ms),
-            *(spec.max_level, spec.max_bitrate_bps, spec.audio_bitrate_bps, spec.safe_zone),
+            *(spec.max_level, spec.max_bitrate_bps, spec.audio_bitrate_bps),
         )
         length_ms = target_ms(info, spec, dressing)
         limit = 0 if platform in fitting else spec.max_duration_seconds
@@ -91,6 +93,12 @@ def strictest(specs: Sequence[VideoSpec]) -> VideoSpec:
         "min_duration_ms": max(spec.min_duration_ms for spec in specs),
         "max_size_bytes": min(spec.max_size_bytes for spec in specs),
         "max_gop_ms": min(spec.max_gop_ms for spec in specs),
+        "safe_zone": SafeZone(
+            left=max(spec.safe_zone.left for spec in specs),
+            top=max(spec.safe_zone.top for spec in specs),
+            right=min(spec.safe_zone.right for spec in specs),
+            bottom=min(spec.safe_zone.bottom for spec in specs),
+        ),
     }
     return specs[0].model_copy(update=limits)
 
