@@ -17,7 +17,7 @@ from socialcopy.media.renditions.plan import Text
 from socialcopy.media.renditions.reference import Reference, watch
 from socialcopy.media.renditions.render import render_all
 from socialcopy.models import Platform, Region, SafeZone
-from tests.media.clips import SMALL, say
+from tests.media.clips import SMALL, run_ffmpeg, say
 
 ZONE = SafeZone(left=32, top=18, right=608, bottom=342)
 WIDE = SMALL.model_copy(update={"width": 640, "height": 360, "safe_zone": ZONE})
@@ -70,6 +70,28 @@ def test_a_file_whose_camera_never_rests_takes_nothing_from_the_others(reference
 
     assert for_all.moments_ms(moving) == ()
     assert for_all.moments_ms(still) == reference.moments_ms(still)
+
+
+def test_a_slow_picture_that_fits_its_place_is_not_looked_for_far_away(
+    clip, settings, tmp_path, monkeypatch
+):
+    path = clip(size="640x360", seconds=4, options=("-vf", "loop=-1:1,scroll=h=0.0005"))
+    info = probe(path, size_bytes=path.stat().st_size, settings=settings)
+    coarse = tmp_path / "coarse.mp4"
+    run_ffmpeg("-i", str(path), "-vf", "noise=alls=20:allf=t", "-crf", "40", str(coarse))
+    lengths_ms: list[int] = []
+
+    def counting(self: Reference, part: Region, from_ms: int, length_ms: int):
+        lengths_ms.append(length_ms)
+        return see(self, part, from_ms, length_ms)
+
+    see = Reference.watch
+    monkeypatch.setattr(Reference, "watch", counting)
+
+    found = matches(coarse, info, Reference(path, info, tmp_path, settings), resting(), 0)
+
+    assert not any(match.is_in_place or match.is_elsewhere for match in found)
+    assert lengths_ms == [1_100, 1_100]
 
 
 def resting() -> Layout:

@@ -6,6 +6,7 @@ and one is slid over the other: the difference is smallest where they show the s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -51,6 +52,13 @@ class Match(NamedTuple):
     """Whether it clearly belongs somewhere else."""
     is_frozen: bool = False
     """Whether it stands still where the master moves."""
+    difference: float = math.inf
+    """How much it differs from the master in its place."""
+
+    @property
+    def may_be_elsewhere(self) -> bool:
+        """Whether it could fit clearly better further away than it does here."""
+        return not self.is_in_place and not self.is_frozen and self.difference > LEAST_DIFFERENCE
 
 
 def matches(
@@ -67,8 +75,8 @@ def matches(
         )  # fmt: skip
         part = _part_shown(pane, box, at_ms)
         match = _match(seen, reference, part, at_ms, NEAR_MS)
-        if not match.is_in_place and not match.is_frozen:
-            # Far away is looked at only where near by nothing fits: it decodes three times as much.
+        if match.may_be_elsewhere:
+            # It decodes three times as much, often from another key frame.
             match = _match(seen, reference, part, at_ms, FAR_MS)
         found.append(match)
     return found
@@ -121,6 +129,7 @@ def _match(seen: Grey, reference: Reference, part: Region, at_ms: int, around_ms
         is_elsewhere=(
             _shows_something(seen) and there < CLEARLY * here and here - there > LEAST_DIFFERENCE
         ),
+        difference=here,
     )
 
 
