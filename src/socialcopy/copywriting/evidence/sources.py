@@ -16,13 +16,14 @@ from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of, speake
 from socialcopy.copywriting.text.anaphora import asks, is_singular, leans
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.languages import language_of
+from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.roles import is_event
 from socialcopy.copywriting.text.run_together import parted
 from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
-from socialcopy.copywriting.text.sentences import groups, normal, tokens
+from socialcopy.copywriting.text.sentences import groups, normal, percent_in_digits, tokens
 from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.text.stems import content, plain_words, stems_of
-from socialcopy.copywriting.text.vocabulary import pattern, word_list
+from socialcopy.copywriting.text.vocabulary import pattern
 from socialcopy.models import Brief, Cue, FactKind, Region, ScreenText, Understanding, Value, Word
 from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
@@ -182,7 +183,7 @@ def houses(brief: Brief, shown: Sequence[Card]) -> list[str]:
         name
         for name in brief.use_words
         if " " in name
-        and name.split()[0].lower() not in word_list("given_names")
+        and not is_given_name(name.split()[0])
         and name.lower() in on_cards
         and not all(is_rare(word, brief.language or "en") for word in name.split())
     ]
@@ -265,7 +266,7 @@ def _spoken(
     before = ""
     for group in heard:
         own = group[0].language or language
-        text = _text(group, own)
+        text = percent_in_digits(_text(group, own), own)
         chained = before if asks(before.rsplit("\n", 1)[-1]) or leans(text, own) else ""
         yield Source(
             origin=origin,

@@ -15,6 +15,7 @@ from itertools import zip_longest
 import regex
 
 from socialcopy.copywriting.text.anaphora import asks
+from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
 from socialcopy.models import Understanding, Value
@@ -32,6 +33,11 @@ CARD_JOINED = regex.compile(
 )
 
 CARD_ALONE = regex.compile(rf"^(?P<name>{_NAME})$")
+SHORTEST_SURNAME = 2
+TITLED = regex.compile(r"(?:Dr|Prof)\b")
+CALLED = regex.compile(
+    r"(?:^|[.!?] )(?P<name>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?), |, (?P<name>\p{Lu}\p{Ll}+)[.?!]"
+)
 # With more who were introduced, nobody knows who says what.
 MOST_SPEAKERS = 1
 
@@ -61,6 +67,11 @@ class Speaker(Value):
         return f"{self.name} of {self.role}" if is_house else self.told
 
     @property
+    def is_host(self) -> bool:
+        """Tell whether a card says that they ask the questions."""
+        return bool(every_pattern("hosts", r"\b{}\b").search(self.role))
+
+    @property
     def parts(self) -> frozenset[str]:
         """The words of the name, in lower case."""
         return frozenset(regex.findall(r"\p{L}{2,}", self.name.lower()))
@@ -72,15 +83,27 @@ def speakers(understanding: Understanding, language: str) -> tuple[Speaker, ...]
     introduced = [*_named(said, language, "introduces")]
     guests = [*_named(said, language, "presents")]
     said_names = (*guests, *introduced)
-    cards = [*_cards(understanding, set(said_names), language)]
+    called = [*_called(said)]
+    cards = [*_cards(understanding, {*said_names, *called}, language)]
     found = [card.model_copy(update={"name": _longest(card.name, said_names)}) for card in cards]
     for name in said_names:
         if not any(_is_same(name, speaker.name) for speaker in found):
             found.append(Speaker(name=name, role=_house(name, said, language)))
-    return tuple(
-        speaker.model_copy(update={"is_guest": any(_is_same(g, speaker.name) for g in guests)})
-        for speaker in found
-    )
+    is_hosted = any(speaker.is_host for speaker in found)
+
+    def is_guest(speaker: Speaker) -> bool:
+        is_presented = any(_is_same(name, speaker.name) for name in guests)
+        is_called = any(_is_same(name, speaker.name) for name in called)
+        is_own = any(_is_same(name, speaker.name) for name in introduced)
+        is_asked = is_hosted or (is_called and not is_own)
+        return is_presented or (is_asked and not speaker.is_host)
+
+    return tuple(one.model_copy(update={"is_guest": is_guest(one)}) for one in found)
+
+
+def _called(said: str) -> Iterable[str]:
+    """Yield whom others speak to: `Desmond, you lend out drills.`"""
+    return (name for found in CALLED.finditer(said) for name in found.captures("name"))
 
 
 def _named(said: str, language: str, how: str) -> Iterable[str]:
@@ -127,7 +150,7 @@ def _cards(understanding: Understanding, heard: set[str], language: str) -> Iter
             yield Speaker(name=_titled(with_role["name"]), role=with_role["role"].strip())
         elif joined and _is_name(joined["name"], joined["role"], heard, language):
             yield Speaker(name=_titled(joined["name"]), role=joined["role"])
-        elif alone and any(_is_same(line, name) for name in heard):
+        elif alone and (any(_is_same(line, name) for name in heard) or _is_unsaid(line, said)):
             is_role = every_pattern("roles", r"\b{}\b").search(below)
             yield Speaker(name=_titled(line), role=below if is_role else "")
 
@@ -139,8 +162,20 @@ def _is_name(name: str, role: str, heard: set[str], language: str) -> bool:
     if begins in asked or any(map(is_verb, tokens(role))) or not _is_person(name, role, heard):
         return False
     words = name.split()
-    is_given = words[0].lower() in word_list("given_names")
+    is_given = is_given_name(words[0])
     return is_given or any(is_rare(word, language) for word in words)
+
+
+def _is_unsaid(line: str, said: str) -> bool:
+    """Tell whether a card is somebody's full name, of whom nobody speaks.
+
+    Who is named is another than who speaks: `I pick Noor`.
+    """
+    first, *others = line.split()
+    if len(others[-1].strip(".")) < SHORTEST_SURNAME or set(tokens(line)) & set(said.split()):
+        return False
+    is_name = is_given_name(first) and not any(word.lower() in _common() for word in others)
+    return is_name or bool(TITLED.match(first))
 
 
 def _titled(name: str) -> str:
@@ -155,7 +190,7 @@ def _is_person(name: str, role: str, heard: set[str]) -> bool:
     if any(_is_same(name, other) for other in heard):
         return True
     first = regex.findall(r"\p{L}+", name)[0].lower()
-    if first in word_list("given_names"):
+    if is_given_name(first):
         return True
     is_role = role[:1].islower() or bool(every_pattern("roles", r"\b{}\b").search(role))
     return is_role and not any(word.lower() in _common() for word in name.split())
@@ -180,7 +215,7 @@ def speaker_of(
     """Who says a sentence; nobody where it can't be known, or where the host asks."""
     # A host presents the guest and asks; what is answered is the guest's.
     guests = [speaker for speaker in everybody if speaker.is_guest]
-    known = guests or list(everybody)
+    known = guests or [speaker for speaker in everybody if not speaker.is_host]
     if len(known) != MOST_SPEAKERS or (is_interview and asks(sentence)):
         return None
     return known[0]

@@ -61,6 +61,8 @@ def without_connective(text: str, language: str) -> str:
 def leans(text: str, language: str) -> bool:
     """Tell whether a sentence only makes sense behind the one before it."""
     text = without_connective(text, language)
+    if pattern("named_behind", language, r", {} \p{L}+\s?[.?!]$").search(text):
+        return False  # `Elle rouvre quand, cette piscine ?`
     if pattern("leaning", language, r"^{}").match(text):
         return True
     found = tokens(text)

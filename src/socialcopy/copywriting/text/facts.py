@@ -15,6 +15,7 @@ import regex
 from text_to_num import alpha2digit
 
 from socialcopy.copywriting.text.cleaning import visible
+from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.quantities import uniform
 from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pairs, word_list
 from socialcopy.models import FactKind, Value
@@ -205,7 +206,7 @@ def _is_function(word: str) -> bool:
 def _is_plain(word: str, language: str) -> bool:
     """Tell whether a capital at the beginning of a sentence says nothing about the word."""
     plain = word.lower().replace("’", "'")
-    if any(letter.isupper() for letter in word[1:]) or plain in word_list("given_names"):
+    if any(letter.isupper() for letter in word[1:]) or is_given_name(plain):
         return False
     if language != "en":
         return True

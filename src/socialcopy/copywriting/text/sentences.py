@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from itertools import pairwise, zip_longest
 
 import regex
+from text_to_num import text2num
 
 from socialcopy.copywriting.text.cleaning import unlinked, visible
 from socialcopy.copywriting.text.corrections import corrected, recounted, without_guess
 from socialcopy.copywriting.text.languages import is_small_word, tongue
+from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.spoken import END, clean
 from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, word_list
@@ -92,9 +95,11 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(regex.findall(r"[\p{L}\p{M}\p{N}]+(?:['.,-][\p{L}\p{M}\p{N}]+)*%?", plain))
 
 
-PERCENT = regex.compile(
-    r"(?<=\d)\s?(?:percent|per cent|prozent|por ciento|por cento|pour cent|per cento|procent|%)"
-    r"(?!\p{L})",
+PERCENT_WORDS = "percent|per cent|prozent|por ciento|por cento|pour cent|per cento|procent"
+PERCENT = regex.compile(rf"(?<=\d)\s?(?:{PERCENT_WORDS}|%)(?!\p{{L}})", regex.I)
+SPOKEN_PERCENT = regex.compile(
+    r"(?<!\p{L})(?P<number>\p{L}[\p{L}-]*(?: [\p{L}-]+){0,3}) "
+    rf"(?P<percent>{PERCENT_WORDS})(?!\p{{L}})",
     regex.I,
 )
 MONEY = regex.compile(r"\b(\d[\d.,]*) (dollars|bucks|euros?|pounds)\b", regex.I)
@@ -173,7 +178,7 @@ def _is_stitched(group: Sequence[Word], following: Word) -> bool:
     last, first = group[-1].text, following.text.strip("'’,.")
     if last.lower() not in word_list("unfinished") or not first[:1].isupper():
         return False
-    return first.lower() in word_list("verbs") and first.lower() not in word_list("given_names")
+    return first.lower() in word_list("verbs") and not is_given_name(first)
 
 
 def _spliced(group: list[Word], language: str) -> Iterable[list[Word]]:
@@ -289,10 +294,25 @@ def strung(text: str, language: str) -> list[str]:
     return [*strung(first, language), *strung(f"{rest[:1].upper()}{rest[1:]}", language)]
 
 
-def written(text: str) -> str:
-    """Return percentages and prices as they are written: `212 percent` is `212%`."""
+def written(text: str, language: str) -> str:
+    """Return percentages and prices as they are written: `thirty-one percent` is `31%`."""
     text = MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text)
-    return PERCENT.sub("%", text)
+    return PERCENT.sub("%", percent_in_digits(text, language))
+
+
+def percent_in_digits(text: str, language: str) -> str:
+    """Write numbers of percent in digits: `thirty-one percent` is `31 percent`."""
+    return SPOKEN_PERCENT.sub(lambda told: _in_digits(told, language), text)
+
+
+def _in_digits(told: regex.Match[str], language: str) -> str:
+    """Write the number right before the percent in digits, with as many words as it has."""
+    words = told["number"].split()
+    for start in range(len(words)):
+        with contextlib.suppress(ValueError):
+            number = text2num(" ".join(words[start:]).lower(), language)
+            return " ".join([*words[:start], str(number), told["percent"]])
+    return told.group()
 
 
 def _ends_after(word: Word, following: Word) -> bool:

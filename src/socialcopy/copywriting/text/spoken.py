@@ -32,6 +32,7 @@ def _without_speaking(heard: str, language: str) -> str:
         return f'"{spoken["quote"]}"'
     text = text.strip(' "“”«»-–—*_>')
     text = _begun_once(text, language)
+    text = _without_aside(text, language)
     for name, form, instead in TAKEN_OUT:
         text = pattern(name, language, form).sub(instead, text).strip(" ,")
     text = SAID_TWICE.sub(lambda t: t[0] if t[0] in heard else t["word"], text)
@@ -40,6 +41,16 @@ def _without_speaking(heard: str, language: str) -> str:
     text = pattern("trailing", language, r",?\s{}(?=[.!?]?$)").sub("", text)
     # What is announced stands behind a colon: `One thing: it is not for the dishwasher.`
     return pattern("one_thing", language, r"^({}),(?= \p{Ll})").sub(r"\1:", text.strip())
+
+
+def _without_aside(text: str, language: str) -> str:
+    """Leave one comma where a clause begins behind it: `a drill, right, they want a shelf`."""
+    begins = word_list("clause_subjects", language) | word_list("pronoun_subjects", language)
+    begins = "|".join(sorted(begins | word_list("soft", language)))
+    if not begins:
+        return text
+    form = rf"(?<=\p{{L}}+ \p{{L}}+ \p{{L}}+),\s+{{}},(?=\s(?:{begins}) )"
+    return pattern("asides", language, form).sub(",", text)
 
 
 def _begun_once(text: str, language: str) -> str:
@@ -62,9 +73,9 @@ BEGUN_AGAIN = regex.compile(
     r"(?P<between> [^,.;:?!]{1,24},)?? (?P=again)(?![\p{L}'’])",
     regex.I,
 )
-# What is left of `it was, folks, it was` and `a, what was it, an ice cream van`.
+# What is left of `the small, uh, the small one` and `a, what was it, an ice cream van`.
 SAID_TWICE = regex.compile(
-    r"(?<!\p{L})(?:(?P<word>\p{L}+) (?P=word)|an? (?P<word>an?|the))(?!\p{L})"
+    r"(?<!\p{L})(?:(?P<word>\p{L}+(?: \p{L}+){0,2}) (?P=word)|an? (?P<word>an?|the))(?!\p{L})"
 )
 QUOTED = regex.compile(r"^[\"“„«](?P<quote>[^\"“”„«»]+)[\"”“»][.!?]?$")
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")

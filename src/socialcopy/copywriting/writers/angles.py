@@ -126,6 +126,7 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
         is_last = not any(p.leans for p in passage.points[place + 1 : place + 2])
         is_short = MOST_PULLED[0] <= point.words <= MOST_PULLED[1] and not point.asks
         is_short = is_short and not (point.leans and material.is_story)
+        is_short = is_short and not point.is_unsure and ". " not in point.text
         if is_short and is_last and point.speaker and is_quoted(point, material):
             bare = VAGUE & set(tokens(point.text))
             yield Angle(
@@ -171,6 +172,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score -= 0.5 * (next(iter(tokens(text)), "") in word_list("handling"))
     score -= 0.5 * forbids(text, language) + 0.6 * rambles(first.text, language)
     score -= 2.0 * (not may_lead(passage, material))
+    score -= 0.8 * bool(pattern("describes_self", language, "^{}").match(text))
     return score
 
 

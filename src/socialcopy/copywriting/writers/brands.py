@@ -8,6 +8,7 @@ from socialcopy.copywriting.evidence.repair import sentences
 from socialcopy.copywriting.evidence.sources import Known, houses
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.languages import is_small_word
+from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.vocabulary import every, word_list
 from socialcopy.models import Brief
@@ -53,7 +54,7 @@ def _explained(said: str, known: Known) -> str:
 def _is_person(name: str) -> bool:
     """Tell whether a name begins with a given one: who plays at an event does not name it."""
     first, _, rest = name.partition(" ")
-    return bool(rest) and first.lower() in word_list("given_names")
+    return bool(rest) and is_given_name(first)
 
 
 def _is_spoken_to(name: str, said: str) -> bool:

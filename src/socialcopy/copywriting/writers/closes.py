@@ -21,7 +21,7 @@ from socialcopy.copywriting.writers.frames import topic as topic_of
 from socialcopy.copywriting.writers.kinds import Kind, kind
 from socialcopy.copywriting.writers.plan import Order, Plan
 from socialcopy.copywriting.writers.points import Material, Point
-from socialcopy.copywriting.writers.quoting import MARKS, is_quoted
+from socialcopy.copywriting.writers.quoting import MARKS, is_quoted, quotation
 from socialcopy.models import Platform
 from socialcopy.platforms import rules
 
@@ -41,6 +41,8 @@ def closes(plan: Plan, material: Material, above: str) -> list[Line]:
     spoken = material.invitation
     if spoken and (spoken.order in told or not _may_close(spoken, plan, material)):
         spoken = None
+    if spoken and _is_a_persons(spoken, plan, material):
+        spoken = spoken.model_copy(update={"text": quotation(spoken.text, None, language)})
     does, last = order.style.close, next(reversed(sentences(MARKS.sub("", above))), "")
     # Advice at the end says already what to do.
     own = "" if roles.advises(last, language) else _ours(plan, material, last)
@@ -116,7 +118,8 @@ def _name(material: Material) -> str:
 
 
 def _person(_: Plan, material: Material) -> str:
-    return material.everybody[0].name if len(material.everybody) == 1 else ""
+    asked = [one for one in material.everybody if not one.is_host]
+    return asked[0].name if len(asked) == 1 else ""
 
 
 def date_of(material: Material) -> str:
@@ -153,18 +156,23 @@ SLOTS: dict[str, Callable[[Plan, Material], str]] = {
 
 
 def _may_close(spoken: Point, plan: Plan, material: Material) -> bool:
-    """Tell whether a speaker's ask suits a network, and is not one in a quoted person's name.
+    """Tell whether a speaker's ask suits a network.
 
     Where talk is asked for, nobody saves a video.
     """
     language = material.language
-    told = [point for passage in plan.passages for point in passage.points]
-    is_a_persons = is_singular(spoken.text, language)
-    is_quoted_person = is_a_persons and any(is_quoted(point, material) for point in told)
     is_of_the_post = roles.is_post_request(spoken.text, language)
     is_goodbye = roles.is_farewell(spoken.text, language) and kind(material) is Kind.STEPS
     is_unfit = is_goodbye or (is_of_the_post and plan.order.style.close == "question")
-    return not (is_quoted(spoken, material) or is_quoted_person or is_unfit)
+    return not (is_unfit or (is_of_the_post and _is_a_persons(spoken, plan, material)))
+
+
+def _is_a_persons(spoken: Point, plan: Plan, material: Material) -> bool:
+    """Tell whether it is asked in the name of somebody who is quoted: `Call me.`"""
+    told = [point for passage in plan.passages for point in passage.points]
+    is_own = is_singular(spoken.text, material.language) and not material.is_own_voice
+    is_own = is_own and any(is_quoted(point, material) for point in told)
+    return is_own or is_quoted(spoken, material)
 
 
 def _ending(order: Order, spoken: Point | None, language: str) -> str:

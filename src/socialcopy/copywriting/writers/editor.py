@@ -13,6 +13,7 @@ import regex
 
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.anaphora import asks
+from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.languages import tongue
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.sentences import strung
@@ -26,6 +27,7 @@ from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential,
 from socialcopy.copywriting.writers.list_posts import cited
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Passage, Point
+from socialcopy.models import FactKind
 from socialcopy.platforms import length
 
 # Who writes: a function from a plan and what it may use to a draft. A model is another one.
@@ -38,6 +40,9 @@ WIDTHS = {"lines": 1, "block": 2, "paragraphs": PARAGRAPH_SENTENCES}
 QUOTED_BEGINNING = 2
 # Of one person's words in a row that stand in one pair of marks.
 QUOTED_SENTENCES = 3
+
+# Sentences from which the end of a story tells enough.
+FEWEST_OF_STORY = 2
 
 # Of a sentence that the customer wrote; it goes last.
 OWN_WORTH = 12.0
@@ -86,21 +91,38 @@ def _less(passages: Sequence[Passage], plan: Plan, material: Material) -> list[P
 def _story_with_less(passages: Sequence[Passage], material: Material) -> list[Passage]:
     """Leave out the middle of a story, the shortest first, then how it began; never its end."""
     first, *middle, last = passages
-    spare = [passage for passage in middle if not is_essential(passage, material)]
-    if spare:
-        least = min(spare, key=lambda p: (len(p.points), worth(p, material.language, material)))
-        return [passage for passage in passages if passage != least]
-    if middle and (brief := _without_setup(passages)):
-        return brief
-    if middle and roles.advises(last.first.text, material.language):
-        return [first, *middle]  # what came of it is missed more
+    is_told = kind(material) in {Kind.STORY, Kind.QUOTE}
+    if is_told and len(middle) > 1 and (end := _end_of_story(passages, material)):
+        return end
     if middle:
-        return [first, *middle[1:], last]
+        return _without_middle(passages, material)
     if len(first.points) > 1:
         return _shortened(passages)
     later = (n for n, p in enumerate(last.points) if n and not (p.leans or p.turns))
     place = next(later, 0)
     return [first, Passage(points=last.points[place:])] if place else [last]
+
+
+def _without_middle(passages: Sequence[Passage], material: Material) -> list[Passage]:
+    first, *middle, last = passages
+    spare = [passage for passage in middle if not is_essential(passage, material)]
+    if spare:
+        least = min(spare, key=lambda p: (len(p.points), worth(p, material.language, material)))
+        return [passage for passage in passages if passage != least]
+    if brief := _without_setup(passages):
+        return brief
+    if roles.advises(last.first.text, material.language):
+        return [first, *middle]  # what came of it is missed more
+    return [first, *middle[1:], last]
+
+
+def _end_of_story(passages: Sequence[Passage], material: Material) -> list[Passage]:
+    """Return the second half and on, where it can be read alone; beginning and end alone cannot."""
+    lost, half = passages[: len(passages) // 2], passages[len(passages) // 2 :]
+    told = sum(len(passage.points) for passage in half)
+    is_opening = worth(half[0], material.language, material) >= 0 and not half[0].first.leans
+    is_dated = any(states(p.text, material.language, FactKind.DATE, FactKind.PRICE) for p in lost)
+    return list(half) if is_opening and told > FEWEST_OF_STORY and not is_dated else []
 
 
 def _without_setup(passages: Sequence[Passage]) -> list[Passage]:
@@ -328,7 +350,10 @@ def _paragraphs(
     for point in points:
         last = groups[-1] if groups else []
         is_next_question = is_asked and point.asks
-        follows = bool(last) and material.follows(last[-1], point) and not is_next_question
+        # With what leads up to it a question is a paragraph: `You lend out drills. Why?`
+        is_answer = bool(last) and last[-1].asks and ". " in last[-1].text
+        is_apart = is_next_question or is_answer
+        follows = bool(last) and material.follows(last[-1], point) and not is_apart
         is_quote = bool(last) and {last[-1].order, point.order} <= quoted
         most = QUOTED_SENTENCES if is_quote else width
         is_bound = follows and (point.leans or last[-1].waits)

@@ -37,8 +37,10 @@ from socialcopy.copywriting.writers.points import (
     passages,
 )
 from socialcopy.models import Brief, FactKind, Understanding
-from socialcopy.understanding.dictionary import is_known
+from socialcopy.understanding.dictionary import LANGUAGES, is_known
 
+# Words of what leads up to a question.
+LONGEST_LEAD = 14
 # Words of an answer that says nothing.
 LONGEST_CHAT = 6
 FEWEST_NAMES = 2
@@ -49,6 +51,8 @@ TITLED = regex.compile(
     r"(?:Frau|Herr|Mrs?|Ms|Dr|Madame|Monsieur|Señora?|Signora?|Dona)\.? \p{Lu}\p{L}+"
 )
 NO = frozenset({"no", "nein", "non", "não", "nee", "nej"})
+# Share of sentences with a doubted word, up to which a talk was heard well.
+MOST_DOUBTED_SHARE = 0.25
 # Share of common words above which two sentences are two takes of one.
 SAME_SHARE = 0.6
 
@@ -60,7 +64,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
     language = _written(spoken, brief) or usual
     points = _without_chat([*_points(heard, brief, known, language)], language)
-    points = _without_objections(_with_topic(points)) if known.is_interview else points
+    points = _without_objections(_with_topic(points, known)) if known.is_interview else points
     invitation = _invitation(points, language)
     worth = _without_repeats([p for p in points if not (p.is_aside or p.invites)])
     worth = worth or _without_repeats([p for p in points if not p.is_aside])
@@ -119,11 +123,16 @@ def _points(
         if is_other or not sentence.is_safe or has_avoided_word(sentence.text, brief):
             continue
         if text := without_profanity(sentence.text, brief.profanity):
-            called = _uncalled(written(text), known)
-            yield _point(sentence, called, order, known, shown)
+            text = written(text, language)
+            uncalled = _uncalled(text, known)
+            is_called = uncalled != text
+            yield _point(sentence, uncalled, order, known, shown, is_called=is_called)
 
 
-def _point(sentence: Sentence, text: str, order: int, known: Known, shown: frozenset[str]) -> Point:
+def _point(
+    sentence: Sentence, text: str, order: int, known: Known, shown: frozenset[str],
+    *, is_called: bool,
+) -> Point:  # fmt: skip
     language = known.language
     is_sure = not sentence.is_unsure or _is_confirmed(sentence, shown, language)
     return Point(
@@ -135,7 +144,9 @@ def _point(sentence: Sentence, text: str, order: int, known: Known, shown: froze
         leans=anaphora.leans(text, language),
         waits=anaphora.waits(text, language),
         turns=anaphora.turns(text, language),
-        is_aside=_is_aside(sentence, text, language) or _is_chatter(sentence, text, known),
+        is_called=is_called,
+        is_aside=_is_aside(sentence, text, language)
+        or _is_chatter(text, known, is_called=is_called),
         invites=sentence.is_complete and anaphora.invites(text, language),
         instructs=roles.instructs(text, language),
         is_consequence=roles.is_consequence(text, language),
@@ -171,20 +182,41 @@ def _without_chat(points: Sequence[Point], language: str) -> list[Point]:
     return found
 
 
-def _with_topic(points: Sequence[Point]) -> list[Point]:
-    """Say with a question what it is about: `Herr Tadsen, die Fähre. Wann fährt sie?`"""
-    found = [*points]
-    for n, (before, point) in enumerate(pairwise(points), 1):
-        if point.asks and _is_topic(before):
-            text = f"{before.text.rstrip('.')}: {point.text}"
-            found[n] = point.model_copy(update={"text": text, "leans": False})
+def _with_topic(points: Sequence[Point], known: Known) -> list[Point]:
+    """Say with a question what leads up to it: `Desmond, you lend out drills. Why?`
+
+    It is the host's, and stands nowhere else.
+    """
+    found: list[Point] = []
+    led_up: list[Point] = []
+    is_asked = False
+    who = {s for one in known.everybody for s in content(one.told, known.language)}
+    for point in points:
+        if point.asks:
+            is_asked = True
+            # Who the guest is stands behind their words.
+            told = [
+                p
+                for p in led_up
+                if p.words < FEWEST_WORDS or not who.issuperset(content(p.text, known.language))
+            ]
+            is_short = sum(p.words for p in told) <= LONGEST_LEAD
+            found.append(_led_up_to(point, told) if led_up and is_short else point)
+            led_up = []
+            continue
+        if led_up or (point.is_aside and point.is_called):
+            led_up.append(point)
+        is_hosts = bool(led_up) or not is_asked
+        found.append(point.model_copy(update={"is_aside": point.is_aside or is_hosts}))
     return found
 
 
-def _is_topic(point: Point) -> bool:
-    """Tell whether it calls somebody and names a matter, and says nothing: `Frau Voss, das Bad.`"""
-    is_called = point.sentence is not None and point.text != point.sentence.text
-    return point.is_aside and is_called and point.words < FEWEST_WORDS
+def _led_up_to(question: Point, led_up: Sequence[Point]) -> Point:
+    told = " ".join(point.text for point in led_up)
+    # A matter that is only named: `Herr Tadsen, die Fähre. Wann fährt sie?`
+    told = f"{told.rstrip('.')}:" if 0 < len(tokens(told)) < FEWEST_WORDS else told
+    text = f"{told} {question.text}".strip()
+    return question.model_copy(update={"text": text, "leans": False})
 
 
 def _without_objections(points: Sequence[Point]) -> list[Point]:
@@ -215,13 +247,17 @@ def _uncalled(text: str, known: Known) -> str:
     """Take off whom a sentence calls: `Frau Voss, das Freibad.`"""
     first, _, rest = text.partition(", ")
     people = {part for one in known.everybody for part in one.parts}
-    is_called = first.lower() in people or TITLED.fullmatch(first) is not None
-    return f"{rest[:1].upper()}{rest[1:]}" if rest and is_called else text
+    is_called = bool(first) and people.issuperset(tokens(first))
+    is_called = is_called or TITLED.fullmatch(first) is not None
+    if not rest or not is_called:
+        return text
+    begin = regex.search(r"\p{L}|$", rest)  # behind `¿`
+    place = begin.start() if begin else 0
+    return f"{rest[:place]}{rest[place : place + 1].upper()}{rest[place + 1 :]}"
 
 
-def _is_chatter(sentence: Sentence, text: str, known: Known) -> bool:
+def _is_chatter(text: str, known: Known, *, is_called: bool) -> bool:
     """Tell what people say to each other: `Can we agree no slogans today?`"""
-    is_called = not sentence.text.startswith(text[:2])
     if is_called and not anaphora.asks(text):
         is_topic = len(tokens(text)) < FEWEST_WORDS  # `Frau Voss, das Freibad.`
         return is_topic or bool(word_list("you", known.language) & set(tokens(text)))
@@ -271,7 +307,16 @@ def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: s
         is_dated = states(point.text, language, FactKind.DATE)
         return point.is_result or point.instructs or is_dated or point.order == named
 
-    sure = [point for point in points if not point.doubted or is_needed(point)]
+    doubted = sum(bool(point.doubted) for point in points)
+    is_well_heard = doubted <= len(points) * MOST_DOUBTED_SHARE
+
+    def may_stay(point: Point) -> bool:
+        """Tell whether one word was hard to hear that there is: it is named for whoever posts."""
+        weighty = point.sentence.weighty if point.sentence else ()  # misheard, they turn it round
+        is_one = len(point.doubted) == 1 and point.doubted[0] not in weighty
+        return is_well_heard and is_one and _is_word(point.doubted[0], language)
+
+    sure = [p for p in points if not p.doubted or is_needed(p) or may_stay(p)]
     if sum(not point.doubted for point in points) * 2 >= len(points):
         return sure
     told = [c for c in known.screen if not c.from_screen and len(tokens(c.text)) >= FEWEST_WORDS]
@@ -287,7 +332,7 @@ def _surely_heard(points: Sequence[Point], brand: str, known: Known, language: s
 def _is_word(heard: str, language: str) -> bool:
     """Tell a doubted word from none that any list has, such as `re-editize`."""
     amount = _digits(heard.lower(), language)
-    return amount[:1].isdigit() or is_known(heard, language)
+    return amount[:1].isdigit() or is_known(heard, language) or language not in LANGUAGES
 
 
 def _with_host(point: Point, everybody: Sequence[Speaker], language: str) -> Point:

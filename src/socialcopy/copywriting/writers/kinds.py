@@ -106,7 +106,9 @@ def _ends(
     Advice at the end is what a reader can do next, whatever it stands behind.
     """
     dated = {p.order for p in points if states(p.text, language, FactKind.DATE)}
-    wanted = dated if is_event(_text(points), language) else set[int]()
+    # A day that is said and shown is what a video is made for.
+    shown = {p.order for p in points if p.order in dated and p.is_shown}
+    wanted = dated if is_event(_text(points), language) else shown
     if is_story or _is_procedure(points, cards, language):
         results = {p.order for p in points[1:] if p.is_result}
         punch_line = is_story and points and (not results or '"' in points[-1].text)

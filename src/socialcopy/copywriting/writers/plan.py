@@ -41,6 +41,9 @@ MORE = "x" * 40
 # Sentences of a talk that is as short as a post: an answer before its problem puzzles readers.
 TOLD_IN_ORDER = 6
 
+# Share of a talk that is told whole.
+TOLD_WHOLE = 0.6
+
 # Points of a post that tells less than another network's.
 FEWEST_TOLD = 2
 # Points of a story that say how it began.
@@ -135,7 +138,7 @@ def _apart(made: Sequence[Plan], material: Material) -> list[Plan]:
         is_usual = plan.order.platform in DEFAULT_PLATFORMS
         found = _with_less(plan, material, may_lose_facts=is_usual)
         less = (t for t in found if _is_enough(t, plan, material))
-        tries = (plan.passages, *less)
+        tries = (plan.passages, *less, *_cut_short(plan, is_usual=is_usual))
         # A length that was wished for is not changed.
         is_free = plan.order.size is Size.USUAL
         passages = next((t for t in tries if _places(t, plan) not in seen), plan.passages)
@@ -143,6 +146,16 @@ def _apart(made: Sequence[Plan], material: Material) -> list[Plan]:
         seen.add(_places(passages, plan))
         told[plan.order.platform] = plan.model_copy(update={"passages": tuple(passages)})
     return [told[plan.order.platform] for plan in made]
+
+
+def _cut_short(plan: Plan, *, is_usual: bool) -> Iterable[list[Passage]]:
+    """End before the end, where there is little room and nothing else tells two networks apart."""
+    first, *others = plan.passages or (Passage(points=()),)
+    if others or not is_usual or plan.order.style.layout != "block":
+        return
+    for size in range(len(first.points) - 1, 1, -1):
+        if not (first.points[size - 1].waits or first.points[size].turns):
+            yield [Passage(points=first.points[:size])]
 
 
 def _is_enough(passages: Sequence[Passage], plan: Plan, material: Material) -> bool:
@@ -221,7 +234,7 @@ def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
     is_block = plan.order.style.layout == "block"
     for angle in ranked:
         if angle.key != plan.angle.key and not (is_block and angle.pull):
-            told = tuple(_told(angle, material, plan.order))
+            told = tuple(_told(angle, material, plan.order, is_first=False))
             yield Plan(order=plan.order, angle=angle, passages=told)
 
 
@@ -257,8 +270,13 @@ def _has_room(angle: Angle, order: Order) -> bool:
     return order.fits("\n".join((first, *(f"0. {item.text}" for item in items), ends, MORE)))
 
 
-def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
-    """Choose the opening passage, the one that names the thing, and others while there is room."""
+def _told(
+    angle: Angle, material: Material, order: Order, *, is_first: bool = True
+) -> list[Passage]:
+    """Choose the opening passage, the one that names the thing, and others while there is room.
+
+    Another version than the first opens otherwise, whatever was said before.
+    """
     chosen = [angle.passage] if angle.passage else []
     taken = angle.listing.orders if angle.listing else listed_orders(material)
     free = [p for p in material.passages if not p.orders & taken and p not in chosen]
@@ -287,6 +305,11 @@ def _told(angle: Angle, material: Material, order: Order) -> list[Passage]:
     is_asked = kind(material) is Kind.INTERVIEW and (is_seen or angle.pull is not None)
     is_in_order = is_short or is_asked or kind(material) in {Kind.STEPS, Kind.EVENT}
     if (material.is_story or is_in_order) and not angle.listing:
+        return in_order
+    # What is told nearly whole is told as it was said.
+    told = sum(len(p.points) for p in chosen)
+    may_begin = is_first and worth(in_order[0], material.language, material) >= 0
+    if told >= TOLD_WHOLE * len(material.points) and is_seen and may_begin and not angle.listing:
         return in_order
     is_told_through = order.style.layout == "block" and not angle.listing
     if is_told_through and worth(in_order[0], material.language, material) >= 0:

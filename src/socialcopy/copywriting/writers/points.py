@@ -50,6 +50,8 @@ class Point(Value):
     turns: bool = False
     is_aside: bool = False
     """A greeting, an introduction, or the talk about the talk: never posted."""
+    is_called: bool = False
+    """Whether it was said to somebody by name: `Desmond, you lend out drills.`"""
     invites: bool = False
     instructs: bool = False
     """Whether it is a step of something that is done."""

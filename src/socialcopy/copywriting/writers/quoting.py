@@ -16,6 +16,9 @@ from socialcopy.copywriting.writers.points import Material, Point
 # Languages that put the comma before `says` inside the quotation marks.
 COMMA_INSIDE = frozenset({"en", "nl"})
 
+# Share of a named person's sentences in the first person from which all of them are quoted.
+MOSTLY_OWN = 1 / 3
+
 MARKS = regex.compile(r"[\"“”„«»]")
 
 
@@ -36,12 +39,24 @@ def quoted_orders(points: Sequence[Point], material: Material) -> frozenset[int]
         return frozenset(point.order for point in points)  # one person tells it all
     if material.is_conversation and not material.is_own_voice:
         flags = [not point.asks for point in points]
+    elif _is_mostly_own(points, flags, material):
+        # One person's words, of which half in marks read as if somebody else said the rest.
+        return frozenset(
+            p.order for p, own in zip(points, flags, strict=True) if own or p != points[0]
+        )
     for n in range(1, len(points)):
         follows = points[n].order == points[n - 1].order + 1 and not points[n].asks
         is_bound = points[n].leans or points[n - 1].waits
         if flags[n - 1] and follows and is_bound:
             flags[n] = True
     return frozenset(point.order for flag, point in zip(flags, points, strict=True) if flag)
+
+
+def _is_mostly_own(points: Sequence[Point], flags: Sequence[bool], material: Material) -> bool:
+    """Tell whether a named person says it all, and nobody asks them."""
+    is_asked = any(point.asks and not point.is_first_person for point in material.points)
+    is_named = all(point.speaker for point in points)
+    return is_named and not is_asked and sum(flags) >= MOSTLY_OWN * len(flags)
 
 
 def _is_one_persons(material: Material) -> bool:
