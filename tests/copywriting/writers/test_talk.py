@@ -89,3 +89,73 @@ def test_an_amount_that_was_hard_to_hear_is_confirmed_by_the_picture_whatever_it
     )
 
     assert gather(seen, Brief(), know(seen, Brief())).points[0].doubted == ()
+
+
+HOSTED = "Jo Pike, host", "Odd Marlin, Marlin Boats"
+
+
+def test_what_leads_up_to_a_question_stands_with_it():
+    found = material(
+        "Odd, you lend out kayaks. For free. Why? Because they come back for the paddle. "
+        "Do they pay? They pay for the paddle.", *HOSTED
+    )  # fmt: skip
+
+    assert found.points[0].text == "You lend out kayaks. For free. Why?"
+    assert "You lend out kayaks." not in told(found).removeprefix(found.points[0].text)
+
+
+def test_who_the_guest_is_leads_up_to_nothing():
+    found = material(
+        "We are at the harbour. Odd Marlin, you are the harbour master. Is it open again? "
+        "Half of it is open. Since when? Since the first of May.",
+        "Odd Marlin, harbour master",
+    )
+
+    assert found.points[0].text == "Is it open again?"
+
+
+def test_a_question_begins_with_a_capital_behind_its_first_mark():
+    found = material(
+        "Señor Ostos, ¿va a haber cortes? No va a haber cortes. ¿Y en julio? Tampoco en julio.",
+        "Ramiro Ostos, concejal", language="es",
+    )  # fmt: skip
+
+    assert "¿Va a haber cortes?" in told(found)
+
+
+def test_how_people_greet_each_other_is_no_copy():
+    found = material(
+        "Tudo bem, Jussara? Tudo ótimo. O chamado fica registrado na primeira.", language="pt"
+    )
+
+    assert told(found) == "O chamado fica registrado na primeira."
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "written"),
+    [
+        ("en", "Thirty-one percent less food went in the bin.", "31% less food went in the bin."),
+        ("es", "El noventa por ciento está mal afilado.", "El 90% está mal afilado."),
+        ("en", "Some percent are left.", "Some percent are left."),
+    ],
+)
+def test_percent_are_written_in_digits(language: str, said: str, written: str):
+    assert told(material(said, language=language)) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "cleaned"),
+    [
+        ("en", "Nobody wants a drill, right, they want a shelf.",
+         "Nobody wants a drill, they want a shelf."),
+        ("en", "It's, you know, a whiteboard.", "It's a whiteboard."),
+        ("fr", "Le grand bassin est fini, le petit, euh, le petit ne l'est pas.",
+         "Le grand bassin est fini, le petit ne l'est pas."),
+        ("es", "Y así tres años, eh, tres años, el mismo cortado.",
+         "Y así tres años, el mismo cortado."),
+    ],
+)  # fmt: skip
+def test_what_is_said_once_more_behind_a_filler_is_said_once(
+    language: str, said: str, cleaned: str
+):
+    assert told(material(said, language=language)) == cleaned

@@ -178,7 +178,7 @@ def _without_chat(points: Sequence[Point], language: str) -> list[Point]:
         is_answer = is_asked and not point.asks and point.words <= LONGEST_CHAT
         is_idle = is_answer or _is_echo(point, before, language)
         found.append(point.model_copy(update={"is_aside": True}) if is_idle else point)
-        is_asked = is_asked and (point.asks or is_answer)
+        is_asked = is_asked and point.asks
     return found
 
 

@@ -17,7 +17,7 @@ from socialcopy.copywriting.writers.points import Material, Point
 COMMA_INSIDE = frozenset({"en", "nl"})
 
 # Share of a named person's sentences in the first person from which all of them are quoted.
-MOSTLY_OWN = 1 / 3
+MOSTLY_OWN = 0.4
 
 MARKS = regex.compile(r"[\"“”„«»]")
 
