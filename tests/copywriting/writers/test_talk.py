@@ -12,9 +12,14 @@ from socialcopy.models import Brief, Region, ScreenText, Transcript, Understandi
 BOX = Region(left=0, top=0, right=1, bottom=1)
 
 
-def material(said: str, *shown: str, language: str = "en") -> Material:
+def material(said: str, *shown: str, language: str = "en", unsure: str = "-") -> Material:
     words = tuple(
-        Word(start_ms=400 * n, end_ms=400 * n + 350, text=word, probability=0.95)
+        Word(
+            start_ms=400 * n,
+            end_ms=400 * n + 350,
+            text=word,
+            probability=0.95 - 0.7 * (unsure in word),
+        )
         for n, word in enumerate(said.split())
     )
     seen = Understanding(
@@ -76,7 +81,12 @@ def test_who_is_presented_and_called_is_the_one_who_speaks():
 def test_an_amount_that_was_hard_to_hear_is_confirmed_by_the_picture_whatever_its_unit():
     said = ("It", "keeps", "coffee", "hot", "for", "six", "hours.")
     words = [
-        Word(start_ms=400 * n, end_ms=400 * n + 350, text=word, probability=0.95)
+        Word(
+            start_ms=400 * n,
+            end_ms=400 * n + 350,
+            text=word,
+            probability=0.95 - 0.7 * (unsure in word),
+        )
         for n, word in enumerate(said)
     ]
     words[5] = words[5].model_copy(update={"probability": 0.55})
@@ -159,3 +169,17 @@ def test_what_is_said_once_more_behind_a_filler_is_said_once(
     language: str, said: str, cleaned: str
 ):
     assert told(material(said, language=language)) == cleaned
+
+
+def test_what_is_taken_back_is_left_out():
+    found = material("The side shoot must go. Wait, the side shoot needn't go, but it takes sap.")
+
+    assert told(found) == "The side shoot needn't go, but it takes sap."
+
+
+def test_one_word_that_was_hard_to_hear_keeps_no_sentence_out_of_a_clear_talk():
+    said = "We repair organs. It takes two months. The leather has to come. The glue has to dry."
+    found = material(said, unsure="leather")
+
+    assert "The leather has to come." in told(found)
+    assert [point.doubted for point in found.points if point.doubted] == [("leather",)]

@@ -141,11 +141,12 @@ def without_announcement(text: str, language: str) -> str:
 
 def _without_name(text: str, language: str) -> str:
     """Take off who somebody is, where more is told: `My name is Ana, and since I came here, …`."""
-    joints, openers = (
-        "|".join(sorted(word_list(name, language))) for name in ("soft", "subordinators")
-    )
+    begins = word_list("subordinators", language) | word_list("clause_subjects", language)
+    joints, openers = ("|".join(sorted(w)) for w in (word_list("soft", language), begins))
     form = rf"^(?:\p{{L}}+,? ){{0,3}}?{{}}[.,]? (?:{joints}) (?=(?:{openers})\b)"
-    return _without(pattern("introduces", language, form), text) if openers else text
+    rest = _without(pattern("introduces", language, form), text) if openers else text
+    # `I'm Bram, and I own a gym` only says who speaks.
+    return text if pattern("describes_self", language, "^{}").match(rest) else rest
 
 
 def _presented(rest: str, text: str, language: str) -> str:
