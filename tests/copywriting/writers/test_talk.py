@@ -81,12 +81,7 @@ def test_who_is_presented_and_called_is_the_one_who_speaks():
 def test_an_amount_that_was_hard_to_hear_is_confirmed_by_the_picture_whatever_its_unit():
     said = ("It", "keeps", "coffee", "hot", "for", "six", "hours.")
     words = [
-        Word(
-            start_ms=400 * n,
-            end_ms=400 * n + 350,
-            text=word,
-            probability=0.95 - 0.7 * (unsure in word),
-        )
+        Word(start_ms=400 * n, end_ms=400 * n + 350, text=word, probability=0.95)
         for n, word in enumerate(said)
     ]
     words[5] = words[5].model_copy(update={"probability": 0.55})
