@@ -185,7 +185,7 @@ def test_a_name_is_heard_by_the_sounds_of_its_language(
 @pytest.mark.parametrize(
     ("language", "said", "card", "meant"),
     [
-        ("en", "We plan it all in wagon tail now.", "WAGTAIL", "We plan it all in Wagtail now."),
+        ("en", "We plan it in kettle gram now.", "KETTELGRAM", "We plan it in Kettelgram now."),
         ("en", "Since May we do it in tassel.", "TASSIL", "Since May we do it in Tassil."),
         ("de", "Bei uns läuft das über Wochen blatt.", "Wochenblatt",
          "Bei uns läuft das über Wochenblatt."),

@@ -51,7 +51,9 @@ def is_uncommon(word: str, language: str) -> bool:
 
 def is_common(word: str, language: str) -> bool:
     """Tell whether a word is among the ones that everybody uses."""
-    return _frequencies(language).get(word.lower(), 0) >= _least_common(language)
+    return is_known(word, language) and _frequencies(language)[word.lower()] >= _least_common(
+        language
+    )
 
 
 def is_small(word: str, language: str) -> bool:

@@ -53,7 +53,7 @@ FARTHEST = 0.5
 # A name that stands alone on a card and is never said was misheard where something sounds this
 # much like it; a word that a dictionary has, more so. Letters of the name, words that are heard
 # for it, and sounds by which both may differ in length.
-ALIKE_UNSAID, ALIKE_KNOWN = 0.15, 0.09
+ALIKE_UNSAID, ALIKE_UNKNOWN, ALIKE_KNOWN = 0.15, 0.12, 0.09
 FEWEST_UNSAID, MOST_HEARD, WEAKLY_LONGER = 5, 3, 2
 COMPOUNDING = frozenset({"de", "nl", "sv"})
 
@@ -147,6 +147,10 @@ class _SpokenWords:
         """Tell whether no dictionary of the language has a word."""
         return self.language in LANGUAGES and not is_known(self.cores[place], self.language)
 
+    def is_number(self, heard: str) -> bool:
+        """Tell whether a word is an amount."""
+        return matter(heard.replace("-", " "), self.language).isdigit()
+
     def is_name(self, place: int) -> bool:
         """Tell whether a word has a capital that neither its place nor its language gives it."""
         begins = place == 0 or self.said[place - 1].text.endswith(ENDS)
@@ -195,10 +199,13 @@ def _parted(spoken: _SpokenWords) -> Iterable[Mistake]:
         if whole is None and not all(is_small(word, spoken.language) for word in pair):
             heard = sound(" ".join(pair), spoken.language)
             is_doubted = all(w.probability < DOUBTED for w in spoken.said[place : place + 2])
+            is_said = all(is_common(w, spoken.language) for w in pair)
+            is_said = not is_doubted and (is_said or is_small(pair[1], spoken.language))
             near = (
                 word
                 for told, word in by_sound[heard[:1]]
-                if (is_doubted or is_rare(word, spoken.language)) and _is_alike(heard, told)
+                if (is_doubted or is_rare(word, spoken.language))
+                and (told == heard if is_said else _is_alike(heard, told))
             )
             whole = next(near, None)
         elif whole and not _is_one_word(spoken, place):
@@ -315,7 +322,7 @@ def _windows(spoken: _SpokenWords, told: str) -> Iterable[range]:
 
 def _is_like(spoken: _SpokenWords, part: range, name: str) -> bool:
     heard = spoken.heard(part)
-    if all(word in spoken.shown for word in heard):
+    if all(word in spoken.shown or spoken.is_number(word) for word in heard):
         return False
     # Before the word that is meant may stand one: `two tide` is `Tootide`, `stay in line` is not.
     if any(is_small(word, spoken.language) for word in (*heard[1:], heard[-1])):
@@ -325,8 +332,17 @@ def _is_like(spoken: _SpokenWords, part: range, name: str) -> bool:
     # Where a language makes no compounds, a line was read without its gaps.
     if "".join(heard) == name.casefold() and spoken.language not in COMPOUNDING:
         return False
-    is_known = len(part) == 1 and not spoken.is_unknown(part.start)
-    return spoken.distance(part, (name,))[1] <= (ALIKE_KNOWN if is_known else ALIKE_UNSAID)
+    return spoken.distance(part, (name,))[1] <= _how_alike(spoken, part, heard)
+
+
+def _how_alike(spoken: _SpokenWords, part: range, heard: Sequence[str]) -> float:
+    """Return the distance for each sound up to which words may be a name nobody says."""
+    if len(part) > 1:  # two words that everybody uses are rather meant
+        is_common_talk = all(is_common(word, spoken.language) for word in heard)
+        return ALIKE_ALONE if is_common_talk else ALIKE_UNSAID
+    if spoken.is_name(part.start):
+        return ALIKE_ALONE
+    return ALIKE_UNKNOWN if spoken.is_unknown(part.start) else ALIKE_KNOWN
 
 
 def _may_be_a_name(spoken: _SpokenWords, place: int, name: str) -> bool:
