@@ -211,7 +211,9 @@ def _parted(spoken: _SpokenWords) -> Iterable[Mistake]:
         elif whole and not _is_one_word(spoken, place):
             whole = None
         if whole:
-            yield Mistake(place, place + 2, (_as_a_name(whole, spoken.said[place]),))
+            is_name = whole.isupper() and is_uncommon(whole, spoken.language)
+            right = whole.capitalize() if is_name else _as_a_name(whole, spoken.said[place])
+            yield Mistake(place, place + 2, (right,), is_name=is_name)
 
 
 def _may_be_two(word: str) -> bool:
