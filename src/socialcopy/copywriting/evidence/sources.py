@@ -21,7 +21,7 @@ from socialcopy.copywriting.text.roles import is_event
 from socialcopy.copywriting.text.run_together import parted
 from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
 from socialcopy.copywriting.text.sentences import groups, normal, percent_in_digits, tokens
-from socialcopy.copywriting.text.spoken import clean
+from socialcopy.copywriting.text.spoken import clean, uncounted
 from socialcopy.copywriting.text.stems import content, plain_words, stems_of
 from socialcopy.copywriting.text.vocabulary import pattern
 from socialcopy.models import Brief, Cue, FactKind, Region, ScreenText, Understanding, Value, Word
@@ -155,7 +155,8 @@ def know(understanding: Understanding, brief: Brief) -> Known:
             normal(text)
             for source in found
             if source.is_said and not asks(source.text)
-            for text in (source.text, clean(source.text, source.language))
+            for cleaned in [clean(source.text, source.language)]
+            for text in (source.text, cleaned, uncounted(cleaned, source.language))
         ),
         noise=_noise(understanding.screen, shown),
         run_together=frozenset(_run_together(understanding, language)),

@@ -6,11 +6,11 @@ And what can go without being missed: whom a speaker calls by a name that nobody
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 import regex
 
-from socialcopy.copywriting.text.facts import counted
+from socialcopy.copywriting.text.facts import COUNTABLE_LANGUAGES, counted
 from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
 from socialcopy.models import Word
 from socialcopy.understanding.dictionary import is_small
@@ -22,33 +22,75 @@ FARTHEST = 6
 # Of a name that somebody is called by: `Mrs Abendrot`.
 LONGEST_CALL = 3
 
+# Words with which two sentences begin alike, and of an amount that is said once more.
+FEWEST_ALIKE = 2
+LONGEST_AMOUNT = 4
+NO = frozenset({"no", "non", "nein", "nee", "nej", "não"})
+
 PUNCTUATION = regex.compile(r"[.,;:!?…]+$")
 
 
 def corrected(heard: Sequence[Word], language: str) -> list[Word]:
     """Put what was said at last in the place of what was said first; none where it is unclear."""
-    said = _slot_refilled(list(heard), language)
+    said = list(heard)
     for mark in range(1, len(said)):
         size = _mark(said, mark, language)
-        if size and (place := _taken_back(said, mark, size, language)) is not None:
-            return corrected(_replaced(said, place, mark, size), language)
+        if size and (right := _put_right(said, mark, size, language)):
+            return corrected(right, language)
     return said
 
 
-def _slot_refilled(said: list[Word], language: str) -> list[Word]:
+def _put_right(said: list[Word], mark: int, size: int, language: str) -> list[Word]:
+    """Put a number, a day or a name in the place of the one before, else say the slot anew."""
+    found = _taken_back(said, mark, size, language)
+    if found is not None:
+        return _replaced(said, found, mark, size, language)
+    return _slot_refilled(said, mark, size, language)
+
+
+def _slot_refilled(said: list[Word], mark: int, size: int, language: str) -> list[Word]:
     """`De jacarandá, não, desculpa, de jabuticabeira`: what follows the mark begins alike."""
     bare = [PUNCTUATION.sub("", word.text).lower() for word in said]
-    for start in range(2, len(said) - 2):
-        if not said[start - 1].text.endswith(","):
-            continue
-        for size in range(min(LONGEST_MARK, len(said) - start - 2), 0, -1):
-            behind = start + size
-            is_mark = pattern("corrections", language).fullmatch(" ".join(bare[start:behind]))
-            is_apart = said[behind - 1].text.endswith(",")
-            is_slot = is_small(bare[behind], language) and bare[behind] == bare[start - 2]
-            if is_mark and is_apart and is_slot and bare[behind + 1] != bare[start - 1]:
-                return [*said[: start - 2], *said[behind:]]
-    return said
+    behind = mark + size
+    is_apart = said[behind - 1].text.endswith(",") and len(said) > behind + 1
+    if not is_apart or not is_small(bare[behind], language) or bare[behind + 1] == bare[mark - 1]:
+        return []
+    # With more between, the last word comes again: `een kwart slag, nee, een halve slag`.
+    starts = [mark - 2, *(n for n in (mark - 3, mark - 4) if bare[mark - 1] in bare[behind:])]
+    start = next((n for n in starts if n >= 0 and bare[n] == bare[behind]), None)
+    return [] if start is None else [*said[:start], *said[behind:]]
+
+
+def retaken(groups: Sequence[list[Word]], language: str) -> Iterator[list[Word]]:
+    """Leave out a sentence that the next one takes back: `It must go. No, wait, it must not go.`
+
+    Where only an amount is put right, it is a sentence with the one before.
+    """
+    found: list[list[Word]] = []
+    for group in groups:
+        size = _leading_mark(group, language) if found else 0
+        before, rest = found[-1] if size else [], group[size:]
+        if size and _begins_alike(before, rest):
+            found[-1] = rest
+        elif size and len(rest) <= LONGEST_AMOUNT and _kind(rest[0], language) == "number":
+            last = before[-1].model_copy(update={"text": PUNCTUATION.sub(",", before[-1].text)})
+            found[-1] = corrected([*before[:-1], last, *group], language)
+        else:
+            found.append(group)
+    yield from found
+
+
+def _leading_mark(group: Sequence[Word], language: str) -> int:
+    sizes = range(min(LONGEST_MARK, len(group) - 1), 0, -1)
+    return next((size for size in sizes if _is_mark(group, 0, size, language)), 0)
+
+
+def _begins_alike(before: Sequence[Word], rest: Sequence[Word]) -> bool:
+    own, other = (
+        [PUNCTUATION.sub("", word.text).lower() for word in group[:FEWEST_ALIKE]]
+        for group in (before, rest)
+    )
+    return own == other and len(own) == FEWEST_ALIKE
 
 
 def without_guess(group: Sequence[Word], least: float) -> list[Word]:
@@ -69,12 +111,21 @@ def _mark(said: Sequence[Word], start: int, language: str) -> int:
     """How many words from a place on take something back; they stand between commas."""
     if not said[start - 1].text.endswith((",", "…", "...")):
         return 0
-    for size in range(min(LONGEST_MARK, len(said) - start - 1), 0, -1):
-        words_said = " ".join(PUNCTUATION.sub("", w.text) for w in said[start : start + size])
-        is_apart = said[start + size - 1].text.endswith((",", "."))
-        if is_apart and pattern("corrections", language).fullmatch(words_said):
-            return size
-    return 0
+    sizes = range(min(LONGEST_MARK, len(said) - start - 1), 0, -1)
+    return next((size for size in sizes if _is_mark(said, start, size, language)), 0)
+
+
+def _is_mark(said: Sequence[Word], start: int, size: int, language: str) -> bool:
+    """Tell whether words take something back: with a comma, or right before a number.
+
+    `Tres, no cuatro` denies what comes behind, so a bare `no` needs its comma.
+    """
+    last = said[start + size - 1]
+    told = " ".join(PUNCTUATION.sub("", word.text) for word in said[start : start + size])
+    is_bare = size == 1 and told.lower() in NO
+    is_counted = not is_bare and _kind(said[start + size], language) == "number"
+    is_apart = last.text.endswith((",", ".")) or is_counted
+    return is_apart and bool(pattern("corrections", language).fullmatch(told))
 
 
 def _taken_back(said: Sequence[Word], mark: int, size: int, language: str) -> int | None:
@@ -86,7 +137,7 @@ def _taken_back(said: Sequence[Word], mark: int, size: int, language: str) -> in
 def _kind(word: Word, language: str) -> str:
     """Tell what one word can be taken back for: a number for a number, a day for a day, a name."""
     bare = PUNCTUATION.sub("", word.text)
-    if regex.search(r"\d", counted(bare, language)):
+    if regex.search(r"\d", counted(bare, language)) or _is_number_word(bare, language):
         return "number"
     if bare.lower() in every("dates"):
         return "date"
@@ -94,15 +145,41 @@ def _kind(word: Word, language: str) -> str:
     return "name" if is_name and language != "de" else ""
 
 
-def _replaced(said: list[Word], place: int, mark: int, size: int) -> list[Word]:
-    right = said[mark + size]
-    end = PUNCTUATION.search(right.text)
-    tail = said[place + 1 : mark]
-    plain = right.model_copy(update={"text": PUNCTUATION.sub("", right.text)}) if tail else right
-    if tail:
-        last = PUNCTUATION.sub("", tail[-1].text) + (end.group() if end else "")
-        tail[-1] = tail[-1].model_copy(update={"text": last})
-    return [*said[:place], plain, *tail, *said[mark + size + 1 :]]
+def _is_number_word(bare: str, language: str) -> bool:
+    """Tell it by a list: alone the small ones are not counted, in Swedish none is."""
+    name = "small_numbers" if language in COUNTABLE_LANGUAGES else "number_words"
+    return bare.lower() in word_list(name, language)
+
+
+def _replaced(said: list[Word], place: int, mark: int, size: int, language: str) -> list[Word]:
+    """Put right the words of one kind that stand together, and what is said once more behind."""
+    first, last, start, end = place, place + 1, mark + size, mark + size + 1
+    kind = _kind(said[place], language)
+    while first and kind == "number" and _goes_on(said[first - 1], kind, language):
+        first -= 1
+    while end < len(said) and kind == "number" and _goes_on(said[end - 1], kind, language):
+        if _kind(said[end], language) != kind:
+            break
+        end += 1
+    right, tail, rest = said[start:end], said[last:mark], said[end:]
+    alike = takewhile(lambda pair: _bare(pair[0]) == _bare(pair[1]), zip(tail, rest, strict=False))
+    again = [word for _, word in alike]
+    told = [*said[:first], *right, *tail]
+    end_mark = PUNCTUATION.search([*right, *again][-1].text)
+    joined = [_ended(word, "") if word is right[-1] else word for word in told[:-1]]
+    return [*joined, _ended(told[-1], end_mark.group() if end_mark else ""), *rest[len(again) :]]
+
+
+def _goes_on(word: Word, kind: str, language: str) -> bool:
+    return _kind(word, language) == kind and not PUNCTUATION.search(word.text)
+
+
+def _bare(word: Word) -> str:
+    return PUNCTUATION.sub("", word.text).lower()
+
+
+def _ended(word: Word, end: str) -> Word:
+    return word.model_copy(update={"text": f"{PUNCTUATION.sub('', word.text)}{end}"})
 
 
 def recounted(groups: Sequence[list[Word]], language: str) -> Iterator[list[Word]]:

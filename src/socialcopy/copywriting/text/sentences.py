@@ -12,7 +12,7 @@ import regex
 from text_to_num import text2num
 
 from socialcopy.copywriting.text.cleaning import unlinked, visible
-from socialcopy.copywriting.text.corrections import corrected, recounted, without_guess
+from socialcopy.copywriting.text.corrections import corrected, recounted, retaken, without_guess
 from socialcopy.copywriting.text.languages import is_small_word, tongue
 from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.safety import is_unsafe
@@ -123,14 +123,16 @@ def groups(said: Sequence[Word], language: str = "en") -> Iterable[list[Word]]:
     """Spoken words sentence by sentence, without what was taken back."""
     heard = (without_guess(group, DOUBTFUL_PROBABILITY) for group in _heard(said, language))
     found = [corrected(group, group[0].language or language) for group in heard]
-    return recounted(found, language)
+    return recounted([*retaken(found, language)], language)
 
 
 def _heard(said: Sequence[Word], language: str) -> Iterable[list[Word]]:
     group: list[Word] = []
     for word, following in zip_longest(said, said[1:]):
         group.append(word)
-        is_inside = following is not None and (_is_label(group) or _is_ordinal(word, following))
+        is_inside = following is not None and (
+            _is_label(group, language) or _is_ordinal(word, following)
+        )
         if following is None or (_ends_after(word, following) and not is_inside):
             yield from _clauses(group, group[0].language or language)
             group = []
@@ -158,10 +160,11 @@ def _stopped(clause: list[Word]) -> list[Word]:
     return [*clause[:-1], last.model_copy(update={"text": text})]
 
 
-def _is_label(group: Sequence[Word]) -> bool:
+def _is_label(group: Sequence[Word], language: str) -> bool:
     """Tell whether it only announces what follows: `Step one.`"""
     said = " ".join(word.text for word in group)
-    return len(group) <= LABEL_WORDS and bool(pattern("label").fullmatch(said))
+    is_told = pattern("steps", language, r"{}[.:]").fullmatch(said)
+    return len(group) == LABEL_WORDS and is_told is not None
 
 
 def _is_ordinal(word: Word, following: Word) -> bool:

@@ -28,6 +28,7 @@ FRENCH_MARKS = regex.compile(r"(?<=[\p{L}\p{N}»%€])\s?([?!;]|:(?=\s))")
 
 def _without_speaking(heard: str, language: str) -> str:
     text = regex.sub(r"\s+", " ", unlinked(visible(heard)))
+    text = pattern("openers", language, r"^{},\s+").sub("", text)  # `So, ähm, wenn`
     if spoken := QUOTED.match(text):  # somebody else's words within the talk stay marked
         return f'"{spoken["quote"]}"'
     text = text.strip(' "“”«»-–—*_>')
@@ -77,6 +78,16 @@ BEGUN_AGAIN = regex.compile(
 SAID_TWICE = regex.compile(
     r"(?<!\p{L})(?:(?P<word>\p{L}+(?: \p{L}+){0,2}) (?P=word)|an? (?P<word>an?|the))(?!\p{L})"
 )
+
+
+def uncounted(text: str, language: str) -> str:
+    """Take the word that counts it off a step: `First, you weigh` is `Weigh`."""
+    for name in ("steps", "sequence"):
+        text = pattern(name, language, r"^{}[\s,.:;-]*").sub("", text)
+    text = pattern("tells_you", language, r"^{}\s+(?:just\s+)?").sub("", text).strip(" ,")
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 QUOTED = regex.compile(r"^[\"“„«](?P<quote>[^\"“”„«»]+)[\"”“»][.!?]?$")
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")
 # What only belongs to speaking: a list of the language's file, the form its words stand in, and

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 import regex
 
-from socialcopy.copywriting.text.anaphora import without_connective
-from socialcopy.copywriting.text.roles import is_order
-from socialcopy.copywriting.text.screen_text import Card
+from socialcopy.copywriting.text.anaphora import (
+    is_first_person,
+    is_singular,
+    without_connective,
+)
+from socialcopy.copywriting.text.roles import forbids, is_order
+from socialcopy.copywriting.text.screen_text import Card, sentence
 from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.spoken import uncounted
+from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pairs, pattern, text, word_list
 from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.points import Point
@@ -20,6 +26,8 @@ FEWEST_STEPS = 3
 FEWEST_ANNOUNCED = 2
 # Words of a sentence that still belongs to the steps before it.
 SHORT_STEP = 12
+# And of one that is told between amounts, such as a row of ingredients.
+LONG_STEP = 16
 
 MOST_STEPS = 10
 FEWEST_TERMS = 3
@@ -28,6 +36,13 @@ LONGEST_TERM = 3
 LONGEST_ITEM = 200
 
 MOST_WARNINGS = 2
+
+# Sentences with an amount, and with something that is done by hand, that make a recipe.
+FEWEST_MEASURED = 2
+SHORT_UNIT = regex.compile(r"\d\s?(?:g|kg|ml|cl|dl|l|cm)(?!\p{L})")
+# Characters of an item where there is less and less room.
+WIDTHS = (LONGEST_ITEM, 110, 90, 70, 55, 40, 25, 10)
+SENTENCE_END = regex.compile(r"(?<=[.!?…])\s+")
 
 
 class Listing(Value):
@@ -55,8 +70,8 @@ class Listing(Value):
 @lru_cache(maxsize=16)
 def steps(points: tuple[Point, ...], cards: tuple[Card, ...], language: str) -> Listing | None:
     """Tell what to do, one thing after the other; as the cards have it where they count it."""
-    run = _longest_run(points, language)
-    listed = [*_items(run, language)] if run else []
+    run = _longest_run(points, language) or _recipe(points, cards, language)
+    listed = [*_items(run, cards, language)] if run else []
     if any(len(item.text) > LONGEST_ITEM for item in listed):
         run, listed = [], []
     fewest = FEWEST_ANNOUNCED if len(_announced(run, language)) > 1 else FEWEST_STEPS
@@ -70,7 +85,8 @@ def steps(points: tuple[Point, ...], cards: tuple[Card, ...], language: str) -> 
         listed = [item.model_copy(update={"text": _whole(item, run)}) for item in listed]
     begins, ends = (run[0].order, run[-1].order) if run else (-1, -1)
     before = [p for p in points if p.order < begins and not (p.leans or p.waits)]
-    after = [p for p in points if run and p.order > ends and not p.leans]
+    behind = (p for p in points if p.order > ends and (run or forbids(p.text, language)))
+    after = [p for p in behind if not p.leans or tells_a_case(p, language)]
     return Listing(
         items=tuple(listed),
         is_numbered=is_numbered,
@@ -79,17 +95,63 @@ def steps(points: tuple[Point, ...], cards: tuple[Card, ...], language: str) -> 
     )
 
 
+def tells_a_case(point: Point, language: str) -> bool:
+    """Tell whether it says what to do in a case: `If it sticks, wet your hands.`"""
+    return bool(pattern("conditional", language, r"^{}\b").match(point.text))
+
+
+def _recipe(points: Sequence[Point], cards: Sequence[Card], language: str) -> list[Point]:
+    """Return the sentences from the first amount or movement of the hands to the last.
+
+    None where nobody measures and works, or where more is told between than a recipe.
+    """
+    measured = [n for n, p in enumerate(points) if _measures(p.text, language)]
+    handled = [n for n, p in enumerate(points) if _handles(p.text, language)]
+    if min(len(measured), len(handled)) < FEWEST_MEASURED:
+        return []
+    shown = [n for n, p in enumerate(points) if n > measured[0] and _shown(p, cards, language)]
+    places = sorted({*measured, *handled, *shown})
+    while tells_a_case(points[places[-1]], language):
+        places.pop()
+    run = list(points[places[0] : places[-1] + 1])
+    between = [p for n, p in enumerate(run, places[0]) if n not in places]
+    is_talk = any(p.asks or not (p.leans or p.words <= LONG_STEP) for p in between)
+    return [] if is_talk or sum(p.is_first_person for p in run) * 3 > len(run) else run
+
+
+def _shown(point: Point, cards: Sequence[Card], language: str) -> list[str]:
+    """List the cards whose words somebody says in a sentence."""
+    own = set(content(point.text, language))
+    return [
+        card.text
+        for card in cards
+        if own.issuperset(words := content(card.text, language)) and len(words) > 1
+    ]
+
+
+def _measures(text: str, language: str) -> bool:
+    said = pattern("amounts", language, r"(?<!\p{L}){}(?!\p{L})").search(text)
+    return bool(said or SHORT_UNIT.search(text))
+
+
+def _handles(text: str, language: str) -> bool:
+    """Tell whether something is done by hand: `lo metti nel latte`, `on les rince`."""
+    if language == "en":
+        return not word_list("handling").isdisjoint(tokens(text))
+    return bool(pattern("handles", language, r"(?<!\p{L}){}(?!\p{L})").search(text))
+
+
 def _counts_up(run: Sequence[Point], language: str) -> bool:
     """Tell whether the items that are counted aloud begin with one and leave none out."""
     found = (pattern("steps", language).match(point.text) for point in run)
     told = [match.group() for match in found if match]
-    places = [place for text in told for word in tokens(text) if (place := _place(word))]
+    places = [place for text in told for word in tokens(text) if (place := _place(word, language))]
     return places == sorted(places) and (not places or places == [*range(1, len(places) + 1)])
 
 
-def _place(word: str) -> int:
+def _place(word: str, language: str) -> int:
     plain = word.removesuffix("ly")
-    return int(word) if word.isdecimal() else int(pairs("places").get(plain, 0))
+    return int(word) if word.isdecimal() else int(pairs("places", language).get(plain, 0))
 
 
 def _whole(item: Line, run: Sequence[Point]) -> str:
@@ -98,8 +160,13 @@ def _whole(item: Line, run: Sequence[Point]) -> str:
 
 def _announced(points: Sequence[Point], language: str) -> list[int]:
     """Where items stand that are counted aloud: `Number one, …`; `First, …` only orders them."""
-    found = ((n, pattern("steps", language).match(p.text)) for n, p in enumerate(points))
-    return [n for n, told in found if told and not told.group().endswith(",")]
+    orders = pattern("sequence", language, r"^{}")
+    found = ((n, p.text, pattern("steps", language).match(p.text)) for n, p in enumerate(points))
+    return [
+        n
+        for n, text, told in found
+        if told and not (told.group().endswith(",") and orders.match(text))
+    ]
 
 
 def _longest_run(points: Sequence[Point], language: str) -> list[Point]:
@@ -120,7 +187,7 @@ def _longest_run(points: Sequence[Point], language: str) -> list[Point]:
 def _behind(points: Sequence[Point], language: str) -> Iterable[Point]:
     """Tell what still belongs to the last step."""
     for point in points:
-        is_case = pattern("conditional", language, r"^{}\b").match(point.text)
+        is_case = tells_a_case(point, language)
         is_short = point.words <= SHORT_STEP and not point.is_first_person
         goes_on = point.leans or is_short
         is_warning = (
@@ -138,18 +205,14 @@ def _is_step(point: Point, language: str) -> bool:
     return language == "en" and is_order(point.text) and not point.invites
 
 
-def _you(language: str) -> regex.Pattern[str]:
-    return pattern("tells_you", language, r"^{}\s+(?:just\s+)?")
-
-
 def _tells_you(point: Point, language: str) -> bool:
-    return bool(_you(language).match(point.text)) or (
+    return bool(pattern("tells_you", language, r"^{}\s").match(point.text)) or (
         not point.is_first_person and language != "en"
     )
 
 
-def _items(run: Sequence[Point], language: str) -> Iterable[Line]:
-    """Each step with what only goes on with it."""
+def _items(run: Sequence[Point], cards: Sequence[Card], language: str) -> Iterable[Line]:
+    """Each step with what only goes on with it, in words that need no quotation marks."""
     groups: list[list[Point]] = []
     is_counted = len(_announced(run, language)) > 1
     for point in run:
@@ -160,22 +223,66 @@ def _items(run: Sequence[Point], language: str) -> Iterable[Line]:
         else:
             groups[-1].append(point)
     for group in groups:
-        told = " ".join(point.text for point in group)
-        yield Line(text=step_text(told, language), cites=tuple(p.order for p in group))
+        said = (_unowned(point, cards, language) for point in group)
+        if told := uncounted(" ".join(filter(None, said)), language):
+            yield Line(text=told, cites=tuple(p.order for p in group))
+
+
+def _unowned(point: Point, cards: Sequence[Card], language: str) -> str:
+    """Say what somebody does as cards say it, else without the clauses about themselves."""
+    if not is_singular(point.text, language):
+        return point.text
+    if shown := _shown(point, cards, language):
+        return " ".join(map(sentence, shown))
+    clauses = point.text.rstrip(".!").split(", ")
+    others = ", ".join(text for text in clauses if not is_first_person(text, language))
+    return sentence(others) if " " in others else ""
 
 
 def _begins_step(point: Point, language: str) -> bool:
-    tells_you = bool(_you(language).match(point.text)) and not point.text.startswith("You have")
+    tells_you = bool(
+        pattern("tells_you", language, r"^{}\s").match(point.text)
+    ) and not point.text.startswith("You have")
     is_own = language != "en" and not point.leans
     return _is_step(point, language) or tells_you or is_own
 
 
-def step_text(told: str, language: str) -> str:
-    """Take the word that counts it off a step: `First, you weigh` is `Weigh`."""
-    for name in ("steps", "sequence"):
-        told = pattern(name, language, r"^{}[\s,.:;-]*").sub("", told)
-    told = _you(language).sub("", told).strip(" ,")
-    return f"{told[:1].upper()}{told[1:]}"
+def shortened(
+    items: Sequence[Line], language: str, fits: Callable[[str], bool]
+) -> tuple[Line, ...]:
+    """Tell each item up to a comma, as far as there is room; nothing where there is too little."""
+    for width in WIDTHS:
+        texts = [_beginning(item.text, language, width) for item in items]
+        if fits("\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))):
+            told = zip(items, texts, strict=True)
+            return tuple(item.model_copy(update={"text": text}) for item, text in told)
+    return ()
+
+
+def _beginning(text: str, language: str, width: int) -> str:
+    """Keep whole sentences, and of a long first one whole clauses; a case needs what it is for."""
+    if len(text) <= width:
+        return text
+    first, *others = SENTENCE_END.split(text)
+    clauses = first.split(", ")
+    kept = [c for n, c in enumerate(clauses) if not (n and _is_remark(c, language))]
+    bound = pattern("conditional", language, r"(?:.*, )?{}\b").match(first)
+    parts = [", ".join(kept), *others]
+    while len(parts) > 1 and len(" ".join(parts)) > width:
+        parts.pop()
+    while len(parts) == 1 and len(kept) > 1 and len(", ".join(kept)) > width and not bound:
+        kept.pop()
+        parts = [", ".join(kept)]
+    head = pattern("hanging", language, r",? {}(?=,|$)").sub("", parts[0])
+    return " ".join((head if head.endswith((".", "!")) else f"{head}.", *parts[1:]))
+
+
+def _is_remark(clause: str, language: str) -> bool:
+    """Tell whether a clause only says something of its step: `this is what everyone skips`."""
+    first, *others = clause.split()
+    is_noun = language == "de" and others[:1] and others[0][:1].isupper()
+    points_back = word_list("it", language) | word_list("pronoun_subjects", language)
+    return first.lower() in points_back and len(others) > 1 and not is_noun
 
 
 def _numbered_cards(cards: Sequence[Card]) -> Iterable[Line]:

@@ -18,11 +18,12 @@ from socialcopy.copywriting.writers.angles import (
     Format,
     angles,
     headline,
-    is_counted_aloud,
     listed_orders,
     worth,
 )
+from socialcopy.copywriting.writers.drafts import Line
 from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
+from socialcopy.copywriting.writers.lists import shortened
 from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
 from socialcopy.models import DEFAULT_PLATFORMS, Platform, Value
 from socialcopy.platforms import fits, length, rules
@@ -241,10 +242,10 @@ def alternatives(plan: Plan, material: Material) -> Iterable[Plan]:
 def _suits(
     angle: Angle, order: Order, used: Sequence[tuple[str, int]], material: Material
 ) -> float:
-    # A list that is counted aloud is worth having twice: told as prose it loses its numbers.
+    # A list of steps is worth having everywhere: told as prose it loses its numbers or its end.
     formats = order.style.formats
     liking = LIKED[formats.index(angle.format)] if angle.format in formats else 0.0
-    is_list = _is_counted(angle, material) and _has_room(angle, order)
+    is_list = _is_of_steps(angle) and _has_room(angle, order, material.language)
     score = angle.score + liking + is_list - USED * used.count(angle.key) * (not is_list)
     score -= 3.0 * (angle.pull is not None and order.style.layout == "block")
     if angle.passage:
@@ -256,18 +257,32 @@ def _suits(
     return score
 
 
-def _is_counted(angle: Angle, material: Material) -> bool:
-    """Tell whether it lists steps that are counted aloud, which no prose tells."""
-    is_steps = angle.listing is not None and angle.format is Format.STEPS
-    return bool(is_steps and angle.listing and is_counted_aloud(angle.listing, material))
-
-
-def _has_room(angle: Angle, order: Order) -> bool:
-    """Tell whether a list fits whole, with the sentence before it and what stands at the end."""
+def _is_of_steps(angle: Angle) -> bool:
+    """Tell whether it lists steps that somebody says, which no prose tells."""
     items = angle.listing.items if angle.listing else ()
+    return angle.format is Format.STEPS and any(item.cites for item in items)
+
+
+def _has_room(angle: Angle, order: Order, language: str) -> bool:
+    """Tell whether a list fits, with the sentence before it and what stands at the end."""
+    items = angle.listing.items if angle.listing else ()
+    if order.style.layout == "block":
+        return bool(short_items(items, order, language))
     first = angle.passage.first.text if angle.passage else ""
     ends = " ".join((order.ending, *order.tags))
     return order.fits("\n".join((first, *(f"0. {item.text}" for item in items), ends, MORE)))
+
+
+def short_items(
+    items: Sequence[Line], order: Order, language: str, around: Sequence[Line] = ()
+) -> Sequence[Line]:
+    """Shorten the items of a list until all fit with what stands around them; else none."""
+    ends = (*(line.text for line in around), *order.tags, order.ending)
+
+    def fits(listed: str) -> bool:
+        return order.fits("\n\n".join((listed, *ends)))
+
+    return shortened(items, language, fits)
 
 
 def _told(

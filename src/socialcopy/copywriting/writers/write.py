@@ -6,8 +6,10 @@ Who makes the drafts is a function from a plan to a draft; everything else is th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import compress
+from itertools import compress, repeat
 from typing import NamedTuple
+
+import regex
 
 from socialcopy.copywriting.briefs.wishes import (
     Size,
@@ -47,6 +49,9 @@ LONGEST_BEFORE = 400
 
 # A cut leaves at least a quarter of what the network takes.
 SHORTEST_SHARE = 4
+
+# How an item of a list begins.
+ITEM = regex.compile(r"(?P<number>\d{1,2})\. ")
 
 
 class Post(Value):
@@ -218,7 +223,7 @@ def _post(plan: Plan, work: Work) -> Post:
     draft = work.make(plan, work.material)
     parts = (draft.hook, *draft.lines, *filter(None, [draft.close]))
     found = sifted((part.text for part in parts), work.judged)
-    told = [p.model_copy(update={"text": f.text}) for p, f in zip(parts, found, strict=True)]
+    told = _numbered_anew(parts, [one.text for one in found])
     close = told.pop() if draft.close else None
     hook, *lines = [part for part in told if part.text] or [Line(text="")]
     clean = draft.model_copy(update={"hook": hook, "lines": tuple(lines), "close": close})
@@ -228,6 +233,21 @@ def _post(plan: Plan, work: Work) -> Post:
         evidence=distinct([proof for one in found for proof in one.evidence]),
         left_out=tuple(reason for one in found for reason in one.left_out),
     )
+
+
+def _numbered_anew(parts: Sequence[Line], texts: Sequence[str]) -> list[Line]:
+    """Give what is left of each part; an item without its beginning goes, and its number too."""
+    marks = [ITEM.match(part.text) for part in parts]
+    numbers = [int(mark["number"]) for mark in marks if mark]
+    is_list = numbers == [*range(1, len(numbers) + 1)]
+    told: list[Line] = []
+    place = 0
+    for part, mark, text in zip(parts, marks if is_list else repeat(None), texts, strict=False):
+        is_whole = mark is None or text.startswith(mark.group())
+        place += mark is not None and is_whole
+        whole = ITEM.sub(f"{place}. ", text) if mark else text
+        told.append(part.model_copy(update={"text": whole if is_whole else ""}))
+    return told
 
 
 # ---- Captions and notes ----------------------------------------------------------------------
