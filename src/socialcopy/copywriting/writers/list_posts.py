@@ -33,31 +33,45 @@ def lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[L
     if listing is None:
         return []
     lead = _lead(plan, passages, material)
-    # Where there is little room, what a card calls the task leads up to it.
-    is_task = plan.order.style.layout == "block" and listing.is_numbered
-    task = f"{task_of(material)}:" if is_task and task_of(material) else ""
-    if task:
-        lead = []
+    title = _title(listing, material)
     told = [cited(quoting.said([p], material.language), (p.order,), Gap.PARAGRAPH) for p in lead]
-    if title := listing.title or task:
-        told = [Line(text=title)]
-    told = told or _title(listing, material)
+    above = told if told and not listing.title else title or _house(listing, material)
     after = _cautions(listing, lead, plan, material)
-    for n, item in enumerate(_items(plan, [*told, *after], material.language), 1):
+    if plan.order.style.layout != "block":
+        return _listed(listing, above, listing.items, after)
+    # Where there is little room, what a card calls the task leads up to it.
+    task = f"{task_of(material)}:" if listing.is_numbered and task_of(material) else ""
+    above = [Line(text=task)] if task else above
+    items = _as_shown(listing, material)
+    for head, end in ((above, after), (title or above, after), (above, []), (title or above, [])):
+        if short := short_items(items, plan.order, material.language, (*head, *end)):
+            return _listed(listing, head, short, end)
+    return _listed(listing, [], short_items(items, plan.order, material.language) or items, [])
+
+
+def _as_shown(listing: Listing, material: Material) -> Sequence[Line]:
+    """Tell the items as cards do that have a number for each, in words of theirs."""
+    cards = [card for card in material.cards if card.number is not None]
+    if len(cards) != len(listing.items):
+        return listing.items
+    told = [*zip(listing.items, cards, strict=True)]
+    own = [{*content(item.text, material.language)} for item in listing.items]
+    is_same = all(
+        words & {*content(c.text, material.language)} for words, c in zip(own, cards, strict=True)
+    )
+    return [i.model_copy(update={"text": c.text}) for i, c in told] if is_same else listing.items
+
+
+def _listed(
+    listing: Listing, above: Sequence[Line], items: Sequence[Line], after: Sequence[Line]
+) -> list[Line]:
+    told = [*above]
+    for n, item in enumerate(items, 1):
         mark = f"{n}. " if listing.is_numbered else ""
         gap = Gap.BREAK if n > 1 or (told[-1:] and told[-1].text.endswith(":")) else Gap.PARAGRAPH
         text = f"{mark}{item.text}" if listing.is_numbered else item.text.rstrip(".")
         told.append(item.model_copy(update={"text": text, "gap": gap, "worth": 5.0}))
     return [*told, *after]
-
-
-def _items(plan: Plan, around: Sequence[Line], language: str) -> Sequence[Line]:
-    """Tell the items whole, or where there is little room so that all of them fit."""
-    items = plan.angle.listing.items if plan.angle.listing else ()
-    if plan.order.style.layout != "block":
-        return items
-    short = short_items(items, plan.order, language, around)
-    return short or short_items(items, plan.order, language) or items
 
 
 def _cautions(
@@ -68,8 +82,8 @@ def _cautions(
     after = [p for p in listing.after if p not in lead and not quoting.is_quoted(p, material)]
     after.sort(key=lambda point: not roles.forbids(point.text, language))
     needed = [p for p in after if roles.forbids(p.text, language) or tells_a_case(p, language)]
-    most = 1 if plan.order.style.layout == "block" else len(needed)
-    return [_caution(point, plan, material) for point in needed[:most] or after[:1]]
+    told = needed[:1] if plan.order.style.layout == "block" else needed or after[:1]
+    return [_caution(point, plan, material) for point in told]
 
 
 def _caution(point: Point, plan: Plan, material: Material) -> Line:
@@ -120,31 +134,41 @@ def _announcement(listing: Listing | None, material: Material) -> Point | None:
 
 
 def _title(listing: Listing, material: Material) -> list[Line]:
-    """Tell what a card calls the thing that is made, which is none of its parts.
-
-    Where no card says a word of it that is said, as somebody calls it.
-    """
-    listed, language = _contents(listing, material), material.language
-    said = {s for point in material.points for s in content(point.text, language)}
-    named = [
-        (text, len(own & said) / len(own)) for text, own in _titles(material) if not own <= listed
-    ]
-    called, share = max(named, key=lambda one: one[1], default=("", 0))
+    """Tell what a card calls the thing that is made, in a word that is said; else as it is said."""
+    said = {s for point in material.points for s in content(point.text, material.language)}
+    shares = ((text, len(own & said) / len(own)) for text, own in _titles(listing, material))
+    called, share = max(shares, key=lambda one: one[1], default=("", 0))
     point = listing.before
-    if not share and point and quoting.is_quoted(point, material):
-        return [cited(quoting.quotation(point.text, None, language), (point.order,), Gap.PARAGRAPH)]
-    is_word = " " not in called  # with a colon it would be a field of a form
-    title = sentence(called) if is_word else quoting.labelled(called, "", language).rstrip()
-    return [Line(text=title)] if called else []
+    if listing.title or share:
+        return [_heading(listing.title or called, material.language)]
+    if point and quoting.is_quoted(point, material):
+        told = quoting.quotation(point.text, None, material.language)
+        return [cited(told, (point.order,), Gap.PARAGRAPH)]
+    return []
 
 
-def _titles(material: Material) -> Iterable[tuple[str, set[str]]]:
-    """List what cards may call the thing, with the words for it: a few, and no amount."""
+def _house(listing: Listing, material: Material) -> list[Line]:
+    """Tell what else a card names: who shows it, or a word of their own for it."""
+    names = [text for text, _ in _titles(listing, material)]
+    return [_heading(name, material.language) for name in names[:1]]
+
+
+def _heading(title: str, language: str) -> Line:
+    """Lead up to the list; a word with a colon would be a field of a form."""
+    if title.endswith("?"):
+        return Line(text=title)
+    is_word = " " not in title
+    return Line(text=sentence(title) if is_word else quoting.labelled(title, "", language).rstrip())
+
+
+def _titles(listing: Listing, material: Material) -> Iterable[tuple[str, set[str]]]:
+    """List what cards may call the thing, none of its parts and no amount, with the words."""
+    listed = _contents(listing, material)
     kinds = {CardKind.NAME, CardKind.LABEL, CardKind.SENTENCE}
     for card in material.cards:
         own = set(content(card.text, material.language))
         is_long = len(card.text.split()) > LONGEST_TITLE or TOLD.search(card.text)
-        if card.kind in kinds and card.number is None and own and not is_long:
+        if card.kind in kinds and card.number is None and not (own <= listed or is_long):
             yield card.text, own
 
 

@@ -10,6 +10,7 @@ import regex
 from socialcopy.copywriting.text.anaphora import (
     is_first_person,
     is_singular,
+    leans,
     without_connective,
 )
 from socialcopy.copywriting.text.roles import forbids, is_order
@@ -40,8 +41,6 @@ MOST_WARNINGS = 2
 # Sentences with an amount, and with something that is done by hand, that make a recipe.
 FEWEST_MEASURED = 2
 SHORT_UNIT = regex.compile(r"\d\s?(?:g|kg|ml|cl|dl|l|cm)(?!\p{L})")
-# Characters of an item where there is less and less room.
-WIDTHS = (LONGEST_ITEM, 110, 90, 70, 55, 40, 25, 10)
 SENTENCE_END = regex.compile(r"(?<=[.!?…])\s+")
 
 
@@ -116,7 +115,8 @@ def _recipe(points: Sequence[Point], cards: Sequence[Card], language: str) -> li
     run = list(points[places[0] : places[-1] + 1])
     between = [p for n, p in enumerate(run, places[0]) if n not in places]
     is_talk = any(p.asks or not (p.leans or p.words <= LONG_STEP) for p in between)
-    return [] if is_talk or sum(p.is_first_person for p in run) * 3 > len(run) else run
+    is_own = any(p.is_first_person and not _unowned(p, cards, language) for p in run)
+    return [] if is_talk or is_own else run
 
 
 def _shown(point: Point, cards: Sequence[Card], language: str) -> list[str]:
@@ -127,6 +127,11 @@ def _shown(point: Point, cards: Sequence[Card], language: str) -> list[str]:
         for card in cards
         if own.issuperset(words := content(card.text, language)) and len(words) > 1
     ]
+
+
+def _works(text: str, language: str) -> bool:
+    """Tell whether it says how much, or what is done: `Meanwhile` alone says neither."""
+    return _measures(text, language) or _handles(text, language)
 
 
 def _measures(text: str, language: str) -> bool:
@@ -218,6 +223,9 @@ def _items(run: Sequence[Point], cards: Sequence[Card], language: str) -> Iterab
     for point in run:
         begins = bool(pattern("steps", language).match(point.text))
         is_new = begins if is_counted else _begins_step(point, language)
+        is_new = is_new or (
+            is_singular(point.text, language) and bool(_shown(point, cards, language))
+        )
         if is_new or not groups:
             groups.append([point])
         else:
@@ -250,31 +258,47 @@ def _begins_step(point: Point, language: str) -> bool:
 def shortened(
     items: Sequence[Line], language: str, fits: Callable[[str], bool]
 ) -> tuple[Line, ...]:
-    """Tell each item up to a comma, as far as there is room; nothing where there is too little."""
-    for width in WIDTHS:
-        texts = [_beginning(item.text, language, width) for item in items]
-        if fits("\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))):
-            told = zip(items, texts, strict=True)
-            return tuple(item.model_copy(update={"text": text}) for item, text in told)
-    return ()
+    """Shorten the longest item, and again, until all fit; nothing where they can't."""
+    texts = [item.text for item in items]
+    while not fits("\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))):
+        less = [(n, short) for n, text in enumerate(texts) if (short := _less(text, language))]
+        if not less:
+            return ()
+        place, short = max(less, key=lambda found: len(texts[found[0]]))
+        texts[place] = short
+    told = zip(items, texts, strict=True)
+    return tuple(item.model_copy(update={"text": text}) for item, text in told)
 
 
-def _beginning(text: str, language: str, width: int) -> str:
-    """Keep whole sentences, and of a long first one whole clauses; a case needs what it is for."""
-    if len(text) <= width:
-        return text
+def _less(text: str, language: str) -> str:
+    """Leave out a remark, else the last sentence, else the last clause; nothing if none may go.
+
+    A warning is the last to go, and a case needs what it is for.
+    """
     first, *others = SENTENCE_END.split(text)
-    clauses = first.split(", ")
-    kept = [c for n, c in enumerate(clauses) if not (n and _is_remark(c, language))]
-    bound = pattern("conditional", language, r"(?:.*, )?{}\b").match(first)
-    parts = [", ".join(kept), *others]
-    while len(parts) > 1 and len(" ".join(parts)) > width:
-        parts.pop()
-    while len(parts) == 1 and len(kept) > 1 and len(", ".join(kept)) > width and not bound:
-        kept.pop()
-        parts = [", ".join(kept)]
-    head = pattern("hanging", language, r",? {}(?=,|$)").sub("", parts[0])
-    return " ".join((head if head.endswith((".", "!")) else f"{head}.", *parts[1:]))
+    clauses = first.rstrip(".!").split(", ")
+    if remark := next((n for n, c in enumerate(clauses) if n and _is_remark(c, language)), 0):
+        return " ".join((_without(clauses, remark, language), *others))
+    spare = [n for n, o in enumerate(others) if not forbids(o, language) or leans(o, language)]
+    if spare:
+        return " ".join((first, *(o for n, o in enumerate(others) if n != spare[-1])))
+    is_case = pattern("conditional", language, r"(?:.*, )?{}\b").match(first)
+    is_case = is_case or tokens(first)[0] in word_list("waiting", language)
+    short = _without(clauses, len(clauses) - 1, language)
+    is_vague = _works(first, language) and not _works(short, language)
+    if len(clauses) > 1 and not (is_case or is_vague):
+        return " ".join((short, *others))
+    return " ".join((first, *others[:-1])) if others else ""
+
+
+def _without(clauses: Sequence[str], place: int, language: str) -> str:
+    """Leave out a clause with the `and` before it, which joins what comes behind to the rest."""
+    before, behind = ", ".join(clauses[:place]), ", ".join(clauses[place + 1 :])
+    hanging = pattern("hanging", language, r"\s{}$")
+    if behind:
+        joint = " " if hanging.search(before) else ", "
+        return f"{before}{joint}{behind}."
+    return f"{hanging.sub('', before)}."
 
 
 def _is_remark(clause: str, language: str) -> bool:
