@@ -50,7 +50,7 @@ def _put_right(said: list[Word], mark: int, size: int, language: str) -> list[Wo
 
 def _slot_refilled(said: list[Word], mark: int, size: int, language: str) -> list[Word]:
     """`De jacarandá, não, desculpa, de jabuticabeira`: what follows the mark begins alike."""
-    bare = [PUNCTUATION.sub("", word.text).lower() for word in said]
+    bare = [*map(_bare, said)]
     behind = mark + size
     is_apart = said[behind - 1].text.endswith(",") and len(said) > behind + 1
     if not is_apart or not is_small(bare[behind], language) or bare[behind + 1] == bare[mark - 1]:
@@ -68,7 +68,7 @@ def retaken(groups: Sequence[list[Word]], language: str) -> Iterator[list[Word]]
     """
     found: list[list[Word]] = []
     for group in groups:
-        size = _leading_mark(group, language) if found else 0
+        size = _size(group, 0, language) if found else 0
         before, rest = found[-1] if size else [], group[size:]
         if size and _begins_alike(before, rest):
             found[-1] = rest
@@ -80,16 +80,8 @@ def retaken(groups: Sequence[list[Word]], language: str) -> Iterator[list[Word]]
     yield from found
 
 
-def _leading_mark(group: Sequence[Word], language: str) -> int:
-    sizes = range(min(LONGEST_MARK, len(group) - 1), 0, -1)
-    return next((size for size in sizes if _is_mark(group, 0, size, language)), 0)
-
-
 def _begins_alike(before: Sequence[Word], rest: Sequence[Word]) -> bool:
-    own, other = (
-        [PUNCTUATION.sub("", word.text).lower() for word in group[:FEWEST_ALIKE]]
-        for group in (before, rest)
-    )
+    own, other = ([_bare(word) for word in group[:FEWEST_ALIKE]] for group in (before, rest))
     return own == other and len(own) == FEWEST_ALIKE
 
 
@@ -109,8 +101,11 @@ def without_guess(group: Sequence[Word], least: float) -> list[Word]:
 
 def _mark(said: Sequence[Word], start: int, language: str) -> int:
     """How many words from a place on take something back; they stand between commas."""
-    if not said[start - 1].text.endswith((",", "…", "...")):
-        return 0
+    is_apart = said[start - 1].text.endswith((",", "…", "..."))
+    return _size(said, start, language) if is_apart else 0
+
+
+def _size(said: Sequence[Word], start: int, language: str) -> int:
     sizes = range(min(LONGEST_MARK, len(said) - start - 1), 0, -1)
     return next((size for size in sizes if _is_mark(said, start, size, language)), 0)
 
@@ -154,12 +149,10 @@ def _is_number_word(bare: str, language: str) -> bool:
 def _replaced(said: list[Word], place: int, mark: int, size: int, language: str) -> list[Word]:
     """Put right the words of one kind that stand together, and what is said once more behind."""
     first, last, start, end = place, place + 1, mark + size, mark + size + 1
-    kind = _kind(said[place], language)
-    while first and kind == "number" and _goes_on(said[first - 1], kind, language):
+    is_counted = _kind(said[place], language) == "number"
+    while is_counted and first and _is_joined(said[first - 1], said[first], language):
         first -= 1
-    while end < len(said) and kind == "number" and _goes_on(said[end - 1], kind, language):
-        if _kind(said[end], language) != kind:
-            break
+    while is_counted and end < len(said) and _is_joined(said[end - 1], said[end], language):
         end += 1
     right, tail, rest = said[start:end], said[last:mark], said[end:]
     alike = takewhile(lambda pair: _bare(pair[0]) == _bare(pair[1]), zip(tail, rest, strict=False))
@@ -170,8 +163,10 @@ def _replaced(said: list[Word], place: int, mark: int, size: int, language: str)
     return [*joined, _ended(told[-1], end_mark.group() if end_mark else ""), *rest[len(again) :]]
 
 
-def _goes_on(word: Word, kind: str, language: str) -> bool:
-    return _kind(word, language) == kind and not PUNCTUATION.search(word.text)
+def _is_joined(word: Word, following: Word, language: str) -> bool:
+    """Tell whether two words are one number: `six cents`."""
+    is_number = _kind(word, language) == _kind(following, language) == "number"
+    return is_number and not PUNCTUATION.search(word.text)
 
 
 def _bare(word: Word) -> str:

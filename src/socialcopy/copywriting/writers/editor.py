@@ -170,6 +170,10 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
         is_prose = order.style.layout == "block" and not plan.angle.listing
         gap = Gap.SPACE if is_prose and is_ended else Gap.PARAGRAPH
         lines.append(Line(text=_imprint(material), gap=gap, worth=9.0))
+    elif lines and plan.angle.listing and not _is_named(lines, material):
+        named = [*lines, Line(text=_imprint(material), worth=9.0)]
+        whole = Draft(hook=named[0], lines=tuple(named[1:]), hashtags=order.tags)
+        lines = named if order.fits(whole.text) else lines
     opening = [Line(text=order.opening)] if order.opening else []
     lines = [*opening, *lines, *(Line(text=text, worth=OWN_WORTH) for text in order.lines)]
     hook, *others = lines or [Line(text="")]

@@ -383,7 +383,8 @@ def _is_signature(point: Point, language: str) -> bool:
     names = sum(word[:1].isupper() for word in point.text.split())
     is_named = names >= FEWEST_NAMES and names * 2 >= len(found)
     has_verb = any(map(says, found)) or language not in {"en", "es", "fr", "it", "pt"}
-    return is_named and (names > FEWEST_NAMES + 1 or not has_verb) and not point.asks
+    is_told = point.asks or point.instructs
+    return is_named and (names > FEWEST_NAMES + 1 or not has_verb) and not is_told
 
 
 def _without_repeats(points: Sequence[Point]) -> list[Point]:

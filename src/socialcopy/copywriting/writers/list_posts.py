@@ -42,24 +42,11 @@ def lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[L
     # Where there is little room, what a card calls the task leads up to it.
     task = f"{task_of(material)}:" if listing.is_numbered and task_of(material) else ""
     above = [Line(text=task)] if task else above
-    items = _as_shown(listing, material)
+    items = listing.items
     for head, end in ((above, after), (title or above, after), (above, []), (title or above, [])):
         if short := short_items(items, plan.order, material.language, (*head, *end)):
             return _listed(listing, head, short, end)
     return _listed(listing, [], short_items(items, plan.order, material.language) or items, [])
-
-
-def _as_shown(listing: Listing, material: Material) -> Sequence[Line]:
-    """Tell the items as cards do that have a number for each, in words of theirs."""
-    cards = [card for card in material.cards if card.number is not None]
-    if len(cards) != len(listing.items):
-        return listing.items
-    told = [*zip(listing.items, cards, strict=True)]
-    own = [{*content(item.text, material.language)} for item in listing.items]
-    is_same = all(
-        words & {*content(c.text, material.language)} for words, c in zip(own, cards, strict=True)
-    )
-    return [i.model_copy(update={"text": c.text}) for i, c in told] if is_same else listing.items
 
 
 def _listed(

@@ -109,13 +109,13 @@ def _recipe(points: Sequence[Point], cards: Sequence[Card], language: str) -> li
     if min(len(measured), len(handled)) < FEWEST_MEASURED:
         return []
     shown = [n for n, p in enumerate(points) if n > measured[0] and _shown(p, cards, language)]
-    places = sorted({*measured, *handled, *shown})
-    while tells_a_case(points[places[-1]], language):
-        places.pop()
+    told = sorted({*measured, *handled, *shown})
+    # What to do in a case stands behind the list.
+    places = [n for n in told if n < told[-1] or not tells_a_case(points[n], language)]
     run = list(points[places[0] : places[-1] + 1])
     between = [p for n, p in enumerate(run, places[0]) if n not in places]
     is_talk = any(p.asks or not (p.leans or p.words <= LONG_STEP) for p in between)
-    is_own = any(p.is_first_person and not _unowned(p, cards, language) for p in run)
+    is_own = any(p.is_first_person and _unowned(p, cards, language) in {"", p.text} for p in run)
     return [] if is_talk or is_own else run
 
 
@@ -283,7 +283,7 @@ def _less(text: str, language: str) -> str:
     if spare:
         return " ".join((first, *(o for n, o in enumerate(others) if n != spare[-1])))
     is_case = pattern("conditional", language, r"(?:.*, )?{}\b").match(first)
-    is_case = is_case or tokens(first)[0] in word_list("waiting", language)
+    is_case = is_case or next(iter(tokens(first)), "") in word_list("waiting", language)
     short = _without(clauses, len(clauses) - 1, language)
     is_vague = _works(first, language) and not _works(short, language)
     if len(clauses) > 1 and not (is_case or is_vague):
