@@ -63,8 +63,7 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     usual = known.language
     spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
     language = _written(spoken, brief) or usual
-    points = [*_points(heard, brief, known, language)]
-    points = _without_chat([*_without_retracted(points, language)], language)
+    points = _without_chat([*_points(heard, brief, known, language)], language)
     points = _without_objections(_with_topic(points, known)) if known.is_interview else points
     invitation = _invitation(points, language)
     worth = _without_repeats([p for p in points if not (p.is_aside or p.invites)])
@@ -166,22 +165,6 @@ def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
         pattern(name, language, r"(?<!\p{L}){}").search(text) for name in ("introduces", "presents")
     )
     return introduces or anaphora.is_about_itself(text, language)
-
-
-def _without_retracted(points: Sequence[Point], language: str) -> Iterable[Point]:
-    """Count as an aside what is taken back: `It must go. Wait, it needn't go, but …`."""
-    marks = pattern("retracts", language, r"^{}[,.] (?=\p{L})")
-    for point, behind in zip_longest(points, points[1:]):
-        text = marks.sub("", point.text)
-        text = f"{text[:1].upper()}{text[1:]}"
-        own = set(content(text, language))
-        takes_back = behind is not None and bool(marks.match(behind.text))
-        if takes_back and behind and own <= set(content(behind.text, language)):
-            yield point.model_copy(update={"is_aside": True})
-        elif text != point.text:
-            yield point.model_copy(update={"text": text, "leans": anaphora.leans(text, language)})
-        else:
-            yield point
 
 
 def _without_chat(points: Sequence[Point], language: str) -> list[Point]:
