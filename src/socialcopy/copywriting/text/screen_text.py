@@ -28,6 +28,7 @@ from socialcopy.copywriting.text.vocabulary import (
     word_list,
 )
 from socialcopy.models import Region, ScreenText, Value
+from socialcopy.understanding.dictionary import is_rare
 
 # Share of common letters from which two readings of one place are one text, misread.
 SIMILAR = 0.75
@@ -49,21 +50,23 @@ CODE = regex.compile(
 )
 ADDRESS = regex.compile(
     r"https?:|\blocalhost\b|\b\d{1,3}(?:\.\d{1,3}){3}\b|\bwww\.|\S@\S|(?:^|\s)[@/]\w|\b[a-z][\w.-]*:\d{2,5}\b"
-    r"|\b[\w-]+\.(?:com|org|net|io|app|dev|local)\b",
+    r"|\b[\w-]+\.(?:com|org|net|io|app|dev|local)\b|[^\W_]_[^\W_]",
     regex.I,
 )
 FILE = regex.compile(
-    rf"\b[A-Z]:[/\\]\w|^[\w.()-]+\.(?:{_UNITS})$|^[~.]?/?(?:[\w.-]+/){{1,}}[\w.-]*$", regex.I
+    rf"\b[A-Z]:[/\\]\w|^[\w.()-]+\.(?:{_UNITS})$|^[~.]?/?(?:[\w.-]+/){{1,}}[\w.-]*$"
+    r"|(?<!@[\w.]*)(?:[^\W_]_[\w.-]*|\p{L}[\w-]*\d)\.\p{L}\w{1,4}$",
+    regex.I,
 )
 # Also a timecode's, with frames or parts of a second.
 TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,:;]\d{1,3})?)?"
 CLOCK = regex.compile(
     rf"^\W*(?:\p{{L}}+\.? |(?:\d{{1,4}}[-/.]){{2}}\d{{1,4}},? )?{TIME}(?: ?[ap]m)?"
-    rf"(?:\s*[/|–-]\s*{TIME})?\W*$",
+    rf"(?:\s*[/|–-]\s*{TIME})?(?:\s+\d{{1,3}} ?%)?\W*$",
     regex.I,
 )
 COUNTER = regex.compile(
-    r"^[\s(\[]*(?:100 ?%|\d+|\d+\s*[x×/]\s*\d+"
+    r"^[\s(\[]*(?:100 ?%|\d+|\d+\s*[x×/]\s*\d+|(?:bat+er\p{L}+|akku|accu)\W*\d{1,3} ?%"
     r"|(?:ep|folge|episode|épisode|aflevering)\b\.? ?\d+)[\s)\]]*$",
     regex.I,
 )
@@ -72,8 +75,13 @@ FIELD = regex.compile(r"^\W*\w+:$|\((?:\d+|\.\w+)\)", regex.I)
 GREETING = every_pattern("small_talk", r"^\W*{}\W*$")
 KEYS = regex.compile(r"\b(?:ctrl|cmd|alt|shift|esc)\b ?\+|[⌘⌥⇧]", regex.I)
 BADGES = word_list("badges")
-MENU = every("menu")
+# What the edges of a program's screen show: how full a battery is, the network, the way back.
+STATUS = regex.compile(r"\d{1,3} ?%|[2-6]G|LTE|Wi-?Fi|WLAN|[‹←].*", regex.I)
+# Two buttons of a dialog have one of these.
+DISMISSALS = word_list("dismissals")
+MENU = every("menu") | DISMISSALS
 FEWEST_MENU_WORDS = 3
+FEWEST_BUTTONS = 2
 MENU_SHARE = 0.7
 FEWEST_LETTERS = 3
 # A word that came into the picture from the left, and letters that were still outside.
@@ -83,6 +91,13 @@ MOST_NAME_WORDS = 4
 MOST_LABEL_WORDS = 3
 INSIDE_NAMES = word_list("inside_names")
 MOST_NUMBER_WORDS = 6
+# `Open shifts: 6`, and later `Open shifts: 0`; `30 days > 14 days`.
+STATE = regex.compile(r"(?P<what>\P{N}{3,}: ?)(?P<value>[\d.,]+)")
+BECOMES = regex.compile(r"(\d\S*(?: \p{L}+)?) ?(?:->|=>|>|»|⇒|→) ?(?=\d)")
+ARROW = "→"
+WINDOW_TITLE = regex.compile(r"(?P<name>\p{Lu}\p{L}+) [–—|-] ")
+ENDS = (".", "!", "?", "…")
+SENTENCE_END = regex.compile(r"(?<=[.!?…])\s+")
 MARK_OF_A_LIST = regex.compile(r"^(?:[-•*–✓✔☑▪]|\(?\d{1,2}[.)])\s+(?=\p{L})")
 # `1 Wipe`: the mark of a list where a `2` follows; else a number of things.
 BARE_NUMBER = regex.compile(r"^(?P<digit>\d) (?=\p{Lu})")
@@ -131,7 +146,8 @@ def is_noise(line: str) -> bool:
     if FIELD.search(plain) or (len(found) == 1 and GREETING.match(plain)):
         return True
     in_menu = sum(word in MENU for word in found)
-    if len(found) >= FEWEST_MENU_WORDS and in_menu >= MENU_SHARE * len(found):
+    fewest = FEWEST_MENU_WORDS if DISMISSALS.isdisjoint(found) else FEWEST_BUTTONS
+    if len(found) >= fewest and in_menu >= MENU_SHARE * len(found):
         return True
     return not (len(letters) >= FEWEST_LETTERS or regex.search(r"\d", plain))
 
@@ -167,17 +183,36 @@ def cards(screen: Sequence[ScreenText], language: str, said: str = "") -> tuple[
         line.model_copy(update={"text": parted(visible(line.text), language, heard)})
         for line in lines
         if not (is_noise(line.text) or is_unsafe(line.text))
+        and not (is_program and STATUS.fullmatch(line.text.strip()))
         and (line.box.bottom - line.box.top >= least or heard.issuperset(tokens(line.text)))
     ]
-    joined = [line for line in _joined(_marked(clean), language) if _is_whole(line.text, language)]
+    told = _joined(_marked(_changed(clean)), language)
+    joined = [line for line in told if _is_whole(line.text, language)]
     found: dict[str, Card] = {}
     for line in joined:
         card = _card(line, language, is_program=is_program)
         is_button = card.text.isupper() or card.text.islower() or card.text.lower() in MENU
-        is_scrap = is_program and " " not in card.text and is_button
+        # `Where?` asks viewers, `Move to 22 May?` the user.
+        is_brief = not found or len(tokens(card.text)) <= MOST_LABEL_WORDS
+        is_to_viewers = is_brief and is_small_word(_first(card.text), language)
+        is_asked = card.text.endswith("?") and not is_to_viewers
+        is_scrap = is_program and (is_asked or (is_button and " " not in card.text))
         if not (is_scrap and card.text.lower() not in heard):
             found.setdefault(card.text.lower(), card)
     return tuple(found.values())
+
+
+def _changed(lines: Sequence[ScreenText]) -> list[ScreenText]:
+    """Tell a state with what it became, where it is shown last: `Open shifts: 6 → 0`."""
+    found: dict[str | int, ScreenText] = {}
+    for n, line in enumerate(lines):
+        text = BECOMES.sub(rf"\1 {ARROW} ", line.text)
+        state = STATE.fullmatch(text)
+        before = found.pop(state["what"], None) if state else None
+        if state and before and before.text != text:
+            text = f"{before.text.partition(f' {ARROW}')[0]} {ARROW} {state['value']}"
+        found[state["what"] if state else n] = line.model_copy(update={"text": text})
+    return [*found.values()]
 
 
 def _marked(lines: Sequence[ScreenText]) -> list[ScreenText]:
@@ -193,9 +228,15 @@ def _card(line: ScreenText, language: str, *, is_program: bool) -> Card:
     mark = MARK_OF_A_LIST.match(line.text)
     text = line.text[mark.end() :] if mark else line.text
     digits = regex.search(r"\d+", mark.group()) if mark else None
+    head = WINDOW_TITLE.match(text) if is_program else None
+    text = head["name"] if head and is_rare(head["name"], language) else text
+    kind = kind_of(text, language)
+    clicks = word_list("post_actions", language) | MENU if is_program else ()
+    if kind is CardKind.ACTION and _first(text) in clicks:
+        kind = CardKind.LABEL  # `Share` is a word to viewers elsewhere, here to the user
     return Card(
         text=text[:1].upper() + text[1:] if digits else text,
-        kind=kind_of(text, language),
+        kind=kind,
         start_ms=line.start_ms,
         end_ms=line.end_ms,
         box=line.box,
@@ -204,23 +245,33 @@ def _card(line: ScreenText, language: str, *, is_program: bool) -> Card:
     )
 
 
+def _first(text: str) -> str:
+    return next(iter(tokens(text)), "")
+
+
 def kind_of(text: str, language: str) -> CardKind:
     """Tell what a line is for, by its words alone."""
-    found = tokens(text)
-    first = found[0] if found else ""
+    found, first = tokens(text), _first(text)
     actions = word_list("post_actions", language) | word_list("world_actions", language)
-    is_order = first in actions or bool(pattern("invitations", language, r"^{}").match(text))
+    forms = (pattern(name, language, r"^{}") for name in ("invitations", "appeals"))
+    is_order = first in actions or any(form.match(text) for form in forms)
     if is_order and len(found) <= MOST_NUMBER_WORDS:
         return CardKind.ACTION
+    if BECOMES.search(text):
+        return CardKind.NUMBER
     if regex.match(r"[+\-−–$€£]?\s?\d", text) and len(found) <= MOST_NUMBER_WORDS:
         return CardKind.NUMBER
+    # In title case also with small words: `Refuge Les Pas Lents`.
+    is_title = language != "en" and not (text.isupper() or text.rstrip().endswith(ENDS))
+    if is_title and _is_name(text, language):
+        return CardKind.NAME
     if _is_sentence(text, found, language):
         return CardKind.SENTENCE
     return CardKind.NAME if _is_name(text, language) else CardKind.LABEL
 
 
 def _is_sentence(text: str, found: Sequence[str], language: str) -> bool:
-    if text.rstrip().endswith((".", "!", "?", "…")) and len(found) > 1:
+    if text.rstrip().endswith("?") or (text.rstrip().endswith(ENDS) and len(found) > 1):
         return True
     if language == "en":
         return len(found) > MOST_LABEL_WORDS and any(map(says, found[1:]))
@@ -294,15 +345,18 @@ def _is_whole(text: str, language: str) -> bool:
 def is_half_of(text: str, shown: Iterable[Card]) -> bool:
     """Tell whether a text is only the beginning or the end of a sentence that the picture shows."""
     own = tokens(text)
-    for card in shown:
-        whole = tokens(card.text)
+    told = (card.text for card in shown if card.kind is CardKind.SENTENCE)
+    for whole in (tokens(part) for card in told for part in SENTENCE_END.split(card)):
         is_part = own == whole[: len(own)] or own == whole[-len(own) :]
-        if is_part and 1 < len(own) < len(whole) and card.kind is CardKind.SENTENCE:
+        if is_part and 1 < len(own) < len(whole):
             return True
     return False
 
 
 def _is_other_reading(line: ScreenText, other: ScreenText) -> bool:
+    states = [STATE.fullmatch(seen.text) for seen in (line, other)]
+    if states[0] and states[1] and states[0]["what"] == states[1]["what"]:
+        return False
     return (
         SIMILAR <= SequenceMatcher(None, line.text, other.text).ratio() < 1
         and abs(line.box.top - other.box.top) < SAME_PLACE
@@ -335,6 +389,7 @@ def sentence(text: str) -> str:
     """Write a card as a sentence: a capital, an end, no shouting."""
     plain = text.strip(" -–—|•·*")
     if plain.isupper() and " " in plain:
-        plain = plain.capitalize()
+        begins = regex.compile(r"(?:^|[.!?…]\s+)\p{Ll}")
+        plain = begins.sub(lambda found: found.group().upper(), plain.lower())
     plain = f"{plain[:1].upper()}{plain[1:]}" if plain[:2].islower() else plain
     return plain if regex.search(r"[.!?…]$", plain) else f"{plain}."

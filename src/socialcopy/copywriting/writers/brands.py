@@ -10,6 +10,7 @@ from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.screen_text import CardKind
+from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import every, word_list
 from socialcopy.models import Brief
 from socialcopy.understanding.dictionary import is_rare
@@ -33,7 +34,9 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     uncounted = [card for card in known.screen if card.number is None]
     names = [card.text for card in uncounted if card.kind == CardKind.NAME]
     if not said:
-        return names[0] if len(names) == 1 or (names[:1] and known.screen[0].from_screen) else ""
+        rare = [n for n in names if any(is_rare(word, known.language) for word in tokens(n))]
+        names = rare or names  # what no list of words has is rather a name
+        return names[0] if len(names) == 1 or (names and known.screen[0].from_screen) else ""
     shown = [card.text for card in uncounted if card.kind in {CardKind.NAME, CardKind.LABEL}]
     shown = [name for name in shown if not (_is_person(name) or _is_spoken_to(name, said))]
     heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]

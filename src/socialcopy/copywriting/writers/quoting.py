@@ -126,9 +126,9 @@ def quotation(text: str, speaker: Speaker | None, language: str) -> str:
 
 
 def labelled(name: str, text: str, language: str) -> str:
-    """Begin a sentence with the name of what it is about: `Bäckerei am Markt: Gutes Brot …`."""
+    """Begin a sentence with the name, if any, of its subject: `Bäckerei am Markt: Gutes Brot …`."""
     space = "\u00a0" if language == "fr" else ""
-    return f"{name}{space}: {text}"
+    return f"{name}{space}: {text}" if name else text
 
 
 def in_one_pair(lines: Sequence[Line], material: Material) -> list[Line]:
