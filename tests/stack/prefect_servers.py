@@ -38,8 +38,7 @@ class Server(NamedTuple):
         auth = httpx.BasicAuth(*PASSWORD.split(":", 1))
         with PrefectHttpxSyncClient(auth=auth, timeout=30, enable_csrf_support=True) as client:
             client.base_url = f"{self.url}/api"
-            given = {} if method == "GET" else {"json": body or {}}
-            answer = client.request(method, path, **given)
+            answer = client.request(method, path, json=None if method == "GET" else body or {})
         return answer.json() if answer.content else None
 
     def state(self) -> dict[str, Any]:

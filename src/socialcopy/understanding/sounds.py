@@ -42,6 +42,7 @@ OWN_SPELLINGS = {
         (r"(?<=\p{L}{2}[^aeiou])es\b", "e"),
         (r"(?<=\p{L}{2})[dpstxz]+\b", ""),  # silent at the end
     ),
+    "de": ((r"ig\b", "ich"), (r"(?<=[aeiouäöü])h(?=[lmnr])", "")),
     "pt": ((r"lh", "i"), (r"nh", "ni")),
 }
 # A letter that is spelled out sounds like its name.

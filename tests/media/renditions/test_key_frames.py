@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from pysubs2 import SSAFile
 
+from socialcopy.media.canvas.branding import Dressing
 from socialcopy.media.canvas.layout import Layout
 from socialcopy.media.ffmpeg.probe import probe
 from socialcopy.media.renditions.key_frames import SubtitleWatch, look_at_key_frames
-from socialcopy.media.renditions.plan import Text, plan_all
+from socialcopy.media.renditions.plan import Text, plan_all, shared
 from socialcopy.media.renditions.render import render_all
 from socialcopy.media.renditions.subtitle_sync import drawn_faults
-from socialcopy.models import MediaInfo, Platform, SafeZone
+from socialcopy.models import Aspect, MediaInfo, Platform, SafeZone
 from tests.media.clips import SMALL, run_ffmpeg, say
 
 ZONE = SafeZone(left=32, top=18, right=608, bottom=342)
@@ -34,7 +35,8 @@ def said(clip, settings, tmp_path) -> tuple[Path, MediaInfo, Layout, str]:
     """A finished file of a picture that stands still, with subtitles."""
     path = clip(size="640x360", seconds=6, options=("-vf", "loop=-1:1,trim=duration=6"))
     info, words = look(path, settings), Text(tuple(say("one two three four " * 4)))
-    (plan,) = plan_all({WIDE: (Platform.X,)}, info, words)
+    files = shared({Platform.X: WIDE}, info, Aspect.AUTO, Dressing())
+    (plan,) = plan_all(files, info, words)
     (made,) = render_all(
         path, info, {Platform.X: WIDE}, words, name="x", folder=tmp_path, settings=settings
     )
@@ -54,7 +56,9 @@ def faults(path: Path, info: MediaInfo, layout: Layout, script: str, settings) -
 
 
 def test_subtitles_are_found_in_frames_that_others_are_shown_too(said, settings):
-    assert faults(*said, settings) == []
+    path, info, layout, script = said
+
+    assert faults(path, info, layout, script, settings) == []
 
 
 def test_a_still_picture_without_the_later_subtitles_is_caught(said, settings, tmp_path):
