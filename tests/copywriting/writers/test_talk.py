@@ -178,3 +178,11 @@ def test_one_word_that_was_hard_to_hear_keeps_no_sentence_out_of_a_clear_talk():
 
     assert "The leather has to come." in told(found)
     assert [point.doubted for point in found.points if point.doubted] == [("leather",)]
+
+
+def test_what_one_person_says_they_work_in_is_the_product():
+    said = "I plan our shifts. Since May we plan in Shiftfern. Now it's about four hours."
+    found = material(said, "Shiftfern", "Dorota Wells, laundry manager")
+
+    assert found.brand == "Shiftfern"
+    assert "Now it's about four hours." in told(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import regex
 
 from socialcopy.copywriting.evidence.repair import sentences
@@ -42,7 +44,14 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]
     # An event is named before those who play there, a product behind the problem it answers.
     first_or_last = min if roles.is_event(said, known.language) else max
-    return first_or_last(heard, key=said.index, default="") or _explained(said, known)
+    found = first_or_last(heard, key=said.index, default="")
+    return found or _used(names, said, known) or _explained(said, known)
+
+
+def _used(names: Sequence[str], said: str, known: Known) -> str:
+    """Return the only name that one person says they work in: `Since May we plan in Shiftfern.`"""
+    is_named = len(names) == 1 and names[0] in said and is_rare(names[0], known.language)
+    return names[0] if is_named and len(known.everybody) == 1 and not known.is_interview else ""
 
 
 def _explained(said: str, known: Known) -> str:
