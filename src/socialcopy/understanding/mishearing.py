@@ -475,9 +475,7 @@ def _is_meant(
     if any(spoken.is_doubted(place) for place in part):
         return spoken.distance(part, told)[1] <= ALIKE_IN_DOUBT
     is_whole = equal == len(phrase.words) - len(told)
-    # Another person may share a surname; `Column` is nobody's first name.
-    is_name = spoken.is_name(part[0]) and is_uncommon(heard[0], spoken.language)
-    is_thin = equal == 1 and (is_name or not _is_near(spoken.said[part[0]], phrase))
+    is_thin = equal == 1 and (spoken.is_name(part[0]) or not _is_near(spoken.said[part[0]], phrase))
     is_among = equal >= FEWEST_IN_ANY_ORDER or (is_whole and not is_thin)
     return is_among and spoken.distance(part, told)[1] <= ALIKE_IN_CONTEXT
 
