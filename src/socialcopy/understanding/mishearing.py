@@ -5,57 +5,44 @@ meant. A word that could be meant is only given up where the words around it are
 what stands in its place sounds like it. Numbers, and other forms of the same word, stay as heard.
 """
 
-# ruff: noqa: RUF001 - typographic signs are what these patterns look for
-
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
-
-import regex
-from text_to_num import text2num
 
 from socialcopy.models import ScreenText, Transcript, Word
 from socialcopy.understanding.dictionary import (
-    LANGUAGES,
     is_common,
     is_known,
     is_rare,
     is_small,
     is_uncommon,
-    stem,
 )
 from socialcopy.understanding.sounds import distance, sound
-from socialcopy.understanding.word_spelling import ENDS, QUOTES, Mistake, core, put_right
+from socialcopy.understanding.spoken_words import (
+    ALIKE_ALONE,
+    DOUBTED,
+    FEWEST_LETTERS,
+    Phrase,
+    SpokenWords,
+    is_form,
+    matter,
+    phrases,
+)
+from socialcopy.understanding.unsaid_names import unsaid
+from socialcopy.understanding.word_spelling import ENDS, QUOTES, Mistake, put_right
 
-# Probability below which the recogniser itself says that it may be another word.
-DOUBTED = 0.5
-
-SURELY_READ = 0.9
-FEWEST_LETTERS = 4
 # Words next to each other that are given up together.
 MOST_MISHEARD = 2
-# Letters at the end in which a word differs from one that is made of it.
-MOST_ENDING = 2
-
-# Distance for each sound, up to which a word is the shown one: with nothing else shown around it;
-# among words that are shown; the same, where the word is doubted or in no dictionary. Words that a
-# dictionary has give way to more or fewer words only where those sound as good as the same.
-ALIKE_ALONE, ALIKE_IN_CONTEXT, ALIKE_IN_DOUBT = 0.08, 0.2, 0.3
+# Distance for each sound, up to which a word among words that are shown is the shown one; the same,
+# where it is doubted or in no dictionary. Words that a dictionary has give way to more or fewer
+# words only where those sound as good as the same.
+ALIKE_IN_CONTEXT, ALIKE_IN_DOUBT = 0.2, 0.3
 
 # Distance in all where nothing else is shown around it.
 FARTHEST = 0.5
-
-# A name that stands alone on a card and is never said was misheard where something sounds this
-# much like it; a word that a dictionary has, more so. Letters of the name, words that are heard
-# for it, and sounds by which both may differ in length.
-ALIKE_UNSAID, ALIKE_UNKNOWN, ALIKE_KNOWN = 0.15, 0.12, 0.09
-FEWEST_UNSAID, MOST_HEARD, WEAKLY_LONGER = 5, 3, 2
-COMPOUNDING = frozenset({"de", "nl", "sv"})
 
 FEWEST_IN_ANY_ORDER = 3
 # So many equal words around, and small words may be misheard too: `and` for `isn't`.
@@ -64,29 +51,6 @@ LONG_CONTEXT = 4
 # Two words on a screen are context for what is said while they are seen, or about then; for a name
 # they are none, since two people may share the other half of it.
 NEAR_MS = 20_000
-
-WORDS = regex.compile(r"&|[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
-# Articles and the like that French and Italian run into what follows.
-ELISION = regex.compile(r"^(?:l|d|dell|nell|all|dall|sull|un|qu|j|n|s|c)['’](?=\p{L}{2})", regex.I)
-CLAUSES = regex.compile(r"[.!?:;|•…](?:\s|$)|\s[–—-]\s")
-AND = {
-    "en": "and",
-    "de": "und",
-    "fr": "et",
-    "es": "y",
-    "it": "e",
-    "nl": "en",
-    "pt": "e",
-    "sv": "och",
-}
-
-
-class Phrase(NamedTuple):
-    """Words that are shown together, in order."""
-
-    words: tuple[str, ...]
-    start_ms: int
-    end_ms: int
 
 
 def corrected(
@@ -98,8 +62,8 @@ def corrected(
     told = [Phrase(tuple(name.split()), 0, total_ms) for name in vocabulary]
     shown = list(dict.fromkeys([*told, *phrases(screen)]))
     words = list(transcript.words)
-    for look in (_parted, _in_context, _alone, _unsaid, _as_written):
-        spoken = _SpokenWords(words, shown, language)
+    for look in (_parted, _in_context, _alone, unsaid, _as_written):
+        spoken = SpokenWords(words, shown, language)
         found = sorted(set(look(spoken)), key=lambda mistake: mistake.start, reverse=True)
         for place, mistake in enumerate(found):
             if place == 0 or mistake.end <= found[place - 1].start:
@@ -107,83 +71,10 @@ def corrected(
     return transcript.model_copy(update={"words": tuple(words)})
 
 
-def phrases(screen: Sequence[ScreenText], *, joined: bool = True) -> Iterable[Phrase]:
-    """Yield what each line says, clause by clause, and what two neighbouring lines say."""
-    lines = [line for line in screen if line.probability >= SURELY_READ]
-    both = [
-        one.model_copy(update={"text": f"{one.text} {two.text}", "end_ms": two.end_ms})
-        for one, two in pairwise(lines if joined else ())
-    ]
-    for line in (*lines, *both):
-        for clause in CLAUSES.split(line.text):
-            told = (clause, *(clause.split(", ") if ", " in clause else ()))
-            for words in (tuple(WORDS.findall(part)) for part in told):
-                if words:
-                    yield Phrase(words, line.start_ms, line.end_ms)
-
-
-class _SpokenWords:
-    """A transcript and what is shown, prepared for comparing."""
-
-    def __init__(self, said: Sequence[Word], phrases: Sequence[Phrase], language: str) -> None:
-        self.said, self.phrases, self.language = said, phrases, language
-        self.cores = [core(word) for word in said]
-        self.stems = [matter(heard, language) for heard in self.cores]
-        self.shown = {word.lower() for phrase in phrases for word in phrase.words}
-        self.places: Mapping[str, list[int]] = defaultdict(list)
-        for place, heard in enumerate(self.stems):
-            self.places[heard].append(place)
-
-    def is_doubted(self, place: int) -> bool:
-        """Tell whether a word may be another: the recogniser says so, or no dictionary has it."""
-        heard, word = self.cores[place], self.said[place]
-        if word.probability < DOUBTED or self.language not in LANGUAGES:
-            return word.probability < DOUBTED
-        if self.is_name(place):
-            return is_rare(heard, self.language)
-        return not is_known(heard, self.language)
-
-    def is_unknown(self, place: int) -> bool:
-        """Tell whether no dictionary of the language has a word."""
-        return self.language in LANGUAGES and not is_known(self.cores[place], self.language)
-
-    def is_number(self, heard: str) -> bool:
-        """Tell whether a word is an amount."""
-        return matter(heard.replace("-", " "), self.language).isdigit()
-
-    def is_name(self, place: int) -> bool:
-        """Tell whether a word has a capital that neither its place nor its language gives it."""
-        begins = place == 0 or self.said[place - 1].text.endswith(ENDS)
-        return self.language != "de" and self.said[place].text[:1].isupper() and not begins
-
-    def heard(self, places: Iterable[int]) -> list[str]:
-        """Return words without an article run into the first: `in gobbo` of `l'in gobbo`."""
-        first, *others = (self.cores[place] for place in places)
-        return [ELISION.sub("", first), *others]
-
-    def distance(self, places: Iterable[int], right: Sequence[str]) -> tuple[float, float]:
-        """Measure how far what was heard sounds from what is shown: in all, and for each sound."""
-        heard = sound(" ".join(self.heard(places)), self.language)
-        told = sound(" ".join(right), self.language)
-        far = distance(heard, told) if heard[:1] and told[:1] else 1.0
-        return far, far / max(len(heard), len(told), 1)
-
-
-@lru_cache(maxsize=4_096)
-def matter(word: str, language: str) -> str:
-    """Return the part of a word that its forms share; a number in digits, however it is told."""
-    if word == "&":
-        return AND.get(language, word)
-    try:
-        return str(text2num(word, language))
-    except ValueError:
-        return stem(word, language)
-
-
 # ---- One word heard as two --------------------------------------------------------------------
 
 
-def _parted(spoken: _SpokenWords) -> Iterable[Mistake]:
+def _parted(spoken: SpokenWords) -> Iterable[Mistake]:
     """Yield two words that are shown as one: `Quill Haven`, and by their sound `Doc line`."""
     shown = {word.casefold(): word for phrase in spoken.phrases for word in phrase.words}
     shown = {letters: word for letters, word in shown.items() if _may_be_two(word)}
@@ -233,7 +124,7 @@ def _as_a_name(shown: str, heard: Word) -> str:
     return shown if is_kept else shown[0].upper() + shown[1:]
 
 
-def _is_one_word(spoken: _SpokenWords, place: int) -> bool:
+def _is_one_word(spoken: SpokenWords, place: int) -> bool:
     """Tell whether two words are a name or a compound, and not a line that was read without a gap.
 
     A recogniser gives both halves of a name capitals.
@@ -247,7 +138,7 @@ def _is_one_word(spoken: _SpokenWords, place: int) -> bool:
 # ---- A word in no dictionary ------------------------------------------------------------------
 
 
-def _alone(spoken: _SpokenWords) -> Iterable[Mistake]:
+def _alone(spoken: SpokenWords) -> Iterable[Mistake]:
     """Yield unknown words that sound like one that is shown, or like two: `Devison`, `Devizon`."""
     terms = {
         words[n : n + size]
@@ -269,114 +160,19 @@ def _alone(spoken: _SpokenWords) -> Iterable[Mistake]:
             yield Mistake(place, place + 1, best)
 
 
-def _is_meant_alone(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bool:
+def _is_meant_alone(spoken: SpokenWords, place: int, term: Sequence[str]) -> bool:
     if any(is_small(word, spoken.language) for word in term):
         return False
-    if not "".join(term).isalpha() or _is_form(spoken, place, term):
+    if not "".join(term).isalpha() or is_form(spoken, place, term):
         return False
     far, each = spoken.distance([place], term)
     return far <= FARTHEST and each <= ALIKE_ALONE
 
 
-# ---- A name that is shown and never said ------------------------------------------------------
-
-
-def _unsaid(spoken: _SpokenWords) -> Iterable[Mistake]:
-    """Yield what sounds like a name that a card shows alone and nobody says: `rotor bell`."""
-    for name in sorted(
-        {name for phrase in spoken.phrases if (name := _unsaid_name(spoken, phrase))}
-    ):
-        told = sound(name, spoken.language)
-        near = {
-            part: spoken.distance(part, (name,))
-            for part in _windows(spoken, told)
-            if _is_like(spoken, part, name)
-        }
-        for part in (part for part, far in near.items() if far == min(near.values())):
-            article = ELISION.match(spoken.cores[part.start])
-            right = name.capitalize() if name.isupper() else name
-            yield (
-                Mistake(part.start, part.stop, (f"{article.group()}{name.lower()}",))
-                if article
-                else Mistake(part.start, part.stop, (right,), is_name=True)
-            )
-
-
-def _unsaid_name(spoken: _SpokenWords, phrase: Phrase) -> str:
-    """Return a card's only word, if it is a seldom one that in none of its forms is said."""
-    words = [word for word in phrase.words if not word.isdigit()]
-    name = words[0] if len(words) == 1 else ""
-    is_name = len(name) >= FEWEST_UNSAID and name.isalpha() and name[0].isupper()
-    is_unsaid = matter(name.lower(), spoken.language) not in spoken.stems
-    return name if is_name and is_unsaid and is_uncommon(name, spoken.language) else ""
-
-
-def _windows(spoken: _SpokenWords, told: str) -> Iterable[range]:
-    """Yield words of one clause that are about as long as what is shown, and begin like it."""
-    for start in range(len(spoken.said)):
-        for stop in range(start + 1, min(start + MOST_HEARD, len(spoken.said)) + 1):
-            heard = sound(" ".join(spoken.heard(range(start, stop))), spoken.language)
-            if abs(len(heard) - len(told)) <= WEAKLY_LONGER and heard[:1] == told[:1]:
-                yield range(start, stop)
-            if spoken.said[stop - 1].text[-1:] in QUOTES:
-                break
-
-
-def _is_like(spoken: _SpokenWords, part: range, name: str) -> bool:
-    heard = spoken.heard(part)
-    if all(word in spoken.shown or spoken.is_number(word) for word in heard):
-        return False
-    # Before the word that is meant may stand one: `two tide` is `Tootide`, `stay in line` is not.
-    if any(is_small(word, spoken.language) for word in (*heard[1:], heard[-1])):
-        return False
-    if len(part) == 1 and not _may_be_a_name(spoken, part.start, name):
-        return False
-    # Where a language makes no compounds, a line was read without its gaps.
-    if "".join(heard) == name.casefold() and spoken.language not in COMPOUNDING:
-        return False
-    return spoken.distance(part, (name,))[1] <= _how_alike(spoken, part, heard)
-
-
-def _how_alike(spoken: _SpokenWords, part: range, heard: Sequence[str]) -> float:
-    """Return the distance for each sound up to which words may be a name nobody says."""
-    if len(part) > 1:  # two words that everybody uses are rather meant
-        is_common_talk = all(is_common(word, spoken.language) for word in heard)
-        return ALIKE_ALONE if is_common_talk else ALIKE_UNSAID
-    if spoken.is_name(part.start):
-        return ALIKE_ALONE
-    return ALIKE_UNKNOWN if spoken.is_unknown(part.start) else ALIKE_KNOWN
-
-
-def _may_be_a_name(spoken: _SpokenWords, place: int, name: str) -> bool:
-    """Tell whether a single word is neither a form of the name nor one that everybody uses."""
-    ending = spoken.cores[place][:-1]
-    is_begun_alike = len(ending) >= FEWEST_LETTERS and name.lower().startswith(ending)
-    if is_begun_alike or _is_form(spoken, place, (name,)):  # `Tiendeo` of a `tienda`
-        return False
-    return spoken.is_doubted(place) or (
-        spoken.language in LANGUAGES and not is_common(spoken.cores[place], spoken.language)
-    )
-
-
-def _is_form(spoken: _SpokenWords, place: int, term: Sequence[str]) -> bool:
-    """Tell whether both are forms of one word, which may be said one way and shown another."""
-    heard, shown = spoken.cores[place], term[0].lower()
-    if len(term) > 1 or heard == shown:
-        return False
-    short, long = sorted((heard, shown), key=len)
-    root = short[:-MOST_ENDING]
-    is_derived = (
-        len(root) >= FEWEST_LETTERS and len(long) - len(short) > 1
-    )  # a `costureira` of `costura`
-    return spoken.stems[place] == stem(shown, spoken.language) or (
-        is_derived and long.startswith(root)
-    )
-
-
 # ---- A word among words that are shown --------------------------------------------------------
 
 
-def _in_context(spoken: _SpokenWords) -> Iterable[Mistake]:
+def _in_context(spoken: SpokenWords) -> Iterable[Mistake]:
     """Yield words in the place of others that sound like them, all around being as shown."""
     for phrase in spoken.phrases:
         told = [matter(word.lower(), spoken.language) for word in phrase.words]
@@ -385,7 +181,7 @@ def _in_context(spoken: _SpokenWords) -> Iterable[Mistake]:
             yield from _mistakes(spoken, phrase, told, window)
 
 
-def _starts(spoken: _SpokenWords, phrase: Phrase, told: Sequence[str]) -> Iterable[int]:
+def _starts(spoken: SpokenWords, phrase: Phrase, told: Sequence[str]) -> Iterable[int]:
     """Yield where in the transcript a phrase may be said: where a telling word of it is."""
     if len(told) < 2:  # noqa: PLR2004  (one word alone tells nothing apart)
         return ()
@@ -399,12 +195,12 @@ def _starts(spoken: _SpokenWords, phrase: Phrase, told: Sequence[str]) -> Iterab
     return sorted(start for start in starts if not _is_said(spoken, told, start))
 
 
-def _is_said(spoken: _SpokenWords, told: Sequence[str], start: int) -> bool:
+def _is_said(spoken: SpokenWords, told: Sequence[str], start: int) -> bool:
     return start >= 0 and spoken.stems[start : start + len(told)] == told
 
 
 def _mistakes(
-    spoken: _SpokenWords, phrase: Phrase, told: Sequence[str], window: range
+    spoken: SpokenWords, phrase: Phrase, told: Sequence[str], window: range
 ) -> Iterable[Mistake]:
     heard = [spoken.stems[place] for place in window]
     steps = SequenceMatcher(None, heard, told, autojunk=False).get_opcodes()
@@ -443,7 +239,7 @@ def _parts(places: range, *, begins: bool, ends: bool) -> list[range]:
 
 
 def _best(
-    spoken: _SpokenWords, phrase: Phrase, parts: Iterable[range], right: range, equal: int
+    spoken: SpokenWords, phrase: Phrase, parts: Iterable[range], right: range, equal: int
 ) -> Iterable[Mistake]:
     told = phrase.words[right.start : right.stop]
     meant = [part for part in parts if _is_meant(spoken, phrase, part, told, equal)]
@@ -456,14 +252,14 @@ def _best(
 
 
 def _is_meant(
-    spoken: _SpokenWords, phrase: Phrase, part: range, told: Sequence[str], equal: int
+    spoken: SpokenWords, phrase: Phrase, part: range, told: Sequence[str], equal: int
 ) -> bool:
     """Tell whether words were meant as other ones, which are shown among the same neighbours."""
     heard = [spoken.cores[place] for place in part]
     if len(told) > MOST_MISHEARD or any(not w.replace("'", "").isalpha() for w in (*heard, *told)):
         return False
-    is_form = len(part) == len(told) == 1 and _is_form(spoken, part[0], told)
-    if is_form or "".join(heard) == "".join(told).casefold():  # a gap: see `_parted`
+    is_other_form = len(part) == len(told) == 1 and is_form(spoken, part[0], told)
+    if is_other_form or "".join(heard) == "".join(told).casefold():  # a gap: see `_parted`
         return False
     is_clear = any(is_small(word.lower(), spoken.language) for word in (*heard, *told))
     is_clear = is_clear or any(word in spoken.shown for word in heard)
@@ -487,7 +283,7 @@ def _is_near(word: Word, phrase: Phrase) -> bool:
 # ---- A sign in a name -------------------------------------------------------------------------
 
 
-def _as_written(spoken: _SpokenWords) -> Iterable[Mistake]:
+def _as_written(spoken: SpokenWords) -> Iterable[Mistake]:
     """Yield `and` and numbers of a name that was put right: `Marlow & Fig`, `Tarnjet 2`."""
     for phrase in spoken.phrases:
         for n, word in enumerate(phrase.words[1:], 1):

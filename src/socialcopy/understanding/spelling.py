@@ -14,7 +14,8 @@ import regex
 from text_to_num import alpha2digit
 
 from socialcopy.models import ScreenText, Transcript, Word
-from socialcopy.understanding.mishearing import corrected, phrases
+from socialcopy.understanding.mishearing import corrected
+from socialcopy.understanding.spoken_words import phrases
 from socialcopy.understanding.word_spelling import CONFIRMED, ENDS, core, spelled
 
 NAME_RUN = regex.compile(
