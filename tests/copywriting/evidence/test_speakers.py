@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from socialcopy.copywriting.evidence.speakers import speakers
+from socialcopy.copywriting.evidence.speakers import Speaker, speakers, voices
 from socialcopy.models import Region, ScreenText
 from tests.copywriting.conftest import spoken
 
@@ -28,6 +28,10 @@ BOX = Region(left=0.1, top=0.8, right=0.6, bottom=0.9)
         ("I pick the shift.", "Maureen A.", "en", ""),
         ("Hej, Tore här från byn.", "Torget", "sv", "Tore"),
         ("Daqui é a Graça.", "Largo da Feira", "pt", "Graça"),
+        ("We counted, me and Janet here, all day.", "Schedule", "en", ""),
+        ("So look at this roof.", "Hamish Orde: Mind the gap", "en", "Hamish Orde"),
+        ("We make doors.", "Dilwyn Harte, Harte Doors", "en", "Dilwyn Harte, Harte Doors"),
+        ("Estamos con doña Rosalba del taller La Tuerca.", "La Tuerca", "es", "Rosalba"),
     ],
 )
 def test_who_speaks_is_known_by_a_name_that_is_said_or_a_card(
@@ -52,3 +56,33 @@ def test_whom_a_host_calls_by_name_is_the_guest(said: str, cards: tuple[str, ...
     found = speakers(spoken(said, "en").model_copy(update={"screen": lines}), "en")
 
     assert "".join(speaker.name for speaker in found if speaker.is_guest) == guest
+
+
+def test_of_several_guests_the_one_who_is_called_answers_until_the_next_is():
+    guests = (Speaker(name="Odd Marlin", is_guest=True), Speaker(name="Ulla Brae", is_guest=True))
+    said = [
+        "Welcome to the panel.",
+        "Odd, does it float?",
+        "It floats.",
+        "And is it dry?",
+        "Mostly.",
+        "Ulla, would you buy one?",
+        "I'd rent one.",
+        "That's interesting.",
+        "We have five minutes.",
+    ]
+
+    found = voices(said, guests, "en", is_interview=True)
+
+    assert [one.name if one else "" for one in found] == [
+        "", "", "Odd Marlin", "", "Odd Marlin", "", "Ulla Brae", "", "",
+    ]  # fmt: skip
+
+
+def test_a_hosts_welcome_is_not_put_into_the_guests_mouth():
+    guest = Speaker(name="Tobias Renck", is_guest=True)
+    said = ["Are we live?", "With me is Tobias Renck.", "On leave, I should say.", "Why?", "Cost."]
+
+    found = voices(said, [guest], "en", is_interview=True)
+
+    assert [one is guest for one in found] == [False, False, False, False, True]

@@ -12,7 +12,7 @@ from itertools import groupby
 import regex
 
 from socialcopy.copywriting.briefs.wishes import quotations, wishes
-from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of, speakers
+from socialcopy.copywriting.evidence.speakers import Speaker, speakers, voices
 from socialcopy.copywriting.text.anaphora import asks, is_singular, leans
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.languages import language_of
@@ -264,10 +264,13 @@ def _spoken(
     *,
     is_interview: bool,
 ) -> Iterable[Source]:
+    owns = [group[0].language or language for group in heard]
+    texts = [
+        percent_in_digits(_text(group, own), own) for group, own in zip(heard, owns, strict=True)
+    ]
+    who = voices(texts, everybody, language, is_interview=is_interview)
     before = ""
-    for group in heard:
-        own = group[0].language or language
-        text = percent_in_digits(_text(group, own), own)
+    for group, own, text, speaker in zip(heard, owns, texts, who, strict=True):
         chained = before if asks(before.rsplit("\n", 1)[-1]) or leans(text, own) else ""
         yield Source(
             origin=origin,
@@ -277,7 +280,7 @@ def _spoken(
             end_ms=group[-1].end_ms,
             words=tuple(group),
             before=chained.replace("\n", " "),
-            speaker=speaker_of(text, everybody, is_interview=is_interview),
+            speaker=speaker,
         )
         before = f"{chained}\n{text}" if leans(text, own) else text
 

@@ -33,12 +33,16 @@ CARD_JOINED = regex.compile(
 )
 
 CARD_ALONE = regex.compile(rf"^(?P<name>{_NAME})$")
+# Who asks: `Chair: Joanne Pike`; or whose talk it is: `Hamish Orde: Mind the gap`.
+CARD_HOST = regex.compile(rf"^(?P<role>\p{{L}}+): (?P<name>{_NAME})$")
+CARD_TALK = regex.compile(rf"^(?P<name>{_NAME}): \S.*$")
 SHORTEST_SURNAME = 2
 TITLED = regex.compile(r"(?:Dr|Prof)\b")
 CALLED = regex.compile(
-    r"(?:^|[.!?] )(?P<name>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?), |, (?P<name>\p{Lu}\p{Ll}+)[.?!]"
+    r"(?:^|[.!?] )(?P<name>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?), "
+    r"|, (?:\p{Ll}{2,5} )?(?P<name>\p{Lu}\p{Ll}+)[.?!]"
 )
-# With more who were introduced, nobody knows who says what.
+# With more who were introduced, nobody knows who says what, unless a host calls them.
 MOST_SPEAKERS = 1
 
 # `I'm Canadian` names nobody.
@@ -84,6 +88,8 @@ def speakers(understanding: Understanding, language: str) -> tuple[Speaker, ...]
     guests = [*_named(said, language, "presents")]
     said_names = (*guests, *introduced)
     called = [*_called(said)]
+    asked = [*_asked(said, language)]
+    said_names = (*said_names, *asked)
     cards = [*_cards(understanding, {*said_names, *called}, language)]
     found = [card.model_copy(update={"name": _longest(card.name, said_names)}) for card in cards]
     for name in said_names:
@@ -104,6 +110,17 @@ def speakers(understanding: Understanding, language: str) -> tuple[Speaker, ...]
 def _called(said: str) -> Iterable[str]:
     """Yield whom others speak to: `Desmond, you lend out drills.`"""
     return (name for found in CALLED.finditer(said) for name in found.captures("name"))
+
+
+def _asked(said: str, language: str) -> Iterable[str]:
+    """Yield the first names of those who are spoken to and asked: no card may have them."""
+    for sentence in regex.split(r"(?<=[.!?]) ", said):
+        name, _, told = sentence.partition(", ")
+        first = next(iter(tokens(told)), "").partition("'")[0]
+        is_to_them = asks(sentence) or first in word_list("you", language)
+        is_name = is_given_name(name) and is_rare(name, language)  # Spanish `Mira` is `look`
+        if is_to_them and is_name:
+            yield name
 
 
 def _named(said: str, language: str, how: str) -> Iterable[str]:
@@ -145,9 +162,14 @@ def _cards(understanding: Understanding, heard: set[str], language: str) -> Iter
         if f" {' '.join(tokens(line))} " in said and line not in heard:
             continue  # a slogan that is spoken too
         with_role, alone = CARD.match(line), CARD_ALONE.match(line)
+        asks_all, talks = CARD_HOST.match(line), CARD_TALK.match(line)
         joined = CARD_JOINED.match(line) or (alone and CARD_JOINED.match(f"{line} {below}"))
-        if with_role and _is_person(with_role["name"], with_role["role"], heard):
+        if with_role and _is_person(with_role["name"], with_role["role"], heard, language):
             yield Speaker(name=_titled(with_role["name"]), role=with_role["role"].strip())
+        elif asks_all and every_pattern("hosts", r"^(?:{}|chair)$").match(asks_all["role"]):
+            yield Speaker(name=_titled(asks_all["name"]), role="host")
+        elif talks and _is_person(talks["name"], "", heard, language):
+            yield Speaker(name=_titled(talks["name"]))
         elif joined and _is_name(joined["name"], joined["role"], heard, language):
             yield Speaker(name=_titled(joined["name"]), role=joined["role"])
         elif alone and (any(_is_same(line, name) for name in heard) or _is_unsaid(line, said)):
@@ -159,7 +181,11 @@ def _is_name(name: str, role: str, heard: set[str], language: str) -> bool:
     """Tell whether two words with small ones behind name a person, not `Good bread takes time`."""
     asked = word_list("world_actions", language) | word_list("post_actions", language)
     begins = next(iter(tokens(role)), "")
-    if begins in asked or any(map(is_verb, tokens(role))) or not _is_person(name, role, heard):
+    if (
+        begins in asked
+        or any(map(is_verb, tokens(role)))
+        or not _is_person(name, role, heard, language)
+    ):
         return False
     words = name.split()
     is_given = is_given_name(words[0])
@@ -182,7 +208,7 @@ def _titled(name: str) -> str:
     return name.title() if name.isupper() else name
 
 
-def _is_person(name: str, role: str, heard: set[str]) -> bool:
+def _is_person(name: str, role: str, heard: set[str], language: str) -> bool:
     """Tell whether a card names somebody.
 
     By a name that was said or is a given one, or by a role.
@@ -193,7 +219,9 @@ def _is_person(name: str, role: str, heard: set[str]) -> bool:
     if is_given_name(first):
         return True
     is_role = role[:1].islower() or bool(every_pattern("roles", r"\b{}\b").search(role))
-    return is_role and not any(word.lower() in _common() for word in name.split())
+    is_named = is_role and not any(word.lower() in _common() for word in name.split())
+    # A rare name, of which no list has a word: `Dilwyn Harte, Harte Windows`.
+    return is_named or all(is_rare(word, language) for word in name.split() if word[:1].isupper())
 
 
 @cache
@@ -209,13 +237,40 @@ def _common() -> frozenset[str]:
     return frozenset[str]().union(*map(word_list, lists))
 
 
-def speaker_of(
-    sentence: str, everybody: Sequence[Speaker], *, is_interview: bool
-) -> Speaker | None:
-    """Who says a sentence; nobody where it can't be known, or where the host asks."""
+def voices(
+    sentences: Sequence[str], everybody: Sequence[Speaker], language: str, *, is_interview: bool
+) -> list[Speaker | None]:
+    """Tell who says each sentence; nobody where it can't be known, or where the host speaks."""
     # A host presents the guest and asks; what is answered is the guest's.
     guests = [speaker for speaker in everybody if speaker.is_guest]
     known = guests or [speaker for speaker in everybody if not speaker.is_host]
-    if len(known) != MOST_SPEAKERS or (is_interview and asks(sentence)):
-        return None
-    return known[0]
+    if len(known) > MOST_SPEAKERS and is_interview:
+        return [*_by_turns(sentences, known, language)]
+    if len(known) != MOST_SPEAKERS:
+        return [None] * len(sentences)
+    opened = _opened(sentences, language) if is_interview else 0
+    return [
+        None if n < opened or (is_interview and asks(sentence)) else known[0]
+        for n, sentence in enumerate(sentences)
+    ]
+
+
+def _opened(sentences: Sequence[str], language: str) -> int:
+    """Count the sentences of a host's welcome: up to the first question behind the guest's name."""
+    presents = pattern("presents", language, r"(?<!\p{L}){}")
+    presented = [n for n, sentence in enumerate(sentences) if presents.search(sentence)]
+    behind = range(presented[0] + 1, len(sentences)) if presented else ()
+    return next((n for n in behind if asks(sentences[n])), 0)
+
+
+def _by_turns(
+    sentences: Sequence[str], known: Sequence[Speaker], language: str
+) -> Iterable[Speaker | None]:
+    """Follow whom a host calls: `Sunita, would that work?` is answered by her until the next."""
+    thanks = pattern("takes_turn", language, r"^{}(?!\p{L})")
+    current: Speaker | None = None
+    for sentence in sentences:
+        called = [one for name in _called(sentence) for one in known if _is_same(name, one.name)]
+        if called or thanks.match(sentence):
+            current = called[0] if called else None
+        yield None if called or asks(sentence) else current

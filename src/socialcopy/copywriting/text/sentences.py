@@ -107,8 +107,8 @@ SIGNS = {"dollars": "${}", "bucks": "${}", "pounds": "£{}", "euro": "€{}", "e
 
 
 def normal(text: str) -> tuple[str, ...]:
-    """Tell the words of a text for comparing: `212 percent` is `212%`."""
-    return tokens(PERCENT.sub("%", text))
+    """Tell the words of a text for comparing: `212 percent` is `212%`, `40 euros` is `€40`."""
+    return tokens(_with_signs(text))
 
 
 def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
@@ -299,8 +299,11 @@ def strung(text: str, language: str) -> list[str]:
 
 def written(text: str, language: str) -> str:
     """Return percentages and prices as they are written: `thirty-one percent` is `31%`."""
-    text = MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text)
-    return PERCENT.sub("%", percent_in_digits(text, language))
+    return _with_signs(percent_in_digits(text, language))
+
+
+def _with_signs(text: str) -> str:
+    return PERCENT.sub("%", MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text))
 
 
 def percent_in_digits(text: str, language: str) -> str:

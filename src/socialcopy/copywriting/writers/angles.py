@@ -11,6 +11,7 @@ from socialcopy.copywriting.text.anaphora import is_clause, without_connective
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.roles import advises, forbids, is_side_matter, rambles
 from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.stems import telling
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, word_list
 from socialcopy.copywriting.writers.lists import Listing, glossary, steps
 from socialcopy.copywriting.writers.points import Material, Passage, Point
@@ -23,6 +24,9 @@ NUMBER = regex.compile(r"\d")
 
 # Words of a sentence that can be set above the others.
 MOST_PULLED = (4, 9)
+
+# What an opening loses that has nothing, or one word, that tells a matter.
+THIN = (1.2, 0.5, 0.0)
 
 # A short sentence with one of these needs what is below it too much.
 VAGUE = frozenset({"them", "those", "one", "that", "this", "sie", "ihn", "das", "hem", "dat"})
@@ -129,8 +133,9 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
         is_short = is_short and not point.is_unsure and ". " not in point.text
         if is_short and is_last and point.speaker and is_quoted(point, material):
             bare = VAGUE & set(tokens(point.text))
+            lost = bool(bare) + THIN[_matters(point, point.text, material)]
             yield Angle(
-                format=Format.STATEMENT, passage=passage, pull=point, score=score + 0.2 - bool(bare)
+                format=Format.STATEMENT, passage=passage, pull=point, score=score + 0.2 - lost
             )
 
 
@@ -173,7 +178,18 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score -= 0.5 * forbids(text, language) + 0.6 * rambles(first.text, language)
     score -= 2.0 * (not may_lead(passage, material))
     score -= 0.8 * bool(pattern("describes_self", language, "^{}").match(text))
-    return score
+    return score - THIN[_matters(first, text, material)]
+
+
+def _matters(point: Point, text: str, material: Material) -> int:
+    """Count what a sentence is about by itself, as far as the list of what it costs to lack any.
+
+    `I wouldn't forbid it.` makes nobody stop; a number, a name or what the picture shows may.
+    """
+    is_told = NUMBER.search(text) or _counts(text, material.language) or point.is_shown
+    is_named = material.brand and material.brand in text
+    most = len(THIN) - 1
+    return most if is_told or is_named else min(most, len(telling(text, material.language)))
 
 
 def is_counted_aloud(listing: Listing, material: Material) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import regex
 
+from socialcopy.copywriting.evidence.speakers import Speaker
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.languages import tongue
@@ -143,7 +144,8 @@ def _prose(plan: Plan, points: Sequence[Point], material: Material) -> list[Line
     quoted = quoting.quoted_orders(points, material)
     hook = _hook(first, others, quoted, material)
     presents = _presented([first, *others], quoted, plan, material)
-    told = _paragraphs(others, quoted, material, _width(plan), is_named=bool(presents))
+    named = first.speaker if presents else None
+    told = _paragraphs(others, quoted, material, _width(plan), named=named)
     return [hook, *presents, *told]
 
 
@@ -234,7 +236,7 @@ def _hook(
     """Set the first sentence apart; who says it is named there only if nobody is later."""
     text = quoting.said([first], material.language)
     if first.order in quoted:
-        is_named_later = any(p.order in quoted and p.speaker for p in others)
+        is_named_later = any(p.order in quoted and p.speaker == first.speaker for p in others)
         text = quoting.quotation(text, None if is_named_later else first.speaker, material.language)
     return cited(text, (first.order,), Gap.PARAGRAPH)
 
@@ -253,7 +255,7 @@ def _paragraphs(
     material: Material,
     width: int,
     *,
-    is_named: bool = False,
+    named: Speaker | None = None,
 ) -> list[Line]:
     """Sentences that were said one after the other together, no more than a few at a time."""
     groups: list[list[Point]] = []
@@ -279,8 +281,8 @@ def _paragraphs(
         groups.append([last.pop(), point] if is_led_up_to else [point])
     lines: list[Line] = []
     for group in groups:
-        parts = [*quoting.voiced(group, material, quoted, attribute=not is_named)]
-        is_named = is_named or any(p.order in quoted and p.speaker for p in group)
+        parts = [*quoting.voiced(group, material, quoted, named=named)]
+        named = quoting.speaks([p for p in reversed(group) if p.order in quoted]) or named
         cites = tuple(order for _, orders in parts for order in orders)
         lines.append(cited(" ".join(text for text, _ in parts), cites, Gap.PARAGRAPH))
     return lines

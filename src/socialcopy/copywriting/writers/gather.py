@@ -12,7 +12,7 @@ from itertools import pairwise, zip_longest
 import regex
 
 from socialcopy.copywriting.evidence.sources import Known
-from socialcopy.copywriting.evidence.speakers import Speaker, speaker_of
+from socialcopy.copywriting.evidence.speakers import Speaker, voices
 from socialcopy.copywriting.text import anaphora, roles
 from socialcopy.copywriting.text.facts import counted, states
 from socialcopy.copywriting.text.languages import main_tongue, tongue
@@ -118,7 +118,9 @@ def _points(
     heard: Sequence[Sentence], brief: Brief, known: Known, language: str
 ) -> Iterable[Point]:
     shown = _shown_words(known, language)
-    for order, sentence in enumerate(heard):
+    said = [sentence.text for sentence in heard]
+    who = voices(said, known.everybody, known.language, is_interview=known.is_interview)
+    for order, (sentence, speaker) in enumerate(zip(heard, who, strict=True)):
         is_other = (sentence.language or tongue(sentence.text, language)) != language
         if is_other or not sentence.is_safe or has_avoided_word(sentence.text, brief):
             continue
@@ -126,7 +128,8 @@ def _points(
             text = written(text, language)
             uncalled = _uncalled(text, known)
             is_called = uncalled != text
-            yield _point(sentence, uncalled, order, known, shown, is_called=is_called)
+            point = _point(sentence, uncalled, order, known, shown, is_called=is_called)
+            yield point.model_copy(update={"speaker": speaker})
 
 
 def _point(
@@ -139,7 +142,6 @@ def _point(
         order=order,
         text=text,
         sentence=sentence,
-        speaker=speaker_of(text, known.everybody, is_interview=known.is_interview),
         is_first_person=anaphora.is_first_person(text, language),
         leans=anaphora.leans(text, language),
         waits=anaphora.waits(text, language),
@@ -191,6 +193,7 @@ def _with_topic(points: Sequence[Point], known: Known) -> list[Point]:
     led_up: list[Point] = []
     is_asked = False
     who = {s for one in known.everybody for s in content(one.told, known.language)}
+    is_known = any(point.speaker for point in points)
     for point in points:
         if point.asks:
             is_asked = True
@@ -206,7 +209,7 @@ def _with_topic(points: Sequence[Point], known: Known) -> list[Point]:
             continue
         if led_up or (point.is_aside and point.is_called):
             led_up.append(point)
-        is_hosts = bool(led_up) or not is_asked
+        is_hosts = bool(led_up) or not is_asked or (is_known and point.speaker is None)
         found.append(point.model_copy(update={"is_aside": point.is_aside or is_hosts}))
     return found
 

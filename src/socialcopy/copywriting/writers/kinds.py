@@ -10,6 +10,7 @@ from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.roles import advises, forbids, is_event
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.stems import telling
+from socialcopy.copywriting.writers.frames import says_the_same
 from socialcopy.copywriting.writers.lists import steps
 from socialcopy.copywriting.writers.points import Material, Passage, Point, is_answered
 from socialcopy.models import FactKind
@@ -20,6 +21,9 @@ FEWEST_TOLD = 2
 
 # Sentences in the first person that make a story; fewer are a remark.
 FEWEST_OWN = 2
+
+# Points with a number of a card; a post has no room for more.
+MOST_SHOWN = 2
 
 
 class Kind(StrEnum):
@@ -72,16 +76,24 @@ def _is_product(material: Material) -> bool:
 def essentials(material: Material) -> frozenset[int]:
     """Return the places of what a post is made for.
 
-    What came of it, the day, the name of the thing, and what an interview is about.
+    What came of it, the day, the name of the thing, what an interview is about, and what a card
+    counts.
     """
     points, language = material.points, material.language
+    is_asked = material.is_interview or is_answered(points)
     ends = _ends(points, material.cards, language, is_story=material.is_story)
     branded = points if material.brand else ()
     prices = [p.order for p in branded if states(p.text, language, FactKind.PRICE)]
+    shown = [] if is_asked else [p.order for p in points if _is_counted_on_a_card(p, material)]
     names = [p.order for p in points if any(name in p.text for name in _names(material))]
-    is_asked = material.is_interview or is_answered(points)
     asked = [p.order for p in points if p.asks and telling(p.text, language)] if is_asked else []
-    return ends | frozenset((*names[:1], *asked[:1], *prices))
+    return ends | frozenset((*names[:1], *asked[:1], *prices, *shown[:MOST_SHOWN]))
+
+
+def _is_counted_on_a_card(point: Point, material: Material) -> bool:
+    """Tell whether somebody took the trouble to put a number of it on a card: `47 minutes`."""
+    cards = (c for c in material.cards if c.kind is CardKind.NUMBER and not c.from_screen)
+    return not point.asks and any(says_the_same(c, point, material.language) for c in cards)
 
 
 def essential_name(material: Material) -> str:

@@ -13,6 +13,7 @@ from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.copywriting.briefs.wishes import Size
 from socialcopy.copywriting.text.facts import facts
 from socialcopy.copywriting.text.roles import forbids, is_condition, rambles
+from socialcopy.copywriting.text.stems import telling
 from socialcopy.copywriting.writers.angles import (
     Angle,
     Format,
@@ -295,20 +296,20 @@ def _told(
     chosen = [angle.passage] if angle.passage else []
     taken = angle.listing.orders if angle.listing else listed_orders(material)
     free = [p for p in material.passages if not p.orders & taken and p not in chosen]
-    room = order.sentences + 1 - sum(len(p.points) for p in chosen)
+    room = order.sentences + 1 - sum(_size(p, material.language) for p in chosen)
     room = min(room, 1) if angle.listing else room
     room = max(room, LONGEST_STORY) if material.is_story else room
     for passage in _wanted(free, material):
         is_named = any(material.brand in p.text for p in chosen)
         names = bool(material.brand) and material.brand in passage.text and not is_named
         is_wanted = names or is_essential(passage, material)
-        is_enough = sum(len(p.points) for p in chosen) >= FEWEST_TOLD
+        is_enough = sum(_size(p, material.language) for p in chosen) >= FEWEST_TOLD
         if is_enough and not is_wanted and _rambles(passage, material.language):
             continue
         fitting = passage if len(passage.points) <= room or is_wanted else _part(passage, room)
         if fitting:
             chosen.append(fitting)
-            room -= len(fitting.points)
+            room -= _size(fitting, material.language)
     if not chosen:
         return []
     # Order carries meaning: a story has its end last, steps follow each other, and a short talk
@@ -330,6 +331,11 @@ def _told(
     if is_told_through and worth(in_order[0], material.language, material) >= 0:
         return in_order
     return [first, *sorted(others, key=lambda p: p.first.order)]
+
+
+def _size(passage: Passage, language: str) -> int:
+    """Count the sentences that tell something; `That's really it.` takes no room."""
+    return sum(bool(telling(point.text, language)) for point in passage.points)
 
 
 def _rambles(passage: Passage, language: str) -> bool:

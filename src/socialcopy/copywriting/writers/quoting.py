@@ -72,20 +72,23 @@ def voiced(
     material: Material,
     quoted: frozenset[int] | None = None,
     *,
-    attribute: bool = True,
+    named: Speaker | None = None,
 ) -> Iterable[tuple[str, tuple[int, ...]]]:
-    """Text with the points it cites, run by run; who speaks is named once."""
+    """Text with the points it cites, run by run; who speaks is named once in a row."""
     marked = quoted_orders(points, material) if quoted is None else quoted
     for run in _runs(points, marked, material):
-        flag = run[0].order in marked
-        cites = tuple(point.order for point in run)
-        if not flag:
-            yield said(run, material.language), cites
+        text, cites = said(run, material.language), tuple(point.order for point in run)
+        if run[0].order not in marked:
+            yield text, cites
             continue
-        text = said(run, material.language)
-        speaker = next((p.speaker for p in run if p.speaker), None) if attribute else None
-        yield quotation(text, speaker, material.language), cites
-        attribute = attribute and speaker is None
+        speaker = speaks(run)
+        yield quotation(text, speaker if speaker != named else None, material.language), cites
+        named = speaker or named
+
+
+def speaks(points: Sequence[Point]) -> Speaker | None:
+    """Tell whose words points are, as far as it is known."""
+    return next((point.speaker for point in points if point.speaker), None)
 
 
 def _runs(
@@ -96,6 +99,7 @@ def _runs(
     for point in points:
         is_quote = point.order in marked
         is_same = bool(run) and (run[-1].order in marked) == is_quote
+        is_same = is_same and (not is_quote or run[-1].speaker == point.speaker)
         if run and not (is_same and (not is_quote or material.follows(run[-1], point))):
             yield tuple(run)
             run = []
@@ -146,7 +150,8 @@ def in_one_pair(lines: Sequence[Line], material: Material) -> list[Line]:
         is_said = said.keys() >= {*ends, *begins} and bool(ends and begins)
         follows = is_said and material.follows(said[ends[0]], said[begins[0]])
         is_later = is_said and ends[0] < begins[0]
-        is_joined = follows or (is_later and _is_one_persons(material))
+        is_one = is_said and said[ends[0]].speaker == said[begins[0]].speaker
+        is_joined = is_one and (follows or (is_later and _is_one_persons(material)))
         if is_joined and before.text.endswith(closing) and line.text.startswith(opening):
             first, second = before.text.removesuffix(closing), line.text.removeprefix(opening)
             second = second if follows else f"{LEFT_OUT} {second}"
