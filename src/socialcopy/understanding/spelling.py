@@ -14,6 +14,7 @@ import regex
 from text_to_num import alpha2digit
 
 from socialcopy.models import ScreenText, Transcript, Word
+from socialcopy.understanding.dictionary import is_small
 from socialcopy.understanding.mishearing import corrected
 from socialcopy.understanding.spoken_words import phrases
 from socialcopy.understanding.word_spelling import CONFIRMED, ENDS, core, spelled
@@ -42,7 +43,7 @@ def respelled(
             words = (
                 _with_spelling(words, clause[1:]) if len(clause) >= FEWEST_CLAUSE_WORDS else words
             )
-    for heading in _headings(screen):
+    for heading in _headings(screen, language):
         words = _with_heading(words, heading)
     words = _confirmed(words, screen)
     for question in _questions(screen):
@@ -59,14 +60,24 @@ def spellings(screen: Sequence[ScreenText], language: str = "") -> Iterable[str]
         if any(word.islower() for word in words):
             runs = NAME_RUN.finditer(line.text)
             begins = 1 if every_noun else 0  # a line begins with a capital, and its noun has one
-            yield from (m.group() for m in runs if m.start() >= begins and not m.group().isupper())
+            yield from (
+                m.group()
+                for m in runs
+                if m.start() >= begins and not (m.group().isupper() or _is_cut(m.group(), language))
+            )
 
 
-def _headings(screen: Sequence[ScreenText]) -> Iterable[list[str]]:
+def _is_cut(run: str, language: str) -> bool:
+    """Tell whether it is half a headline, as of `How to Begin Your`, and no name."""
+    return is_small(run.split()[-1].lower(), language)
+
+
+def _headings(screen: Sequence[ScreenText], language: str) -> Iterable[list[str]]:
     """Yield short lines all in capitals; what of them is a name, the recogniser has to say."""
     for line in screen:
         words = line.text.split()
-        if len(words) in HEADING_WORDS and line.text.isupper():
+        is_heading = len(words) in HEADING_WORDS and line.text.isupper()
+        if is_heading and not _is_cut(line.text, language):
             yield [word.capitalize() for word in words]
 
 

@@ -25,6 +25,7 @@ from socialcopy.copywriting.text.spoken import clean, uncounted
 from socialcopy.copywriting.text.stems import content, plain_words, stems_of
 from socialcopy.copywriting.text.vocabulary import pattern
 from socialcopy.models import Brief, Cue, FactKind, Region, ScreenText, Understanding, Value, Word
+from socialcopy.understanding.burned_in import captions_in
 from socialcopy.understanding.dictionary import is_rare
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
@@ -124,17 +125,20 @@ def language_in(understanding: Understanding, brief: Brief) -> str:
 def know(understanding: Understanding, brief: Brief) -> Known:
     """Gather everything that may support a caption."""
     language = language_in(understanding, brief)
+    captions = captions_in(understanding.screen, understanding.transcript.words)
+    screen = [line for line in understanding.screen if line not in captions]
     everybody = speakers(understanding, language)
     shown = tuple(
         card.model_copy(update={"kind": CardKind.PERSON}) if _names(card, everybody) else card
-        for card in cards(understanding.screen, language, understanding.transcript.text)
+        for card in cards(screen, language, understanding.transcript.text)
     )
     heard = [*groups(understanding.transcript.words, language)]
     asked = sum(asks(_text(group)) for group in heard)
     is_interview = any(s.is_guest for s in everybody) and asked >= FEWEST_QUESTIONS
     origin = "subtitles" if understanding.transcript.is_read else "speech"
     found = [*_spoken(heard, language, everybody, origin, is_interview=is_interview)]
-    found += _shown(understanding.screen, language)
+    found += _shown(screen, language)
+    found += (_read(line, "subtitles", language) for line in captions)
     if not understanding.transcript.is_read:  # else they are what is said
         found += (_read(cue, "subtitles", language) for cue in understanding.track)
     found += (_read(card, "screen", language) for card in shown)
@@ -158,7 +162,7 @@ def know(understanding: Understanding, brief: Brief) -> Known:
             for cleaned in [clean(source.text, source.language)]
             for text in (source.text, cleaned, uncounted(cleaned, source.language))
         ),
-        noise=_noise(understanding.screen, shown),
+        noise=_noise(screen, shown),
         run_together=frozenset(_run_together(understanding, language)),
         is_own_voice=not everybody
         and (bool(brief.who) or _is_house(found, language, brief, shown)),

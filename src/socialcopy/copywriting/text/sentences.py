@@ -128,13 +128,17 @@ def groups(said: Sequence[Word], language: str = "en") -> Iterable[list[Word]]:
 
 def _heard(said: Sequence[Word], language: str) -> Iterable[list[Word]]:
     group: list[Word] = []
+    is_pointed = any(END.search(word.text) for word in said)
     for word, following in zip_longest(said, said[1:]):
         group.append(word)
         is_inside = following is not None and (
             _is_label(group, language) or _is_ordinal(word, following)
         )
-        if following is None or (_ends_after(word, following) and not is_inside):
-            yield from _clauses(group, group[0].language or language)
+        if following is None or (
+            _ends_after(word, following, is_pointed=is_pointed) and not is_inside
+        ):
+            whole = _stopped(group) if following and _begins_anew(word, following) else group
+            yield from _clauses(whole, group[0].language or language)
             group = []
         elif _is_stitched(group, following):
             yield group
@@ -232,7 +236,9 @@ def _is_german_verb(word: str) -> bool:
 
 def _stands_alone(clause: Sequence[Word], pause_ms: int) -> bool:
     """Tell whether it says something by itself, and doesn't wait for a main clause."""
-    first, *others = [word for heard in clause for word in tokens(heard.text)] or [""]
+    told = [word for heard in clause for word in tokens(heard.text)] or [""]
+    joins = len(told) > 1 and told[0] in word_list("conjunctions")  # `And if you go there, …`
+    first, *others = told[joins:]
     says = any(is_verb(w) or w in word_list("auxiliaries") for w in (first, *others))
     if PARTICIPLE.match(first) and others and not says_of(others[0]):
         return False  # "Building on what we learned, we …"
@@ -321,12 +327,27 @@ def _in_digits(told: regex.Match[str], language: str) -> str:
     return told.group()
 
 
-def _ends_after(word: Word, following: Word) -> bool:
-    if following.start_ms - word.end_ms >= PAUSE_MS or word.language != following.language:
+def _ends_after(word: Word, following: Word, *, is_pointed: bool) -> bool:
+    # Who shows something stops within a sentence; the recogniser goes on in small letters then.
+    is_pause = following.start_ms - word.end_ms >= PAUSE_MS
+    is_inside = is_pointed and following.text[:1].islower()
+    if (is_pause and not is_inside) or word.language != following.language:
+        return True
+    if _begins_anew(word, following):
         return True
     is_word = any(sign.isalnum() for sign in word.text) or word.text in {"?", "!"}
     # "evil { . } com" is one sentence
     return is_word and bool(END.search(word.text)) and not ABBREVIATION.match(word.text)
+
+
+def _begins_anew(word: Word, following: Word) -> bool:
+    """Tell whether only the full stop is missing: `add an artist here Can leave reviews`."""
+    text = following.text
+    begins = word_list("subjects") | word_list("conjunctions") | word_list("auxiliaries")
+    is_new = text[:1].isupper() and text.lower() in begins - word_list("determiners")
+    is_own = text[:1] == "I" or word.text[:1].isupper()  # `I`, and what belongs to a name
+    is_open = word.text.strip(",").lower() in word_list("unfinished") | word_list("needs_object")
+    return is_new and not is_own and not is_open and word.text[-1:].isalnum()
 
 
 def _sentence(group: list[Word], language: str) -> Sentence:

@@ -178,6 +178,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score -= 0.5 * forbids(text, language) + 0.6 * rambles(first.text, language)
     score -= 2.0 * (not may_lead(passage, material))
     score -= 0.8 * bool(pattern("describes_self", language, "^{}").match(text))
+    score -= 1.0 * bool(pattern("narrates", language, "^{}").match(text))
     return score - THIN[_matters(first, text, material)]
 
 
