@@ -26,7 +26,7 @@ from socialcopy.copywriting.text.sentences import (
     tokens,
     written,
 )
-from socialcopy.copywriting.text.stems import content, light_stems
+from socialcopy.copywriting.text.stems import content, light_stems, telling
 from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers.brands import brand_of
@@ -126,8 +126,8 @@ def _points(
             continue
         if text := without_profanity(sentence.text, brief.profanity):
             text = written(text, language)
-            uncalled = _uncalled(text, known)
-            is_called = uncalled != text
+            uncalled = _uncalled(_unintroduced(text, known.language), known)
+            is_called = uncalled != _unintroduced(text, known.language)
             point = _point(sentence, uncalled, order, known, shown, is_called=is_called)
             yield point.model_copy(update={"speaker": speaker})
 
@@ -244,6 +244,15 @@ def _is_echo(point: Point, before: Point | None, language: str) -> bool:
         return False
     own, other = (set(tokens(counted(p.text.lower(), language))) for p in (point, before))
     return own <= other | word_list("backchannel", language)
+
+
+def _unintroduced(text: str, language: str) -> str:
+    """Take off who speaks where the sentence goes on: `My name is Odd, and I build rafts.`"""
+    joint = "|".join(sorted(word_list("soft", language)))
+    said = pattern("introduces", language, rf"^{{}},? (?:{joint}) (?P<rest>.+)").match(text)
+    rest = said["rest"] if said else ""
+    is_matter = len(telling(rest, language)) > 1 and not anaphora.is_about_itself(rest, language)
+    return f"{rest[0].upper()}{rest[1:]}" if is_matter else text
 
 
 def _uncalled(text: str, known: Known) -> str:
