@@ -69,7 +69,7 @@ def spellings(screen: Sequence[ScreenText], language: str = "") -> Iterable[str]
 
 def _is_cut(run: str, language: str) -> bool:
     """Tell whether it is half a headline, as of `How to Begin Your`, and no name."""
-    return is_small(run.split()[-1].lower(), language)
+    return is_small(run.rsplit(maxsplit=1)[-1].lower(), language)
 
 
 def _headings(screen: Sequence[ScreenText], language: str) -> Iterable[list[str]]:

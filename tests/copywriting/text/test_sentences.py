@@ -206,3 +206,15 @@ def test_a_string_of_clauses_without_commas_is_parted_in_the_middle():
 
     parts = ["I had four shirts and I wore one of them.", "I would take a map since my phone died."]
     assert strung(said, "en") == parts
+
+
+def test_a_pause_within_a_sentence_does_not_end_it():
+    found = texts(said("You can leave reviews|on all albums. They are kept.", pauses_ms=2_000))
+
+    assert found == ["You can leave reviews on all albums.", "They are kept."]
+
+
+def test_a_capital_begins_a_sentence_whose_full_stop_was_not_heard():
+    found = texts(said("You can add an artist here We keep all of them."))
+
+    assert found == ["You can add an artist here.", "We keep all of them."]

@@ -186,3 +186,9 @@ def test_what_one_person_says_they_work_in_is_the_product():
 
     assert found.brand == "Shiftfern"
     assert "Now it's about four hours." in told(found)
+
+
+def test_what_somebody_says_behind_their_own_name_is_kept():
+    found = material("My name is Odd, and I build rafts from old doors. They float for years.")
+
+    assert told(found) == "I build rafts from old doors. They float for years."

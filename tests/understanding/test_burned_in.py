@@ -1,0 +1,52 @@
+"""Captions that are part of the picture are no cards of their own."""
+
+from __future__ import annotations
+
+from socialcopy.copywriting.evidence.sources import know
+from socialcopy.models import Brief, Region, ScreenText, Transcript, Understanding, Word
+from socialcopy.understanding.burned_in import captions_in
+
+BOX = Region(left=0.2, top=0.7, right=0.8, bottom=0.76)
+TOLD = """
+We grow oyster mushrooms in old coffee grounds from four cafés and the boxes stand in a cellar
+under the market until they fruit in about three weeks
+"""
+SAID = TOLD.split()
+WORDS = tuple(
+    Word(start_ms=400 * n, end_ms=400 * n + 350, text=text, probability=0.95)
+    for n, text in enumerate(SAID)
+)
+
+
+def line(text: str, start_ms: int, seen_ms: int = 800) -> ScreenText:
+    end_ms = start_ms + seen_ms
+    return ScreenText(text=text, box=BOX, start_ms=start_ms, end_ms=end_ms, probability=0.98)
+
+
+def captions() -> list[ScreenText]:
+    parts = [SAID[n : n + 4] for n in range(0, 24, 4)]
+    return [line(" ".join(part).upper(), 1_600 * n) for n, part in enumerate(parts)]
+
+
+def test_lines_that_write_along_what_is_said_are_captions():
+    written = captions()
+
+    assert captions_in([*written, line("SPORE & CO", 0)], WORDS) == tuple(written)
+
+
+def test_a_line_that_stays_or_is_said_at_another_time_makes_no_captions():
+    stays = [caption.model_copy(update={"end_ms": 20_000}) for caption in captions()]
+    elsewhere = [line(caption.text, 30_000 + caption.start_ms, 800) for caption in captions()]
+
+    assert captions_in(stays, WORDS) == captions_in(elsewhere, WORDS) == ()
+
+
+def test_captions_in_the_picture_are_no_cards():
+    seen = Understanding(
+        duration_ms=12_000,
+        has_audio=True,
+        transcript=Transcript(language="en", words=WORDS),
+        screen=(*captions(), line("Spore & Co", 0)),
+    )
+
+    assert [card.text for card in know(seen, Brief()).screen] == ["Spore & Co"]
