@@ -20,7 +20,7 @@ demo: setup ## start everything, drop the demo clip, show its delivery, stop eve
 	@$(RUN) socialcopy demo $(DEMO)
 
 test: setup check ## what CI runs: format, lint, types, imports, tests on two cores
-	$(RUN) pytest -n 2 --dist loadfile
+	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: ## format, lint, types and the direction of imports
 	$(RUN) ruff format --check

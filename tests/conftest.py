@@ -25,11 +25,26 @@ INPUTS = ROOT.parent / "shared" / "inputs"
 # A model that whoever runs the tests has chosen writes none of their posts.
 os.environ["LLM_FOLDER"] = str(ROOT / ".pytest_cache" / "no models")
 
+# What starts whole stacks and walks whole videos takes minutes a file: begun last, one worker would
+# go on alone.
+LONGEST_FIRST = ("stack", "pipeline", "engine", "campaign", "copywriting", "understanding", "hostile")
+
 # Hypothesis fails an example of more than 200 ms, which on a busy machine says nothing.
 hypothesis_settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders whose files take longest; pytest-xdist hands files out in order."""
+    tests = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0] if item.path.is_relative_to(tests) else ""
+        return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -43,6 +44,7 @@ def test_a_lie_in_a_draft_does_not_reach_the_caption():
     assert len(missed) <= (1 - LEAST_CAUGHT) * len(LIES), missed
 
 
+@cache
 def delivered(talk: Planted, draft: str) -> str:
     brief = Brief(platforms=(Platform.LINKEDIN,))
     return check({Platform.LINKEDIN: draft}, spoken(talk.said), brief).captions[0].text
