@@ -127,6 +127,7 @@ def is_first_person(text: str, language: str) -> bool:
     return any(map(forms.match, found)) or _has_bare_verb(found, language)
 
 
+@lru_cache(maxsize=4_096)
 def is_singular(text: str, language: str) -> bool:
     """Tell whether one person speaks of themselves: `I`, not only `we`."""
     alone = word_list("first_person", language) - word_list("first_person_plural", language)

@@ -32,6 +32,9 @@ SIGILS = regex.compile(
     r"(?<![#＃@＠$])[#＃@＠$]++(?=\p{L}|(?<=[#＃@＠])[\p{L}\p{M}\p{N}_]*[\p{L}\p{M}])"
 )
 
+LINE_BREAK = regex.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
+SPACE_AT_END = regex.compile(r"[^\S\n]+\n")
+EMPTY_LINES = regex.compile(r"\n{3,}")
 INVISIBLE = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}--[\n]]", regex.V1)
 
 
@@ -41,10 +44,9 @@ def visible(text: str) -> str:
     At most one empty line in a row, none at the ends.
     """
     text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())
-    text = regex.sub(r"\r\n?|[\u0085\u2028\u2029\v\f]", "\n", text).replace("\t", " ")
-    text = _without_invisible(text)
-    text = regex.sub(r"[^\S\n]+\n", "\n", text)
-    return regex.sub(r"\n{3,}", "\n\n", text).strip()
+    text = LINE_BREAK.sub("\n", text).replace("\t", " ")
+    text = SPACE_AT_END.sub("\n", _without_invisible(text))
+    return EMPTY_LINES.sub("\n\n", text).strip()
 
 
 def _without_invisible(text: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 import regex
@@ -22,6 +23,7 @@ from socialcopy.copywriting.text.vocabulary import says as says_of
 from socialcopy.models import Transcript, Value, Word
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
+WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['.,-][\p{L}\p{M}\p{N}]+)*%?")
 ABBREVIATION = regex.compile(
     r"^(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|[a-z]|(?:[a-z]\.)+[a-z])\.$", regex.I
 )
@@ -89,10 +91,10 @@ class Sentence(Value):
     """Whether it sends nobody anywhere and commands nobody; else it is never posted."""
 
 
+@lru_cache(maxsize=16_384)
 def tokens(text: str) -> tuple[str, ...]:
     """Words in lower case; apostrophes, inner hyphens and numbers stay whole."""
-    plain = text.lower().replace("’", "'")
-    return tuple(regex.findall(r"[\p{L}\p{M}\p{N}]+(?:['.,-][\p{L}\p{M}\p{N}]+)*%?", plain))
+    return tuple(WORD.findall(text.lower().replace("’", "'")))
 
 
 PERCENT_WORDS = "percent|per cent|prozent|por ciento|por cento|pour cent|per cento|procent"

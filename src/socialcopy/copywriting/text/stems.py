@@ -20,6 +20,7 @@ from socialcopy.copywriting.text.quantities import uniform
 from socialcopy.understanding import dictionary
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
+JOINT = regex.compile(r"(?<=\p{L})-(?=\p{L})|[-.](?=\p{L}{2,}$)")
 ELISION = regex.compile(r"^(?:[cdjlmnst]|qu|dell|nell|all|dall|un|quest|gl)['’](?=\p{L})", regex.I)
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 FEWEST_LETTERS = 5
@@ -32,11 +33,7 @@ PARTICIPLES, COMPOUNDS = frozenset({"de", "nl"}), frozenset({"de", "nl", "sv"})
 def plain_words(text: str) -> list[str]:
     """Return the words of a text in lower case, with straight apostrophes and no elided article."""
     found = (word.lower().replace("’", "'") for word in WORD.findall(text))
-    parts = (
-        part
-        for word in found
-        for part in regex.split(r"(?<=\p{L})-(?=\p{L})|[-.](?=\p{L}{2,}$)", word)
-    )
+    parts = (part for word in found for part in JOINT.split(word))
     return [piece for part in parts for piece in _pieces(ELISION.sub("", part))]
 
 
