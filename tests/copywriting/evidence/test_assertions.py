@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from socialcopy.copywriting.evidence.repair import judge
+from socialcopy.copywriting.evidence.repair import judge, sentences
 from socialcopy.copywriting.evidence.sources import know
 from socialcopy.models import Brief, Region, ScreenText
 from tests.copywriting.conftest import spoken
@@ -162,3 +162,72 @@ def test_a_share_is_told_of_the_part_that_has_it():
     said = "Of 11 boats two boats are on the rocks, and nine boats are home."
 
     assert judged("Most of the boats are on the rocks.", said)
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "shown", "language"),
+    [
+        ("Plant garlic above the frost line.", "Plant garlic below the frost line.", [], "en"),
+        ("Renters pay more.", "With a meter renters pay less, not more.", [], "en"),
+        ("Le club a donné la barque.", "Le club nous a vendu la barque.", [], "fr"),
+        ("If the lamp sits on the right, it's charging.",
+         "If the lamp sits on the left, it's charging. If it's on the right, it's on.", [], "en"),
+        ("Por cada taza de sal, dos de miel.", "Por cada taza de miel, dos de sal.", [], "es"),
+        ("The oven door is stuck.", "You think the oven door is stuck. It's not.", [], "en"),
+        ("Weigh it while the fan is running.",
+         "Take a minute when nothing's running. You weigh it then, fan or no fan.", [], "en"),
+        ("The gate opens automatically.", "The gate opens at six, you lift the latch.", [], "en"),
+        ("Moving the stall brought 40 new guests.",
+         "We had 40 more guests in June. We moved the stall. It was a guest's idea.", [], "en"),
+        ("Lena Brandt is a tax adviser.", "I'm Lena, with me is Paul Weiss, he's a tax adviser.",
+         ["Lena Brandt, Fuchsbau", "Paul Weiss, tax adviser"], "en"),
+        ("From 9 jars in May to 4 in June.", "I think it was 9 jars in June and 4 in May.",
+         ["Jars: 9 → 4"], "en"),
+        ("We ask for a receipt.",
+         "I'm Joan, I run, well, we run the tool shed. We don't ask for a receipt.", [], "en"),
+        ("Would you move the hives? Yes.", "Would you move the hives? No.", [], "en"),
+        ("The barge is run by six people.", "I think the barge is run by six people.", [], "en"),
+    ],
+)  # fmt: skip
+def test_an_opposite_a_bare_no_and_what_is_said_of_another_stop_a_line(
+    line: str, said: str, shown: list[str], language: str
+):
+    assert judged_all(line, said, *shown, language=language)
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "shown", "language"),
+    [
+        ("The oven door isn't stuck.", "You think the oven door is stuck. It's not.", [], "en"),
+        ("Don't like beets? Take the leeks.", "If you don't like beets take the leeks.", [], "en"),
+        ("It's not the rain, it's the wind.",
+         "What nobody tells you is it's not the rain, it's the wind.", [], "en"),
+        ("Onions? No.", "Onions no, garlic a little.", [], "en"),
+        ("On the left it's empty.",
+         "If the lamp is on the left, it's empty. If it's on the right, it's full.", [], "en"),
+        ("We don't ask for a receipt.",
+         "I'm Joan, I run, well, we run the tool shed. We don't ask for a receipt.", [], "en"),
+        ("Petra will check your tyres.", "I'm Petra. I'll check your tyres.", [], "en"),
+        ("You still have to knock.", "You do have to knock though.", [], "en"),
+        ("The barge is run by six people.", "I think the barge is run by six people.",
+         ["Barge: 6 people"], "en"),
+        ("Noor came on Sundays.", "I'm Noor Vos, I came on Sundays. Mr. Pell let me.", [], "en"),
+        ("One bag of sand gives five bags of mortar.",
+         "You put in one bag of sand and you get five of mortar, five bags.", [], "en"),
+    ],
+)  # fmt: skip
+def test_a_denial_an_answer_and_a_house_in_its_own_words_pass(
+    line: str, said: str, shown: list[str], language: str
+):
+    assert judged_all(line, said, *shown, language=language) == ""
+
+
+def judged_all(line: str, said: str, *shown: str, language: str) -> str:
+    """Why a line of one sentence or two is stopped."""
+    cards = tuple(CARD.model_copy(update={"text": t, "start_ms": n}) for n, t in enumerate(shown))
+    heard = spoken(said).transcript.model_copy(update={"language": language})
+    known = know(SEEN.model_copy(update={"transcript": heard, "screen": cards}), Brief())
+    first, *rest = sentences(line)
+    faults = [judge(first, known, Brief())[0]]
+    faults += [judge(sentence, known, Brief(), first)[0] for sentence in rest]
+    return next(filter(None, faults), "")

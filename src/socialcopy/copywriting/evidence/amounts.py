@@ -93,7 +93,6 @@ def _value(word: str, language: str) -> str:
 def miscounted(clause: str, known: Known) -> str:
     """Find a number of what nobody counts so: `thirty dogs` of thirty dairies and some dogs."""
     language = known.language
-    stretches = parts(clause, language)
     for own in amounts(clause, language):
         if own.value == "1":  # `the small one`, `a day`
             continue
@@ -111,10 +110,6 @@ def miscounted(clause: str, known: Known) -> str:
             return f"nobody counts “{own.value} {noun}”"
         if stating and all(mispaired(clause, s, language) for s, _ in stating):
             return f"“{own.value}” is said of something else: “{stating[0][0].text}”"
-        told = [w for w in telling(stretches[own.part], language) if w not in own.nouns]
-        around = {w for s, _ in stating for w in content(f"{s.before} {s.text}", language)}
-        if stating and told and not noun and not any(is_in(w, around, language) for w in told):
-            return f"nobody says “{own.value}” of this"
     return ""
 
 
@@ -133,10 +128,14 @@ def _counts(own: Amount, there: Amount, source: Source, language: str) -> bool:
 def other_amount(clause: str, source: Source, language: str) -> str:
     """`Two litres` of “a litre in two minutes”, and a measure that no source speaks of."""
     said = amounts(f"{source.before} {source.text}", language)
+    values = {own.value for own in amounts(clause, language)}
     for own in amounts(clause, language):
         noun = next(iter(own.nouns), "")
+        if own.value != "1" and own.value not in {a.value for a in said}:
+            return f"“{own.value}” is said of something else"
         others = {a.value for a in said if noun and noun in a.nouns[:1]}
-        if others and own.value not in others:
+        # `One unit gives four units` of “one unit gives four”.
+        if others - values and own.value not in others:
             return f"“{source.text}” gives another number"
         if not others and own.value == "1" and noun in _measures(language):
             return f"nobody says how many “{noun}”"
@@ -169,10 +168,14 @@ def mispaired(clause: str, source: Source, language: str) -> str:
     words = [_words(part, language) for part in parts(source.text, source.language)]
     days = {stem(word, language) for word in word_list("dates", language)}
     values = iter([a.value for a in said])
-    if len(found) > 1 and all(own.value in values for own in found):
-        return ""  # all of them, in their order
+    if len(found) > 1 and all(own.value in values for own in found):  # all, in their order
+        told, there = _days(clause, language), _days(source.text, language)
+        is_crossed = told != there and sorted(told) == sorted(there)
+        return f"“{source.text}” has the days the other way round" if is_crossed else ""
+    stretches = parts(clause, language)
     for own in found:
-        told = [w for w in _words(clause, language) if not is_in(w, own.nouns[:1], language)]
+        things = [n for a in found if a.part == own.part for n in a.nouns[:1]]
+        told = [w for w in _words(stretches[own.part], language) if not is_in(w, things, language)]
         there = [words[a.part] for a in said if a.value == own.value]
         others = [words[a.part] for a in said if a.value != own.value]
         own_words = [w for w in told if any(is_in(w, part, language) for part in there)]
@@ -182,6 +185,10 @@ def mispaired(clause: str, source: Source, language: str) -> str:
         if there and away and (not own_words or days.intersection(away)):
             return f"“{source.text}” says another number of this"
     return ""
+
+
+def _days(text: str, language: str) -> list[str]:
+    return [word for word in plain_words(text) if word in word_list("dates", language)]
 
 
 def _words(part: str, language: str) -> list[str]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import regex
 
-from socialcopy.copywriting.evidence.reversals import absolute
+from socialcopy.copywriting.evidence.reversals import absolute, last_question
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.evidence.support import unsupported
 from socialcopy.copywriting.text.anaphora import (
@@ -27,7 +27,7 @@ from socialcopy.copywriting.text.facts import NEGATION, counted
 from socialcopy.copywriting.text.languages import is_small_word, tongue
 from socialcopy.copywriting.text.screen_text import is_half_of, is_noise
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.stems import content, light_stems, plain_words
+from socialcopy.copywriting.text.stems import content, light_stems, plain_words, telling
 from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, word_list
 
 FEWEST_WORDS = 3
@@ -42,13 +42,22 @@ def fault_in(sentence: str, known: Known, before: str = "", *, is_verbatim: bool
     """Why a sentence may not be posted, or nothing. `before` is the post up to it."""
     if known.is_empty:
         return "nothing is known about this video"
+    question = last_question(before)
+    if question and word_list("backchannel", known.language).issuperset(tokens(sentence)):
+        return unsupported(f"{question.rstrip('?')} {sentence}", known, "")
     if fault := _garbled(sentence, known):
-        return fault
+        return "" if _is_answer(sentence, known, question) else fault
     if asks(sentence):
         return _fault_in_question(sentence, known, before)
     if is_post_action(sentence, known.language):
         return _fault_in_invitation(sentence, known)
     return _fault_in_statement(sentence, known, before, is_verbatim=is_verbatim)
+
+
+def _is_answer(sentence: str, known: Known, question: str) -> bool:
+    """`Meat? No.`, `Lemons? A few.`: it follows together with what the post has just asked."""
+    is_told = question and (NEGATION.search(sentence) or telling(sentence, known.language))
+    return bool(is_told) and not unsupported(f"{question.rstrip('?')} {sentence}", known, "")
 
 
 def _fault_in_statement(sentence: str, known: Known, before: str, *, is_verbatim: bool) -> str:
@@ -174,9 +183,21 @@ def _shares_matter(sentence: str, known: Known) -> bool:
 def _fault_in_voice(sentence: str, known: Known) -> str:
     if not is_first_person(sentence, known.language) or _is_of_the_brief(sentence, known):
         return ""
-    if known.is_own_voice and not is_singular(sentence, known.language):
+    own = f" {' '.join(tokens(sentence))} "
+    is_said = any(own in f" {' '.join(tokens(s.text))} " for s in known.spoken)
+    is_house = known.is_own_voice or (is_said and _is_of_a_house(known))
+    if is_house and not is_singular(sentence, known.language):
         return ""
     return "it is in the first person: quote who says it"
+
+
+def _is_of_a_house(known: Known) -> bool:
+    """Tell whether one person speaks for all who run something: `I run, well, we run …`."""
+    plural = word_list("first_person_plural", known.language)
+    form = pattern("describes_self", known.language, r"(?<!\p{L}){}")
+    said = [s.text for s in known.spoken]
+    is_run = any(plural & set(tokens(f.group())) for text in said for f in form.finditer(text))
+    return is_run and len(known.everybody) <= 1
 
 
 def _is_of_the_brief(sentence: str, known: Known) -> bool:

@@ -15,7 +15,7 @@ from functools import lru_cache
 import regex
 
 from socialcopy.copywriting.evidence.sources import Source
-from socialcopy.copywriting.text.facts import WORD, Fact, counted, facts, matter
+from socialcopy.copywriting.text.facts import DATES, WORD, Fact, counted, facts, matter
 from socialcopy.copywriting.text.quantities import uniform
 from socialcopy.copywriting.text.stems import is_in, stem
 from socialcopy.models import Evidence, FactKind, Value, Word
@@ -61,7 +61,8 @@ def _rival(fact: Fact, sentence: str, best: Source, known: Sequence[Source]) -> 
     own = {found.key for found in facts(sentence, best.language)}
     words = _tokens(sentence)
     mine = matter(sentence) - matter(fact.text)
-    for source in known:
+    is_weekday = fact.key[0].removesuffix("s") in DATES  # `Saturdays` is no name
+    for source in () if is_weekday else known:
         if source.origin == "screen" and fact.kind is FactKind.NAME:
             continue  # labels stand beside each other and speak of the same thing
         common = mine & matter(source.text)

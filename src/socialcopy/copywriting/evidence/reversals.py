@@ -8,14 +8,15 @@ swapped, a denial more or less, another number, and words such as `every` that n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from functools import lru_cache
-from itertools import chain
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import chain, takewhile
 
 import regex
 
 from socialcopy.copywriting.evidence.amounts import mispaired, other_amount
 from socialcopy.copywriting.evidence.sources import Known, Source
+from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import (
@@ -28,13 +29,17 @@ from socialcopy.copywriting.text.stems import (
     stems_of,
     telling,
 )
-from socialcopy.copywriting.text.vocabulary import every, is_verb, pattern, word_list
+from socialcopy.copywriting.text.vocabulary import every, is_verb, pairs, pattern, word_list
+from socialcopy.copywriting.text.vocabulary import text as phrase
 
 LIMIT_DISTANCE = 2
 ROLE_DISTANCE = 3
 FEWEST_REMARKABLE = 4
 # What a negation denies is among the next few words that carry a matter.
 DENIED_WORDS = 4
+# Words up to which a denial has nothing of its own to deny.
+BARE_WORDS = 3
+SENTENCE_END = regex.compile(r"(?<=[.!?])\s")
 PASSIVE = regex.compile(r"(?<!\p{L})ge\p{Ll}+(?:t|en)(?=\W*$)")
 FEWEST_LETTERS = 4
 
@@ -51,12 +56,42 @@ def absolute(sentence: str, known: Known) -> str:
         if is_denied and word in word_list("any", language):
             continue  # `needn't install anything` says no more than `needn't install`
         behind = _behind(word, lowered, language)
-        said = [s for s in known.sources if word in _unpossessed(s.text)]
-        if behind and not any(_is_same_next(behind, word, s, language) for s in said):
+        lasting = word_list("lasting", language)  # `it stays open` says that it still is
+        same = lasting if word in lasting else {word}
+        said = [s for s in known.sources if same.intersection(_unpossessed(s.text))]
+        is_bound = behind and word not in lasting
+        if is_bound and not any(_is_same_next(behind, word, s, language) for s in said):
             return word
         if not any(_covers(source, own, language) for source in said):
             return word
     return ""
+
+
+def contrary(clause: str, known: Known) -> str:
+    """Find a word whose opposite is said of the same: `above 80` of “cut all under 80”."""
+    language, own, opposites = known.language, set(tokens(clause)), _opposites(known.language)
+    stems = stems_of(clause, language)
+    near = [_asserted(s.text, language) for s in known.sources if _covers(s, stems, language)]
+    for word in own & opposites.keys():
+        others = opposites[word]
+        with_it = (len(own & said) for said in near if word in said)
+        against = (len(own & said) for said in near if others & said and word not in said)
+        if max(against, default=0) >= max(with_it, default=1) and not others & own:
+            return f"the opposite of “{word}” is said of this"
+    return ""
+
+
+def _asserted(text: str, language: str) -> set[str]:
+    """Tell its words, without the `more` of “not more”."""
+    found = tokens(text)
+    return {word for word in found if not _is_denied(word, found, language)}
+
+
+@cache
+def _opposites(language: str) -> dict[str, set[str]]:
+    told = [pair.split("=") for pair in phrase("opposites", language).split()]
+    both = [*told, *([other, one] for one, other in told)]
+    return {one: {other for first, other in both if first == one} for one, _ in both}
 
 
 def _unpossessed(text: str) -> list[str]:
@@ -95,8 +130,7 @@ def turned(clause: str, source: Source, known: Known, before: str) -> str:
         _lost_share(clause, source, language),
         _added(clause, source, language, "causes"),
         _added(clause, source, language, "future"),
-        _swapped(clause, source, language),
-        _lost_denial(clause, source, language),
+        _lost_denial(clause, source, language, before),
         other_amount(clause, source, language),
         mispaired(clause, source, language),
         _added_gift(clause, source, language),
@@ -107,11 +141,13 @@ def turned(clause: str, source: Source, known: Known, before: str) -> str:
 def _lost_condition(clause: str, source: Source, language: str, before: str) -> str:
     """`We walk on Sunday` of “If it rains, we walk on Sunday”."""
     conditions = word_list("conditions", language)
+    # `On the right it's a date` has the case in it that “if it sits on the right” has.
+    cases = _opposites(language).keys() & set(tokens(clause))
     if conditions & set(tokens(f"{before} {clause}")) or _is_order(clause, language):
         return ""
     parts = [p for p in regex.split(r"[,;]\s", source.text) if p.strip()]
     conditional = [p for p in parts if conditions & set(tokens(p)[:2])]
-    if not conditional or len(parts) == 1:
+    if not conditional or len(parts) == 1 or any(cases & {*tokens(p)} for p in conditional):
         return ""
     own = stems_of(clause, language) | stems_of(before, language)
     case = [s for part in conditional for s in telling(part, language)]
@@ -159,6 +195,7 @@ def _added(clause: str, source: Source, language: str, name: str) -> str:
     words, said = word_list(name, language), tokens(f"{source.before} {source.text}")
     if name == "future" and language == "de" and PASSIVE.search(clause):
         return ""  # `werden geprüft` is no future
+    said += tuple("will" for word in said if word.endswith("'ll"))
     added = [w for w in tokens(clause) if w in words and w not in every("dates")]
     return f"nobody says “{added[0]}” of this" if added and not words & set(said) else ""
 
@@ -170,26 +207,51 @@ def _added_gift(clause: str, source: Source, language: str) -> str:
     return f"nobody says “{found.group()}” of this" if found and not gift.search(said) else ""
 
 
-def _swapped(clause: str, source: Source, language: str) -> str:
+def swapped(sentence: str, known: Known) -> str:
     """Tell whether who does something and to whom have changed places around the same word."""
-    own, said = telling(clause, language), telling(source.text, language)
-    if word_list("agents", language) & (set(tokens(clause)) ^ set(tokens(source.text))):
-        return ""
-    for place in range(1, len(own) - 1):
-        left, verb, right = own[place - 1 : place + 2]
-        for there in range(1, len(said) - 1):
-            if said[there] == verb and said[there - 1] == right and said[there + 1] == left:
-                return f"“{source.text}” says it the other way round"
+    language, own = known.language, _triples(sentence, known.language)
+    agents, found = word_list("agents", language), set(tokens(sentence))
+    for source in known.sources:
+        said = set(_triples(source.text, language))
+        is_turned = any(one != other and (other, verb, one) in said for one, verb, other in own)
+        if is_turned and not agents & (found ^ set(tokens(source.text))):
+            return f"“{source.text}” says it the other way round"
     return ""
 
 
-def _lost_denial(clause: str, source: Source, language: str) -> str:
+@lru_cache(maxsize=4_096)
+def _triples(text: str, language: str) -> tuple[tuple[str, str, str], ...]:
+    """Tell what stands around each word of a matter and each number: `green, two dry`."""
+    words = (pairs("counting", language).get(w, w) for w in plain_words(counted(text, language)))
+    own = [s for w in words for s in ([w] if w[0].isdigit() else telling(w, language))]
+    return tuple(zip(own, own[1:], own[2:], strict=False))
+
+
+def is_taken_back(source: Source, known: Known) -> bool:
+    """Tell whether the sentence behind it only denies it: `You think so. It's not.`"""
+    behind = (s for s in known.sources if s.before.endswith(source.text))
+    denying = (s for s in behind if denials(s.text, s.language, s.before))
+    is_denied = any(_is_bare(s.text, s.language) for s in denying)
+    return is_denied and not denials(source.text, source.language)
+
+
+def last_question(before: str) -> str:
+    """`Don't want to wait? You get it back.` says of what it asks; several are one."""
+    told = [*takewhile(asks, reversed(SENTENCE_END.split(before)))]
+    return " ".join(reversed(told))
+
+
+def _lost_denial(clause: str, source: Source, language: str, before: str) -> str:
     """Tell whether less is denied of what it says than its source denies, or more."""
     own = frozenset((*telling(clause, language), *plain_words(clause)))
-    has = denials(clause, language)
-    said = denials(source.text, language)
-    had = [part for part in said if any(overlap(scope, own, language) for scope in part)]
-    scopes, around = [*chain(*has)], [*chain(*said), *chain(*denials(source.before, language))]
+    has = denials(f"{last_question(before)} {clause}", language)
+    said = denials(source.text, language, source.before)
+    had = [tuple(s for s in part if overlap(s, own, language)) for part in said]
+    # A word that only stands before it may be denied there.
+    lent = [w for w in telling(clause, language) if not is_in(w, source.stems, language)]
+    leans = denials(source.before, language)
+    had += [part for part in leans if any(is_in(w, s, language) for s in part for w in lent)]
+    scopes, around = [*chain(*has)], [*chain(*said), *chain(*leans)]
     is_less = max(map(len, has), default=0) < max(map(len, had), default=0)
     told = [scope for scope in chain(*had) if overlap(scope, own, language)]
     if is_less or any(not any(overlap(s, o, language) for o in scopes) for s in told):
@@ -206,19 +268,38 @@ def overlap(one: Collection[str], other: Collection[str], language: str) -> bool
 
 
 @lru_cache(maxsize=4_096)
-def denials(text: str, language: str) -> tuple[tuple[frozenset[str], ...], ...]:
+def denials(text: str, language: str, before: str = "") -> tuple[tuple[frozenset[str], ...], ...]:
     """List for each part of a sentence, for each negation in it, the stems it denies.
 
-    They are some words behind it, or else before it.
+    They are some words behind it, or else before it. `It's not.` denies the sentence `before` it.
     """
-    negation = pattern("negations", language, r"(?<![\p{L}'’]){}(?!\p{L})")
     found: list[tuple[frozenset[str], ...]] = []
-    for part in regex.split(r"[,;:.!?]\s", text):
-        scopes: list[frozenset[str]] = []
-        for sign in negation.finditer(part):
-            ahead, behind = plain_words(part[: sign.start()]), plain_words(part[sign.end() :])
-            near = behind if len(behind) > 1 else [*behind, *ahead[-3:]]
-            small = (word for word in near if len(word) >= FEWEST_LETTERS)
-            scopes.append(frozenset(telling(" ".join(near), language)[:DENIED_WORDS] or small))
-        found.append(tuple(scope for scope in scopes if scope))
+    earlier = last_question(before) or SENTENCE_END.split(before)[-1]
+    for sentence in SENTENCE_END.split(text):
+        is_bare = _is_bare(sentence, language)
+        parts = regex.split(r"[,;:]\s", sentence)
+        denied = frozenset(telling(earlier, language)[-DENIED_WORDS:]) if is_bare else frozenset()
+        found += [tuple(_scopes(part, language, denied)) for part in parts]
+        earlier = sentence
     return tuple(part for part in found if part)
+
+
+def _is_bare(sentence: str, language: str) -> bool:
+    return not telling(sentence, language) and len(tokens(sentence)) <= BARE_WORDS
+
+
+def _scopes(part: str, language: str, told: frozenset[str]) -> Iterator[frozenset[str]]:
+    """Yield for each negation the stems it denies, which may be told already."""
+    negation = pattern("negations", language, r"(?<![\p{L}'’]){}(?!\p{L})")
+    signs = [*negation.finditer(part)]
+    ends = [*(sign.start() for sign in signs[1:]), len(part)]
+    subjects = word_list("clause_subjects", language)
+    for sign, end in zip(signs, ends, strict=False):
+        ahead, behind = plain_words(part[: sign.start()]), plain_words(part[sign.end() : end])
+        if not subjects.intersection(word.split("'")[0] for word in behind):
+            behind = plain_words(part[sign.end() :])  # `nobody says it isn't` denies two things
+        near = behind if len(behind) > 1 else [*behind, *ahead[-3:]]
+        small = (word for word in near if len(word) >= FEWEST_LETTERS and word.isalpha())
+        own = telling(" ".join(near), language)[:DENIED_WORDS]
+        if scope := told or frozenset(own or small):
+            yield scope

@@ -15,8 +15,16 @@ from itertools import chain
 
 import regex
 
-from socialcopy.copywriting.evidence.amounts import miscounted, outshown
-from socialcopy.copywriting.evidence.reversals import absolute, denials, overlap, turned
+from socialcopy.copywriting.evidence.amounts import amounts, miscounted, outshown
+from socialcopy.copywriting.evidence.reversals import (
+    absolute,
+    contrary,
+    denials,
+    is_taken_back,
+    overlap,
+    swapped,
+    turned,
+)
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.anaphora import asks, is_first_person, without_please
 from socialcopy.copywriting.text.languages import is_small_word
@@ -32,7 +40,8 @@ from socialcopy.copywriting.text.stems import (
 )
 from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
 
-CLAUSE = regex.compile(r"\s*(?:[;:–—→]|,(?!\d)|\.(?=\s))\s*")
+TITLES = r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Sra|Mme)"
+CLAUSE = regex.compile(rf"\s*(?:[;–—→]|[:,](?!\d)|(?<!{TITLES})\.(?=\s))\s*")
 # Share of an assertion's words that have to stand in the one sentence it follows from.
 SHARE_OF_OWN = 0.5
 
@@ -44,11 +53,25 @@ def unsupported(sentence: str, known: Known, before: str, *, asked: bool = False
     """Return the first part of an assertion that follows from nothing, as a reason."""
     if word := absolute(sentence, known):
         return f"nobody says “{word}” of this"
-    if fault := miscounted(sentence, known) or outshown(sentence, known):
+    checks = (miscounted, outshown, swapped, _of_another)
+    if fault := next(filter(None, (check(sentence, known) for check in checks)), ""):
         return fault
     parts = clauses(sentence, known.language)
     around = f"{before} {sentence}" if len(parts) > 1 else before
-    return next(filter(None, (_reason(part, known, around, asked=asked) for part in parts)), "")
+    found = (contrary(p, known) or _reason(p, known, around, asked=asked) for p in parts)
+    return next(filter(None, found), "")
+
+
+def _of_another(sentence: str, known: Known) -> str:
+    """`Ben is a vet` where a card says that of Ida."""
+    own, found = stems_of(sentence, known.language), set(tokens(sentence))
+    named = [one for one in known.everybody if one.parts & found]
+    for other in known.everybody if len(named) == 1 else ():
+        role = stems_of(other.role, known.language)
+        is_told = role and role <= own and not role <= stems_of(named[0].role, known.language)
+        if is_told and other.role[:1].islower():
+            return f"that is {other.told}"
+    return ""
 
 
 @lru_cache(maxsize=4_096)
@@ -70,8 +93,9 @@ def _reason(clause: str, known: Known, before: str, *, asked: bool) -> str:
     wanted = telling(clause, language)[_begins_with_action(clause, language) :]
     if not wanted:
         return ""
-    # A question that was asked proves nothing.
-    candidates = (source for source in known.sources if asked or not asks(source.text))
+    # A question that was asked proves nothing, nor what the next sentence takes back.
+    stated = (s for s in known.sources if asked or not asks(s.text))
+    candidates = (s for s in stated if not is_taken_back(s, known))
     found = [(_missing(clause, wanted, source, known), source) for source in candidates]
     whole = [source for missing, source in found if not missing]
     if is_fragment(clause, language) and all(is_in(s, known.stems, language) for s in wanted):
@@ -153,7 +177,8 @@ def opinion_in(sentence: str, known: Known) -> str:
     names = {part for one in known.everybody for part in one.parts}
     roles = {stem(word, known.language) for one in known.everybody for word in tokens(one.role)}
     wanted = set(telling(sentence, known.language)) - roles
-    if known.is_own_voice or not wanted or names & set(tokens(sentence)):
+    is_told = known.is_own_voice or _is_shown(sentence, known)
+    if is_told or not wanted or names & set(tokens(sentence)):
         return ""
     opinions = pattern("opinions", known.language, r"(?<!\p{L}){}(?!(?<!['’])\p{L})")
     thought = ((s, found.end()) for s in known.spoken if (found := opinions.search(s.text)))
@@ -162,6 +187,13 @@ def opinion_in(sentence: str, known: Known) -> str:
         if all(is_in(w, behind, known.language) for w in wanted):
             return f"it is what somebody thinks: “{source.text}”"
     return ""
+
+
+def _is_shown(sentence: str, known: Known) -> bool:
+    """Tell whether a card has all numbers of it: then it is more than a guess."""
+    own = {amount.value for amount in amounts(sentence, known.language)}
+    cards = (amounts(s.text, known.language) for s in known.sources if s.origin == "screen")
+    return bool(own) and any(own <= {amount.value for amount in found} for found in cards)
 
 
 def is_fragment(clause: str, language: str) -> bool:
@@ -196,7 +228,7 @@ def _fault_in_denials(clause: str, known: Known) -> str:
     """`No salt` needs somebody who denies the salt; `No more calls` puts an end to what is said."""
     if pattern("no_more", known.language, r"^{}").match(clause):
         return ""
-    said = [scope for s in known.sources for scope in chain(*denials(s.text, s.language))]
+    said = [scope for s in known.sources for scope in chain(*denials(s.text, s.language, s.before))]
     for part in clause.split(", "):
         own = [*chain(*denials(part, known.language))]
         if own and not any(
