@@ -10,6 +10,7 @@ from itertools import pairwise
 import regex
 
 from socialcopy.copywriting.text.sentences import PARTICIPLE, tokens
+from socialcopy.copywriting.text.spoken import TAG
 from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, says, word_list
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
@@ -31,8 +32,9 @@ INNER_QUOTE = regex.compile(r"[\"“„«][^\"”“»]*[\"”“»]")
 
 
 def asks(text: str) -> bool:
-    """Tell whether a sentence is a question."""
-    return bool(QUESTION.search(text.rstrip()))
+    """Tell whether a sentence is a question; `It is free, right?` is none."""
+    is_stated = every_pattern("nods", TAG).search(text.rstrip())
+    return not is_stated and bool(QUESTION.search(text.rstrip()))
 
 
 def without_please(text: str) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise, takewhile, zip_longest
 import regex
 
 from socialcopy.copywriting.text.facts import COUNTABLE_LANGUAGES, counted
-from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
+from socialcopy.copywriting.text.vocabulary import every, pattern, says, word_list
 from socialcopy.models import Word
 from socialcopy.understanding.dictionary import is_small
 
@@ -85,7 +85,7 @@ def _begins_alike(before: Sequence[Word], rest: Sequence[Word]) -> bool:
     return own == other and len(own) == FEWEST_ALIKE
 
 
-def without_guess(group: Sequence[Word], least: float) -> list[Word]:
+def without_guess(group: Sequence[Word], least: float, language: str) -> list[Word]:
     """Take out a name between commas that was hard to hear, where all else was heard well."""
     said = list(group)
     doubted = {n for n, word in enumerate(said) if word.probability < least}
@@ -95,8 +95,14 @@ def without_guess(group: Sequence[Word], least: float) -> list[Word]:
         is_name = all(word.text[:1].isupper() for word in called)
         inside = set(range(before + 1, last + 1))
         if doubted and doubted <= inside and is_name and len(called) <= LONGEST_CALL:
-            return said[: before + 1] + said[last + 1 :]
+            return _joined(said[: before + 1], said[last + 1 :], language)
     return said
+
+
+def _joined(said: list[Word], rest: list[Word], language: str) -> list[Word]:
+    """Leave no comma behind what waits for its verb: `One of them, Kieran, wrote to us`."""
+    is_waiting = language == "en" and not any(says(_bare(word)) for word in said)
+    return [*said[:-1], _ended(said[-1], ""), *rest] if is_waiting else [*said, *rest]
 
 
 def _mark(said: Sequence[Word], start: int, language: str) -> int:

@@ -123,7 +123,9 @@ def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
 
 def groups(said: Sequence[Word], language: str = "en") -> Iterable[list[Word]]:
     """Spoken words sentence by sentence, without what was taken back."""
-    heard = (without_guess(group, DOUBTFUL_PROBABILITY) for group in _heard(said, language))
+    heard = (
+        without_guess(group, DOUBTFUL_PROBABILITY, language) for group in _heard(said, language)
+    )
     found = [corrected(group, group[0].language or language) for group in heard]
     return recounted([*retaken(found, language)], language)
 

@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import regex
 
 from socialcopy.copywriting.text.cleaning import unlinked, visible
+from socialcopy.copywriting.text.repairs import without_repairs
 from socialcopy.copywriting.text.vocabulary import pattern, word_list
 from socialcopy.copywriting.text.vocabulary import text as text_of
-from socialcopy.understanding.dictionary import is_small
 
 END = regex.compile(r"[.?!…。？！।]+[\"'”’)\]»」』]*$")
 
@@ -32,52 +30,27 @@ def _without_speaking(heard: str, language: str) -> str:
     if spoken := QUOTED.match(text):  # somebody else's words within the talk stay marked
         return f'"{spoken["quote"]}"'
     text = text.strip(' "“”«»-–—*_>')
-    text = _begun_once(text, language)
-    text = _without_aside(text, language)
+    text = without_repairs(text, language)
+    text = pattern("asides", language, ASIDE).sub(lambda found: _comma(found, language), text)
     for name, form, instead in TAKEN_OUT:
         text = pattern(name, language, form).sub(instead, text).strip(" ,")
-    text = SAID_TWICE.sub(lambda t: t[0] if t[0] in heard else t["word"], text)
     while (shorter := _without_opener(text, language)) != text:
         text = shorter
+    text = pattern("broken_off", language).sub("", text)
     text = pattern("trailing", language, r",?\s{}(?=[.!?]?$)").sub("", text)
     # What is announced stands behind a colon: `One thing: it is not for the dishwasher.`
     return pattern("one_thing", language, r"^({}),(?= \p{Ll})").sub(r"\1:", text.strip())
 
 
-def _without_aside(text: str, language: str) -> str:
-    """Leave one comma where a clause begins behind it: `a drill, right, they want a shelf`."""
-    begins = word_list("clause_subjects", language) | word_list("pronoun_subjects", language)
-    begins = "|".join(sorted(begins | word_list("soft", language)))
-    if not begins:
-        return text
-    form = rf"(?<=\p{{L}}+ \p{{L}}+ \p{{L}}+),\s+{{}},(?=\s(?:{begins}) )"
-    return pattern("asides", language, form).sub(",", text)
-
-
-def _begun_once(text: str, language: str) -> str:
-    """Take out words that were begun again: `it's, well, it's a lot` is `it's a lot`.
-
-    With something said between, only where the words before the comma could not end there.
-    """
-
-    def told(found: regex.Match[str]) -> str:
-        last = found["again"].split()[-1]
-        is_cut_off = is_small(last, language) or "'" in last or found["between"] is None
-        return found["again"] if is_cut_off else found.group()
-
-    return BEGUN_AGAIN.sub(told, text)
-
-
-# Up to three words before a comma that stand behind it once more.
-BEGUN_AGAIN = regex.compile(
-    r"(?<![\p{L}'’])(?P<again>(?:[\p{L}'’]+ ){0,2}[\p{L}'’]+),"
-    r"(?P<between> [^,.;:?!]{1,24},)?? (?P=again)(?![\p{L}'’])",
-    regex.I,
-)
-# What is left of `the small, uh, the small one` and `a, what was it, an ice cream van`.
-SAID_TWICE = regex.compile(
-    r"(?<!\p{L})(?:(?P<word>\p{L}+(?: \p{L}+){0,2}) (?P=word)|an? (?P<word>an?|the))(?!\p{L})"
-)
+def _comma(found: regex.Match[str], language: str) -> str:
+    """Leave one comma where a clause begins behind: `a drill, right, they want a shelf`."""
+    before, first, second = found.group("before", "first", "second")
+    subject = regex.split("['’]", first.lower())[0]  # `I'm`
+    begins = any(subject in word_list(name, language) for name in BEGINS)
+    is_name = first in word_list("articles", language) and (second or "").istitle()
+    is_parted = begins or (is_name and language != "de") or len(found.captures("phrase")) > 1
+    is_waiting = any(before.lower() in word_list(name, language) for name in WAITS)
+    return "," if is_parted and not is_waiting else ""
 
 
 def uncounted(text: str, language: str) -> str:
@@ -88,20 +61,24 @@ def uncounted(text: str, language: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
+# How a clause may begin, and what it waits behind.
+BEGINS = ("clause_subjects", "soft")
+WAITS = ("copulas", "auxiliaries", "reports", "needs_object", "soft", "subordinators")
+# Not where the sentence is begun again behind it: `Two boats are, well, two are afloat.`
+ASIDE = (
+    r"(?<!\p{L})(?P<before>\p{L}+)\K,(?P<phrase>\s+{},)+(?=\s(?P<first>\S+)(?:\s(?P<second>\S+))?)"
+    r"(?!\s(?:\p{L}+ ){1,3}(?P=before)\b)"
+)
+# What asks for a nod behind a statement: `It is free, right?`
+TAG = r"(?:,\s|,?\s¿){}\s?\?$"
 QUOTED = regex.compile(r"^[\"“„«](?P<quote>[^\"“”„«»]+)[\"”“»][.!?]?$")
 IDEOGRAPH_AT_END = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]$")
 # What only belongs to speaking: a list of the language's file, the form its words stand in, and
 # what takes their place. A greeting or a goodbye has a comma where the recogniser heard no stop.
-TAKEN_OUT: tuple[tuple[str, str, str | Callable[[regex.Match[str]], str]], ...] = (
-    ("nods", r",\s{}\?$", "."),
+TAKEN_OUT = (
+    ("nods", TAG, "."),
     ("frankly", r"(?<=\b(?:and|but)),?\s{},?(?=\s)", ""),
     ("hesitations", r"(?:^|,?\s){}\b[,.]?(?=\s|$)", ""),
-    # Not where the sentence is begun again behind it: `Two boats are, well, two are afloat.`
-    (
-        "asides",
-        r"(?<!\p{L})(?P<before>\p{L}+),\s+{},(?=\s)(?!\s(?:\p{L}+ ){1,3}(?P=before)\b)",
-        lambda found: found["before"],
-    ),
     ("stutter", r"\b({})(?:,?\s+\1\b)+", r"\1"),
     ("idle", "{}", " "),
     ("greeting", "{}", ""),
