@@ -69,7 +69,7 @@ def _given_up(said: list[str], place: int, language: str) -> slice:
     aside = _until_stop(said[told:])
     is_aside = aside <= LONGEST_ASIDE and BREAK.search(said[told + aside - 1])
     for resumed, count in ((told, _restarted), (told + aside, _resumed))[: 2 if is_aside else 1]:
-        new = [*map(_bare, said[resumed:])]
+        new = [*map(_bare, said[resumed : resumed + MOST_GIVEN_UP + MOST_ADDED])]
         found = _Break(given, new, language, resumed > place, _until_stop(said[resumed:]))
         if size := count(found, range(1, min(MOST_GIVEN_UP, len(given), len(new)) + 1)):
             return slice(end - size, resumed)
