@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.roles import advises, forbids, is_event
@@ -76,24 +77,32 @@ def _is_product(material: Material) -> bool:
 def essentials(material: Material) -> frozenset[int]:
     """Return the places of what a post is made for.
 
-    What came of it, the day, the name of the thing, what an interview is about, and what a card
-    counts.
+    What came of it, the day, the name of the thing, and what an interview is about.
     """
     points, language = material.points, material.language
     is_asked = material.is_interview or is_answered(points)
     ends = _ends(points, material.cards, language, is_story=material.is_story)
     branded = points if material.brand else ()
     prices = [p.order for p in branded if states(p.text, language, FactKind.PRICE)]
-    shown = [] if is_asked else [p.order for p in points if _is_counted_on_a_card(p, material)]
     names = [p.order for p in points if any(name in p.text for name in _names(material))]
     asked = [p.order for p in points if p.asks and telling(p.text, language)] if is_asked else []
-    return ends | frozenset((*names[:1], *asked[:1], *prices, *shown[:MOST_SHOWN]))
+    return ends | frozenset((*names[:1], *asked[:1], *prices))
 
 
-def _is_counted_on_a_card(point: Point, material: Material) -> bool:
-    """Tell whether somebody took the trouble to put a number of it on a card: `47 minutes`."""
-    cards = (c for c in material.cards if c.kind is CardKind.NUMBER and not c.from_screen)
-    return not point.asks and any(says_the_same(c, point, material.language) for c in cards)
+def counted_on_cards(material: Material) -> frozenset[int]:
+    """Return the places of what somebody took the trouble to put on a card: `47 minutes`.
+
+    The first ones; none of an interview, which is about its questions.
+    """
+    if material.is_interview or is_answered(material.points):
+        return frozenset()
+    cards = [c for c in material.cards if c.kind is CardKind.NUMBER and not c.from_screen]
+    counted = (
+        point.order
+        for point in material.points
+        if not point.asks and any(says_the_same(c, point, material.language) for c in cards)
+    )
+    return frozenset(islice(counted, MOST_SHOWN))
 
 
 def essential_name(material: Material) -> str:

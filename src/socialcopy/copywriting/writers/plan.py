@@ -23,7 +23,13 @@ from socialcopy.copywriting.writers.angles import (
     worth,
 )
 from socialcopy.copywriting.writers.drafts import Line
-from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
+from socialcopy.copywriting.writers.kinds import (
+    Kind,
+    counted_on_cards,
+    essentials,
+    is_essential,
+    kind,
+)
 from socialcopy.copywriting.writers.lists import shortened
 from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
 from socialcopy.models import DEFAULT_PLATFORMS, Platform, Value
@@ -299,10 +305,13 @@ def _told(
     room = order.sentences + 1 - sum(_size(p, material.language) for p in chosen)
     room = min(room, 1) if angle.listing else room
     room = max(room, LONGEST_STORY) if material.is_story else room
+    counted = counted_on_cards(material)
     for passage in _wanted(free, material):
         is_named = any(material.brand in p.text for p in chosen)
         names = bool(material.brand) and material.brand in passage.text and not is_named
-        is_wanted = names or is_essential(passage, material)
+        is_wanted = (
+            names or is_essential(passage, material) or not counted.isdisjoint(passage.orders)
+        )
         is_enough = sum(_size(p, material.language) for p in chosen) >= FEWEST_TOLD
         if is_enough and not is_wanted and _rambles(passage, material.language):
             continue
