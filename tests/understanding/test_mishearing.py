@@ -229,3 +229,60 @@ def test_what_everybody_says_is_no_name_that_only_sounds_like_it(
     language: str, said: str, card: str
 ):
     assert right(said, card, language=language) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "lines", "unsure", "meant"),
+    [
+        ("en", "So we plan it in mallow desk now.", ["Mallowdesk"], "",
+         "So we plan it in Mallowdesk now."),
+        ("en", "Ask brine well for a copy.", ["Brinewell Tips #4"], "",
+         "Ask Brinewell for a copy."),
+        ("de", "Die Liege zeiten seht ihr hier.", ["Liegezeit 9 h"], "zeiten",
+         "Die Liege zeiten seht ihr hier."),
+        ("de", "Die Brut seid steht oben.", ["Brutzeit 9 Tage"], "seid",
+         "Die Brutzeit steht oben."),
+        ("en", "The sallow ships in May.", ["Sallo", "May"], "", "The Sallo ships in May."),
+        ("en", "Ask Corrick about it.", ["Corag Dunn, Lathe Farm"], "Corrick",
+         "Ask Corag about it."),
+        ("en", "Farrow, you tried it once.", ["Farah Lind, owner"], "Farrow",
+         "Farah, you tried it once."),
+        ("en", "So we at Pert Doors are nine.", ["Ann Perte, Perte Doors"], "",
+         "So we at Perte Doors are nine."),
+        ("en", "We run it, nine of us, Third Rag.", ["THIRD RACK"], "",
+         "We run it, nine of us, Third Rack."),
+        ("en", "Come to St. Annes Hall at ten.", ["St Anne's Hall, Lower Road"], "",
+         "Come to St Anne's Hall at ten."),
+        ("en", "This is Bess Furlow, she paints.", ["Bess Furlowe, painter"], "",
+         "This is Bess Furlowe, she paints."),
+        ("en", "Hi, I'm Karrit Mole Bag.", ["Karit Molbagg"], "Karrit", "Hi, I'm Karit Molbagg."),
+        ("en", "Then cut all above 60 hearts here.", ["High cut 60 Hz"], "",
+         "Then cut all above 60 Hz here."),
+        ("fr", "On l'a fait avec code hier.", ["Léa et Caud, fondateurs"], "code",
+         "On l'a fait avec Caud hier."),
+    ],
+)  # fmt: skip
+def test_a_name_or_unit_is_the_shown_one_wherever_on_a_card_it_stands(
+    language: str, said: str, lines: list[str], unsure: str, meant: str
+):
+    assert right(said, *lines, language=language, unsure=unsure) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "unsure"),
+    [
+        ("Buy now and save.", "Buynow", ""),
+        ("We ship with free shipping.", "FREESHIPPING", ""),
+        ("We set it to 60 hertz.", "60 Hz", ""),
+        ("It took 60 hours.", "50 Hz", ""),
+        ("My sister Marta said no.", "Marty Reyes, nurse", ""),
+        ("Paula said no.", "Paul Reyes, nurse", "Paula"),
+        ("Hard work is what it takes.", "Harde Windows", "Hard"),
+        ("Colin Strand came too.", "Colin Strake, County", ""),
+        ("The leaves are red.", "Harbor Leafs", ""),
+        ("What's new today?", "What's New", ""),
+        ("The Reeds arms his boat.", "The Reed's Arms", ""),
+    ],
+)
+def test_what_is_no_name_or_another_one_stays_as_it_was_heard(said: str, line: str, unsure: str):
+    assert right(said, line, unsure=unsure) == said

@@ -8,9 +8,11 @@ what stands in its place sounds like it. Numbers, and other forms of the same wo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
+
+import regex
 
 from socialcopy.models import ScreenText, Transcript, Word
 from socialcopy.understanding.dictionary import (
@@ -20,9 +22,11 @@ from socialcopy.understanding.dictionary import (
     is_small,
     is_uncommon,
 )
+from socialcopy.understanding.name_signs import as_written, counted, named
 from socialcopy.understanding.sounds import distance, sound
 from socialcopy.understanding.spoken_words import (
     ALIKE_ALONE,
+    ALIKE_IN_CONTEXT,
     DOUBTED,
     FEWEST_LETTERS,
     Phrase,
@@ -31,25 +35,36 @@ from socialcopy.understanding.spoken_words import (
     matter,
     phrases,
 )
-from socialcopy.understanding.unsaid_names import unsaid
+from socialcopy.understanding.unsaid_names import (
+    ALIKE_UNSAID,
+    is_heard_name,
+    is_unsaid_name,
+    unsaid,
+)
 from socialcopy.understanding.word_spelling import ENDS, QUOTES, Mistake, put_right
 
 # Words next to each other that are given up together.
 MOST_MISHEARD = 2
-# Distance for each sound, up to which a word among words that are shown is the shown one; the same,
-# where it is doubted or in no dictionary. Words that a dictionary has give way to more or fewer
-# words only where those sound as good as the same.
-ALIKE_IN_CONTEXT, ALIKE_IN_DOUBT = 0.2, 0.3
+# Distance for each sound, up to which a word among words that are shown is the shown one where it
+# is doubted or in no dictionary. Words that a dictionary has give way to more or fewer words only
+# where those sound as good as the same.
+ALIKE_IN_DOUBT = 0.3
 
-# Distance in all where nothing else is shown around it.
-FARTHEST = 0.5
+# Distance in all where nothing else is shown around it; for a name that nobody says.
+FARTHEST, FARTHEST_NAME = 0.5, 0.9
 
 FEWEST_IN_ANY_ORDER = 3
 # So many equal words around, and small words may be misheard too: `and` for `isn't`.
 LONG_CONTEXT = 4
 
+# What an English verb has behind it, so that both run together on a button: `Buynow`.
+PARTICLES = regex.compile(
+    r"about|all|away|back|by|down|for|from|here|in|into|it|me|more|my|now|of|off|on|our|out|over"
+    r"|that|the|there|this|through|to|together|up|us|with|you|your"
+)
+
 # Two words on a screen are context for what is said while they are seen, or about then; for a name
-# they are none, since two people may share the other half of it.
+# a weak one, since two people may share the other half of it.
 NEAR_MS = 20_000
 
 
@@ -62,7 +77,8 @@ def corrected(
     told = [Phrase(tuple(name.split()), 0, total_ms) for name in vocabulary]
     shown = list(dict.fromkeys([*told, *phrases(screen)]))
     words = list(transcript.words)
-    for look in (_parted, _in_context, _alone, unsaid, _as_written):
+    # What is put right is context for what stands beside it.
+    for look in (_parted, _in_context, _alone, unsaid, _in_context, named, counted, as_written):
         spoken = SpokenWords(words, shown, language)
         found = sorted(set(look(spoken)), key=lambda mistake: mistake.start, reverse=True)
         for place, mistake in enumerate(found):
@@ -86,25 +102,33 @@ def _parted(spoken: SpokenWords) -> Iterable[Mistake]:
     for place, pair in enumerate(pairwise(spoken.cores)):
         if spoken.said[place].text[-1:] in QUOTES or not all(pair):
             continue
-        whole = shown.get("".join(pair))
-        if whole is None and not all(is_small(word, spoken.language) for word in pair):
-            heard = sound(" ".join(pair), spoken.language)
-            is_doubted = all(w.probability < DOUBTED for w in spoken.said[place : place + 2])
-            is_said = all(is_common(w, spoken.language) for w in pair)
-            is_said = not is_doubted and (is_said or is_small(pair[1], spoken.language))
-            near = (
-                word
-                for told, word in by_sound[heard[:1]]
-                if (is_doubted or is_rare(word, spoken.language))
-                and (told == heard if is_said else _is_alike(heard, told))
-            )
-            whole = next(near, None)
-        elif whole and not _is_one_word(spoken, place):
-            whole = None
+        if whole := shown.get("".join(pair)):
+            whole = whole if _is_one_word(spoken, place, whole) else None
+        else:
+            whole = _sounding_whole(spoken, place, by_sound)
         if whole:
             is_name = whole.isupper() and is_uncommon(whole, spoken.language)
             right = whole.capitalize() if is_name else _as_a_name(whole, spoken.said[place])
             yield Mistake(place, place + 2, (right,), is_name=is_name)
+
+
+def _sounding_whole(
+    spoken: SpokenWords, place: int, by_sound: Mapping[str, Sequence[tuple[str, str]]]
+) -> str | None:
+    """Return the shown word that two sound like; the same, where everybody says the two."""
+    pair = spoken.cores[place : place + 2]
+    if all(is_small(word, spoken.language) for word in pair):
+        return None
+    heard = sound(" ".join(pair), spoken.language)
+    doubts = [word.probability < DOUBTED for word in spoken.said[place : place + 2]]
+    is_said = all(is_common(w, spoken.language) for w in pair) or is_small(pair[1], spoken.language)
+    near = (
+        word
+        for told, word in by_sound.get(heard[:1], ())
+        if (all(doubts) or is_rare(word, spoken.language))
+        and (told == heard if is_said and not any(doubts) else _is_alike(heard, told))
+    )
+    return next(near, None)
 
 
 def _may_be_two(word: str) -> bool:
@@ -124,15 +148,33 @@ def _as_a_name(shown: str, heard: Word) -> str:
     return shown if is_kept else shown[0].upper() + shown[1:]
 
 
-def _is_one_word(spoken: SpokenWords, place: int) -> bool:
+def _is_one_word(spoken: SpokenWords, place: int, whole: str) -> bool:
     """Tell whether two words are a name or a compound, and not a line that was read without a gap.
 
     A recogniser gives both halves of a name capitals.
     """
     is_name = all(word.text[:1].isupper() for word in spoken.said[place : place + 2])
-    one, other = spoken.cores[place : place + 2]
-    is_particle = spoken.language == "en" and is_small(other, spoken.language)  # `set up` to do it
-    return is_name or (is_known(one + other, spoken.language) and not is_particle)
+    pair = spoken.cores[place : place + 2]
+    is_particle = spoken.language == "en" and _runs_on(pair[1], spoken.language)
+    is_compound = is_known(whole, spoken.language) and not is_particle  # `set up` to do it
+    return is_name or is_compound or _is_written_as_a_name(spoken, pair, whole)
+
+
+def _is_written_as_a_name(spoken: SpokenWords, pair: Sequence[str], whole: str) -> bool:
+    """Tell a name of two words from what a reader runs together: small words, and capitals."""
+    is_common_talk = all(is_common(word, spoken.language) for word in pair)
+    return (
+        whole[:1].isupper()
+        and (whole[1:].islower() or (whole.isupper() and not is_common_talk))
+        and not is_small(pair[0], spoken.language)
+        and not _runs_on(pair[1], spoken.language)
+        and not set(pair) <= spoken.shown
+    )
+
+
+def _runs_on(word: str, language: str) -> bool:
+    """Tell whether a word is one that a reader takes for the end of the one before it."""
+    return bool(PARTICLES.fullmatch(word)) if language == "en" else is_small(word, language)
 
 
 # ---- A word in no dictionary ------------------------------------------------------------------
@@ -166,7 +208,11 @@ def _is_meant_alone(spoken: SpokenWords, place: int, term: Sequence[str]) -> boo
     if not "".join(term).isalpha() or is_form(spoken, place, term):
         return False
     far, each = spoken.distance([place], term)
-    return far <= FARTHEST and each <= ALIKE_ALONE
+    if far <= FARTHEST and each <= ALIKE_ALONE:
+        return True
+    is_name = len(term) == 1 and is_unsaid_name(spoken, term[0])
+    is_like = far <= FARTHEST_NAME and each <= ALIKE_UNSAID
+    return is_name and is_like and is_heard_name(spoken, place, term[0])
 
 
 # ---- A word among words that are shown --------------------------------------------------------
@@ -261,7 +307,9 @@ def _is_meant(
     is_other_form = len(part) == len(told) == 1 and is_form(spoken, part[0], told)
     if is_other_form or "".join(heard) == "".join(told).casefold():  # a gap: see `_parted`
         return False
-    is_clear = any(is_small(word.lower(), spoken.language) for word in (*heard, *told))
+    smalls = [is_small(word, spoken.language) for word in heard]
+    is_clear = all(smalls) if len(part) > len(told) else any(smalls)
+    is_clear = is_clear or any(is_small(word.lower(), spoken.language) for word in told)
     is_clear = is_clear or any(word in spoken.shown for word in heard)
     if is_clear and equal < LONG_CONTEXT:  # `buy itself` of `by itself`
         is_rest_shown = equal >= FEWEST_IN_ANY_ORDER and equal == len(phrase.words) - len(told)
@@ -271,32 +319,18 @@ def _is_meant(
     if any(spoken.is_doubted(place) for place in part):
         return spoken.distance(part, told)[1] <= ALIKE_IN_DOUBT
     is_whole = equal == len(phrase.words) - len(told)
-    is_thin = equal == 1 and (spoken.is_name(part[0]) or not _is_near(spoken.said[part[0]], phrase))
+    is_thin = equal == 1 and not _is_near(spoken.said[part[0]], phrase)
     is_among = equal >= FEWEST_IN_ANY_ORDER or (is_whole and not is_thin)
-    return is_among and spoken.distance(part, told)[1] <= ALIKE_IN_CONTEXT
+    is_half = equal == 1 and spoken.is_name(part[0]) and not _is_of_words(spoken, phrase, told)
+    alike = ALIKE_ALONE if is_half else ALIKE_IN_CONTEXT
+    return is_among and spoken.distance(part, told)[1] <= alike
+
+
+def _is_of_words(spoken: SpokenWords, phrase: Phrase, told: Sequence[str]) -> bool:
+    """Tell whether the rest of a name is a word, and no name that two people may share."""
+    rest = [word for word in phrase.words if word not in told]
+    return all(is_common(word, spoken.language) for word in rest)
 
 
 def _is_near(word: Word, phrase: Phrase) -> bool:
     return phrase.start_ms - NEAR_MS <= word.start_ms <= phrase.end_ms + NEAR_MS
-
-
-# ---- A sign in a name -------------------------------------------------------------------------
-
-
-def _as_written(spoken: SpokenWords) -> Iterable[Mistake]:
-    """Yield `and` and numbers of a name that was put right: `Marlow & Fig`, `Tarnjet 2`."""
-    for phrase in spoken.phrases:
-        for n, word in enumerate(phrase.words[1:], 1):
-            if word != "&" and not word.isdigit():
-                continue
-            name = phrase.words[n - 1 : n + 1 + (word == "&")]
-            told = [matter(part.lower(), spoken.language) for part in name]
-            for place in spoken.places.get(told[1], ()):
-                said = range(max(place - 1, 0), place - 1 + len(told))
-                is_said = [spoken.stems[n] for n in said if n < len(spoken.said)] == told
-                if (
-                    is_said
-                    and spoken.cores[place] != word
-                    and any(spoken.said[n].heard for n in said)
-                ):
-                    yield Mistake(place, place + 1, (word,))

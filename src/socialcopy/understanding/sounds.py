@@ -18,10 +18,11 @@ import regex
 SPELLINGS = (
     (r"['’\-]", ""),
     (r"(?<=[aeiou])ghs?(?=t|\b)", ""),
+    (r"(?<=[aeiou])h\b", ""),
     (r"(?<=[aeiou])gn\b|\bkn(?=[aeiou])", "n"),
     (r"tsch|tch|sch|sh", "ʃ"),
     (r"chs|ks|x", "ks"),
-    (r"c(?=[eiy])|ß|z|ts", "s"),
+    (r"c(?=[eiy])|ß|tz|z|ts", "s"),
     (r"ck|qu|q|c(?!h)", "k"),
     (r"wr", "r"),
     (r"ph|v", "f"),
@@ -35,6 +36,7 @@ SPELLINGS = (
 
 # What only one language spells so, before the rest.
 OWN_SPELLINGS = {
+    "en": ((r"\bh(?=ours?\b)", ""), (r"ou", "u"), (r"(?<=\p{L}{2})owe?\b", "o")),
     "fr": (
         (r"eau|au", "o"),
         (r"oi", "wa"),
@@ -42,11 +44,31 @@ OWN_SPELLINGS = {
         (r"(?<=\p{L}{2}[^aeiou])es\b", "e"),
         (r"(?<=\p{L}{2})[dpstxz]+\b", ""),  # silent at the end
     ),
-    "de": ((r"ig\b", "ich"), (r"(?<=[aeiouäöü])h(?=[lmnr])", "")),
+    "de": (
+        (r"ig\b", "ich"),
+        (r"(?<=[aeiouäöü])h(?=[lmnr])", ""),
+        (r"d\b", "t"),  # hard at the end
+        (r"b\b", "p"),
+        (r"(?<!n)g\b", "k"),
+    ),
     "pt": ((r"lh", "i"), (r"nh", "ni")),
 }
 # A letter that is spelled out sounds like its name.
 LETTERS = {"b": "bee", "c": "see", "d": "dee", "g": "jee", "p": "pee", "t": "tee"}
+# How units are read that are heard as other words; in the languages here, near enough.
+UNITS = {
+    "hz": "hertz",
+    "khz": "kilohertz",
+    "mhz": "megahertz",
+    "ghz": "gigahertz",
+    "db": "decibel",
+    "w": "watt",
+    "kw": "kilowatt",
+    "v": "volt",
+    "lx": "lux",
+    "lm": "lumen",
+    "px": "pixel",
+}
 
 SILENT_H = frozenset({"es", "fr", "it", "pt"})
 VOWELS = frozenset("aeiou")
@@ -56,7 +78,7 @@ CLASSES = ("bp", "dt", "gk", "fw", "sʃ", "mn", "lr")
 PLACES = ("dnt", "bmp", "wrl")
 SAME_CLASS, SAME_PLACE, OTHER_VOWEL, WEAK, OTHER = 0.3, 0.6, 0.3, 0.5, 1.0
 # What is lost or added most easily, at the end of a syllable above all.
-WEAKLY_HEARD = VOWELS | frozenset("rhnt")
+WEAKLY_HEARD = VOWELS | frozenset("rhntw")
 PLOSIVES = frozenset("bdgkp")
 
 

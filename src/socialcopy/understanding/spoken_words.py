@@ -27,6 +27,8 @@ FEWEST_LETTERS = 4
 MOST_ENDING = 2
 # Distance for each sound, up to which a word is the shown one with nothing else shown around it.
 ALIKE_ALONE = 0.08
+# The same for a word among words that are shown.
+ALIKE_IN_CONTEXT = 0.2
 
 WORDS = regex.compile(r"&|[\p{L}\p{M}\p{N}]+(?:['’.-][\p{L}\p{M}\p{N}]+)*")
 # Articles and the like that French and Italian run into what follows.
@@ -109,9 +111,15 @@ class SpokenWords:
     def distance(self, places: Iterable[int], right: Sequence[str]) -> tuple[float, float]:
         """Measure how far what was heard sounds from what is shown: in all, and for each sound."""
         heard = sound(" ".join(self.heard(places)), self.language)
-        told = sound(" ".join(right), self.language)
-        far = distance(heard, told) if heard[:1] and told[:1] else 1.0
-        return far, far / max(len(heard), len(told), 1)
+        forms = [" ".join(right)]
+        if self.language == "fr" and right[-1][:1].isupper():  # `Maud` is said with its `d`
+            forms.append(f"{forms[0]}e")
+        return min(_distance(heard, sound(form, self.language)) for form in forms)
+
+
+def _distance(heard: str, told: str) -> tuple[float, float]:
+    far = distance(heard, told) if heard[:1] and told[:1] else 1.0
+    return far, far / max(len(heard), len(told), 1)
 
 
 @lru_cache(maxsize=4_096)

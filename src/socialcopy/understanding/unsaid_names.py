@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from socialcopy.understanding.dictionary import LANGUAGES, is_common, is_small, is_uncommon
+from socialcopy.understanding.dictionary import (
+    LANGUAGES,
+    is_common,
+    is_rare,
+    is_small,
+    is_uncommon,
+)
 from socialcopy.understanding.sounds import sound
 from socialcopy.understanding.spoken_words import (
     ALIKE_ALONE,
     ELISION,
     FEWEST_LETTERS,
-    Phrase,
     SpokenWords,
     is_form,
     matter,
@@ -28,14 +33,17 @@ COMPOUNDING = frozenset({"de", "nl", "sv"})
 
 def unsaid(spoken: SpokenWords) -> Iterable[Mistake]:
     """Yield what sounds like a name that a card shows alone and nobody says: `rotor bell`."""
-    names = {name for phrase in spoken.phrases if (name := _unsaid_name(spoken, phrase))}
-    windows = _windows(spoken) if names else {}
-    for name in sorted(names):
+    alone, others = _unsaid_names(spoken)
+    windows = _windows(spoken) if alone | others else {}
+    for name in sorted(alone | others):
         told = sound(name, spoken.language)
+        longer = WEAKLY_LONGER if name in alone else 0
         near = [
             part
             for part, heard in windows.get(told[:1], ())
-            if abs(len(heard) - len(told)) <= WEAKLY_LONGER and _is_like(spoken, part, name)
+            if abs(len(heard) - len(told)) <= longer
+            and (heard == told or name in alone)
+            and _is_like(spoken, part, name)
         ]
         far = [spoken.distance(part, (name,)) for part in near]
         yield from (
@@ -53,13 +61,33 @@ def _mistake(spoken: SpokenWords, part: range, name: str) -> Mistake:
     return Mistake(part.start, part.stop, (right,), is_name=True)
 
 
-def _unsaid_name(spoken: SpokenWords, phrase: Phrase) -> str:
-    """Return a card's only word, if it is a seldom one that in none of its forms is said."""
-    words = [word for word in phrase.words if not word.isdigit()]
-    name = words[0] if len(words) == 1 else ""
-    is_name = len(name) >= FEWEST_UNSAID and name.isalpha() and name[0].isupper()
-    is_unsaid = matter(name.lower(), spoken.language) not in spoken.stems
-    return name if is_name and is_unsaid and is_uncommon(name, spoken.language) else ""
+def _unsaid_names(spoken: SpokenWords) -> tuple[set[str], set[str]]:
+    """Return names that are a card's only word, and words of no dictionary that stand with more."""
+    alone: set[str] = set()
+    others: set[str] = set()
+    for phrase in spoken.phrases:
+        words = [word for word in phrase.words if not word.isdigit()]
+        unsaid_words = {word for word in words if is_unsaid_name(spoken, word)}
+        if len(words) == 1:
+            alone |= unsaid_words
+        elif spoken.language in LANGUAGES:
+            others |= {word for word in unsaid_words if is_rare(word, spoken.language)}
+    return alone, others - alone
+
+
+def is_unsaid_name(spoken: SpokenWords, word: str) -> bool:
+    """Tell whether a word that is shown is a seldom one that in none of its forms is said."""
+    is_name = len(word) >= FEWEST_UNSAID and word.isalpha() and word[0].isupper()
+    is_unsaid = matter(word.lower(), spoken.language) not in spoken.stems
+    return is_name and is_unsaid and is_uncommon(word, spoken.language)
+
+
+def is_heard_name(spoken: SpokenWords, place: int, name: str) -> bool:
+    """Tell whether a word that the recogniser doubts, and writes as a name, may be another one."""
+    heard = spoken.cores[place]
+    is_written_so = spoken.language != "de" and spoken.said[place].text[:1].isupper()
+    is_seldom = spoken.language in LANGUAGES and not is_common(heard, spoken.language)
+    return is_written_so and is_seldom and not _is_begun_alike(heard, name)
 
 
 def _windows(spoken: SpokenWords) -> Mapping[str, list[tuple[range, str]]]:
@@ -102,10 +130,16 @@ def _how_alike(spoken: SpokenWords, part: range, heard: Sequence[str]) -> float:
 
 def _may_be_a_name(spoken: SpokenWords, place: int, name: str) -> bool:
     """Tell whether a single word is neither a form of the name nor one that everybody uses."""
-    ending = spoken.cores[place][:-1]
-    is_begun_alike = len(ending) >= FEWEST_LETTERS and name.lower().startswith(ending)
-    if is_begun_alike or is_form(spoken, place, (name,)):  # `Tiendeo` of a `tienda`
+    heard = spoken.cores[place]
+    is_same = spoken.distance((place,), (name,))[0] == 0  # a `tallow` is no form of `Tallo`
+    if not is_same and _is_begun_alike(heard, name):  # `Tiendeo` of a `tienda`
         return False
-    return spoken.is_doubted(place) or (
-        spoken.language in LANGUAGES and not is_common(spoken.cores[place], spoken.language)
+    return not is_form(spoken, place, (name,)) and (
+        spoken.is_doubted(place)
+        or (spoken.language in LANGUAGES and not is_common(heard, spoken.language))
     )
+
+
+def _is_begun_alike(heard: str, name: str) -> bool:
+    ending = heard[:-1]
+    return len(ending) >= FEWEST_LETTERS and name.lower().startswith(ending)
