@@ -77,8 +77,7 @@ def corrected(
     told = [Phrase(tuple(name.split()), 0, total_ms) for name in vocabulary]
     shown = list(dict.fromkeys([*told, *phrases(screen)]))
     words = list(transcript.words)
-    # What is put right is context for what stands beside it.
-    for look in (_parted, _in_context, _alone, unsaid, _in_context, named, counted, as_written):
+    for look in (_parted, _in_context, _alone, unsaid, _beside, named, counted, as_written):
         spoken = SpokenWords(words, shown, language)
         found = sorted(set(look(spoken)), key=lambda mistake: mistake.start, reverse=True)
         for place, mistake in enumerate(found):
@@ -330,6 +329,15 @@ def _is_of_words(spoken: SpokenWords, phrase: Phrase, told: Sequence[str]) -> bo
     """Tell whether the rest of a name is a word, and no name that two people may share."""
     rest = [word for word in phrase.words if word not in told]
     return all(is_common(word, spoken.language) for word in rest)
+
+
+def _beside(spoken: SpokenWords) -> Iterable[Mistake]:
+    """Yield the rest of a name of which one word was put right: `Marit Soul back`."""
+    for mistake in _in_context(spoken):
+        around = (*spoken.said[: mistake.start][-1:], *spoken.said[mistake.end :][:1])
+        is_name = all(is_uncommon(word, spoken.language) for word in mistake.right)
+        if is_name and any(word.heard for word in around):
+            yield mistake
 
 
 def _is_near(word: Word, phrase: Phrase) -> bool:
