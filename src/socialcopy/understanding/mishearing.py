@@ -41,7 +41,7 @@ from socialcopy.understanding.unsaid_names import (
     is_unsaid_name,
     unsaid,
 )
-from socialcopy.understanding.word_spelling import ENDS, QUOTES, Mistake, put_right
+from socialcopy.understanding.word_spelling import ENDS, QUOTES, Mistake, core, put_right
 
 # Words next to each other that are given up together.
 MOST_MISHEARD = 2
@@ -125,9 +125,19 @@ def _sounding_whole(
         word
         for told, word in by_sound.get(heard[:1], ())
         if (all(doubts) or is_rare(word, spoken.language))
-        and (told == heard if is_said and not any(doubts) else _is_alike(heard, told))
+        and (
+            told == heard
+            if is_said and not _is_rest_shown(pair, doubts, word)
+            else _is_alike(heard, told)
+        )
     )
     return next(near, None)
+
+
+def _is_rest_shown(pair: Sequence[str], doubts: Sequence[bool], word: str) -> bool:
+    """Tell whether a word has the half that is not doubted: `Ruhe seid` of `Ruhezeit`."""
+    ends = zip((word.lower().startswith, word.lower().endswith), pair, doubts, strict=True)
+    return any(doubts) and all(is_doubted or is_shown(half) for is_shown, half, is_doubted in ends)
 
 
 def _may_be_two(word: str) -> bool:
@@ -219,7 +229,11 @@ def _is_meant_alone(spoken: SpokenWords, place: int, term: Sequence[str]) -> boo
 
 def _in_context(spoken: SpokenWords) -> Iterable[Mistake]:
     """Yield words in the place of others that sound like them, all around being as shown."""
-    for phrase in spoken.phrases:
+    return _among(spoken, spoken.phrases)
+
+
+def _among(spoken: SpokenWords, shown: Iterable[Phrase]) -> Iterable[Mistake]:
+    for phrase in shown:
         told = [matter(word.lower(), spoken.language) for word in phrase.words]
         for start in _starts(spoken, phrase, told):
             window = range(max(start - 1, 0), min(start + len(told) + 1, len(spoken.said)))
@@ -333,7 +347,9 @@ def _is_of_words(spoken: SpokenWords, phrase: Phrase, told: Sequence[str]) -> bo
 
 def _beside(spoken: SpokenWords) -> Iterable[Mistake]:
     """Yield the rest of a name of which one word was put right: `Marit Soul back`."""
-    for mistake in _in_context(spoken):
+    put_right_here = {core(word) for word in spoken.said if word.heard}
+    shown = [p for p in spoken.phrases if put_right_here & {word.lower() for word in p.words}]
+    for mistake in _among(spoken, shown):
         around = (*spoken.said[: mistake.start][-1:], *spoken.said[mistake.end :][:1])
         is_name = all(is_uncommon(word, spoken.language) for word in mistake.right)
         if is_name and any(word.heard for word in around):

@@ -69,7 +69,7 @@ def put_right(words: Sequence[Word], mistake: Mistake, language: str) -> list[Wo
             end_ms=start_ms + (n + 1) * span_ms // len(cased),
             probability=CONFIRMED,
             language=wrong[0].language,
-            heard=heard[n],
+            heard=heard[n] if heard[n] != text else "",
         )
         for n, text in enumerate(cased)
     ]
