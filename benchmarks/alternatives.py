@@ -30,7 +30,7 @@ from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.media.ffmpeg.encoders import PRESETS
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.embedded_server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store
 from socialcopy.understanding.weights import packaged_weights
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -283,7 +283,7 @@ while True:
 @contextlib.contextmanager
 def polling(folder: Path, weights: Path) -> Generator[Place]:
     """A loop that lists the bucket every ten seconds, and works off what is new."""
-    with embedded_store(folder / "s3", port=free_port()) as store:
+    with embedded_store(folder / "s3") as store:
         bucket = Bucket(store)
         bucket.ensure()
         filters = UPRIGHT.format("clip.srt")

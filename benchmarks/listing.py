@@ -19,7 +19,7 @@ from socialcopy import keys
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.embedded_server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store
 
 WRITERS = 16
 NO_BYTES = "d41d8cd98f00b204e9800998ecf8427e"
@@ -78,7 +78,7 @@ def main() -> None:
     most = int(sys.argv[1]) if sys.argv[1:] else 100_000
     with (
         tempfile.TemporaryDirectory() as folder,
-        embedded_store(Path(folder), port=free_port()) as s3,
+        embedded_store(Path(folder)) as s3,
     ):
         there = 0
         for number in (1_000, 10_000, 100_000, 1_000_000):

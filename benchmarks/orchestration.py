@@ -208,7 +208,7 @@ def watched(
 
 def report(team: Team, videos: int, given: argparse.Namespace) -> None:
     """Wait until all is delivered; how long it took from the first one on, and what it cost."""
-    until(lambda: delivered(team.bucket))
+    until(lambda: delivered(team.bucket), START_SECONDS)
     begun, had, start = time.monotonic(), delivered(team.bucket), team.usage()
     early = start
     while (done := delivered(team.bucket)) < videos:
@@ -360,7 +360,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with embedded_store(folder / "s3", port=free_port()) as store:
+        with embedded_store(folder / "s3") as store:
             if given.burst:
                 burst(store, folder / "burst", given)
                 return

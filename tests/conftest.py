@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.embedded_server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store
 
 ROOT = Path(__file__).parent.parent
 INPUTS = ROOT.parent / "shared" / "inputs"
@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Settings]:
     """The embedded S3 server on a free port, for the whole session."""
     folder = tmp_path_factory.mktemp("s3")
-    with embedded_store(folder, port=free_port()) as settings:
+    with embedded_store(folder) as settings:
         yield settings
 
 

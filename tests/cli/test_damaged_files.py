@@ -27,7 +27,7 @@ def data(tmp_path: Path) -> DataSettings:
 
 
 def keys_of_store(data: DataSettings) -> None:
-    EmbeddedServer(data.data_dir / "s3", port=1)
+    EmbeddedServer(data.data_dir / "s3", port=1).clear()
 
 
 def token(data: DataSettings) -> None:

@@ -31,7 +31,7 @@ from socialcopy.pipeline.steps import validate
 from socialcopy.pipeline.subtitles import given_subtitles
 from socialcopy.settings import MediaSettings
 from socialcopy.storage.claims import MAX_FAILURES
-from socialcopy.storage.embedded_server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store
 from tests.conftest import own_folders
 from tests.hostile.canary import Watch, watching
 from tests.hostile.corpus import corpus
@@ -190,7 +190,7 @@ def running(folder: Path) -> Iterator[tuple[LocalPipeline, Watch]]:
     """A store, an engine and canaries of our own."""
     (folder / "own").mkdir()
     with (
-        embedded_store(folder / "s3", port=free_port()) as store,
+        embedded_store(folder / "s3") as store,
         served(
             make_context(own_folders(folder / "own"), store, "hostile", media=MediaSettings(preset="fast"))
         ) as pipeline,

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from socialcopy.settings import S3Settings
 from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.embedded_server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store
 from socialcopy.storage.errors import SourceGoneError, StoreUnfitError, StoreUnreachableError
 
 ODD_KEYS = [
@@ -60,9 +60,9 @@ def test_a_read_is_pinned_to_the_version_that_was_listed(bucket: Bucket):
 
 
 def test_data_survives_a_restart_on_another_port(tmp_path: Path):
-    with embedded_store(tmp_path, port=free_port()) as settings:
+    with embedded_store(tmp_path) as settings:
         Bucket(settings).write("inbox/a.mp4", b"kept", "video/mp4")
-    with embedded_store(tmp_path, port=free_port()) as settings:
+    with embedded_store(tmp_path) as settings:
         found = Bucket(settings).read("inbox/a.mp4")
 
     assert found is not None

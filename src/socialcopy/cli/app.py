@@ -79,13 +79,14 @@ def options(version: Version = False) -> None:
     """Drop a video, get captions and MP4s that every social network accepts."""
 
 
-def _port_option(about: str) -> Any:
-    return typer.Option(min=1, max=65_535, help=f"Port of {about}; the usual one, or a free one.")
+def _port_option(about: str, highest: int = 65_535) -> Any:
+    return typer.Option(min=1, max=highest, help=f"Port of {about}; the usual one, or a free one.")
 
 
 @app.command()
 def up(
-    store_port: Annotated[int | None, _port_option("the S3 store")] = None,
+    # SeaweedFS listens at 10,000 more, too.
+    store_port: Annotated[int | None, _port_option("the S3 store", 55_535)] = None,
     engine_port: Annotated[int | None, _port_option("the engine")] = None,
     prefect_port: Annotated[int | None, _port_option("the Prefect server and its UI")] = None,
     pages_port: Annotated[int | None, _port_option("the review pages")] = None,

@@ -26,7 +26,7 @@ from socialcopy.sandbox.errors import SandboxError
 from socialcopy.settings import DataSettings, MediaSettings, S3Settings, SpeechSettings
 from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.embedded_server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store
 from socialcopy.storage.errors import StorageError
 from socialcopy.understanding.errors import UnderstandingError
 from socialcopy.understanding.weights import model_folder
@@ -165,7 +165,7 @@ def _store() -> Check:
 def _try_embedded_store() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        embedded_store(Path(folder), port=free_port()) as settings,
+        embedded_store(Path(folder)) as settings,
     ):
         capabilities.require(Bucket(settings))
 

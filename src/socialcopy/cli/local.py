@@ -26,7 +26,7 @@ from socialcopy.pipeline.outcomes import Ending, Outcome, outcome_of, without_de
 from socialcopy.pipeline.steps import caption, conform, publish, render, upload, validate
 from socialcopy.pipeline.steps import claim as claim_module
 from socialcopy.settings import DataSettings
-from socialcopy.storage.embedded_server import embedded_store, free_port
+from socialcopy.storage.embedded_server import embedded_store
 from socialcopy.storage.errors import SourceGoneError
 
 Progress = Callable[[str, int], None]
@@ -48,7 +48,7 @@ def private_context() -> Generator[LocalPipeline]:
     context = Context.from_environment()
     with tempfile.TemporaryDirectory(prefix="socialcopy-") as folder:
         own = DataSettings(data_dir=Path(folder), cache_dir=context.data.cache_dir)
-        with embedded_store(Path(folder) / "s3", port=free_port()) as s3:
+        with embedded_store(Path(folder) / "s3") as s3:
             data = context.data if context.nemo.api_url else own
             private = context.model_copy(update={"s3": s3, "data": data})
             with private.service() as api_url:

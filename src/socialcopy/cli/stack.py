@@ -23,7 +23,7 @@ from socialcopy import json_files, local_files
 from socialcopy.child_processes import Child
 from socialcopy.cli import part
 from socialcopy.cli.errors import NOT_RUNNING, CommandError
-from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, choose
+from socialcopy.cli.ports import ENGINE, PAGES, PREFECT, STORE, Ports, take
 from socialcopy.cli.project import WORK_POOL, project_folder
 from socialcopy.cli.review_server import serving
 from socialcopy.json_files import Shape
@@ -32,7 +32,7 @@ from socialcopy.models import Value
 from socialcopy.settings import DataSettings, S3Settings
 from socialcopy.storage import capabilities
 from socialcopy.storage.bucket import Bucket
-from socialcopy.storage.embedded_server import HOST, EmbeddedServer
+from socialcopy.storage.embedded_server import HOST, EmbeddedServer, hold
 
 ENGINE_SECONDS = 60.0
 PREFECT_SECONDS = 180.0
@@ -166,12 +166,11 @@ def running(data: DataSettings, say: Say, ports: Ports | None = None) -> Generat
 
 
 def _with_parts(data: DataSettings, say: Say, ports: Ports) -> Generator[Stack]:
-    store = _embedded_store(data, say, ports)
-    s3 = S3Settings() if store is None else store.settings
     with contextlib.ExitStack() as opened:
+        store = _embedded_store(data, say, ports, opened)
+        s3 = S3Settings() if store is None else store.settings
         listeners = {
-            name: opened.enter_context(_listening(name, ports, say))
-            for name in (ENGINE, PREFECT, PAGES)
+            name: take(name, ports, _listening, opened, say) for name in (ENGINE, PREFECT, PAGES)
         }
         stack = Stack(data, _addresses(data, s3, listeners), listeners)
         try:
@@ -183,11 +182,11 @@ def _with_parts(data: DataSettings, say: Say, ports: Ports) -> Generator[Stack]:
         finally:
             say("stopping")
             stack.stop()
-            if store is not None:
-                store.clear()
 
 
-def _embedded_store(data: DataSettings, say: Say, ports: Ports) -> EmbeddedServer | None:
+def _embedded_store(
+    data: DataSettings, say: Say, ports: Ports, opened: contextlib.ExitStack
+) -> EmbeddedServer | None:
     """Choose our own store, unless another one is configured."""
     configured = S3Settings()
     if configured.endpoint_url or os.environ.get("S3_BUCKET"):
@@ -195,11 +194,13 @@ def _embedded_store(data: DataSettings, say: Say, ports: Ports) -> EmbeddedServe
         capabilities.require(Bucket(configured))
         return None
     say("starting the S3 store")
-    return EmbeddedServer(data.data_dir / "s3", port=choose(STORE, ports, say))
+    store = EmbeddedServer(data.data_dir / "s3", port=take(STORE, ports, hold, opened, say))
+    opened.callback(store.clear)
+    return store
 
 
-def _listening(name: str, ports: Ports, say: Say) -> socket.socket:
-    return socket.create_server((HOST, choose(name, ports, say)), backlog=BACKLOG)
+def _listening(port: int) -> socket.socket:
+    return socket.create_server((HOST, port), backlog=BACKLOG)
 
 
 def _addresses(

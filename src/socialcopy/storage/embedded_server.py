@@ -17,7 +17,7 @@ import shutil
 import socket
 import sysconfig
 import time
-from collections.abc import Collection, Generator
+from collections.abc import Generator
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -65,17 +65,15 @@ INNER_PARTS = ("master", "volume", "filer", "admin")
 class EmbeddedServer:
     """A store's command line over one data folder, and what its clients need to know."""
 
-    def __init__(self, folder: Path, *, port: int = DEFAULT_PORT) -> None:
-        """Write the server's configuration; another port is taken when the wanted one is in use."""
+    def __init__(self, folder: Path, *, port: int) -> None:
+        """Write the server's configuration, for a port that the caller holds; draw the others."""
         self.folder = folder = folder.absolute()
         local_files.private_folder(folder)
-        self.port = port if is_free(port) else free_port()
-        self.settings = _settings(folder, self.port)
-        self._inner_ports: dict[str, int] = {}
-        for part in INNER_PARTS:
-            # One after the other: each must keep clear of those drawn before it.
-            self._inner_ports[part] = free_port({self.port, *self._inner_ports.values()})
+        self.port = port
+        self.settings = _settings(folder, port)
         _write_configuration(folder)
+        self._held = contextlib.ExitStack()
+        self._inner_ports = {part: draw(self._held) for part in INNER_PARTS}
         self.argv = [
             *(_weed(), f"-config_dir={folder}", "mini", f"-dir={folder / 'data'}"),
             *(f"-ip={HOST}", f"-ip.bind={HOST}", *FLAGS),
@@ -99,7 +97,8 @@ class EmbeddedServer:
         raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {process.log}")
 
     def clear(self) -> None:
-        """Remove what SeaweedFS names after the ports of one start, and leaves behind."""
+        """Let its ports go, and remove what SeaweedFS names after them and leaves behind."""
+        self._held.close()
         shutil.rmtree(self.folder / "data" / f"m{self._inner_ports['master']}", ignore_errors=True)
         for port in (self.port, *self._inner_ports.values()):
             for number in (port, port + GRPC_OFFSET):
@@ -108,47 +107,57 @@ class EmbeddedServer:
 
 
 @contextlib.contextmanager
-def embedded_store(folder: Path, *, port: int = DEFAULT_PORT) -> Generator[S3Settings]:
-    """Serve the objects kept in a folder for as long as the block lasts.
+def embedded_store(folder: Path) -> Generator[S3Settings]:
+    """Serve the objects kept in a folder, on any port, for as long as the block lasts.
 
-    Takes another port when the wanted one is in use. Raises ServerStartError.
+    Raises ServerStartError.
     """
-    server = EmbeddedServer(folder, port=port)
-    log = folder / "server.log"
-    process = Child("S3 store", server.argv, env={}, log=log, cwd=folder)
-    try:
+    with contextlib.ExitStack() as held:
+        server = EmbeddedServer(folder, port=draw(held))
+        held.callback(server.clear)
+        log = folder / "server.log"
+        process = Child("S3 store", server.argv, env={}, log=log, cwd=folder)
+        held.callback(process.stop)
         server.wait_until_ready(process)
         yield server.settings
-    finally:
-        process.stop()
-        server.clear()
 
 
-def is_free(port: int) -> bool:
-    """Tell whether nobody listens on a port of this machine, nor on its gRPC twin."""
-    return all(_can_bind(number) for number in (port, port + GRPC_OFFSET))
+@contextlib.contextmanager
+def hold(port: int) -> Generator[int]:
+    """Keep a port and its gRPC twin from all who ask here, for as long as the block lasts.
+
+    SeaweedFS binds them itself, a second after they were drawn. Until then, UDP sockets of the same
+    numbers, which it has no use for, say that they are spoken for: to other users too, and only as
+    long as we live. Raises OSError when somebody holds one or listens there.
+    """
+    with contextlib.ExitStack() as held:
+        for number in (port, port + GRPC_OFFSET):
+            held.enter_context(socket.socket(type=socket.SOCK_DGRAM)).bind((HOST, number))
+            _require_free(number)
+        yield port
 
 
-def free_port(taken: Collection[int] = ()) -> int:
-    """Find a port nobody uses and none of `taken`, whose gRPC twin is free too.
+def draw(held: contextlib.ExitStack) -> int:
+    """Draw a port that nobody uses, nor its gRPC twin, and hold it.
 
     Ports and twins never meet, and both are below those that Linux gives to outgoing connections.
     """
     while True:
-        port = FIRST_PORT + secrets.randbelow(PORTS)
-        if port not in taken and is_free(port):
-            return port
+        with contextlib.suppress(OSError):
+            return held.enter_context(hold(FIRST_PORT + secrets.randbelow(PORTS)))
 
 
-def _can_bind(port: int) -> bool:
+def free_port() -> int:
+    """Find a port for somebody who binds it soon; it is not held."""
+    with contextlib.ExitStack() as held:
+        return draw(held)
+
+
+def _require_free(port: int) -> None:
     with socket.socket() as candidate:
         # Else a port in TIME_WAIT counts as taken for a minute after every stop.
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            candidate.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+        candidate.bind((HOST, port))
 
 
 def _settings(folder: Path, port: int) -> S3Settings:
