@@ -97,13 +97,14 @@ class EmbeddedServer:
         raise ServerStartError(f"no answer within {START_SECONDS:.0f} s; see {process.log}")
 
     def clear(self) -> None:
-        """Let its ports go, and remove what SeaweedFS names after them and leaves behind."""
-        self._held.close()
-        shutil.rmtree(self.folder / "data" / f"m{self._inner_ports['master']}", ignore_errors=True)
-        for port in (self.port, *self._inner_ports.values()):
-            for number in (port, port + GRPC_OFFSET):
-                for leftover in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108  (SeaweedFS chooses the folder)
-                    leftover.unlink(missing_ok=True)
+        """Remove what SeaweedFS names after its ports and leaves behind, then let them go."""
+        with self._held:
+            name = f"m{self._inner_ports['master']}"
+            shutil.rmtree(self.folder / "data" / name, ignore_errors=True)
+            for port in (self.port, *self._inner_ports.values()):
+                for number in (port, port + GRPC_OFFSET):
+                    for leftover in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108  (SeaweedFS chooses the folder)
+                        leftover.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
