@@ -41,6 +41,15 @@ def test_a_line_that_stays_or_is_said_at_another_time_makes_no_captions():
     assert captions_in(stays, WORDS) == captions_in(elsewhere, WORDS) == ()
 
 
+def test_cards_that_are_read_aloud_are_no_captions():
+    words = tuple(
+        word.model_copy(update={"text": f"{word.text}."}) if n % 4 == 3 else word
+        for n, word in enumerate(WORDS)
+    )
+
+    assert captions_in(captions(), words) == ()
+
+
 def test_captions_in_the_picture_are_no_cards():
     seen = Understanding(
         duration_ms=12_000,

@@ -17,6 +17,8 @@ APART_MS = 2_500
 # slide that is read aloud stays longer and has fewer.
 FEWEST_LINES = 5
 LEAST_SHARE = 0.5
+# Share of them that end within a sentence, as captions do; cards that are read aloud end with it.
+CUT_SHARE = 0.4
 LONGEST_MS = 6_000
 
 
@@ -25,7 +27,9 @@ def captions_in(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[Sc
     said = [_plain(word.text) for word in words]
     long = [line for line in screen if len(line.text.split()) > 1]
     along = [line for line in long if _is_said_then(line, said, words)]
+    cut = sum(_is_cut(line, said, words) for line in along)
     is_captioned = len(along) >= max(FEWEST_LINES, LEAST_SHARE * len(long))
+    is_captioned = is_captioned and cut >= CUT_SHARE * len(along)
     return tuple(line for line in screen if any(_said_at(line, said))) if is_captioned else ()
 
 
@@ -35,6 +39,13 @@ def _is_said_then(line: ScreenText, said: Sequence[str], words: Sequence[Word]) 
     first, last = line.start_ms - APART_MS, line.end_ms + APART_MS
     places = (n for n, found in enumerate(_said_at(line, said)) if found)
     return is_short and any(first <= words[n].start_ms <= last for n in places)
+
+
+def _is_cut(line: ScreenText, said: Sequence[str], words: Sequence[Word]) -> bool:
+    """Tell whether a line ends where the sentence goes on."""
+    size = sum(bool(_plain(part)) for part in line.text.split())
+    places = (n + size - 1 for n, found in enumerate(_said_at(line, said)) if found)
+    return any(words[last].text[-1:].isalnum() for last in places)
 
 
 def _said_at(line: ScreenText, said: Sequence[str]) -> list[bool]:

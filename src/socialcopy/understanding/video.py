@@ -9,12 +9,18 @@ from socialcopy.media.ffmpeg.audio import speech_samples
 from socialcopy.media.subtitles.parse import subtitles
 from socialcopy.models import Cue, MediaInfo, Region, ScreenText, Transcript, Understanding
 from socialcopy.settings import MediaSettings, SpeechSettings
+from socialcopy.understanding.burned_in import captions_in
 from socialcopy.understanding.faces import TO_COUNT, look, most_faces
 from socialcopy.understanding.ocr import read_screen
 from socialcopy.understanding.sound_tracks import choose_sound
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.spelling import respelled
 from socialcopy.understanding.subtitles import transcript_of
+
+CAPTIONS = (
+    "The picture has captions of its own: no others are burned in unless the brief says how they "
+    "look (`subtitles: words`)."
+)
 
 # Lines of a subtitle track that are kept; an hour of speech has about so many.
 LONGEST_TRACK = 1_000
@@ -56,14 +62,16 @@ def understand(
     # After the faces: their cuts say where a shot begins, and each shot is read in its middle.
     screen = read_screen(source, info, media, speech.threads, focus.cuts_ms)
     track = tuple(beside) or subtitles(source, info, media)
+    said = respelled(transcript, [*screen, *_as_shown(track)], vocabulary)
+    has_captions = bool(captions_in(screen, said.words))
     heard = Understanding(
         duration_ms=info.duration_ms,
         has_audio=info.has_audio,
-        transcript=respelled(transcript, [*screen, *_as_shown(track)], vocabulary),
+        transcript=said,
         screen=screen,
         hints=info.titles,
         track=track[:LONGEST_TRACK],
-        notes=(info.sound_choice,) if info.sound_choice else (),
+        notes=tuple(filter(None, (info.sound_choice, CAPTIONS if has_captions else ""))),
         most_faces=most_faces(focus),
     )
     return with_subtitles(heard, track, beside_language)

@@ -4,8 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from socialcopy.models import MediaInfo, Region, ScreenText, Transcript, Understanding, Word
-from socialcopy.pipeline.steps.conform import focus_of
+from socialcopy.models import (
+    Brief,
+    MediaInfo,
+    Region,
+    ScreenText,
+    SubtitleStyle,
+    Transcript,
+    Understanding,
+    Word,
+)
+from socialcopy.pipeline.steps.conform import Footage, focus_of, wants_subtitles
 from socialcopy.settings import MediaSettings
 from tests.media.clips import look, make_clip
 
@@ -55,3 +64,26 @@ def test_an_edited_master_has_no_times_for_words_and_keeps_its_text_all_along(ma
     assert focus.heard_ms == ()
     (text,) = focus.texts
     assert (text.start_ms, text.end_ms) == (0, info.duration_ms)
+
+
+@pytest.mark.parametrize(("style", "adds"), [(None, False), (SubtitleStyle.WORDS, True)])
+def test_a_picture_with_captions_of_its_own_gets_others_only_where_the_brief_asks(
+    style: SubtitleStyle | None, adds: bool
+):
+    words = tuple(Word(start_ms=400 * n, end_ms=400 * n + 350, text=f"word{n}") for n in range(20))
+    lines = tuple(
+        TITLE.model_copy(
+            update={
+                "text": " ".join(word.text for word in words[n : n + 3]),
+                "start_ms": 400 * n,
+                "end_ms": 400 * n + 1_000,
+            }
+        )
+        for n in range(0, 18, 3)
+    )
+    seen = known(8_000).model_copy(
+        update={"screen": lines, "transcript": Transcript(words=words, language="en")}
+    )
+
+    assert wants_subtitles(Brief(subtitles=style), Footage(), seen) is adds
+    assert wants_subtitles(Brief(), Footage(), known(8_000))

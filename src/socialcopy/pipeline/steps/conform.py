@@ -21,6 +21,7 @@ from socialcopy.media.renditions.render import Detectors, render_all, thumbnail
 from socialcopy.media.subtitles.cues import cues
 from socialcopy.media.subtitles.formats import to_srt, to_vtt
 from socialcopy.models import (
+    Brief,
     Caption,
     Copy,
     Cue,
@@ -41,6 +42,7 @@ from socialcopy.platforms import rules
 from socialcopy.settings import MediaSettings
 from socialcopy.storage.delivery_files import CONTENT_TYPES
 from socialcopy.storage.errors import StorageError
+from socialcopy.understanding.burned_in import captions_in
 from socialcopy.understanding.faces import SecondLook, best_moment, look
 from socialcopy.understanding.sound_tracks import choose_sound
 from socialcopy.understanding.voice import spoken
@@ -91,6 +93,7 @@ def conform(
     given = for_master(given_subtitles(job), info)
     around = dressing(job, stop)
     footage = Footage(given=given.cues, notes=given.notes, head_ms=around.head_ms)
+    adds_subtitles = burns_subtitles and wants_subtitles(brief, footage, copy.understanding)
     place_texts(job, word_files(copy, footage))
     focus = focus_of(master, info, copy.understanding, context.media, stop)
     footage = footage.model_copy(update={"focus": focus})
@@ -102,8 +105,8 @@ def conform(
         info,
         {platform: rules(platform).video for platform in brief.platforms},
         Text(
-            words=copy.understanding.transcript.words if burns_subtitles else (),
-            given=given.cues if burns_subtitles else (),
+            words=copy.understanding.transcript.words if adds_subtitles else (),
+            given=given.cues if adds_subtitles else (),
             language=copy.understanding.transcript.language,
             look=context.media.look(brief),
             focus=footage.focus,
@@ -120,6 +123,16 @@ def conform(
         if rendition.has_passed:
             _grab_cover(rendition, None if moment is None else moment + around.head_ms, context)
     return renditions
+
+
+def wants_subtitles(brief: Brief, footage: Footage, known: Understanding) -> bool:
+    """Tell whether subtitles are burned in: twice the same words are too many.
+
+    A picture with captions of its own gets more only where the brief says how they look, or
+    somebody put subtitles beside it.
+    """
+    is_asked = brief.subtitles is not None or bool(footage.given)
+    return is_asked or not captions_in(known.screen, known.transcript.words)
 
 
 def focus_of(
