@@ -86,3 +86,12 @@ def test_a_hosts_welcome_is_not_put_into_the_guests_mouth():
     found = voices(said, [guest], "en", is_interview=True)
 
     assert [one is guest for one in found] == [False, False, False, False, True]
+
+
+def test_what_a_host_says_behind_an_interjection_is_not_the_guests():
+    guest = Speaker(name="Tobias Renck", is_guest=True)
+    said = ["Why?", "Okay.", "It costs.", "Interesting.", "We are split.", "And now?", "We wait."]
+
+    found = voices(said, [guest], "en", is_interview=True)
+
+    assert [one is guest for one in found] == [False, True, True, False, False, False, True]

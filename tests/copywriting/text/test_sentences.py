@@ -234,3 +234,16 @@ def test_a_capital_begins_a_sentence_whose_full_stop_was_not_heard():
     found = texts(said("You can add an artist here We keep all of them."))
 
     assert found == ["You can add an artist here.", "We keep all of them."]
+
+
+@pytest.mark.parametrize(
+    ("heard", "told"),
+    [
+        ("And what about the shops here.", "What about the shops here?"),
+        ("What can you do.", "What can you do?"),
+        ("What is new is the roof.", "What is new is the roof."),
+        ("What we did is simple.", "What we did is simple."),
+    ],
+)
+def test_a_question_mark_that_was_not_heard_is_set(heard: str, told: str):
+    assert texts(said(heard)) == [told]

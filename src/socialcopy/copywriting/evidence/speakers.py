@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import regex
 
@@ -248,11 +248,20 @@ def voices(
         return [*_by_turns(sentences, known, language)]
     if len(known) != MOST_SPEAKERS:
         return [None] * len(sentences)
-    opened = _opened(sentences, language) if is_interview else 0
-    return [
-        None if n < opened or (is_interview and asks(sentence)) else known[0]
-        for n, sentence in enumerate(sentences)
-    ]
+    return [*_by_answers(sentences, known[0], language)] if is_interview else known * len(sentences)
+
+
+def _by_answers(
+    sentences: Sequence[str], guest: Speaker, language: str
+) -> Iterable[Speaker | None]:
+    """Follow one guest: a host welcomes, asks, and goes on behind an `Interesting.`"""
+    takes = pattern("takes_turn", language, r"^{}\W*$")
+    opened, is_hosts = _opened(sentences, language), False
+    for n, (before, sentence) in enumerate(pairwise(["", *sentences])):
+        is_hosts = (is_hosts and not asks(before)) or bool(
+            takes.match(sentence) and not asks(before)
+        )
+        yield None if n < opened or is_hosts or asks(sentence) else guest
 
 
 def _opened(sentences: Sequence[str], language: str) -> int:

@@ -38,6 +38,12 @@ RUN_ON_WORDS = 40
 CLAUSE_WORDS = 6
 LABEL_WORDS = 2
 
+# How only a question begins in English; `What is new is …` is none.
+ASKED = regex.compile(
+    r"(?:(?:and|so|but|okay|now),? )*(?:(?:what|how) about|(?:what|how|why|when|where|who) "
+    r"(?:do|does|did|can|could|will|would|should) (?:i|we|you|he|she|it|they|the|your|our)\b)",
+    regex.I,
+)
 BROKEN_OFF = regex.compile(r"(?:\.{2,}|…|[-–—])[\"'”’]?$")
 
 # A silence at a comma from which a new clause with its own subject is a new sentence.
@@ -126,8 +132,16 @@ def groups(said: Sequence[Word], language: str = "en") -> Iterable[list[Word]]:
     heard = (
         without_guess(group, DOUBTFUL_PROBABILITY, language) for group in _heard(said, language)
     )
-    found = [corrected(group, group[0].language or language) for group in heard]
+    found = [_asked(corrected(group, group[0].language or language)) for group in heard]
     return recounted([*retaken(found, language)], language)
+
+
+def _asked(group: list[Word]) -> list[Word]:
+    """Set the question mark that was not heard: `What about the shops on this side.`"""
+    said = " ".join(word.text for word in group)
+    if not (said.endswith(".") and ASKED.match(said)):
+        return group
+    return [*group[:-1], group[-1].model_copy(update={"text": f"{group[-1].text[:-1]}?"})]
 
 
 def _heard(said: Sequence[Word], language: str) -> Iterable[list[Word]]:
