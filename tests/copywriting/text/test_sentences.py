@@ -247,3 +247,8 @@ def test_a_capital_begins_a_sentence_whose_full_stop_was_not_heard():
 )
 def test_a_question_mark_that_was_not_heard_is_set(heard: str, told: str):
     assert texts(said(heard)) == [told]
+
+
+def test_a_small_word_that_is_said_twice_is_told_once():
+    assert clean("I can see their their albums.") == "I can see their albums."
+    assert clean("It was very, very good.") == "It was very, very good."
