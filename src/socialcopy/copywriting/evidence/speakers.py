@@ -248,7 +248,9 @@ def voices(
         return [*_by_turns(sentences, known, language)]
     if len(known) != MOST_SPEAKERS:
         return [None] * len(sentences)
-    return [*_by_answers(sentences, known[0], language)] if is_interview else known * len(sentences)
+    if not is_interview:
+        return [known[0]] * len(sentences)
+    return [*_by_answers(sentences, known[0], language)]
 
 
 def _by_answers(
