@@ -38,12 +38,6 @@ RUN_ON_WORDS = 40
 CLAUSE_WORDS = 6
 LABEL_WORDS = 2
 
-# How only a question begins in English; `What is new is …` is none.
-ASKED = regex.compile(
-    r"(?:(?:and|so|but|okay|now),? )*(?:(?:what|how) about|(?:what|how|why|when|where|who) "
-    r"(?:do|does|did|can|could|will|would|should) (?:i|we|you|he|she|it|they|the|your|our)\b)",
-    regex.I,
-)
 BROKEN_OFF = regex.compile(r"(?:\.{2,}|…|[-–—])[\"'”’]?$")
 
 # A silence at a comma from which a new clause with its own subject is a new sentence.
@@ -132,14 +126,15 @@ def groups(said: Sequence[Word], language: str = "en") -> Iterable[list[Word]]:
     heard = (
         without_guess(group, DOUBTFUL_PROBABILITY, language) for group in _heard(said, language)
     )
-    found = [_asked(corrected(group, group[0].language or language)) for group in heard]
+    told = ((group, group[0].language or language) for group in heard)
+    found = [_asked(corrected(group, own), own) for group, own in told]
     return recounted([*retaken(found, language)], language)
 
 
-def _asked(group: list[Word]) -> list[Word]:
+def _asked(group: list[Word], language: str) -> list[Word]:
     """Set the question mark that was not heard: `What about the shops on this side.`"""
     said = " ".join(word.text for word in group)
-    if not (said.endswith(".") and ASKED.match(said)):
+    if not (said.endswith(".") and pattern("asks_openly", language, "^{}").match(said)):
         return group
     return [*group[:-1], group[-1].model_copy(update={"text": f"{group[-1].text[:-1]}?"})]
 
@@ -349,9 +344,8 @@ def _ends_after(word: Word, following: Word, *, is_pointed: bool) -> bool:
     # Who shows something stops within a sentence; the recogniser goes on in small letters then.
     is_pause = following.start_ms - word.end_ms >= PAUSE_MS
     is_inside = is_pointed and following.text[:1].islower()
-    if (is_pause and not is_inside) or word.language != following.language:
-        return True
-    if _begins_anew(word, following):
+    is_other = word.language != following.language
+    if (is_pause and not is_inside) or is_other or _begins_anew(word, following):
         return True
     is_word = any(sign.isalnum() for sign in word.text) or word.text in {"?", "!"}
     # "evil { . } com" is one sentence
