@@ -5,7 +5,7 @@ Clips made for feeds often have them. Read as cards they are halves of sentences
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import regex
 
@@ -25,33 +25,32 @@ LONGEST_MS = 6_000
 def captions_in(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[ScreenText, ...]:
     """Return the lines of a picture that are its captions; none where it has no captions."""
     said = [_plain(word.text) for word in words]
+    starts: dict[str, list[int]] = {}
+    for n, word in enumerate(said):
+        starts.setdefault(word, []).append(n)
+    ends = {line: [*_last_words(line, said, starts)] for line in screen}
     long = [line for line in screen if len(line.text.split()) > 1]
-    along = [line for line in long if _is_said_then(line, said, words)]
-    cut = sum(_is_cut(line, said, words) for line in along)
+    along = [line for line in long if _is_said_then(line, [words[n] for n in ends[line]])]
+    cut = sum(any(words[n].text[-1:].isalnum() for n in ends[line]) for line in along)
     is_captioned = len(along) >= max(FEWEST_LINES, LEAST_SHARE * len(long))
     is_captioned = is_captioned and cut >= CUT_SHARE * len(along)
-    return tuple(line for line in screen if any(_said_at(line, said))) if is_captioned else ()
+    return tuple(line for line in screen if ends[line]) if is_captioned else ()
 
 
-def _is_said_then(line: ScreenText, said: Sequence[str], words: Sequence[Word]) -> bool:
-    """Tell whether a line's words are said in a row while it is seen."""
+def _is_said_then(line: ScreenText, ends: Sequence[Word]) -> bool:
+    """Tell whether a line's words are said while it is seen, by the last of them."""
     is_short = line.end_ms - line.start_ms <= LONGEST_MS
     first, last = line.start_ms - APART_MS, line.end_ms + APART_MS
-    places = (n for n, found in enumerate(_said_at(line, said)) if found)
-    return is_short and any(first <= words[n].start_ms <= last for n in places)
+    return is_short and any(first <= word.start_ms <= last for word in ends)
 
 
-def _is_cut(line: ScreenText, said: Sequence[str], words: Sequence[Word]) -> bool:
-    """Tell whether a line ends where the sentence goes on."""
-    size = sum(bool(_plain(part)) for part in line.text.split())
-    places = (n + size - 1 for n, found in enumerate(_said_at(line, said)) if found)
-    return any(words[last].text[-1:].isalnum() for last in places)
-
-
-def _said_at(line: ScreenText, said: Sequence[str]) -> list[bool]:
-    """Tell of each word that is said whether a line's words begin with it, in a row."""
+def _last_words(
+    line: ScreenText, said: Sequence[str], starts: Mapping[str, Sequence[int]]
+) -> Iterable[int]:
+    """Yield where the last word of a line is said, wherever its words are said in a row."""
     wanted = [found for part in line.text.split() if (found := _plain(part))]
-    return [bool(wanted) and said[n : n + len(wanted)] == wanted for n in range(len(said))]
+    places = starts.get(wanted[0], ()) if wanted else ()
+    return (n + len(wanted) - 1 for n in places if said[n : n + len(wanted)] == wanted)
 
 
 def _plain(text: str) -> str:

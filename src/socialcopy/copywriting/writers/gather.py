@@ -126,8 +126,9 @@ def _points(
             continue
         if text := without_profanity(sentence.text, brief.profanity):
             text = written(text, language)
-            uncalled = _uncalled(_unintroduced(text, known.language), known)
-            is_called = uncalled != _unintroduced(text, known.language)
+            told = _unintroduced(text, known.language)
+            uncalled = _uncalled(told, known)
+            is_called = uncalled != told
             point = _point(sentence, uncalled, order, known, shown, is_called=is_called)
             yield point.model_copy(update={"speaker": speaker})
 
