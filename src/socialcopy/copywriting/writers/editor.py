@@ -195,21 +195,25 @@ def _names_it(points: Sequence[Point], material: Material) -> Point | None:
 
 
 def _framed(plan: Plan, points: Sequence[Point], material: Material) -> list[Line]:
-    """Set a line in the cards' words around one unnamed person's; none where no card has any."""
+    """Set a line in the cards' words around somebody's; none where no card has any."""
     quoted = quoting.quoted_orders(points, material)
-    is_unnamed = all(p.order in quoted and p.speaker is None for p in points)
-    is_numbers = plan.order.style.opens_with_number
-    found = frame(points, material, opens_with_number=is_numbers) if is_unnamed else None
+    is_unnamed = not any(point.speaker for point in points)
+    is_spoken = all(p.order in quoted for p in (points if is_unnamed else points[:1]))
+    may_frame = is_spoken and plan.may_frame
+    found = frame(points, material, plan.order.style) if may_frame else None
     if found is None:
         return []
+    ends = [Line(text=found.payoff, worth=FRAME_WORTH)] if found.payoff else []
+    if not found.opening:
+        return [*_prose(plan, points, material), *ends]
     rest = [p for p in points if p.order not in found.told]
-    if plan.order.style.layout == "block" and len(rest) > QUOTED_BEGINNING:
+    rest = sorted(rest, key=lambda p: p.order) if material.is_interview else rest
+    if is_unnamed and plan.order.style.layout == "block" and len(rest) > QUOTED_BEGINNING:
         # The beginning, and what no post may go without.
         begins = rest[: QUOTED_BEGINNING - len(found.told)]
         needed = essentials(material) | {p.order for p in begins}
         rest = [p for p in rest if p.order in needed]
     said = _paragraphs(rest, quoted, material, _width(plan))
-    ends = [Line(text=found.payoff, worth=FRAME_WORTH)] if found.payoff else []
     return [Line(text=found.opening, worth=FRAME_WORTH), *said, *ends]
 
 

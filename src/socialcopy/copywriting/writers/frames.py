@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import regex
 
 from socialcopy.copywriting.text import roles
-from socialcopy.copywriting.text.anaphora import asks
+from socialcopy.copywriting.text.anaphora import asks, is_first_person
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word, tongue
+from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.roles import forbids, is_condition, is_result
 from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
 from socialcopy.copywriting.text.sentences import tokens
@@ -22,10 +23,14 @@ from socialcopy.copywriting.text.vocabulary import every
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.copywriting.writers.quoting import labelled
 from socialcopy.models import Value
+from socialcopy.platforms.rules import PostStyle
 from socialcopy.understanding.dictionary import is_rare
 
 KINDS = frozenset({CardKind.NAME, CardKind.LABEL, CardKind.NUMBER, CardKind.SENTENCE})
 WORDS_OF_A_LINE = range(2, 8)
+WORDS_OF_A_STATEMENT = range(3, 11)
+# What parts the labels of a slide or a program, or marks what somebody says.
+SIGNS = regex.compile(r"[=>|•·:;+\"“”„«»]")
 # Words that a card shares with a sentence from which it says the same in short.
 FEWEST_SHARED = 2
 # Points among which the first numbers of a story are told.
@@ -37,9 +42,9 @@ OBJECT = frozenset({"a", "an", "the", "your"})
 
 
 class Frame(Value):
-    """What stands around a quotation."""
+    """What stands around what is told."""
 
-    opening: str
+    opening: str = ""
     payoff: str = ""
     told: frozenset[int] = frozenset()
     """The places of points that the opening says already."""
@@ -82,24 +87,54 @@ def lowered(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def frame(points: Sequence[Point], material: Material, *, opens_with_number: bool) -> Frame | None:
-    """Frame the words of one person who is not named; nothing where no card has words for it."""
+def frame(points: Sequence[Point], material: Material, style: PostStyle) -> Frame | None:
+    """Set what cards say above somebody's words, or below them; nothing where none has any.
+
+    Numbers open in the place of who says them and is not named. A thought stands above them, and
+    where there is little room below.
+    """
+    is_unnamed = not any(point.speaker for point in points)
+    counted = _counting(points, material) if is_unnamed else None
+    thought = _payoff(material, is_unnamed=is_unnamed) or _statement(points, material)
+    if counted and (style.opens_with_number or not thought):
+        return counted.model_copy(update={"payoff": thought})
+    if thought:
+        is_below = style.layout == "block" and not (is_unnamed or asks(thought))
+        return Frame(payoff=thought) if is_below else Frame(opening=thought)
+    name = topic(material)
+    is_scant = len(tokens(name)) < FEWEST_WORDS_ALONE
+    is_said = is_scant or any(sentence(name) in sentence(point.text) for point in points)
+    is_told = is_said or not (is_unnamed or _is_central(name, material))
+    return None if is_told else Frame(opening=sentence(_labelled(name, material)))
+
+
+def _is_central(name: str, material: Material) -> bool:
+    """Tell whether the talk begins with what a card names, or comes back to it."""
+    own = set(content(name, material.language))
+    told = [n for n, p in enumerate(material.points) if own & set(content(p.text, material.language))]
+    is_person = is_given_name(tokens(name)[0]) and "," in name  # `Dorota, sorting line`
+    is_told = len(told) > 1 or (bool(told) and told[0] < BEGINNING)
+    return is_told and not (is_person or regex.search(r"\d", name))
+
+
+def _labelled(name: str, material: Material) -> str:
+    """Begin what a card calls the matter with whose it is: `Papel Vivo: curso de costura.`"""
+    is_named = material.brand.lower() in name.lower()
+    brand = "" if is_named else material.brand
+    text = inside(name, material.language) if brand else name
+    return labelled(brand, text, material.language)
+
+
+def _counting(points: Sequence[Point], material: Material) -> Frame | None:
+    """Open with what the first cards count, and leave out the sentences that say it too."""
     counts = _first_counts(material)
     told = frozenset(order for _, order in counts)
     rest = [p for p in points if p.order not in told]
     is_beginning = told == frozenset(p.order for p in material.points[: len(told)])
     is_beginning = is_beginning or _is_close(counts, material)
     may_lead = bool(counts and rest) and is_beginning and not rest[0].leans
-    opening = sentence(", ".join(card.text for card, _ in counts)) if counts else ""
-    payoff = _payoff(material)
-    if payoff and not (opens_with_number and may_lead):
-        return Frame(opening=payoff)
-    if may_lead:
-        return Frame(opening=opening, payoff=payoff, told=told)
-    name = sentence(topic(material)) if topic(material) else ""
-    is_scant = len(tokens(name)) < FEWEST_WORDS_ALONE
-    is_said = is_scant or any(name in sentence(point.text) for point in points)
-    return None if is_said else Frame(opening=name)
+    opening = ", ".join(card.text for card, _ in counts)
+    return Frame(opening=sentence(opening), told=told) if may_lead else None
 
 
 def _is_close(counts: Sequence[tuple[Card, int]], material: Material) -> bool:
@@ -139,19 +174,55 @@ def _is_fact(card: Card, material: Material) -> bool:
     return is_amount or is_caution or (is_short and not (is_part or is_name))
 
 
-def _payoff(material: Material) -> str:
+def _payoff(material: Material, *, is_unnamed: bool) -> str:
     """Join what the matter is called with the card that says what came of it."""
-    name = next(iter(_labels(material)), None)
-    if name is None:
-        return ""
-    behind = material.cards[material.cards.index(name) + 1 :]
-    results = (
-        card for card in behind if _is_usable(card, material) and _is_outcome(card, material)
-    )
+    named = (c for c in _labels(material) if is_unnamed or not _is_shouted(c))
+    name = next(named, None)
+    behind = material.cards[material.cards.index(name) + 1 :] if name else ()
+    results = (c for c in behind if _is_usable(c, material) and _is_outcome(c, material))
     result = next(results, None)
-    if result is None:
+    if name is None or result is None:
         return ""
     return sentence(labelled(name.text, inside(result.text, material.language), material.language))
+
+
+def _is_shouted(card: Card) -> bool:
+    """Tell whether it begins in capitals: a house, or two lines of a slide read as one."""
+    return card.text.split()[0].isupper() and len(card.text.split()[0]) > 1
+
+
+def _statement(points: Sequence[Point], material: Material) -> str:
+    """Return a whole thought that a card has of the matter: `Alerts go to roles, not people.`
+
+    It is what somebody wrote to be read, where all the rest was only spoken.
+    """
+    found = (card for card in material.cards if _is_statement(card, material))
+    return next((sentence(c.text) for c in found if not _is_said(c, points, material)), "")
+
+
+def _is_statement(card: Card, material: Material) -> bool:
+    """Tell whether a card has a thought of its own, on what is told, in nobody's voice."""
+    language, count = material.language, len(tokens(card.text))
+    is_whole = card.kind is CardKind.SENTENCE and count in WORDS_OF_A_STATEMENT
+    is_whole = is_whole and not (card.text[:1].islower() or SIGNS.search(card.text))
+    is_ours = tongue(card.text, language) == language and not is_first_person(card.text, language)
+    is_other = card.text.endswith("!") or is_condition(card.text, language, material.brand)
+    is_other = is_other or card.from_screen or card.number is not None or _is_house(card, material)
+    is_other = is_other or _is_shouted(card)
+    return is_whole and is_ours and not is_other and _is_of_the_matter(card, material)
+
+
+def _is_of_the_matter(card: Card, material: Material) -> bool:
+    """Tell whether it is on what is told, and does not give away what somebody quotes."""
+    is_quoted = any(f"'{card.text}" in p.text or f'"{card.text}' in p.text for p in material.points)
+    is_shared = any(_shared(card, point, material.language) for point in material.points)
+    return is_shared and not is_quoted
+
+
+def _is_said(card: Card, points: Sequence[Point], material: Material) -> bool:
+    """Tell whether the sentence a post opens with says as much."""
+    own = set(content(card.text, material.language))
+    return own <= set(content(points[0].text, material.language))
 
 
 def _labels(material: Material) -> list[Card]:
@@ -205,7 +276,8 @@ def _is_usable(card: Card, material: Material) -> bool:
     is_ours = tongue(card.text, material.language) == material.language
     is_restriction = is_condition(card.text, material.language, material.brand)
     is_call = card.text.endswith("!")  # `Sound on!`
-    is_other = asks(card.text) or is_restriction or is_call or ":" in card.text
+    is_other = asks(card.text) or is_restriction or is_call or bool(SIGNS.search(card.text))
+    is_other = is_other or is_first_person(card.text, material.language)
     is_listed = card.from_screen or card.number is not None or card.text == material.brand
     return is_line and is_ours and not is_other and not is_listed
 

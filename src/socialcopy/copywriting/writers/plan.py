@@ -120,6 +120,8 @@ class Plan(Value):
     angle: Angle
     passages: tuple[Passage, ...] = ()
     """What is told, the opening one first."""
+    may_frame: bool = True
+    """Whether a card may stand above what is said."""
 
 
 def plans(material: Material, orders: Sequence[Order]) -> list[Plan]:

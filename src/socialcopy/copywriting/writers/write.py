@@ -223,6 +223,8 @@ def _post(plan: Plan, work: Work) -> Post:
     draft = work.make(plan, work.material)
     parts = (draft.hook, *draft.lines, *filter(None, [draft.close]))
     found = sifted((part.text for part in parts), work.judged)
+    if plan.may_frame and draft.hook.text and not found[0].text:
+        return _post(plan.model_copy(update={"may_frame": False}), work)
     told = _numbered_anew(parts, [one.text for one in found])
     close = told.pop() if draft.close else None
     hook, *lines = [part for part in told if part.text] or [Line(text="")]
