@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # After the start, when unfinished work has been taken up; and between two looks.
 FIRST_LOOK_SECONDS, LOOK_SECONDS = 60.0, 6 * 3_600.0
+# For a look in hand when the engine ends.
+STOP_SECONDS = 10.0
 # Folders of things to forget, each with the document without which a thing is not there.
 KEPT = {"sessions": "session.json", "renders": "job.json"}
 
@@ -39,8 +41,10 @@ class Retention:
             self._thread.start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Look no more, once the look in hand has ended: an engine removes nothing behind its end."""
         self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_SECONDS)
 
     def _look_often(self) -> None:
         pause_seconds = FIRST_LOOK_SECONDS
