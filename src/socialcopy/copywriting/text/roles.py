@@ -118,6 +118,11 @@ def rambles(text: str, language: str) -> int:
     return asides + (text.count(",") >= MANY_COMMAS and len(text.split()) > LONG_WORDS)
 
 
+def narrates(text: str, language: str) -> bool:
+    """Tell whether somebody only says what they do on a screen: `I'm going to show you`."""
+    return bool(pattern("narrates", language, "^{}").match(text))
+
+
 def show_in(text: str, language: str, kind: str = "shows") -> str:
     """Name the show that a sentence presents: `Boulder Eats is a show about the farms here.`
 

@@ -9,7 +9,7 @@ import regex
 
 from socialcopy.copywriting.text.anaphora import is_clause, without_connective
 from socialcopy.copywriting.text.facts import states
-from socialcopy.copywriting.text.roles import advises, forbids, is_side_matter, rambles
+from socialcopy.copywriting.text.roles import advises, forbids, is_side_matter, narrates, rambles
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import telling
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, word_list
@@ -178,7 +178,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score -= 0.5 * forbids(text, language) + 0.6 * rambles(first.text, language)
     score -= 2.0 * (not may_lead(passage, material))
     score -= 0.8 * bool(pattern("describes_self", language, "^{}").match(text))
-    score -= 1.0 * bool(pattern("narrates", language, "^{}").match(text))
+    score -= 1.0 * narrates(text, language)
     return score - THIN[_matters(first, text, material)]
 
 

@@ -162,6 +162,8 @@ def _point(
 
 def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
     is_opener = pattern("openers", language, "^{}[.!]?$").match(text)
+    begun = word_list("unfinished", language) | word_list("soft", language)
+    is_opener = is_opener or begun.issuperset(tokens(text))  # `Which.`
     if not sentence.is_complete or is_opener or anaphora.is_small_talk(text, language):
         return True
     introduces = any(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from socialcopy.copywriting.text.facts import states
-from socialcopy.copywriting.text.roles import advises, forbids, is_event
+from socialcopy.copywriting.text.roles import advises, forbids, is_event, narrates
 from socialcopy.copywriting.text.screen_text import Card, CardKind
 from socialcopy.copywriting.text.stems import telling
 from socialcopy.copywriting.writers.frames import says_the_same
@@ -84,7 +84,8 @@ def essentials(material: Material) -> frozenset[int]:
     ends = _ends(points, material.cards, language, is_story=material.is_story)
     branded = points if material.brand else ()
     prices = [p.order for p in branded if states(p.text, language, FactKind.PRICE)]
-    names = [p.order for p in points if any(name in p.text for name in _names(material))]
+    named = (p for p in points if any(name in p.text for name in _names(material)))
+    names = [p.order for p in named if not narrates(p.text, language)]
     asked = [p.order for p in points if p.asks and telling(p.text, language)] if is_asked else []
     return ends | frozenset((*names[:1], *asked[:1], *prices))
 

@@ -11,8 +11,9 @@ from itertools import combinations
 
 from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.copywriting.briefs.wishes import Size
-from socialcopy.copywriting.text.facts import facts
-from socialcopy.copywriting.text.roles import forbids, is_condition, rambles
+from socialcopy.copywriting.text.anaphora import is_clause
+from socialcopy.copywriting.text.facts import facts, states
+from socialcopy.copywriting.text.roles import forbids, is_condition, narrates, rambles
 from socialcopy.copywriting.text.stems import telling
 from socialcopy.copywriting.writers.angles import (
     Angle,
@@ -32,7 +33,7 @@ from socialcopy.copywriting.writers.kinds import (
 )
 from socialcopy.copywriting.writers.lists import shortened
 from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
-from socialcopy.models import DEFAULT_PLATFORMS, Platform, Value
+from socialcopy.models import DEFAULT_PLATFORMS, FactKind, Platform, Value
 from socialcopy.platforms import fits, length, rules
 from socialcopy.platforms.rules import PostStyle
 
@@ -41,6 +42,13 @@ LIKED = (1.4, 1.1)
 
 # What an opening loses that another network has.
 USED = 1.6
+# Where little more than the beginning can be told, a good one is worth having twice.
+USED_OF_A_TALK = 0.7
+
+# Sentences of a talk from which the best ones are picked; of a longer one a stretch is told.
+LONGEST_SELECTED = 15
+# What a stretch of a talk loses that tells nothing, and gains by what stands below its opening.
+EMPTY, LATER, NEEDED = -1.5, 0.5, 0.5
 
 PUNCHY_WORDS = 9
 # Room for a last line.
@@ -255,15 +263,17 @@ def _suits(
     formats = order.style.formats
     liking = LIKED[formats.index(angle.format)] if angle.format in formats else 0.0
     is_list = _is_of_steps(angle) and _has_room(angle, order, material.language)
-    score = angle.score + liking + is_list - USED * used.count(angle.key) * (not is_list)
-    score -= 3.0 * (angle.pull is not None and order.style.layout == "block")
+    is_part = is_stretch(angle, material)
+    lost = USED_OF_A_TALK if is_part else USED
+    score = angle.score + liking + is_list - lost * used.count(angle.key) * (not is_list)
+    score -= 3.0 * (angle.pull is not None and (is_part or order.style.layout == "block"))
     if angle.passage:
         hook = headline(angle, material.language)
         score -= 2.0 * (length(order.platform, hook) > order.fold)
         score -= 0.06 * order.is_punchy * max(0, len(hook.split()) - PUNCHY_WORDS)
     if angle.listing and order.size is Size.SHORT:
         score -= 0.5
-    return score
+    return score + (_stretch_worth(angle, material, order) if is_part else 0.0)
 
 
 def _is_of_steps(angle: Angle) -> bool:
@@ -301,6 +311,8 @@ def _told(
 
     Another version than the first opens otherwise, whatever was said before.
     """
+    if is_stretch(angle, material):
+        return _with_essentials(_stretch(angle, material, order), material)
     chosen = [angle.passage] if angle.passage else []
     taken = angle.listing.orders if angle.listing else listed_orders(material)
     free = [p for p in material.passages if not p.orders & taken and p not in chosen]
@@ -311,6 +323,7 @@ def _told(
     for passage in _wanted(free, material):
         is_named = any(material.brand in p.text for p in chosen)
         names = bool(material.brand) and material.brand in passage.text and not is_named
+        names = names and not narrates(passage.first.text, material.language)
         is_wanted = (
             names or is_essential(passage, material) or not counted.isdisjoint(passage.orders)
         )
@@ -344,6 +357,73 @@ def _told(
     return [first, *sorted(others, key=lambda p: p.first.order)]
 
 
+def is_stretch(angle: Angle, material: Material) -> bool:
+    """Tell whether a post tells one stretch of a talk, of which there is room for little.
+
+    Single sentences out of a long talk lose what they stand on, and what they were said for.
+    """
+    is_long = _told_count(material.points, material.language) > LONGEST_SELECTED
+    found = kind(material)
+    is_other = angle.listing or found in {Kind.EVENT, Kind.STEPS}
+    return angle.passage is not None and is_long and not (is_other or material.is_of_brief)
+
+
+def _stretch(angle: Angle, material: Material, order: Order) -> list[Passage]:
+    """Tell what was said from the opening on, without holes: what a sentence leans on is there."""
+    first = angle.passage.first if angle.passage else material.points[0]
+    room, told = order.sentences + 1, list[Point]()
+    for point in (p for p in material.points if p.order >= first.order):
+        follows = not told or material.follows(told[-1], point)
+        text = " ".join((*(p.text for p in told), point.text, order.ending, *order.tags, MORE))
+        is_full = _told_count(told, material.language) >= room or not order.fits(text)
+        if told and (is_full or (point.leans and not follows)):
+            break
+        told.append(point)
+    behind = [p for p in material.points if told and p.order > told[-1].order][:1]
+    while len(told) > 1 and (told[-1].waits or any(p.turns for p in behind)):
+        behind = [told.pop()]
+    return _grouped(told)
+
+
+def _told_count(points: Sequence[Point], language: str) -> int:
+    return sum(bool(telling(point.text, language)) for point in points)
+
+
+def _stretch_worth(angle: Angle, material: Material, order: Order) -> float:
+    """How much the stretch behind an opening tells, beside one that fills the room."""
+    told, language = _stretch(angle, material, order), material.language
+    needed = essentials(material)
+    here = needed & frozenset(o for p in told for o in p.orders)
+    others = [worth(p, language, material) for p in told[1:]]
+    points = [point for passage in told for point in passage.points]
+    share = min(1.0, _told_count(points, language) / (order.sentences + 1))
+    is_short = order.style.layout == "block"
+    filled = max(share, is_short * (not order.fits(" ".join(p.text for p in points) * 2)))
+    mean = sum(others) / len(others) if others else 0.0
+    filled -= not is_clause(points[0].text, language)
+    return EMPTY * (1 - filled) + LATER * mean + NEEDED * len(here) / (len(needed) or 1)
+
+
+def _grouped(points: Sequence[Point]) -> list[Passage]:
+    """Put what only makes sense together in one passage."""
+    groups: list[list[Point]] = []
+    for point in points:
+        is_bound = bool(groups) and (point.leans or point.turns or groups[-1][-1].waits)
+        groups[-1:] = [[*groups[-1], point]] if is_bound else [*groups[-1:], [point]]
+    return [Passage(points=tuple(group)) for group in groups]
+
+
+def _with_essentials(told: list[Passage], material: Material) -> list[Passage]:
+    """Add what is said later that no post goes without: a day, a price, what came of it all."""
+    last = max(told[-1].orders)
+    behind = [p for p in material.passages if p.first.order > last]
+    found, language = (FactKind.DATE, FactKind.PRICE), material.language
+    needed = (
+        p for p in behind if is_essential(p, material) or states(p.text, language, *found)
+    )
+    return [*told, *needed]
+
+
 def _size(passage: Passage, language: str) -> int:
     """Count the sentences that tell something; `That's really it.` takes no room."""
     return sum(bool(telling(point.text, language)) for point in passage.points)
@@ -351,7 +431,8 @@ def _size(passage: Passage, language: str) -> int:
 
 def _rambles(passage: Passage, language: str) -> bool:
     """Tell whether at least half of its sentences are a talk's and no post's."""
-    return sum(rambles(p.text, language) > 0 for p in passage.points) * 2 >= len(passage.points)
+    talk = [rambles(p.text, language) > 0 or narrates(p.text, language) for p in passage.points]
+    return sum(talk) * 2 >= len(talk)
 
 
 def _part(passage: Passage, room: int) -> Passage | None:

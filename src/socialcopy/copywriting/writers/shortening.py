@@ -9,7 +9,7 @@ from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.writers.angles import worth
 from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
-from socialcopy.copywriting.writers.plan import Plan
+from socialcopy.copywriting.writers.plan import Plan, is_stretch
 from socialcopy.copywriting.writers.points import Material, Passage
 from socialcopy.models import FactKind
 
@@ -24,6 +24,10 @@ def less(passages: Sequence[Passage], plan: Plan, material: Material) -> list[Pa
     if material.is_story and len(passages) > 1 and not plan.angle.listing:
         return _story_with_less(passages, material)
     needed = essentials(material)
+    if is_stretch(plan.angle, material) and len(passages) > 1:
+        # From its end on, or a sentence would lose what it leans on.
+        last = [p for p in passages[1:] if p.orders.isdisjoint(needed)][-1:] or passages[-1:]
+        return [p for p in passages if p not in last]
     spare = _least(passages, plan, material) if len(passages) > 1 else None
     shorter = _shortened(passages)
     lost = passages[0].orders - shorter[0].orders if shorter else frozenset[int]()
