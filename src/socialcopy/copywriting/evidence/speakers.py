@@ -249,8 +249,14 @@ def voices(
     if len(known) != MOST_SPEAKERS:
         return [None] * len(sentences)
     if not is_interview:
-        return [known[0]] * len(sentences)
+        return [None if _tells_of(s, known[0], language) else known[0] for s in sentences]
     return [*_by_answers(sentences, known[0], language)]
+
+
+def _tells_of(sentence: str, speaker: Speaker, language: str) -> bool:
+    """Tell whether somebody else speaks of them: `Reporter Kati Weis has more.`"""
+    is_own = pattern("introduces", language, r"(?<!\p{L}){}").search(sentence)
+    return " " in speaker.name and speaker.name in sentence and not is_own
 
 
 def _by_answers(

@@ -28,6 +28,8 @@ PRESENTS = regex.compile(
     r"|(?i:it(?:'s| is| was)(?: \w+ly)? \w+ (?:because|that|to|when|how)\b)"
 )
 
+OPENS = regex.compile(r"(?<![\p{L}\p{N}])['‘\"“](?=\p{Lu})")
+CLOSES = regex.compile(r"(?<=[.!?,…])['’\"”](?![\p{L}\p{N}])")
 INNER_QUOTE = regex.compile(r"[\"“„«][^\"”“»]*[\"”“»]")
 
 
@@ -65,7 +67,7 @@ def leans(text: str, language: str) -> bool:
     text = without_connective(text, language)
     if pattern("named_behind", language, r", {} \p{L}+\s?[.?!]$").search(text):
         return False  # `Elle rouvre quand, cette piscine ?`
-    if pattern("leaning", language, r"^{}").match(text):
+    if pattern("leaning", language, r"^{}").match(text) or _quotes_open(text) < 0:
         return True
     found = tokens(text)
     if language != "en":
@@ -112,8 +114,17 @@ def waits(text: str, language: str) -> bool:
     A question, "At first", "you get this".
     """
     points_on = regex.search(r"(?::|\b(?:this|these|the following))[.:…]*$", text, regex.I)
-    sets_up = bool(pattern("sets_up", language, r"^{}").match(text))
+    sets_up = bool(pattern("sets_up", language, r"^{}").match(text)) or _quotes_open(text) > 0
     return asks(text) or sets_up or (language == "en" and bool(points_on))
+
+
+def _quotes_open(text: str) -> int:
+    """Count the quotation marks that open and do not close in it, or the other way round below 0.
+
+    An apostrophe at the end of a word is taken for none.
+    """
+    ends = len(CLOSES.findall(text))
+    return len(OPENS.findall(text)) - ends
 
 
 @lru_cache(maxsize=4_096)

@@ -79,7 +79,7 @@ TAKEN_OUT = (
     ("nods", TAG, "."),
     ("frankly", r"(?<=\b(?:and|but)),?\s{},?(?=\s)", ""),
     ("hesitations", r"(?:^|,?\s){}\b[,.]?(?=\s|$)", ""),
-    ("stutter", r"\b({})(?:,?\s+\1\b)+", r"\1"),
+    ("stutter", r"\b({}|\p{L}+['’](?:s|re|m|ve|ll|d))(?:,?\s+\1\b)+", r"\1"),
     ("idle", "{}", " "),
     ("greeting", "{}", ""),
     ("goodbyes", r", {}(?=[.!]?$)", ""),
@@ -96,6 +96,7 @@ def _without_opener(text: str, language: str) -> str:
 def _finished(text: str) -> str:
     """Begin with a capital and end with a stop; a word such as `iPhone` keeps its own case."""
     text = regex.sub(r"\s+([,.;:?!])", r"\1", text).strip(" ,;:-–—")
+    text = regex.sub(r"[,;:]+(?=[.!?]$)", "", text)
     if not text:
         return ""
     if text[0] == '"':

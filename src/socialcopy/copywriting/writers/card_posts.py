@@ -20,7 +20,7 @@ from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import says, word_list
 from socialcopy.copywriting.writers.drafts import Gap, Line
 from socialcopy.copywriting.writers.frames import inside
-from socialcopy.copywriting.writers.plan import Order
+from socialcopy.copywriting.writers.orders import Order
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.quoting import labelled
 

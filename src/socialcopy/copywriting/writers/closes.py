@@ -19,7 +19,8 @@ from socialcopy.copywriting.writers.drafts import STOCK_WORTH, Line
 from socialcopy.copywriting.writers.frames import lowered, task_of
 from socialcopy.copywriting.writers.frames import topic as topic_of
 from socialcopy.copywriting.writers.kinds import Kind, kind
-from socialcopy.copywriting.writers.plan import Order, Plan
+from socialcopy.copywriting.writers.orders import Order
+from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.copywriting.writers.quoting import MARKS, is_quoted, quotation
 from socialcopy.models import Platform

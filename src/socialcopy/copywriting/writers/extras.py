@@ -21,7 +21,7 @@ from socialcopy.copywriting.writers.captions import allowed_signs, cut
 from socialcopy.copywriting.writers.closes import date_of
 from socialcopy.copywriting.writers.frames import inside
 from socialcopy.copywriting.writers.kinds import Kind, essential_name, kind
-from socialcopy.copywriting.writers.plan import Order
+from socialcopy.copywriting.writers.orders import Order
 from socialcopy.copywriting.writers.points import Material, Passage
 from socialcopy.copywriting.writers.quoting import MARKS, is_quoted, labelled, voiced
 from socialcopy.models import Brief, Platform, Understanding

@@ -57,8 +57,15 @@ def topic(material: Material) -> str:
         for card, _ in _first_counts(material)
         if len(content(card.text, material.language)) > 1  # `4 tonnes` is no matter
     )
-    found = (card.text for card in (*_labels(material), *counted) if not _is_house(card, material))
-    return next(found, "")
+    named = (c for c in (*_labels(material), *counted) if not _is_house(c, material))
+    return next((c.text for c in named if not _is_of_a_person(c.text)), "")
+
+
+def _is_of_a_person(text: str) -> bool:
+    """Tell whether it names somebody: `Dorota, sorting line`, `Mayor Catherine Read`."""
+    name = text.partition(",")[0]
+    is_name = all(word[:1].isupper() for word in name.split())
+    return is_name and any(map(is_given_name, tokens(name)))
 
 
 def _is_house(card: Card, material: Material) -> bool:
@@ -111,10 +118,11 @@ def frame(points: Sequence[Point], material: Material, style: PostStyle) -> Fram
 def _is_central(name: str, material: Material) -> bool:
     """Tell whether the talk begins with what a card names, or comes back to it."""
     own = set(content(name, material.language))
-    told = [n for n, p in enumerate(material.points) if own & set(content(p.text, material.language))]
-    is_person = is_given_name(tokens(name)[0]) and "," in name  # `Dorota, sorting line`
+    told = [
+        n for n, p in enumerate(material.points) if own & set(content(p.text, material.language))
+    ]
     is_told = len(told) > 1 or (bool(told) and told[0] < BEGINNING)
-    return is_told and not (is_person or regex.search(r"\d", name))
+    return is_told and not regex.search(r"\d", name)
 
 
 def _labelled(name: str, material: Material) -> str:

@@ -44,6 +44,8 @@ LONGEST_LEAD = 14
 # Words of an answer that says nothing.
 LONGEST_CHAT = 6
 FEWEST_NAMES = 2
+# Of a sentence; a longer one was heard without the stops in it, and nobody reads it.
+MOST_WORDS = 60
 # Lines of a picture that tell a video of which little was heard well.
 FEWEST_SHOWN = 3
 # How somebody is called: `Frau Voss, das Freibad.`
@@ -66,7 +68,8 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     points = _without_chat([*_points(heard, brief, known, language)], language)
     points = _without_objections(_with_topic(points, known)) if known.is_interview else points
     invitation = _invitation(points, language)
-    worth = _without_repeats([p for p in points if not (p.is_aside or p.invites)])
+    short = [p for p in points if p.words <= MOST_WORDS] or points
+    worth = _without_repeats([p for p in short if not (p.is_aside or p.invites)])
     worth = worth or _without_repeats([p for p in points if not p.is_aside])
     worth = worth or [
         p for p in points if p.sentence and not p.sentence.is_complete and p.words > 1

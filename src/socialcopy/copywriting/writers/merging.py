@@ -17,7 +17,7 @@ from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
-from socialcopy.copywriting.writers.plan import Order
+from socialcopy.copywriting.writers.orders import Order
 from socialcopy.copywriting.writers.points import Material
 from socialcopy.copywriting.writers.quoting import voiced
 from socialcopy.models import Value

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from socialcopy.copywriting.briefs.ceilings import Ceiling
 from socialcopy.copywriting.briefs.wishes import Size
-from socialcopy.copywriting.text.anaphora import is_clause
-from socialcopy.copywriting.text.facts import facts, states
+from socialcopy.copywriting.text.facts import facts
 from socialcopy.copywriting.text.roles import forbids, is_condition, narrates, rambles
 from socialcopy.copywriting.text.stems import telling
 from socialcopy.copywriting.writers.angles import (
@@ -32,10 +30,16 @@ from socialcopy.copywriting.writers.kinds import (
     kind,
 )
 from socialcopy.copywriting.writers.lists import shortened
+from socialcopy.copywriting.writers.orders import Order
 from socialcopy.copywriting.writers.points import LONGEST_STORY, Material, Passage, Point
-from socialcopy.models import DEFAULT_PLATFORMS, FactKind, Platform, Value
-from socialcopy.platforms import fits, length, rules
-from socialcopy.platforms.rules import PostStyle
+from socialcopy.copywriting.writers.stretches import (
+    is_stretch,
+    stretch,
+    stretch_worth,
+    with_essentials,
+)
+from socialcopy.models import DEFAULT_PLATFORMS, Platform, Value
+from socialcopy.platforms import length
 
 # What a network's liking for a format adds to an opening.
 LIKED = (1.4, 1.1)
@@ -44,11 +48,6 @@ LIKED = (1.4, 1.1)
 USED = 1.6
 # Where little more than the beginning can be told, a good one is worth having twice.
 USED_OF_A_TALK = 0.7
-
-# Sentences of a talk from which the best ones are picked; of a longer one a stretch is told.
-LONGEST_SELECTED = 15
-# What a stretch of a talk loses that tells nothing, and gains by what stands below its opening.
-EMPTY, LATER, NEEDED = -1.5, 0.5, 0.5
 
 PUNCHY_WORDS = 9
 # Room for a last line.
@@ -71,54 +70,6 @@ SHARE_TOLD = (2 / 3, 1 / 2)
 
 # Quotation marks around a hook.
 MARKS = 2
-
-
-class Order(Value):
-    """What a post is made for."""
-
-    platform: Platform
-    account: str = ""
-    size: Size = Size.USUAL
-    is_punchy: bool = False
-    ceiling: Ceiling = Ceiling()
-    tags: tuple[str, ...] = ()
-    link: str = ""
-    """The brief's link, where the network's posts have one; the ending ends with it."""
-    ending: str = ""
-    """The brief's call to action and link; it takes the place of a closing of ours."""
-    opening: str = ""
-    """A sentence of the customer's that stands first."""
-    lines: tuple[str, ...] = ()
-    """Sentences of the customer's that stand behind what was said."""
-    closing: str = ""
-    """A sentence of the customer's that stands last, before the link."""
-
-    @property
-    def style(self) -> PostStyle:
-        """How the network's posts are."""
-        return rules(self.platform, self.account).post
-
-    @property
-    def fold(self) -> int:
-        """How much is seen before a tap, in the network's unit."""
-        network = rules(self.platform, self.account)
-        return min(self.most, (network.fold or network.text_limit).value)
-
-    @property
-    def most(self) -> int:
-        """The longest text, in the network's unit."""
-        limit = rules(self.platform, self.account).text_limit.value
-        return min(limit, self.ceiling.characters or limit)
-
-    @property
-    def sentences(self) -> int:
-        """How many sentences beside the opening one."""
-        wanted = Size.LONG if self.account and self.size is Size.USUAL else self.size
-        return self.style.sentences[wanted.value]
-
-    def fits(self, text: str) -> bool:
-        """Tell whether the network accepts a text of this length, and the customer does."""
-        return fits(self.platform, text, self.account) and self.ceiling.allows(self.platform, text)
 
 
 class Plan(Value):
@@ -273,7 +224,7 @@ def _suits(
         score -= 0.06 * order.is_punchy * max(0, len(hook.split()) - PUNCHY_WORDS)
     if angle.listing and order.size is Size.SHORT:
         score -= 0.5
-    return score + (_stretch_worth(angle, material, order) if is_part else 0.0)
+    return score + (stretch_worth(angle, material, order) if is_part else 0.0)
 
 
 def _is_of_steps(angle: Angle) -> bool:
@@ -312,7 +263,7 @@ def _told(
     Another version than the first opens otherwise, whatever was said before.
     """
     if is_stretch(angle, material):
-        return _with_essentials(_stretch(angle, material, order), material)
+        return with_essentials(stretch(angle, material, order), material)
     chosen = [angle.passage] if angle.passage else []
     taken = angle.listing.orders if angle.listing else listed_orders(material)
     free = [p for p in material.passages if not p.orders & taken and p not in chosen]
@@ -355,73 +306,6 @@ def _told(
     if is_told_through and worth(in_order[0], material.language, material) >= 0:
         return in_order
     return [first, *sorted(others, key=lambda p: p.first.order)]
-
-
-def is_stretch(angle: Angle, material: Material) -> bool:
-    """Tell whether a post tells one stretch of a talk, of which there is room for little.
-
-    Single sentences out of a long talk lose what they stand on, and what they were said for.
-    """
-    is_long = _told_count(material.points, material.language) > LONGEST_SELECTED
-    found = kind(material)
-    is_other = angle.listing or found in {Kind.EVENT, Kind.STEPS}
-    return angle.passage is not None and is_long and not (is_other or material.is_of_brief)
-
-
-def _stretch(angle: Angle, material: Material, order: Order) -> list[Passage]:
-    """Tell what was said from the opening on, without holes: what a sentence leans on is there."""
-    first = angle.passage.first if angle.passage else material.points[0]
-    room, told = order.sentences + 1, list[Point]()
-    for point in (p for p in material.points if p.order >= first.order):
-        follows = not told or material.follows(told[-1], point)
-        text = " ".join((*(p.text for p in told), point.text, order.ending, *order.tags, MORE))
-        is_full = _told_count(told, material.language) >= room or not order.fits(text)
-        if told and (is_full or (point.leans and not follows)):
-            break
-        told.append(point)
-    behind = [p for p in material.points if told and p.order > told[-1].order][:1]
-    while len(told) > 1 and (told[-1].waits or any(p.turns for p in behind)):
-        behind = [told.pop()]
-    return _grouped(told)
-
-
-def _told_count(points: Sequence[Point], language: str) -> int:
-    return sum(bool(telling(point.text, language)) for point in points)
-
-
-def _stretch_worth(angle: Angle, material: Material, order: Order) -> float:
-    """How much the stretch behind an opening tells, beside one that fills the room."""
-    told, language = _stretch(angle, material, order), material.language
-    needed = essentials(material)
-    here = needed & frozenset(o for p in told for o in p.orders)
-    others = [worth(p, language, material) for p in told[1:]]
-    points = [point for passage in told for point in passage.points]
-    share = min(1.0, _told_count(points, language) / (order.sentences + 1))
-    is_short = order.style.layout == "block"
-    filled = max(share, is_short * (not order.fits(" ".join(p.text for p in points) * 2)))
-    mean = sum(others) / len(others) if others else 0.0
-    filled -= not is_clause(points[0].text, language)
-    return EMPTY * (1 - filled) + LATER * mean + NEEDED * len(here) / (len(needed) or 1)
-
-
-def _grouped(points: Sequence[Point]) -> list[Passage]:
-    """Put what only makes sense together in one passage."""
-    groups: list[list[Point]] = []
-    for point in points:
-        is_bound = bool(groups) and (point.leans or point.turns or groups[-1][-1].waits)
-        groups[-1:] = [[*groups[-1], point]] if is_bound else [*groups[-1:], [point]]
-    return [Passage(points=tuple(group)) for group in groups]
-
-
-def _with_essentials(told: list[Passage], material: Material) -> list[Passage]:
-    """Add what is said later that no post goes without: a day, a price, what came of it all."""
-    last = max(told[-1].orders)
-    behind = [p for p in material.passages if p.first.order > last]
-    found, language = (FactKind.DATE, FactKind.PRICE), material.language
-    needed = (
-        p for p in behind if is_essential(p, material) or states(p.text, language, *found)
-    )
-    return [*told, *needed]
 
 
 def _size(passage: Passage, language: str) -> int:

@@ -9,8 +9,9 @@ from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.writers.angles import worth
 from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
-from socialcopy.copywriting.writers.plan import Plan, is_stretch
+from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Passage
+from socialcopy.copywriting.writers.stretches import is_stretch
 from socialcopy.models import FactKind
 
 # Worth from which the sentence a post opens with is not given up for room.

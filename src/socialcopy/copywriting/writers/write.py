@@ -29,7 +29,8 @@ from socialcopy.copywriting.writers.captions import allowed_signs, caption, cut
 from socialcopy.copywriting.writers.drafts import Draft, Line
 from socialcopy.copywriting.writers.editor import Maker
 from socialcopy.copywriting.writers.gather import gather
-from socialcopy.copywriting.writers.plan import Order, Plan, alternatives, plans
+from socialcopy.copywriting.writers.orders import Order
+from socialcopy.copywriting.writers.plan import Plan, alternatives, plans
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.copywriting.writers.quoting import in_one_pair
 from socialcopy.models import (

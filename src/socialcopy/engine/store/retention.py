@@ -41,7 +41,7 @@ class Retention:
             self._thread.start()
 
     def stop(self) -> None:
-        """Look no more, once the look in hand has ended: an engine removes nothing behind its end."""
+        """Look no more, once the look in hand has ended: nothing is removed behind an engine."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS)
