@@ -29,7 +29,7 @@ PRESENTS = regex.compile(
 )
 
 OPENS = regex.compile(r"(?<![\p{L}\p{N}])['‘\"“](?=\p{Lu})")
-CLOSES = regex.compile(r"(?<=[.!?,…])['’\"”](?![\p{L}\p{N}])")
+CLOSES = regex.compile(r"(?<=[.!?,…])['’\"”](?![\p{L}\p{N}])|(?<=\p{L})['’\"”](?=[.,;!?])")
 INNER_QUOTE = regex.compile(r"[\"“„«][^\"”“»]*[\"”“»]")
 
 
@@ -99,8 +99,13 @@ def _is_fragment(found: tuple[str, ...]) -> bool:
 
 
 def is_clause(text: str, language: str) -> bool:
-    """Tell whether a sentence has a verb; of another language than English that is not known."""
-    return language != "en" or any(map(says, tokens(text)))
+    """Tell whether a sentence has a verb; of another language than English that is not known.
+
+    `A box if you're not building` has one only in what hangs on it.
+    """
+    found = tokens(text)
+    hangs = (n for n, word in enumerate(found) if n and word in word_list("clause_openers"))
+    return language != "en" or any(map(says, found[: next(hangs, None)]))
 
 
 def turns(text: str, language: str) -> bool:

@@ -27,6 +27,7 @@ from socialcopy.copywriting.writers.list_posts import cited
 from socialcopy.copywriting.writers.plan import Plan
 from socialcopy.copywriting.writers.points import Material, Passage, Point
 from socialcopy.copywriting.writers.shortening import less
+from socialcopy.copywriting.writers.stretches import is_stretch
 from socialcopy.platforms import length
 
 # Who writes: a function from a plan and what it may use to a draft. A model is another one.
@@ -198,9 +199,11 @@ def _framed(plan: Plan, points: Sequence[Point], material: Material) -> list[Lin
     """Set a line in the cards' words around somebody's; none where no card has any."""
     quoted = quoting.quoted_orders(points, material)
     is_unnamed = not any(point.speaker for point in points)
-    is_spoken = all(p.order in quoted for p in (points if is_unnamed else points[:1]))
-    may_frame = is_spoken and plan.may_frame
-    found = frame(points, material, plan.order.style) if may_frame else None
+    is_part = is_stretch(plan.angle, material)
+    spoken = points if is_unnamed else points[:1]
+    may_frame = plan.may_frame and (is_part or all(p.order in quoted for p in spoken))
+    style = plan.order.style
+    found = frame(points, material, style, is_part=is_part) if may_frame else None
     if found is None:
         return []
     ends = [Line(text=found.payoff, worth=FRAME_WORTH)] if found.payoff else []
@@ -208,7 +211,8 @@ def _framed(plan: Plan, points: Sequence[Point], material: Material) -> list[Lin
         return [*_prose(plan, points, material), *ends]
     rest = [p for p in points if p.order not in found.told]
     rest = sorted(rest, key=lambda p: p.order) if material.is_interview else rest
-    if is_unnamed and plan.order.style.layout == "block" and len(rest) > QUOTED_BEGINNING:
+    is_cut = is_unnamed and not is_part and style.layout == "block"
+    if is_cut and len(rest) > QUOTED_BEGINNING:
         # The beginning, and what no post may go without.
         begins = rest[: QUOTED_BEGINNING - len(found.told)]
         needed = essentials(material) | {p.order for p in begins}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import regex
 
 from socialcopy.copywriting.text import roles
+from socialcopy.copywriting.evidence.speakers import CARD_TALK
 from socialcopy.copywriting.text.anaphora import asks, is_first_person
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word, tongue
@@ -30,7 +31,7 @@ KINDS = frozenset({CardKind.NAME, CardKind.LABEL, CardKind.NUMBER, CardKind.SENT
 WORDS_OF_A_LINE = range(2, 8)
 WORDS_OF_A_STATEMENT = range(3, 11)
 # What parts the labels of a slide or a program, or marks what somebody says.
-SIGNS = regex.compile(r"[=>|•·:;+\"“”„«»]")
+SIGNS = regex.compile(r"[=>|•·;+\"“”„«»]|:(?! \p{L})|\d[^:]*:")
 # Words that a card shares with a sentence from which it says the same in short.
 FEWEST_SHARED = 2
 # Points among which the first numbers of a story are told.
@@ -72,8 +73,13 @@ def _is_house(card: Card, material: Material) -> bool:
     """Tell whether it names somebody or a place: `Quillhaven Museum`, `17 streets of Tarnow`."""
     others = card.text.split()[1:] if material.language != "de" else ()
     words = [word for word in others if word.lower().strip(".,") not in every("dates")]
+    telling = [w for w in words if not is_small_word(w.lower(), material.language)]
+    is_title = asks(card.text) and all(word[:1].isupper() for word in telling)
     has_name = card.kind is not CardKind.NAME and any(word[:1].isupper() for word in words)
-    is_unknown = any(is_rare(w, material.language) for w in tokens(card.text) if w.isalpha())
+    has_name = has_name and not is_title
+    said = {word for point in material.points for word in tokens(point.text)}
+    unsaid = (word for word in tokens(card.text) if word.isalpha() and word not in said)
+    is_unknown = any(is_rare(word, material.language) for word in unsaid)
     is_told = card.kind in {CardKind.NAME, CardKind.SENTENCE}
     return card.text.isupper() or has_name or (is_told and is_unknown)
 
@@ -94,11 +100,13 @@ def lowered(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def frame(points: Sequence[Point], material: Material, style: PostStyle) -> Frame | None:
+def frame(
+    points: Sequence[Point], material: Material, style: PostStyle, *, is_part: bool
+) -> Frame | None:
     """Set what cards say above somebody's words, or below them; nothing where none has any.
 
     Numbers open in the place of who says them and is not named. A thought stands above them, and
-    where there is little room below.
+    where there is little room below, unless they are a part of a long talk.
     """
     is_unnamed = not any(point.speaker for point in points)
     counted = _counting(points, material) if is_unnamed else None
@@ -106,7 +114,7 @@ def frame(points: Sequence[Point], material: Material, style: PostStyle) -> Fram
     if counted and (style.opens_with_number or not thought):
         return counted.model_copy(update={"payoff": thought})
     if thought:
-        is_below = style.layout == "block" and not (is_unnamed or asks(thought))
+        is_below = style.layout == "block" and not (is_part or is_unnamed or asks(thought))
         return Frame(payoff=thought) if is_below else Frame(opening=thought)
     name = topic(material)
     is_scant = len(tokens(name)) < FEWEST_WORDS_ALONE
@@ -204,8 +212,17 @@ def _statement(points: Sequence[Point], material: Material) -> str:
 
     It is what somebody wrote to be read, where all the rest was only spoken.
     """
-    found = (card for card in material.cards if _is_statement(card, material))
+    cards = map(_untitled, material.cards)
+    found = (card for card in cards if _is_statement(card, material))
     return next((sentence(c.text) for c in found if not _is_said(c, points, material)), "")
+
+
+def _untitled(card: Card) -> Card:
+    """Take off whose talk it is: `Hamish Orde: Swifts in our town.`"""
+    if not CARD_TALK.match(card.text):
+        return card
+    title = card.text.partition(": ")[2]
+    return card.model_copy(update={"text": title, "kind": CardKind.SENTENCE})
 
 
 def _is_statement(card: Card, material: Material) -> bool:
@@ -284,7 +301,8 @@ def _is_usable(card: Card, material: Material) -> bool:
     is_ours = tongue(card.text, material.language) == material.language
     is_restriction = is_condition(card.text, material.language, material.brand)
     is_call = card.text.endswith("!")  # `Sound on!`
-    is_other = asks(card.text) or is_restriction or is_call or bool(SIGNS.search(card.text))
+    is_other = asks(card.text) or is_restriction or is_call or ":" in card.text
+    is_other = is_other or bool(SIGNS.search(card.text))
     is_other = is_other or is_first_person(card.text, material.language)
     is_listed = card.from_screen or card.number is not None or card.text == material.brand
     return is_line and is_ours and not is_other and not is_listed

@@ -279,7 +279,9 @@ def _is_chatter(text: str, known: Known, *, is_called: bool) -> bool:
     if is_called and not anaphora.asks(text):
         is_topic = len(tokens(text)) < FEWEST_WORDS  # `Frau Voss, das Freibad.`
         return is_topic or bool(word_list("you", known.language) & set(tokens(text)))
-    if TITLED.fullmatch(text.rstrip(".")):
+    nods = word_list("backchannel", known.language)
+    is_nod = known.is_interview and nods.issuperset(tokens(text)) and NO.isdisjoint(tokens(text))
+    if is_nod or TITLED.fullmatch(text.rstrip(".")):
         return True
     return (
         known.is_interview

@@ -62,6 +62,8 @@ class Post(Value):
     draft: Draft
     evidence: tuple[Evidence, ...] = ()
     left_out: tuple[str, ...] = ()
+    is_opened: bool = True
+    """Whether it begins as it was planned."""
 
 
 class Work(NamedTuple):
@@ -199,11 +201,20 @@ def _posts(found: Sequence[Plan], work: Work) -> Iterable[Post]:
     usual = [plan.order.model_copy(update={"size": Size.USUAL}) for plan in found]
     for plan, longer in zip(found, plans(work.material, usual), strict=True):
         if plan.order.size is not Size.SHORT:
-            yield _post(plan, work)
+            yield _opened(plan, work)
             continue
         most = len(_post(longer, work).draft.text)
         tries = [_post(other, work) for other in alternatives(plan, work.material)]
         yield next((p for p in tries if p.draft.hook.text and len(p.draft.text) < most), tries[0])
+
+
+def _opened(plan: Plan, work: Work) -> Post:
+    """Write a post; in the next best way where its opening does not hold, else as it is."""
+    first = _post(plan, work)
+    if first.is_opened:
+        return first
+    others = (_post(other, work) for other in alternatives(plan, work.material))
+    return next((post for post in others if post.is_opened), first)
 
 
 def _none_empty(posts: Sequence[Post]) -> list[Post]:
@@ -235,6 +246,7 @@ def _post(plan: Plan, work: Work) -> Post:
         draft=clean,
         evidence=distinct([proof for one in found for proof in one.evidence]),
         left_out=tuple(reason for one in found for reason in one.left_out),
+        is_opened=bool(found[0].text),
     )
 
 
