@@ -67,6 +67,9 @@ PARTICLES = regex.compile(
 # a weak one, since two people may share the other half of it.
 NEAR_MS = 20_000
 
+# Letters that a reader takes for each other.
+LOOKALIKES = str.maketrans("l10", "iio")
+
 
 def corrected(
     transcript: Transcript, screen: Sequence[ScreenText], vocabulary: Sequence[str]
@@ -216,6 +219,8 @@ def _is_meant_alone(spoken: SpokenWords, place: int, term: Sequence[str]) -> boo
         return False
     if not "".join(term).isalpha() or is_form(spoken, place, term):
         return False
+    if _is_misread([spoken.cores[place]], term, spoken.language):
+        return False
     far, each = spoken.distance([place], term)
     if far <= FARTHEST and each <= ALIKE_ALONE:
         return True
@@ -318,6 +323,7 @@ def _is_meant(
     if len(told) > MOST_MISHEARD or any(not w.replace("'", "").isalpha() for w in (*heard, *told)):
         return False
     is_other_form = len(part) == len(told) == 1 and is_form(spoken, part[0], told)
+    is_other_form = is_other_form or _is_misread(heard, told, spoken.language)
     if is_other_form or "".join(heard) == "".join(told).casefold():  # a gap: see `_parted`
         return False
     smalls = [is_small(word, spoken.language) for word in heard]
@@ -330,13 +336,27 @@ def _is_meant(
     if len(part) != len(told) and not any(spoken.is_unknown(place) for place in part):
         return spoken.distance(part, told)[1] <= ALIKE_ALONE
     if any(spoken.is_doubted(place) for place in part):
-        return spoken.distance(part, told)[1] <= ALIKE_IN_DOUBT
+        both = (*heard, *(word.lower() for word in told))
+        # `Broken English` is no `SPOKEN ENGLISH`.
+        is_thin = equal == 1 and all(is_common(word, spoken.language) for word in both)
+        return spoken.distance(part, told)[1] <= (ALIKE_IN_CONTEXT if is_thin else ALIKE_IN_DOUBT)
     is_whole = equal == len(phrase.words) - len(told)
     is_thin = equal == 1 and not _is_near(spoken.said[part[0]], phrase)
     is_among = equal >= FEWEST_IN_ANY_ORDER or (is_whole and not is_thin)
     is_half = equal == 1 and spoken.is_name(part[0]) and not _is_of_words(spoken, phrase, told)
     alike = ALIKE_ALONE if is_half else ALIKE_IN_CONTEXT
     return is_among and spoken.distance(part, told)[1] <= alike
+
+
+def _is_misread(heard: Sequence[str], told: Sequence[str], language: str) -> bool:
+    """Tell whether the picture was misread: every word heard is one, and a shown one is none.
+
+    `Truel` of `true`, and an `l` for an `I`.
+    """
+    is_word = all(is_known(word, language) for word in heard)
+    is_none = any(word.islower() and not is_known(word, language) for word in told)
+    looks = [[word.casefold().translate(LOOKALIKES) for word in words] for words in (heard, told)]
+    return (is_word and is_none) or looks[0] == looks[1]
 
 
 def _is_of_words(spoken: SpokenWords, phrase: Phrase, told: Sequence[str]) -> bool:

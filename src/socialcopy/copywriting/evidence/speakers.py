@@ -36,6 +36,7 @@ CARD_ALONE = regex.compile(rf"^(?P<name>{_NAME})$")
 # Who asks: `Chair: Joanne Pike`; or whose talk it is: `Hamish Orde: Mind the gap`.
 CARD_HOST = regex.compile(rf"^(?P<role>\p{{L}}+): (?P<name>{_NAME})$")
 CARD_TALK = regex.compile(rf"^(?P<name>{_NAME}): \S.*$")
+TWO_NAMES = regex.compile(r"\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+")
 SHORTEST_SURNAME = 2
 TITLED = regex.compile(r"(?:Dr|Prof)\b")
 CALLED = regex.compile(
@@ -172,7 +173,10 @@ def _cards(understanding: Understanding, heard: set[str], language: str) -> Iter
             yield Speaker(name=_titled(talks["name"]))
         elif joined and _is_name(joined["name"], joined["role"], heard, language):
             yield Speaker(name=_titled(joined["name"]), role=joined["role"])
-        elif alone and (any(_is_same(line, name) for name in heard) or _is_unsaid(line, said)):
+        elif alone and (
+            any(_is_same(line, name) for name in heard)
+            or (_is_unsaid(line, said) and not _names_others(line, lines))
+        ):
             is_role = every_pattern("roles", r"\b{}\b").search(below)
             yield Speaker(name=_titled(line), role=below if is_role else "")
 
@@ -202,6 +206,13 @@ def _is_unsaid(line: str, said: str) -> bool:
         return False
     is_name = is_given_name(first) and not any(word.lower() in _common() for word in others)
     return is_name or bool(TITLED.match(first))
+
+
+def _names_others(line: str, lines: Sequence[str]) -> bool:
+    """Tell whether the picture names more people, as covers of books do: none need be speaking."""
+    named = (found.group() for other in lines for found in TWO_NAMES.finditer(other))
+    people = (name for name in named if is_given_name(name.split()[0]))
+    return any(not _is_same(name, line) for name in people)
 
 
 def _titled(name: str) -> str:

@@ -23,6 +23,8 @@ MOST_ADDED = 2
 LONGEST_ASIDE = 5
 
 BREAK = regex.compile(r"(?:,|…|\.\.\.|[–—]|--)$")
+# Two or three words said twice without a pause: `I could I could`.
+TWICE = regex.compile(r"\b((?:\p{L}[\p{L}'’]* ){1,2}\p{L}[\p{L}'’]*)(?: \1\b)+", regex.I)
 STOP = regex.compile(r"\p{P}$")
 EDGES = regex.compile(r"^\p{P}+|\p{P}+$")
 # A subject with its verb: `they'll`.
@@ -51,7 +53,7 @@ class _Break(NamedTuple):
 
 def without_repairs(text: str, language: str) -> str:
     """Leave out what is said anew, with the phrase behind it."""
-    said, place = text.split(), 1
+    said, place = TWICE.sub(r"\1", text).split(), 1
     while place < len(said):
         given_up = _given_up(said, place, language)
         del said[given_up]

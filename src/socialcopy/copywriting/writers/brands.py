@@ -82,6 +82,8 @@ def _heard_as_a_name(name: str, said: str, language: str) -> str:
     no_names = word_list("generic") | word_list("vague_nouns") | every("dates")
     is_common = is_slogan or name.lower() in no_names
     is_small = any(form[:1].islower() for form in forms)
+    begins = next(iter(regex.findall(r"\p{L}+", name.lower())), "")  # `It's actually`
+    is_common = is_common or begins in word_list("clause_subjects", language)
     if not forms or is_common or is_small or not _has_capitals(forms[0], language):
         return ""
     if language == "de" and not regex.search(

@@ -113,9 +113,9 @@ def _called(_: Plan, material: Material) -> str:
 
 def _name(material: Material) -> str:
     """Return the brand, or the name that the first card shows of whoever made it."""
-    first = next(iter(material.cards), None)
-    is_name = first is not None and first.kind is CardKind.NAME and " " in first.text
-    return material.brand or (first.text if first and is_name and not first.text.isupper() else "")
+    first = next((card.text for card in material.cards[:1] if card.kind is CardKind.NAME), "")
+    is_shown = " " in first and not first.isupper()
+    return material.brand or (first.partition(":")[0] if is_shown else "")
 
 
 def _person(_: Plan, material: Material) -> str:
@@ -197,7 +197,7 @@ def _topics(plan: Plan, material: Material) -> Iterable[str]:
     is_branded = bool(_name(material)) and not material.is_own_voice
     if is_told and is_branded and first and is_problem(first, language):
         yield "problem"
-    elif found in {Kind.STORY, Kind.QUOTE, Kind.IDEA} and _is_of_change(material):
+    elif found in {Kind.STORY, Kind.IDEA} and _is_of_change(material):
         yield "change"
     if found is Kind.STEPS and plan.angle.listing and plan.angle.listing.is_numbered:
         yield Kind.LIST
@@ -212,6 +212,8 @@ def _topics(plan: Plan, material: Material) -> Iterable[str]:
         yield "brand"
     elif found is Kind.QUOTE and any(person.role for person in material.everybody):
         yield Kind.INTERVIEW  # nobody has a question for a customer of whom only the name is told
+    if found is Kind.QUOTE and _is_of_change(material):
+        yield "change"
 
 
 def _is_of_change(material: Material) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import regex
 
-from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.evidence.speakers import CARD_TALK
+from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.anaphora import asks, is_first_person
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.languages import is_small_word, tongue
@@ -105,16 +105,16 @@ def frame(
 ) -> Frame | None:
     """Set what cards say above somebody's words, or below them; nothing where none has any.
 
-    Numbers open in the place of who says them and is not named. A thought stands above them, and
-    where there is little room below, unless they are a part of a long talk.
+    Numbers open in the place of who says them and is not named. A thought stands above a part of a
+    long talk, above what nobody signs, and where a post has a line for each; else it ends the post.
     """
     is_unnamed = not any(point.speaker for point in points)
     counted = _counting(points, material) if is_unnamed else None
-    thought = _payoff(material, is_unnamed=is_unnamed) or _statement(points, material)
+    thought = _payoff(material) or _statement(points, material)
     if counted and (style.opens_with_number or not thought):
         return counted.model_copy(update={"payoff": thought})
     if thought:
-        is_below = style.layout == "block" and not (is_part or is_unnamed or asks(thought))
+        is_below = style.layout != "lines" and not (is_part or is_unnamed or asks(thought))
         return Frame(payoff=thought) if is_below else Frame(opening=thought)
     name = topic(material)
     is_scant = len(tokens(name)) < FEWEST_WORDS_ALONE
@@ -190,9 +190,9 @@ def _is_fact(card: Card, material: Material) -> bool:
     return is_amount or is_caution or (is_short and not (is_part or is_name))
 
 
-def _payoff(material: Material, *, is_unnamed: bool) -> str:
+def _payoff(material: Material) -> str:
     """Join what the matter is called with the card that says what came of it."""
-    named = (c for c in _labels(material) if is_unnamed or not _is_shouted(c))
+    named = (c for c in _labels(material) if not (_is_shouted(c) or regex.search("[.,]", c.text)))
     name = next(named, None)
     behind = material.cards[material.cards.index(name) + 1 :] if name else ()
     results = (c for c in behind if _is_usable(c, material) and _is_outcome(c, material))
