@@ -200,8 +200,9 @@ def _framed(plan: Plan, points: Sequence[Point], material: Material) -> list[Lin
     quoted = quoting.quoted_orders(points, material)
     is_unnamed = not any(point.speaker for point in points)
     is_part = is_stretch(plan.angle, material)
-    spoken = points if is_unnamed else points[:1]
-    may_frame = plan.may_frame and (is_part or all(p.order in quoted for p in spoken))
+    flags = [p.order in quoted for p in points]
+    is_spoken = all(flags) if is_unnamed else any(flags[:2])
+    may_frame = plan.may_frame and (is_part or is_spoken)
     style = plan.order.style
     found = frame(points, material, style, is_part=is_part) if may_frame else None
     if found is None:

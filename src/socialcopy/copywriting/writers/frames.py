@@ -119,6 +119,7 @@ def frame(
     name = topic(material)
     is_scant = len(tokens(name)) < FEWEST_WORDS_ALONE
     is_said = is_scant or any(sentence(name) in sentence(point.text) for point in points)
+    is_said = is_said or (not is_unnamed and name.lower() in points[0].text.lower())
     is_told = is_said or not (is_unnamed or _is_central(name, material))
     return None if is_told else Frame(opening=sentence(_labelled(name, material)))
 
@@ -245,9 +246,10 @@ def _is_of_the_matter(card: Card, material: Material) -> bool:
 
 
 def _is_said(card: Card, points: Sequence[Point], material: Material) -> bool:
-    """Tell whether the sentence a post opens with says as much."""
-    own = set(content(card.text, material.language))
-    return own <= set(content(points[0].text, material.language))
+    """Tell whether the sentence a post opens with says as much, or any that asks the same."""
+    own, language = set(content(card.text, material.language)), material.language
+    others = points if asks(card.text) else points[:1]
+    return any(own <= set(content(point.text, language)) for point in others)
 
 
 def _labels(material: Material) -> list[Card]:
