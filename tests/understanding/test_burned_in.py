@@ -59,3 +59,16 @@ def test_captions_in_the_picture_are_no_cards():
     )
 
     assert [card.text for card in know(seen, Brief()).screen] == ["Spore & Co"]
+
+
+def test_cards_of_a_promo_whose_words_are_said_too_are_no_captions():
+    told = "Cold coffee again? Meet the Harbor Mug, made by Clara Bennett in recycled steel."
+    said = [f"{told} It weighs 300 grams and holds a pint all day."]
+    words = tuple(
+        Word(start_ms=400 * n, end_ms=400 * n + 350, text=text, probability=0.95)
+        for n, text in enumerate(said[0].split())
+    )
+    cards = ["Cold coffee", "Harbor Mug", "Clara Bennett", "Recycled steel", "300 grams", "A pint"]
+    shown = [line(text, 1_500 * n, 2_500) for n, text in enumerate(cards)]
+
+    assert captions_in(shown, words) == ()

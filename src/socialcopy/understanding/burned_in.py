@@ -17,8 +17,10 @@ APART_MS = 2_500
 # slide that is read aloud stays longer and has fewer.
 FEWEST_LINES = 5
 LEAST_SHARE = 0.5
-# Share of them that end within a sentence, as captions do; cards that are read aloud end with it.
-CUT_SHARE = 0.4
+# Share of them that are cut out of a sentence, as captions are. Cards that are read aloud begin with
+# a capital, and have no small word at an edge.
+CUT_SHARE = 0.3
+FEWEST_WORDS, SMALL_LETTERS = 3, 3
 LONGEST_MS = 6_000
 
 
@@ -31,10 +33,18 @@ def captions_in(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[Sc
     ends = {line: [*_last_words(line, said, starts)] for line in screen}
     long = [line for line in screen if len(line.text.split()) > 1]
     along = [line for line in long if _is_said_then(line, [words[n] for n in ends[line]])]
-    cut = sum(any(words[n].text[-1:].isalnum() for n in ends[line]) for line in along)
+    cut = sum(_is_cut(line, [words[n] for n in ends[line]]) for line in along)
     is_captioned = len(along) >= max(FEWEST_LINES, LEAST_SHARE * len(long))
     is_captioned = is_captioned and cut >= CUT_SHARE * len(along)
     return tuple(line for line in screen if ends[line]) if is_captioned else ()
+
+
+def _is_cut(line: ScreenText, ends: Sequence[Word]) -> bool:
+    """Tell whether a line begins small, or ends within a sentence with a small word at an edge."""
+    first, *others = map(_plain, line.text.split())
+    is_within = any(word.text[-1:].isalnum() for word in ends) and len(others) + 1 >= FEWEST_WORDS
+    is_edged = min(len(first), len(others[-1])) <= SMALL_LETTERS
+    return line.text[:1].islower() or (is_within and is_edged)
 
 
 def _is_said_then(line: ScreenText, ends: Sequence[Word]) -> bool:

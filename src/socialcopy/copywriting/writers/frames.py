@@ -248,7 +248,7 @@ def _is_of_the_matter(card: Card, material: Material) -> bool:
 def _is_said(card: Card, points: Sequence[Point], material: Material) -> bool:
     """Tell whether the sentence a post opens with says as much, or any that asks the same."""
     own, language = set(content(card.text, material.language)), material.language
-    others = points if asks(card.text) else points[:1]
+    others = material.points if asks(card.text) else points[:1]
     return any(own <= set(content(point.text, language)) for point in others)
 
 
