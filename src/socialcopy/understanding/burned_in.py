@@ -17,8 +17,8 @@ APART_MS = 2_500
 # slide that is read aloud stays longer and has fewer.
 FEWEST_LINES = 5
 LEAST_SHARE = 0.5
-# Share of them that are cut out of a sentence, as captions are. Cards that are read aloud begin with
-# a capital, and have no small word at an edge.
+# Share of them that are cut out of a sentence, as captions are. Cards that are read aloud begin
+# with a capital, and have no small word at an edge.
 CUT_SHARE = 0.3
 FEWEST_WORDS, SMALL_LETTERS = 3, 3
 LONGEST_MS = 6_000

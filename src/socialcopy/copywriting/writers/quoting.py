@@ -121,9 +121,11 @@ def quotation(text: str, speaker: Speaker | None, language: str) -> str:
     inner = MARKS.sub("'", text)
     if speaker is None:
         return f"{opening}{inner}{closing}"
+    mark = "'" if inner.endswith(".'") else ""  # somebody else's words end it
+    inner = inner.removesuffix(mark)
     ends = inner[-1:] if inner[-1:] in "!?…" else ""
     bare = inner if ends else inner.rstrip(".")
-    inside = "," if language in COMMA_INSIDE and not ends else ""
+    inside = f"{',' if language in COMMA_INSIDE and not ends else ''}{mark}"
     outside = "" if language in COMMA_INSIDE else ","
     quote = f"{opening}{bare}{inside}{closing}{outside}"
     return form.format(quote=quote, who=speaker.told_in(language)).replace("..", ".")
