@@ -56,6 +56,12 @@ def right(said: str, *lines: str, language: str = "en", unsure: str = "") -> str
             ["CORSA DELLE CARRIOLE"],
             "Sono Corrado, della corsa.",
         ),
+        (
+            "de",
+            "12 km durch das Watt wandern.",
+            ["Wattwanderung Cuxhaven"],
+            "12 km durch das Watt wandern.",
+        ),
     ],
 )
 def test_one_word_that_was_heard_as_two_is_written_as_it_is_shown(
@@ -113,6 +119,9 @@ def test_a_sentence_shown_in_another_order_says_which_word_was_meant():
         ("It has 30 settings.", "13 settings"),
         ("We update all our stores.", "Updates for stores"),
         ("Ask Mark about it.", "Clark about town"),
+        # The picture was misread, or misspells it.
+        ("It was a true story of the door.", "a truel story of the door"),
+        ("We build APIs for teams like yours.", "APls for teams like yours"),
     ],
 )
 def test_an_honest_word_stays_as_it_was_heard(said: str, line: str):
@@ -282,6 +291,7 @@ def test_a_name_or_unit_is_the_shown_one_wherever_on_a_card_it_stands(
         ("The leaves are red.", "Harbor Leafs", ""),
         ("What's new today?", "What's New", ""),
         ("The Reeds arms his boat.", "The Reed's Arms", ""),
+        ("I used to speak broken English.", "SPOKEN ENGLISH", "broken"),
     ],
 )
 def test_what_is_no_name_or_another_one_stays_as_it_was_heard(said: str, line: str, unsure: str):

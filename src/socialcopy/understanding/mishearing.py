@@ -128,6 +128,7 @@ def _sounding_whole(
         word
         for told, word in by_sound.get(heard[:1], ())
         if (all(doubts) or is_rare(word, spoken.language))
+        and not _is_other_form(pair, word)
         and (
             told == heard
             if is_said and not _is_rest_shown(pair, doubts, word)
@@ -135,6 +136,20 @@ def _sounding_whole(
         )
     )
     return next(near, None)
+
+
+def _is_other_form(pair: Sequence[str], word: str) -> bool:
+    """Tell whether two words are said of which the shown one has others: `durch das Watt wandern`.
+
+    The second half of `Wattwanderung` is a form of what is said.
+    """
+    rest = word.lower().removeprefix(pair[0])
+    root = pair[1][:FEWEST_LETTERS]
+    return (
+        rest not in {word.lower(), pair[1]}
+        and len(root) == FEWEST_LETTERS
+        and rest.startswith(root)
+    )
 
 
 def _is_rest_shown(pair: Sequence[str], doubts: Sequence[bool], word: str) -> bool:

@@ -79,7 +79,8 @@ TAKEN_OUT = (
     ("nods", TAG, "."),
     ("frankly", r"(?<=\b(?:and|but)),?\s{},?(?=\s)", ""),
     ("hesitations", r"(?:^|,?\s){}\b[,.]?(?=\s|$)", ""),
-    ("stutter", r"\b({}|\p{L}+['’](?:s|re|m|ve|ll|d))(?:,?\s+\1\b)+", r"\1"),
+    ("stutter", r"\b({})(?:,?\s+\1\b)+", r"\1"),
+    ("stutter", r"\b(\p{L}+['’](?:s|re|m|ve|ll|d))(?:,?\s+\1\b)+", r"\1"),
     ("idle", "{}", " "),
     ("greeting", "{}", ""),
     ("goodbyes", r", {}(?=[.!]?$)", ""),
@@ -97,6 +98,7 @@ def _finished(text: str) -> str:
     """Begin with a capital and end with a stop; a word such as `iPhone` keeps its own case."""
     text = regex.sub(r"\s+([,.;:?!])", r"\1", text).strip(" ,;:-–—")
     text = regex.sub(r"[,;:]+(?=[.!?]$)", "", text)
+    text = regex.sub(r"(?<=\p{L}[.!?]['\"])(?=\p{Lu})", " ", text)
     if not text:
         return ""
     if text[0] == '"':

@@ -21,7 +21,7 @@ from socialcopy.copywriting.writers import card_posts, list_posts, quoting
 from socialcopy.copywriting.writers.angles import Format
 from socialcopy.copywriting.writers.closes import closes
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
-from socialcopy.copywriting.writers.frames import facts, frame, inside
+from socialcopy.copywriting.writers.frames import Frame, facts, frame, inside, title
 from socialcopy.copywriting.writers.kinds import Kind, essentials, kind
 from socialcopy.copywriting.writers.list_posts import cited
 from socialcopy.copywriting.writers.plan import Plan
@@ -199,29 +199,32 @@ def _names_it(points: Sequence[Point], material: Material) -> Point | None:
 
 def _framed(plan: Plan, points: Sequence[Point], material: Material) -> list[Line]:
     """Set a line in the cards' words around somebody's; none where no card has any."""
-    quoted = quoting.quoted_orders(points, material)
+    quoted, style = quoting.quoted_orders(points, material), plan.order.style
     is_unnamed = not any(point.speaker for point in points)
-    is_part = is_stretch(plan.angle, material)
     flags = [p.order in quoted for p in points]
     is_spoken = all(flags) if is_unnamed else any(flags[:2])
-    may_frame = plan.may_frame and (is_part or is_spoken)
-    style = plan.order.style
-    found = frame(points, material, style, is_part=is_part) if may_frame else None
-    if found is None:
-        return []
+    found = _frame(plan, points, material, is_spoken=is_spoken) if plan.may_frame else Frame()
     ends = [Line(text=found.payoff, worth=FRAME_WORTH)] if found.payoff else []
     if not found.opening:
-        return [*_prose(plan, points, material), *ends]
+        return [*_prose(plan, points, material), *ends] if ends else []
     rest = [p for p in points if p.order not in found.told]
     rest = sorted(rest, key=lambda p: p.order) if material.is_interview else rest
-    is_cut = is_unnamed and not is_part and style.layout == "block"
-    if is_cut and len(rest) > QUOTED_BEGINNING:
+    is_cut = is_spoken and is_unnamed and style.layout == "block"
+    if is_cut and len(rest) > QUOTED_BEGINNING and not is_stretch(plan.angle, material):
         # The beginning, and what no post may go without.
         begins = rest[: QUOTED_BEGINNING - len(found.told)]
         needed = essentials(material) | {p.order for p in begins}
         rest = [p for p in rest if p.order in needed]
     said = _paragraphs(rest, quoted, material, _width(plan))
     return [Line(text=found.opening, worth=FRAME_WORTH), *said, *ends]
+
+
+def _frame(plan: Plan, points: Sequence[Point], material: Material, *, is_spoken: bool) -> Frame:
+    """Frame somebody's words and a part of a talk; else only a title opens."""
+    is_part = is_stretch(plan.angle, material)
+    if is_spoken or is_part:
+        return frame(points, material, plan.order.style, is_part=is_part) or Frame()
+    return Frame(opening="" if material.is_own_voice else title(material, points))
 
 
 def _stays_below(pull: Point, points: Sequence[Point], material: Material) -> bool:

@@ -20,7 +20,7 @@ from socialcopy.copywriting.text.roles import forbids, is_condition, is_result
 from socialcopy.copywriting.text.screen_text import Card, CardKind, sentence
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.stems import content
-from socialcopy.copywriting.text.vocabulary import every
+from socialcopy.copywriting.text.vocabulary import every, pattern
 from socialcopy.copywriting.writers.points import Material, Point
 from socialcopy.copywriting.writers.quoting import labelled
 from socialcopy.models import Value
@@ -74,7 +74,10 @@ def _is_house(card: Card, material: Material) -> bool:
     others = card.text.split()[1:] if material.language != "de" else ()
     words = [word for word in others if word.lower().strip(".,") not in every("dates")]
     telling = [w for w in words if not is_small_word(w.lower(), material.language)]
-    is_title = asks(card.text) and all(word[:1].isupper() for word in telling)
+    is_title = asks(card.text) or bool(
+        pattern("headings", material.language, "^{}").match(card.text)
+    )
+    is_title = is_title and all(word[:1].isupper() for word in telling)
     has_name = card.kind is not CardKind.NAME and any(word[:1].isupper() for word in words)
     has_name = has_name and not is_title
     said = {word for point in material.points for word in tokens(point.text)}
@@ -114,7 +117,10 @@ def frame(
     if counted and (style.opens_with_number or not thought):
         return counted.model_copy(update={"payoff": thought})
     if thought:
-        is_below = style.layout != "lines" and not (is_part or is_unnamed or asks(thought))
+        is_title = asks(thought) or bool(
+            pattern("headings", material.language, "^{}").match(thought)
+        )
+        is_below = style.layout != "lines" and not (is_part or is_unnamed or is_title)
         return Frame(payoff=thought) if is_below else Frame(opening=thought)
     name = topic(material)
     is_scant = len(tokens(name)) < FEWEST_WORDS_ALONE
@@ -218,6 +224,17 @@ def _statement(points: Sequence[Point], material: Material) -> str:
     return next((sentence(c.text) for c in found if not _is_said(c, points, material)), "")
 
 
+def title(material: Material, points: Sequence[Point] = ()) -> str:
+    """Return what the first card of a talk asks or says of it: `Mistakes that cost you thousands`.
+
+    Empty where that is somebody's or something's name, or said at once.
+    """
+    silent = {CardKind.NAME, CardKind.PERSON}
+    first = next((_untitled(card) for card in material.cards if card.kind not in silent), None)
+    is_title = first is not None and _is_statement(first, material)
+    return sentence(first.text) if is_title and not _is_said(first, points, material) else ""
+
+
 def _untitled(card: Card) -> Card:
     """Take off whose talk it is: `Hamish Orde: Swifts in our town.`"""
     if not CARD_TALK.match(card.text):
@@ -229,7 +246,10 @@ def _untitled(card: Card) -> Card:
 def _is_statement(card: Card, material: Material) -> bool:
     """Tell whether a card has a thought of its own, on what is told, in nobody's voice."""
     language, count = material.language, len(tokens(card.text))
-    is_whole = card.kind is CardKind.SENTENCE and count in WORDS_OF_A_STATEMENT
+    is_whole = card.kind is CardKind.SENTENCE or bool(
+        pattern("headings", language, "^{}").match(card.text)
+    )
+    is_whole = is_whole and count in WORDS_OF_A_STATEMENT
     is_whole = is_whole and not (card.text[:1].islower() or SIGNS.search(card.text))
     is_ours = tongue(card.text, language) == language and not is_first_person(card.text, language)
     is_other = card.text.endswith("!") or is_condition(card.text, language, material.brand)

@@ -50,7 +50,9 @@ def _found(material: Material, brief: Brief) -> Iterable[str]:
         # A person's name in a hashtag drags them into a stream they did not choose.
         parts = tokens(name)
         is_common = name != material.brand and _is_common(name, material.language)
-        is_word = name not in own and (is_common or is_verb(name.lower()))
+        # A German noun has a capital as a name has.
+        is_named = name in own and not (is_common and material.language in NOUNS_WITH_CAPITAL)
+        is_word = not is_named and (is_common or is_verb(name.lower()))
         if parts and not is_word and not people & set(parts) and not PROFANITY.search(name):
             tag = as_hashtag(_unshouted(name, material.language))
             if len(tag) <= MAX_TAG_LENGTH:

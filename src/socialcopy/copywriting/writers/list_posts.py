@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from socialcopy.copywriting.text import roles
+from socialcopy.copywriting.text.anaphora import asks
 from socialcopy.copywriting.text.screen_text import CardKind, sentence
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pattern
 from socialcopy.copywriting.writers import quoting
 from socialcopy.copywriting.writers.drafts import Gap, Line
 from socialcopy.copywriting.writers.frames import task_of
+from socialcopy.copywriting.writers.frames import title as title_of
 from socialcopy.copywriting.writers.lists import Listing, tells_a_case
 from socialcopy.copywriting.writers.plan import Plan, short_items
 from socialcopy.copywriting.writers.points import Material, Passage, Point
@@ -36,6 +38,8 @@ def lines(plan: Plan, passages: Sequence[Passage], material: Material) -> list[L
     title = _title(listing, material)
     told = [cited(quoting.said([p], material.language), (p.order,), Gap.PARAGRAPH) for p in lead]
     above = told if told and not listing.title else title or _house(listing, material)
+    if asks(question := title_of(material)) and not listing.title:
+        above = [Line(text=question)]  # what the list answers
     after = _cautions(listing, lead, plan, material)
     if plan.order.style.layout != "block":
         return _listed(listing, above, listing.items, after)

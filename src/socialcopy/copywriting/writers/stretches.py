@@ -51,6 +51,7 @@ def stretch_worth(angle: Angle, material: Material, order: Order) -> float:
     is_full = bool(behind) and not _has_room([*points, behind[0]], order, language)
     filled = 1.0 if is_full else _count(points, language) / (order.sentences + 1)
     filled -= not is_clause(points[0].text, language) or points[0].words < FEWEST_WORDS
+    filled -= 2 * told[-1].points[-1].waits  # a quotation that does not end
     mean = sum(others) / len(others) if others else 0.0
     return EMPTY * (1 - filled) + LATER * mean + NEEDED * len(here) / (len(needed) or 1)
 
