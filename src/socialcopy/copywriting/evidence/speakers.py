@@ -36,6 +36,8 @@ CARD_ALONE = regex.compile(rf"^(?P<name>{_NAME})$")
 # Who asks: `Chair: Joanne Pike`; or whose talk it is: `Hamish Orde: Mind the gap`.
 CARD_HOST = regex.compile(rf"^(?P<role>\p{{L}}+): (?P<name>{_NAME})$")
 CARD_TALK = regex.compile(rf"^(?P<name>{_NAME}): \S.*$")
+# Who asks stands behind the guest's role: `writer, with John Morgan`.
+WITH = regex.compile(r",? (?:with|mit|avec|con|com|met|med) (?=\p{Lu})")
 TWO_NAMES = regex.compile(r"\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+")
 SHORTEST_SURNAME = 2
 TITLED = regex.compile(r"(?:Dr|Prof)\b")
@@ -66,7 +68,8 @@ class Speaker(Value):
 
     def told_in(self, language: str) -> str:
         """Write it as a language says it; English says `of` before a house."""
-        has_capitals = bool(self.role) and all(w[:1].isupper() for w in self.role.split())
+        words = [word for word in self.role.split() if word not in {"and", "&"}]
+        has_capitals = bool(words) and all(word[:1].isupper() for word in words)
         is_role = every_pattern("roles", r"\b{}\b").search(self.role)
         is_house = language == "en" and has_capitals and not is_role
         return f"{self.name} of {self.role}" if is_house else self.told
@@ -135,7 +138,9 @@ def _named(said: str, language: str, how: str) -> Iterable[str]:
 
 def _house(name: str, said: str, language: str) -> str:
     """Whom somebody speaks for: `I'm Maya from Brightline`."""
-    house = r"(?-i:\p{Lu}[\p{L}\p{N}'’&-]*(?: \p{Lu}[\p{L}'’&-]*)*)"
+    house = (
+        r"(?-i:\p{Lu}[\p{L}\p{N}'’&-]*(?: (?:(?:and|und|et|y|e|en|och|&) )?\p{Lu}[\p{L}'’&-]*)*)"
+    )
     form = f"{regex.escape(name)},? {{}} (?P<house>{house})"
     found = pattern("belongs", language, form).search(said)
     return found["house"] if found else ""
@@ -166,7 +171,8 @@ def _cards(understanding: Understanding, heard: set[str], language: str) -> Iter
         asks_all, talks = CARD_HOST.match(line), CARD_TALK.match(line)
         joined = CARD_JOINED.match(line) or (alone and CARD_JOINED.match(f"{line} {below}"))
         if with_role and _is_person(with_role["name"], with_role["role"], heard, language):
-            yield Speaker(name=_titled(with_role["name"]), role=with_role["role"].strip())
+            role = WITH.split(with_role["role"].strip())[0]
+            yield Speaker(name=_titled(with_role["name"]), role=role)
         elif asks_all and every_pattern("hosts", r"^(?:{}|chair)$").match(asks_all["role"]):
             yield Speaker(name=_titled(asks_all["name"]), role="host")
         elif talks and _is_person(talks["name"], "", heard, language):

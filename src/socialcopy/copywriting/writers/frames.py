@@ -38,6 +38,8 @@ FEWEST_SHARED = 2
 BEGINNING = 3
 FEWEST_FACTS = 3
 FEWEST_WORDS_ALONE = 3
+# `Hive 3`, which is no number of anything.
+ONE_OF_MANY = regex.compile(r"\p{L} #?\d+$")
 # What stands behind the verb of an order.
 OBJECT = frozenset({"a", "an", "the", "your"})
 
@@ -84,6 +86,7 @@ def _is_house(card: Card, material: Material) -> bool:
     unsaid = (word for word in tokens(card.text) if word.isalpha() and word not in said)
     is_unknown = any(is_rare(word, material.language) for word in unsaid)
     is_told = card.kind in {CardKind.NAME, CardKind.SENTENCE}
+    has_name = has_name or bool(ONE_OF_MANY.search(card.text))
     return card.text.isupper() or has_name or (is_told and is_unknown)
 
 
@@ -231,8 +234,9 @@ def title(material: Material, points: Sequence[Point] = ()) -> str:
     """
     silent = {CardKind.NAME, CardKind.PERSON}
     first = next((_untitled(card) for card in material.cards if card.kind not in silent), None)
-    is_title = first is not None and _is_statement(first, material)
-    return sentence(first.text) if is_title and not _is_said(first, points, material) else ""
+    if first is None or not _is_statement(first, material) or _is_said(first, points, material):
+        return ""
+    return sentence(first.text)
 
 
 def _untitled(card: Card) -> Card:
@@ -299,6 +303,7 @@ def _first_counts(material: Material) -> list[tuple[Card, int]]:
     found: list[tuple[Card, int]] = []
     for card in material.cards:
         is_counted = _is_usable(card, material) and bool(_numbers(card.text, material.language))
+        is_counted = is_counted and not ONE_OF_MANY.search(card.text)
         is_counted = is_counted and (not found or card.kind is CardKind.NUMBER)
         same = (p for p in material.points if says_the_same(card, p, material.language))
         place = next((p.order for p in same if p in material.points[:BEGINNING]), None)

@@ -18,13 +18,15 @@ from socialcopy.copywriting.text.sentences import (
     tokens,
 )
 from socialcopy.copywriting.text.stems import UNSPACED
-from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.text.vocabulary import every_pattern, pattern
 from socialcopy.models import Value
 
 # Sentences; what leans on a longer run leans on nothing a reader remembers.
 LONGEST_PASSAGE = 8
 
 FEWEST_WORDS = 3
+# Words with which two halves of a contrast begin.
+SAME_BEGINNING = 3
 FEWEST_ANSWERS = 2
 # Sentences in which somebody says `I`, if they are half of all.
 FEWEST_OWN = 3
@@ -190,7 +192,17 @@ def is_answered(points: Sequence[Point]) -> bool:
 def _needs(point: Point, before: Point) -> bool:
     """Tell whether a point only makes sense behind the one before it, or that one only with it."""
     is_next_step = before.instructs and (point.instructs or point.is_consequence)
-    return point.leans or point.turns or before.waits or is_next_step
+    is_other_half = _is_other_half(point, before)
+    return point.leans or point.turns or before.waits or is_next_step or is_other_half
+
+
+def _is_other_half(point: Point, before: Point) -> bool:
+    """Tell whether it says what is, behind what is not: `What we changed is not …`, `is …`."""
+    first, second = (tokens(told.text) for told in (before, point))
+    is_same = len(first) > SAME_BEGINNING and first[:SAME_BEGINNING] == second[:SAME_BEGINNING]
+    return is_same and bool(
+        every_pattern("negations", r"(?<!\p{L}){}(?!\p{L})").search(before.text)
+    )
 
 
 def _whole(run: Sequence[Point]) -> Iterable[Passage]:
