@@ -25,11 +25,6 @@ NAME_RUN = regex.compile(
 MIXED_CASE = regex.compile(r"(?<![\p{L}\p{N}])(?:\p{Ll}+\p{Lu}|\p{Lu}\p{Ll}+\p{Lu})[\p{L}\p{N}]*")
 HEADING_WORDS = range(2, 5)
 FEWEST_QUESTION_WORDS = 3
-# Behind which a question may stand in a sentence; behind `You can choose` it is none.
-JOINTS = frozenset({
-    "and", "or", "so", "is", "und", "oder", "ist", "et", "ou", "est", "y", "o", "es", "e", "é", "è",
-    "en", "of", "och", "är",
-})  # fmt: skip
 # A clause so long that is said as shown has the capitals of its nouns.
 FEWEST_CLAUSE_WORDS = 3
 
@@ -143,9 +138,7 @@ def _with_question_mark(words: Sequence[Word], question: Sequence[str]) -> list[
             regex.sub(r"[^\p{L}\p{N}'’]", "", w.text.lower()) for w in found[start : start + size]
         ]
         last = found[start + size - 1] if size else None
-        before = found[start - 1].text if start else ENDS[0]
-        begins = before.endswith((*ENDS, ",")) or before.lower() in JOINTS
-        if last and begins and heard == list(question) and last.text.endswith((".", ",")):
+        if last and heard == list(question) and last.text.endswith((".", ",")):
             text = f"{last.text[:-1]}?"
             found[start + size - 1] = last.model_copy(update={"text": text})
     return found

@@ -76,9 +76,7 @@ def _is_house(card: Card, material: Material) -> bool:
     others = card.text.split()[1:] if material.language != "de" else ()
     words = [word for word in others if word.lower().strip(".,") not in every("dates")]
     telling = [w for w in words if not is_small_word(w.lower(), material.language)]
-    is_title = asks(card.text) or bool(
-        pattern("headings", material.language, "^{}").match(card.text)
-    )
+    is_title = asks(card.text) or _is_heading(card.text, material.language)
     is_title = is_title and all(word[:1].isupper() for word in telling)
     has_name = card.kind is not CardKind.NAME and any(word[:1].isupper() for word in words)
     has_name = has_name and not is_title
@@ -120,9 +118,7 @@ def frame(
     if counted and (style.opens_with_number or not thought):
         return counted.model_copy(update={"payoff": thought})
     if thought:
-        is_title = asks(thought) or bool(
-            pattern("headings", material.language, "^{}").match(thought)
-        )
+        is_title = asks(thought) or _is_heading(thought, material.language)
         is_below = style.layout != "lines" and not (is_part or is_unnamed or is_title)
         return Frame(payoff=thought) if is_below else Frame(opening=thought)
     name = topic(material)
@@ -250,9 +246,7 @@ def _untitled(card: Card) -> Card:
 def _is_statement(card: Card, material: Material) -> bool:
     """Tell whether a card has a thought of its own, on what is told, in nobody's voice."""
     language, count = material.language, len(tokens(card.text))
-    is_whole = card.kind is CardKind.SENTENCE or bool(
-        pattern("headings", language, "^{}").match(card.text)
-    )
+    is_whole = card.kind is CardKind.SENTENCE or _is_heading(card.text, language)
     is_whole = is_whole and count in WORDS_OF_A_STATEMENT
     is_whole = is_whole and not (card.text[:1].islower() or SIGNS.search(card.text))
     is_ours = tongue(card.text, language) == language and not is_first_person(card.text, language)
@@ -260,6 +254,11 @@ def _is_statement(card: Card, material: Material) -> bool:
     is_other = is_other or card.from_screen or card.number is not None or _is_house(card, material)
     is_other = is_other or _is_shouted(card)
     return is_whole and is_ours and not is_other and _is_of_the_matter(card, material)
+
+
+def _is_heading(text: str, language: str) -> bool:
+    """Tell whether it begins as titles do: `How to prune`."""
+    return bool(pattern("headings", language, "^{}").match(text))
 
 
 def _is_of_the_matter(card: Card, material: Material) -> bool:
