@@ -203,7 +203,8 @@ def _framed(plan: Plan, points: Sequence[Point], material: Material) -> list[Lin
     is_unnamed = not any(point.speaker for point in points)
     flags = [p.order in quoted for p in points]
     is_spoken = all(flags) if is_unnamed else any(flags[:2])
-    found = _frame(plan, points, material, is_spoken=is_spoken) if plan.may_frame else Frame()
+    may_frame = plan.may_frame and not material.is_of_brief
+    found = _frame(plan, points, material, is_spoken=is_spoken) if may_frame else Frame()
     ends = [Line(text=found.payoff, worth=FRAME_WORTH)] if found.payoff else []
     if not found.opening:
         return [*_prose(plan, points, material), *ends] if ends else []
