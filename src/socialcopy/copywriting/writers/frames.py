@@ -1,7 +1,9 @@
-"""A line of the post's own around one unnamed person's words, in the words of the cards.
+"""A line of the post's own above or below somebody's words, in the words of the cards.
 
-`No-meeting Wednesday: twice as many releases.` stands above the quotation, or what the first cards
-count stands there and that line below it. What a card says is not quoted once more.
+`No-meeting Wednesday: twice as many releases.` is what the cards call the matter and what they say
+came of it, `Alerts go to roles, not people.` a thought that one has whole. What the first cards
+count may stand in the place of the sentences that count it too; what a card says is not quoted once
+more.
 """
 
 from __future__ import annotations
