@@ -23,8 +23,12 @@ MOST_ADDED = 2
 LONGEST_ASIDE = 5
 
 BREAK = regex.compile(r"(?:,|…|\.\.\.|[–—]|--)$")
-# Two or three words said twice without a pause: `I could I could`.
-TWICE = regex.compile(r"\b((?:\p{L}[\p{L}'’]* ){1,2}\p{L}[\p{L}'’]*)(?: \1\b)+", regex.I)
+# Two or three words said twice without a pause, or a subject with its verb: `I could I could`.
+TWICE = regex.compile(
+    r"\b((?:\p{L}[\p{L}'’]* ){1,2}\p{L}[\p{L}'’]*|\p{L}+['’](?:s|re|m|ve|ll|d))"
+    r"(?: \1\b(?!['’]))+",
+    regex.I,
+)
 STOP = regex.compile(r"\p{P}$")
 EDGES = regex.compile(r"^\p{P}+|\p{P}+$")
 # A subject with its verb: `they'll`.

@@ -80,7 +80,6 @@ TAKEN_OUT = (
     ("frankly", r"(?<=\b(?:and|but)),?\s{},?(?=\s)", ""),
     ("hesitations", r"(?:^|,?\s){}\b[,.]?(?=\s|$)", ""),
     ("stutter", r"\b({})(?:,?\s+\1\b)+", r"\1"),
-    ("stutter", r"\b(\p{L}+['’](?:s|re|m|ve|ll|d))(?:,?\s+\1\b)+", r"\1"),
     ("idle", "{}", " "),
     ("greeting", "{}", ""),
     ("goodbyes", r", {}(?=[.!]?$)", ""),

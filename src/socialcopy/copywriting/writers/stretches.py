@@ -6,6 +6,7 @@ Single sentences out of it lose what they stand on, and what they were said for.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from socialcopy.copywriting.text.anaphora import is_clause
 from socialcopy.copywriting.text.facts import states
@@ -20,6 +21,8 @@ from socialcopy.models import FactKind
 LONGEST_SELECTED = 15
 # What a stretch loses that tells nothing, and gains by what stands below its opening.
 EMPTY, LATER, NEEDED = -1.5, 0.5, 0.5
+# Passages from behind a stretch: an hour of a council has dozens of days and prices.
+MOST_BEHIND = 2
 # Of an opening.
 FEWEST_WORDS = 4
 # Room for a last line.
@@ -35,16 +38,21 @@ def is_stretch(angle: Angle, material: Material) -> bool:
 
 def stretch(angle: Angle, material: Material, order: Order) -> list[Passage]:
     """Tell what was said from the opening on, without holes: what a sentence leans on is there."""
-    told, behind = _from(angle, material, order)
-    while len(told) > 1 and (told[-1].waits or any(p.turns for p in behind[:1])):
-        behind = [told.pop()]
-    return _grouped(told)
+    return _ended(*_from(angle, material, order))
+
+
+def _ended(told: list[Point], behind: list[Point]) -> list[Passage]:
+    """End where something is said, and not before it is taken back."""
+    last = len(told)
+    while last > 1 and (told[last - 1].waits or any(p.turns for p in [*told, *behind][last:][:1])):
+        last -= 1
+    return _grouped(told[:last])
 
 
 def stretch_worth(angle: Angle, material: Material, order: Order) -> float:
     """How much the stretch behind an opening tells, beside one that fills the room."""
-    told, language = stretch(angle, material, order), material.language
     points, behind = _from(angle, material, order)
+    told, language = _ended(points, behind), material.language
     needed = essentials(material)
     here = needed & frozenset(o for p in told for o in p.orders)
     others = [worth(p, language, material) for p in told[1:]]
@@ -62,7 +70,7 @@ def with_essentials(told: list[Passage], material: Material) -> list[Passage]:
     behind = (p for p in material.passages if p.first.order > last)
     found = (FactKind.DATE, FactKind.PRICE)
     needed = (p for p in behind if is_essential(p, material) or states(p.text, language, *found))
-    return [*told, *needed]
+    return [*told, *islice(needed, MOST_BEHIND)]
 
 
 def _from(angle: Angle, material: Material, order: Order) -> tuple[list[Point], list[Point]]:

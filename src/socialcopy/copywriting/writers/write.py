@@ -6,7 +6,7 @@ Who makes the drafts is a function from a plan to a draft; everything else is th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import compress, repeat
+from itertools import compress, islice, repeat
 from typing import NamedTuple
 
 import regex
@@ -50,6 +50,9 @@ LONGEST_BEFORE = 400
 
 # A cut leaves at least a quarter of what the network takes.
 SHORTEST_SHARE = 4
+
+# Of other openings that are tried where the planned one does not hold.
+MOST_OPENINGS = 5
 
 # How an item of a list begins.
 ITEM = regex.compile(r"(?P<number>\d{1,2})\. ")
@@ -213,7 +216,8 @@ def _opened(plan: Plan, work: Work) -> Post:
     first = _post(plan, work)
     if first.is_opened:
         return first
-    others = (_post(other, work) for other in alternatives(plan, work.material))
+    tries = islice(alternatives(plan, work.material), 1, 1 + MOST_OPENINGS)
+    others = (_post(other, work) for other in tries)
     return next((post for post in others if post.is_opened), first)
 
 
