@@ -170,7 +170,7 @@ def passages(points: Sequence[Point], asides: frozenset[int] = frozenset()) -> I
         before = run[-1] if run else None
         follows = before is not None and asides.issuperset(range(before.order + 1, point.order))
         is_answer = is_asked and bool(run) and run[0].asks and not point.asks
-        is_bound = before is not None and follows and (is_answer or _needs(point, before))
+        is_bound = before is not None and follows and (is_answer or needs(point, before))
         if is_bound and len(run) < LONGEST_PASSAGE:
             run.append(point)
             continue
@@ -189,7 +189,7 @@ def is_answered(points: Sequence[Point]) -> bool:
     return len(answered) >= FEWEST_ANSWERS and own == len(answered)
 
 
-def _needs(point: Point, before: Point) -> bool:
+def needs(point: Point, before: Point) -> bool:
     """Tell whether a point only makes sense behind the one before it, or that one only with it."""
     is_next_step = before.instructs and (point.instructs or point.is_consequence)
     is_other_half = _is_other_half(point, before)

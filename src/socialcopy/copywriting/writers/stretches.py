@@ -14,7 +14,7 @@ from socialcopy.copywriting.text.stems import telling
 from socialcopy.copywriting.writers.angles import Angle, worth
 from socialcopy.copywriting.writers.kinds import Kind, essentials, is_essential, kind
 from socialcopy.copywriting.writers.orders import Order
-from socialcopy.copywriting.writers.points import Material, Passage, Point
+from socialcopy.copywriting.writers.points import Material, Passage, Point, needs
 from socialcopy.models import FactKind
 
 # Sentences of a talk from which the best ones are picked; of a longer one a stretch is told.
@@ -100,6 +100,6 @@ def _grouped(points: Sequence[Point]) -> list[Passage]:
     """Put what only makes sense together in one passage."""
     groups: list[list[Point]] = []
     for point in points:
-        is_bound = bool(groups) and (point.leans or point.turns or groups[-1][-1].waits)
+        is_bound = bool(groups) and needs(point, groups[-1][-1])
         groups[-1:] = [[*groups[-1], point]] if is_bound else [*groups[-1:], [point]]
     return [Passage(points=tuple(group)) for group in groups]
