@@ -1,13 +1,11 @@
-"""Points gathered from what was said and shown: what is worth posting, and what is only talk.
+"""Points gathered from what was said and shown, and what of it was heard well enough.
 
-Greetings, what people say to each other and what was hard to hear are told apart here; what
-belongs together is found in `points`.
+What is only talk is told apart in `asides`; what belongs together is found in `points`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise, zip_longest
 
 import regex
 
@@ -26,9 +24,18 @@ from socialcopy.copywriting.text.sentences import (
     tokens,
     written,
 )
-from socialcopy.copywriting.text.stems import content, light_stems, telling
-from socialcopy.copywriting.text.vocabulary import pattern, says, word_list
+from socialcopy.copywriting.text.stems import content, light_stems
+from socialcopy.copywriting.text.vocabulary import pattern, says
 from socialcopy.copywriting.text.vocabulary import text as phrase
+from socialcopy.copywriting.writers.asides import (
+    is_aside,
+    is_chatter,
+    uncalled,
+    unintroduced,
+    with_topic,
+    without_chat,
+    without_objections,
+)
 from socialcopy.copywriting.writers.brands import brand_of
 from socialcopy.copywriting.writers.points import (
     FEWEST_WORDS,
@@ -39,20 +46,11 @@ from socialcopy.copywriting.writers.points import (
 from socialcopy.models import Brief, FactKind, Understanding
 from socialcopy.understanding.dictionary import LANGUAGES, is_known
 
-# Words of what leads up to a question.
-LONGEST_LEAD = 14
-# Words of an answer that says nothing.
-LONGEST_CHAT = 6
 FEWEST_NAMES = 2
 # Of a sentence; a longer one was heard without the stops in it, and nobody reads it.
 MOST_WORDS = 60
 # Lines of a picture that tell a video of which little was heard well.
 FEWEST_SHOWN = 3
-# How somebody is called: `Frau Voss, das Freibad.`
-TITLED = regex.compile(
-    r"(?:Frau|Herr|Mrs?|Ms|Dr|Madame|Monsieur|Señora?|Signora?|Dona)\.? \p{Lu}\p{L}+"
-)
-NO = frozenset({"no", "nein", "non", "não", "nee", "nej"})
 # Share of sentences with a doubted word, up to which a talk was heard well.
 MOST_DOUBTED_SHARE = 0.25
 # Share of common words above which two sentences are two takes of one.
@@ -65,8 +63,8 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     usual = known.language
     spoken = main_tongue([(s.language or tongue(s.text, usual), s.words) for s in heard])
     language = _written(spoken, brief) or usual
-    points = _without_chat([*_points(heard, brief, known, language)], language)
-    points = _without_objections(_with_topic(points, known)) if known.is_interview else points
+    points = without_chat([*_points(heard, brief, known, language)], language)
+    points = without_objections(with_topic(points, known)) if known.is_interview else points
     invitation = _invitation(points, language)
     short = [p for p in points if p.words <= MOST_WORDS] or points
     worth = _without_repeats([p for p in short if not (p.is_aside or p.invites)])
@@ -129,10 +127,10 @@ def _points(
             continue
         if text := without_profanity(sentence.text, brief.profanity):
             text = written(text, language)
-            told = _unintroduced(text, known.language)
-            uncalled = _uncalled(told, known)
-            is_called = uncalled != told
-            point = _point(sentence, uncalled, order, known, shown, is_called=is_called)
+            told = unintroduced(text, known.language)
+            without_call = uncalled(told, known)
+            is_called = without_call != told
+            point = _point(sentence, without_call, order, known, shown, is_called=is_called)
             yield point.model_copy(update={"speaker": speaker})
 
 
@@ -151,8 +149,7 @@ def _point(
         waits=anaphora.waits(text, language),
         turns=anaphora.turns(text, language),
         is_called=is_called,
-        is_aside=_is_aside(sentence, text, language)
-        or _is_chatter(text, known, is_called=is_called),
+        is_aside=is_aside(sentence, text, language) or is_chatter(text, known, is_called=is_called),
         invites=sentence.is_complete and anaphora.invites(text, language),
         instructs=roles.instructs(text, language),
         is_consequence=roles.is_consequence(text, language),
@@ -160,133 +157,6 @@ def _point(
         is_unsure=not is_sure,
         doubted=() if is_sure and sentence.is_unsure else _doubted(sentence, shown, language),
         is_shown=_is_shown(text, known, language),
-    )
-
-
-def _is_aside(sentence: Sentence, text: str, language: str) -> bool:
-    is_opener = pattern("openers", language, "^{}[.!]?$").match(text)
-    begun = word_list("unfinished", language) | word_list("soft", language)
-    is_opener = is_opener or begun.issuperset(tokens(text))  # `Which.`
-    if not sentence.is_complete or is_opener or anaphora.is_small_talk(text, language):
-        return True
-    introduces = any(
-        pattern(name, language, r"(?<!\p{L}){}").search(text) for name in ("introduces", "presents")
-    )
-    return introduces or anaphora.is_about_itself(text, language)
-
-
-def _without_chat(points: Sequence[Point], language: str) -> list[Point]:
-    """Count as asides what answers one, `I can, yes.`, and what only says again: `Eleven.`"""
-    found: list[Point] = []
-    is_asked = False
-    for before, point in pairwise([None, *points]):
-        if point is None:
-            continue
-        is_asked = point.is_aside if point.asks else is_asked
-        is_answer = is_asked and not point.asks and point.words <= LONGEST_CHAT
-        is_idle = is_answer or _is_echo(point, before, language)
-        found.append(point.model_copy(update={"is_aside": True}) if is_idle else point)
-        is_asked = is_asked and point.asks
-    return found
-
-
-def _with_topic(points: Sequence[Point], known: Known) -> list[Point]:
-    """Say with a question what leads up to it: `Desmond, you lend out drills. Why?`
-
-    It is the host's, and stands nowhere else.
-    """
-    found: list[Point] = []
-    led_up: list[Point] = []
-    is_asked = False
-    who = {s for one in known.everybody for s in content(one.told, known.language)}
-    is_known = any(point.speaker for point in points)
-    for point in points:
-        if point.asks:
-            is_asked = True
-            # Who the guest is stands behind their words.
-            told = [
-                p
-                for p in led_up
-                if p.words < FEWEST_WORDS or not who.issuperset(content(p.text, known.language))
-            ]
-            is_short = sum(p.words for p in told) <= LONGEST_LEAD
-            found.append(_led_up_to(point, told) if led_up and is_short else point)
-            led_up = []
-            continue
-        if led_up or (point.is_aside and point.is_called):
-            led_up.append(point)
-        is_hosts = bool(led_up) or not is_asked or (is_known and point.speaker is None)
-        found.append(point.model_copy(update={"is_aside": point.is_aside or is_hosts}))
-    return found
-
-
-def _led_up_to(question: Point, led_up: Sequence[Point]) -> Point:
-    told = " ".join(point.text for point in led_up)
-    # A matter that is only named: `Herr Tadsen, die Fähre. Wann fährt sie?`
-    told = f"{told.rstrip('.')}:" if 0 < len(tokens(told)) < FEWEST_WORDS else told
-    text = f"{told} {question.text}".strip()
-    return question.model_copy(update={"text": text, "leans": False})
-
-
-def _without_objections(points: Sequence[Point]) -> list[Point]:
-    """Count as asides what a host holds against a guest, and the guest's `No.`"""
-    found: list[Point] = []
-    for point, behind in zip_longest(points, points[1:]):
-        is_denied = behind is not None and _denies(behind)
-        is_talk = _denies(point) or (is_denied and not point.is_first_person)
-        found.append(point.model_copy(update={"is_aside": point.is_aside or is_talk}))
-    return found
-
-
-def _denies(point: Point) -> bool:
-    """Tell whether it is a `no` and little else: `Das, nein.`"""
-    words = tokens(point.text)
-    return len(words) < FEWEST_WORDS and not NO.isdisjoint(words)
-
-
-def _is_echo(point: Point, before: Point | None, language: str) -> bool:
-    """Tell whether a word or two only say once more what the sentence before does."""
-    if before is None or before.asks or point.words >= FEWEST_WORDS or point.asks:
-        return False
-    own, other = (set(tokens(counted(p.text.lower(), language))) for p in (point, before))
-    return own <= other | word_list("backchannel", language)
-
-
-def _unintroduced(text: str, language: str) -> str:
-    """Take off who speaks where the sentence goes on: `My name is Odd, and I build rafts.`"""
-    joint = "|".join(sorted(word_list("soft", language)))
-    said = pattern("introduces", language, rf"^{{}},? (?:{joint}) (?P<rest>.+)").match(text)
-    rest = said["rest"] if said else ""
-    is_matter = len(telling(rest, language)) > 1 and not anaphora.is_about_itself(rest, language)
-    return f"{rest[0].upper()}{rest[1:]}" if is_matter else text
-
-
-def _uncalled(text: str, known: Known) -> str:
-    """Take off whom a sentence calls: `Frau Voss, das Freibad.`"""
-    first, _, rest = text.partition(", ")
-    people = {part for one in known.everybody for part in one.parts}
-    is_called = bool(first) and people.issuperset(tokens(first))
-    is_called = is_called or TITLED.fullmatch(first) is not None
-    if not rest or not is_called:
-        return text
-    begin = regex.search(r"\p{L}|$", rest)  # behind `¿`
-    place = begin.start() if begin else 0
-    return f"{rest[:place]}{rest[place : place + 1].upper()}{rest[place + 1 :]}"
-
-
-def _is_chatter(text: str, known: Known, *, is_called: bool) -> bool:
-    """Tell what people say to each other: `Can we agree no slogans today?`"""
-    if is_called and not anaphora.asks(text):
-        is_topic = len(tokens(text)) < FEWEST_WORDS  # `Frau Voss, das Freibad.`
-        return is_topic or bool(word_list("you", known.language) & set(tokens(text)))
-    nods = word_list("backchannel", known.language)
-    is_nod = known.is_interview and nods.issuperset(tokens(text)) and NO.isdisjoint(tokens(text))
-    if is_nod or TITLED.fullmatch(text.rstrip(".")):
-        return True
-    return (
-        known.is_interview
-        and anaphora.asks(text)
-        and anaphora.is_first_person(text, known.language)
     )
 
 
