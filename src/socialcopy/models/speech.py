@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from typing import TypeVar
 
-from pydantic import Field
+import regex
+from pydantic import Field, field_validator
 
 from socialcopy.models.value import Value
+
+# An apostrophe inside a word, as typographers write it.
+CURLED = regex.compile(r"(?<=\p{L})\u2019(?=\p{L})")
 
 
 class Word(Value):
@@ -23,6 +27,12 @@ class Word(Value):
     """The language of its passage, where several are spoken; empty for the transcript's own."""
     heard: str = Field(default="", exclude_if=lambda heard: not heard)
     """What was heard in its place, where the picture or the brief says otherwise."""
+
+    @field_validator("text")
+    @classmethod
+    def _write_straight(cls, text: str) -> str:
+        """Write the apostrophes of a subtitle track as recognisers do."""
+        return CURLED.sub("'", text) if "\u2019" in text else text
 
 
 class Cue(Value):

@@ -89,6 +89,7 @@ def speakers(understanding: Understanding, language: str) -> tuple[Speaker, ...]
     """Everybody who introduces themselves, is presented, or is named with a role on a card."""
     said = understanding.transcript.text
     introduced = [*_named(said, language, "introduces")]
+    introduced += [n for n in _named(said, language, "this_is") if is_given_name(n.split()[0])]
     guests = [*_named(said, language, "presents")]
     said_names = (*guests, *introduced)
     called = [*_called(said)]

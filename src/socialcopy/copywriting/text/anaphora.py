@@ -18,6 +18,9 @@ SHORT = 5
 # Words without a verb that are half of the thought before them: `Half an hour.`
 FRAGMENT_WORDS = 3
 
+# Verbs of a sentence that says what is, and when.
+CLAUSES = 2
+
 # Words among which a pronoun stands for something in the sentence before.
 EARLY = 4
 
@@ -64,7 +67,10 @@ def without_connective(text: str, language: str) -> str:
 @lru_cache(maxsize=4_096)
 def leans(text: str, language: str) -> bool:
     """Tell whether a sentence only makes sense behind the one before it."""
+    is_choice = pattern("or", language, r"^{}\b").match(text) and not asks(text)
     text = without_connective(text, language)
+    if is_choice:
+        return True
     if pattern("named_behind", language, r", {} \p{L}+\s?[.?!]$").search(text):
         return False  # `Elle rouvre quand, cette piscine ?`
     if pattern("leaning", language, r"^{}").match(text) or _quotes_open(text) < 0:
@@ -86,6 +92,9 @@ def _leans_in_english(text: str, found: tuple[str, ...]) -> bool:
     # Behind a comma it may stand for what was named before it: `I get this call, it's a Sunday`.
     clause = tokens(text.partition(",")[0]) if first == "i" else found
     early = {word.partition("'")[0] for word in clause[1 : EARLY + 1]}
+    is_waiting = first in word_list("clause_openers") and "," not in text and not asks(text)
+    if is_waiting and sum(map(says, others)) < CLAUSES:
+        return True  # `If we change a model for a feature.`
     if first in word_list("leaning_words") or early & word_list("pronouns"):
         return True
     if first in word_list("pointing_words"):

@@ -29,7 +29,7 @@ def _without_speaking(heard: str, language: str) -> str:
     text = pattern("openers", language, r"^{},\s+").sub("", text)  # `So, ähm, wenn`
     if spoken := QUOTED.match(text):  # somebody else's words within the talk stay marked
         return f'"{spoken["quote"]}"'
-    text = text.strip(' "“”«»-–—*_>')
+    text = _unmarked(text)
     text = without_repairs(text, language)
     text = pattern("asides", language, ASIDE).sub(lambda found: _comma(found, language), text)
     for name, form, instead in TAKEN_OUT:
@@ -40,6 +40,14 @@ def _without_speaking(heard: str, language: str) -> str:
     text = pattern("trailing", language, r",?\s{}(?=[.!?]?$)").sub("", text)
     # What is announced stands behind a colon: `One thing: it is not for the dishwasher.`
     return pattern("one_thing", language, r"^({}),(?= \p{Ll})").sub(r"\1:", text.strip())
+
+
+def _unmarked(text: str) -> str:
+    """Take off the marks around a sentence; one that closes what it quotes stays."""
+    bare = text.strip(' "“”«»-–—*_>')
+    behind = text[text.find(bare) + len(bare) :]
+    is_open = bare.count('"') % 2 or any(bare.count(a) > bare.count(b) for a, b in ("«»", "“”"))
+    return f"{bare}{behind[:1]}" if is_open and behind[:1] in tuple('"”»') else bare
 
 
 def _comma(found: regex.Match[str], language: str) -> str:
@@ -81,16 +89,16 @@ TAKEN_OUT = (
     ("hesitations", r"(?:^|,?\s){}\b[,.]?(?=\s|$)", ""),
     ("stutter", r"\b({})(?:,?\s+\1\b)+", r"\1"),
     ("idle", "{}", " "),
-    ("greeting", "{}", ""),
     ("goodbyes", r", {}(?=[.!]?$)", ""),
     ("fillers", r"(?:^|,\s+){}(?:,(?=\s)|(?=[.?!…]|$))", ""),
 )
 
 
 def _without_opener(text: str, language: str) -> str:
-    for name, form in (("openers", r"^{},\s+"), ("openers_bare", r"^{}\s+"), ("greeting", "{}")):
+    for name, form in (("openers", r"^{},\s+"), ("openers_bare", r"^{}\s+")):
         text = pattern(name, language, form).sub("", text)
-    return text
+    # `Hello, all the people` stays one, and is told apart as small talk.
+    return _without(pattern("greeting", language), text)
 
 
 def _finished(text: str) -> str:
@@ -145,7 +153,10 @@ def _presented(rest: str, text: str, language: str) -> str:
     is_told = comma and what.split(" ", 1)[0] in word_list("articles", language)
     if is_told and word_list("first_person", language) & set(regex.findall(r"\p{L}+", what)):
         return text  # `Welcome to Echo, a project of ours` says nothing of it
-    return f"{name} {text_of('copulas', language).split()[0]} {what}" if is_told else rest
+    if is_told:
+        return f"{name} {text_of('copulas', language).split()[0]} {what}"
+    is_bare = rest.split(" ", 1)[0].lower() in word_list("articles", language)
+    return text if is_bare else rest  # `the Spoke and Grease podcast` says nothing
 
 
 def _without(announcing: regex.Pattern[str], text: str) -> str:

@@ -11,6 +11,7 @@ from itertools import pairwise, zip_longest
 import regex
 
 from socialcopy.copywriting.evidence.sources import Known
+from socialcopy.copywriting.evidence.speakers import Speaker
 from socialcopy.copywriting.text import anaphora
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.sentences import Sentence, tokens
@@ -29,7 +30,9 @@ TITLED = regex.compile(
 NO = frozenset({"no", "nein", "non", "não", "nee", "nej"})
 
 
-def is_aside(sentence: Sentence, text: str, language: str) -> bool:
+def is_aside(
+    sentence: Sentence, text: str, language: str, everybody: Sequence[Speaker] = ()
+) -> bool:
     """Tell whether a sentence greets, introduces its speaker or talks about the talk."""
     is_opener = pattern("openers", language, "^{}[.!]?$").match(text)
     begun = word_list("unfinished", language) | word_list("soft", language)
@@ -39,6 +42,8 @@ def is_aside(sentence: Sentence, text: str, language: str) -> bool:
     introduces = any(
         pattern(name, language, r"(?<!\p{L}){}").search(text) for name in ("introduces", "presents")
     )
+    own = pattern("this_is", language, "^{}").match(text)
+    introduces = introduces or (own is not None and own["name"] in {one.name for one in everybody})
     return introduces or anaphora.is_about_itself(text, language)
 
 

@@ -149,7 +149,8 @@ def _point(
         waits=anaphora.waits(text, language),
         turns=anaphora.turns(text, language),
         is_called=is_called,
-        is_aside=is_aside(sentence, text, language) or is_chatter(text, known, is_called=is_called),
+        is_aside=is_aside(sentence, text, language, known.everybody)
+        or is_chatter(text, known, is_called=is_called),
         invites=sentence.is_complete and anaphora.invites(text, language),
         instructs=roles.instructs(text, language),
         is_consequence=roles.is_consequence(text, language),
