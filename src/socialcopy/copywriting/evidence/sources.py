@@ -23,7 +23,7 @@ from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
 from socialcopy.copywriting.text.sentences import groups, normal, percent_in_digits, tokens
 from socialcopy.copywriting.text.spoken import clean, uncounted
 from socialcopy.copywriting.text.stems import content, plain_words, stems_of
-from socialcopy.copywriting.text.vocabulary import pattern
+from socialcopy.copywriting.text.vocabulary import pattern, word_list
 from socialcopy.models import Brief, Cue, FactKind, Region, ScreenText, Understanding, Value, Word
 from socialcopy.understanding.burned_in import captions_in
 from socialcopy.understanding.dictionary import is_rare
@@ -197,6 +197,9 @@ def houses(brief: Brief, shown: Sequence[Card]) -> list[str]:
 def _names(card: Card, everybody: Sequence[Speaker]) -> bool:
     """Tell whether a card only says who somebody is."""
     own = set(tokens(card.text))
+    people = own - word_list("inside_names")
+    if len(people) > 1 and people != own and all(map(is_given_name, people)):
+        return True  # `John and Kyle`
     return any(
         own <= set(tokens(s.told)) | {p[:1] + "." for p in s.parts} | s.parts for s in everybody
     )

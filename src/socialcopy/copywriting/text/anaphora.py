@@ -93,7 +93,7 @@ def _leans_in_english(text: str, found: tuple[str, ...]) -> bool:
     clause = tokens(text.partition(",")[0]) if first == "i" else found
     early = {word.partition("'")[0] for word in clause[1 : EARLY + 1]}
     is_waiting = first in word_list("clause_openers") and "," not in text and not asks(text)
-    if is_waiting and sum(map(says, others)) < CLAUSES:
+    if is_waiting and sum(says(word) and not PARTICIPLE.match(word) for word in others) < CLAUSES:
         return True  # `If we change a model for a feature.`
     if first in word_list("leaning_words") or early & word_list("pronouns"):
         return True

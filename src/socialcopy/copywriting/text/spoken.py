@@ -128,7 +128,10 @@ def without_announcement(text: str, language: str) -> str:
     `Today I'm going to show you how to sharpen a knife` is the talk about the talk; `How to
     sharpen a knife` is what a post opens with.
     """
-    text = _without_name(_without(pattern("announcements", language), text), language)
+    named, announced = _without_name(text, language), pattern("announcements", language)
+    if (text := _without(announced, named)) != named:
+        # `Our mug, which keeps coffee hot`
+        text = pattern("relatives", language, "^([^,]+), {} ").sub(r"\1 ", text, count=1)
     if (rest := _without(pattern("welcome", language), text)) != text:
         text = _presented(rest, text, language)
     first = text.split(" ", 1)[0].lower()
@@ -141,7 +144,8 @@ def _without_name(text: str, language: str) -> str:
     """Take off who somebody is, where more is told: `My name is Ana, and since I came here, …`."""
     begins = word_list("subordinators", language) | word_list("clause_subjects", language)
     joints, openers = ("|".join(sorted(w)) for w in (word_list("soft", language), begins))
-    form = rf"^(?:\p{{L}}+,? ){{0,3}}?{{}}[.,]? (?:{joints}) (?=(?:{openers})\b)"
+    house = rf"(?: (?:{text_of('belongs', language)}) [^,.]{{1,50}})?"
+    form = rf"^(?:\p{{L}}+,? ){{0,3}}?{{}}{house}[.,]? (?:{joints}) (?=(?:{openers})\b)"
     rest = _without(pattern("introduces", language, form), text) if openers else text
     # `I'm Bram, and I own a gym` only says who speaks.
     return text if pattern("describes_self", language, "^{}").match(rest) else rest
@@ -155,8 +159,7 @@ def _presented(rest: str, text: str, language: str) -> str:
         return text  # `Welcome to Echo, a project of ours` says nothing of it
     if is_told:
         return f"{name} {text_of('copulas', language).split()[0]} {what}"
-    is_bare = rest.split(" ", 1)[0].lower() in word_list("articles", language)
-    return text if is_bare else rest  # `the Spoke and Grease podcast` says nothing
+    return text  # `the Spoke and Grease podcast` says nothing
 
 
 def _without(announcing: regex.Pattern[str], text: str) -> str:

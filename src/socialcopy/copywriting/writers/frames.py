@@ -31,7 +31,9 @@ from socialcopy.understanding.dictionary import is_rare
 
 KINDS = frozenset({CardKind.NAME, CardKind.LABEL, CardKind.NUMBER, CardKind.SENTENCE})
 WORDS_OF_A_LINE = range(2, 8)
-WORDS_OF_A_STATEMENT = range(3, 11)
+WORDS_OF_A_STATEMENT = range(3, 13)
+# Behind the first, of the longest name of a house.
+WORDS_OF_A_HOUSE = 5
 # What parts the labels of a slide or a program, or marks what somebody says.
 SIGNS = regex.compile(r"[=>|•·;+\"“”„«»]|:(?! \p{L})|\d[^:]*:")
 # Words that a card shares with a sentence from which it says the same in short.
@@ -42,6 +44,12 @@ FEWEST_FACTS = 3
 FEWEST_WORDS_ALONE = 3
 # `Hive 3`, which is no number of anything.
 ONE_OF_MANY = regex.compile(r"\p{L} #?\d+$")
+# `The Phoenix Cast, episode 29: Who pays a ransom?`
+CARD_EPISODE = regex.compile(
+    r"^[^:]{0,40}(?:#|\b(?:ep|episode|folge|épisode|episodio|episódio|aflevering|avsnitt)\.? )"
+    r"\d+: (?=\S+ \S+ \S)",
+    regex.I,
+)
 # What stands behind the verb of an order.
 OBJECT = frozenset({"a", "an", "the", "your"})
 
@@ -79,7 +87,8 @@ def _is_house(card: Card, material: Material) -> bool:
     words = [word for word in others if word.lower().strip(".,") not in every("dates")]
     telling = [w for w in words if not is_small_word(w.lower(), material.language)]
     is_title = asks(card.text) or _is_heading(card.text, material.language)
-    is_title = is_title and all(word[:1].isupper() for word in telling)
+    is_title = is_title or (": " in card.text and len(words) > WORDS_OF_A_HOUSE)
+    is_title = is_title and not any(word[:1].islower() for word in telling)
     has_name = card.kind is not CardKind.NAME and any(word[:1].isupper() for word in words)
     has_name = has_name and not is_title
     said = {word for point in material.points for word in tokens(point.text)}
@@ -87,7 +96,7 @@ def _is_house(card: Card, material: Material) -> bool:
     is_unknown = any(is_rare(word, material.language) for word in unsaid)
     is_told = card.kind in {CardKind.NAME, CardKind.SENTENCE}
     has_name = has_name or bool(ONE_OF_MANY.search(card.text))
-    return card.text.isupper() or has_name or (is_told and is_unknown)
+    return card.text.isupper() or has_name or (is_told and is_unknown and not is_title)
 
 
 def task_of(material: Material) -> str:
@@ -220,9 +229,14 @@ def _statement(points: Sequence[Point], material: Material) -> str:
 
     It is what somebody wrote to be read, where all the rest was only spoken.
     """
-    cards = map(_untitled, material.cards)
-    found = (card for card in cards if _is_statement(card, material))
-    return next((sentence(c.text) for c in found if not _is_said(c, points, material)), "")
+    return next(filter(None, (_thought(card, points, material) for card in material.cards)), "")
+
+
+def _thought(card: Card, points: Sequence[Point], material: Material) -> str:
+    """Return what a card says of the matter as a sentence, unless it is said at once."""
+    told = _untitled(card)
+    is_other = not _is_statement(told, material, is_title=told != card)
+    return "" if is_other or _is_said(told, points, material) else sentence(told.text)
 
 
 def title(material: Material, points: Sequence[Point] = ()) -> str:
@@ -231,21 +245,19 @@ def title(material: Material, points: Sequence[Point] = ()) -> str:
     Empty where that is somebody's or something's name, or said at once.
     """
     silent = {CardKind.NAME, CardKind.PERSON}
-    first = next((_untitled(card) for card in material.cards if card.kind not in silent), None)
-    if first is None or not _is_statement(first, material) or _is_said(first, points, material):
-        return ""
-    return sentence(first.text)
+    shown = next((card for card in material.cards if card.kind not in silent), None)
+    return _thought(shown, points, material) if shown else ""
 
 
 def _untitled(card: Card) -> Card:
-    """Take off whose talk it is: `Hamish Orde: Swifts in our town.`"""
-    if not CARD_TALK.match(card.text):
+    """Take off whose talk it is, `Hamish Orde: Swifts in our town.`, or of which show."""
+    if not (CARD_TALK.match(card.text) or CARD_EPISODE.match(card.text)):
         return card
     title = card.text.partition(": ")[2]
     return card.model_copy(update={"text": title, "kind": CardKind.SENTENCE})
 
 
-def _is_statement(card: Card, material: Material) -> bool:
+def _is_statement(card: Card, material: Material, *, is_title: bool = False) -> bool:
     """Tell whether a card has a thought of its own, on what is told, in nobody's voice."""
     language, count = material.language, len(tokens(card.text))
     is_whole = card.kind is CardKind.SENTENCE or _is_heading(card.text, language)
@@ -253,7 +265,8 @@ def _is_statement(card: Card, material: Material) -> bool:
     is_whole = is_whole and not (card.text[:1].islower() or SIGNS.search(card.text))
     is_ours = tongue(card.text, language) == language and not is_first_person(card.text, language)
     is_other = card.text.endswith("!") or is_condition(card.text, language, material.brand)
-    is_other = is_other or card.from_screen or card.number is not None or _is_house(card, material)
+    is_house = not is_title and _is_house(card, material)
+    is_other = is_other or card.from_screen or card.number is not None or is_house
     is_other = is_other or _is_shouted(card)
     return is_whole and is_ours and not is_other and _is_of_the_matter(card, material)
 
