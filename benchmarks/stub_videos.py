@@ -148,9 +148,9 @@ def walk() -> None:
 
 
 def watch() -> None:
-    from flows.watch_bucket import watch_bucket  # `walk` goes without Prefect
+    from flows.watch_bucket import main  # `walk` goes without Prefect
 
-    asyncio.run(watch_bucket())
+    main()
 
 
 def scan() -> None:

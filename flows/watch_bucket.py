@@ -7,6 +7,7 @@ from pydantic import PositiveInt
 
 from flows.caption_video import caption_video
 from socialcopy import keys
+from socialcopy.heap import share_one_heap
 from socialcopy.models import Brief, Prefix
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps.discover import InboxScanner
@@ -43,6 +44,7 @@ async def watch_bucket(prefix: Prefix = keys.INBOX, scans: PositiveInt | None = 
 
 def main() -> None:
     """Watch the inbox until a signal ends it."""
+    share_one_heap()
     run_until_told(watch_bucket)
 
 

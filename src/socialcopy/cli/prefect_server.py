@@ -7,16 +7,11 @@ On SQLite its transactions begin with their lock. Prefect begins them deferred: 
 and then writes is refused at once when somebody else wrote meanwhile, whatever the busy timeout,
 and the caller gets a 503 (measured: 34 of 42 form submissions, seven at a time). Begun as
 immediate they wait for their turn (0 of 42).
-
-Its threads share one heap. glibc gives each thread its own, and SQLite has a thread for every
-connection: what one frees no other can use, and a server with 70 MB in use held 346 MB after 600
-videos (benchmarks/README.md, "Memory of Prefect's server").
 """
 
 from __future__ import annotations
 
 import base64
-import ctypes
 import secrets
 import socket
 import sys
@@ -34,6 +29,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from socialcopy.cli import login
 from socialcopy.engine.api.origins import own_pages_only
+from socialcopy.heap import share_one_heap
 from socialcopy.settings import DataSettings
 
 LONGEST_CODE_BYTES = 200
@@ -103,17 +99,6 @@ def _begin_at_once(
 ) -> AbstractAsyncContextManager[AsyncSessionTransaction]:
     """Begin every transaction with its lock."""
     return _begin(self, session, True)
-
-
-# `mallopt`'s name for how many heaps there may be (malloc.h).
-M_ARENA_MAX = -8
-
-
-def share_one_heap() -> None:
-    """Let all threads of this process allocate from one heap, where its C library has several."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_ARENA_MAX, 1)
 
 
 def main() -> None:

@@ -126,13 +126,15 @@ def _is_warning(point: Point, material: Material) -> bool:
 
 def _set_above(passage: Passage, material: Material, score: float) -> Iterable[Angle]:
     """Set a short answer above the passage that it belongs to."""
+    language = material.language
     for place, point in enumerate(passage.points[1:], 1):
         is_last = not any(p.leans for p in passage.points[place + 1 : place + 2])
         is_short = MOST_PULLED[0] <= point.words <= MOST_PULLED[1] and not point.asks
         # What leans on more than the question it answers puzzles readers, unless it counts.
-        is_counted = NUMBER.search(point.text) or _counts(point.text, material.language)
-        is_clear = is_counted or passage.points[place - 1].asks
-        is_short = is_short and not (point.leans and (material.is_story or not is_clear))
+        # `It's because we own shops` is no answer to what stands before it.
+        is_cause = not word_list("causes", language).isdisjoint(tokens(point.text)[:2])
+        is_cause = is_cause and not passage.points[place - 1].asks
+        is_short = is_short and not (point.leans and (material.is_story or is_cause))
         is_short = is_short and not point.is_unsure and ". " not in point.text
         if is_short and is_last and point.speaker and is_quoted(point, material):
             bare = VAGUE & set(tokens(point.text))
