@@ -14,7 +14,7 @@ from itertools import pairwise, zip_longest
 
 import regex
 
-from socialcopy.copywriting.text.anaphora import asks
+from socialcopy.copywriting.text.anaphora import asks, is_small_talk
 from socialcopy.copywriting.text.names import is_given_name
 from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
@@ -266,6 +266,8 @@ def voices(
         return [*_by_turns(sentences, known, language)]
     if len(known) != MOST_SPEAKERS:
         return [None] * len(sentences)
+    if not is_interview and any(_greets(sentence, known[0], language) for sentence in sentences):
+        return [None] * len(sentences)
     if not is_interview:
         return [None if _tells_of(s, known[0], language) else known[0] for s in sentences]
     return [*_by_answers(sentences, known[0], language)]
@@ -275,6 +277,13 @@ def _tells_of(sentence: str, speaker: Speaker, language: str) -> bool:
     """Tell whether somebody else speaks of them: `Reporter Kati Weis has more.`"""
     is_own = pattern("introduces", language, r"(?<!\p{L}){}").search(sentence)
     return " " in speaker.name and speaker.name in sentence and not is_own
+
+
+def _greets(sentence: str, speaker: Speaker, language: str) -> bool:
+    """Tell whether somebody else speaks to them: `Hey, Kathy.`"""
+    is_called = not speaker.parts.isdisjoint(tokens(sentence))
+    is_own = pattern("introduces", language, r"(?<!\p{L}){}").search(sentence)
+    return is_called and is_small_talk(sentence, language) and not is_own
 
 
 def _by_answers(

@@ -130,6 +130,11 @@ def frame(
         return counted.model_copy(update={"payoff": thought})
     if thought:
         is_title = asks(thought) or _is_heading(thought, material.language)
+        matter = set(content(title(material), material.language))
+        is_title = is_title or (
+            thought == title(material)
+            and all(matter.isdisjoint(content(p.text, material.language)) for p in points)
+        )
         is_below = style.layout != "lines" and not (is_part or is_unnamed or is_title)
         return Frame(payoff=thought) if is_below else Frame(opening=thought)
     name = topic(material)
