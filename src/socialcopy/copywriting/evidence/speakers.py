@@ -133,7 +133,8 @@ def _named(said: str, language: str, how: str) -> Iterable[str]:
         name = next((part for part in found.captures("name") if part), "")
         first = name.split()[0].lower() if name else ""
         is_people = name == name.split()[0] and PEOPLES.search(first) if name else True
-        if name and not is_people and first not in _no_names():
+        is_role = every_pattern("roles", r"^{}$").match(name)  # `Sou o Especialista em …`
+        if name and not (is_people or is_role) and first not in _no_names():
             yield name
 
 

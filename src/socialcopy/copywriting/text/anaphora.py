@@ -87,14 +87,12 @@ def _leans_in_english(text: str, found: tuple[str, ...]) -> bool:
     first, *others = found or ("",)
     if PRESENTS.match(text):
         return False
-    if PARTICIPLE.match(first) and not any(map(says, others)):
-        return True  # `Clicking Run.`
+    begins = found[first == "not" :]
+    if begins and PARTICIPLE.match(begins[0]) and not any(map(says, begins[1:])):
+        return True  # `Clicking Run.`, `Not knowing why.`
     # Behind a comma it may stand for what was named before it: `I get this call, it's a Sunday`.
     clause = tokens(text.partition(",")[0]) if first == "i" else found
     early = {word.partition("'")[0] for word in clause[1 : EARLY + 1]}
-    is_waiting = first in word_list("clause_openers") and "," not in text and not asks(text)
-    if is_waiting and sum(says(word) and not PARTICIPLE.match(word) for word in others) < CLAUSES:
-        return True  # `If we change a model for a feature.`
     if first in word_list("leaning_words") or early & word_list("pronouns"):
         return True
     if first in word_list("pointing_words"):
@@ -115,6 +113,14 @@ def is_clause(text: str, language: str) -> bool:
     found = tokens(text)
     hangs = (n for n, word in enumerate(found) if n and word in word_list("clause_openers"))
     return language != "en" or any(map(says, found[: next(hangs, None)]))
+
+
+def is_half(text: str, language: str) -> bool:
+    """Tell whether an English sentence waits for what happens then: `If we change a colour.`"""
+    first, *others = tokens(text) or ("",)
+    is_waiting = first in word_list("clause_openers") - word_list("causes") and "," not in text
+    said = (word for word in others if says(word) and not PARTICIPLE.match(word))
+    return language == "en" and is_waiting and not asks(text) and len([*said]) < CLAUSES
 
 
 def turns(text: str, language: str) -> bool:

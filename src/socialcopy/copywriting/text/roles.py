@@ -134,7 +134,8 @@ def show_in(text: str, language: str, kind: str = "shows") -> str:
     told = pattern(kind, language, rf"{form}{{}}(?!\p{{L}})") if kind else regex.compile(form)
     found = told.match(text)
     name = found["name"] if found else ""
-    return "" if is_small_word(name.split(" ")[0], language) else name
+    is_day = pattern("leaning", language, "^(?:{})$").match(name)  # `Vandaag is de podcast …`
+    return "" if is_day or is_small_word(name.split(" ")[0], language) else name
 
 
 def is_event(text: str, language: str) -> bool:

@@ -48,7 +48,7 @@ def is_aside(
 
 
 def without_chat(points: Sequence[Point], language: str) -> list[Point]:
-    """Count as asides what answers one, `I can, yes.`, and what only says again: `Eleven.`"""
+    """Count as asides what answers one, what only says again: `Eleven.`, and half a sentence."""
     found: list[Point] = []
     is_asked = False
     for before, point in pairwise([None, *points]):
@@ -56,7 +56,8 @@ def without_chat(points: Sequence[Point], language: str) -> list[Point]:
             continue
         is_asked = point.is_aside if point.asks else is_asked
         is_answer = is_asked and not point.asks and point.words <= LONGEST_CHAT
-        is_idle = is_answer or _is_echo(point, before, language)
+        is_half = anaphora.is_half(point.text, language) and not (before and before.asks)
+        is_idle = is_answer or is_half or _is_echo(point, before, language)
         found.append(point.model_copy(update={"is_aside": True}) if is_idle else point)
         is_asked = is_asked and point.asks
     return found

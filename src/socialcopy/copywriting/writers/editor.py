@@ -87,7 +87,9 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
     lines = [*opening, *lines, *(Line(text=text, worth=OWN_WORTH) for text in order.lines)]
     hook, *others = lines or [Line(text="")]
     *asked, close = closes(plan, material, lines[-1].text if lines else "")
-    is_told = any(close.text == line.text for line in lines)  # a card's question, as title and end
+    # A card's question, as title and end.
+    is_told = any(asks(x.text) and close.text.endswith(x.text) for x in lines)
+    is_told = is_told or any(close.text == x.text for x in lines)
     close = Line(text="") if is_told else close
     return Draft(hook=hook, lines=(*others, *asked), close=close, hashtags=order.tags)
 
