@@ -122,7 +122,9 @@ def own_installation(folder: Path) -> Path:
     """The package as somebody else installs it: built, and not from this folder."""
     uv = shutil.which("uv") or str(ROOT / ".uv/bin/uv")
     env = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(folder), "UV_COMPILE_BYTECODE": "0"}
+    # Built anew: uv keeps a wheel as long as pyproject.toml is the same.
     sync = [uv, "sync", "--quiet", "--frozen", "--no-dev", "--no-editable"]
+    sync += ["--reinstall-package", "socialcopy"]
     subprocess.run(sync, cwd=ROOT, env=env, check=True)
     return folder / "bin"
 
