@@ -29,10 +29,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from socialcopy.cli import login
 from socialcopy.engine.api.origins import own_pages_only
-from socialcopy.heap import share_one_heap
+from socialcopy.heap import give_back_every, share_one_heap
 from socialcopy.settings import DataSettings
 
 LONGEST_CODE_BYTES = 200
+TRIM_SECONDS = 60
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -104,6 +105,7 @@ def _begin_at_once(
 def main() -> None:
     """Serve Prefect's API and UI until a signal ends it, on a socket that somebody else owns."""
     share_one_heap()
+    give_back_every(TRIM_SECONDS)
     listener = socket.socket(fileno=int(sys.argv[1]))
     server = get_current_settings().server
     auth = server.api.auth_string
