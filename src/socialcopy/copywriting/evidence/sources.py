@@ -12,7 +12,7 @@ from itertools import groupby
 import regex
 
 from socialcopy.copywriting.briefs.wishes import quotations, wishes
-from socialcopy.copywriting.evidence.speakers import Speaker, speakers, voices
+from socialcopy.copywriting.evidence.speakers import Speaker, introduces, speakers, voices
 from socialcopy.copywriting.text.anaphora import asks, is_singular, leans
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.languages import language_of
@@ -224,6 +224,7 @@ def _people(found: Sequence[Source], everybody: Sequence[Speaker], brief: Brief)
         source.text
         for source in found
         if any(speaker.name.split()[0] in source.text for speaker in everybody)
+        or (everybody and source.is_said and introduces(source.text, source.language))
     )
     return " / ".join((*introductions, *(speaker.told for speaker in everybody), brief.who))
 

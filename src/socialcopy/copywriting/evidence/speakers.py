@@ -98,7 +98,7 @@ def speakers(understanding: Understanding, language: str) -> tuple[Speaker, ...]
     cards = [*_cards(understanding, {*said_names, *called}, language)]
     found = [card.model_copy(update={"name": _longest(card.name, said_names)}) for card in cards]
     for name in said_names:
-        if not any(_is_same(name, speaker.name) for speaker in found):
+        if not any(_is_same(name, one.name) or _is_misheard(name, one) for one in found):
             found.append(Speaker(name=name, role=_house(name, said, language)))
     is_hosted = any(speaker.is_host for speaker in found)
 
@@ -134,7 +134,8 @@ def _named(said: str, language: str, how: str) -> Iterable[str]:
         first = name.split()[0].lower() if name else ""
         is_people = name == name.split()[0] and PEOPLES.search(first) if name else True
         is_role = every_pattern("roles", r"^{}$").match(name)  # `Sou o Especialista em …`
-        if name and not (is_people or is_role) and first not in _no_names():
+        is_other = is_people or is_role or name.endswith(("'s", "\u2019s"))  # `I'm Ana's sister`
+        if name and not is_other and first not in _no_names():
             yield name
 
 
@@ -155,6 +156,18 @@ def _is_same(one: str, other: str) -> bool:
         return False
     is_first = first[0] == second[0] or first[-1] == second[-1]
     return is_first or first[0] in second or second[0] in first
+
+
+def introduces(sentence: str, language: str) -> bool:
+    """Tell whether somebody says who they are."""
+    return bool(pattern("introduces", language, r"(?<!\p{L}){}").search(sentence))
+
+
+def _is_misheard(name: str, shown: Speaker) -> bool:
+    """Tell whether a name may be how a card's was heard: `Una Tears` for `Oonagh Tierce, CEO`."""
+    first, second = name.lower().split(), shown.name.lower().split()
+    is_alike = len(first) == len(second) > 1 and first[-1][0] == second[-1][0]
+    return is_alike and bool(every_pattern("roles", r"\b{}\b").search(shown.role))
 
 
 def _longest(name: str, others: Iterable[str]) -> str:
@@ -183,7 +196,7 @@ def _cards(understanding: Understanding, heard: set[str], language: str) -> Iter
             yield Speaker(name=_titled(joined["name"]), role=joined["role"])
         elif alone and (
             any(_is_same(line, name) for name in heard)
-            or (_is_unsaid(line, said) and not _names_others(line, lines))
+            or (_is_unsaid(line, said, below) and not _names_others(line, lines))
         ):
             is_role = every_pattern("roles", r"\b{}\b").search(below)
             yield Speaker(name=_titled(line), role=below if is_role else "")
@@ -204,16 +217,18 @@ def _is_name(name: str, role: str, heard: set[str], language: str) -> bool:
     return is_given or any(is_rare(word, language) for word in words)
 
 
-def _is_unsaid(line: str, said: str) -> bool:
+def _is_unsaid(line: str, said: str, below: str) -> bool:
     """Tell whether a card is somebody's full name, of whom nobody speaks.
 
-    Who is named is another than who speaks: `I pick Noor`.
+    Told by a given name, a title, or a role in the line below it. Who is named is another than who
+    speaks: `I pick Noor`.
     """
     first, *others = line.split()
     if len(others[-1].strip(".")) < SHORTEST_SURNAME or set(tokens(line)) & set(said.split()):
         return False
-    is_name = is_given_name(first) and not any(word.lower() in _common() for word in others)
-    return is_name or bool(TITLED.match(first))
+    is_person = is_given_name(first) or every_pattern("roles", r"^{}\b").match(below)
+    is_name = is_person and not any(word.lower() in _common() for word in others)
+    return bool(is_name or TITLED.match(first))
 
 
 def _names_others(line: str, lines: Sequence[str]) -> bool:
@@ -276,15 +291,14 @@ def voices(
 
 def _tells_of(sentence: str, speaker: Speaker, language: str) -> bool:
     """Tell whether somebody else speaks of them: `Reporter Kati Weis has more.`"""
-    is_own = pattern("introduces", language, r"(?<!\p{L}){}").search(sentence)
-    return " " in speaker.name and speaker.name in sentence and not is_own
+    is_named = " " in speaker.name and speaker.name in sentence
+    return is_named and not introduces(sentence, language)
 
 
 def _greets(sentence: str, speaker: Speaker, language: str) -> bool:
     """Tell whether somebody else speaks to them: `Hey, Kathy.`"""
     is_called = not speaker.parts.isdisjoint(tokens(sentence))
-    is_own = pattern("introduces", language, r"(?<!\p{L}){}").search(sentence)
-    return is_called and is_small_talk(sentence, language) and not is_own
+    return is_called and is_small_talk(sentence, language) and not introduces(sentence, language)
 
 
 def _by_answers(

@@ -45,6 +45,8 @@ CLAUSE = regex.compile(rf"\s*(?:[;–—→]|[:,](?!\d)|(?<!{TITLES})\.(?=\s))\s
 # Share of an assertion's words that have to stand in the one sentence it follows from.
 SHARE_OF_OWN = 0.5
 
+# Words that what a speaker is said to have done shares with their sentence.
+FEWEST_OWN = 2
 PHRASE_WORDS = 3
 FRAGMENT_WORDS = 8
 
@@ -147,7 +149,11 @@ def _missing(clause: str, wanted: Sequence[str], source: Source, known: Known) -
     people = known.people_stems if is_first_person(source.text, language) else frozenset[str]()
     if source.speaker is None and len(known.everybody) > 1:  # which of them `I` is nobody knows
         people -= {stem(part, language) for one in known.everybody for part in one.parts}
-    return [s for s in missing if not (is_in(s, people, language) or _is_adjunct(s, clause, known))]
+    left = [s for s in missing if not (is_in(s, people, language) or _is_adjunct(s, clause, known))]
+    # `Ana had the idea with the wards` is not what she says of one ward.
+    is_thin = len(wanted) - len(missing) < FEWEST_OWN and len(left) < len(missing)
+    words = set(content(clause, language)) - set(missing)
+    return missing if is_thin and len(words & own) * 2 < len(words) else left
 
 
 def _is_adjunct(wanted: str, clause: str, known: Known) -> bool:

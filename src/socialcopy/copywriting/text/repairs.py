@@ -29,6 +29,12 @@ TWICE = regex.compile(
     r"(?: \1\b(?!['’]))+",
     regex.I,
 )
+# As people write what was broken off: `super well- super well`, `a ve- a very`, `I -- the first`.
+CUT_SHORT = regex.compile(
+    r"\b((?:\p{L}[\p{L}'’]* ){0,2}\p{L}[\p{L}'’]*)- (?=\1\b)"
+    r"|(?<!\S)\p{L}[\p{L}'’]*- (?=\p{L})|^(?:\p{L}[\p{L}'’]* ){1,2}-- ",
+    regex.I,
+)
 STOP = regex.compile(r"\p{P}$")
 EDGES = regex.compile(r"^\p{P}+|\p{P}+$")
 # A subject with its verb: `they'll`.
@@ -57,7 +63,7 @@ class _Break(NamedTuple):
 
 def without_repairs(text: str, language: str) -> str:
     """Leave out what is said anew, with the phrase behind it."""
-    said, place = TWICE.sub(r"\1", text).split(), 1
+    said, place = TWICE.sub(r"\1", CUT_SHORT.sub("", text)).split(), 1
     while place < len(said):
         given_up = _given_up(said, place, language)
         del said[given_up]

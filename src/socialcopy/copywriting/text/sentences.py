@@ -61,7 +61,6 @@ FEWEST_CLAUSE_WORDS = 4
 
 # A new clause has its subject among so many words.
 EARLY_WORDS = 4
-
 # A word recognised with less may be another word, and is named for review.
 DOUBTFUL_PROBABILITY = 0.5
 
@@ -142,7 +141,7 @@ def _asked(group: list[Word], language: str) -> list[Word]:
 def _heard(said: Sequence[Word], language: str) -> Iterable[list[Word]]:
     group: list[Word] = []
     is_pointed = any(END.search(word.text) for word in said)
-    for word, following in zip_longest(said, said[1:]):
+    for word, following, behind in zip_longest(said, said[1:], said[2:]):
         group.append(word)
         is_inside = following is not None and (
             _is_label(group, language) or _is_ordinal(word, following)
@@ -153,7 +152,7 @@ def _heard(said: Sequence[Word], language: str) -> Iterable[list[Word]]:
             whole = _stopped(group) if following and _begins_anew(word, following) else group
             yield from _clauses(whole, group[0].language or language)
             group = []
-        elif _is_stitched(group, following):
+        elif behind and _is_stitched(group, following, behind):
             yield group
             group = []
 
@@ -190,15 +189,13 @@ def _is_ordinal(word: Word, following: Word) -> bool:
     return is_number and following.text.strip(".,!?").lower() in word_list("dates", "de")
 
 
-def _is_stitched(group: Sequence[Word], following: Word) -> bool:
-    """Tell whether the recogniser lost the end of a sentence.
-
-    "not allowed on the Bring a blanket".
-    """
+def _is_stitched(group: Sequence[Word], following: Word, behind: Word) -> bool:
+    """Tell whether the recogniser lost an end: `on the Bring a mug`, but `in the Go language`."""
     last, first = group[-1].text, following.text.strip("'’,.")
     if last.lower() not in word_list("unfinished") or not first[:1].isupper():
         return False
-    return first.lower() in word_list("verbs") and not is_given_name(first)
+    is_order = first.lower() in word_list("verbs") and not is_given_name(first)
+    return is_order and is_small_word(behind.text.strip(".,!?").lower(), "en")
 
 
 def _spliced(group: list[Word], language: str) -> Iterable[list[Word]]:
@@ -309,8 +306,11 @@ def strung(text: str, language: str) -> list[str]:
     bare = [n for n in joints if behind[n] in pronouns]
     middle = sorted(bare, key=lambda n: abs(len(words) - 2 * n)) if len(bare) > 1 else []
     place = next(iter(commas or middle), 0)
-    if not place or pattern("correlatives", language, r"(?<!\p{L}){}(?!\p{L})").search(text):
-        return [text]  # `Not only does it …, but it …` is one statement
+    # `If it is late and you call us, …` waits; `Not only does it …, but it …` is one statement.
+    is_waiting = words[:1] != [] and words[0].lower() in word_list("clause_openers", language)
+    is_one = pattern("correlatives", language, r"(?<!\p{L}){}(?!\p{L})").search(text)
+    if not place or is_waiting or is_one:
+        return [text]
     rest = " ".join(words[place + 1 :])
     first = f"{' '.join(words[:place]).rstrip(',')}."
     return [*strung(first, language), *strung(f"{rest[:1].upper()}{rest[1:]}", language)]

@@ -131,7 +131,9 @@ def without_announcement(text: str, language: str) -> str:
     named, announced = _without_name(text, language), pattern("announcements", language)
     if (text := _without(announced, named)) != named:
         # `Our mug, which keeps coffee hot`
-        text = pattern("relatives", language, "^([^,]+), {} ").sub(r"\1 ", text, count=1)
+        nouns = "|".join(word_list("articles", language) | word_list("determiners", language))
+        joined = pattern("relatives", language, rf"^((?:{nouns}) [^,]+), {{}} ")
+        text = joined.sub(r"\1 ", text, count=1)
     if (rest := _without(pattern("welcome", language), text)) != text:
         text = _presented(rest, text, language)
     first = text.split(" ", 1)[0].lower()
@@ -144,7 +146,7 @@ def _without_name(text: str, language: str) -> str:
     """Take off who somebody is, where more is told: `My name is Ana, and since I came here, …`."""
     begins = word_list("subordinators", language) | word_list("clause_subjects", language)
     joints, openers = ("|".join(sorted(w)) for w in (word_list("soft", language), begins))
-    house = rf"(?: (?:{text_of('belongs', language)}) [^,.]{{1,50}})?"
+    house = rf"(?: (?:{text_of('belongs', language)}) [^,.]{{1,50}}|, [^,.]{{1,50}},)?"
     form = rf"^(?:\p{{L}}+,? ){{0,3}}?{{}}{house}[.,]? (?:{joints}) (?=(?:{openers})\b)"
     rest = _without(pattern("introduces", language, form), text) if openers else text
     # `I'm Bram, and I own a gym` only says who speaks.

@@ -16,13 +16,15 @@ from socialcopy.copywriting.text import anaphora
 from socialcopy.copywriting.text.facts import counted
 from socialcopy.copywriting.text.sentences import Sentence, tokens
 from socialcopy.copywriting.text.stems import content, telling
-from socialcopy.copywriting.text.vocabulary import pattern, word_list
+from socialcopy.copywriting.text.vocabulary import every_pattern, pattern, word_list
 from socialcopy.copywriting.writers.points import FEWEST_WORDS, Point
 
 # Words of what leads up to a question.
 LONGEST_LEAD = 14
 # Words of an answer that says nothing.
 LONGEST_CHAT = 6
+# Words of who somebody is.
+LONGEST_ROLE = 30
 # How somebody is called: `Frau Voss, das Freibad.`
 TITLED = regex.compile(
     r"(?:Frau|Herr|Mrs?|Ms|Dr|Madame|Monsieur|Señora?|Signora?|Dona)\.? \p{Lu}\p{L}+"
@@ -44,7 +46,14 @@ def is_aside(
     )
     own = pattern("this_is", language, "^{}").match(text)
     introduces = introduces or (own is not None and own["name"] in {one.name for one in everybody})
-    return introduces or anaphora.is_about_itself(text, language)
+    is_role = len(tokens(text)) <= LONGEST_ROLE and "," not in text and _says_role(text, language)
+    return introduces or is_role or anaphora.is_about_itself(text, language)
+
+
+def _says_role(text: str, language: str) -> bool:
+    """Tell whether somebody says what they are: `I'm the director of the lab.`"""
+    own = pattern("says_what", language, "^{}").match(text)
+    return bool(own and every_pattern("roles", r"^(?:\S+ ){0,2}{}\b").match(text[own.end() :]))
 
 
 def without_chat(points: Sequence[Point], language: str) -> list[Point]:

@@ -125,16 +125,12 @@ def frame(
     """
     is_unnamed = not any(point.speaker for point in points)
     counted = _counting(points, material) if is_unnamed else None
-    thought = _payoff(material) or _statement(points, material)
+    thought = _payoff(material) or _statement(points, material) or title(material, points)
     if counted and (style.opens_with_number or not thought):
         return counted.model_copy(update={"payoff": thought})
     if thought:
         is_title = asks(thought) or _is_heading(thought, material.language)
-        matter = set(content(title(material), material.language))
-        is_title = is_title or (
-            thought == title(material)
-            and all(matter.isdisjoint(content(p.text, material.language)) for p in points)
-        )
+        is_title = is_title or thought == title(material)  # at the end it reads like a label
         is_below = style.layout != "lines" and not (is_part or is_unnamed or is_title)
         return Frame(payoff=thought) if is_below else Frame(opening=thought)
     name = topic(material)
@@ -237,10 +233,12 @@ def _statement(points: Sequence[Point], material: Material) -> str:
     return next(filter(None, (_thought(card, points, material) for card in material.cards)), "")
 
 
-def _thought(card: Card, points: Sequence[Point], material: Material) -> str:
+def _thought(
+    card: Card, points: Sequence[Point], material: Material, *, is_title: bool = False
+) -> str:
     """Return what a card says of the matter as a sentence, unless it is said at once."""
     told = _untitled(card)
-    is_other = not _is_statement(told, material, is_title=told != card)
+    is_other = not _is_statement(told, material, is_title=is_title or told != card)
     return "" if is_other or _is_said(told, points, material) else sentence(told.text)
 
 
@@ -251,7 +249,8 @@ def title(material: Material, points: Sequence[Point] = ()) -> str:
     """
     silent = {CardKind.NAME, CardKind.PERSON}
     shown = next((card for card in material.cards if card.kind not in silent), None)
-    return _thought(shown, points, material) if shown else ""
+    is_title = shown and pattern("titles", material.language, "^{}").match(shown.text)
+    return _thought(shown, points, material, is_title=bool(is_title)) if shown else ""
 
 
 def _untitled(card: Card) -> Card:
@@ -265,7 +264,7 @@ def _untitled(card: Card) -> Card:
 def _is_statement(card: Card, material: Material, *, is_title: bool = False) -> bool:
     """Tell whether a card has a thought of its own, on what is told, in nobody's voice."""
     language, count = material.language, len(tokens(card.text))
-    is_whole = card.kind is CardKind.SENTENCE or _is_heading(card.text, language)
+    is_whole = is_title or card.kind is CardKind.SENTENCE or _is_heading(card.text, language)
     is_whole = is_whole and count in WORDS_OF_A_STATEMENT
     is_whole = is_whole and not (card.text[:1].islower() or SIGNS.search(card.text))
     is_ours = tongue(card.text, language) == language and not is_first_person(card.text, language)
