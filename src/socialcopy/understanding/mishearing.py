@@ -366,8 +366,12 @@ def _is_meant(
 def _is_misread(heard: Sequence[str], told: Sequence[str], language: str) -> bool:
     """Tell whether the picture was misread: every word heard is one, and a shown one is none.
 
-    `Truel` of `true`, and an `l` for an `I`.
+    `Truel` of `true`, and an `l` for an `I`. Nor was `Codex` misread as the shorter word `Code`.
     """
+    begins = heard[0].startswith(told[0].casefold()[:-1]) and len(heard[0]) > len(told[0])
+    is_one = len(heard) == len(told) == 1 and not is_known(heard[0], language)
+    if is_one and begins and is_common(told[0].casefold(), language):
+        return True
     is_word = all(is_known(word, language) for word in heard)
     is_none = any(word.islower() and not is_known(word, language) for word in told)
     looks = [[word.casefold().translate(LOOKALIKES) for word in words] for words in (heard, told)]

@@ -115,6 +115,11 @@ def is_clause(text: str, language: str) -> bool:
     return language != "en" or any(map(says, found[: next(hangs, None)]))
 
 
+def is_cause(text: str, language: str) -> bool:
+    """Tell whether a sentence says why: `It's because we own shops.`"""
+    return not word_list("causes", language).isdisjoint(tokens(text)[:2])
+
+
 def is_half(text: str, language: str) -> bool:
     """Tell whether an English sentence waits for what happens then: `If we change a colour.`"""
     first, *others = tokens(text) or ("",)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import regex
 
+from socialcopy.copywriting.text.anaphora import is_cause as is_cause_of
 from socialcopy.copywriting.text.anaphora import is_clause, without_connective
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.roles import advises, forbids, is_side_matter, narrates, rambles
@@ -132,8 +133,7 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
         is_short = MOST_PULLED[0] <= point.words <= MOST_PULLED[1] and not point.asks
         # What leans on more than the question it answers puzzles readers, unless it counts.
         # `It's because we own shops` is no answer to what stands before it.
-        is_cause = not word_list("causes", language).isdisjoint(tokens(point.text)[:2])
-        is_cause = is_cause and not passage.points[place - 1].asks
+        is_cause = is_cause_of(point.text, language) and not passage.points[place - 1].asks
         is_short = is_short and not (point.leans and (material.is_story or is_cause))
         is_short = is_short and not point.is_unsure and ". " not in point.text
         if is_short and is_last and point.speaker and is_quoted(point, material):

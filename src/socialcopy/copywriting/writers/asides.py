@@ -23,8 +23,8 @@ from socialcopy.copywriting.writers.points import FEWEST_WORDS, Point
 LONGEST_LEAD = 14
 # Words of an answer that says nothing.
 LONGEST_CHAT = 6
-# Words of who somebody is.
-LONGEST_ROLE = 30
+# Words of who somebody is, or of what only leads up to a reason.
+LONGEST_REMARK = 30
 # How somebody is called: `Frau Voss, das Freibad.`
 TITLED = regex.compile(
     r"(?:Frau|Herr|Mrs?|Ms|Dr|Madame|Monsieur|Señora?|Signora?|Dona)\.? \p{Lu}\p{L}+"
@@ -46,7 +46,7 @@ def is_aside(
     )
     own = pattern("this_is", language, "^{}").match(text)
     introduces = introduces or (own is not None and own["name"] in {one.name for one in everybody})
-    is_role = len(tokens(text)) <= LONGEST_ROLE and "," not in text and _says_role(text, language)
+    is_role = len(tokens(text)) <= LONGEST_REMARK and "," not in text and _says_role(text, language)
     return introduces or is_role or anaphora.is_about_itself(text, language)
 
 
@@ -69,7 +69,20 @@ def without_chat(points: Sequence[Point], language: str) -> list[Point]:
         is_idle = is_answer or is_half or _is_echo(point, before, language)
         found.append(point.model_copy(update={"is_aside": True}) if is_idle else point)
         is_asked = is_asked and point.asks
-    return found
+    # `I want to tell you why we care. It's because …`: without it that is another's cause.
+    return [
+        point.model_copy(update={"is_aside": point.is_aside and not _says_why(behind, language)})
+        if point.words <= LONGEST_REMARK
+        else point
+        for point, behind in zip_longest(found, found[1:])
+    ]
+
+
+def _says_why(point: Point | None, language: str) -> bool:
+    if point is None or point.asks or point.is_aside or point.words < FEWEST_WORDS:
+        return False
+    is_noun = tokens(point.text)[1:2] == ("of",)  # `Because of the rain we stay.`
+    return not is_noun and anaphora.is_cause(point.text, language)
 
 
 def with_topic(points: Sequence[Point], known: Known) -> list[Point]:
