@@ -85,10 +85,10 @@ class Run(NamedTuple):
 
 
 RUNS = [
-    Run("1 watcher", 1, 4, 20, 737),
-    Run("2 watchers", 2, 4, 20, 1_460),
-    Run("4 watchers", 4, 4, 20, 2_748),
-    Run("8 watchers", 8, 4, 20, 4_388),
+    Run("1 watcher", 1, 4, 20, 723),
+    Run("2 watchers", 2, 4, 20, 1_458),
+    Run("4 watchers", 4, 4, 20, 2_870),
+    Run("8 watchers", 8, 4, 20, 5_138),
 ]
 STEPS, SLICES = 9, 4
 
