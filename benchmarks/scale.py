@@ -155,8 +155,8 @@ server. It asks the store {PUTS} times to write or list and {GETS} times to read
 rows in Prefect's database. The busiest hour has {PEAK} times the average, nothing is busier than
 {LOAD:.0%} then, and machines have {CORES} cores. A clip of another length costs in proportion.
 
-Of ten thousand keys that came at once 1,754 were worked off, never more than four in hand, and a look
-found all others ([benchmarks](../benchmarks/README.md)).
+Of ten thousand keys that came at once 1,754 were worked off, never more than four in hand, and a
+look found all others ([benchmarks](../benchmarks/README.md)).
 """
 COLUMNS = [
     "videos a day", "a second, at the peak", "machines", "Prefect servers", "rows a day",
