@@ -32,6 +32,11 @@ BOX = Region(left=0.1, top=0.8, right=0.6, bottom=0.9)
         ("So look at this roof.", "Hamish Orde: Mind the gap", "en", "Hamish Orde"),
         ("We make doors.", "Dilwyn Harte, Harte Doors", "en", "Dilwyn Harte, Harte Doors"),
         ("Estamos con doña Rosalba del taller La Tuerca.", "La Tuerca", "es", "Rosalba"),
+        ("This is Martin Oakley, founder of Fernhurst.", "Schedule", "en", "Martin Oakley"),
+        ("This is Harbor Mug, the cup that stays hot.", "Schedule", "en", ""),
+        ("I\u2019m Maya from Brightline.", "Schedule", "en", "Maya, Brightline"),
+        ("I'm Brightline's founder.", "Schedule", "en", ""),
+        ("Meu nome é Shadi Abou-Zahra. Eu sou o Especialista.", "Web", "pt", "Shadi Abou-Zahra"),
     ],
 )
 def test_who_speaks_is_known_by_a_name_that_is_said_or_a_card(
@@ -41,6 +46,23 @@ def test_who_speaks_is_known_by_a_name_that_is_said_or_a_card(
     seen = spoken(said, language).model_copy(update={"screen": (line,)})
 
     assert ", ".join(speaker.told for speaker in speakers(seen, language)) == told
+
+
+def test_a_role_below_a_name_says_who_speaks_also_where_the_name_was_misheard():
+    lines = tuple(
+        ScreenText(text=text, box=BOX, start_ms=0, end_ms=900)
+        for text in ("Oonagh Tierce", "Director of Nights")
+    )
+
+    for heard in ("I'm Una Tears and I sort.", "We sort at night."):
+        seen = spoken(heard, "en").model_copy(update={"screen": lines})
+        assert [one.told for one in speakers(seen, "en")] == ["Oonagh Tierce, Director of Nights"]
+
+
+def test_nobody_is_credited_where_somebody_else_greets_them():
+    said = ["I'm Willa Brandt.", "Hey, Willa.", "We have eleven tanks."]
+
+    assert voices(said, [Speaker(name="Willa Brandt")], "en", is_interview=False) == [None] * 3
 
 
 @pytest.mark.parametrize(

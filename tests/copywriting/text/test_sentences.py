@@ -52,6 +52,32 @@ def test_a_clause_that_waits_for_another_stays_with_it(heard: str):
     assert len(texts(said(heard))) == 1
 
 
+def test_a_name_that_looks_like_an_order_ends_no_sentence():
+    assert len(spoken_sentences(said("We write it in the Go programming language."))) == 1
+
+
+def test_a_condition_is_not_parted_from_what_it_is_for():
+    heard = "If the sluice had not shut, and the tide had come in, I would have no shop left today."
+
+    assert strung(heard, "en") == [heard]
+
+
+@pytest.mark.parametrize(
+    ("heard", "read"),
+    [
+        ("It went super well- super well for me.", "It went super well for me."),
+        ("It took a ve- a very long time.", "It took a very long time."),
+        ("I -- the first bowl was for you.", "The first bowl was for you."),
+        ("Hello, all the people.", "Hello, all the people."),
+        ("Hello, we have eleven tanks now.", "We have eleven tanks now."),
+        ("I'm here to show you the new tide table, which is free.", "The new tide table is free."),
+        ("Welcome to The Kettle, a podcast about beer.", "The Kettle is a podcast about beer."),
+    ],
+)
+def test_what_only_belongs_to_speaking_is_taken_out_whole(heard: str, read: str):
+    assert clean(heard) == read
+
+
 def test_a_sentence_whose_end_was_lost_is_not_glued_to_the_next():
     first, second = spoken_sentences(said("Dogs are not allowed on the Bring a blanket with you."))
 
