@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from prefect.client.orchestration import PrefectClient
@@ -21,6 +23,8 @@ from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import free_port
 from tests.conftest import ROOT, until
+from tests.stack.machines import another_machine
+from tests.stack.nobody import NOBODY
 from tests.stack.prefect_servers import PASSWORD, Server, deploy, prefect_server
 
 TOKEN = "a-planted-token"
@@ -122,43 +126,52 @@ def own_installation(folder: Path) -> Path:
     """The package as somebody else installs it: built, and not from this folder."""
     uv = shutil.which("uv") or str(ROOT / ".uv/bin/uv")
     env = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(folder), "UV_COMPILE_BYTECODE": "0"}
-    # Built anew: uv keeps a wheel as long as pyproject.toml is the same.
+    # By the system's Python, which every user may start. Built anew: uv keeps a wheel as long as
+    # pyproject.toml is the same. Copied, since a link may lead into our home.
     sync = [uv, "sync", "--quiet", "--frozen", "--no-dev", "--no-editable"]
+    sync += ["--python", "/usr/bin/python3", "--link-mode", "copy"]
     sync += ["--reinstall-package", "socialcopy"]
     subprocess.run(sync, cwd=ROOT, env=env, check=True)
     return folder / "bin"
 
 
 @pytest.mark.slow
-def test_a_worker_of_another_user_delivers_a_video_dropped_here(
+def test_a_worker_on_another_machine_delivers_a_video_dropped_here(
     server: Server, store: S3Settings, bucket: Bucket, clips: Path, tmp_path: Path
 ):
-    programs, home = own_installation(tmp_path / "venv"), tmp_path / "home"
-    home.mkdir()
     assert store.secret_access_key
     secret = store.secret_access_key.get_secret_value()
-    done = deploy(
-        tmp_path, "--server", server.url, "--pool", "team",
-        S3_ENDPOINT_URL=str(store.endpoint_url), S3_BUCKET=bucket.name,
-        S3_ACCESS_KEY_ID=str(store.access_key_id), S3_SECRET_ACCESS_KEY=secret,
-        MEDIA_PRESET="fast",
-    )  # fmt: skip
-    assert done.returncode == ExitCode.DONE, done.stderr
-    theirs = {
-        "HOME": str(home), "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
-        "PREFECT_API_URL": f"{server.url}/api", "PREFECT_API_AUTH_STRING": PASSWORD,
-    }  # fmt: skip
-    start = ["env", "-i", *(f"{k}={v}" for k, v in theirs.items())]
-    start += [str(programs / "prefect"), "worker", "start", "--pool", "team"]
-    watch = server.ask("/deployments/name/watch-bucket/watch-bucket", method="GET")
+    ports = [urlsplit(str(url)).port or 0 for url in (server.url, store.endpoint_url)]
+    with contextlib.ExitStack() as opened:
+        machine = opened.enter_context(another_machine())
+        prefect, s3 = (f"http://{opened.enter_context(machine.reaching(port))}" for port in ports)
+        programs, home = own_installation(machine.home / "venv"), machine.home / "home"
+        home.mkdir()
+        os.chown(home, NOBODY, NOBODY)
+        done = deploy(
+            tmp_path, "--server", server.url, "--pool", "team",
+            S3_ENDPOINT_URL=s3, S3_BUCKET=bucket.name,
+            S3_ACCESS_KEY_ID=str(store.access_key_id), S3_SECRET_ACCESS_KEY=secret,
+            MEDIA_PRESET="fast",
+        )  # fmt: skip
+        assert done.returncode == ExitCode.DONE, done.stderr
+        theirs = {
+            "HOME": str(home), "TMPDIR": str(home),
+            "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
+            "PREFECT_API_URL": f"{prefect}/api", "PREFECT_API_AUTH_STRING": PASSWORD,
+        }  # fmt: skip
+        start = [str(programs / "prefect"), "worker", "start", "--pool", "team"]
+        watch = server.ask("/deployments/name/watch-bucket/watch-bucket", method="GET")
 
-    worker = Child("worker", start, env={}, log=tmp_path / "worker.log", cwd=home)
-    try:
-        run = server.ask(f"/deployments/{watch['id']}/create_flow_run", {"name": "theirs"})
-        bucket.upload(clips / "spoken.mp4", "inbox/spoken.mp4", "video/mp4")
-        until(lambda: _delivered(bucket), seconds=600)
-    finally:
-        worker.stop()
+        log = tmp_path / "worker.log"
+        worker = Child("worker", machine.command(start, theirs), env={}, log=log, cwd=home)
+        try:
+            run = server.ask(f"/deployments/{watch['id']}/create_flow_run", {"name": "theirs"})
+            bucket.upload(clips / "spoken.mp4", "inbox/spoken.mp4", "video/mp4")
+            until(lambda: _delivered(bucket) or worker.exit_code is not None, seconds=600)
+            assert worker.exit_code is None, log.read_text()
+        finally:
+            worker.stop()
 
     told = json.dumps([server.ask("/logs/filter"), server.ask("/flow_runs/filter")])
     assert run["id"] in told
