@@ -59,6 +59,16 @@ def test_a_role_below_a_name_says_who_speaks_also_where_the_name_was_misheard():
         assert [one.told for one in speakers(seen, "en")] == ["Oonagh Tierce, Director of Nights"]
 
 
+def test_a_name_that_sounds_otherwise_is_another_persons():
+    lines = tuple(
+        ScreenText(text=text, box=BOX, start_ms=0, end_ms=900)
+        for text in ("John Sanders", "Director of Nights")
+    )
+    seen = spoken("I'm Anna Smith and I sort.", "en").model_copy(update={"screen": lines})
+
+    assert {one.name for one in speakers(seen, "en")} == {"John Sanders", "Anna Smith"}
+
+
 def test_nobody_is_credited_where_somebody_else_greets_them():
     said = ["I'm Willa Brandt.", "Hey, Willa.", "We have eleven tanks."]
 

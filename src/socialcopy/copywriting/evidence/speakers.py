@@ -20,6 +20,7 @@ from socialcopy.copywriting.text.sentences import tokens
 from socialcopy.copywriting.text.vocabulary import every, every_pattern, is_verb, pattern, word_list
 from socialcopy.models import Understanding, Value
 from socialcopy.understanding.dictionary import is_rare
+from socialcopy.understanding.sounds import distance, sound
 
 _PARTICLES = "van|de|der|von|da|di|la|le|el|bin|al|den"
 _NAME = (
@@ -45,6 +46,9 @@ CALLED = regex.compile(
     r"(?:^|[.!?] )(?P<name>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?), "
     r"|, (?:\p{Ll}{2,5} )?(?P<name>\p{Lu}\p{Ll}+)[.?!]"
 )
+# Up to this share of its sounds a name was misheard: `Anna Smith` of `John Sanders` 0.49, `Una
+# Tears` of `Oonagh Tierce` 0.10.
+ALIKE = 0.2
 # With more who were introduced, nobody knows who says what, unless a host calls them.
 MOST_SPEAKERS = 1
 
@@ -98,7 +102,7 @@ def speakers(understanding: Understanding, language: str) -> tuple[Speaker, ...]
     cards = [*_cards(understanding, {*said_names, *called}, language)]
     found = [card.model_copy(update={"name": _longest(card.name, said_names)}) for card in cards]
     for name in said_names:
-        if not any(_is_same(name, one.name) or _is_misheard(name, one) for one in found):
+        if not any(_is_same(name, o.name) or _is_misheard(name, o, language) for o in found):
             found.append(Speaker(name=name, role=_house(name, said, language)))
     is_hosted = any(speaker.is_host for speaker in found)
 
@@ -163,10 +167,10 @@ def introduces(sentence: str, language: str) -> bool:
     return bool(pattern("introduces", language, r"(?<!\p{L}){}").search(sentence))
 
 
-def _is_misheard(name: str, shown: Speaker) -> bool:
-    """Tell whether a name may be how a card's was heard: `Una Tears` for `Oonagh Tierce, CEO`."""
-    first, second = name.lower().split(), shown.name.lower().split()
-    is_alike = len(first) == len(second) > 1 and first[-1][0] == second[-1][0]
+def _is_misheard(name: str, shown: Speaker, language: str) -> bool:
+    """Tell whether a name sounds like a card's: `Una Tears` for `Oonagh Tierce, CEO`."""
+    heard, told = sound(name, language), sound(shown.name, language)
+    is_alike = distance(heard, told) <= ALIKE * max(len(heard), len(told))
     return is_alike and bool(every_pattern("roles", r"\b{}\b").search(shown.role))
 
 

@@ -131,7 +131,6 @@ def _set_above(passage: Passage, material: Material, score: float) -> Iterable[A
     for place, point in enumerate(passage.points[1:], 1):
         is_last = not any(p.leans for p in passage.points[place + 1 : place + 2])
         is_short = MOST_PULLED[0] <= point.words <= MOST_PULLED[1] and not point.asks
-        # What leans on more than the question it answers puzzles readers, unless it counts.
         # `It's because we own shops` is no answer to what stands before it.
         is_cause = is_cause_of(point.text, language) and not passage.points[place - 1].asks
         is_short = is_short and not (point.leans and (material.is_story or is_cause))

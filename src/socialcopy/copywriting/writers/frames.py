@@ -44,7 +44,7 @@ FEWEST_FACTS = 3
 FEWEST_WORDS_ALONE = 3
 # `Hive 3`, which is no number of anything.
 ONE_OF_MANY = regex.compile(r"\p{L} #?\d+$")
-# `The Phoenix Cast, episode 29: Who pays a ransom?`
+# `The Copper Kettle, episode 12: Who drinks the first batch?`
 CARD_EPISODE = regex.compile(
     r"^[^:]{0,40}(?:#|\b(?:ep|episode|folge|épisode|episodio|episódio|aflevering|avsnitt)\.? )"
     r"\d+: (?=\S+ \S+ \S)",
