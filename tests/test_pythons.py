@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from socialcopy.models import CaptionSet
-from tests.conftest import ROOT
+from tests.installations import install
 
 OTHERS = ("3.12", "3.13")
 
@@ -32,19 +32,14 @@ def test_a_video_is_captioned_under_another_python(version: str, clips: Path, tm
     found = next(filter(runs, interpreters(version)), None)
     if found is None:
         pytest.skip(f"no Python {version} on this machine")
-    env = {
-        **os.environ, "UV_PROJECT_ENVIRONMENT": str(tmp_path / "venv"), "UV_COMPILE_BYTECODE": "0",
+    program, out = install(tmp_path / "venv", found) / "socialcopy", tmp_path / "out"
+    own = {
         "SOCIALCOPY_DATA_DIR": str(tmp_path / "data"), "MEDIA_PRESET": "fast",
+        "SOCIALCOPY_CACHE_DIR": str(tmp_path / "cache"),
     }  # fmt: skip
-    uv = shutil.which("uv") or str(ROOT / ".uv/bin/uv")
-    sync = [uv, "sync", "--quiet", "--frozen", "--no-dev", "--no-editable", "--python", found]
-    sync += ["--reinstall-package", "socialcopy"]
-    subprocess.run(sync, cwd=ROOT, env=env, check=True)
-    program, out = tmp_path / "venv/bin/socialcopy", tmp_path / "out"
 
-    subprocess.run(
-        [program, "caption", clips / "spoken.mp4", "--out", out], cwd=tmp_path, env=env, check=True
-    )
+    command = [program, "caption", clips / "spoken.mp4", "--out", out]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, **own}, check=True)
 
     told = (out / "spoken" / "captions.json").read_text()
     assert CaptionSet.model_validate_json(told).captions

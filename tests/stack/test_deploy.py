@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,11 +22,14 @@ from socialcopy.settings import S3Settings
 from socialcopy.storage.bucket import Bucket
 from socialcopy.storage.embedded_server import free_port
 from tests.conftest import ROOT, until
+from tests.installations import install
 from tests.stack.machines import another_machine
 from tests.stack.nobody import NOBODY
 from tests.stack.prefect_servers import PASSWORD, Server, deploy, prefect_server
 
 TOKEN = "a-planted-token"
+SYSTEM_PYTHON = "/usr/bin/python3"
+"""Which every user may start."""
 
 
 @pytest.fixture(scope="module")
@@ -122,19 +124,6 @@ def test_what_goes_wrong_is_said_in_a_sentence(server: Server, tmp_path: Path):
         assert len(done.stderr.splitlines()) == 1
 
 
-def own_installation(folder: Path) -> Path:
-    """The package as somebody else installs it: built, and not from this folder."""
-    uv = shutil.which("uv") or str(ROOT / ".uv/bin/uv")
-    env = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(folder), "UV_COMPILE_BYTECODE": "0"}
-    # By the system's Python, which every user may start. Built anew: uv keeps a wheel as long as
-    # pyproject.toml is the same. Copied, since a link may lead into our home.
-    sync = [uv, "sync", "--quiet", "--frozen", "--no-dev", "--no-editable"]
-    sync += ["--python", "/usr/bin/python3", "--link-mode", "copy"]
-    sync += ["--reinstall-package", "socialcopy"]
-    subprocess.run(sync, cwd=ROOT, env=env, check=True)
-    return folder / "bin"
-
-
 @pytest.mark.slow
 def test_a_worker_on_another_machine_delivers_a_video_dropped_here(
     server: Server, store: S3Settings, bucket: Bucket, clips: Path, tmp_path: Path
@@ -145,7 +134,7 @@ def test_a_worker_on_another_machine_delivers_a_video_dropped_here(
     with contextlib.ExitStack() as opened:
         machine = opened.enter_context(another_machine())
         prefect, s3 = (f"http://{opened.enter_context(machine.reaching(port))}" for port in ports)
-        programs, home = own_installation(machine.home / "venv"), machine.home / "home"
+        programs, home = install(machine.home / "venv", SYSTEM_PYTHON), machine.home / "home"
         home.mkdir()
         os.chown(home, NOBODY, NOBODY)
         done = deploy(

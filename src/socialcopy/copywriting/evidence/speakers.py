@@ -286,9 +286,9 @@ def voices(
         return [*_by_turns(sentences, known, language)]
     if len(known) != MOST_SPEAKERS:
         return [None] * len(sentences)
-    if not is_interview and any(_greets(sentence, known[0], language) for sentence in sentences):
-        return [None] * len(sentences)
     if not is_interview:
+        if any(_greets(sentence, known[0], language) for sentence in sentences):
+            return [None] * len(sentences)
         return [None if _tells_of(s, known[0], language) else known[0] for s in sentences]
     return [*_by_answers(sentences, known[0], language)]
 

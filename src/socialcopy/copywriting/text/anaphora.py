@@ -124,8 +124,8 @@ def is_half(text: str, language: str) -> bool:
     """Tell whether an English sentence waits for what happens then: `If we change a colour.`"""
     first, *others = tokens(text) or ("",)
     is_waiting = first in word_list("clause_openers") - word_list("causes") and "," not in text
-    said = (word for word in others if says(word) and not PARTICIPLE.match(word))
-    return language == "en" and is_waiting and not asks(text) and len([*said]) < CLAUSES
+    said = sum(says(word) and not PARTICIPLE.match(word) for word in others)
+    return language == "en" and is_waiting and not asks(text) and said < CLAUSES
 
 
 def turns(text: str, language: str) -> bool:

@@ -307,7 +307,7 @@ def strung(text: str, language: str) -> list[str]:
     middle = sorted(bare, key=lambda n: abs(len(words) - 2 * n)) if len(bare) > 1 else []
     place = next(iter(commas or middle), 0)
     # `If it is late and you call us, …` waits; `Not only does it …, but it …` is one statement.
-    is_waiting = words[:1] != [] and words[0].lower() in word_list("clause_openers", language)
+    is_waiting = bool(words) and words[0].lower() in word_list("clause_openers", language)
     is_one = pattern("correlatives", language, r"(?<!\p{L}){}(?!\p{L})").search(text)
     if not place or is_waiting or is_one:
         return [text]
