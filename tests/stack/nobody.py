@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -111,12 +111,17 @@ def copied_program(program: str, folder: Path) -> str:
 
 def ports_of(pids: Iterable[int]) -> list[int]:
     """The TCP ports these processes listen on."""
-    sockets: set[str] = set()
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
-            sockets |= {link[8:-1] for link in links if link.startswith("socket:[")}
+    opened = {link for pid in pids for link in _opened_by(pid)}
+    sockets = {link[8:-1] for link in opened if link.startswith("socket:[")}
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sorted(
         {int(i[1].rpartition(":")[2], 16) for i in lines if i[3] == "0A" and i[9] in sockets}
     )
+
+
+def _opened_by(pid: int) -> Iterator[str]:
+    """What a process has open; a connection that closes meanwhile takes nothing else along."""
+    with contextlib.suppress(OSError):
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                yield str(link.readlink())
