@@ -6,7 +6,8 @@
 
 Each video's work is a pause (`stub_videos.py`); bucket, claims, manifests, Prefect's server and its
 database are real. CPU seconds are those of the watchers and of Prefect's server; what the same
-videos cost without Prefect is measured before and taken off. With several watchers Redis carries
+videos cost without Prefect is measured before and taken off. How busy the machine's cores were says
+whether the machine or the program set the limit. With several watchers Redis carries
 the server's events, as in `deployments/compose.yaml`. In a burst all keys come at once, and what
 looks like a real video comes after a hundred of them are delivered; `--videos` says after how many
 it is enough.
@@ -75,6 +76,27 @@ class Usage(NamedTuple):
         files = len(list((place / "fd").iterdir()))
         cpu = (int(fields[11]) + int(fields[12])) / TICKS
         return cls(cpu, int(rss.split()[1]) / 1024, files, int(fields[17]))
+
+
+class Machine(NamedTuple):
+    """What all cores have done since the start of the machine, in seconds of one core."""
+
+    busy: float
+    idle: float
+
+    @classmethod
+    def now(cls) -> Machine:
+        """Of /proc/stat; waiting for a disk is idle."""
+        fields = [
+            int(n) / TICKS for n in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]
+        ]
+        idle = fields[3] + fields[4]
+        return cls(sum(fields) - idle, idle)
+
+    def share_since(self, before: Machine) -> float:
+        """Between 0 and 1."""
+        busy, idle = self.busy - before.busy, self.idle - before.idle
+        return busy / (busy + idle)
 
 
 def running(argv: list[str], env: dict[str, str], log: Path) -> Child:
@@ -210,6 +232,7 @@ def report(team: Team, videos: int, given: argparse.Namespace) -> None:
     """Wait until all is delivered; how long it took from the first one on, and what it cost."""
     until(lambda: delivered(team.bucket), START_SECONDS)
     begun, had, start = time.monotonic(), delivered(team.bucket), team.usage()
+    machine = Machine.now()
     early = start
     while (done := delivered(team.bucket)) < videos:
         if done < min(EARLY_VIDEOS * len(team.watchers), videos // 2):
@@ -222,7 +245,8 @@ def report(team: Team, videos: int, given: argparse.Namespace) -> None:
     print(
         f"{team.name}, {len(team.watchers)} watchers of {given.concurrency}, pause"
         f" {given.pause:g} s: {count / seconds * 3600:.0f} videos an hour, CPU s a video:"
-        f" watchers {sum(used[:-1]) / count:.3f}, server {used[-1] / count:.3f}",
+        f" watchers {sum(used[:-1]) / count:.3f}, server {used[-1] / count:.3f};"
+        f" cores busy with everything: {Machine.now().share_since(machine):.0%}",
         flush=True,
     )
     for part, before, after in zip([*team.watchers, team.server], early, end, strict=True):

@@ -230,6 +230,17 @@ def test_garbage_is_named_first_and_goes_only_when_told(
     assert list(collect(context, is_dry=True)) == []
 
 
+def test_two_stores_that_share_a_cache_share_no_jobs_files(context: Context):
+    job = claimed(context)
+    s3 = context.s3.model_copy(update={"access_key_id": "of another store"})
+    other = context.model_copy(update={"s3": s3})
+    (job.work_folder / "master.mp4").write_bytes(b"mine")
+
+    assert not list(other.work_folder(job.claim).iterdir())
+    other.clear(job.claim)
+    assert (job.work_folder / "master.mp4").read_bytes() == b"mine"
+
+
 def test_nothing_of_today_is_garbage(context: Context):
     garbage = leave_garbage(context)
     found = {item.name for item in collect(context, is_dry=True)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import shutil
 import time
 from collections.abc import Iterator
@@ -29,6 +30,9 @@ from socialcopy.storage.bucket import Bucket
 
 LEFTOVER_SECONDS = 86_400.0
 """No job works on one file for a day; other stacks may share the folder."""
+
+STORE_DIGITS = 8
+"""That tell the stores of one machine apart in a folder's name."""
 
 
 class Context(Value):
@@ -70,13 +74,19 @@ class Context(Value):
         return service(self.nemo, self.engine, self.speech, self.media, self.data)
 
     def work_folder(self, claim: Claim) -> Path:
-        """Return where one job keeps its files while it is worked on; named by the oid alone."""
-        folder = self.data.cache_dir / "work" / claim.oid
-        return local_files.private_folder(folder)
+        """Return where one job keeps its files while it is worked on."""
+        return local_files.private_folder(self._work_folder(claim))
 
     def clear(self, claim: Claim) -> None:
         """Remove a job's files from this machine."""
-        shutil.rmtree(self.data.cache_dir / "work" / claim.oid, ignore_errors=True)
+        shutil.rmtree(self._work_folder(claim), ignore_errors=True)
+
+    def _work_folder(self, claim: Claim) -> Path:
+        # Each `caption` has a store of its own with a bucket of the same name, so that the same
+        # clip has the same oid there; the cache they share.
+        store = self.s3.access_key_id or str(self.s3.endpoint_url)
+        name = hashlib.sha256(store.encode()).hexdigest()[:STORE_DIGITS]
+        return self.data.cache_dir / "work" / f"{name}-{claim.oid}"
 
     def leftovers(self) -> Iterator[Path]:
         """Yield the work folders that killed workers left on this machine more than a day ago."""
