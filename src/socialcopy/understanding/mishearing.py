@@ -128,6 +128,7 @@ def _sounding_whole(
         word
         for told, word in by_sound.get(heard[:1], ())
         if (all(doubts) or is_rare(word, spoken.language))
+        and told not in {sound(alone, spoken.language) for alone in pair}
         and not _is_other_form(pair, word)
         and (
             told == heard

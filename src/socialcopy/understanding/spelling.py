@@ -89,7 +89,11 @@ def _with_heading(words: Sequence[Word], heading: Sequence[str]) -> list[Word]:
         begins = start == 0 or words[start - 1].text.endswith(ENDS)
         telling = part[1:] if begins else part[:1]  # a sentence gives its first word a capital
         if [core(word) for word in part] == wanted and any(w.text[:1].isupper() for w in telling):
-            return _with_spelling(words, heading)
+            # Letters that were heard as such stay so: `PC`.
+            letters = [regex.sub(r"\P{L}", "", word.text) for word in part]
+            told = zip(letters, heading, strict=True)
+            kept = [a if len(a) > 1 and a.isupper() else b for a, b in told]
+            return _with_spelling(words, kept)
     return list(words)
 
 

@@ -12,13 +12,12 @@ import regex
 
 from socialcopy.copywriting.evidence.sources import Known, Source
 from socialcopy.copywriting.text.sentences import normal
-from socialcopy.copywriting.text.spoken import clean
+from socialcopy.copywriting.text.spoken import SENTENCE_END, clean
 from socialcopy.copywriting.text.vocabulary import pattern
 
 QUOTE = regex.compile(r"[“„”\"]([^“„”\"]+)[“”\"]|«\s?([^«»]+?)\s?»|»\s?([^«»]+?)\s?«")
 # Between two sentences of one person it says that something was left out.
 LEFT_OUT = "…"
-SENTENCE = regex.compile(r"(?<=[.!?…])\s+")
 NAME = regex.compile(r"(?:\p{Lu}[\p{L}'’.-]*)(?: (?:van|de|der|von|da|di)? ?\p{Lu}[\p{L}'’.-]*)*")
 
 
@@ -81,7 +80,7 @@ def _readings(text: str, language: str) -> tuple[tuple[str, ...], ...]:
 def _origins(quote: str, known: Known) -> tuple[Source, ...]:
     """Return the sentences that a quotation repeats; nothing when a part of it was never said."""
     found: list[Source] = []
-    for sentence in SENTENCE.split(quote.strip(" ,.…")):
+    for sentence in SENTENCE_END.split(quote.strip(" ,.…")):
         own = normal(sentence)
         if not own and sentence == LEFT_OUT:
             continue

@@ -13,14 +13,15 @@ import regex
 
 from socialcopy.copywriting.briefs.wishes import quotations, wishes
 from socialcopy.copywriting.evidence.speakers import Speaker, introduces, speakers, voices
-from socialcopy.copywriting.text.anaphora import asks, is_singular, leans
+from socialcopy.copywriting.text.anaphora import asks, is_singular, leans, without_connective
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.languages import language_of
 from socialcopy.copywriting.text.names import is_given_name
+from socialcopy.copywriting.text.quantities import percent_in_digits
 from socialcopy.copywriting.text.roles import is_event
 from socialcopy.copywriting.text.run_together import parted
 from socialcopy.copywriting.text.screen_text import Card, CardKind, cards
-from socialcopy.copywriting.text.sentences import groups, normal, percent_in_digits, tokens
+from socialcopy.copywriting.text.sentences import groups, normal, tokens
 from socialcopy.copywriting.text.spoken import clean, uncounted
 from socialcopy.copywriting.text.stems import content, plain_words, stems_of
 from socialcopy.copywriting.text.vocabulary import pattern, word_list
@@ -160,7 +161,12 @@ def know(understanding: Understanding, brief: Brief) -> Known:
             for source in found
             if source.is_said and not asks(source.text)
             for cleaned in [clean(source.text, source.language)]
-            for text in (source.text, cleaned, uncounted(cleaned, source.language))
+            for text in (
+                source.text,
+                cleaned,
+                uncounted(cleaned, source.language),
+                without_connective(cleaned, source.language),
+            )
         ),
         noise=_noise(screen, shown),
         run_together=frozenset(_run_together(understanding, language)),
@@ -178,6 +184,8 @@ def _is_house(
         return False
     own = pattern("own_things", language, r"(?<!\p{L}){}(?!\p{L})")
     is_own = sum(bool(own.search(text)) for text in said) >= FEWEST_OWN
+    names_itself = pattern("names_itself", language, r"(?<!\p{L}){}")
+    is_own = is_own or any(names_itself.search(text) for text in said)
     return is_own or is_event(" ".join(said), language) or bool(houses(brief, shown))
 
 

@@ -59,6 +59,8 @@ def without_connective(text: str, language: str) -> str:
     text = unjoined(text, language)
     first, _, rest = text.partition(" ")
     bare = first.rstrip(",").lower()
+    if pattern("or", language, r"^{}$").match(bare):
+        return text  # a choice needs what it is one to
     if asks(text) or bare not in word_list("soft", language) or len(rest.split()) < FRAGMENT_WORDS:
         return text
     return rest[:1].upper() + rest[1:]

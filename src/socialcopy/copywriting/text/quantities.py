@@ -1,10 +1,12 @@
-"""Days, times and dozens written one way: `24 Dec`, `9 in the evening`, `a dozen`."""
+"""Days, times, dozens, percentages and prices written one way: `24 Dec`, `a dozen`, `€40`."""
 
 from __future__ import annotations
 
+import contextlib
 from functools import lru_cache
 
 import regex
+from text_to_num import text2num
 
 from socialcopy.copywriting.text.vocabulary import pairs, pattern, text, word_list
 
@@ -64,3 +66,39 @@ def _hour(told: str, language: str) -> str:
 
 def _time(hour: int, minute: str | None) -> str:
     return f"{hour}:{minute or '00'}"
+
+
+PERCENT_WORDS = "percent|per cent|prozent|por ciento|por cento|pour cent|per cento|procent"
+PERCENT = regex.compile(rf"(?<=\d)\s?(?:{PERCENT_WORDS}|%)(?!\p{{L}})", regex.I)
+SPOKEN_PERCENT = regex.compile(
+    r"(?<!\p{L})(?P<number>\p{L}[\p{L}-]*(?: [\p{L}-]+){0,3}) "
+    rf"(?P<percent>{PERCENT_WORDS})(?!\p{{L}})",
+    regex.I,
+)
+MONEY = regex.compile(r"\b(\d[\d.,]*) (dollars|bucks|euros?|pounds)\b", regex.I)
+SIGNS = {"dollars": "${}", "bucks": "${}", "pounds": "£{}", "euro": "€{}", "euros": "€{}"}
+
+
+def written(text: str, language: str) -> str:
+    """Return percentages and prices as they are written: `thirty-one percent` is `31%`."""
+    return with_signs(percent_in_digits(text, language))
+
+
+def with_signs(text: str) -> str:
+    """Write percentages and prices of numbers with signs: `40 euros` is `€40`."""
+    return PERCENT.sub("%", MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text))
+
+
+def percent_in_digits(text: str, language: str) -> str:
+    """Write numbers of percent in digits: `thirty-one percent` is `31 percent`."""
+    return SPOKEN_PERCENT.sub(lambda told: _in_digits(told, language), text)
+
+
+def _in_digits(told: regex.Match[str], language: str) -> str:
+    """Write the number right before the percent in digits, with as many words as it has."""
+    words = told["number"].split()
+    for start in range(len(words)):
+        with contextlib.suppress(ValueError):
+            number = text2num(" ".join(words[start:]).lower(), language)
+            return " ".join([*words[:start], str(number), told["percent"]])
+    return told.group()

@@ -57,7 +57,9 @@ def _parted(word: str, language: str, said: frozenset[str]) -> str:
     long = _splits(word, language) if len(word) >= FEWEST_LETTERS else ()
     splits = [*(pair for pair in long if _may_stand_alone(pair, language))]
     splits += _small_pairs(word, language) if word.isalpha() else ()
-    return " ".join(splits[0]) if splits and not _is_known(word, language) else word
+    # `service` is said in other languages too.
+    is_whole = _is_known(word, language) or (language != "en" and is_known(word, "en"))
+    return " ".join(splits[0]) if splits and not is_whole else word
 
 
 def _splits(word: str, language: str) -> Iterable[tuple[str, str]]:
@@ -111,8 +113,8 @@ ENDINGS = ("", "a", "o", "e", "s", "n", "t", "ar", "er", "ir", "en", "an")
 
 
 def _is_known(word: str, language: str) -> bool:
-    if is_known(word, language):
-        return True
+    if is_known(word, language) or is_known(word.removesuffix("es"), language):
+        return True  # `sociales` is of `social`
     return len(word) > FEWEST_LETTERS and any(
         is_known(f"{word[:-1]}{end}", language) for end in ENDINGS
     )

@@ -19,6 +19,7 @@ from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.run_together import parted
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.spoken import SENTENCE_END
 from socialcopy.copywriting.text.vocabulary import (
     every,
     every_pattern,
@@ -84,6 +85,7 @@ FEWEST_MENU_WORDS = 3
 FEWEST_BUTTONS = 2
 MENU_SHARE = 0.7
 FEWEST_LETTERS = 3
+AROUND_THE_CLOCK = "24/7"
 # A word that came into the picture from the left, and letters that were still outside.
 FEWEST_CUT_LETTERS = 5
 MOST_CUT_OFF = 2
@@ -97,7 +99,6 @@ BECOMES = regex.compile(r"(\d\S*(?: \p{L}+)?) ?(?:->|=>|>|»|⇒|→) ?(?=\d)")
 ARROW = "→"
 WINDOW_TITLE = regex.compile(r"(?P<name>\p{Lu}\p{L}+) [–—|-] ")
 ENDS = (".", "!", "?", "…")
-SENTENCE_END = regex.compile(r"(?<=[.!?…])\s+")
 MARK_OF_A_LIST = regex.compile(r"^(?:[-•*–✓✔☑▪]|\(?\d{1,2}[.)])\s+(?=\p{L})")
 # `1 Wipe`: the mark of a list where a `2` follows; else a number of things.
 BARE_NUMBER = regex.compile(r"^(?P<digit>\d) (?=\p{Lu})")
@@ -138,6 +139,8 @@ def is_noise(line: str) -> bool:
     """
     plain = visible(line)
     letters = regex.findall(r"\p{L}", plain)
+    if plain == AROUND_THE_CLOCK:
+        return False
     if CODE.search(plain) or ADDRESS.search(plain) or FILE.search(plain) or KEYS.search(plain):
         return True
     if CLOCK.match(plain) or COUNTER.match(plain) or plain.rstrip("!").lower() in BADGES:

@@ -4,18 +4,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 import regex
-from text_to_num import text2num
 
 from socialcopy.copywriting.text.cleaning import unlinked, visible
 from socialcopy.copywriting.text.corrections import corrected, recounted, retaken, without_guess
 from socialcopy.copywriting.text.languages import is_small_word, tongue
 from socialcopy.copywriting.text.names import is_given_name
+from socialcopy.copywriting.text.quantities import with_signs
 from socialcopy.copywriting.text.safety import is_unsafe
 from socialcopy.copywriting.text.spoken import END, clean
 from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, word_list
@@ -96,20 +95,9 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(WORD.findall(text.lower().replace("’", "'")))
 
 
-PERCENT_WORDS = "percent|per cent|prozent|por ciento|por cento|pour cent|per cento|procent"
-PERCENT = regex.compile(rf"(?<=\d)\s?(?:{PERCENT_WORDS}|%)(?!\p{{L}})", regex.I)
-SPOKEN_PERCENT = regex.compile(
-    r"(?<!\p{L})(?P<number>\p{L}[\p{L}-]*(?: [\p{L}-]+){0,3}) "
-    rf"(?P<percent>{PERCENT_WORDS})(?!\p{{L}})",
-    regex.I,
-)
-MONEY = regex.compile(r"\b(\d[\d.,]*) (dollars|bucks|euros?|pounds)\b", regex.I)
-SIGNS = {"dollars": "${}", "bucks": "${}", "pounds": "£{}", "euro": "€{}", "euros": "€{}"}
-
-
 def normal(text: str) -> tuple[str, ...]:
     """Tell the words of a text for comparing: `212 percent` is `212%`, `40 euros` is `€40`."""
-    return tokens(_with_signs(text))
+    return tokens(with_signs(text))
 
 
 def spoken_sentences(transcript: Transcript) -> tuple[Sentence, ...]:
@@ -147,7 +135,8 @@ def _heard(said: Sequence[Word], language: str) -> Iterable[list[Word]]:
             _is_label(group, language) or _is_ordinal(word, following)
         )
         if following is None or (
-            _ends_after(word, following, is_pointed=is_pointed) and not is_inside
+            _ends_after(word, following, is_pointed=is_pointed)
+            and not (is_inside or _goes_on(group, following, language))
         ):
             whole = _stopped(group) if following and _begins_anew(word, following) else group
             yield from _clauses(whole, group[0].language or language)
@@ -316,30 +305,6 @@ def strung(text: str, language: str) -> list[str]:
     return [*strung(first, language), *strung(f"{rest[:1].upper()}{rest[1:]}", language)]
 
 
-def written(text: str, language: str) -> str:
-    """Return percentages and prices as they are written: `thirty-one percent` is `31%`."""
-    return _with_signs(percent_in_digits(text, language))
-
-
-def _with_signs(text: str) -> str:
-    return PERCENT.sub("%", MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text))
-
-
-def percent_in_digits(text: str, language: str) -> str:
-    """Write numbers of percent in digits: `thirty-one percent` is `31 percent`."""
-    return SPOKEN_PERCENT.sub(lambda told: _in_digits(told, language), text)
-
-
-def _in_digits(told: regex.Match[str], language: str) -> str:
-    """Write the number right before the percent in digits, with as many words as it has."""
-    words = told["number"].split()
-    for start in range(len(words)):
-        with contextlib.suppress(ValueError):
-            number = text2num(" ".join(words[start:]).lower(), language)
-            return " ".join([*words[:start], str(number), told["percent"]])
-    return told.group()
-
-
 def _ends_after(word: Word, following: Word, *, is_pointed: bool) -> bool:
     # Who shows something stops within a sentence; the recogniser goes on in small letters then.
     is_pause = following.start_ms - word.end_ms >= PAUSE_MS
@@ -350,6 +315,18 @@ def _ends_after(word: Word, following: Word, *, is_pointed: bool) -> bool:
     is_word = any(sign.isalnum() for sign in word.text) or word.text in {"?", "!"}
     # "evil { . } com" is one sentence
     return is_word and bool(END.search(word.text)) and not ABBREVIATION.match(word.text)
+
+
+def _goes_on(group: Sequence[Word], following: Word, language: str) -> bool:
+    """Tell whether there is a pause within a sentence: `Everything you own… in your pocket.`
+
+    What ends with a small word was broken off, if nothing waits for what follows.
+    """
+    is_pause = group[-1].text.endswith(("…", "..")) and following.text[:1].islower()
+    is_open = is_small_word(group[-1].text.strip(".…").lower(), language)
+    said = " ".join(word.text for word in group)
+    waits = pattern("conditional", language, r"^{}\b").match(said)
+    return is_pause and (not is_open or bool(waits))
 
 
 def _begins_anew(word: Word, following: Word) -> bool:

@@ -12,6 +12,8 @@ from socialcopy.copywriting.text.vocabulary import pattern, word_list
 from socialcopy.copywriting.text.vocabulary import text as text_of
 
 END = regex.compile(r"[.?!…。？！।]+[\"'”’)\]»」』]*$")
+# `Everything you own… in your pocket.` goes on behind its pause.
+SENTENCE_END = regex.compile(r"(?<=[.!?…])(?!(?<=…|\.\.)\s+\p{Ll})\s+")
 
 
 def clean(heard: str, language: str = "en") -> str:
@@ -120,6 +122,9 @@ def _finished(text: str) -> str:
 
 # What is left with fewer is no opener.
 FEWEST_WORDS = 4
+DOES_MORE = regex.compile(
+    r", .*,? and (?:then )?(?:try|see|come|look|find|show|give|talk|go|do|make)\b"
+)
 
 
 def without_announcement(text: str, language: str) -> str:
@@ -128,8 +133,11 @@ def without_announcement(text: str, language: str) -> str:
     `Today I'm going to show you how to sharpen a knife` is the talk about the talk; `How to
     sharpen a knife` is what a post opens with.
     """
-    named, announced = _without_name(text, language), pattern("announcements", language)
+    named, announced = _without_name(text, language), pattern("announcements", language, "^{}")
+    # `We'll look at the walls, what was done, and try …` has more to do behind its object.
     if (text := _without(announced, named)) != named:
+        if DOES_MORE.search(text) and language == "en":
+            return named
         # `Our mug, which keeps coffee hot`
         nouns = "|".join(word_list("articles", language) | word_list("determiners", language))
         joined = pattern("relatives", language, rf"^((?:{nouns}) [^,]+), {{}} ")

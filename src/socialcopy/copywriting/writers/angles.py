@@ -12,7 +12,7 @@ from socialcopy.copywriting.text.anaphora import is_clause, without_connective
 from socialcopy.copywriting.text.facts import states
 from socialcopy.copywriting.text.roles import advises, forbids, is_side_matter, narrates, rambles
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.stems import telling
+from socialcopy.copywriting.text.stems import content, telling
 from socialcopy.copywriting.text.vocabulary import LANGUAGES, pattern, word_list
 from socialcopy.copywriting.writers.lists import Listing, glossary, steps
 from socialcopy.copywriting.writers.points import Material, Passage, Point
@@ -171,6 +171,10 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score += 0.6 * (first.asks and len(passage.points) > 1)
     score += 0.4 * is_problem(first, language) + 0.3 * _has("contrast", text, language)
     score += 0.3 * states(text, language, FactKind.DATE, FactKind.PRICE)  # what one acts on
+    # What a promotion begins with was written to stop people.
+    is_first = first == material.points[0] and VAGUE.isdisjoint(tokens(text))
+    score += 0.8 * (material.is_promotion and is_first)
+    score -= 0.8 * _points_back(first, material)
     score += 0.4 * first.is_shown + 0.2 * bool(material.brand and material.brand in text)
     score += 0.3 * (4 <= len(found) <= 12) - 0.05 * max(0, len(found) - COMFORTABLE_WORDS)  # noqa: PLR2004  (the length of a sentence that is read in one go)
     score -= 0.8 * first.is_unsure + 0.4 * _has("hedge", text, language) + 1.0 * first.invites
@@ -184,6 +188,14 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score -= 0.8 * bool(pattern("describes_self", language, "^{}").match(text))
     score -= 1.0 * narrates(text, language)
     return score - THIN[_matters(first, text, material)]
+
+
+def _points_back(point: Point, material: Material) -> bool:
+    """Tell whether it names again what was said before: `No system was built for that mess.`"""
+    pointed = pattern("pointing", material.language, r"(?<!\p{L}){} (\p{L}+)").search(point.text)
+    before = (p.text for p in material.points if p.order < point.order)
+    told = set(content(" ".join(before), material.language))
+    return bool(pointed) and bool(told & set(content(pointed.group(1), material.language)))
 
 
 def _matters(point: Point, text: str, material: Material) -> int:

@@ -1,5 +1,7 @@
 """The product or maker that a video is about, where there is one."""
 
+# ruff: noqa: RUF001 - typographic signs are what these patterns look for
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,14 +13,26 @@ from socialcopy.copywriting.evidence.sources import Known, houses
 from socialcopy.copywriting.text import roles
 from socialcopy.copywriting.text.languages import is_small_word
 from socialcopy.copywriting.text.names import is_given_name
-from socialcopy.copywriting.text.screen_text import CardKind
+from socialcopy.copywriting.text.screen_text import ENDS, CardKind
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.vocabulary import every, word_list
+from socialcopy.copywriting.text.vocabulary import every, pattern, word_list
 from socialcopy.models import Brief
 from socialcopy.understanding.dictionary import is_rare
 
 # A card with more is a slogan.
 MOST_NAME_WORDS = 3
+FEWEST_LETTERS = 3
+# Words that an address may run together; the longest run first.
+MOST_RUN = range(5, 0, -1)
+NAME_WORD = regex.compile(r"[\p{L}\p{N}]+")
+ADDRESS = regex.compile(
+    r"(?<![\p{L}\p{N}.@-])(?:www\.)?(?P<label>[\p{L}\p{N}-]{4,})(?:\.| dot )\p{L}{2,}"
+)
+NAME = r"(?-i:(?P<name>\p{Lu}[\p{L}\p{N}'’&-]*(?: (?:\p{Lu}|\d)[\p{L}\p{N}'’&-]*){0,4}))"
+# What may stand behind a name that is presented; `Meet Ana` is a person.
+BEHIND = r"(?=[.,:!]|$| [-–—] | (?:because|to|so|for|as|and|who|which|that)\b)"
+OWN_LETTERS = regex.compile(r"\p{Ll}\p{Lu}")  # `ImPulSe`
+ALONE = regex.compile(rf"{NAME}[.!]")
 
 
 def brand_of(known: Known, brief: Brief, said: str) -> str:
@@ -27,14 +41,17 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     told = [word for word in capital if word.lower() in said.lower()]
     if found := (*houses(brief, known.screen), *told):
         return found[0]
+    if said and (found := _of_an_address(known)):
+        return found
     shows = (roles.show_in(text, known.language) for text in sentences(said))
-    if show := next(filter(None, shows), ""):
+    if show := next(filter(None, shows), "") or _presented(known):
         return show
     employers = [s.role for s in known.everybody if s.role in said]
     if employers and not known.screen:
         return employers[0]
     uncounted = [card for card in known.screen if card.number is None]
-    names = [card.text for card in uncounted if card.kind == CardKind.NAME]
+    called = (card.text for card in uncounted if card.kind == CardKind.NAME)
+    names = [text for text in called if not text.endswith(ENDS)]
     if not said:
         rare = [n for n in names if any(is_rare(word, known.language) for word in tokens(n))]
         names = rare or names  # what no list of words has is rather a name
@@ -46,6 +63,58 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     first_or_last = min if roles.is_event(said, known.language) else max
     found = first_or_last(heard, key=said.index, default="")
     return found or _used(names, said, known) or _explained(said, known)
+
+
+def _of_an_address(known: Known) -> str:
+    """Return words that an address runs together: `Move Digital` beside `movedigital.example`."""
+    told = [s.text for s in known.spoken] + [card.text for card in known.screen]
+    addresses = " ".join((*known.noise, *told)).lower()
+    labels = {found["label"].replace("-", "") for found in ADDRESS.finditer(addresses)}
+    words = [word for text in told for word in NAME_WORD.findall(text)]
+    runs = (words[n : n + size] for size in MOST_RUN for n in range(len(words)))
+    told_as = (run for run in runs if "".join(run).lower() in labels)
+    # `sentences.` before a mail address is no name.
+    names = (r for r in told_as if r[0][:1].isupper() or is_rare(r[0], known.language))
+    fits = (" ".join(run) for run in names)
+    return next((name for name in fits if not _is_person(name)), "")
+
+
+def _presented(known: Known) -> str:
+    """Return the name that a promotion presents, or says alone: `Welcome to Spoke and Grease.`
+
+    A second place has to name it too, or no dictionary may have it.
+    """
+    told = [text for s in known.spoken for text in sentences(s.text)]
+    form = pattern("presents_itself", known.language, rf"^(?:\p{{L}}+ )?{{}} {NAME}{BEHIND}")
+    presented = [found["name"] for text in told if (found := form.match(text))]
+    is_spoken = known.is_interview or bool(known.everybody)  # `Fifty-two.` is an answer
+    tellers = [] if is_spoken or known.language == "de" else told
+    alone = [found["name"] for text in tellers if (found := ALONE.fullmatch(text))]
+    everything = " ".join((*told, *(card.text for card in known.screen)))
+    names = (*presented, *alone)
+    fitting = (name for name in names if _may_name(name, known))
+    return next((n for n in fitting if _is_told(n, everything, known, n in presented)), "")
+
+
+def _may_name(name: str, known: Known) -> bool:
+    """Tell whether it is neither a person nor a few letters: `Meet Ana.`, `By hand.`"""
+    people = {part for speaker in known.everybody for part in speaker.parts}
+    first = name.partition(" ")[0].lower()
+    is_small = is_small_word(first, known.language) or len(name) < FEWEST_LETTERS
+    is_small = is_small or (known.language == "de" and " " not in name)
+    is_small = is_small or bool(pattern("small_talk", known.language).match(name))
+    return not (is_small or is_given_name(first.title()) or people & set(tokens(name)))
+
+
+def _is_told(name: str, everything: str, known: Known, is_presented: bool) -> bool:  # noqa: FBT001
+    """Tell whether another place names it too, or no dictionary has what is presented."""
+    is_unknown = known.language != "de" and is_rare(name, known.language)
+    is_unknown = is_unknown or bool(OWN_LETTERS.search(name))
+    if " " not in name and not is_unknown:
+        # `Nobody. … Nobody knows.` has its capital because it begins a sentence.
+        return bool(regex.search(rf"\p{{Ll}},? {regex.escape(name)}(?!\p{{L}})", everything))
+    found = regex.findall(rf"(?<!\p{{L}}){regex.escape(name)}(?!\p{{L}})", everything)
+    return len(found) > 1 or (is_presented and is_unknown)
 
 
 def _used(names: Sequence[str], said: str, known: Known) -> str:
@@ -82,6 +151,11 @@ def _heard_as_a_name(name: str, said: str, language: str) -> str:
     no_names = word_list("generic") | word_list("vague_nouns") | every("dates")
     is_common = is_slogan or name.lower() in no_names
     is_small = any(form[:1].islower() for form in forms)
+    # `Compressed.` has its capital from where it stands.
+    is_one = " " not in name and language != "de" and not is_rare(name, language)
+    is_small = is_small or (
+        is_one and not regex.search(rf"\p{{Ll}},? {regex.escape(name)}", said, regex.I)
+    )
     begins = next(iter(regex.findall(r"\p{L}+", name.lower())), "")  # `It's actually`
     is_common = is_common or begins in word_list("clause_subjects", language)
     if not forms or is_common or is_small or not _has_capitals(forms[0], language):

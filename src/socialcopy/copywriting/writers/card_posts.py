@@ -11,12 +11,12 @@ from socialcopy.copywriting.text.anaphora import asks, is_first_person
 from socialcopy.copywriting.text.screen_text import (
     ARROW,
     ENDS,
-    SENTENCE_END,
     Card,
     CardKind,
     sentence,
 )
 from socialcopy.copywriting.text.sentences import tokens
+from socialcopy.copywriting.text.spoken import SENTENCE_END
 from socialcopy.copywriting.text.vocabulary import says, word_list
 from socialcopy.copywriting.writers.drafts import Gap, Line
 from socialcopy.copywriting.writers.frames import inside
@@ -30,6 +30,8 @@ FEWEST_TOLD = 3
 # Sentences that nobody calls a wall, and those before what a program does.
 MOST_IN_A_BLOCK, MOST_LEADS, MOST_RESULTS = 4, 2, 3
 LONGEST_COMPLETION = 3
+# Cards at the end of a promotion, one of which says what to do.
+MOST_LAST = 3
 # What a program's label has that is no step: a number, several facts, a state.
 DETAIL = regex.compile(r"\d|[·:|]")
 ITEM = regex.compile(r"\d+\. ")
@@ -59,6 +61,8 @@ def asked(material: Material) -> str:
     """Tell what the last card asks viewers, where nobody says it: `Your turn?`"""
     if not material.passages:
         return action(material.cards, material.language)
+    if material.is_promotion and (told := action(material.cards[-MOST_LAST:], material.language)):
+        return told
     last = material.cards[-1].text if material.cards else ""
     is_said = any(set(tokens(last)) <= set(tokens(p.text)) for p in material.points)
     return sentence(last) if asks(last) and not is_said else ""

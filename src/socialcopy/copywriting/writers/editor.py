@@ -19,7 +19,7 @@ from socialcopy.copywriting.text.sentences import strung
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers import card_posts, list_posts, quoting
 from socialcopy.copywriting.writers.angles import Format
-from socialcopy.copywriting.writers.closes import closes
+from socialcopy.copywriting.writers.closes import closes, slogan
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
 from socialcopy.copywriting.writers.frames import Frame, facts, frame, inside, title
 from socialcopy.copywriting.writers.kinds import Kind, essentials, kind
@@ -91,13 +91,17 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
     is_told = any(asks(x.text) and close.text.endswith(x.text) for x in lines)
     is_told = is_told or any(close.text == x.text for x in lines)
     close = Line(text="") if is_told else close
+    # A last line that names the thing needs no line above it that does nothing else.
+    bare = f"{material.brand}."
+    others = [x for x in others if x.text != bare or material.brand not in close.text]
     return Draft(hook=hook, lines=(*others, *asked), close=close, hashtags=order.tags)
 
 
 def _is_named(lines: Sequence[Line], material: Material) -> bool:
-    """Tell whether the thing is named, or there is none to name."""
+    """Tell whether the thing is named, will be by the slogan at the end, or there is none."""
     brand = material.brand.lower()
-    return any(brand in line.text.lower() for line in lines)
+    is_signed = bool(slogan(material)) and material.invitation is None
+    return is_signed or any(brand in line.text.lower() for line in lines)
 
 
 def _with_name(lines: list[Line], plan: Plan, material: Material) -> list[Line]:
@@ -115,7 +119,7 @@ def _imprint(material: Material) -> str:
     """Tell what a card calls the thing, and what it is: `Papel Vivo: curso de encuadernación.`"""
     # A comma stands behind a name, a digit in the number of an episode.
     kept = (c.text for c in material.cards if c.kind is CardKind.LABEL and " " in c.text)
-    labels = (text for text in kept if not regex.search(r"[,\d]", text))
+    labels = (text for text in kept if not regex.search(r"[,\d(·•|]", text))
     said = " ".join((material.brand, *(point.text for point in material.points))).lower()
     new = (text for text in labels if text.lower() not in said)
     label = next((t for t in new if tongue(t, material.language) == material.language), "")

@@ -14,16 +14,11 @@ from socialcopy.copywriting.evidence.speakers import Speaker, voices
 from socialcopy.copywriting.text import anaphora, roles
 from socialcopy.copywriting.text.facts import counted, states
 from socialcopy.copywriting.text.languages import main_tongue, tongue
+from socialcopy.copywriting.text.quantities import PERCENT, written
 from socialcopy.copywriting.text.safety import has_avoided_word, without_profanity
 from socialcopy.copywriting.text.screen_text import CardKind
 from socialcopy.copywriting.text.screen_text import sentence as sentence_of
-from socialcopy.copywriting.text.sentences import (
-    PERCENT,
-    Sentence,
-    spoken_sentences,
-    tokens,
-    written,
-)
+from socialcopy.copywriting.text.sentences import Sentence, spoken_sentences, tokens
 from socialcopy.copywriting.text.stems import content, light_stems
 from socialcopy.copywriting.text.vocabulary import pattern, says
 from socialcopy.copywriting.text.vocabulary import text as phrase
@@ -46,6 +41,7 @@ from socialcopy.copywriting.writers.points import (
 from socialcopy.models import Brief, FactKind, Understanding
 from socialcopy.understanding.dictionary import LANGUAGES, is_known
 
+SLOGAN_WORDS = range(2, 9)
 FEWEST_NAMES = 2
 # Of a sentence; a longer one was heard without the stops in it, and nobody reads it.
 MOST_WORDS = 60
@@ -72,9 +68,12 @@ def gather(understanding: Understanding, brief: Brief, known: Known) -> Material
     worth = worth or [
         p for p in points if p.sentence and not p.sentence.is_complete and p.words > 1
     ]
-    signature = next((p for p in worth[-1:] if len(worth) > 1 and _is_signature(p, language)), None)
-    worth = [point for point in worth if point != signature]
     brand = brand_of(known, brief, " ".join(point.text for point in points))
+    worth = [*_with_slogans(worth, brand)]
+    last = worth[-1:] if len(worth) > 1 else []
+    is_slogan = bool(brand) and any(p.text.startswith(f"{brand}. ") for p in last)
+    signature = next((p for p in last if is_slogan or _is_signature(p, language)), None)
+    worth = [point for point in worth if point != signature]
     # After the brand is known: the sentence that names it stays even if a word of it is doubtful.
     sure = _surely_heard(worth, brand, known, language)
     asides = frozenset(p.order for p in points if p.is_aside)
@@ -250,6 +249,22 @@ def _invitation(points: Sequence[Point], language: str) -> Point | None:
     asked = [p for p in asked if not p.leans or roles.offers(p.text, language)]
     farewells = [p for p in points[-2:] if roles.is_farewell(p.text, language) and not p.doubted]
     return next(iter((*asked[-1:], *farewells)), None)
+
+
+def _with_slogans(points: Sequence[Point], brand: str) -> Iterable[Point]:
+    """Tell a name that stands alone with the slogan behind it; without one, only where it is due.
+
+    `Spoke and Grease.` and `Bikes for people who carry things.` are one thing to read.
+    """
+    is_named = any(p.words > len(tokens(brand)) and brand in p.text for p in points)
+    slogans = {p.order: p for p in points if p.words in SLOGAN_WORDS and not p.asks}
+    told = {p.order for p in points if brand and tokens(p.text) == tokens(brand)}
+    for point in points:
+        slogan = slogans.get(point.order + 1) if point.order in told else None
+        if point.order - 1 in told and point.order in slogans:
+            yield point.model_copy(update={"text": f"{brand}. {point.text}"})
+        elif not (slogan or (point.order in told and is_named)):
+            yield point
 
 
 def _is_signature(point: Point, language: str) -> bool:

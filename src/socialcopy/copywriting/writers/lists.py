@@ -16,7 +16,7 @@ from socialcopy.copywriting.text.anaphora import (
 from socialcopy.copywriting.text.roles import forbids, is_order
 from socialcopy.copywriting.text.screen_text import Card, sentence
 from socialcopy.copywriting.text.sentences import tokens
-from socialcopy.copywriting.text.spoken import uncounted
+from socialcopy.copywriting.text.spoken import SENTENCE_END, uncounted
 from socialcopy.copywriting.text.stems import content
 from socialcopy.copywriting.text.vocabulary import pairs, pattern, text, word_list
 from socialcopy.copywriting.writers.drafts import Line
@@ -41,7 +41,6 @@ MOST_WARNINGS = 2
 # Sentences with an amount, and with something that is done by hand, that make a recipe.
 FEWEST_MEASURED = 2
 SHORT_UNIT = regex.compile(r"\d\s?(?:g|kg|ml|cl|dl|l|cm)(?!\p{L})")
-SENTENCE_END = regex.compile(r"(?<=[.!?…])\s+")
 
 
 class Listing(Value):
@@ -198,7 +197,9 @@ def _behind(points: Sequence[Point], language: str) -> Iterable[Point]:
         is_warning = (
             bool(pattern("negations", language, r"^{}\b").match(point.text)) and not point.leans
         )
-        if point.asks or is_case or is_warning or point.invites or not goes_on:
+        # `These simple steps help.` is said of them all.
+        is_of_all = bool(pattern("pointing_many", language, r"^{}\s").match(point.text))
+        if point.asks or is_case or is_warning or is_of_all or point.invites or not goes_on:
             return
         yield point
 

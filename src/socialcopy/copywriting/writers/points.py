@@ -18,7 +18,7 @@ from socialcopy.copywriting.text.sentences import (
     tokens,
 )
 from socialcopy.copywriting.text.stems import UNSPACED
-from socialcopy.copywriting.text.vocabulary import every_pattern, pattern
+from socialcopy.copywriting.text.vocabulary import every_pattern, pattern, word_list
 from socialcopy.models import Value
 
 # Sentences; what leans on a longer run leans on nothing a reader remembers.
@@ -29,6 +29,10 @@ FEWEST_WORDS = 3
 SAME_BEGINNING = 3
 FEWEST_ANSWERS = 2
 # Sentences in which somebody says `I`, if they are half of all.
+# Of so many sentences one may be in the first person, such as a customer's question.
+FEW_OWN = 6
+# Sentences that say `you` in a video that nobody is named in.
+FEWEST_TO_VIEWERS = 2
 FEWEST_OWN = 3
 LONGEST_STORY = 12
 # Sentences; a longer talk has more than one, sooner where nobody in it speaks.
@@ -145,6 +149,17 @@ class Material(Value):
     def is_conversation(self) -> bool:
         """Whether one asks and another answers, so that a question is never in their quotation."""
         return is_answered(self.points) or len(self.everybody) > 1
+
+    @property
+    def is_promotion(self) -> bool:
+        """Whether it is about a product or maker, and nobody tells of themselves."""
+        is_somebodys = self.everybody or self.is_interview
+        own = sum(anaphora.is_singular(point.text, self.language) for point in self.points)
+        viewers = word_list("you", self.language)
+        to_them = sum(not viewers.isdisjoint(tokens(point.text)) for point in self.points)
+        is_taught = any(point.instructs for point in self.points)
+        is_for_them = bool(self.brand) or (to_them >= FEWEST_TO_VIEWERS and not (own or is_taught))
+        return is_for_them and not is_somebodys and own * FEW_OWN <= len(self.points)
 
     @property
     def is_story(self) -> bool:
