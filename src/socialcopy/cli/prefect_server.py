@@ -21,7 +21,9 @@ import uvicorn
 from prefect.server.api.server import create_app
 from prefect.server.database.configurations import AioSqliteConfiguration
 from prefect.settings import get_current_settings
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -34,6 +36,9 @@ from socialcopy.settings import DataSettings
 
 LONGEST_CODE_BYTES = 200
 TRIM_SECONDS = 60
+CACHE_KB = 4_096
+"""Of the database, for each connection. Prefect lets each of them keep 80 MB, so that its server
+grew from 242 to 421 MB over 10,000 videos; the system keeps the file in memory anyway."""
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -102,6 +107,19 @@ def _begin_at_once(
     return _begin(self, session, True)
 
 
+_set_up = AioSqliteConfiguration.setup_sqlite
+
+
+def _with_small_cache(
+    self: AioSqliteConfiguration, conn: DBAPIConnection, record: ConnectionPoolEntry
+) -> None:
+    """Set a new connection up as Prefect does, but for what it may keep of the database."""
+    _set_up(self, conn, record)
+    cursor = conn.cursor()
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+    cursor.close()
+
+
 def main() -> None:
     """Serve Prefect's API and UI until a signal ends it, on a socket that somebody else owns."""
     share_one_heap()
@@ -112,6 +130,7 @@ def main() -> None:
     if auth is None:
         sys.exit("PREFECT_SERVER_API_AUTH_STRING is not set: without it anybody could run anything")
     AioSqliteConfiguration.begin_transaction = _begin_at_once  # pyright: ignore[reportAttributeAccessIssue]
+    AioSqliteConfiguration.setup_sqlite = _with_small_cache
     app = create_app(final=True)
     inside = Middleware(LoginMiddleware, data=DataSettings(), auth=auth.get_secret_value())
     for layer in (inside, *reversed(own_pages_only())):

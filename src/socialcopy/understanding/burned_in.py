@@ -23,6 +23,64 @@ CUT_SHARE = 0.3
 FEWEST_WORDS, SMALL_LETTERS = 3, 3
 LONGEST_MS = 6_000
 
+# Words that are written one or a few at a time stand in the middle, large, in one place, and have
+# changed so soon after; a card is still there.
+MIDDLE, LEAST_HEIGHT, BAND = 0.12, 0.03, 0.15
+MOST_WORDS = 4
+LOOK_AGAIN_MS = 900
+MOST_LOOKS = 6
+FEWEST_LOOKS = 4
+CHANGED_SHARE = 0.75
+
+
+def moments_to_look_again(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[int, ...]:
+    """Tell when a second look, in milliseconds, shows whether the picture has captions.
+
+    None where nothing in its middle is said while it is seen, or where that is known already.
+    """
+    band = _band(screen)
+    times = sorted({line.start_ms for line in band if _is_said_near(line, words)})
+    is_likely = len(times) >= max(FEWEST_LINES, LEAST_SHARE * len({x.start_ms for x in band}))
+    if not is_likely or captions_in(screen, words):
+        return ()
+    step = -(-len(times) // MOST_LOOKS)
+    return tuple(time_ms + LOOK_AGAIN_MS for time_ms in times[::step])
+
+
+def _band(screen: Sequence[ScreenText]) -> list[ScreenText]:
+    """List the few large words in the middle that are seen in one place, and nowhere longer."""
+    large = [
+        line
+        for line in screen
+        if abs((line.box.left + line.box.right) / 2 - 0.5) <= MIDDLE
+        and line.box.bottom - line.box.top >= LEAST_HEIGHT
+        and len(line.text.split()) <= MOST_WORDS
+    ]
+    middle = sorted(line.box.top for line in large)[len(large) // 2] if large else 0.0
+    return [line for line in large if abs(line.box.top - middle) <= BAND]
+
+
+def _is_said_near(line: ScreenText, words: Sequence[Word]) -> bool:
+    """Tell whether any word of a line is said about when it is seen first."""
+    shown = {_plain(part) for part in line.text.split()}
+    near = (w for w in words if abs(w.start_ms - line.start_ms) <= APART_MS)
+    return any(_plain(word.text) in shown for word in near)
+
+
+def _restless(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[ScreenText, ...]:
+    """Return words in the middle that had changed at each second look, and are said."""
+    band = _band(screen)
+    seen = {line.start_ms for line in band}
+    looks = [time_ms for time_ms in sorted(seen) if time_ms + LOOK_AGAIN_MS in _times(screen)]
+    stayed = [any(x.start_ms <= t and x.end_ms >= t + LOOK_AGAIN_MS for x in band) for t in looks]
+    said = sum(_is_said_near(line, words) for line in band)
+    is_changing = len(looks) >= FEWEST_LOOKS and sum(stayed) <= (1 - CHANGED_SHARE) * len(looks)
+    return tuple(band) if is_changing and said >= LEAST_SHARE * len(band) else ()
+
+
+def _times(screen: Sequence[ScreenText]) -> set[int]:
+    return {time_ms for line in screen for time_ms in (line.start_ms, line.end_ms)}
+
 
 def captions_in(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[ScreenText, ...]:
     """Return the lines of a picture that are its captions; none where it has no captions."""
@@ -36,7 +94,8 @@ def captions_in(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[Sc
     cut = sum(_is_cut(line, [words[n] for n in ends[line]]) for line in along)
     is_captioned = len(along) >= max(FEWEST_LINES, LEAST_SHARE * len(long))
     is_captioned = is_captioned and cut >= CUT_SHARE * len(along)
-    return tuple(line for line in screen if ends[line]) if is_captioned else ()
+    told = tuple(line for line in screen if ends[line])
+    return told if is_captioned else _restless(screen, words)
 
 
 def _is_cut(line: ScreenText, ends: Sequence[Word]) -> bool:

@@ -61,10 +61,22 @@ def read_screen(
     """Read a few frames, spread over the shots; each text once, with where and when it stands."""
     if settings.screen_frames == 0:
         return ()
-    lines: list[ScreenText] = []
-    before: tuple[int, NDArray[np.uint8]] | None = None
     times = moments(info, settings.screen_frames, shots_ms)
-    for time_ms, picture in frames(source, info, times, settings):
+    return read_at(source, info, settings, threads, times)
+
+
+def read_at(
+    source: str | Path,
+    info: MediaInfo,
+    settings: MediaSettings,
+    threads: int,
+    times_ms: Sequence[int],
+    *,
+    known: Sequence[ScreenText] = (),
+) -> tuple[ScreenText, ...]:
+    """Read the frames at some times, and add what they show to what is known already."""
+    lines, before = list(known), None
+    for time_ms, picture in frames(source, info, times_ms, settings):
         if before is not None and _looks_like(picture, before[1]):
             lines = _prolonged(lines, before[0], time_ms)
         else:

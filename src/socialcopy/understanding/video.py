@@ -9,9 +9,9 @@ from socialcopy.media.ffmpeg.audio import speech_samples
 from socialcopy.media.subtitles.parse import subtitles
 from socialcopy.models import Cue, MediaInfo, Region, ScreenText, Transcript, Understanding
 from socialcopy.settings import MediaSettings, SpeechSettings
-from socialcopy.understanding.burned_in import captions_in
+from socialcopy.understanding.burned_in import captions_in, moments_to_look_again
 from socialcopy.understanding.faces import TO_COUNT, look, most_faces
-from socialcopy.understanding.ocr import read_screen
+from socialcopy.understanding.ocr import read_at, read_screen
 from socialcopy.understanding.sound_tracks import choose_sound
 from socialcopy.understanding.speech import transcribe
 from socialcopy.understanding.spelling import respelled
@@ -61,6 +61,8 @@ def understand(
     focus = look(source, info, settings=media, frames_per_second=TO_COUNT)
     # After the faces: their cuts say where a shot begins, and each shot is read in its middle.
     screen = read_screen(source, info, media, speech.threads, focus.cuts_ms)
+    if again := moments_to_look_again(screen, transcript.words):
+        screen = read_at(source, info, media, speech.threads, again, known=screen)
     track = tuple(beside) or subtitles(source, info, media)
     said = respelled(transcript, [*screen, *_as_shown(track)], vocabulary)
     has_captions = bool(captions_in(screen, said.words))
