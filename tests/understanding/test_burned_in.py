@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from socialcopy.copywriting.evidence.sources import know
 from socialcopy.models import Brief, Region, ScreenText, Transcript, Understanding, Word
-from socialcopy.understanding.burned_in import captions_in
+from socialcopy.understanding.burned_in import (
+    LOOK_AGAIN_MS,
+    captions_in,
+    moments_to_look_again,
+)
 
 BOX = Region(left=0.2, top=0.7, right=0.8, bottom=0.76)
 TOLD = """
@@ -72,3 +76,32 @@ def test_cards_of_a_promo_whose_words_are_said_too_are_no_captions():
     shown = [line(text, 1_500 * n, 2_500) for n, text in enumerate(cards)]
 
     assert captions_in(shown, words) == ()
+
+
+def single_words() -> list[ScreenText]:
+    """One word at a time in the middle, seen in one frame each; the third was heard otherwise."""
+    places = (1, 6, 11, 15, 19, 23)
+    texts = [SAID[n] if place != 2 else "grown" for place, n in enumerate(places)]
+    return [line(text, 400 * n, 0) for text, n in zip(texts, places, strict=True)]
+
+
+def test_single_words_that_have_changed_at_a_second_look_are_captions():
+    first = single_words()
+    again = [line(SAID[n], x.start_ms + LOOK_AGAIN_MS, 0) for n, x in enumerate(first)]
+
+    assert captions_in([*first, *again], WORDS) == (*first, *again)
+
+
+def test_single_words_that_are_still_there_at_a_second_look_are_cards():
+    stay = [x.model_copy(update={"end_ms": x.start_ms + LOOK_AGAIN_MS}) for x in single_words()]
+
+    assert captions_in(stay, WORDS) == ()
+
+
+def test_a_second_look_is_taken_only_where_what_is_shown_is_said():
+    said = single_words()
+    unsaid = [x.model_copy(update={"text": f"Card {n}"}) for n, x in enumerate(said)]
+
+    assert moments_to_look_again(said, WORDS)[0] == said[0].start_ms + LOOK_AGAIN_MS
+    assert moments_to_look_again(unsaid, WORDS) == ()
+    assert moments_to_look_again(captions(), WORDS) == ()

@@ -36,7 +36,7 @@ ALONE = regex.compile(rf"{NAME}[.!]")
 
 
 def brand_of(known: Known, brief: Brief, said: str) -> str:
-    """Tell the brief's name, else that on a card which is said last for the first time."""
+    """Tell the brief's name, else an address's, one that is presented, or one said and shown."""
     capital = (word for word in brief.use_words if word[:1].isupper() and not _is_person(word))
     told = [word for word in capital if word.lower() in said.lower()]
     if found := (*houses(brief, known.screen), *told):
@@ -49,20 +49,26 @@ def brand_of(known: Known, brief: Brief, said: str) -> str:
     employers = [s.role for s in known.everybody if s.role in said]
     if employers and not known.screen:
         return employers[0]
-    uncounted = [card for card in known.screen if card.number is None]
-    called = (card.text for card in uncounted if card.kind == CardKind.NAME)
-    names = [text for text in called if not text.endswith(ENDS)]
-    if not said:
-        rare = [n for n in names if any(is_rare(word, known.language) for word in tokens(n))]
-        names = rare or names  # what no list of words has is rather a name
-        return names[0] if len(names) == 1 or (names and known.screen[0].from_screen) else ""
-    shown = [card.text for card in uncounted if card.kind in {CardKind.NAME, CardKind.LABEL}]
-    shown = [name for name in shown if not (_is_person(name) or _is_spoken_to(name, said))]
-    heard = [found for name in shown if (found := _heard_as_a_name(name, said, known.language))]
+    names = [text for text in _on_cards(known, CardKind.NAME) if not text.endswith(ENDS)]
+    if said:
+        return _heard_and_shown(known, said) or _used(names, said, known) or _explained(said, known)
+    rare = [n for n in names if any(is_rare(word, known.language) for word in tokens(n))]
+    names = rare or names  # what no list of words has is rather a name
+    return names[0] if len(names) == 1 or (names and known.screen[0].from_screen) else ""
+
+
+def _on_cards(known: Known, *kinds: CardKind) -> list[str]:
+    return [card.text for card in known.screen if card.number is None and card.kind in kinds]
+
+
+def _heard_and_shown(known: Known, said: str) -> str:
+    """Return the name on a card that is said last for the first time; of an event the first."""
+    shown = _on_cards(known, CardKind.NAME, CardKind.LABEL)
+    names = (name for name in shown if not (_is_person(name) or _is_spoken_to(name, said)))
+    heard = [found for name in names if (found := _heard_as_a_name(name, said, known.language))]
     # An event is named before those who play there, a product behind the problem it answers.
     first_or_last = min if roles.is_event(said, known.language) else max
-    found = first_or_last(heard, key=said.index, default="")
-    return found or _used(names, said, known) or _explained(said, known)
+    return first_or_last(heard, key=said.index, default="")
 
 
 def _of_an_address(known: Known) -> str:

@@ -55,18 +55,12 @@ def closes(plan: Plan, material: Material, above: str) -> list[Line]:
     if spoken is None:
         is_shown = does == "action" or (does != "question" and not material.passages)
         shown = card_posts.asked(material) if is_shown else ""
-        ends = " ".join(filter(None, (shown, slogan(material))))
+        ends = " ".join(filter(None, (shown, material.slogan)))
         signed = Line(text=ends or own, worth=STOCK_WORTH)
-        return [*asked, signed] if slogan(material) else [signed]
+        return [*asked, signed] if material.slogan else [signed]
     signature = material.signature.text if material.signature and does == "action" else ""
     value = STOCK_WORTH if roles.is_post_request(spoken.text, language) else 0.0
     return [*asked, Line(text=f"{spoken.text} {signature}".strip(), cites=cites, worth=value)]
-
-
-def slogan(material: Material) -> str:
-    """Return what a promotion ends with itself: its name, and the slogan behind it."""
-    told = material.signature.text if material.signature else ""
-    return told if material.brand and told.startswith(f"{material.brand}. ") else ""
 
 
 def _ours(plan: Plan, material: Material, above: str) -> str:

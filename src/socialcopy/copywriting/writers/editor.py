@@ -19,7 +19,7 @@ from socialcopy.copywriting.text.sentences import strung
 from socialcopy.copywriting.text.vocabulary import text as phrase
 from socialcopy.copywriting.writers import card_posts, list_posts, quoting
 from socialcopy.copywriting.writers.angles import Format
-from socialcopy.copywriting.writers.closes import closes, slogan
+from socialcopy.copywriting.writers.closes import closes
 from socialcopy.copywriting.writers.drafts import Draft, Gap, Line
 from socialcopy.copywriting.writers.frames import Frame, facts, frame, inside, title
 from socialcopy.copywriting.writers.kinds import Kind, essentials, kind
@@ -100,7 +100,7 @@ def _draft(plan: Plan, passages: Sequence[Passage], material: Material) -> Draft
 def _is_named(lines: Sequence[Line], material: Material) -> bool:
     """Tell whether the thing is named, will be by the slogan at the end, or there is none."""
     brand = material.brand.lower()
-    is_signed = bool(slogan(material)) and material.invitation is None
+    is_signed = bool(material.slogan) and material.invitation is None
     return is_signed or any(brand in line.text.lower() for line in lines)
 
 

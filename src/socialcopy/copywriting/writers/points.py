@@ -151,6 +151,12 @@ class Material(Value):
         return is_answered(self.points) or len(self.everybody) > 1
 
     @property
+    def slogan(self) -> str:
+        """What a promotion ends with itself: its name, and the slogan behind it."""
+        told = self.signature.text if self.signature else ""
+        return told if self.brand and told.startswith(f"{self.brand}. ") else ""
+
+    @property
     def is_promotion(self) -> bool:
         """Whether it is about a product or maker, and nobody tells of themselves."""
         is_somebodys = self.everybody or self.is_interview
