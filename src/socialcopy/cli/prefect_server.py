@@ -110,7 +110,7 @@ def _begin_at_once(
 _set_up = AioSqliteConfiguration.setup_sqlite
 
 
-def _with_small_cache(
+def with_small_cache(
     self: AioSqliteConfiguration, conn: DBAPIConnection, record: ConnectionPoolEntry
 ) -> None:
     """Set a new connection up as Prefect does, but for what it may keep of the database."""
@@ -130,7 +130,7 @@ def main() -> None:
     if auth is None:
         sys.exit("PREFECT_SERVER_API_AUTH_STRING is not set: without it anybody could run anything")
     AioSqliteConfiguration.begin_transaction = _begin_at_once  # pyright: ignore[reportAttributeAccessIssue]
-    AioSqliteConfiguration.setup_sqlite = _with_small_cache
+    AioSqliteConfiguration.setup_sqlite = with_small_cache
     app = create_app(final=True)
     inside = Middleware(LoginMiddleware, data=DataSettings(), auth=auth.get_secret_value())
     for layer in (inside, *reversed(own_pages_only())):
