@@ -296,3 +296,9 @@ def test_a_name_or_unit_is_the_shown_one_wherever_on_a_card_it_stands(
 )
 def test_what_is_no_name_or_another_one_stays_as_it_was_heard(said: str, line: str, unsure: str):
     assert right(said, line, unsure=unsure) == said
+
+
+def test_a_form_of_a_verb_with_another_vowel_stays_as_it_was_heard():
+    said = "Nie übersichtlich und nie schnell entschieden."
+
+    assert right(said, "Schnell entscheiden.", language="de") == said

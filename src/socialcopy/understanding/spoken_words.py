@@ -25,6 +25,9 @@ SURELY_READ = 0.9
 FEWEST_LETTERS = 4
 # Letters at the end in which a word differs from one that is made of it.
 MOST_ENDING = 2
+LONG_WORD = 6
+VOWELS = regex.compile(r"[aeiouyäöüå]+")
+VOWELS_CHANGE_IN = frozenset({"de", "en", "nl", "sv"})
 # Distance for each sound, up to which a word is the shown one with nothing else shown around it.
 ALIKE_ALONE = 0.08
 # The same for a word among words that are shown.
@@ -143,6 +146,16 @@ def is_form(spoken: SpokenWords, place: int, term: Sequence[str]) -> bool:
     is_derived = (
         len(root) >= FEWEST_LETTERS and len(long) - len(short) > 1
     )  # a `costureira` of `costura`
-    return spoken.stems[place] == stem(shown, spoken.language) or (
-        is_derived and long.startswith(root)
+    return (
+        spoken.stems[place] == stem(shown, spoken.language)
+        or (is_derived and long.startswith(root))
+        or _differ_by_vowels(heard, shown, spoken.language)
     )
+
+
+def _differ_by_vowels(heard: str, shown: str, language: str) -> bool:
+    """Tell whether both are words, as forms of a verb are: `entschieden` and `entscheiden`."""
+    frames = {VOWELS.sub("", word) for word in (heard, shown)}
+    is_long = language in VOWELS_CHANGE_IN and min(len(heard), len(shown)) >= LONG_WORD
+    are_words = is_long and all(is_known(word, language) for word in (heard, shown))
+    return len(frames) == 1 and are_words and sound(heard, language) != sound(shown, language)

@@ -76,7 +76,7 @@ def _of_an_address(known: Known) -> str:
     told = [s.text for s in known.spoken] + [card.text for card in known.screen]
     addresses = " ".join((*known.noise, *told)).lower()
     labels = {found["label"].replace("-", "") for found in ADDRESS.finditer(addresses)}
-    words = [word for text in told for word in NAME_WORD.findall(text)]
+    words = [word for text in told for word in NAME_WORD.findall(ADDRESS.sub(" ", text))]
     runs = (words[n : n + size] for size in MOST_RUN for n in range(len(words)))
     told_as = (run for run in runs if "".join(run).lower() in labels)
     # `sentences.` before a mail address is no name.
