@@ -25,8 +25,16 @@ FEWEST_LETTERS = 3
 # Words that an address may run together; the longest run first.
 MOST_RUN = range(5, 0, -1)
 NAME_WORD = regex.compile(r"[\p{L}\p{N}]+")
+# Endings of an address; `Next.js` and `settings.Click` are none.
+TOP_LEVEL = (
+    r"(?!(?:js|py|ts|md|sh|cs|rs|cc|gz)\b)[a-z]{2}|com|org|net|info|biz|app|dev|shop|store|online|site"
+    r"|studio|agency|africa|example|cloud|tech|xyz|club|live|world|space|page|media|digital|design"
+    r"|events|community|foundation|charity|health|care|school|academy"
+)
 ADDRESS = regex.compile(
-    r"(?<![\p{L}\p{N}.@-])(?:www\.)?(?P<label>[\p{L}\p{N}-]{4,})(?:\.| dot )\p{L}{2,}"
+    r"(?<![\p{L}\p{N}.@-])(?:www\.)?(?P<label>[\p{L}\p{N}-]{4,})"
+    rf"(?:\.| dot )(?:{TOP_LEVEL})(?![\p{{L}}\p{{N}}])",
+    regex.I,
 )
 NAME = r"(?-i:(?P<name>\p{Lu}[\p{L}\p{N}'’&-]*(?: (?:\p{Lu}|\d)[\p{L}\p{N}'’&-]*){0,4}))"
 # What may stand behind a name that is presented; `Meet Ana` is a person.

@@ -196,7 +196,8 @@ def _topics(plan: Plan, material: Material) -> Iterable[str]:
     found, language = kind(material), material.language
     first = plan.passages[0].first if plan.passages else None
     is_told = found in {Kind.PRODUCT, Kind.IDEA, Kind.STEPS} and not plan.angle.listing
-    is_branded = bool(_name(material)) and not material.is_own_voice
+    is_own = material.is_own_voice and not material.slogan
+    is_branded = bool(_name(material)) and not is_own
     if is_told and is_branded and first and is_problem(first, language):
         yield "problem"
     elif found in {Kind.STORY, Kind.IDEA} and _is_of_change(material):
