@@ -98,16 +98,17 @@ def _presented(known: Known) -> str:
 
     A second place has to name it too, or no dictionary may have it.
     """
-    told = [text for s in known.spoken for text in sentences(s.text)]
+    said = [text for s in known.spoken for text in sentences(s.text)]
     form = pattern("presents_itself", known.language, rf"^(?:\p{{L}}+ )?{{}} {NAME}{BEHIND}")
-    presented = [found["name"] for text in told if (found := form.match(text))]
+    presented = [found["name"] for text in said if (found := form.match(text))]
     is_spoken = known.is_interview or bool(known.everybody)  # `Fifty-two.` is an answer
-    tellers = [] if is_spoken or known.language == "de" else told
+    tellers = [] if is_spoken or known.language == "de" else said
     alone = [found["name"] for text in tellers if (found := ALONE.fullmatch(text))]
-    everything = " ".join((*told, *(card.text for card in known.screen)))
+    everything = " ".join((*said, *(card.text for card in known.screen)))
     names = (*presented, *alone)
     fitting = (name for name in names if _may_name(name, known))
-    return next((n for n in fitting if _is_told(n, everything, known, n in presented)), "")
+    told = (n for n in fitting if _is_told(n, everything, known, is_presented=n in presented))
+    return next(told, "")
 
 
 def _may_name(name: str, known: Known) -> bool:
@@ -120,7 +121,7 @@ def _may_name(name: str, known: Known) -> bool:
     return not (is_small or is_given_name(first.title()) or people & set(tokens(name)))
 
 
-def _is_told(name: str, everything: str, known: Known, is_presented: bool) -> bool:  # noqa: FBT001
+def _is_told(name: str, everything: str, known: Known, *, is_presented: bool) -> bool:
     """Tell whether another place names it too, or no dictionary has what is presented."""
     is_unknown = known.language != "de" and is_rare(name, known.language)
     is_unknown = is_unknown or bool(OWN_LETTERS.search(name))
