@@ -147,7 +147,9 @@ def _dangling(body: str, _: str, known: Known, *__: Any) -> str:
     seen = ""
     for sentence in told:
         own = normal(unquoted(sentence) or sentence)
-        lone = not quoted(sentence) and anaphora.leans(sentence, known.language)
+        # A name that is said alone, before its slogan, leans on nothing.
+        is_name = sentence.istitle() and own in {words for words, _ in spoken}
+        lone = not (quoted(sentence) or is_name) and anaphora.leans(sentence, known.language)
         for words, before in spoken if lone and own else []:
             if words[-len(own) :] == own and before and not set(before) & set(normal(seen)):
                 return sentence
