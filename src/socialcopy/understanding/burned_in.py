@@ -70,16 +70,12 @@ def _is_said_near(line: ScreenText, words: Sequence[Word]) -> bool:
 def _restless(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[ScreenText, ...]:
     """Return words in the middle that had changed at each second look, and are said."""
     band = _band(screen)
-    seen = {line.start_ms for line in band}
-    looks = [time_ms for time_ms in sorted(seen) if time_ms + LOOK_AGAIN_MS in _times(screen)]
+    times = {time_ms for line in screen for time_ms in (line.start_ms, line.end_ms)}
+    looks = [t for t in sorted({line.start_ms for line in band}) if t + LOOK_AGAIN_MS in times]
     stayed = [any(x.start_ms <= t and x.end_ms >= t + LOOK_AGAIN_MS for x in band) for t in looks]
     said = sum(_is_said_near(line, words) for line in band)
     is_changing = len(looks) >= FEWEST_LOOKS and sum(stayed) <= (1 - CHANGED_SHARE) * len(looks)
     return tuple(band) if is_changing and said >= LEAST_SHARE * len(band) else ()
-
-
-def _times(screen: Sequence[ScreenText]) -> set[int]:
-    return {time_ms for line in screen for time_ms in (line.start_ms, line.end_ms)}
 
 
 def captions_in(screen: Sequence[ScreenText], words: Sequence[Word]) -> tuple[ScreenText, ...]:

@@ -173,7 +173,7 @@ def worth(passage: Passage, language: str, material: Material) -> float:
     score += 0.3 * states(text, language, FactKind.DATE, FactKind.PRICE)  # what one acts on
     # What a promotion begins with was written to stop people.
     is_first = first == material.points[0] and VAGUE.isdisjoint(tokens(text))
-    score += 0.8 * (material.is_promotion and is_first)
+    score += 0.8 * (is_first and material.is_promotion)
     score -= 0.8 * _points_back(first, material)
     score += 0.4 * first.is_shown + 0.2 * bool(material.brand and material.brand in text)
     score += 0.3 * (4 <= len(found) <= 12) - 0.05 * max(0, len(found) - COMFORTABLE_WORDS)  # noqa: PLR2004  (the length of a sentence that is read in one go)
@@ -193,9 +193,11 @@ def worth(passage: Passage, language: str, material: Material) -> float:
 def _points_back(point: Point, material: Material) -> bool:
     """Tell whether it names again what was said before: `No system was built for that mess.`"""
     pointed = pattern("pointing", material.language, r"(?<!\p{L}){} (\p{L}+)").search(point.text)
+    if not pointed:
+        return False
     before = (p.text for p in material.points if p.order < point.order)
     told = set(content(" ".join(before), material.language))
-    return bool(pointed) and bool(told & set(content(pointed.group(1), material.language)))
+    return bool(told & set(content(pointed.group(1), material.language)))
 
 
 def _matters(point: Point, text: str, material: Material) -> int:
