@@ -47,7 +47,10 @@ async def scan(scanner: InboxScanner, dispatcher: Dispatcher) -> None:
     Nothing while the store is away, its policies can't be read or this machine's disk is full.
     """
     try:
-        dispatcher.offer(await asyncio.to_thread(scanner.scan, dispatcher.takes))
+        found = await asyncio.to_thread(
+            scanner.scan, dispatcher.takes, is_shared=dispatcher.is_shared
+        )
+        dispatcher.offer(found)
         metrics.IN_HAND.set(dispatcher.in_hand)
         scanner.paused_by = None
     except (StorageError, PolicyError, LocalFileError) as error:

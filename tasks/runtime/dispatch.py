@@ -35,6 +35,8 @@ class Dispatcher:
         self._lane_of: dict[Version, str] = {}
         self._not_before: dict[Version, float] = {}
         self._pauses: defaultdict[Version, float] = defaultdict(lambda: PAUSE_SECONDS)
+        self.is_shared = False
+        """Whether somebody else was found at work on what was offered here."""
 
     @property
     def in_hand(self) -> int:
@@ -85,6 +87,7 @@ class Dispatcher:
     async def _run(self, found: Found, version: Version) -> None:
         state = await self._runs.begin(found)
         if state.name == "AlreadyDone":  # somebody else is at it
+            self.is_shared = True
             self._leave_alone(found, version, None)
         elif state.is_completed():
             self._pauses.pop(version, None)

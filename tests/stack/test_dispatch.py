@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -35,6 +36,7 @@ from socialcopy.settings import NemoVideoSettings, S3Settings
 from socialcopy.storage import claims
 from tasks.batch import in_order
 from tasks.runtime import runs
+from tasks.runtime.dispatch import Dispatcher
 from tasks.runtime.runs import PoolRuns
 from tasks.runtime.service import at_service
 from tests.campaign.auditor import audit
@@ -126,8 +128,15 @@ def test_a_watcher_begins_no_run_for_a_video_that_another_has_claimed(
     async def run(**_: Any) -> State[Any]:
         return Completed(name="Begun")
 
-    flow: Any = run
-    assert asyncio.run(cast("Any", runs._in_process(flow, context)(found))).name == ended_as
+    async def look() -> bool:
+        flow: Any = run
+        begin = runs._in_process(flow, context)
+        assert (await begin(found)).name == ended_as
+        async with Dispatcher(runs.Runs(begin, 1, 0), logging.getLogger()) as dispatcher:
+            dispatcher.offer([found])
+        return dispatcher.is_shared
+
+    assert asyncio.run(look()) is is_claimed  # from then on it looks in an order of its own
 
 
 @pytest.mark.timeout(300)

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from socialcopy import keys
 from socialcopy.cli.doctor import prefect_server
 from socialcopy.cli.stack import store_of_running_stack
 from socialcopy.settings import DataSettings
@@ -38,6 +39,7 @@ from tests.stack.test_stack import Up, processes_of, until
 
 CANARY = b"the canary of the bucket"
 KEY = "elsewhere/canary.txt"
+PROBES = f"{keys.PRIVATE}probe/"
 BROWSERS = pytest.mark.parametrize("browser", ["chromium", "firefox"])
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
@@ -68,13 +70,16 @@ def places(up: Up) -> dict[str, str]:
 
 
 def state(up: Up) -> dict[str, Any]:
-    """Everything a stranger could have changed."""
+    """Everything a stranger could have changed, but for what the watcher tries the store with: a
+    probe that it writes and removes while it starts.
+    """
     asked = ("flows", "deployments", "variables", "work_pools", "block_documents", "automations")
     prefect = {what: sorted(i["name"] for i in up.prefect(f"{what}/filter")) for what in asked}
     runs = up.prefect("flow_runs/filter")
     started = sorted(run["name"] for run in runs if not run["auto_scheduled"])
     engine = sorted(str(path) for path in (up.data.data_dir / "engine").rglob("*"))
-    objects = {key: up.bucket.head(key).etag for key in up.bucket.list_keys("")}
+    listed = [key for key in up.bucket.list_keys("") if not key.startswith(PROBES)]
+    objects = {key: up.bucket.head(key).etag for key in listed}
     return {**prefect, "runs": started, "engine": engine, "objects": objects}
 
 

@@ -18,7 +18,13 @@ from socialcopy.local_files import DiskFullError
 from socialcopy.models import Brief, SourceVideo
 from socialcopy.pipeline.context import Context
 from socialcopy.pipeline.steps import batch
-from socialcopy.pipeline.steps.discover import MOST_FOUND, Found, InboxScanner, likely_first
+from socialcopy.pipeline.steps.discover import (
+    MOST_FOUND,
+    Found,
+    InboxScanner,
+    likely_first,
+    shuffled,
+)
 from socialcopy.settings import DataSettings, S3Settings
 from tests.pipeline.conftest import make_context
 
@@ -121,15 +127,26 @@ def test_a_batch_does_them_first_too_in_their_order(context: Context):
     assert first[len(GOOD) :] == sorted(first[len(GOOD) :])
 
 
-def found(size_bytes: int, n: int) -> Found:
+def found(size_bytes: int, n: int, prefix: str = "") -> Found:
     source = SourceVideo(bucket="b", key=f"inbox/{n}.mp4", etag=str(n), size_bytes=size_bytes)
-    return Found(source=source, brief=Brief())
+    return Found(source=source, brief=Brief(), prefix=prefix)
 
 
 def test_a_look_at_a_full_inbox_ends_as_soon_as_enough_is_found():
     many = (found(100_000 + n, n) for n in range(10**9))
 
     assert [one.source.etag for one in likely_first(many)][:3] == ["0", "1", "2"]
+
+
+def test_two_watchers_of_one_listing_begin_with_different_videos():
+    videos = [found(100_000 + n, n, "ab"[n % 2]) for n in range(200)]
+    ranked = [*videos, *(found(n, n) for n in range(50))]
+    one, other = shuffled(ranked), shuffled(ranked)
+
+    assert {v.source.etag for v in one[:8]} != {v.source.etag for v in other[:8]}
+    assert [v.prefix for v in one] == [v.prefix for v in ranked]  # folders take turns as before
+    assert all(v.source.size_bytes < 50 for v in one[200:])  # scraps stay last
+    assert sorted(one, key=str) == sorted(ranked, key=str)
 
 
 def test_a_very_short_clip_alone_is_found_at_once():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import random
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from socialcopy import keys
 from socialcopy.local_files import DiskFullError
@@ -102,12 +103,13 @@ class InboxScanner:
         self.rest_seconds = context.watch.interval_seconds
         """How long to rest after the last look."""
 
-    def scan(self, takes: Takes) -> list[Found]:
+    def scan(self, takes: Takes, *, is_shared: bool = False) -> list[Found]:
         """List everything, and return what waits: a thousand at most, of those `takes` wants.
 
         What its prefix has no room for today stays out, and what is hardly a video comes last, by
-        the listing alone. Raises PolicyError, StorageError, and DiskFullError while nothing may be
-        begun here.
+        the listing alone. `is_shared` says that others work off the same listing: then what is
+        alike comes in an order of chance. Raises PolicyError, StorageError, and DiskFullError while
+        nothing may be begun here.
         """
         self._require_room()
         began = time.monotonic()
@@ -117,6 +119,8 @@ class InboxScanner:
         today = quotas.Today(self._context.bucket, self._policies)
         every = itertools.chain(self._new(), self._marked(today))
         found = likely_first(one for one in every if takes(one) and not today.pause_of(one.source))
+        if is_shared:
+            found = shuffled(found)
         self.has_more = len(found) == MOST_FOUND
         seconds = time.monotonic() - began
         self.rest_seconds = rest_seconds(self._context.watch.interval_seconds, seconds)
@@ -235,6 +239,23 @@ class Likelihood:
         """Tell whether a video is likely one: not tiny, nor one of many of exactly its size."""
         size = source.size_bytes
         return size >= SMALLEST_LIKELY_BYTES and self._sizes[size] <= MOST_OF_ONE_SIZE
+
+
+def shuffled(found: Sequence[Found]) -> list[Found]:
+    """Order by chance what is alike: watchers of one listing then begin with different videos.
+
+    What is hardly a video stays last, and folders with policies of their own take turns as before.
+    """
+    known = Likelihood()
+    for one in found:
+        known.count(one.source)
+    kinds = [(one.prefix, known.is_likely(one.source)) for one in found]
+    alike: defaultdict[tuple[str, bool], list[Found]] = defaultdict(list)
+    for kind, one in zip(kinds, found, strict=True):
+        alike[kind].append(one)
+    for group in alike.values():
+        random.shuffle(group)
+    return [alike[kind].pop() for kind in kinds]
 
 
 def likely_first(found: Iterable[Found]) -> list[Found]:
