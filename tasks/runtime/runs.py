@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -40,6 +41,12 @@ MOST_ON_POOL = 200
 
 MOST_REMEMBERED = 10_000
 """Attempts whose runs ended before they could claim; beyond that all are looked up once more."""
+
+THREADS_OF_A_VIDEO = 2
+"""In its steps: one does the work, another may listen or wait for an answer meanwhile."""
+
+THREADS_FOR_LOOKING = 4
+"""For listings, hints and claims."""
 
 LOOK_SECONDS = 3.0
 """Between two looks at Prefect whether runs have ended."""
@@ -71,6 +78,7 @@ async def runs_of(flow: Flow[..., Any], context: Context, queue: str = "") -> As
     """
     watch = context.watch
     if watch.dispatch == "process":
+        _make_room_for(watch.concurrency)
         yield Runs(_in_process(flow, context), watch.concurrency, watch.drain_seconds)
         return
     async with get_client() as client:
@@ -80,6 +88,16 @@ async def runs_of(flow: Flow[..., Any], context: Context, queue: str = "") -> As
             yield Runs(pool.begin, MOST_ON_POOL, drain_seconds=0)  # they go on without us
         finally:
             looking.cancel()
+
+
+def _make_room_for(videos: int) -> None:
+    """Give the running loop a thread for every step that may wait.
+
+    asyncio's own has four threads more than cores: on two cores four videos, each waiting for
+    its captions, and whoever waits for hints left one for everything else, and a sixth video none.
+    """
+    threads = THREADS_OF_A_VIDEO * videos + THREADS_FOR_LOOKING
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads))
 
 
 def _in_process(flow: Flow[..., Any], context: Context) -> Begin:

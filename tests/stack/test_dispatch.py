@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,20 @@ def test_a_watcher_begins_no_run_for_a_video_that_another_has_claimed(
         return dispatcher.is_shared
 
     assert asyncio.run(look()) is is_claimed  # from then on it looks in an order of its own
+
+
+def test_as_many_videos_as_wished_wait_at_once_and_the_inbox_is_looked_at_meanwhile(
+    context: Context,
+):
+    watch = context.watch.model_copy(update={"concurrency": 20, "dispatch": "process"})
+    everybody = threading.Barrier(20 + 2)
+
+    async def look() -> None:
+        async with runs.runs_of(caption_video, context.model_copy(update={"watch": watch})):
+            meet = [asyncio.to_thread(everybody.wait, 30) for _ in range(everybody.parties)]
+            await asyncio.gather(*meet)
+
+    asyncio.run(look())  # a thread too few, and the barrier breaks
 
 
 @pytest.mark.timeout(300)

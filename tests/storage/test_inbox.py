@@ -156,3 +156,15 @@ def test_what_we_delivered_is_never_taken_for_a_new_video(bucket: Bucket, prefix
     found = [s.key for s in inbox.waiting(bucket, prefix, lambda _: Brief(), WatchSettings())]
 
     assert found == (["inbox/clip.mp4"] if not prefix else [])
+
+
+def test_the_claim_of_a_job_in_hand_is_not_read_at_every_look(bucket: Bucket):
+    now = 0.0
+    held = inbox.HeldJobs(bucket, WATCH, lambda: now)
+    lease = acquire(bucket, drop(bucket, "a.mp4"))
+    looks = [held.is_open(lease.claim.oid)]
+    lease.release("failed")
+    looks.append(held.is_open(lease.claim.oid))
+    now += WATCH.lease_seconds / inbox.LOOKS_PER_LEASE
+
+    assert [*looks, held.is_open(lease.claim.oid)] == [False, False, True]

@@ -22,7 +22,7 @@ from socialcopy.policies import Policies
 from socialcopy.storage import capabilities, inbox
 from socialcopy.storage.claims import is_open
 from socialcopy.storage.errors import ObjectUnreadableError, RecordUnreadableError, SourceGoneError
-from socialcopy.storage.inbox import Listed, Settling, rest_seconds
+from socialcopy.storage.inbox import HeldJobs, Listed, Settling, rest_seconds
 from socialcopy.storage.records import parse_record
 
 
@@ -93,6 +93,7 @@ class InboxScanner:
         self._since: dict[tuple[str, str], float] = {}
         self._policies = Policies()
         self._settling = Settling(lambda key: self._policies.of(key).settle_seconds)
+        self._held = HeldJobs(context.bucket, context.watch)
         self._marks_due = 0.0
         self._later: set[str] = set()
         self.has_more = False
@@ -178,6 +179,7 @@ class InboxScanner:
             self._settling.is_settled,
             policies=self._policies,
             listed=listed,
+            is_open_again=self._held.is_open,
         ):
             if not self._later or source.oid(finder(source.key)) not in self._later:
                 yield self._found(source, self._brief)
