@@ -11,6 +11,7 @@ import regex
 
 from socialcopy.copywriting.text.sentences import PARTICIPLE, tokens
 from socialcopy.copywriting.text.spoken import TAG
+from socialcopy.copywriting.text.verbs import has_verb
 from socialcopy.copywriting.text.vocabulary import every_pattern, is_verb, pattern, says, word_list
 from socialcopy.understanding.speech import UNSPACED_LANGUAGES
 
@@ -108,13 +109,15 @@ def _is_fragment(found: tuple[str, ...]) -> bool:
 
 
 def is_clause(text: str, language: str) -> bool:
-    """Tell whether a sentence has a verb; of another language than English that is not known.
+    """Tell whether a sentence has a verb, or asks.
 
     `A box if you're not building` has one only in what hangs on it.
     """
+    if language != "en":
+        return asks(text) or has_verb(text, language)
     found = tokens(text)
     hangs = (n for n, word in enumerate(found) if n and word in word_list("clause_openers"))
-    return language != "en" or any(map(says, found[: next(hangs, None)]))
+    return any(map(says, found[: next(hangs, None)]))
 
 
 def is_cause(text: str, language: str) -> bool:
