@@ -82,7 +82,7 @@ def _garbled(sentence: str, known: Known) -> str:
     # `At 6:30 we open` tells a time; `Tue 09:41 100%` is a status bar.
     is_prose = len(regex.findall(r"(?<!\S)\p{Ll}+(?!\S)", sentence)) >= FEWEST_WORDS
     codes = (w for w in words if is_noise(w) and CODED.search(w))
-    if coded := next((w for w in codes if not (is_prose and TIME.fullmatch(w))), ""):
+    if coded := next((w for w in codes if not (is_prose and IN_PROSE.fullmatch(w))), ""):
         return f"“{coded}” is a code, no copy"
     stuck = next(
         (w for w in plain_words(sentence) if w in known.run_together or STUCK.fullmatch(w)), ""
@@ -92,7 +92,8 @@ def _garbled(sentence: str, known: Known) -> str:
 
 # `62parapluies` is a number and a word; `10min`, `3rd` and `4000er` are none.
 STUCK = regex.compile(r"\d+\p{L}{5,}")
-TIME = regex.compile(r"\d{1,2}:[0-5]\d")
+# A time, initials, and what a stroke joins: `6:30`, `J.L`, `km/h`, `and/or`.
+IN_PROSE = regex.compile(r"\d{1,2}:[0-5]\d|(?:\p{Lu}\.)+\p{Lu}|\p{L}{1,12}/\p{L}{1,12}")
 CODED = regex.compile(r"\d.*\p{L}|\p{L}.*\d|/|:|\.\p{L}")
 
 

@@ -29,7 +29,7 @@ from socialcopy.platforms.counting import EMOJI, HASHTAG
 # `Am 12. September` does not end behind the number.
 ORDINAL = rf"(?<=\b\d{{1,2}}\.)\s+(?i:{'|'.join(sorted(word_list('dates', 'de')))})\b"
 SENTENCE_END = regex.compile(
-    rf"(?<=[.!?…][\"”'’»)“]?)(?<!{support.TITLES}\.)(?!{ORDINAL})(?!(?<=…|\.\.)\s+\p{{Ll}})\s+(?!\s*[\])}}»])|(?<=[。！？])(?![a-zA-Z])"  # noqa: RUF001  (signs of many scripts are what is meant)
+    rf"(?<=[.!?…][\"”'’»)“]?)(?<!{support.TITLES}\.|\b\p{{Lu}}\.\p{{Lu}}\.)(?!{ORDINAL})(?!(?<=…|\.\.)\s+\p{{Ll}})\s+(?!\s*[\])}}»])|(?<=[。！？])(?![a-zA-Z])"  # noqa: RUF001  (signs of many scripts are what is meant)
 )
 LIST_MARK = regex.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")  # noqa: RUF001  (a dash is what is meant)
 

@@ -34,7 +34,9 @@ PRESENTS = regex.compile(
 
 OPENS = regex.compile(r"(?<![\p{L}\p{N}])['‘\"“](?=\p{Lu})")
 CLOSES = regex.compile(r"(?<=[.!?,…])['’\"”](?![\p{L}\p{N}])|(?<=\p{L})['’\"”](?=[.,;!?])")
-INNER_QUOTE = regex.compile(r"[\"“„«][^\"”“»]*[\"”“»]")
+INNER_QUOTE = regex.compile(
+    r"[\"“„«][^\"”“»]*[\"”“»]|(?<![\p{L}\p{N}])['‘]\p{Lu}[^'’]*['’](?!\p{L})"
+)
 
 
 def asks(text: str) -> bool:
@@ -179,7 +181,9 @@ def is_singular(text: str, language: str) -> bool:
 
 def _own_words(text: str) -> list[str]:
     """List the words outside quotation marks."""
-    bare = INNER_QUOTE.sub(" ", text)
+    bare = every_pattern("shared_by_all", r"(?<!\p{L}){}(?!\p{L})").sub(
+        " ", INNER_QUOTE.sub(" ", text)
+    )
     return [word for token in tokens(bare) for word in _unelided(token)]
 
 

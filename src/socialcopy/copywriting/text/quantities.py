@@ -75,7 +75,12 @@ SPOKEN_PERCENT = regex.compile(
     rf"(?P<percent>{PERCENT_WORDS})(?!\p{{L}})",
     regex.I,
 )
-MONEY = regex.compile(r"\b(\d[\d.,]*) (dollars|bucks|euros?|pounds)\b", regex.I)
+# `1 590 euros` has one number, which a space parts.
+MONEY = regex.compile(
+    r"(?<![\d.,])(?!(?<=\d[ \u00a0\u202f])\d{3}\b)(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d[\d.,]*)"
+    r"[ \u00a0](dollars|bucks|euros?|pounds)\b",
+    regex.I,
+)
 SIGNS = {"dollars": "${}", "bucks": "${}", "pounds": "£{}", "euro": "€{}", "euros": "€{}"}
 
 
@@ -86,7 +91,14 @@ def written(text: str, language: str) -> str:
 
 def with_signs(text: str) -> str:
     """Write percentages and prices of numbers with signs: `40 euros` is `€40`."""
-    return PERCENT.sub("%", MONEY.sub(lambda m: SIGNS[m[2].lower()].format(m[1]), text))
+    return PERCENT.sub("%", MONEY.sub(_with_sign, text))
+
+
+def _with_sign(told: regex.Match[str]) -> str:
+    sign = SIGNS[told[2].lower()]
+    # Languages that part thousands with a space set the sign behind them.
+    is_parted = regex.search(r"\s", told[1]) is not None
+    return f"{told[1]} €" if is_parted and "€" in sign else sign.format(told[1])
 
 
 def percent_in_digits(text: str, language: str) -> str:

@@ -71,8 +71,8 @@ COUNTER = regex.compile(
     r"|(?:ep|folge|episode|épisode|aflevering)\b\.? ?\d+)[\s)\]]*$",
     regex.I,
 )
-# What a form asks for: `Name:`; a form's own marks: `Save (.csv)`.
-FIELD = regex.compile(r"^\W*\w+:$|\((?:\d+|\.\w+)\)", regex.I)
+# What a form asks for: `Name:`; a form's own marks: `Save (.csv)`; what it is at: `Loading…`.
+FIELD = every_pattern("in_progress", r"^\W*\w+:$|\((?:\d+|\.\w+)\)|^{}(?:\.{3}|…)$")
 GREETING = every_pattern("small_talk", r"^\W*{}\W*$")
 KEYS = regex.compile(r"\b(?:ctrl|cmd|alt|shift|esc)\b ?\+|[⌘⌥⇧]", regex.I)
 BADGES = word_list("badges")

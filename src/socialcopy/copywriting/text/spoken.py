@@ -49,7 +49,11 @@ def _unmarked(text: str) -> str:
     bare = text.strip(' "“”«»-–—*_>')
     behind = text[text.find(bare) + len(bare) :]
     is_open = bare.count('"') % 2 or any(bare.count(a) > bare.count(b) for a, b in ("«»", "“”"))
-    return f"{bare}{behind[:1]}" if is_open and behind[:1] in tuple('"”»') else bare
+    if is_open and behind[:1] in tuple('"”»'):
+        return f"{bare}{behind[:1]}"
+    before = text[: text.find(bare)][-1:]  # of what is quoted at the beginning: `“Est modus” …`
+    is_closed = any(bare.count(b) > bare.count(a) and before == a for a, b in ("«»", "“”"))
+    return f"{before}{bare}" if is_closed else bare
 
 
 def _comma(found: regex.Match[str], language: str) -> str:

@@ -29,6 +29,14 @@ LONGEST_REMARK = 30
 TITLED = regex.compile(
     r"(?:Frau|Herr|Mrs?|Ms|Dr|Madame|Monsieur|Señora?|Signora?|Dona)\.? \p{Lu}\p{L}+"
 )
+# `Ray Shearer, who has worked here since 1962, …` calls nobody.
+RELATIVE = regex.compile(
+    r"(?:who|whose|whom|which|qui|que|quien(?:es)?|che|dessen|deren|wiens|som)\b[^?]*$"
+)
+# Who is called up: `Xavier Grimaud, Guillaume Chrieff.`
+NAMES_ONLY = regex.compile(
+    r"(?:\p{Lu}[\p{Ll}'-]+ \p{Lu}[\p{Ll}'-]+(?:, | (?:and|et|und|y|e|en) |(?=\.))){2,}\."
+)
 NO = frozenset({"no", "nein", "non", "não", "nee", "nej"})
 
 
@@ -47,6 +55,9 @@ def is_aside(
     own = pattern("this_is", language, "^{}").match(text)
     introduces = introduces or (own is not None and own["name"] in {one.name for one in everybody})
     is_role = len(tokens(text)) <= LONGEST_REMARK and "," not in text and _says_role(text, language)
+    is_call = every_pattern("channel_requests", r"(?<!\p{L}){}").search(text)
+    if is_call or NAMES_ONLY.fullmatch(text):
+        return True
     return introduces or is_role or anaphora.is_about_itself(text, language)
 
 
@@ -162,7 +173,7 @@ def uncalled(text: str, known: Known) -> str:
     people = {part for one in known.everybody for part in one.parts}
     is_called = bool(first) and people.issuperset(tokens(first))
     is_called = is_called or TITLED.fullmatch(first) is not None
-    if not rest or not is_called:
+    if not rest or not is_called or RELATIVE.match(rest):
         return text
     begin = regex.search(r"\p{L}|$", rest)  # behind `¿`
     place = begin.start() if begin else 0

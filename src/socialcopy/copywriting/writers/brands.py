@@ -100,7 +100,8 @@ def _presented(known: Known) -> str:
     """
     said = [text for s in known.spoken for text in sentences(s.text)]
     form = pattern("presents_itself", known.language, rf"^(?:\p{{L}}+ )?{{}} {NAME}{BEHIND}")
-    presented = [found["name"] for text in said if (found := form.match(text))]
+    sent = pattern("broadcasts", known.language, r"(?<!\p{L}){}(?!\p{L})")
+    presented = [f["name"] for text in said if (f := form.match(text)) and not sent.search(text)]
     is_spoken = known.is_interview or bool(known.everybody)  # `Fifty-two.` is an answer
     tellers = [] if is_spoken or known.language == "de" else said
     alone = [found["name"] for text in tellers if (found := ALONE.fullmatch(text))]
@@ -116,7 +117,9 @@ def _may_name(name: str, known: Known) -> bool:
     people = {part for speaker in known.everybody for part in speaker.parts}
     first = name.partition(" ")[0].lower()
     is_small = is_small_word(first, known.language) or len(name) < FEWEST_LETTERS
-    is_small = is_small or (known.language == "de" and " " not in name)
+    # Every German noun has a capital.
+    is_noun = known.language == "de" and " " not in name and not is_rare(name, "de")
+    is_small = is_small or is_noun
     is_small = is_small or bool(pattern("small_talk", known.language).match(name))
     return not (is_small or is_given_name(first.title()) or people & set(tokens(name)))
 
