@@ -10,8 +10,16 @@ from socialcopy.copywriting.text.quantities import with_signs
 from socialcopy.copywriting.text.screen_text import is_noise
 from socialcopy.copywriting.text.spoken import clean
 from socialcopy.copywriting.writers.write import write
-from socialcopy.models import Brief
+from socialcopy.models import Brief, Region, ScreenText
 from tests.copywriting.conftest import spoken
+
+CARD = ScreenText(
+    text="",
+    box=Region(left=0.1, top=0.4, right=0.9, bottom=0.6),
+    start_ms=0,
+    end_ms=4_000,
+    probability=0.99,
+)
 
 
 def posts(said: str, language: str = "en") -> str:
@@ -100,3 +108,11 @@ def test_a_program_that_is_at_something_says_nothing_to_viewers():
     assert is_noise("Kamera wird gestartet...")
     assert is_noise("Loading…")
     assert not is_noise("Coming soon...")
+
+
+def test_a_card_that_sends_to_a_link_is_no_hashtag():
+    shown = (CARD.model_copy(update={"text": "LINK NA BIO"}),)
+    seen = spoken("O retiro dura 4 dias e é gratuito. Link na bio.", "pt")
+
+    written = write(seen.model_copy(update={"screen": shown}), Brief())
+    assert "LinkNaBio" not in "\n".join(caption.text for caption in written.captions)

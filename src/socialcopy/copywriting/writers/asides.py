@@ -37,6 +37,7 @@ RELATIVE = regex.compile(
 NAMES_ONLY = regex.compile(
     r"(?:\p{Lu}[\p{Ll}'-]+ \p{Lu}[\p{Ll}'-]+(?:, | (?:and|et|und|y|e|en) |(?=\.))){2,}\."
 )
+EXCLAIMS = regex.compile(r"\p{Lu}{3,}!+")
 NO = frozenset({"no", "nein", "non", "não", "nee", "nej"})
 
 
@@ -56,7 +57,7 @@ def is_aside(
     introduces = introduces or (own is not None and own["name"] in {one.name for one in everybody})
     is_role = len(tokens(text)) <= LONGEST_REMARK and "," not in text and _says_role(text, language)
     is_call = every_pattern("channel_requests", r"(?<!\p{L}){}").search(text)
-    if is_call or NAMES_ONLY.fullmatch(text):
+    if is_call or NAMES_ONLY.fullmatch(text) or EXCLAIMS.fullmatch(text):
         return True
     return introduces or is_role or anaphora.is_about_itself(text, language)
 

@@ -27,6 +27,10 @@ MOST_LETTERS, LONGEST_LETTERS = 3, 5
 NOUNS_WITH_CAPITAL = frozenset({"de", "lb"})
 
 
+# `LINK IN BIO` on a card names nothing.
+LINK = regex.compile(r"(?:link|enlace|lien)\b", regex.I)
+
+
 def chosen(material: Material, brief: Brief) -> tuple[str, ...]:
     """Choose the brief's hashtags first, then what the video names, each once."""
     if brief.hashtag_policy is HashtagPolicy.NONE:
@@ -53,6 +57,7 @@ def _found(material: Material, brief: Brief) -> Iterable[str]:
         # A German noun has a capital as a name has.
         is_named = name in own and not (is_common and material.language in NOUNS_WITH_CAPITAL)
         is_word = not is_named and (is_common or is_verb(name.lower()))
+        is_word = is_word or LINK.match(name) is not None
         if parts and not is_word and not people & set(parts) and not PROFANITY.search(name):
             tag = as_hashtag(_unshouted(name, material.language))
             if len(tag) <= MAX_TAG_LENGTH:
