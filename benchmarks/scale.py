@@ -86,9 +86,9 @@ class Run(NamedTuple):
 
 RUNS = [
     Run("1 watcher", 1, 4, 20, 723),
-    Run("2 watchers", 2, 4, 20, 1_458),
-    Run("4 watchers", 4, 4, 20, 2_870),
-    Run("8 watchers", 8, 4, 20, 5_138),
+    Run("2 watchers", 2, 4, 20, 1_433),
+    Run("4 watchers", 4, 4, 20, 2_690),
+    Run("8 watchers", 8, 4, 20, 4_841),
 ]
 STEPS, SLICES = 9, 4
 
