@@ -211,7 +211,7 @@ class HeldJobs:
     """Tells of held jobs whether they are open again, and reads no claim at every look.
 
     Else eight watchers, each of which lists every two seconds, read each other's claims all the
-    time: half of what a watcher's CPU went to. A job that was given back is found so much later.
+    time: a fifth of their CPU (benchmarks/README.md). What failed elsewhere is found so much later.
     """
 
     def __init__(

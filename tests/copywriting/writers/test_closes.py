@@ -69,7 +69,10 @@ def by_network(captions: CaptionSet) -> dict[Platform, str]:
 def test_no_last_line_of_ours_states_anything(language: str):
     seen = shown(spoken(SAID[language], language), *SLOTS.values())
     known = know(seen, Brief())
-    lines = [line for topics in closings(language).values() for t in topics.values() for line in t]
+    every = [closings(language), closings(language, is_formal=True)]
+    lines = [
+        li for found in every for topics in found.values() for t in topics.values() for li in t
+    ]
 
     for line in (*lines, text("in_the_comments", language)):
         for sentence in sentences(line.format_map(SLOTS)):

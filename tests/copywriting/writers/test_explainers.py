@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import regex
 
 from socialcopy.copywriting.evidence.repair import sentences
 from socialcopy.copywriting.text.anaphora import is_first_person
@@ -116,3 +117,24 @@ def test_a_card_that_sends_to_a_link_is_no_hashtag():
 
     written = write(seen.model_copy(update={"screen": shown}), Brief())
     assert "LinkNaBio" not in "\n".join(caption.text for caption in written.captions)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "close"),
+    [
+        (
+            "de",
+            "Vollmora zeigt Ihnen alle Termine der Woche. Jeden Tag bleibt Ihnen eine Stunde.",
+            "Sie",
+        ),
+        ("nl", "Met Vollmora ziet u alle afspraken. Zo bespaart u tijd met Vollmora.", "u"),
+    ],
+)
+def test_the_last_line_speaks_to_readers_as_the_video_does(language: str, said: str, close: str):
+    seen = spoken(said, language)
+    shown = (CARD.model_copy(update={"text": "Vollmora"}),)
+    texts = [c.text for c in write(seen.model_copy(update={"screen": shown}), Brief()).captions]
+
+    assert any(
+        regex.search(rf"\b{close}\b[^.]*(?:\?|kennen sollte\.)$", text, regex.M) for text in texts
+    ), texts

@@ -150,7 +150,8 @@ def _fault_in_question(sentence: str, known: Known, before: str) -> str:
     if not before and word_list("he_she", language) & set(tokens(sentence)):
         return "it asks about somebody who is not named"
     names = [name for name in known.names if _has_name(sentence, name)]
-    to_reader = word_list("you", language) & set(tokens(sentence))
+    is_formal = pattern("formal_address", language, r"(?<!\p{L}){}(?!\p{L})").search(sentence)
+    to_reader = is_formal or word_list("you", language) & set(tokens(sentence))
     if (names and not to_reader) or (absolute(sentence, known) and names):
         return unsupported(sentence, known, "", asked=True)
     return ""

@@ -71,9 +71,10 @@ def quote_form(language: str) -> tuple[str, str, str]:
     return opening, closing, sentence
 
 
-def closings(language: str) -> dict[str, dict[str, list[str]]]:
+def closings(language: str, *, is_formal: bool = False) -> dict[str, dict[str, list[str]]]:
     """Give the last lines of posts, by what they do and by what the post is."""
-    return _file(language).get("closings", {})
+    usual = _file(language).get("closings", {})
+    return _file(language).get("formal_closings", usual) if is_formal else usual
 
 
 def is_verb(word: str) -> bool:

@@ -66,7 +66,8 @@ def closes(plan: Plan, material: Material, above: str) -> list[Line]:
 def _ours(plan: Plan, material: Material, above: str) -> str:
     """Choose a question or something to do; nothing where none fits what the post is."""
     language, does = material.language, plan.order.style.close
-    found = closings(language).get("question" if does == "comment" else does, {})
+    lines_of = closings(language, is_formal=_is_formal(material))
+    found = lines_of.get("question" if does == "comment" else does, {})
     filled = (
         (topic, _unsaid(_filled(found.get(topic, []), plan, material), material, above))
         for topic in _topics(plan, material)
@@ -86,6 +87,16 @@ def _ours(plan: Plan, material: Material, above: str) -> str:
     best = next(fitting, "")
     where = phrase("in_the_comments", language) if does == "comment" and best else ""
     return f"{best} {where}".strip()
+
+
+def _is_formal(material: Material) -> bool:
+    """Tell whether viewers are spoken to as strangers: `Sie`, and nowhere `du`."""
+    said = " ".join(point.text for point in material.points)
+    form = r"(?<!\p{L}){}(?!\p{L})"
+    formal, informal = (
+        pattern(name, material.language, form) for name in ("formal_address", "informal_address")
+    )
+    return bool(formal.search(said)) and not informal.search(said)
 
 
 def _unsaid(lines: Sequence[str], material: Material, above: str) -> list[str]:
