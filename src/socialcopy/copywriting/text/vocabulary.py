@@ -58,6 +58,7 @@ def every(name: str) -> frozenset[str]:
     return frozenset[str]().union(*(word_list(name, language) for language in LANGUAGES))
 
 
+@lru_cache(maxsize=1_024)
 def every_pattern(name: str, form: str = "(?:{})") -> regex.Pattern[str]:
     """Return an expression of all languages together."""
     told = "|".join(filter(None, (text(name, language) for language in LANGUAGES)))

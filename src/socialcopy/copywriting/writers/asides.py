@@ -56,10 +56,10 @@ def is_aside(
     own = pattern("this_is", language, "^{}").match(text)
     introduces = introduces or (own is not None and own["name"] in {one.name for one in everybody})
     is_role = len(tokens(text)) <= LONGEST_REMARK and "," not in text and _says_role(text, language)
-    is_call = every_pattern("channel_requests", r"(?<!\p{L}){}").search(text)
-    if is_call or NAMES_ONLY.fullmatch(text) or EXCLAIMS.fullmatch(text):
-        return True
-    return introduces or is_role or anaphora.is_about_itself(text, language)
+    is_call = every_pattern("channel_requests", r"(?<!\p{L}){}").search(text) is not None
+    is_bare = any(form.fullmatch(text) for form in (NAMES_ONLY, EXCLAIMS))
+    is_talk = introduces or is_role or is_call or is_bare
+    return is_talk or anaphora.is_about_itself(text, language)
 
 
 def _says_role(text: str, language: str) -> bool:

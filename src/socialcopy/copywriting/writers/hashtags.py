@@ -25,8 +25,6 @@ MAX_TAG_LENGTH = 30
 # Of what may be an abbreviation, among other words and alone.
 MOST_LETTERS, LONGEST_LETTERS = 3, 5
 NOUNS_WITH_CAPITAL = frozenset({"de", "lb"})
-
-
 # `LINK IN BIO` on a card names nothing.
 LINK = regex.compile(r"(?:link|enlace|lien)\b", regex.I)
 
